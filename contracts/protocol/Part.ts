@@ -27,8 +27,11 @@ export type Header = {
 
 export type Part = Header & { signature: Hex }
 
-/** Parts are this long, except the last part of a segment. */
-export const targetDurationMs = 333
+/**
+ * Parts are at most this long, and at least 85 % of it, as HLS asks. Only the last part of a segment may be shorter. A segment of 2 s has
+ * five parts at every usual frame rate.
+ */
+export const targetDurationMs = 400
 /** The most parts of one segment. Limits what a peer can make us store and check. */
 export const maxPerSegment = 64
 

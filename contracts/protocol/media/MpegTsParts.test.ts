@@ -8,9 +8,9 @@ const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', 
 const aac = ['-c:a', 'aac', '-b:a', '32k']
 const plain = generate([...picture, ...sound, '-t', '2', ...h264, ...aac])
 
-/** The ends of the parts of 333 ms or more. The segment is read in chunks of `step` bytes. */
+/** The ends of the parts of at most 400 ms. The segment is read in chunks of `step` bytes. */
 function partEnds(data: Uint8Array, step = data.length): MpegTs.PartEnd[] {
-  const reader = MpegTs.createPartReader(333)
+  const reader = MpegTs.createPartReader(400)
   const ends: MpegTs.PartEnd[] = []
   for (let at = 0; at < data.length; at += step) ends.push(...reader.push(data.subarray(at, at + step)))
   return ends
@@ -19,7 +19,7 @@ function partEnds(data: Uint8Array, step = data.length): MpegTs.PartEnd[] {
 describe('createPartReader', () => {
   it('ends each part before a picture', () => {
     const ends = partEnds(plain)
-    expect(ends.map(({ durationMs }) => durationMs)).toEqual([350, 700, 1_050, 1_400, 1_750])
+    expect(ends.map(({ durationMs }) => durationMs)).toEqual([400, 800, 1_200, 1_600])
     for (const { byteLength, durationMs } of ends)
       expect(MpegTs.probe(plain.subarray(0, byteLength)).video).toMatchObject({
         durationMs,
@@ -33,14 +33,16 @@ describe('createPartReader', () => {
 
   it('counts across the wrap of the timestamps', () => {
     const wrapping = generate([...picture, '-t', '2', ...h264, '-output_ts_offset', '95442.7'])
-    expect(partEnds(wrapping).map(({ durationMs }) => durationMs)).toEqual([350, 700, 1_050, 1_400, 1_750])
+    expect(partEnds(wrapping).map(({ durationMs }) => durationMs)).toEqual([400, 800, 1_200, 1_600])
   })
 
   it('ends the parts of a segment without video before a sound frame', () => {
     const ends = partEnds(generate([...sound, '-t', '2', ...aac, '-pes_payload_size', '0']))
     expect(ends.length).toBeGreaterThan(3)
-    for (const [index, { durationMs }] of ends.entries())
-      expect(durationMs - (ends[index - 1]?.durationMs ?? 0)).toBeGreaterThanOrEqual(333)
+    for (const [index, { durationMs }] of ends.entries()) {
+      const lengthMs = durationMs - (ends[index - 1]?.durationMs ?? 0)
+      expect([lengthMs > 340, lengthMs <= 400]).toEqual([true, true])
+    }
   })
 
   it('refuses a stream that is not MPEG-TS', () => {

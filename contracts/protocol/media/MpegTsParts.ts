@@ -8,14 +8,15 @@ const ticksPerMs = 90
 const wrapTicks = 2 ** 33
 
 /**
- * Finds where parts of a segment can end, while the segment arrives: before the first picture that starts `targetMs` or more after the
- * start of the part; without video, before a sound frame. `push` returns the ends that the chunk contains. The segment must have no
+ * Finds where parts of a segment can end, while the segment arrives. A part is as long as possible, but at most `longestMs`, and ends
+ * before a picture; without video, before a sound frame. `push` returns the ends that the chunk contains. The segment must have no
  * B-frames. `push` throws `MalformedError` or `UnsupportedStreamError`.
  */
-export function createPartReader(targetMs: number): { push(chunk: Uint8Array): PartEnd[] } {
+export function createPartReader(longestMs: number): { push(chunk: Uint8Array): PartEnd[] } {
   let cutKind: Kind | undefined
   let firstPts: number | undefined
-  let lastMs = 0
+  let partMs = 0
+  let unitMs = 0
   let ends: PartEnd[] = []
   const demuxer = createDemuxer({
     program: (kinds) => {
@@ -25,8 +26,11 @@ export function createPartReader(targetMs: number): { push(chunk: Uint8Array): P
       if (kind !== cutKind) return
       firstPts ??= pts
       const durationMs = Math.round(((pts - firstPts + wrapTicks) % wrapTicks) / ticksPerMs)
-      if (durationMs - lastMs < targetMs) return
-      lastMs = durationMs
+      // The next unit probably lasts as long as the unit that ends here.
+      const nextMs = durationMs + (durationMs - unitMs)
+      unitMs = durationMs
+      if (durationMs === partMs || nextMs - partMs <= longestMs) return
+      partMs = durationMs
       ends.push({ byteLength: offset, durationMs })
     },
     pes: () => {},

@@ -140,8 +140,8 @@ describe('createSegmenter', () => {
     segmenter.finish()
     const parts = events.filter(({ type }) => type === 'part')
     expect(parts).toMatchObject([
-      ...[350, 700, 1_050, 1_400, 1_750].map((durationMs) => ({ index: 0, durationMs })),
-      { index: 1, durationMs: 350 },
+      ...[400, 800, 1_200, 1_600].map((durationMs) => ({ index: 0, durationMs })),
+      { index: 1, durationMs: 400 },
     ])
     for (const part of parts) {
       const before = events.slice(0, events.indexOf(part)).filter((event) => event.type === 'bytes')
@@ -160,10 +160,12 @@ describe('createSegmenter', () => {
   test('counts the parts of a stream with B-frames by the picture that is shown last', () => {
     const { segmenter, events } = recording({ hasAudio: false })
     // Shown in the order I B P B P, decoded in the order I P B P B.
-    for (const ms of [0, 300, 150, 600, 450]) segmenter.add(video(ms, { isKey: ms === 0 }))
-    expect(events.filter(({ type }) => type === 'part')).toMatchObject([{ durationMs: 350 }])
-    segmenter.add(video(900, { isKey: false }))
-    expect(events.filter(({ type }) => type === 'part')).toMatchObject([{ durationMs: 350 }, { durationMs: 950 }])
+    for (const ms of [0, 350, 150, 750, 550]) segmenter.add(video(ms, { isKey: ms === 0 }))
+    expect(events.filter(({ type }) => type === 'part')).toMatchObject([{ durationMs: 400 }, { durationMs: 800 }])
+    segmenter.add(video(1_150, { isKey: false }))
+    expect(events.filter(({ type }) => type === 'part')).toMatchObject(
+      [400, 800, 1_200].map((durationMs) => ({ durationMs })),
+    )
   })
 
   test('emits nothing without access units', () => {
@@ -174,7 +176,7 @@ describe('createSegmenter', () => {
 })
 
 function recording({ hasVideo = true, hasAudio = true, startTicks = 0, segmentTicks = 2_000 * MS }) {
-  const partTicks = 333 * MS
+  const partTicks = 400 * MS
   const events: SegmentEvent[] = []
   const onEvent = (event: SegmentEvent) => events.push(event)
   const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, partTicks, onEvent })

@@ -23,8 +23,8 @@ export type Segmenter = {
 const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 
 /**
- * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`, and into parts of at least `partTicks`. All times
- * are presentation times.
+ * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`, and into parts of at most `partTicks`. All times are
+ * presentation times.
  *
  * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Browsers add other
  *   keyframes. The segmenter does not cut there.
@@ -154,16 +154,19 @@ export function createSegmenter({
     if (unit.kind === 'video' || unitEndTicks - chunkStartTicks >= AUDIO_CHUNK_TICKS) {
       flush()
       chunkStartTicks = unitEndTicks
-      endPart()
+      endPart(unit.durationTicks)
     }
   }
 
-  /** Ends a part if it is long enough. The segment ends soon after its grid line, so no part ends shortly before this line. */
-  function endPart() {
+  /**
+   * Ends a part if the part would be too long with one more unit of this duration. The segment ends soon after its grid line, so no part
+   * ends shortly before this line.
+   */
+  function endPart(durationTicks: number) {
     if (!open || gridTicks - endTicks < partTicks / 2) return
     const { index, startTimeMs, byteLength, partMs } = open
     const durationMs = Math.round(endTicks / TICKS_PER_MS) - startTimeMs
-    if ((durationMs - partMs) * TICKS_PER_MS < partTicks) return
+    if ((durationMs - partMs) * TICKS_PER_MS + durationTicks <= partTicks) return
     open.partMs = durationMs
     onEvent({ type: 'part', index, durationMs, byteLength })
   }

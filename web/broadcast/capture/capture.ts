@@ -52,7 +52,6 @@ export const CAPTURE_DEFAULTS: RecorderSettings = {
   videoBitrate: 2_000_000,
   audioBitrate: 128_000,
   segmentDurationMs: 2_000,
-  partDurationMs: 333,
   // Not zero, because the decoder's clock (PCR) is earlier than the timestamps and must not be negative.
   startTimeMs: 1_000,
 }

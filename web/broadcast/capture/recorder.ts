@@ -1,3 +1,4 @@
+import { Part } from '@lp/contracts/protocol'
 import { type AccessUnit, createAacEncoder, createSegmenter, type SegmentEvent, ticksFromMs } from 'lp-relay/media'
 import { type AudioLane, createAudioLane } from './AudioLane'
 import { causeDetails } from './CaptureError'
@@ -14,7 +15,6 @@ export type RecorderSettings = Size & {
   videoBitrate: number
   audioBitrate: number
   segmentDurationMs: number
-  partDurationMs: number
   startTimeMs: number
 }
 
@@ -82,7 +82,7 @@ export async function startRecorder({
   const hasAudio = sources.audio !== undefined
   const startTicks = ticksFromMs(settings.startTimeMs)
   const segmentTicks = ticksFromMs(settings.segmentDurationMs)
-  const partTicks = ticksFromMs(settings.partDurationMs)
+  const partTicks = ticksFromMs(Part.targetDurationMs)
   const segmenter = createSegmenter({ hasVideo, hasAudio, startTicks, segmentTicks, partTicks, onEvent: passOn })
   const written: { atMs: number; bytes: number }[] = []
   const isLost = { video: !hasVideo, audio: !hasAudio }
