@@ -43,7 +43,13 @@ export async function startGateway(change: Partial<GatewayOptions> = {}) {
       await catalogue.publish(stream.streamId, publication)
       return publication
     }
-    return { ...stream, ...assigned, publish }
+    /** Publishes the parts of a source segment. Resolves to the parts. */
+    async function publishParts(segment: Parameters<typeof stream.parts>[0]) {
+      const parts = await stream.parts(segment)
+      for (const { part, bytes } of parts) catalogue.publishPart(stream.streamId, part, bytes)
+      return parts.map(({ part }) => part)
+    }
+    return { ...stream, ...assigned, publish, publishParts }
   }
 
   return {

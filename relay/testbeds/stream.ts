@@ -73,7 +73,7 @@ export function createStream(options = defaultOptions) {
     return { ...(await Segment.sign(header, as.signer, domain)), byteLength: data.length }
   }
 
-  /** Signs the parts of a segment of the source that end at these lengths. With `as`, of a rendition. A part of 1 byte lasts 1 ms. */
+  /** Signs the parts of a segment of the source that end at these lengths. Each part lasts 400 ms. With `as`, of a rendition. */
   async function parts({
     sequenceNumber,
     data,
@@ -92,7 +92,11 @@ export function createStream(options = defaultOptions) {
     return Promise.all(
       lengths.map(async (length, index) => {
         const prefixHash = await PayloadTree.hash(data.subarray(0, length))
-        const part = await Part.sign({ ...place, index, length, durationMs: length, prefixHash }, as.signer, domain)
+        const part = await Part.sign(
+          { ...place, index, length, durationMs: 400 * (index + 1), prefixHash },
+          as.signer,
+          domain,
+        )
         return { part, bytes: data.subarray(lengths[index - 1] ?? 0, length) }
       }),
     )

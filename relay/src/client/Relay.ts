@@ -33,12 +33,18 @@ export async function record(
 }
 
 /**
- * The segment headers after sequence number `after`; if `after` is `undefined`, the newest headers. The relay waits up to
- * `waitMs` for a new header, or answers earlier if too many requests wait. `undefined`: the relay does not have the stream.
+ * The segment headers after sequence number `after`; if `after` is `undefined`, the newest headers. With `part`, also the parts of the open
+ * segment after this part. The relay waits up to `waitMs` for a new header, or answers earlier if too many requests wait. `undefined`: the relay does not have the stream.
  */
 export async function segments(
   relay: Relay,
-  request: { streamId: StreamId.StreamId; after: bigint | undefined; waitMs: number; signal: AbortSignal },
+  request: {
+    streamId: StreamId.StreamId
+    after: bigint | undefined
+    part?: { sequenceNumber: bigint; index: number } | 'none' | undefined
+    waitMs: number
+    signal: AbortSignal
+  },
 ): Promise<SegmentList | undefined> {
   try {
     return await askSegments(relay, request)
@@ -51,9 +57,13 @@ export async function segments(
 
 async function askSegments(
   relay: Relay,
-  { streamId, after, waitMs, signal }: Parameters<typeof segments>[1],
+  { streamId, after, part, waitMs, signal }: Parameters<typeof segments>[1],
 ): Promise<SegmentList | undefined> {
-  const query = new URLSearchParams({ ...(after !== undefined && { after: `${after}` }), waitMs: `${waitMs}` })
+  const query = new URLSearchParams({
+    ...(after !== undefined && { after: `${after}` }),
+    ...(part && { part: part === 'none' ? part : `${part.sequenceNumber}.${part.index}` }),
+    waitMs: `${waitMs}`,
+  })
   const path = `/segments/${streamId}?${query}`
   const text = await readText(relay, { path, signal, timeoutMs: waitMs + jsonTimeoutMs })
   if (text === undefined) return undefined
@@ -82,6 +92,32 @@ export const payload = (
   }: { dataHash: Hex; signal: AbortSignal; onProgress?: ((progress: Progress) => void) | undefined },
 ): Promise<Body | undefined> =>
   read(relay, { ...request, path: `/payload/${dataHash}`, maxBytes: Segment.maxPayloadBytes, timeoutMs: 5_000 })
+
+/**
+ * Bytes of a published or open segment, from `start` to before `end`. The bytes are not checked. `undefined`: the relay does not have the
+ * segment.
+ */
+export const segmentBytes = (
+  relay: Relay,
+  {
+    streamId,
+    sequenceNumber,
+    start,
+    end,
+    ...request
+  }: {
+    streamId: StreamId.StreamId
+    sequenceNumber: bigint
+    start: number
+    end: number
+    signal: AbortSignal
+    onProgress?: ((progress: Progress) => void) | undefined
+  },
+): Promise<Body | undefined> =>
+  read(relay, {
+    ...{ ...request, path: `/segments/${streamId}/${sequenceNumber}?bytes=${start}-${end - 1}` },
+    ...{ maxBytes: end - start, timeoutMs: 5_000 },
+  })
 
 async function readText(relay: Relay, request: { path: string; signal: AbortSignal; timeoutMs: number }) {
   const body = await read(relay, { ...request, maxBytes: maxJsonBytes })

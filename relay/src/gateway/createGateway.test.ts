@@ -131,7 +131,7 @@ describe('segments', () => {
   it('lists the headers of a rendition under its own StreamId', async () => {
     const [rendition] = stream.record.renditions
     expect(await segments('', rendition?.streamId)).toEqual({
-      ...{ streamId: rendition?.streamId, segments: [], state: 'live', end: undefined },
+      ...{ streamId: rendition?.streamId, segments: [], parts: [], state: 'live', end: undefined },
     })
   })
 

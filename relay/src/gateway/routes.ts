@@ -4,6 +4,7 @@ import type { Evidence } from '../records/Evidence'
 import * as storage from '../records/json'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
+import type { PartPlace } from '../storage/Track'
 import { type Answer, json, text } from './Answer'
 import type { ClientAddress } from './clientAddress'
 import { badRequest, notFound } from './HttpError'
@@ -12,7 +13,9 @@ import * as hls from './hls'
 import type { Metrics } from './metrics'
 import { isOperator } from './operatorToken'
 import { payload } from './payload'
+import type { Range } from './range'
 import { publicStatus, type Status, streamStatuses } from './Status'
+import { segmentBytes } from './segmentBytes'
 import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
 import type { Vitals } from './vitals'
@@ -87,11 +90,22 @@ const routes: readonly Route[] = [
         {
           streamId: streamIdOf(parts[0]),
           after: afterOf(query.get('after')),
+          part: partOf(query.get('part')),
           waitMs: waitMsOf(query.get('waitMs')),
           address: clientAddress(message),
           signal,
         },
       ),
+  },
+  {
+    name: 'segment-bytes',
+    path: /^\/segments\/([^/]+)\/(\d{1,20})$/,
+    answer: (context, { parts, query }) =>
+      segmentBytes(context, {
+        streamId: streamIdOf(parts[0]),
+        sequenceNumber: BigInt(parts[1] as string),
+        range: rangeOf(query.get('bytes')),
+      }),
   },
   {
     name: 'receipts',
@@ -170,6 +184,27 @@ function afterOf(value: string | null): bigint | undefined {
       'Write the number of your newest segment, or -1 to start at the first segment.',
     )
   return BigInt(value)
+}
+
+/** `<sequenceNumber>.<index>` of the newest part that the reader knows, or `none`. */
+function partOf(value: string | null): PartPlace | 'none' | undefined {
+  if (value === null) return undefined
+  if (value === 'none') return 'none'
+  const [, sequenceNumber, index] = /^(\d{1,20})\.(\d{1,3})$/.exec(value) ?? []
+  if (!sequenceNumber || !index)
+    throw badRequest(
+      'part does not name a part.',
+      'Write the sequence number, a point and the index of your newest part, or none.',
+    )
+  return { sequenceNumber: BigInt(sequenceNumber), index: Number(index) }
+}
+
+/** `<first>-<last>`, both included. */
+function rangeOf(value: string | null): Range {
+  const [, first, last] = /^(\d{1,9})-(\d{1,9})$/.exec(value ?? '') ?? []
+  if (!first || !last || Number(first) > Number(last))
+    throw badRequest('bytes is not a range.', 'Write the first and the last byte, for example bytes=0-16383.')
+  return { start: Number(first), end: Number(last) }
 }
 
 function waitMsOf(value: string | null): number {

@@ -3,6 +3,7 @@ import { encode } from '../records/json'
 import { maxSegments, type SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
+import type { PartPlace } from '../storage/Track'
 import { type Answer, json } from './Answer'
 import { HttpError, notFound } from './HttpError'
 
@@ -14,8 +15,9 @@ export const streamRecord = (catalogue: Catalogue, streamId: StreamId.StreamId):
   json(encode(known(catalogue, streamId)))
 
 /**
- * Signed headers of a source or a rendition that are newer than `after`, oldest first. Without `after`: the newest headers.
- * Waits up to `waitMs` for a new segment or the end of the stream.
+ * Signed headers of a source or a rendition that are newer than `after`, oldest first. Without `after`: the newest headers. With `part`,
+ * also the parts of the open segment that are newer than this part. Waits up to `waitMs` for a new segment, a new part or the end of the
+ * stream.
  */
 export async function segmentList(
   {
@@ -26,22 +28,26 @@ export async function segmentList(
   request: {
     streamId: StreamId.StreamId
     after: bigint | undefined
+    part: PartPlace | 'none' | undefined
     waitMs: number
     address: string
     signal: AbortSignal
   },
 ): Promise<Answer> {
-  const { streamId, after, waitMs, address, signal } = request
+  const { streamId, after, part, waitMs, address, signal } = request
   const source = catalogue.sourceOf(streamId)
   if (!source) throw unknown()
   if (waitMs > 0)
-    await polls.hold(address, () => catalogue.nextSegment(streamId, { after: after ?? -1n, timeoutMs: waitMs, signal }))
+    await polls.hold(address, () =>
+      catalogue.nextSegment(streamId, { after: after ?? -1n, part, timeoutMs: waitMs, signal }),
+    )
   const { state, end } = known(catalogue, source)
   const segments =
     after === undefined ? catalogue.latest(streamId, newestSegments) : catalogue.segments(streamId, after, maxSegments)
   // A viewer must not think that the stream has ended, and it must look for the transcoder that goes on.
   if (segments.length === 0 && !end && isHandedOver(source)) throw handedOver()
-  const list: SegmentList = { streamId, segments, state, end }
+  const parts = part ? catalogue.partsAfter(streamId, part) : []
+  const list: SegmentList = { streamId, segments, parts, state, end }
   return json(encode(list))
 }
 

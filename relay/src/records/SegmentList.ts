@@ -1,4 +1,4 @@
-import type { StreamEnd, StreamId } from '@lp/contracts/protocol'
+import type { Part, StreamEnd, StreamId } from '@lp/contracts/protocol'
 import type { Publication } from './Publication'
 import type { StreamRecord } from './StreamRecord'
 
@@ -10,6 +10,11 @@ export type SegmentList = {
    * requests these segments with the last number as `after`.
    */
   segments: readonly Publication[]
+  /**
+   * The newer parts of the open segment, in order: the answer to `&part=<sequenceNumber>.<index>`, or to `&part=none`. Without `part` in
+   * the request, the list has no parts.
+   */
+  parts: readonly Part.Part[]
   /** The state of the source stream. */
   state: StreamRecord['state']
   /** The signed end of the source stream, with the last sequence number; `undefined` without a signed end. */

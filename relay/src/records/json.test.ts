@@ -7,7 +7,7 @@ const stream = createStream()
 const { record } = await stream.assign({ fromSequence: 3n })
 const publications = await Promise.all([4n, 5n, 7n].map((sequenceNumber) => stream.publication({ sequenceNumber })))
 const [publication] = publications as [(typeof publications)[0]]
-const list = { streamId: stream.streamId, segments: publications, state: 'live', end: undefined } as const
+const list = { streamId: stream.streamId, parts: [], segments: publications, state: 'live', end: undefined } as const
 const plain = (value: Parameters<typeof encode>[0]) => parse(encode(value)) as Record<string, unknown>
 
 describe('encode', () => {

@@ -1,4 +1,4 @@
-import { Json, ProtocolError } from '@lp/contracts/protocol'
+import { Json, type Part, ProtocolError } from '@lp/contracts/protocol'
 import type * as z from 'zod/mini'
 import type { Evidence } from './Evidence'
 import type { Publication } from './Publication'
@@ -33,18 +33,27 @@ export const decodePublication = (json: unknown): Publication =>
   decode('publication', { json, schema: publicationSchema })
 
 /**
- * `json` is the result of `JSON.parse`. Throws `MalformedError` if `json` has the wrong form, if a segment belongs to another stream,
- * or if the sequence numbers do not rise.
+ * `json` is the result of `JSON.parse`. Throws `MalformedError` if `json` has the wrong form, if a segment or a part belongs to another
+ * stream, or if the sequence numbers do not rise.
  */
 export function decodeSegmentList(json: unknown): SegmentList {
-  const { end, ...list } = decode('segment list', { json, schema: segmentListSchema })
+  const { end, parts = [], ...list } = decode('segment list', { json, schema: segmentListSchema })
   for (const [index, segment] of list.segments.entries()) {
     const previous = list.segments[index - 1]
     if (segment.streamId !== list.streamId || (previous && previous.sequenceNumber >= segment.sequenceNumber))
       throw new MalformedError({ noun: 'segment list', facts: [`segments.${index}: foreign or out of order`] })
   }
-  return { ...list, end }
+  const last = list.segments.at(-1)?.sequenceNumber ?? -1n
+  for (const [index, part] of parts.entries()) {
+    const isNext = index === 0 ? part.sequenceNumber > last : follows(part, parts[index - 1] as Part.Part)
+    if (part.streamId !== list.streamId || !isNext)
+      throw new MalformedError({ noun: 'segment list', facts: [`parts.${index}: foreign or out of order`] })
+  }
+  return { ...list, parts, end }
 }
+
+const follows = (part: Part.Part, before: Part.Part): boolean =>
+  part.sequenceNumber === before.sequenceNumber && part.index === before.index + 1
 
 /** `json` is the result of `JSON.parse`. Throws `MalformedError`. */
 export const decodeEvidence = (json: unknown): Evidence => {

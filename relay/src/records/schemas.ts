@@ -2,6 +2,7 @@ import {
   type Acceptance,
   type Assignment,
   type Claim,
+  Part,
   type Recipe,
   Segment,
   type StreamEnd,
@@ -29,6 +30,17 @@ export const publicationSchema = z.object({
   ...segmentShape,
   byteLength: whole(Segment.maxPayloadBytes),
 }) satisfies z.ZodMiniType<Publication>
+
+export const partSchema = z.object({
+  streamId: bytes32,
+  sequenceNumber: uint64,
+  startTimeMs: uint64,
+  index: whole(Part.maxPerSegment - 1),
+  length: whole(Segment.maxPayloadBytes),
+  durationMs: whole(Segment.maxDurationMs),
+  prefixHash: bytes32,
+  signature,
+}) satisfies z.ZodMiniType<Part.Part>
 
 export const acceptanceSchema = z.object({
   jobId: bytes32,
@@ -97,6 +109,7 @@ export const recordSchema = z.object({
 export const segmentListSchema = z.object({
   streamId: bytes32,
   segments: z.array(publicationSchema).check(z.maxLength(maxSegments)),
+  parts: z.optional(z.array(partSchema).check(z.maxLength(Part.maxPerSegment))),
   state: stateSchema,
   end: z.optional(endSchema),
 })

@@ -17,7 +17,7 @@ const parts = (await stream.parts({ ...place, data, lengths })).map(({ part }) =
   Part.Part,
   Part.Part,
 ]
-const { byteLength: _, ...segment } = await stream.publication({ ...place, data, durationMs: 60_000 })
+const { byteLength: _, ...segment } = await stream.publication({ ...place, data, durationMs: 2_000 })
 
 /** A node that holds the first `length` bytes of the segment, and knows their header. */
 async function holder(length = data.length) {
@@ -115,7 +115,7 @@ describe('SegmentPieces', () => {
     const receiver = await holder(lengths[0])
     // The same key signs another segment with the same number, whose first bytes are different.
     const other = flipped(data)
-    const { byteLength: _, ...forged } = await stream.publication({ ...place, data: other, durationMs: 60_000 })
+    const { byteLength: _, ...forged } = await stream.publication({ ...place, data: other, durationMs: 2_000 })
     const sender = new SegmentPieces(place)
     sender.close(forged)
     await sender.append(other, other.length)

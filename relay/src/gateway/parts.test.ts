@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startGateway } from '../../testbeds/gateway'
+import { decodeSegmentList } from '../records/json'
+
+let relay: Awaited<ReturnType<typeof startGateway>>
+let stream: Awaited<ReturnType<typeof relay.addStream>>
+const data = Uint8Array.from({ length: 50_000 }, (_, index) => index % 251)
+const lengths = [10_000, 30_000]
+
+beforeAll(async () => {
+  relay = await startGateway()
+  stream = await relay.addStream()
+  await stream.publish({ sequenceNumber: 0n, data })
+})
+afterAll(() => relay.stop())
+
+const get = (path: string) => fetch(`${relay.url}${path}`)
+const list = async (query: string) =>
+  decodeSegmentList(await (await get(`/segments/${stream.streamId}${query}`)).json())
+const bytesOf = async (sequenceNumber: number, range: string) => {
+  const response = await get(`/segments/${stream.streamId}/${sequenceNumber}?bytes=${range}`)
+  return { status: response.status, data: new Uint8Array(await response.arrayBuffer()), headers: response.headers }
+}
+
+describe('parts', () => {
+  it('are listed for a reader that asks for them, as soon as they are published', async () => {
+    const waiting = list('?after=0&part=none&waitMs=10000')
+    const forSegments = list('?after=0&waitMs=10000')
+    const [first, second] = await stream.publishParts({ sequenceNumber: 1n, data, lengths })
+    expect((await waiting).parts).toEqual([first, second])
+    expect((await list('?after=0&part=none')).parts).toEqual([first, second])
+    expect((await list('?after=0&part=1.0&waitMs=10000')).parts).toEqual([second])
+    expect((await list('?after=0')).parts).toEqual([])
+    await stream.publish({ sequenceNumber: 1n, data })
+    const closed = await forSegments
+    expect([closed.segments.length, closed.parts]).toEqual([1, []])
+    expect(await list('?after=0&part=1.1&waitMs=10000')).toMatchObject({
+      segments: [{ sequenceNumber: 1n }],
+      parts: [],
+    })
+  })
+
+  it('have bytes that a reader can get before and after the segment is complete', async () => {
+    await stream.publishParts({ sequenceNumber: 2n, data, lengths })
+    const open = await bytesOf(2, '16384-29999')
+    expect([open.status, open.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    expect(open.data).toEqual(data.subarray(16_384, 30_000))
+    expect((await bytesOf(2, '16384-30000')).status).toBe(404)
+    await stream.publish({ sequenceNumber: 2n, data })
+    const complete = await bytesOf(2, '16384-49999')
+    expect(complete.headers.get('cache-control')).toContain('immutable')
+    expect(complete.data).toEqual(data.subarray(16_384))
+    expect((await bytesOf(2, '0-50000')).status).toBe(404)
+    expect((await bytesOf(3, '0-1')).status).toBe(404)
+  })
+
+  it.each(['?part=1', '?part=x.1', '?part=1.2.3', '?part='])(
+    'are refused for a part that is not written well: %s',
+    async (query) => {
+      const response = await get(`/segments/${stream.streamId}${query}`)
+      expect([response.status, await response.json()]).toMatchObject([400, { error: 'part does not name a part.' }])
+    },
+  )
+
+  it.each(['', '5-4', '-5', 'a-b', '1-2,4-5'])(
+    'are refused for a range that is not written well: %s',
+    async (range) => {
+      expect((await bytesOf(0, range)).status).toBe(400)
+    },
+  )
+})
