@@ -1,4 +1,5 @@
 import { Segment, Sequence } from '@lp/contracts/protocol'
+import { openLines, type PlaylistParts, partHead, programDateTime, wholeLines } from './playlistParts'
 
 /**
  * The media playlist of one level. RFC 8216bis. The media sequence number of a segment is its sequence number in the stream, so it
@@ -11,6 +12,7 @@ export function mediaPlaylist({
   longestMs,
   ended,
   windowLength,
+  parts,
 }: {
   /** The segments of one level, in order of sequence number. */
   segments: readonly Segment.Header[]
@@ -23,24 +25,27 @@ export function mediaPlaylist({
   ended: boolean
   /** How many segments are listed. RFC 8216bis demands at least three target durations. */
   windowLength: number
+  /** For low-latency players. Without it, the playlist lists only whole segments. */
+  parts?: PlaylistParts
 }): string {
   const listed = bridgeable(segments.slice(-windowLength))
   const first = listed[0]
   if (!first) return ''
   const seconds = targetDuration(longestMs)
+  // RFC 8216bis demands the parts of the last three target durations.
+  const recent = listed.slice(-3)
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:8',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     `#EXT-X-TARGETDURATION:${seconds}`,
+    ...(parts ? partHead(parts, recent) : []),
     `#EXT-X-MEDIA-SEQUENCE:${first.sequenceNumber}`,
     // A discontinuity at or before the first listed segment is counted here, and has no tag.
     `#EXT-X-DISCONTINUITY-SEQUENCE:${discontinuities.filter((at) => at <= first.sequenceNumber).length}`,
   ]
-  const begin = (sequenceNumber: bigint) => {
-    if (sequenceNumber > first.sequenceNumber && discontinuities.includes(sequenceNumber))
-      lines.push('#EXT-X-DISCONTINUITY')
-  }
+  const discontinuity = (sequenceNumber: bigint) =>
+    sequenceNumber > first.sequenceNumber && discontinuities.includes(sequenceNumber) ? ['#EXT-X-DISCONTINUITY'] : []
   for (const [index, segment] of listed.entries()) {
     const before = listed[index - 1]
     // A gap uses the number of a missing segment, so later segments keep their numbers. A player looks for the missing segment in
@@ -50,13 +55,19 @@ export function mediaPlaylist({
       before && number < segment.sequenceNumber;
       number += 1n
     ) {
-      begin(number)
-      lines.push('#EXT-X-GAP', extinf(missingMs({ before, after: segment, seconds })), uriOf(number))
+      lines.push(
+        ...discontinuity(number),
+        '#EXT-X-GAP',
+        extinf(missingMs({ before, after: segment, seconds })),
+        uriOf(number),
+      )
     }
-    begin(segment.sequenceNumber)
-    lines.push(...programDateTime(segment), extinf(segment.durationMs), uriOf(segment.sequenceNumber))
+    const partLines = parts && recent.includes(segment) ? wholeLines(parts, segment) : []
+    const [begin, time] = [discontinuity(segment.sequenceNumber), programDateTime(segment.startTimeMs)]
+    lines.push(...begin, ...time, ...partLines, extinf(segment.durationMs), uriOf(segment.sequenceNumber))
   }
   if (ended) lines.push('#EXT-X-ENDLIST')
+  else if (parts) lines.push(...openLines(parts, { last: listed.at(-1) as Segment.Header, discontinuity }))
   return `${lines.join('\n')}\n`
 }
 
@@ -96,11 +107,3 @@ function missingMs({
 }
 
 const extinf = (durationMs: number) => `#EXTINF:${(durationMs / 1_000).toFixed(3)},`
-
-const endOfYear9999Ms = 253_402_300_800_000n
-
-/**
- * Returns no tag for a time after the year 9999, because ISO 8601 cannot write it. A broadcaster can sign such a time.
- */
-const programDateTime = ({ startTimeMs }: Segment.Header): string[] =>
-  startTimeMs < endOfYear9999Ms ? [`#EXT-X-PROGRAM-DATE-TIME:${new Date(Number(startTimeMs)).toISOString()}`] : []

@@ -1,0 +1,78 @@
+import { Part, type Segment } from '@lp/contracts/protocol'
+
+/** The parts of a media playlist: RFC 8216bis, 4.4.4.9. */
+export type PlaylistParts = {
+  /** The known parts of a whole segment, in order, without its last part; empty if they are not known. */
+  of(sequenceNumber: bigint): readonly Part.Header[]
+  /** The parts of the segment after the last whole segment, in order. */
+  open: readonly Part.Header[]
+  /** Part `index` of a segment has the bytes from the end of the part before it to its own end. */
+  uriOf(sequenceNumber: bigint, index: number): string
+}
+
+/**
+ * The tags at the head of the playlist. A player may play up to three parts behind the newest part. `recent`: the segments whose parts are
+ * listed.
+ */
+export function partHead(parts: PlaylistParts, recent: readonly Segment.Header[]): string[] {
+  const listed = [...recent.map((segment) => partsOf(parts, segment)), parts.open]
+  // A camera that gives less than five pictures in two seconds has longer parts.
+  const longestMs = Math.max(Part.targetDurationMs, ...listed.flatMap(lengthsMs))
+  const seconds = (milliseconds: number) => (milliseconds / 1_000).toFixed(3)
+  return [
+    `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=${seconds(3 * longestMs)}`,
+    `#EXT-X-PART-INF:PART-TARGET=${seconds(longestMs)}`,
+  ]
+}
+
+/** The parts of a whole segment. Nothing if they are not known. */
+export const wholeLines = (parts: PlaylistParts, segment: Segment.Header): string[] =>
+  lengthsMs(partsOf(parts, segment)).map((lengthMs, index) =>
+    partLine({ lengthMs, index, uri: parts.uriOf(segment.sequenceNumber, index) }),
+  )
+
+/** The ends of all parts of a whole segment. The last part ends with the segment. */
+function partsOf({ of }: PlaylistParts, { sequenceNumber, durationMs }: Segment.Header): { durationMs: number }[] {
+  const known = of(sequenceNumber)
+  return known.length === 0 || known.at(-1)?.durationMs === durationMs ? [...known] : [...known, { durationMs }]
+}
+
+/** The parts of the open segment, and the part that comes next. */
+export function openLines(
+  { open, uriOf }: PlaylistParts,
+  {
+    last,
+    discontinuity,
+  }: {
+    /** The last whole segment. */
+    last: Segment.Header
+    /** The tag before a segment that begins a new timeline. */
+    discontinuity(sequenceNumber: bigint): string[]
+  },
+): string[] {
+  const [first] = open
+  const sequenceNumber = last.sequenceNumber + 1n
+  // A player counts segments. So the parts of a later segment are listed only when the segments before it are.
+  if (first && first.sequenceNumber !== sequenceNumber) return []
+  const hint = `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${uriOf(sequenceNumber, open.length)}"`
+  if (!first) return [hint]
+  const lines = lengthsMs(open).map((lengthMs, index) =>
+    partLine({ lengthMs, index, uri: uriOf(sequenceNumber, index) }),
+  )
+  return [...discontinuity(sequenceNumber), ...programDateTime(first.startTimeMs), ...lines, hint]
+}
+
+const endOfYear9999Ms = 253_402_300_800_000n
+
+/**
+ * Returns no tag for a time after the year 9999, because ISO 8601 cannot write it. A broadcaster can sign such a time.
+ */
+export const programDateTime = (startTimeMs: bigint): string[] =>
+  startTimeMs < endOfYear9999Ms ? [`#EXT-X-PROGRAM-DATE-TIME:${new Date(Number(startTimeMs)).toISOString()}`] : []
+
+/** A segment begins with a keyframe, so its first part can be decoded alone. */
+const partLine = ({ lengthMs, index, uri }: { lengthMs: number; index: number; uri: string }): string =>
+  `#EXT-X-PART:DURATION=${(lengthMs / 1_000).toFixed(3)},URI="${uri}"${index === 0 ? ',INDEPENDENT=YES' : ''}`
+
+const lengthsMs = (parts: readonly { durationMs: number }[]): number[] =>
+  parts.map(({ durationMs }, index) => durationMs - (parts[index - 1]?.durationMs ?? 0))
