@@ -3,11 +3,16 @@ import { type Level, levels, renditionName } from '../playlist/levels'
 import { masterPlaylist } from '../playlist/masterPlaylist'
 import { measure } from '../playlist/measure'
 import { mediaPlaylist, targetDuration } from '../playlist/mediaPlaylist'
+import type { PlaylistParts } from '../playlist/playlistParts'
 import type { Publication } from '../records/Publication'
 import type { Catalogue } from '../storage/Catalogue'
+import type { PayloadStore } from '../storage/PayloadStore'
 import { type Answer, text } from './Answer'
 import { notFound, notYet } from './HttpError'
-import { known } from './streams'
+import type { Metrics } from './metrics'
+import { segmentBytes } from './segmentBytes'
+import { maxWaitMs } from './serve'
+import { known, type Polls } from './streams'
 
 const contentType = 'application/vnd.apple.mpegurl'
 /**
@@ -15,6 +20,9 @@ const contentType = 'application/vnd.apple.mpegurl'
  * only 3 kB.
  */
 const windowLength = 15
+
+/** A part that a playlist announces comes within this time, if the stream goes on. */
+const partWaitMs = 3_000
 
 type Place = { streamId: StreamId.StreamId; level: string }
 
@@ -32,21 +40,72 @@ export function master(catalogue: Catalogue, streamId: StreamId.StreamId): Answe
   return text(playlist, contentType)
 }
 
-/** The media playlist of one level. */
-export function media(catalogue: Catalogue, { streamId, level }: Place): Answer {
+/** A low-latency player asks for the playlist that contains this segment, or this part of it. */
+export type Awaited = { sequenceNumber: bigint; index: number | undefined }
+
+/**
+ * The media playlist of one level. With `awaited`, answers when the playlist contains this segment or part, but after `maxWaitMs` in any
+ * case.
+ */
+export async function media(
+  { catalogue, polls }: { catalogue: Catalogue; polls: Polls },
+  {
+    streamId,
+    level,
+    awaited,
+    address,
+    signal,
+  }: Place & { awaited: Awaited | undefined; address: string; signal: AbortSignal },
+): Promise<Answer> {
   const record = known(catalogue, streamId)
   const present = level === 'source' ? record : record.renditions.find(({ height }) => renditionName(height) === level)
+  if (awaited && present)
+    await polls.hold(address, () => catalogue.waitFor(present.streamId, { ...awaited, timeoutMs: maxWaitMs, signal }))
+  const segments = newest(catalogue, { streamId, level, limit: windowLength })
   const playlist = mediaPlaylist({
-    segments: newest(catalogue, { streamId, level, limit: windowLength }),
+    segments,
     uriOf: (sequenceNumber) => `${sequenceNumber}.ts`,
     discontinuities: catalogue.discontinuities(streamId),
     longestMs: catalogue.longestMs(streamId),
     ended: present ? catalogue.isComplete(present.streamId) : record.state === 'ended',
     windowLength,
+    ...(present && partsOf(catalogue, { streamId: present.streamId, last: segments.at(-1)?.sequenceNumber })),
   })
   if (playlist === '' && present) throw notYet('This quality has no segment yet.', 2)
   if (playlist === '') throw notFound('The stream has no such quality.', 'Choose a quality from master.m3u8.')
   return text(playlist, contentType)
+}
+
+/** The parts of a level. Nothing if its newest segments have no parts, because a player waits for a part that the playlist announces. */
+function partsOf(
+  catalogue: Catalogue,
+  { streamId, last }: { streamId: StreamId.StreamId; last: bigint | undefined },
+): { parts?: PlaylistParts } {
+  const open = catalogue.openSegment(streamId)?.parts ?? []
+  if (open.length === 0 && (last === undefined || catalogue.partsOf(streamId, last).length === 0)) return {}
+  const uriOf = (sequenceNumber: bigint, index: number) => `${sequenceNumber}.${index}.ts`
+  return { parts: { of: (sequenceNumber) => catalogue.partsOf(streamId, sequenceNumber), open, uriOf } }
+}
+
+/** The bytes of one part of a media playlist. Waits for a part that comes next. Throws `HttpError` 404. */
+export async function partBytes(
+  context: { catalogue: Catalogue; payloads: PayloadStore; metrics: Metrics; polls: Polls },
+  request: Place & { sequenceNumber: bigint; index: number; address: string; signal: AbortSignal },
+): Promise<Answer> {
+  const { catalogue, polls } = context
+  const { sequenceNumber, index, address, signal, ...place } = request
+  known(catalogue, place.streamId)
+  const streamId = tracks(catalogue, place).at(-1)
+  if (!streamId) throw notFound('The stream has no such quality.', 'Choose a quality from master.m3u8.')
+  await polls.hold(address, () => catalogue.waitFor(streamId, { sequenceNumber, index, timeoutMs: partWaitMs, signal }))
+  const parts = catalogue.partsOf(streamId, sequenceNumber)
+  const [whole] = catalogue.segments(streamId, sequenceNumber - 1n, 1)
+  const wholeLength = whole?.sequenceNumber === sequenceNumber ? whole.byteLength : undefined
+  const start = index === 0 ? 0 : parts[index - 1]?.length
+  const end = parts[index]?.length ?? (index === parts.length ? wholeLength : undefined)
+  if (start === undefined || end === undefined)
+    throw notFound('This quality has no such part.', 'Load index.m3u8 again and play the parts that it lists.')
+  return segmentBytes(context, { streamId, sequenceNumber, range: { start, end: end - 1 } })
 }
 
 /** One segment of a media playlist. Throws `HttpError` 404. */

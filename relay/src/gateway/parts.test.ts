@@ -69,3 +69,53 @@ describe('parts', () => {
     },
   )
 })
+
+describe('HLS with parts', () => {
+  const hls = (path: string) => get(`/hls/${stream.streamId}/source/${path}`)
+  const text = async (path: string) => (await hls(path)).text()
+
+  it('announces parts only if the newest segments have parts', async () => {
+    await stream.publish({ sequenceNumber: 10n, data })
+    expect(await text('index.m3u8')).not.toContain('PART')
+    await stream.publishParts({ sequenceNumber: 11n, data, lengths })
+    expect(await text('index.m3u8')).toContain(
+      '#EXT-X-PART:DURATION=0.400,URI="11.1.ts"\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI="11.2.ts"\n',
+    )
+    await stream.publish({ sequenceNumber: 11n, data })
+    expect(await text('index.m3u8')).toContain('#EXT-X-PART:DURATION=1.200,URI="11.2.ts"\n')
+  })
+
+  it('answers a blocking reload when the segment or the part is published', async () => {
+    await stream.publish({ sequenceNumber: 20n, data })
+    const whole = text('index.m3u8?_HLS_msn=21')
+    const part = text('index.m3u8?_HLS_msn=21&_HLS_part=1')
+    const next = text('index.m3u8?_HLS_msn=22&_HLS_part=0')
+    await stream.publishParts({ sequenceNumber: 21n, data, lengths })
+    expect(await part).toContain('"21.1.ts"')
+    expect(await part).not.toContain('\n21.ts')
+    await stream.publish({ sequenceNumber: 21n, data })
+    expect(await whole).toContain('\n21.ts')
+    await stream.publishParts({ sequenceNumber: 22n, data, lengths: [10_000] })
+    expect(await next).toContain('"22.0.ts"')
+    await stream.publish({ sequenceNumber: 22n, data })
+  })
+
+  it('serves each part, also the part that comes next and the last part of a segment', async () => {
+    const coming = hls('30.1.ts')
+    await stream.publish({ sequenceNumber: 29n, data })
+    await stream.publishParts({ sequenceNumber: 30n, data, lengths })
+    expect(new Uint8Array(await (await coming).arrayBuffer())).toEqual(data.subarray(10_000, 30_000))
+    await stream.publish({ sequenceNumber: 30n, data })
+    const parts = await Promise.all([0, 1, 2].map(async (index) => (await hls(`30.${index}.ts`)).arrayBuffer()))
+    expect(Buffer.concat(parts.map((part) => new Uint8Array(part)))).toEqual(Buffer.from(data))
+    expect((await hls('30.3.ts')).status).toBe(404)
+    expect((await hls('29.1.ts')).status).toBe(404)
+  })
+
+  it.each(['_HLS_msn=a', '_HLS_part=1', '_HLS_msn=1&_HLS_part=-1'])(
+    'refuses a blocking reload that is not written well: %s',
+    async (query) => {
+      expect((await hls(`index.m3u8?${query}`)).status).toBe(400)
+    },
+  )
+})

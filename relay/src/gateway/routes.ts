@@ -134,8 +134,21 @@ const routes: readonly Route[] = [
   {
     name: 'hls-media',
     path: /^\/hls\/([^/]+)\/(source|\d{1,5}p)\/index\.m3u8$/,
-    answer: ({ catalogue }, { parts }) =>
-      hls.media(catalogue, { streamId: streamIdOf(parts[0]), level: parts[1] as string }),
+    answer: (context, { parts, query, message, signal }) =>
+      hls.media(context, {
+        ...{ streamId: streamIdOf(parts[0]), level: parts[1] as string, awaited: awaitedOf(query) },
+        ...{ address: context.clientAddress(message), signal },
+      }),
+  },
+  {
+    name: 'hls-part',
+    path: /^\/hls\/([^/]+)\/(source|\d{1,5}p)\/(\d{1,20})\.(\d{1,3})\.ts$/,
+    answer: (context, { parts, message, signal }) =>
+      hls.partBytes(context, {
+        ...{ streamId: streamIdOf(parts[0]), level: parts[1] as string },
+        ...{ sequenceNumber: BigInt(parts[2] as string), index: Number(parts[3]) },
+        ...{ address: context.clientAddress(message), signal },
+      }),
   },
   {
     name: 'hls-segment',
@@ -205,6 +218,18 @@ function rangeOf(value: string | null): Range {
   if (!first || !last || Number(first) > Number(last))
     throw badRequest('bytes is not a range.', 'Write the first and the last byte, for example bytes=0-16383.')
   return { start: Number(first), end: Number(last) }
+}
+
+/** The parameters of a blocking reload: RFC 8216bis, 6.2.5.2. */
+function awaitedOf(query: URLSearchParams): hls.Awaited | undefined {
+  const [segment, part] = [query.get('_HLS_msn'), query.get('_HLS_part')]
+  if (segment === null && part === null) return undefined
+  if (!/^\d{1,20}$/.test(segment ?? '') || !/^\d{1,3}$/.test(part ?? '0'))
+    throw badRequest(
+      '_HLS_msn or _HLS_part is not a number.',
+      'Write the number of a segment, and the number of a part.',
+    )
+  return { sequenceNumber: BigInt(segment as string), index: part === null ? undefined : Number(part) }
 }
 
 function waitMsOf(value: string | null): number {

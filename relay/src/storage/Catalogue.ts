@@ -158,6 +158,11 @@ export class Catalogue implements Listenable<Events> {
     return this.#streamOf(streamId)?.isComplete(streamId) ?? false
   }
 
+  /** The parts of the open segment of a source or rendition, or of one of its newest segments; empty if they are not known. */
+  partsOf(streamId: StreamId.StreamId, sequenceNumber: bigint): readonly Part.Part[] {
+    return this.#streamOf(streamId)?.track(streamId)?.partsOf(sequenceNumber) ?? []
+  }
+
   /** The parts of the open segment of a source or rendition that are newer than `known`. `known: 'none'`: all parts. */
   partsAfter(streamId: StreamId.StreamId, known: PartPlace | 'none'): readonly Part.Part[] {
     return this.#streamOf(streamId)?.track(streamId)?.partsAfter(known) ?? []
@@ -186,6 +191,27 @@ export class Catalogue implements Listenable<Events> {
     if (!track || this.isComplete(streamId) || track.newer(after, 1).length > 0) return
     if (part && track.partsAfter(part).length > 0) return
     await track.wait({ timeoutMs, signal, forParts: part !== undefined })
+  }
+
+  /**
+   * Resolves when segment `sequenceNumber` is published or, with `index`, this part of it; or when neither can come, `timeoutMs` has passed,
+   * or `signal` aborts.
+   */
+  async waitFor(
+    streamId: StreamId.StreamId,
+    {
+      timeoutMs,
+      signal,
+      ...place
+    }: { sequenceNumber: bigint; index: number | undefined; timeoutMs: number; signal: AbortSignal },
+  ): Promise<void> {
+    const deadlineMs = performance.now() + timeoutMs
+    for (;;) {
+      const track = this.#streamOf(streamId)?.track(streamId)
+      const leftMs = deadlineMs - performance.now()
+      if (!track || this.isComplete(streamId) || track.reaches(place) || leftMs <= 0 || signal.aborted) return
+      await track.wait({ timeoutMs: leftMs, signal, forParts: true })
+    }
   }
 
   /** Deletes the streams that have not changed for `olderThanMs`, in memory and on disk. Never deletes a live stream. */

@@ -5,6 +5,9 @@ import { OpenSegment } from './OpenSegment'
 /** The most publications that a track holds in memory: one hour of 2 s segments. Older headers are only on disk. */
 const maxHeld = 1_800
 
+/** Playlists list the parts of the newest segments. */
+const maxClosed = 4
+
 /** Names one part of a track. */
 export type PartPlace = { sequenceNumber: bigint; index: number }
 
@@ -21,6 +24,8 @@ export class Track {
   /** Sequence number of the newest publication that is being written. */
   #reserved: bigint | undefined
   #open: OpenSegment | undefined
+  /** The parts of the newest complete segments, by sequence number. */
+  readonly #closed = new Map<bigint, readonly Part.Part[]>()
 
   constructor(streamId: StreamId.StreamId) {
     this.streamId = streamId
@@ -54,6 +59,21 @@ export class Track {
     this.#wakeAll(({ forParts }) => forParts)
   }
 
+  /** The parts of the open segment, or of one of the newest segments; empty if they are not known. */
+  partsOf(sequenceNumber: bigint): readonly Part.Part[] {
+    const parts = this.#open?.sequenceNumber === sequenceNumber ? this.#open.parts : this.#closed.get(sequenceNumber)
+    return parts ?? []
+  }
+
+  /** Whether segment `sequenceNumber` or a later segment is published; with `index`, whether this part of it is. */
+  reaches({ sequenceNumber, index }: { sequenceNumber: bigint; index: number | undefined }): boolean {
+    if (this.newest && this.newest.sequenceNumber >= sequenceNumber) return true
+    if (!this.#open || index === undefined) return false
+    return this.#open.sequenceNumber === sequenceNumber
+      ? this.#open.parts.length > index
+      : this.#open.sequenceNumber > sequenceNumber
+  }
+
   /** The parts of the open segment that are newer than `known`. `known: 'none'`: all parts. */
   partsAfter(known: PartPlace | 'none'): readonly Part.Part[] {
     const parts = this.#open?.parts ?? []
@@ -84,10 +104,20 @@ export class Track {
   add(publication: Publication): void {
     this.#held.push(publication)
     this.#count += 1
-    // The open segment is complete, or it was left out.
-    if (this.#open && this.#open.sequenceNumber <= publication.sequenceNumber) this.#open = undefined
+    this.#close(publication.sequenceNumber)
     if (this.#held.length > maxHeld) this.#held.shift()
     this.wake()
+  }
+
+  /** The open segment is complete, or it was left out. */
+  #close(sequenceNumber: bigint): void {
+    if (!this.#open || this.#open.sequenceNumber > sequenceNumber) return
+    if (this.#open.sequenceNumber === sequenceNumber) this.#closed.set(sequenceNumber, this.#open.parts)
+    this.#open = undefined
+    for (const oldest of this.#closed.keys()) {
+      if (this.#closed.size <= maxClosed) break
+      this.#closed.delete(oldest)
+    }
   }
 
   #assertNew(sequenceNumber: bigint): void {
