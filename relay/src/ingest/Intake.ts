@@ -2,24 +2,22 @@ import {
   Acceptance,
   Assignment,
   ProtocolError,
-  Segment,
   Sequence,
   StreamEnd,
   StreamId,
   type typedData,
 } from '@lp/contracts/protocol'
-import { type Address, concatBytes, type Hex, isAddressEqual } from 'viem'
+import { type Address, type Hex, isAddressEqual } from 'viem'
 import { logOf } from '../log'
 import type { Message } from '../mesh/wire'
+import { Arrival, ForeignStreamError } from './Arrival'
 import type { Link } from './Link'
-import type { Admission, Sink, Worker } from './Worker'
+import type { Admission, Worker } from './Worker'
 
 const log = logOf('ingest')
 
 /** The job that the transcoder accepts, and its registered key. */
 export type Offer = { jobId: Hex; streamId: StreamId.StreamId; domain: typedData.Domain; signer: typedData.Signer }
-
-type Arrival = { sequenceNumber: bigint; startTimeMs: bigint; chunks: Uint8Array[]; byteLength: number; sink: Sink }
 
 /** After this many refusals without a correct segment in between, `Intake` closes the connection. */
 const maxRefusals = 20
@@ -101,6 +99,7 @@ export class Intake {
     if (!this.#assigned) return
     if (message.type === 'begin') return this.#begin(message)
     if (message.type === 'bytes') return this.#bytes(message)
+    if (message.type === 'part') return this.#part(message)
     if (message.type === 'end') return this.#complete(message)
   }
 
@@ -131,8 +130,8 @@ export class Intake {
     } catch (error) {
       return this.#refuse(sequenceNumber, error as Error)
     }
-    const sink = this.#worker.begin(sequenceNumber)
-    const arrival = { sequenceNumber, startTimeMs, chunks: [], byteLength: 0, sink }
+    const sink = this.#worker.begin(sequenceNumber, { inParts: this.#link.capabilities.has('parts') })
+    const arrival = new Arrival({ sequenceNumber, startTimeMs, sink, offer: this.#offer })
     this.#arrival = arrival
     // If the error comes after the end of the segment, `commit` rejects with it.
     void sink.failed.then((error) => {
@@ -143,16 +142,20 @@ export class Intake {
   async #bytes({ sequenceNumber, offset, data }: Message & { type: 'bytes' }) {
     const arrival = this.#arrival
     if (arrival?.sequenceNumber !== sequenceNumber) return
-    if (offset !== arrival.byteLength)
-      return this.#refuse(sequenceNumber, new OutOfOrderError({ offset, expected: arrival.byteLength }))
-    if (offset + data.length > this.#worker.maxPayloadBytes)
-      return this.#refuse(sequenceNumber, new Segment.PayloadTooLargeError({ bytes: offset + data.length }))
-    arrival.chunks.push(data)
-    arrival.byteLength += data.length
     try {
-      arrival.sink.write(data)
+      arrival.append(data, { offset, maxBytes: this.#worker.maxPayloadBytes })
     } catch (error) {
       return this.#refuse(sequenceNumber, error as Error)
+    }
+  }
+
+  async #part({ part }: Message & { type: 'part' }) {
+    const arrival = this.#arrival
+    if (arrival?.sequenceNumber !== part.sequenceNumber || !this.#link.capabilities.has('parts')) return
+    try {
+      await arrival.addPart(part)
+    } catch (error) {
+      return this.#refuse(part.sequenceNumber, error as Error)
     }
   }
 
@@ -160,12 +163,8 @@ export class Intake {
     const arrival = this.#arrival
     if (arrival?.sequenceNumber !== segment.sequenceNumber) return
     this.#arrival = undefined
-    const payload = concatBytes(arrival.chunks)
     try {
-      const { domain, streamId } = this.#offer
-      if (segment.streamId !== streamId) throw new ForeignStreamError({ streamId: segment.streamId })
-      await Segment.verify(segment, domain)
-      await Segment.verifyPayload(segment, payload)
+      await arrival.verify(segment)
     } catch (error) {
       arrival.sink.abort()
       return this.#refuse(segment.sequenceNumber, error as Error)
@@ -174,7 +173,7 @@ export class Intake {
     this.#admission.active()
     const { sequenceNumber } = segment
     // Not awaited: the next segment arrives while this segment is transcoded.
-    arrival.sink.commit(segment, payload).then(
+    arrival.sink.commit(segment, arrival.payload).then(
       (receiptHash) => this.#link.send({ type: 'ack', sequenceNumber, receiptHash }),
       (error) => this.#refuse(sequenceNumber, error),
     )
@@ -215,21 +214,5 @@ export class NotOursError extends ProtocolError {
   override readonly name = 'Intake.NotOursError'
   constructor({ transcoder }: { transcoder: Address }) {
     super('The assignment names another transcoder, job or key.', { details: [`Transcoder: ${transcoder}`] })
-  }
-}
-
-export class OutOfOrderError extends ProtocolError {
-  override readonly name = 'Intake.OutOfOrderError'
-  constructor({ offset, expected }: { offset: number; expected: number }) {
-    super('Bytes of the segment are missing or repeated.', {
-      details: [`Offset: ${offset}`, `Expected: ${expected}`],
-    })
-  }
-}
-
-export class ForeignStreamError extends ProtocolError {
-  override readonly name = 'Intake.ForeignStreamError'
-  constructor({ streamId }: { streamId: Hex }) {
-    super('The message names another stream.', { details: [`Stream: ${streamId}`] })
   }
 }

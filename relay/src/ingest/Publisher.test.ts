@@ -17,6 +17,7 @@ async function assigned() {
   const link = Object.assign(new Emitter<{ message: [Message]; close: [undefined] }>(), {
     role: 'relay' as const,
     address: transcoder.address,
+    capabilities: new Set<never>(),
     send() {},
     ready: async () => {},
     close() {},

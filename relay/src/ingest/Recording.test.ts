@@ -36,7 +36,13 @@ async function recorded() {
 async function delivered(outbox: Outbox): Promise<Message[]> {
   const messages: Message[] = []
   const link = Object.assign(new Emitter<{ message: [Message]; close: [undefined] }>(), {
-    ...{ role: 'relay' as const, address: zeroAddress, ready: async () => {}, close() {} },
+    ...{
+      role: 'relay' as const,
+      address: zeroAddress,
+      capabilities: new Set<never>(),
+      ready: async () => {},
+      close() {},
+    },
     send: (message: Message) => void messages.push(message),
   })
   await new Promise<void>((resolve) => {

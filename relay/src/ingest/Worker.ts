@@ -1,10 +1,15 @@
-import type { Acceptance, Assignment, Segment, StreamEnd } from '@lp/contracts/protocol'
+import type { Acceptance, Assignment, Part, Segment, StreamEnd } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 
 /** Receives one segment for the transcoder, while the segment arrives. */
 export type Sink = {
   /** Throws when the arrived bytes break a limit of the job. */
   write(chunk: Uint8Array): void
+  /**
+   * Hash and signature of the part are correct. `bytes`: the bytes between the part before and this part. Throws when the relay has
+   * published other bytes of this segment.
+   */
+  part(part: Part.Part, bytes: Uint8Array): void
   /** Resolves with the error if the segment cannot be transcoded. Can resolve before the end of the segment. */
   readonly failed: Promise<Error>
   /**
@@ -24,8 +29,8 @@ export type Worker = {
   /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
   readonly maxPayloadBytes: number
   assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void>
-  /** A segment begins. */
-  begin(sequenceNumber: bigint): Sink
+  /** A segment begins. `inParts`: the broadcaster signs its parts. Otherwise the bytes are transcoded before a signature covers them. */
+  begin(sequenceNumber: bigint, options: { inParts: boolean }): Sink
   /** Called for every refused segment and message, for the counters. */
   refused(error: Error): void
   ended(end: StreamEnd.StreamEnd): Promise<void>

@@ -35,6 +35,7 @@ async function transcoder({
     begin: () => ({
       failed: new Promise(() => undefined),
       write() {},
+      part() {},
       abort() {},
       async commit({ sequenceNumber }, payload): Promise<Hex> {
         received.push(sequenceNumber)

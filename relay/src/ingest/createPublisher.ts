@@ -49,6 +49,7 @@ export function createPublisher({
         greet(channel, {
           streamId,
           role: 'broadcaster',
+          capabilities: ['parts'],
           sign: (hello) => Hello.sign(hello, streamKey, domain),
           recover: (hello, signature) => Hello.recover(hello, signature, domain),
           isRelay: (address) => drawn.some((candidate) => isAddressEqual(candidate, address)),

@@ -1,4 +1,4 @@
-import { type Claim, ProtocolError, type StreamEnd } from '@lp/contracts/protocol'
+import { type Claim, type Part, ProtocolError, type StreamEnd } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
@@ -72,6 +72,11 @@ export class JobLog {
     return this.#content.end
   }
 
+  /** The parts of the newest source segment from which parts of renditions were published, in order. */
+  get begun(): readonly Part.Part[] {
+    return this.#content.begun
+  }
+
   /** The first sequence number of each Assignment that the log has lost, although the log still has receipts under this Assignment. */
   get lostAssignments(): readonly bigint[] {
     return [...this.#content.unassigned.keys()]
@@ -112,7 +117,7 @@ export class JobLog {
     return this.assignments.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
   }
 
-  /** This method and the four methods below resolve when the line is on disk, and throw `LineLog.WriteError`. */
+  /** This method and the five methods below resolve when the line is on disk, and throw `LineLog.WriteError`. */
   recordDraw(drawn: DrawnJob): Promise<void> {
     return this.#write({ drawn })
   }
@@ -128,6 +133,10 @@ export class JobLog {
 
   recordPlan(planned: Claim.Claim): Promise<void> {
     return this.#write({ planned })
+  }
+
+  recordBegun(begun: Part.Part): Promise<void> {
+    return this.#write({ begun })
   }
 
   recordEnd(ended: StreamEnd.StreamEnd): Promise<void> {

@@ -1,4 +1,4 @@
-import { Claim, ProtocolError, type StreamEnd } from '@lp/contracts/protocol'
+import { Claim, type Part, ProtocolError, type StreamEnd } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
@@ -18,6 +18,8 @@ export class JobLogContent {
   readonly plannedClaims = new Map<Hex, Claim.Claim>()
   drawn: DrawnJob | undefined
   end: StreamEnd.StreamEnd | undefined
+  /** The parts of the newest source segment that was begun in parts, in order. */
+  begun: readonly Part.Part[] = []
   readonly #numbers = new Set<bigint>()
 
   constructor(jobId: Hex) {
@@ -37,6 +39,7 @@ export class JobLogContent {
     else if ('ended' in line) this.end = line.ended
     else if ('assigned' in line) return this.#addAssignment(line.assigned)
     else if ('planned' in line) return this.#addPlan(line.planned)
+    else if ('begun' in line) return this.#addBegun(line.begun)
     else return this.#addWork(line.transcoded, line.fromSequence)
     return true
   }
@@ -48,6 +51,13 @@ export class JobLogContent {
     this.assignments.sort((a, b) => ascending(a.assignment.fromSequence, b.assignment.fromSequence))
     for (const work of this.unassigned.get(fromSequence) ?? []) this.#insert(work)
     this.unassigned.delete(fromSequence)
+    return true
+  }
+
+  #addBegun(part: Part.Part): boolean {
+    const known = this.begun.filter(({ sequenceNumber }) => sequenceNumber === part.sequenceNumber)
+    if (known.some(({ index }) => index === part.index)) return false
+    this.begun = [...known, part]
     return true
   }
 

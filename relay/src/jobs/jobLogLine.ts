@@ -1,10 +1,17 @@
-import { Claim, Recipe, type StreamEnd } from '@lp/contracts/protocol'
+import { Claim, type Part, Recipe, type StreamEnd } from '@lp/contracts/protocol'
 import * as z from 'zod/mini'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import { address, bytes32, uint64, uint256, whole } from '../records/fields'
 import { decode, encode, MalformedError } from '../records/json'
-import { acceptanceSchema, assignmentSchema, endSchema, optionsSchema, workSchema } from '../records/schemas'
+import {
+  acceptanceSchema,
+  assignmentSchema,
+  endSchema,
+  optionsSchema,
+  partSchema,
+  workSchema,
+} from '../records/schemas'
 import type { LogLine } from '../storage/logLine'
 
 /** One line of a job's log: a new fact about the job. */
@@ -21,9 +28,11 @@ export type JobLogLine =
     }
   | { planned: Claim.Claim }
   | { ended: StreamEnd.StreamEnd }
+  /** The relay publishes parts of the renditions that it makes from this part of the source. Not in lines of version 0 and 1. */
+  | { begun: Part.Part }
 
-/** The version of the format of new lines. Version 0 had neither versions nor checksums. */
-export const version = 1
+/** The version of the format of new lines. Version 0 had neither versions nor checksums. Version 1 had no `begun`. */
+export const version = 2
 
 export const encodeEntry: (line: JobLogLine) => string = encode
 
@@ -106,6 +115,7 @@ const lineSchema = z.union([
   z.object({ assigned: assignedSchema }),
   z.object({ planned: claimSchema }),
   z.object({ ended: endSchema }),
+  z.object({ begun: partSchema }),
 ])
 
 const lineSchemaVersion0 = z.union([

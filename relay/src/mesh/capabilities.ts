@@ -2,9 +2,12 @@
  * Extensions of the protocol. The position of a name is its bit in HELLO: a new name goes to the end, and no name is ever
  * removed. At most 64 names.
  */
-const names = ['payments'] as const
+const names = ['payments', 'parts', 'pieces'] as const
 
-/** `payments`: the peer reads `payment` messages. */
+/**
+ * `payments`: the peer reads `payment` messages. `parts`: the broadcaster signs the parts of each segment. `pieces`: the viewer or relay
+ * shares pieces of segments.
+ */
 export type Capability = (typeof names)[number]
 
 /** The bit set that HELLO carries. */

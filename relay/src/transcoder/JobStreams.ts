@@ -1,4 +1,4 @@
-import { MpegTs, Recipe, Segment, type StreamEnd, StreamId, type typedData } from '@lp/contracts/protocol'
+import { MpegTs, Part, Recipe, Segment, type StreamEnd, StreamId, type typedData } from '@lp/contracts/protocol'
 import type { PrivateKeyAccount } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
@@ -6,6 +6,7 @@ import type { Rendition, Source } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { SegmentMetrics } from './SegmentMetrics'
+import type { PartContent } from './SegmentParts'
 
 export type JobStreamsOptions = {
   drawn: DrawnJob
@@ -59,6 +60,28 @@ export class JobStreams {
     if (this.lastSequence < segment.sequenceNumber)
       await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
     metrics.segmentAccepted()
+  }
+
+  /** `bytes`: the bytes after the part before. Throws the errors of `Catalogue.publishPart`. */
+  publishSourcePart(part: Part.Part, bytes: Uint8Array): void {
+    const { catalogue, drawn } = this.#options
+    // A segment whose transcoding was interrupted may be published already.
+    if (this.lastSequence < part.sequenceNumber) catalogue.publishPart(drawn.job.streamId, part, bytes)
+  }
+
+  /** Signs and publishes a part of a rendition. The log must already say that the segment was begun. */
+  async publishRenditionPart(index: number, content: PartContent, bytes: Uint8Array): Promise<void> {
+    const { catalogue, drawn, renditionKey, domain } = this.#options
+    const { streamId } = this.#renditions(undefined)[index] as Rendition
+    const part = await Part.sign({ streamId, ...content }, renditionKey, domain)
+    catalogue.publishPart(drawn.job.streamId, part, bytes)
+  }
+
+  /** Withdraws the parts of a segment that will not become complete, or not soon. */
+  withdrawParts(sequenceNumber: bigint): void {
+    const { catalogue, drawn } = this.#options
+    const streams = [drawn.job.streamId, ...this.#renditions(undefined).map(({ streamId }) => streamId)]
+    for (const streamId of streams) catalogue.abandon(streamId, sequenceNumber)
   }
 
   /** Stores the bytes of the renditions under the hashes in `outputs`. */

@@ -3,7 +3,6 @@ import {
   type Assignment,
   type Claim,
   MpegTs,
-  ProtocolError,
   Recipe,
   Segment,
   type StreamEnd,
@@ -17,11 +16,16 @@ import { logOf } from '../log'
 import type { DrawnJob } from '../records/DrawnJob'
 import { isDiskFull } from '../storage/isDiskFull'
 import { assertAssignable } from './assertAssignable'
+import { assertBegun, assertBegunWith } from './assertBegun'
 import type { Billing } from './Billing'
+import { Feed } from './Feed'
 import type { Ffmpeg } from './Ffmpeg'
 import type { JobStreams } from './JobStreams'
 import { Lag } from './Lag'
+import { PartClock } from './PartClock'
+import { ReassignedError } from './ReassignedError'
 import type { SegmentMetrics } from './SegmentMetrics'
+import { SegmentParts } from './SegmentParts'
 import { startTranscode, type Transcode } from './startTranscode'
 import type { WorkLog } from './WorkLog'
 
@@ -61,6 +65,7 @@ export class JobWork implements Worker {
    */
   #published: Promise<void> = Promise.resolve()
   readonly lag = new Lag()
+  readonly #partClock = new PartClock()
   /** The started runs of ffmpeg that have not ended. */
   readonly #runs = new Set<Promise<Transcode>>()
   /** Duration of the accepted segments that have no receipt yet. */
@@ -111,18 +116,22 @@ export class JobWork implements Worker {
     await streams.open({ acceptance, assignment })
   }
 
-  begin(): Sink {
+  begin(sequenceNumber: bigint, { inParts }: { inParts: boolean }): Sink {
+    const { streams } = this.#options
+    const parts = new SegmentParts({ streams, sequenceNumber })
     const started = this.#previous.then((previous) => {
       const { ffmpeg, drawn } = this.#options
-      return startTranscode(ffmpeg(), { options: drawn.options, previous, assignedFrom: this.#assignedFrom })
+      return startTranscode(ffmpeg(), {
+        ...{ options: drawn.options, previous, assignedFrom: this.#assignedFrom },
+        onOutput: (index, chunk) => parts.rendition(index, chunk),
+      })
     })
     this.#runs.add(started)
     started
       .then(({ run }) => run.done)
       .catch(() => undefined)
       .finally(() => this.#runs.delete(started))
-    // The bytes of this segment wait here, in order, until the previous segment is transcoded.
-    let fed: Promise<unknown> = started
+    const feed = new Feed(started)
     const counter = MpegTs.createCounter()
     return {
       failed: started
@@ -133,26 +142,43 @@ export class JobWork implements Worker {
         ),
       write: (chunk) => {
         Recipe.checkArriving(counter.push(chunk), this.#options.drawn.options)
-        fed = fed.then(async () => (await started).run.write(chunk))
-        fed.catch(() => undefined)
+        // The bytes of a part are fed when the part is checked.
+        if (!inParts) feed.push(chunk)
+      },
+      part: (part, bytes) => {
+        const { workLog } = this.#options
+        for (const begun of workLog.begun) assertBegun(begun, part)
+        if (!this.#partClock.isStopped) {
+          this.#assertPayable(part)
+          this.#partClock.partArrived(() => parts.withdraw())
+          parts.source(part, bytes)
+          feed.after(() => workLog.recordBegun(part))
+        }
+        feed.push(bytes)
       },
       commit: async (segment, payload) => {
-        const { billing, drawn, streams, workLog, domain, onDiskFull } = this.#options
+        const { workLog, domain, onDiskFull } = this.#options
+        this.#partClock.segmentEnded()
         try {
-          const durationMs = this.#unreceiptedMs + segment.durationMs
-          billing.assertPayable(drawn.job.jobId, { sequenceNumber: segment.sequenceNumber, durationMs })
+          this.#assertPayable(segment)
+          await assertBegunWith(workLog.begun, { segment, payload })
         } catch (error) {
+          parts.withdraw()
           void started.then(({ run }) => run.kill())
           throw error
         }
+        if (feed.byteLength < payload.length) feed.push(payload.subarray(feed.byteLength))
         this.#nextSequence = segment.sequenceNumber + 1n
         this.#unreceiptedMs += segment.durationMs
         this.lag.committed(segment.sequenceNumber, segment.durationMs)
         const published = this.#published.then(() => streams.publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
-        const work = Promise.all([started, fed, published]).then(([transcode]) => this.#finish(transcode, segment))
+        const work = Promise.all([started, feed.done, published]).then(([transcode]) => {
+          return this.#finish(transcode, { segment, parts })
+        })
         // After a failure, the quantisers of the next segment follow from the newest receipt that a claim can contain.
         this.#previous = work.catch(async () => {
+          parts.withdraw()
           ;(await started).run.kill()
           return workLog.lastProvableWork
         })
@@ -166,7 +192,11 @@ export class JobWork implements Worker {
           this.lag.finished(segment.sequenceNumber)
         }
       },
-      abort: () => void started.then(({ run }) => run.kill()),
+      abort: () => {
+        this.#partClock.segmentLost()
+        parts.withdraw()
+        void started.then(({ run }) => run.kill())
+      },
     }
   }
 
@@ -197,7 +227,16 @@ export class JobWork implements Worker {
     }
   }
 
-  async #finish(transcode: Transcode, segment: Segment.Segment): Promise<Claim.Work> {
+  /** Throws the error of `Billing.assertPayable` unless the job pays for all accepted segments and this segment, or this part of it. */
+  #assertPayable({ sequenceNumber, durationMs }: { sequenceNumber: bigint; durationMs: number }): void {
+    const { billing, drawn } = this.#options
+    billing.assertPayable(drawn.job.jobId, { sequenceNumber, durationMs: this.#unreceiptedMs + durationMs })
+  }
+
+  async #finish(
+    transcode: Transcode,
+    { segment, parts }: { segment: Segment.Segment; parts: SegmentParts },
+  ): Promise<Claim.Work> {
     const { streams, workLog, renditionKey, domain, drawn, metrics } = this.#options
     const { run, qps, startedAtMs } = transcode
     await run.end()
@@ -214,21 +253,9 @@ export class JobWork implements Worker {
     await streams.store({ outputs, datas })
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
     await workLog.recordWork(work, transcode.assignedFrom)
+    parts.finish()
     await streams.publishRenditions({ segment, outputs, datas })
     log.debug('segment transcoded', () => ({ jobId: drawn.job.jobId, sequenceNumber, seconds }))
     return work
-  }
-}
-
-/**
- * The quantisers of the segment were chosen under the previous Assignment. Under the new Assignment, the transcoder could not
- * prove them.
- */
-export class ReassignedError extends ProtocolError {
-  override readonly name = 'JobWork.ReassignedError'
-  constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
-    super('The broadcaster signed a new Assignment while this segment was being transcoded.', {
-      details: [`Sequence number: ${sequenceNumber}`],
-    })
   }
 }

@@ -1,4 +1,4 @@
-import type { Claim, StreamEnd } from '@lp/contracts/protocol'
+import type { Claim, Part, StreamEnd } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
@@ -10,10 +10,14 @@ export type WorkLog = {
   readonly lastWork: Claim.Work | undefined
   /** The newest segment whose receipt a claim can contain. The quantisers of the next segment follow from this receipt. */
   readonly lastProvableWork: Claim.Work | undefined
+  /** The parts of the newest source segment from which parts of renditions were published, in order. */
+  readonly begun: readonly Part.Part[]
   readonly end: StreamEnd.StreamEnd | undefined
   recordAssignment(assignment: AcceptedAssignment): Promise<void>
   /** `fromSequence`: the first sequence number of the Assignment under which the segment was transcoded. */
   recordWork(work: Claim.Work, fromSequence: bigint | undefined): Promise<void>
+  /** Call this before a part of a rendition is signed. */
+  recordBegun(part: Part.Part): Promise<void>
   recordEnd(end: StreamEnd.StreamEnd): Promise<void>
 }
 

@@ -4,3 +4,14 @@ export async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8A
   for await (const chunk of output) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
+
+/** The same output. Calls `onChunk` with each chunk when it is read. */
+export async function* observed(
+  output: AsyncIterable<Uint8Array>,
+  onChunk: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of output) {
+    onChunk(chunk)
+    yield chunk
+  }
+}

@@ -1,5 +1,5 @@
 import { type Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
-import { collect } from './collect'
+import { collect, observed } from './collect'
 import type { Ffmpeg } from './Ffmpeg'
 import { type SegmentRun, startSegment } from './SegmentRun'
 
@@ -24,10 +24,13 @@ export function startTranscode(
     options,
     previous,
     assignedFrom,
+    onOutput,
   }: {
     options: TranscodingOptions.TranscodingOptions
     previous: Claim.Work | undefined
     assignedFrom: bigint | undefined
+    /** Called with the bytes of each rendition while ffmpeg writes them. */
+    onOutput(index: number, chunk: Uint8Array): void
   },
 ): Transcode {
   // The previous segment under another Assignment is in another claim, so the disclosure of this segment could not contain its
@@ -36,7 +39,9 @@ export function startTranscode(
   const preceding = isSameAssignment ? { outputs: previous.outputs, durationMs: previous.segment.durationMs } : 'none'
   const qps = Recipe.quantisersAfter(preceding, options)
   const run = startSegment(ffmpeg, { options, qps })
-  const datas = Promise.all(run.outputs.map(collect))
+  const datas = Promise.all(
+    run.outputs.map((output, index) => collect(observed(output, (chunk) => onOutput(index, chunk)))),
+  )
   // If `run.done` rejects, `datas` rejects, too. The caller awaits only `datas`.
   run.done.catch(() => undefined)
   datas.catch(() => undefined)

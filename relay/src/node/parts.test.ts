@@ -1,0 +1,162 @@
+import { MpegTs, Part, PayloadTree, Segment, type StreamId } from '@lp/contracts/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reached, record } from '../../testbeds/claims'
+import {
+  type Chain,
+  domain,
+  makeSegments,
+  nextBlock,
+  type PostedJob,
+  postJob,
+  publish,
+  startChain,
+  startRelay,
+} from '../../testbeds/startNode'
+import * as Relay from '../client/Relay'
+import type { Publisher } from '../ingest/Publisher'
+
+let chain: Chain
+let segments: Uint8Array[]
+let relay: Awaited<ReturnType<typeof startRelay>>
+const { signal } = new AbortController()
+
+beforeAll(async () => {
+  chain = await startChain()
+  segments = makeSegments(3)
+  relay = await startRelay(chain)
+})
+afterAll(async () => {
+  await relay.close()
+  await chain.stop()
+})
+
+const endsOf = (data: Uint8Array) => MpegTs.createPartReader(Part.targetDurationMs).push(data)
+
+/** Starts a segment and gives its first `count` parts to the publisher. Returns a function that completes the segment. */
+function begin(publisher: Publisher, { data, number, count }: { data: Uint8Array; number: number; count: number }) {
+  publisher.begin(1_790_000_000_000 + number * 2_000)
+  let given = 0
+  for (const end of endsOf(data).slice(0, count)) {
+    publisher.append(data.slice(given, end.byteLength))
+    publisher.part(end)
+    given = end.byteLength
+  }
+  return () => {
+    publisher.append(data.slice(given))
+    publisher.end(2_000)
+  }
+}
+
+/** Assigns a new job to the relay. */
+async function start(job: PostedJob) {
+  const publishing = publish(job)
+  await reached(publishing.publisher, ({ phase }) => phase === 'assigned')
+  return publishing
+}
+
+const at = () => Relay.at(relay.url, fetch) as Relay.Relay
+
+/** The list of a level, when it has at least `parts` parts of its open segment. */
+async function listed(streamId: StreamId.StreamId, parts: number) {
+  for (;;) {
+    const list = await Relay.segments(at(), { streamId, after: undefined, part: 'none', waitMs: 0, signal })
+    if (list && list.parts.length >= parts) return list
+    await Relay.segments(at(), {
+      streamId,
+      after: list?.segments.at(-1)?.sequenceNumber ?? -1n,
+      part: list?.parts.at(-1) ?? 'none',
+      waitMs: 5_000,
+      signal,
+    })
+  }
+}
+
+const renditionsOf = async ({ streamId }: PostedJob) =>
+  (await Relay.record(at(), { streamId, signal }))?.renditions ?? []
+
+const bytesOf = async ({ streamId, sequenceNumber, length }: Part.Part) =>
+  (await Relay.segmentBytes(at(), { streamId, sequenceNumber, start: 0, end: length, signal }))?.data as Uint8Array
+
+describe('the parts of a segment', () => {
+  it('are published with their renditions before the segment is complete, and are the beginning of the segment', async () => {
+    const job = await postJob(chain)
+    const { publisher, leave } = await start(job)
+    const [first, second] = segments as [Uint8Array, Uint8Array]
+    record(publisher, [first])
+    await reached(publisher, ({ acknowledged }) => acknowledged === 1)
+    const complete = begin(publisher, { data: second, number: 1, count: 3 })
+    const levels = [job.streamId, ...(await renditionsOf(job)).map(({ streamId }) => streamId)]
+    expect(levels).toHaveLength(3)
+    const open = await Promise.all(levels.map((streamId) => listed(streamId, 2)))
+    for (const { streamId, segments, parts } of open) {
+      expect([streamId, segments.at(-1)?.sequenceNumber]).toEqual([streamId, 0n])
+      for (const part of parts) {
+        await Part.verify(part, domain)
+        expect(part).toMatchObject({ streamId, sequenceNumber: 1n, startTimeMs: 1_790_000_002_000n })
+        expect(await PayloadTree.hash(await bytesOf(part))).toBe(part.prefixHash)
+      }
+      expect(parts.slice(0, 2).map(({ durationMs }) => durationMs)).toEqual([400, 800])
+    }
+    complete()
+    await reached(publisher, ({ acknowledged }) => acknowledged === 2)
+    for (const { streamId, parts } of open) {
+      const list = await Relay.segments(at(), { streamId, after: 0n, part: 'none', waitMs: 0, signal })
+      const [segment] = list?.segments ?? []
+      const payload = (await Relay.payload(at(), { dataHash: segment?.dataHash ?? '0x', signal }))?.data as Uint8Array
+      await Segment.verify(segment as Segment.Segment, domain)
+      for (const part of parts) {
+        Part.assertWithin(part, segment as Segment.Segment)
+        expect(await PayloadTree.hash(payload.subarray(0, part.length))).toBe(part.prefixHash)
+      }
+      expect(list?.parts).toEqual([])
+    }
+    await publisher.stop()
+    leave()
+  })
+
+  it('are withdrawn when the segment is not complete one second after its last part; the job goes on in whole segments', async () => {
+    const job = await postJob(chain)
+    const { publisher, leave } = await start(job)
+    const [first, second] = segments as [Uint8Array, Uint8Array]
+    const complete = begin(publisher, { data: first, number: 0, count: 2 })
+    const [rendition] = await renditionsOf(job)
+    const levels = [job.streamId, rendition?.streamId as StreamId.StreamId]
+    for (const streamId of levels) await listed(streamId, 1)
+    for (const streamId of levels)
+      while ((await Relay.segments(at(), { streamId, after: -1n, part: 'none', waitMs: 0, signal }))?.parts.length)
+        await nextBlock(chain)
+    complete()
+    await reached(publisher, ({ acknowledged }) => acknowledged === 1)
+    begin(publisher, { data: second, number: 1, count: 5 })()
+    await reached(publisher, ({ acknowledged }) => acknowledged === 2)
+    const list = await Relay.segments(at(), { streamId: job.streamId, after: -1n, waitMs: 0, signal })
+    expect(list?.segments).toHaveLength(2)
+    const playlist = await (await fetch(`${relay.url}/hls/${job.streamId}/source/index.m3u8`)).text()
+    expect(playlist).not.toContain('"1.0.ts"')
+    await publisher.stop()
+    leave()
+  })
+
+  it('are not signed a second time with other bytes, also after a restart of the relay', async () => {
+    const job = await postJob(chain)
+    const interrupted = await start(job)
+    const [first, second] = segments as [Uint8Array, Uint8Array]
+    begin(interrupted.publisher, { data: first, number: 0, count: 2 })
+    const [rendition] = await renditionsOf(job)
+    await listed(rendition?.streamId as StreamId.StreamId, 1)
+    interrupted.leave()
+    const { key, directory } = relay
+    await relay.close()
+    relay = await startRelay(chain, { key, directory, port: Number(new URL(relay.url).port) })
+    const { publisher, leave } = await start(job)
+    record(publisher, [second])
+    const { refusal } = await reached(publisher, ({ refused }) => refused === 1)
+    expect(refusal?.code).toBe('JobWork.BegunError')
+    leave()
+    const honest = await start(job)
+    record(honest.publisher, [first])
+    expect(await reached(honest.publisher, ({ acknowledged }) => acknowledged === 1)).toMatchObject({ refused: 0 })
+    await honest.publisher.stop()
+    honest.leave()
+  })
+})

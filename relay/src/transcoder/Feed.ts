@@ -1,0 +1,35 @@
+import type { Transcode } from './startTranscode'
+
+/** The bytes of one segment on their way to ffmpeg. They wait, in order, until the previous segment is transcoded. */
+export class Feed {
+  readonly #started: Promise<Transcode>
+  #done: Promise<unknown>
+  #byteLength = 0
+
+  constructor(started: Promise<Transcode>) {
+    this.#started = started
+    this.#done = started
+  }
+
+  /** The length of all pushed bytes. */
+  get byteLength(): number {
+    return this.#byteLength
+  }
+
+  /** Settles when ffmpeg has taken all pushed bytes. */
+  get done(): Promise<unknown> {
+    return this.#done
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#byteLength += bytes.length
+    this.after(async () => (await this.#started).run.write(bytes))
+  }
+
+  /** Calls `act` after all earlier bytes. Later bytes wait for `act`. */
+  after(act: () => Promise<void>): void {
+    this.#done = this.#done.then(act)
+    // The work on the segment also awaits `done`.
+    this.#done.catch(() => undefined)
+  }
+}

@@ -1,0 +1,32 @@
+import { type Part, PayloadTree, ProtocolError, type Segment } from '@lp/contracts/protocol'
+
+/**
+ * The relay has signed parts of renditions that it made from the part `begun`. If it signed parts that it made from other bytes, the rendition
+ * key would contradict itself. Throws `BegunError` if the broadcaster now sends another part with the same number.
+ */
+export function assertBegun(begun: Part.Part, { sequenceNumber, index, prefixHash }: Part.Part): void {
+  const isSamePart = begun.sequenceNumber === sequenceNumber && begun.index === index
+  if (isSamePart && begun.prefixHash !== prefixHash) throw new BegunError({ sequenceNumber })
+}
+
+/** Throws `BegunError` if the whole segment does not begin with the bytes from which the relay has signed parts of renditions. */
+export async function assertBegunWith(
+  begun: readonly Part.Part[],
+  { segment: { sequenceNumber }, payload }: { segment: Segment.Header; payload: Uint8Array },
+): Promise<void> {
+  const last = begun.at(-1)
+  if (last?.sequenceNumber !== sequenceNumber) return
+  const isSame = last.length <= payload.length && (await hashOf(payload, last.length)) === last.prefixHash
+  if (!isSame) throw new BegunError({ sequenceNumber })
+}
+
+const hashOf = (payload: Uint8Array, length: number) => PayloadTree.hash(payload.subarray(0, length))
+
+export class BegunError extends ProtocolError {
+  override readonly name = 'JobWork.BegunError'
+  constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
+    super('The transcoder has published parts of this segment that were made from other bytes.', {
+      details: [`Sequence number: ${sequenceNumber}`],
+    })
+  }
+}
