@@ -7,7 +7,7 @@ import * as typedData from './typedData'
 /**
  * The signed statement about the first bytes of a segment that is not complete yet. A player can play these bytes before the segment
  * ends. The parts of one segment are numbered from 0, and each part contains the bytes of the part before it. The header of the whole
- * segment ends the last part. Decision 034.
+ * segment ends the last part. Decision 036.
  */
 export type Header = {
   streamId: StreamId.StreamId

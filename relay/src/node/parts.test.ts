@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { MpegTs, Part, PayloadTree, Segment, type StreamId } from '@lp/contracts/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reached, record } from '../../testbeds/claims'
@@ -5,7 +7,6 @@ import {
   type Chain,
   domain,
   makeSegments,
-  nextBlock,
   type PostedJob,
   postJob,
   publish,
@@ -71,8 +72,22 @@ async function listed(streamId: StreamId.StreamId, parts: number) {
   }
 }
 
-const renditionsOf = async ({ streamId }: PostedJob) =>
-  (await Relay.record(at(), { streamId, signal }))?.renditions ?? []
+/** The StreamIds of the renditions of a job, when the relay has recorded the Assignment. */
+async function renditionsOf({ streamId }: PostedJob): Promise<StreamId.StreamId[]> {
+  const read = async () => (await Relay.record(at(), { streamId, signal }))?.renditions.map(({ streamId }) => streamId) ?? []
+  await expect.poll(read).toHaveLength(2)
+  return read()
+}
+
+/** Resolves when a level has no open segment. */
+async function withdrawn(streamId: StreamId.StreamId): Promise<void> {
+  for (;;) {
+    const list = await Relay.segments(at(), { streamId, after: undefined, part: 'none', waitMs: 0, signal })
+    const last = list?.parts.at(-1)
+    if (!last) return
+    await Relay.segments(at(), { streamId, after: list?.segments.at(-1)?.sequenceNumber ?? -1n, part: last, waitMs: 5_000, signal })
+  }
+}
 
 const bytesOf = async ({ streamId, sequenceNumber, length }: Part.Part) =>
   (await Relay.segmentBytes(at(), { streamId, sequenceNumber, start: 0, end: length, signal }))?.data as Uint8Array
@@ -85,9 +100,9 @@ describe('the parts of a segment', () => {
     record(publisher, [first])
     await reached(publisher, ({ acknowledged }) => acknowledged === 1)
     const complete = begin(publisher, { data: second, number: 1, count: 3 })
-    const levels = [job.streamId, ...(await renditionsOf(job)).map(({ streamId }) => streamId)]
-    expect(levels).toHaveLength(3)
+    const levels = [job.streamId, ...(await renditionsOf(job))]
     const open = await Promise.all(levels.map((streamId) => listed(streamId, 2)))
+    complete()
     for (const { streamId, segments, parts } of open) {
       expect([streamId, segments.at(-1)?.sequenceNumber]).toEqual([streamId, 0n])
       for (const part of parts) {
@@ -97,7 +112,6 @@ describe('the parts of a segment', () => {
       }
       expect(parts.slice(0, 2).map(({ durationMs }) => durationMs)).toEqual([400, 800])
     }
-    complete()
     await reached(publisher, ({ acknowledged }) => acknowledged === 2)
     for (const { streamId, parts } of open) {
       const list = await Relay.segments(at(), { streamId, after: 0n, part: 'none', waitMs: 0, signal })
@@ -119,12 +133,9 @@ describe('the parts of a segment', () => {
     const { publisher, leave } = await start(job)
     const [first, second] = segments as [Uint8Array, Uint8Array]
     const complete = begin(publisher, { data: first, number: 0, count: 2 })
-    const [rendition] = await renditionsOf(job)
-    const levels = [job.streamId, rendition?.streamId as StreamId.StreamId]
-    for (const streamId of levels) await listed(streamId, 1)
-    for (const streamId of levels)
-      while ((await Relay.segments(at(), { streamId, after: -1n, part: 'none', waitMs: 0, signal }))?.parts.length)
-        await nextBlock(chain)
+    const levels = [job.streamId, ...(await renditionsOf(job))]
+    await listed(job.streamId, 1)
+    for (const streamId of levels) await withdrawn(streamId)
     complete()
     await reached(publisher, ({ acknowledged }) => acknowledged === 1)
     begin(publisher, { data: second, number: 1, count: 5 })()
@@ -142,8 +153,8 @@ describe('the parts of a segment', () => {
     const interrupted = await start(job)
     const [first, second] = segments as [Uint8Array, Uint8Array]
     begin(interrupted.publisher, { data: first, number: 0, count: 2 })
-    const [rendition] = await renditionsOf(job)
-    await listed(rendition?.streamId as StreamId.StreamId, 1)
+    const log = join(relay.directory, 'receipts', `${job.jobId}.jsonl`)
+    await expect.poll(() => readFile(log, 'utf8')).toContain('"begun"')
     interrupted.leave()
     const { key, directory } = relay
     await relay.close()

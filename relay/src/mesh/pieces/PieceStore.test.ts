@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { PieceStore } from './PieceStore'
+
+const level = `0x${'11'.repeat(32)}` as const
+const other = `0x${'22'.repeat(32)}` as const
+const at = (sequenceNumber: bigint, streamId: `0x${string}` = level) => ({ streamId, sequenceNumber })
+const numbers = (store: PieceStore, streamId: `0x${string}` = level) =>
+  store.of(streamId).map(({ place }) => Number(place.sequenceNumber))
+
+it('keeps the segments of a level in order, whatever the order in which they become known', () => {
+  const store = new PieceStore()
+  for (const sequenceNumber of [5n, 3n, 4n, 3n]) store.open(at(sequenceNumber))
+  store.open(at(9n, other))
+  expect(numbers(store)).toEqual([3, 4, 5])
+  expect(numbers(store, other)).toEqual([9])
+  expect(store.get(at(4n))).toBe(store.open(at(4n)))
+  expect(store.get(at(6n))).toBeUndefined()
+})
+
+it('drops the oldest segment when a level has more than 30 segments, and does not open older segments again', () => {
+  const store = new PieceStore()
+  for (let sequenceNumber = 1n; sequenceNumber <= 31n; sequenceNumber++) store.open(at(sequenceNumber))
+  expect([numbers(store).length, numbers(store)[0]]).toEqual([30, 2])
+  expect(store.open(at(1n))).toBeUndefined()
+})
+
+it('does not open a segment that is too far ahead of the newest segment', () => {
+  const store = new PieceStore()
+  store.open(at(10n))
+  expect(store.open(at(41n))).toBeUndefined()
+  expect(store.open(at(40n))).toBeDefined()
+})
+
+it('drops the levels that are not followed any more', () => {
+  const store = new PieceStore()
+  store.open(at(1n))
+  store.open(at(1n, other))
+  store.keepOnly(new Set([other]))
+  expect([numbers(store), numbers(store, other)]).toEqual([[], [1]])
+})
