@@ -74,7 +74,8 @@ async function listed(streamId: StreamId.StreamId, parts: number) {
 
 /** The StreamIds of the renditions of a job, when the relay has recorded the Assignment. */
 async function renditionsOf({ streamId }: PostedJob): Promise<StreamId.StreamId[]> {
-  const read = async () => (await Relay.record(at(), { streamId, signal }))?.renditions.map(({ streamId }) => streamId) ?? []
+  const read = async () =>
+    (await Relay.record(at(), { streamId, signal }))?.renditions.map(({ streamId }) => streamId) ?? []
   await expect.poll(read).toHaveLength(2)
   return read()
 }
@@ -85,7 +86,13 @@ async function withdrawn(streamId: StreamId.StreamId): Promise<void> {
     const list = await Relay.segments(at(), { streamId, after: undefined, part: 'none', waitMs: 0, signal })
     const last = list?.parts.at(-1)
     if (!last) return
-    await Relay.segments(at(), { streamId, after: list?.segments.at(-1)?.sequenceNumber ?? -1n, part: last, waitMs: 5_000, signal })
+    await Relay.segments(at(), {
+      streamId,
+      after: list?.segments.at(-1)?.sequenceNumber ?? -1n,
+      part: last,
+      waitMs: 5_000,
+      signal,
+    })
   }
 }
 
