@@ -1,11 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Part, ProtocolError, StreamId } from '@lp/contracts/protocol'
 import { Emitter, type Listenable } from '../mesh/Emitter'
 import type { Publication } from '../records/Publication'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { OpenSegment } from './OpenSegment'
-import { Stream, type StreamUpdate } from './Stream'
+import type { Stream, StreamUpdate } from './Stream'
+import { StreamIndex } from './StreamIndex'
 import type { PartPlace } from './Track'
 
 type Events = {
@@ -27,33 +26,16 @@ export type CatalogueOptions = {
 /** The streams that this relay knows. The catalogue writes to disk first, and then emits an event. */
 export class Catalogue implements Listenable<Events> {
   readonly #events = new Emitter<Events>()
-  readonly #directory: string
-  readonly #silenceMs: number
-  readonly #onFault: (fault: Error) => void
-  /** The keys are the StreamIds of the sources. */
-  readonly #streams = new Map<StreamId.StreamId, Stream>()
-  /** The keys are the StreamIds of sources and renditions. Each value is the StreamId of the source. */
-  readonly #sources = new Map<StreamId.StreamId, StreamId.StreamId>()
-  /** Streams whose log is being opened. */
-  readonly #opening = new Map<StreamId.StreamId, Promise<Stream>>()
+  readonly #streams: StreamIndex
 
-  private constructor({ directory, silenceMs = 10_000, onFault }: CatalogueOptions) {
-    this.#directory = directory
-    this.#silenceMs = silenceMs
-    this.#onFault = onFault
+  private constructor({ silenceMs = 10_000, ...options }: CatalogueOptions) {
+    this.#streams = new StreamIndex({ ...options, silenceMs, onLoaded: (stream) => this.#relayEvents(stream) })
   }
 
   /** Reads the streams that earlier runs wrote to `directory`. Throws `NewerVersionError`. */
   static async open(options: CatalogueOptions): Promise<Catalogue> {
-    const { directory } = options
     const catalogue = new Catalogue(options)
-    await mkdir(directory, { recursive: true })
-    for (const name of await readdir(directory)) {
-      if (!/^0x[0-9a-f]{64}$/.test(name)) continue
-      const stream = await catalogue.#load(name as StreamId.StreamId)
-      // The log is empty: the relay was killed before it wrote the first line.
-      if (stream.trackIds().length === 0) await catalogue.#forget(stream)
-    }
+    await catalogue.#streams.open()
     return catalogue
   }
 
@@ -65,16 +47,16 @@ export class Catalogue implements Listenable<Events> {
    * handover or with a successive job. Throws `Stream.EndedError`, `LineLog.WriteError`.
    */
   async recordAssignment(record: StreamRecord): Promise<void> {
-    const stream = this.#streams.get(record.streamId) ?? (await this.#load(StreamId.parse(record.streamId)))
+    const stream = this.#streams.get(record.streamId) ?? (await this.#streams.load(StreamId.parse(record.streamId)))
     await stream.recordAssignment(record)
-    this.#index(stream)
+    this.#streams.index(stream)
   }
 
   /** Changes the record of the newest Assignment. Throws `UnknownStreamError`, `LineLog.WriteError`. */
   async update(streamId: StreamId.StreamId, update: StreamUpdate): Promise<void> {
     const stream = this.#known(streamId)
     await stream.update(update)
-    this.#index(stream)
+    this.#streams.index(stream)
   }
 
   /**
@@ -97,12 +79,12 @@ export class Catalogue implements Listenable<Events> {
 
   /** Withdraws the parts of a segment that will not become complete. */
   abandon(streamId: StreamId.StreamId, sequenceNumber: bigint): void {
-    this.#streamOf(streamId)?.track(streamId)?.abandon(sequenceNumber)
+    this.#streams.streamOf(streamId)?.track(streamId)?.abandon(sequenceNumber)
   }
 
   /** The segment of a source or rendition of which only parts are published. */
   openSegment(streamId: StreamId.StreamId): OpenSegment | undefined {
-    return this.#streamOf(streamId)?.track(streamId)?.open
+    return this.#streams.streamOf(streamId)?.track(streamId)?.open
   }
 
   record(sourceStreamId: StreamId.StreamId): StreamRecord | undefined {
@@ -110,12 +92,12 @@ export class Catalogue implements Listenable<Events> {
   }
 
   records(): StreamRecord[] {
-    return [...this.#streams.values()].flatMap(({ record }) => record ?? [])
+    return this.#streams.all().flatMap(({ record }) => record ?? [])
   }
 
   /** The StreamId of the source: for a source its own StreamId, for a rendition the StreamId of its source. */
   sourceOf(streamId: StreamId.StreamId): StreamId.StreamId | undefined {
-    return this.#sources.get(streamId)
+    return this.#streams.sourceOf(streamId)
   }
 
   /** One record for each Assignment, oldest first. */
@@ -135,37 +117,37 @@ export class Catalogue implements Listenable<Events> {
 
   /** The newest sequence number of a source or rendition. */
   last(streamId: StreamId.StreamId): bigint | undefined {
-    return this.#streamOf(streamId)?.track(streamId)?.newest?.sequenceNumber
+    return this.#streams.streamOf(streamId)?.track(streamId)?.newest?.sequenceNumber
   }
 
   /** How many segments of a source or rendition were published since the start of the stream. */
   count(streamId: StreamId.StreamId): number {
-    return this.#streamOf(streamId)?.track(streamId)?.count ?? 0
+    return this.#streams.streamOf(streamId)?.track(streamId)?.count ?? 0
   }
 
   /** The newest `limit` (at least 1) publications of a source or rendition, oldest first. */
   latest(streamId: StreamId.StreamId, limit: number): Publication[] {
-    return this.#streamOf(streamId)?.track(streamId)?.latest(limit) ?? []
+    return this.#streams.streamOf(streamId)?.track(streamId)?.latest(limit) ?? []
   }
 
   /** At most `limit` publications of a source or rendition that are newer than `after` (-1n: all), oldest first. */
   segments(streamId: StreamId.StreamId, after: bigint, limit: number): Publication[] {
-    return this.#streamOf(streamId)?.track(streamId)?.newer(after, limit) ?? []
+    return this.#streams.streamOf(streamId)?.track(streamId)?.newer(after, limit) ?? []
   }
 
   /** Whether the stream has ended and no further segment of this source or rendition can come. */
   isComplete(streamId: StreamId.StreamId): boolean {
-    return this.#streamOf(streamId)?.isComplete(streamId) ?? false
+    return this.#streams.streamOf(streamId)?.isComplete(streamId) ?? false
   }
 
   /** The parts of the open segment of a source or rendition, or of one of its newest segments; empty if they are not known. */
   partsOf(streamId: StreamId.StreamId, sequenceNumber: bigint): readonly Part.Part[] {
-    return this.#streamOf(streamId)?.track(streamId)?.partsOf(sequenceNumber) ?? []
+    return this.#streams.streamOf(streamId)?.track(streamId)?.partsOf(sequenceNumber) ?? []
   }
 
   /** The parts of the open segment of a source or rendition that are newer than `known`. `known: 'none'`: all parts. */
   partsAfter(streamId: StreamId.StreamId, known: PartPlace | 'none'): readonly Part.Part[] {
-    return this.#streamOf(streamId)?.track(streamId)?.partsAfter(known) ?? []
+    return this.#streams.streamOf(streamId)?.track(streamId)?.partsAfter(known) ?? []
   }
 
   /**
@@ -187,7 +169,7 @@ export class Catalogue implements Listenable<Events> {
       signal?: AbortSignal
     },
   ): Promise<void> {
-    const track = this.#streamOf(streamId)?.track(streamId)
+    const track = this.#streams.streamOf(streamId)?.track(streamId)
     if (!track || this.isComplete(streamId) || track.newer(after, 1).length > 0) return
     if (part && track.partsAfter(part).length > 0) return
     await track.wait({ timeoutMs, signal, forParts: part !== undefined })
@@ -207,7 +189,7 @@ export class Catalogue implements Listenable<Events> {
   ): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs
     for (;;) {
-      const track = this.#streamOf(streamId)?.track(streamId)
+      const track = this.#streams.streamOf(streamId)?.track(streamId)
       const leftMs = deadlineMs - performance.now()
       if (!track || this.isComplete(streamId) || track.reaches(place) || leftMs <= 0 || signal.aborted) return
       await track.wait({ timeoutMs: leftMs, signal, forParts: true })
@@ -217,50 +199,19 @@ export class Catalogue implements Listenable<Events> {
   /** Deletes the streams that have not changed for `olderThanMs`, in memory and on disk. Never deletes a live stream. */
   async sweep(olderThanMs: number): Promise<void> {
     const deadlineMs = Date.now() - olderThanMs
-    for (const stream of [...this.#streams.values()])
-      if (stream.activeMs <= deadlineMs && stream.record?.state !== 'live') await this.#forget(stream)
+    for (const stream of this.#streams.all())
+      if (stream.activeMs <= deadlineMs && stream.record?.state !== 'live') await this.#streams.forget(stream)
   }
 
   async close(): Promise<void> {
-    for (const stream of this.#streams.values()) await stream.close()
+    for (const stream of this.#streams.all()) await stream.close()
   }
 
-  #load(streamId: StreamId.StreamId): Promise<Stream> {
-    const opening = this.#opening.get(streamId)
-    if (opening) return opening
-    const loading = this.#create(streamId).finally(() => this.#opening.delete(streamId))
-    this.#opening.set(streamId, loading)
-    return loading
-  }
-
-  async #create(streamId: StreamId.StreamId): Promise<Stream> {
-    const options = { directory: this.#directory, silenceMs: this.#silenceMs, onFault: this.#onFault }
-    const stream = await Stream.open({ ...options, streamId })
-    this.#streams.set(streamId, stream)
-    this.#index(stream)
-    stream.events.on('published', (publication) =>
-      this.#events.emit('published', { sourceStreamId: streamId, publication }),
-    )
-    stream.events.on('part', (part) => this.#events.emit('part', { sourceStreamId: streamId, part }))
-    stream.events.on('changed', (record) => this.#events.emit('changed', record))
-    stream.events.on('ended', (record) => this.#events.emit('ended', record))
-    return stream
-  }
-
-  async #forget(stream: Stream): Promise<void> {
-    this.#streams.delete(stream.streamId)
-    for (const streamId of stream.trackIds()) this.#sources.delete(streamId)
-    await stream.close()
-    await rm(join(this.#directory, stream.streamId), { recursive: true, force: true })
-  }
-
-  #index(stream: Stream): void {
-    for (const streamId of stream.trackIds()) this.#sources.set(streamId, stream.streamId)
-  }
-
-  #streamOf(streamId: StreamId.StreamId): Stream | undefined {
-    const source = this.#sources.get(streamId)
-    return source && this.#streams.get(source)
+  #relayEvents({ streamId: sourceStreamId, events }: Stream): void {
+    events.on('published', (publication) => this.#events.emit('published', { sourceStreamId, publication }))
+    events.on('part', (part) => this.#events.emit('part', { sourceStreamId, part }))
+    events.on('changed', (record) => this.#events.emit('changed', record))
+    events.on('ended', (record) => this.#events.emit('ended', record))
   }
 
   #known(sourceStreamId: StreamId.StreamId): Stream {

@@ -7,7 +7,7 @@ import { looksAlike, type Source, type StreamRecord } from '../records/StreamRec
 import { History } from './History'
 import { LineLog } from './LineLog'
 import type { LogLine } from './logLine'
-import { EndedError, NotOfStreamError, ReassignedError } from './publishErrors'
+import { assertOpen, EndedError, NotOfStreamError } from './publishErrors'
 import { decodeEntry, encodeEntry, type StreamLine, version } from './streamLine'
 import { Timeline } from './Timeline'
 import { Track } from './Track'
@@ -182,12 +182,7 @@ export class Stream {
     const track = this.track(streamId)
     if (!track) throw new NotOfStreamError({ streamId, source: this.streamId })
     const successor = this.#history.successorOf(streamId)
-    if (successor && sequenceNumber >= successor.assignment.fromSequence)
-      throw new ReassignedError({ sequenceNumber, transcoder: successor.transcoder })
-    const { state, end } = this.record as StreamRecord
-    const isSource = streamId === this.streamId
-    if (end ? sequenceNumber > end.lastSequenceNumber : isSource && state === 'ended')
-      throw new EndedError({ streamId: this.streamId })
+    assertOpen({ streamId, sequenceNumber }, { record: this.record as StreamRecord, successor })
     return track
   }
 

@@ -1,5 +1,22 @@
 import { ProtocolError, type StreamId } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
+import type { Publication } from '../records/Publication'
+import type { StreamRecord } from '../records/StreamRecord'
+
+/**
+ * Throws `EndedError` or `ReassignedError` if the segment comes after the end of the stream or of its Assignment. `record`: the newest
+ * record of the stream. `successor`: the record of the Assignment after the Assignment of this rendition.
+ */
+export function assertOpen(
+  { streamId, sequenceNumber }: Pick<Publication, 'streamId' | 'sequenceNumber'>,
+  { record, successor }: { record: StreamRecord; successor: StreamRecord | undefined },
+): void {
+  if (successor && sequenceNumber >= successor.assignment.fromSequence)
+    throw new ReassignedError({ sequenceNumber, transcoder: successor.transcoder })
+  const isSource = streamId === record.streamId
+  if (record.end ? sequenceNumber > record.end.lastSequenceNumber : isSource && record.state === 'ended')
+    throw new EndedError({ streamId: record.streamId })
+}
 
 export class EndedError extends ProtocolError {
   override readonly name = 'Stream.EndedError'
