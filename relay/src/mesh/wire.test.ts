@@ -97,7 +97,10 @@ const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, {
   ask: () => ({ type: 'ask', requestId: u32(), ...piece(), withinMs: u32() }),
   piece: () => {
     const { offset, ...rest } = piece()
-    const bytes = { path: randomBytes(random, 32 * random(11)), data: randomBytes(random, random(Math.min(200, 16_385 - offset))) }
+    const bytes = {
+      path: randomBytes(random, 32 * random(11)),
+      data: randomBytes(random, random(Math.min(200, 16_385 - offset))),
+    }
     return { type: 'piece', requestId: u32(), ...rest, offset, ...bytes }
   },
   decline: () => ({ type: 'decline', requestId: u32(), reason: reasons[random(3)] ?? 'busy' }),

@@ -5,8 +5,8 @@ import type { DrawnJob } from '../records/DrawnJob'
 import type { Rendition, Source } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
+import type { PartContent } from './RenditionParts'
 import type { SegmentMetrics } from './SegmentMetrics'
-import type { PartContent } from './SegmentParts'
 
 export type JobStreamsOptions = {
   drawn: DrawnJob
