@@ -45,7 +45,7 @@ export async function startAnvil({
   }
 }
 
-/** The anvil of npm's platform package. If npm has none for this platform, the anvil on PATH. */
+/** The path of the anvil in npm's platform package. If npm has no such package for this platform, it is the anvil on PATH. */
 function executable(): string {
   const platform = { x64: 'amd64', arm64: 'arm64' }[process.arch as string]
   try {

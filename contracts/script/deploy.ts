@@ -80,9 +80,9 @@ type Options = {
 }
 
 /**
- * Deploys the contracts with the parameters of `preset`. The verifier is the account `localVerifier`. The timelock owns the contracts. The deployer receives the initial
- * allocation of token, and is the only account that can schedule operations of the timelock. Throws
- * `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
+ * Deploys the contracts with the parameters of `preset`. The account `localVerifier` is the verifier. The timelock owns the
+ * contracts. The deployer receives the initial allocation of token, and is the only account that can schedule operations of the
+ * timelock. Throws `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
  * `contracts/deployments/31337.ts`. If they are not, throws `UsedDeployerError` or `OtherAddressesError`.
  */
 export async function deploy(options: Omit<Options, 'verifier'>): Promise<Deployment> {

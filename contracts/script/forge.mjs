@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 const script = dirname(fileURLToPath(import.meta.url))
 
 /**
- * The forge of npm's platform package. If npm has none for this platform, the forge on PATH. npm's wrapper package cannot be
- * used, because it exits with 0 even if forge fails.
+ * The path of the forge in npm's platform package. If npm has no such package for this platform, it is the forge on
+ * PATH. npm's wrapper package cannot be used, because it exits with 0 even if forge fails.
  */
 function forge() {
   const platform = `${process.platform}-${{ x64: 'amd64', arm64: 'arm64' }[process.arch]}`

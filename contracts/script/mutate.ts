@@ -8,7 +8,7 @@ import { type Mutant, mutants } from './mutants'
 /** The result of the tests with a mutant. `killedBy`: the first test that failed; undefined if all tests passed. */
 export type Outcome = { mutant: Mutant; killedBy?: string; seconds: number }
 
-/** The tests, in groups. A group runs only if no test of the groups before has failed. The gas tests run in no group. */
+/** The tests, in groups. A group runs only if no test of the earlier groups has failed. The gas tests run in no group. */
 const groups = [
   ['--no-match-path', 'test/{Gas*,EconomySimulation*,invariants/*}'],
   ['--match-path', 'test/{EconomySimulation*,invariants/*}'],
@@ -20,8 +20,9 @@ const fuzzRuns = '16'
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 /**
- * Puts one fault after another into a copy of the contracts, and runs the tests. Prints a table. `words`: only mutants whose name or file contains
- * one of these words. Throws `SurvivorsError` if all tests pass with a fault, and `BaselineError` if a test fails without a fault.
+ * Puts one fault after another into a copy of the contracts, and runs the tests. Prints a table. With `words`, it uses only the
+ * mutants whose name or file contains one of these words. Throws `SurvivorsError` if all tests pass with a fault, and
+ * `BaselineError` if a test fails without a fault.
  */
 export default function main(words: readonly string[]): void {
   const source = (file: string) => readFileSync(join(root, 'src', file), 'utf8')
@@ -96,9 +97,9 @@ function forge(contracts: string, args: readonly string[]): { status: number | n
     maxBuffer: 2 ** 28,
     env: {
       ...process.env,
-      // A change of a source then recompiles only the contracts that contain it, and not the tests.
+      // With this setting, a change of a source recompiles only the contracts that contain the source, and not the tests.
       FOUNDRY_DYNAMIC_TEST_LINKING: 'true',
-      // The compiler is then three times as fast.
+      // Without the optimizer, the compiler is three times as fast.
       FOUNDRY_OPTIMIZER: 'false',
       FOUNDRY_FUZZ_RUNS: fuzzRuns,
     },

@@ -16,7 +16,7 @@ export type Preset = {
   unbondingPeriod: bigint
   /** The part of the stake that a slash for missed rewards takes, in parts per million. */
   missedRewardSlashAmount: bigint
-  /** Consecutive rounds without a call of `reward` after which a transcoder is slashed. */
+  /** Number of consecutive rounds without a call of `reward` after which a transcoder can be slashed. */
   missedRewardRounds: bigint
   /** The part of the transcoder's own loss that the finder gets, in parts per million. */
   finderFee: bigint
@@ -78,8 +78,9 @@ export type Preset = {
 /**
  * The values of the paper's table, for blocks of 12 s. A round lasts a day, and unbonding lasts 30 rounds. Work can be claimed
  * for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a week. An operation of the
- * owner also waits for a week. So every job can end before the operation. Inflation starts at 0.04 % per round, and can
- * double in 133 rounds. `minExpectedWork` is the work of ten hours of a ladder with three renditions.
+ * owner waits for a week, too. So every job that was posted before the operation was scheduled has ended before the operation is
+ * executed. Inflation starts at 0.04 % per round, and can double in 133 rounds. `minExpectedWork` is the work of ten hours of a
+ * ladder with three renditions.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
@@ -118,7 +119,10 @@ const mainnet: Preset = {
   verifierBond: parseEther('10000'),
 }
 
-/** For blocks of 1 s. A round lasts 30 s. Fees can be paid within a minute after the end of the stream. */
+/**
+ * The values of the local chain, for blocks of 1 s. A round lasts 30 s. Fees can be paid within a minute after the end of the
+ * stream.
+ */
 const local: Preset = {
   ...mainnet,
   timelockDelay: 1n,

@@ -179,7 +179,7 @@ describe('work on the deployed contracts', () => {
     expect(await local.chain.getBalance({ address: jobsManager.address })).toBe(reserve - fees)
   })
 
-  test('is refunded, and the transcoder is slashed, when the verdict is Invalid', async () => {
+  test('is not paid if the verdict is Invalid: the fees are refunded, and the transcoder is slashed', async () => {
     const job = await assignedJob()
     const committed = Claim.create({ assignment: job.assignment, work: await work(job, [0n, 1n]), domain })
     const claimId = Claim.id(committed.claim)
@@ -203,7 +203,7 @@ describe('work on the deployed contracts', () => {
     await expect(distribution).rejects.toThrow('WrongState')
   })
 
-  test('is refunded, and the transcoder is slashed, when the transcoder does not disclose in time', async () => {
+  test('is not paid if the transcoder does not disclose in time: the fees are refunded, and the transcoder is slashed', async () => {
     const job = await assignedJob()
     const { acceptance, assignment } = job
     const { claim } = Claim.create({ assignment, work: await work(job, [0n]), domain })

@@ -4,7 +4,7 @@
 const fs = require('node:fs')
 const solc = require('solc')
 
-/** Writes all of `text`. While a pipe is full, a write fails with EAGAIN, so it is tried again. */
+/** Writes all of `text`. While a pipe is full, a write fails with EAGAIN. Then this function tries the write again. */
 function write(text) {
   const bytes = Buffer.from(text)
   for (let offset = 0; offset < bytes.length; ) {

@@ -28,8 +28,8 @@ contract ClaimsManager is Assignments {
     using SafeCast for uint256;
     using SegmentRanges for *;
 
-    /// @dev All claims under an Assignment together may last this much longer than the time since the job's block, because
-    /// clocks differ, and because a stream can begin shortly before its job's block.
+    /// @dev The total duration of all segments that are claimed under an Assignment may exceed the time since the job's
+    /// block by this time, because clocks differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
     /// @dev Gas that the verifier gets for a request. A BondedVerifier uses less than 1,000. With the rest, a later
@@ -97,7 +97,7 @@ contract ClaimsManager is Assignments {
 
     /// @inheritdoc IClaiming
     function setVerifier(IVerifier verifier_) external onlyOwner {
-        // Otherwise no verdict would ever come on the jobs of the following blocks.
+        // If the address had no code, no segment of the jobs of later blocks would get a verdict.
         Bounds.requireCode(address(verifier_));
         _setVerifier(verifier_);
     }
@@ -157,8 +157,8 @@ contract ClaimsManager is Assignments {
     }
 
     /// @dev Moves the claim's fees into escrow, and reserves the broadcaster's fine for the claim. Reverts if the
-    /// claim's duration is too long for its number of segments, or if all claims under the Assignment together are
-    /// longer than the time since the job's block plus TOLERANCE_MS.
+    /// claim's duration is too long for its number of segments, or if the durations of all claims under the Assignment
+    /// add up to more than the time since the job's block plus TOLERANCE_MS.
     function _escrowFees(Claim memory claim, ProgressRecord storage progress, uint256 segments)
         private
         returns (uint256 fees, uint256 fine, uint256 jobBlock)

@@ -219,7 +219,8 @@ contract JobsManager is Equivocations {
     /// @dev Spends `missing`, the part of a claim's fees and fine that the free deposit does not cover, from the part
     /// of the reserve that belongs to the transcoder. If each claim could spend the whole reserve, the broadcaster and
     /// drawn accomplices could spend it before an honest transcoder claims. If the money covers the fees but not the
-    /// fine, the claim has no fine. Otherwise the broadcaster could keep a transcoder from claiming.
+    /// fine, the claim has no fine. If the claim reverted in this case, the broadcaster could prevent a transcoder from
+    /// claiming.
     /// @return The claim's fine.
     /// @return The amount that was spent.
     function _spendReserve(

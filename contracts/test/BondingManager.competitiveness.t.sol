@@ -32,7 +32,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         vm.expectEmit(address(bonding));
         emit IBondingTypes.Reward(anna, 8, 0, 0);
         vm.assertEq(_callReward(anna), 0);
-        // Anna called `reward`, so this round is not a missed reward, although she got nothing.
+        // Anna called `reward`, so she has not missed the reward of this round, although she got nothing.
         vm.assertEq(bonding.missedRewards(anna), 0);
         vm.assertGe(_callReward(ben), 1, "the reward of a working transcoder was withheld");
     }

@@ -103,7 +103,7 @@ contract BondingManagerDustTest is Protocol {
         vm.assertEq(bonding.commonPool(), 2);
     }
 
-    /// @dev Half of the stake is Anna's own. In each round, a slash takes her stake, and all but two millionths of the
+    /// @dev Half of the stake is Anna's own. In each round, a slash takes her stake, and all but four millionths of the
     /// delegated stake.
     function test_slash_manyTimes_accountsForAllToken() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);

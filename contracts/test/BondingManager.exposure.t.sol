@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "./Protocol.sol";
 
-/// @notice Tests of stake that has moved from one transcoder to another, and that still pays for slashes of the former
-/// transcoder. Anna has bonded 1,000 LPT to herself, and Dora has bonded 3,000 LPT to Anna.
+/// @notice Tests of stake that has moved from one transcoder to another. Slashes of the former transcoder still reduce
+/// this stake. Anna has bonded 1,000 LPT to herself, and Dora has bonded 3,000 LPT to Anna.
 contract BondingManagerExposureTest is Protocol {
     /// @dev The part of own stake in Anna's stake, in parts per million.
     uint256 private constant OWN_PART = 250_000;
@@ -106,7 +106,8 @@ contract BondingManagerExposureTest is Protocol {
         uint256 until = vm.getBlockNumber() + UNBONDING_PERIOD;
         vm.startPrank(dora);
         bonding.bond(0, ben);
-        // A slash of Anna reduces the lock for her work up to one block, and the moved stake for her work up to a later block.
+        // The lock left Anna in an earlier block than the moved stake. So a slash for her work between these blocks
+        // reduces only the moved stake.
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, until));
         bonding.rebond(lockId, ben);
         vm.stopPrank();
@@ -131,7 +132,8 @@ contract BondingManagerExposureTest is Protocol {
         vm.assertEq(bonding.getUnbondingLock(dora, 0).withdrawBlock, until);
     }
 
-    /// @dev A slash of Anna takes 20 % of Dora's stake. Every call that takes this loss ends Dora's role.
+    /// @dev A slash of Anna takes 20 % of Dora's stake. Every call that applies this loss to Dora's record ends her
+    /// role.
     function test_updateDelegatorStake_belowMinSelfStake_endsRole() public {
         _makeDoraOweTooMuch();
         vm.expectEmit(address(bonding));
@@ -179,7 +181,7 @@ contract BondingManagerExposureTest is Protocol {
     }
 
     /// @dev Dora becomes a transcoder with the stake that was bonded to Anna, and has a lock of 10 LPT. A slash of Anna takes
-    /// 20 % of both. Dora has not yet taken this loss. With the loss she needs 108 LPT more to keep her role.
+    /// 20 % of both. Dora's record does not have this loss yet. With the loss, she needs 108 LPT more to keep her role.
     function _makeDoraOweTooMuch() private {
         uint256 claimBlock = vm.getBlockNumber();
         vm.startPrank(dora);

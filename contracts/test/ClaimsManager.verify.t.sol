@@ -194,7 +194,7 @@ contract ClaimsManagerVerifyTest is Work {
             2,
             abi.encodeWithSelector(IClaimsTypes.WrongSigner.selector, vm.addr(RENDITION_KEY), vm.addr(0xBAD))
         );
-        // Receipt 2 is the preceding receipt of segment 3. Its wrong signature is rejected there as well.
+        // Receipt 2 is the preceding receipt of segment 3, so the disclosure of segment 3 is rejected too.
         _expectRevert(
             claimed,
             3,
@@ -278,8 +278,9 @@ contract ClaimsManagerVerifyTest is Work {
         _expectRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
     }
 
-    /// @dev A claim can name an id that only begins as the id of the last claim does. Then its transcoder harms itself: no
-    /// disclosure of the first segment is accepted, because no known claim has this id.
+    /// @dev A claim can name an id of which only the first 18 bytes are equal to those of the last claim's id. Then the
+    /// transcoder harms itself: no disclosure of the claim's first segment is accepted, because no known claim has this
+    /// id.
     function test_verify_whenOnlyPrefixOfPreviousClaimIsRight_reverts() public {
         jobId = _postDrawnJobAgain(1);
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 4));

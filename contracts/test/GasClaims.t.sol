@@ -54,7 +54,7 @@ contract GasClaimsTest is Work {
         _measureSettlement(100, "claim of 100 segments");
     }
 
-    /// @dev The broadcaster has withdrawn its deposit, so the reserve pays.
+    /// @dev The broadcaster has withdrawn its deposit, so the fees come from the reserve.
     function test_gas_claimPaidFromReserve() public {
         vm.prank(broadcaster);
         jobs.withdrawAll(new bytes32[](0));

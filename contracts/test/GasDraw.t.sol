@@ -41,9 +41,9 @@ contract GasDrawTest is Test {
         _measure(2, PRICE + 1, "one available, distant numbers");
     }
 
-    /// @dev Everything that makes a draw expensive. The availability of each transcoder is in a word of its own, and has changed
-    /// in each of the ten blocks after the job. In the round of the job, another transcoder took each seat. In the next round,
-    /// the terms of each seat changed again.
+    /// @dev This draw has everything that makes a draw expensive. The availability of each transcoder is in a word of
+    /// its own, and has changed in each of the ten blocks after the job. In the round of the job, another transcoder
+    /// took each seat. In the next round, the terms of each seat changed again.
     function test_gas_oneAvailableAfterAllChanges() public {
         uint24 distance = 208;
         _fill(distance);

@@ -229,8 +229,8 @@ contract JobsManagerTest is Protocol {
 
     function test_constructor_withParametersOutOfBounds_reverts() public {
         IJobsManager.Parameters memory values = _jobsParameters();
-        // A claim deadline can be as long as stake stays slashable (four rounds of 30 blocks), and as long as the hash
-        // of a past block is available (256 blocks). Here the first limit is lower.
+        // The claim deadline has two limits: the number of blocks for which stake stays slashable (four rounds of 30
+        // blocks), and the number of past blocks whose hashes are available (256). Here the first limit is lower.
         values.claimDeadlineBlocks = 121;
         _expectOutOfBounds(values, "claimDeadlineBlocks", 121, 10, 120);
         values = _jobsParameters();

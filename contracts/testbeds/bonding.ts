@@ -138,7 +138,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       const { delegate } = model.delegatorOf(account.address)
       const isExposed = model.isExposed(account.address, (await head()) + 1n)
       const to = isExposed && delegate ? delegate : randomTranscoder().address
-      // Otherwise the moved stake would get two rewards in one round.
+      // The contract refuses this move, because the moved stake would get two rewards in one round.
       if (delegate && rewarded.has(delegate) && !rewarded.has(to)) return false
       const amount = BigInt(random(2 ** 30)) * BigInt(random(2 ** 30)) + 1n
       await local.mined(account.bondingManager.write.bond([amount, to]))
@@ -246,8 +246,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       read.livepeerToken.read.balanceOf([manager]),
       read.bondingManager.read.commonPool(),
     ])
-    // The slashed part of a lock goes to the common pool only when the lock ends. Until then the contract holds the
-    // lock's first amount.
+    // The slashed part of a lock goes to the common pool only when the lock is withdrawn or rebonded. Until then, the contract
+    // holds the lock's first amount.
     let [unowned, unpaidFees] = [held - pool, Q.zero]
     const assertNear = (what: string, actual: bigint, exact: Q.Fraction, tolerance = count) => {
       const missing = Q.floor(exact) - actual

@@ -45,7 +45,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'if (round >= present.setRound)',
   },
   {
-    name: 'inflation rises at the target of participation',
+    name: 'inflation rises when exactly the target share of the token is bonded',
     file: 'Minter.sol',
     text: 'if (participation < values.participationRate)',
     replacement: 'if (participation <= values.participationRate)',

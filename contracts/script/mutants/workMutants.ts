@@ -39,7 +39,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'FixedPointMathLib.max(durationMs / 1_000, FixedPointMathLib.min(left, 0))',
   },
   {
-    name: 'work counts although too few transcoders could be drawn',
+    name: 'the work of a job that is not contested counts',
     file: 'JobsManager.sol',
     text: 'if (!record.drawn.contested()) return 0;',
     replacement: '',
@@ -63,7 +63,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'function spendCommonPool(address to, uint256 amount) external {',
   },
   {
-    name: 'a broadcaster reports its equivocation twice',
+    name: 'two accounts can report an equivocation in the same job',
     file: 'jobs/Equivocations.sol',
     text: 'if (equivocations[jobId].finder != address(0)) revert',
     replacement: 'if (equivocations[jobId].finder == msg.sender) revert',
@@ -189,7 +189,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (index > count ||',
   },
   {
-    name: 'the duration of a hidden part of the tree has no limit',
+    name: 'the duration of a sibling node has no limit',
     file: 'libraries/MerkleTree.sol',
     text: 'if (sibling.durationMs > MAX_DURATION_MS * _leavesBelow(place ^ 1, level, count)) return false;',
     replacement: '',

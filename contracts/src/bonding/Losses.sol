@@ -7,12 +7,12 @@ import {Fees} from "./Fees.sol";
 import {Stakes} from "./Stakes.sol";
 import {DelegatorRecord, Liability, Lock, MILLION, RAY, Slash, State, TranscoderRecord} from "./State.sol";
 
-/// @notice The losses of own stake and of delegated stake by a slash. The own stake pays first: a slash of `share` takes
-/// `share` / `ownPart` of the own stake, where `ownPart` is the part of own stake in all bonded stake when the transcoder
-/// claimed the work. If `ownPart` is lower than `share`, the own stake does not suffice. Then a slash takes all own stake,
-/// and (`share` - `ownPart`) / (1 - `ownPart`) of all delegated stake that backed the work: of bonded stake immediately, of
-/// locks and moved stake when they are next updated. So no loss depends on how much stake has left since the claim, and the
-/// gas does not depend on the number of delegators.
+/// @notice The losses of own stake and of delegated stake by a slash. A slash takes own stake first: a slash of `share`
+/// takes `share` / `ownPart` of the own stake, where `ownPart` is the part of own stake in all bonded stake when the
+/// transcoder claimed the work. If `ownPart` is lower than `share`, the own stake does not suffice. Then a slash takes
+/// all own stake, and (`share` - `ownPart`) / (1 - `ownPart`) of all delegated stake that backed the work: of bonded
+/// stake immediately, of locks and moved stake when they are next updated. So no loss depends on how much stake has
+/// left since the claim, and the gas does not depend on the number of delegators.
 library Losses {
     using FixedPointMathLib for uint256;
     using Fees for State;
@@ -159,7 +159,8 @@ library Losses {
         uint256 whole,
         uint256 sinceBlock
     ) private returns (uint256 taken) {
-        // Stake that has already left did not back work of a later block.
+        // `forDuty` passes the largest block number, because such a slash takes nothing from stake that has already
+        // left.
         if (sinceBlock <= block.number) {
             uint256 kept = RAY - part.fullMulDivUp(RAY, whole);
             transcoder.slashes.push(Slash(uint40(sinceBlock), uint40(block.number), uint128(kept)));

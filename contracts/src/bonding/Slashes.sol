@@ -43,8 +43,8 @@ library Slashes {
         return _slash(s, token, number, share, ownPart, sinceBlock, finder);
     }
 
-    /// @notice Slashes for a duty that is not work on a job. The slash takes nothing from stake that has already left the
-    /// transcoder.
+    /// @notice Slashes for an offence that is not in a claim: missed rewards, or too little work. The slash takes
+    /// nothing from stake that has already left the transcoder.
     function forDuty(State storage s, IERC20 token, uint24 number, uint256 share, address finder)
         internal
         returns (uint256 amount)

@@ -37,7 +37,7 @@ struct Clock {
     uint24 workSpan;
 }
 
-/// @dev In one slot that is never zero, because changing a slot from zero costs more gas.
+/// @dev These values share a slot that is never zero, because changing a slot from zero costs more gas.
 struct Ledger {
     /// @dev The last assigned number. The first number is 1.
     uint24 accountCount;
@@ -60,7 +60,7 @@ struct Totals {
 }
 
 /// @dev A slash that took a part of the delegated stake. A lock or moved stake loses the same part if it left the
-/// transcoder in block `sinceBlock` or later, and if its own liability had not ended before block `atBlock`.
+/// transcoder in block `sinceBlock` or later, and if `atBlock` is before the `untilBlock` of its Liability.
 struct Slash {
     /// @dev The block of the work for which the transcoder was slashed.
     uint40 sinceBlock;

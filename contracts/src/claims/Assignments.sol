@@ -15,11 +15,11 @@ import {Claims} from "./Claims.sol";
 abstract contract Assignments is Claims, IClaiming {
     using Handovers for Handovers.List;
 
-    /// @dev Fits one slot, because every claim pays the gas for changing it.
+    /// @dev The record must fit one slot, because every claim pays the gas for changing it.
     struct ProgressRecord {
-        /// @dev The leading bytes of the id of the last claim; zero before the first claim. With about 2^72 hashes a transcoder
-        /// could make two claims with the same leading bytes. It would then gain only a choice of the preceding receipt of one
-        /// segment.
+        /// @dev The leading bytes of the id of the last claim; zero before the first claim. With about 2^72 hashes, a
+        /// transcoder could make two claims with the same leading bytes. The transcoder would then gain only a choice
+        /// of the preceding receipt of one segment.
         bytes18 lastClaimPrefix;
         uint64 lastSequenceNumber;
         uint40 claimedMs;

@@ -64,7 +64,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
     }
 
     /// @dev The version that was in force at the job's block: the last version that was set in an earlier block. If no
-    /// version was set in an earlier block, the first version.
+    /// version was set in an earlier block, it is the first version.
     function _termsAt(uint256 jobBlock) internal view returns (Terms storage) {
         if (latest.setBlock < jobBlock) return latest;
         // Version `end` was set too late for the job. Version `index` was set early enough, or is the first version.

@@ -12,7 +12,7 @@ abstract contract Claims is ClaimTerms {
     /// @dev Value of `challenged` before the lottery is sealed.
     uint16 internal constant UNSEALED = type(uint16).max;
 
-    /// @dev Fits one slot, because every claim pays the gas for storing it.
+    /// @dev The record must fit one slot, because every claim pays the gas for storing it.
     struct ClaimRecord {
         uint88 fees;
         uint40 claimBlock;
@@ -45,7 +45,8 @@ abstract contract Claims is ClaimTerms {
         uint64 durationMs;
     }
 
-    /// @dev Fits one slot. The claim and the sequence number are the keys of the record, so it does not contain them.
+    /// @dev The record fits one slot. The claim and the sequence number are its keys, so the record does not contain
+    /// them.
     struct RequestRecord {
         /// @dev Zero when the request does not exist.
         address transcoder;
@@ -62,7 +63,8 @@ abstract contract Claims is ClaimTerms {
     mapping(bytes32 claimId => BrokenInputs) internal brokenInputs;
     mapping(address transcoder => VerdictHistory.History) internal histories;
     mapping(bytes32 jobId => Handovers.List) internal handovers;
-    /// @dev Whether the transcoder was slashed for an offence in the job. After the slash, the job pays it nothing more.
+    /// @dev Whether the transcoder was slashed for an offence in the job. After the slash, the transcoder gets no more
+    /// money from the job.
     mapping(bytes32 jobId => mapping(address transcoder => bool)) internal expelled;
 
     function _requireNotExpelled(bytes32 jobId, address transcoder) internal view {

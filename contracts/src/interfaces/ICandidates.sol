@@ -7,8 +7,8 @@ import {DrawnList} from "../types/DrawnList.sol";
 interface ICandidates {
     /// @notice Draws up to `count` transcoders without replacement, weighted by stake. A transcoder can be drawn if it
     /// was active in the round in force at block `atBlock`, if it was available at the end of that block, and if its
-    /// price in that round was at most `maxPricePerUnit`. Works if block `atBlock` is in the round in force or in the
-    /// round before.
+    /// price in that round was at most `maxPricePerUnit`. Block `atBlock` must be in the round in force or in the round
+    /// before.
     /// @param count From 1 to MAX_DRAWN.
     /// @return The drawn transcoders' numbers in order of priority, for `transcoderOf`, and whether the draw was contested. Each
     /// ticket of a draw hits an active transcoder at random, in proportion to stake. If `count` transcoders were drawn, the draw

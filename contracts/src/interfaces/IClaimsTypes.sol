@@ -51,7 +51,8 @@ interface IClaimsTypes {
         Expired,
         /// @dev The transcoder signed two different receipts for one input.
         Equivocation,
-        /// @dev The transcoder was slashed for an offence in another claim of the job.
+        /// @dev The transcoder was slashed for an offence in another claim of the job, or slashes have made the claim
+        /// void.
         Expelled
     }
 

@@ -21,12 +21,12 @@ interface ISettlement is IClaimsTypes {
     /// broadcaster pays the claim's fine.
     function report(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict) external;
 
-    /// @notice Credits a claim's fees to its transcoder, if no challenged segment failed. The fees of segments with the
-    /// verdict InputInvalid return to the broadcaster. If there is such a segment, the broadcaster pays the claim's
-    /// fine, and the transcoder, which disclosed the segment, gets the FinderFee of the fine. Otherwise the fine
-    /// returns to the job's reserve. From the claim's verdict deadline on, a segment without a verdict also counts as
-    /// valid if the verifier's contract refused its request. Any account may call this function. Whitepaper,
-    /// `DistributeFees()`.
+    /// @notice Credits a claim's fees to its transcoder, if each challenged segment has the verdict Valid or
+    /// InputInvalid. The fees of segments with the verdict InputInvalid return to the broadcaster. If there is such a
+    /// segment, the broadcaster pays the claim's fine, and the transcoder, which disclosed the segment, gets the
+    /// FinderFee of the fine. Otherwise the fine returns to the job's reserve. From the claim's verdict deadline on, a
+    /// segment without a verdict also counts as valid if the verifier's contract refused its request. Any account may
+    /// call this function. Whitepaper, `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
     /// @notice Distributes the fees of several claims. Skips claims that are already paid or refunded. Refunds the claims of

@@ -12,8 +12,8 @@ library Handovers {
     uint256 internal constant MAX_PER_TRANSCODER = 12;
 
     struct List {
-        /// @dev Whether any transcoder was expelled from the job. The ClaimsManager sets this value. It stands here, because
-        /// every claim reads this slot anyway.
+        /// @dev Whether any transcoder was expelled from the job. The ClaimsManager sets this value. The value is in
+        /// this slot, because every claim reads this slot anyway.
         bool hasExpelled;
         uint8 length;
         /// @dev First sequence number (64 bits) ‖ lowest 64 bits of the transcoder's address. An Assignment is recorded only

@@ -87,8 +87,8 @@ library JobAssignment {
         (uint256 group, uint256 position) = urn.findGroup(ticket % urn.total);
         if (!urn.isLoaded(group)) {
             pool.load(urn, group, offer.round);
-            // The weight of a group, and then of a place, is rounded up until a ticket finds it. A ticket above the exact weight
-            // hits nothing.
+            // The sum of a group is rounded up until a ticket finds the group, and the weight of a place is rounded up
+            // until a ticket finds the place. A ticket above the exact sum or weight hits nothing.
             if (position >= urn.sums[group]) return;
         }
         uint256 place;
@@ -111,7 +111,7 @@ library JobAssignment {
             }
             if (!drawable || state.chosen & bit != 0 || state.found == state.count) return;
             state.chosen |= bit;
-            // An earlier ticket may have read the place.
+            // If an earlier ticket has read the place, this ticket has not read the number.
             if (number == 0) (number,) = _termsOf(pool, state, place, offer.round);
             state.numbers = withNumber(state.numbers, state.found++, number);
         }
@@ -196,7 +196,7 @@ library JobAssignment {
         return place == Urn.PER_GROUP * state.urn.groups ? pool.guestIn(round) : pool.termsIn(place, round);
     }
 
-    /// @dev The guest's place is at most 256. No seat has place 255.
+    /// @dev The guest's place can be 256, which has no bit. Then the guest has bit 255, because no seat has place 255.
     function _bitOf(uint256 place) private pure returns (uint256) {
         return 1 << (place < 255 ? place : 255);
     }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 /// @notice Min-heap of up to 250 seats, ordered by stake. Each node has four children, which share a storage slot. With
 /// 144 seats, the depth is four. So the contract finds the new place of a seat cheaply, without a hint from the caller.
+/// The arithmetic on places is unchecked, because a place has at most 8 bits.
 library SeatHeap {
     struct Heap {
         uint256 size;
@@ -82,7 +83,6 @@ library SeatHeap {
         }
     }
 
-    /// @dev The arithmetic of a heap is unchecked: a place has at most 8 bits.
     function _put(Heap storage heap, uint256 item, uint256 place) private {
         _setPacked(heap.items, place + 3, 64, item);
         _setPacked(heap.places, item & 0xff, 8, place);

@@ -46,12 +46,12 @@ library StakeLine {
         return _codesIn(_wordAt(line, group), round);
     }
 
-    /// @notice The codes of the sums of eight groups in force in a round, as `stakesIn`.
+    /// @notice Like `stakesIn`, but the codes are those of the sums of eight groups.
     function sumsIn(Line storage line, uint256 index, uint256 round) internal view returns (uint256) {
         return _codesIn(_wordAt(line, SUMS + index), round);
     }
 
-    /// @notice The code of the smallest weight that is at least the stake. This weight is at most a half above the stake.
+    /// @notice The code of the smallest weight that is at least the stake. This weight is at most 1.5 times the stake.
     /// @param stake At most 60 bits.
     function codeOf(uint256 stake) internal pure returns (uint256) {
         if (stake < 4) return stake;
@@ -105,7 +105,7 @@ library StakeLine {
         }
     }
 
-    /// @dev The place must be below 36.
+    /// @dev `at` must be below 36.
     function _wordAt(Line storage line, uint256 at) private view returns (uint256 word) {
         assembly ("memory-safe") {
             word := sload(add(line.slot, at))
@@ -116,7 +116,7 @@ library StakeLine {
         return word >> 2 * CODES_BITS & CODES;
     }
 
-    /// @dev Assembly, because the compiled code of the same loop costs several times as much gas.
+    /// @dev This function is assembly, because the compiled code of the same loop costs several times as much gas.
     function _sumOf(uint256 codes) private pure returns (uint256 sum) {
         assembly ("memory-safe") {
             for {} codes { codes := shr(8, codes) } {

@@ -24,7 +24,8 @@ library Urn {
     /// @notice An empty urn with `groups` groups of eight places, and a last group with one place.
     function create(uint256 groups) internal pure returns (Weights memory urn) {
         unchecked {
-            // `_decode` writes eight items at a time, and `_find` reads four.
+            // The arrays have more items than needed, because `_decode` writes eight items at a time, and `_find` reads
+            // four.
             (urn.weights, urn.sums) = (new uint256[](PER_GROUP * (groups + 1)), new uint256[](groups + PER_GROUP));
             (urn.groups, urn.loaded) = (groups, 1 << groups);
         }

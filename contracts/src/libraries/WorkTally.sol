@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @notice Verified work of a transcoder in the last two spans of rounds, and its own fees. Both are in one slot, because each
-/// paid claim changes both. The cost does not depend on the number of rounds in a span.
+/// paid claim changes both. The gas of an update does not depend on the number of rounds in a span.
 library WorkTally {
     struct Tally {
         /// @dev The last span with work.

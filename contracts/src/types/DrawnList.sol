@@ -11,7 +11,7 @@ using {isRecorded, contested, length, at, has} for DrawnList global;
 uint256 constant MAX_DRAWN = 5;
 uint256 constant CONTESTED = 0x80;
 
-/// @param numbers The numbers, as `withNumber` adds them to zero.
+/// @param numbers The packed numbers. `withNumber` makes them, starting from zero.
 function drawnListOf(uint256 numbers, uint256 count, bool contested_) pure returns (DrawnList) {
     // forge-lint: disable-next-line(unsafe-typecast)
     return DrawnList.wrap(uint128(numbers << 8 | count + 1 | (contested_ ? CONTESTED : 0)));

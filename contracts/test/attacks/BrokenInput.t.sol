@@ -110,8 +110,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, 0);
     }
 
-    /// @dev ANNA also transcoded a segment wrongly. She gets no part of the fine, so showing the broadcaster's fault pays
-    /// only a transcoder whose own work is correct.
+    /// @dev ANNA also transcoded a segment wrongly. She gets no part of the fine. So only a transcoder whose own work
+    /// is correct gains by disclosing a broken segment.
     function test_report_ofInvalidAfterInputInvalid_paysWholeFineToPool() public {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
         uint256 fees = _feesOf(claimed.claim.durationMs);
@@ -201,9 +201,9 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.commonPool() + jobs.earnings(anna), 0);
     }
 
-    /// @dev Broadcaster, transcoder and finder are one person, who chooses the number of broken segments, the fine and
-    /// the length of the claim. Even with the largest FinderFee, this person never gains, and loses at least half of
-    /// the fine if the claim has a broken segment.
+    /// @dev Broadcaster, transcoder and finder are one person. The test chooses the broken segments, the fine and the
+    /// FinderFee at random. Even with the largest FinderFee, this person never gains, and loses at least half of the
+    /// fine if the claim has a broken segment.
     function test_fuzz_inputInvalid_byOnePersonInAllRoles_loses(uint256 percent, uint256 brokenBits, uint256 finderFee)
         public
     {

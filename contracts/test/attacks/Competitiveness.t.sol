@@ -67,8 +67,8 @@ contract CompetitivenessAttackTest is Protocol {
     }
 
     /// @dev Honest transcoders must do a tenth of their expected work (the required part). If the padder has at least
-    /// (1 − required part) ÷ 4 = 22.5 % of all stake, the work that counts for the padder grows from span to span,
-    /// until honest transcoders fall below the required part. Decision 019 says what such a stake costs.
+    /// (1 − required part) ÷ (4 − required part) = 23 % of all stake, the work that counts for the padder grows from
+    /// span to span, until honest transcoders fall below the required part. Decision 019 says what such a stake costs.
     function test_reward_whenAQuarterOfStakePads_isWithheldFromHonestTranscoders() public {
         _registerTranscoder(padder, 333 ether, PRICE);
         vm.assertGe(_countWithheldRounds(60), 1, "decisions 018 and 019 name a wrong boundary");

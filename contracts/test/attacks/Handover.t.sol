@@ -18,8 +18,8 @@ contract HandoverAttackTest is Work {
         jobId = _postDrawnJob();
     }
 
-    /// @dev The broadcaster sees ANNA's claim of segments 0 to 9. It assigns the segments from 1 to ANNA again, with
-    /// her old Acceptance. This second Assignment must not end the range of her first Assignment.
+    /// @dev The broadcaster sees ANNA's pending claim of segments 0 to 9. It assigns the segments from number 1 on to
+    /// ANNA again, with her old Acceptance. This second Assignment must not end the range of her first Assignment.
     function test_showAssignment_toTheSameTranscoder_keepsItsRange() public {
         ClaimWithReceipts memory worked = _buildClaim(jobId, _range(0, 9));
         claims.showAssignment(

@@ -9,7 +9,7 @@ import {Segment} from "../../src/types/Segment.sol";
 import {Vm} from "../Test.sol";
 import {Work} from "../Work.sol";
 
-/// @notice An owner that tries to change the jobs and rounds that have begun, or to take wei that belong to accounts.
+/// @notice The owner tries to change jobs and rounds that have begun, or to take wei that belong to accounts.
 contract OwnerAttackTest is Work {
     bytes32 private jobId;
     address private finder = _account("finder");

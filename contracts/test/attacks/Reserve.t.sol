@@ -8,7 +8,8 @@ import {Claim} from "../../src/types/Claim.sol";
 import {Work} from "../Work.sol";
 
 /// @notice A broadcaster and its accomplices, which are drawn transcoders, try to spend the money that must pay the
-/// honest transcoder ANNA. The broadcaster has withdrawn its free deposit, so only the reserve of the job pays.
+/// honest transcoder ANNA. The broadcaster has withdrawn its free deposit, so all fees come from the reserve of the
+/// job.
 contract ReserveAttackTest is Work {
     string[3] private accomplices = ["ben", "carl", "dora"];
 
@@ -39,8 +40,8 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), _withFine(_feesOf(31_000)));
     }
 
-    /// @dev Each further Assignment lets the accomplice claim 60 more seconds than have passed since the job, but one
-    /// part of the reserve pays for all its Assignments.
+    /// @dev Each further Assignment lets the accomplice claim 60 more seconds than have passed since the job, but all
+    /// its Assignments share one part of the reserve.
     function test_claimWork_underSecondAssignment_spendsTheSamePart() public {
         _claim(accomplices[0], 60_000);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), 0);
@@ -53,7 +54,7 @@ contract ReserveAttackTest is Work {
         // ANNA's part of the reserve is the fees of 60 s and a fine of 10 %: as much as the fees of 66 s.
         _expectInsufficientDeposit(66_001, _partOf(PRICE));
         _claim(ANNA, 66_001);
-        // The free deposit pays first, and ANNA's part of the reserve pays the rest.
+        // The fees come from the free deposit first, and then from ANNA's part of the reserve.
         vm.prank(broadcaster);
         jobs.deposit{value: _withFine(_feesOf(40_000))}();
         _claim(ANNA, 100_000);
@@ -61,8 +62,8 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(ANNA)), 0);
     }
 
-    /// @dev The money covers the fees, but not the whole fine. So the claim has no fine. Otherwise the fine would stop
-    /// ANNA's claim.
+    /// @dev The money covers the fees, but not the whole fine. So the claim has no fine. If the claim reverted in this
+    /// case, the broadcaster could prevent ANNA from claiming.
     function test_claimWork_withoutMoneyForFine_reservesNoFine() public {
         vm.warp(vm.getBlockTimestamp() + 60);
         Claim memory claim = _claimOf(ANNA, 60_001);

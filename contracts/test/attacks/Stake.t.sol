@@ -57,7 +57,7 @@ contract StakeAttacksTest is Protocol {
         vm.assertEq(bonding.forfeitBlock(anna), claimBlock);
     }
 
-    /// @dev Without this rule, stake that moves from transcoder to transcoder gets several rewards in one round.
+    /// @dev Without this rule, stake that moves from transcoder to transcoder would get several rewards in one round.
     function test_bond_afterReward_toTranscoderThatCanStillCallReward_reverts() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);
         _delegate(dora, 500 ether, anna);

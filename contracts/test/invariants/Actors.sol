@@ -103,7 +103,7 @@ abstract contract Actors is StakeLedger {
         return _actor(_randomBelow(ACTORS));
     }
 
-    /// @dev A random actor for which `condition` is true. If it is true for no actor, a random actor.
+    /// @dev Returns a random actor for which `condition` is true. If there is no such actor, returns any random actor.
     function _randomActorWith(function(address) view returns (bool) condition) internal returns (address) {
         uint256 start = _randomBelow(ACTORS);
         for (uint256 i; i < ACTORS; ++i) {

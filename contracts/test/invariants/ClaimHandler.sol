@@ -175,7 +175,8 @@ abstract contract ClaimHandler is JobHandler {
         _recordFine(claimId);
     }
 
-    /// @dev The claim is final. Its fine has returned to the broadcaster, or the broadcaster has paid it.
+    /// @dev Records that the claim is final: its fine has returned to the broadcaster, or the broadcaster has paid the
+    /// fine.
     function _recordFine(bytes32 claimId) private {
         uint256 fine = fineOf[claimId];
         finesHeld -= fine;
@@ -219,8 +220,8 @@ abstract contract ClaimHandler is JobHandler {
         data = abi.encodeCall(claims.claimWork, (claimed.claim, workAssignment.from, acceptance, assignment));
     }
 
-    /// @dev The number after the last claimed segment of an Assignment. If the Assignment has no claim, the number of its
-    /// second segment.
+    /// @dev The number after the last claimed segment of an Assignment. If the Assignment has no claim, it is the
+    /// number of the Assignment's second segment.
     function _nextUnclaimed(bytes32 jobId, WorkAssignment memory workAssignment) internal view returns (uint64) {
         IClaimsTypes.Progress memory progress =
             claims.getAssignment(jobId, workAssignment.transcoder, vm.addr(RENDITION_KEY), workAssignment.from);

@@ -87,7 +87,7 @@ contract EconomyTest is Protocol {
         handler.assertAllTokenIsReturned();
     }
 
-    /// @dev Performs random actions. The numbers `part` and `name` determine these actions.
+    /// @dev Performs random actions. `name` and `part` determine these actions.
     function _performActions(uint256 count, string memory name, uint256 part) private {
         bytes4[] memory actions = handler.actions();
         for (uint256 i; i < count; ++i) {

@@ -10,7 +10,7 @@ import {OwnerHandler} from "./OwnerHandler.sol";
 abstract contract SnapshotHandler is OwnerHandler {
     struct Snapshot {
         uint256 round;
-        /// @dev Hash of the values that were read first after the round; zero before.
+        /// @dev Hash of the values at the first read after the round; zero before that read.
         bytes32 values;
     }
 

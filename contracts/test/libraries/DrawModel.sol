@@ -21,7 +21,8 @@ abstract contract DrawModel is Test {
     /// @dev The state of a draw from the model. See JobAssignment.Draw.
     struct Model {
         uint256[] weights;
-        /// @dev By eight places: the sum of their weights, rounded up until a ticket hits one of the eight places.
+        /// @dev One sum for each group of eight places. The sum is rounded up until a ticket selects the group. After
+        /// that, it is the exact sum of the group's weights.
         uint256[] sums;
         bool[] hit;
         uint24[] numbers;
@@ -125,7 +126,7 @@ abstract contract DrawModel is Test {
         model.numbers[model.found++] = holder.number;
     }
 
-    /// @dev The lowest product of a power of two and a number below 4 that is not below the stake.
+    /// @dev The lowest value that is at least the stake and is 1, 2 or 3 times a power of two. For no stake, zero.
     function _roundedUp(uint256 stake) private pure returns (uint256) {
         uint256 unit = 1;
         while ((stake + unit - 1) / unit > 3) unit *= 2;

@@ -47,8 +47,9 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev Makes 4,000 draws from stakes of 1 : 2 : 5, which the line of stakes rounds up by up to a half. How often a
-    /// transcoder is the first candidate has a binomial distribution. Five of its standard deviations are at most 158.
+    /// @dev Makes 4,000 draws. The stakes have the ratio 1 : 2 : 5, and the line of stakes rounds each of them up by
+    /// less than a half. The number of draws in which a transcoder is the first candidate has a binomial distribution.
+    /// Five standard deviations of this number are at most 158.
     function test_draw_isWeightedByExactStake() public {
         _addTranscoder(uint96(33) << 40, PRICE, true);
         _addTranscoder(uint96(66) << 40, PRICE, true);
@@ -81,7 +82,8 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev Half of the transcoders of the test above cannot be drawn. The others keep their ratio.
+    /// @dev Six of twelve transcoders cannot be drawn. The stakes of the other six have the ratio 1 : 2 : 5 : 1 : 2 :
+    /// 5.
     function test_draw_withUndrawableTranscoders_isWeightedByStake() public {
         for (uint256 i; i < 12; ++i) {
             uint96 stake = uint96([33, 66, 165, 33][i % 4]) << 40;
@@ -132,7 +134,7 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev Few transcoders with almost all stake, and many with little stake that are not available.
+    /// @dev Six transcoders have almost all stake. The other 134 have little stake and are not available.
     function test_draw_withManySmallUnavailableTranscoders_isContested() public {
         for (uint256 i; i < 140; ++i) {
             _addTranscoder(i < 6 ? 1_000 ether : 0.1 ether, PRICE, i < 6);
@@ -168,7 +170,7 @@ contract JobAssignmentTest is Test {
         vm.assertGe(value + deviation, expected, "the draw has this result too seldom");
     }
 
-    /// @dev An external call, so that the memory of one draw does not stay for the next draw.
+    /// @dev This function is external, because the memory of an external call is freed when the call ends.
     function draw(bytes32 seed, uint256 maxPrice, uint256 count)
         external
         view
@@ -182,7 +184,7 @@ contract JobAssignmentTest is Test {
         return (numbers, list.contested());
     }
 
-    /// @dev The seat that the first ticket of a draw hits, if it hits one.
+    /// @dev The seat that the first ticket of a draw hits, if the ticket hits a seat.
     function hitBy(uint256 position) external view returns (bool hit, uint256 seat) {
         Urn.Weights memory urn = pool.urnOf(ROUND);
         uint256 group;

@@ -79,7 +79,11 @@ contract MerkleTreeTest is Vectors {
         bool proven = MerkleTree.verify(Node(hash, sum), 5, 0, receiptHash, durationMs, path);
         vm.assertTrue(proven == fits);
         if (proven) {
-            vm.assertLe(sum, durationMs + 4 * MerkleTree.MAX_DURATION_MS, "the other leaves last longer than the limit");
+            vm.assertLe(
+                sum,
+                durationMs + 4 * MerkleTree.MAX_DURATION_MS,
+                "the other leaves have a longer duration than the limit"
+            );
         }
     }
 

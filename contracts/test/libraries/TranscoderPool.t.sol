@@ -187,7 +187,8 @@ contract TranscoderPoolTest is DrawModel {
         return (numbers, list.contested());
     }
 
-    /// @dev An external call reads the present block number. Within one call, the compiler takes it as constant.
+    /// @dev This function is external, because an external call reads the present block number. Within one call, the
+    /// compiler assumes that the block number is constant.
     function setAvailable(uint24 number, bool isAvailable) external {
         pool.setAvailable(number, isAvailable);
     }

@@ -91,7 +91,7 @@ contract TranscodingOptionsTest is Vectors {
         _expectRevert(options, abi.encodeWithSelector(selector, 1, 20_000_001, 50_000, 20_000_000));
     }
 
-    /// @dev An external call, because `vm.expectRevert` needs an external call.
+    /// @dev This function is external, because `vm.expectRevert` needs an external call.
     function validate(TranscodingOptions memory options) external pure {
         options.validate();
     }
