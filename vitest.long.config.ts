@@ -6,8 +6,13 @@ export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
   ssr: { resolve: { conditions: ['lp-source', ...defaultServerConditions] } },
   test: {
-    // Some tests are longer when LP_LONG is set.
-    include: ['{contracts,relay,web,scripts}/**/*.long.ts', 'relay/src/mesh/wire.test.ts'],
+    // These tests try more cases when LP_LONG is set.
+    include: [
+      '{contracts,relay,web,scripts}/**/*.long.ts',
+      ...['check/golden', 'claims/claimable', 'claims/lostClaims', 'mesh/wire', 'storage/LineLog'].map(
+        (name) => `relay/src/${name}.test.ts`,
+      ),
+    ],
     env: { LP_LONG: '1' },
     testTimeout: 30 * 60_000,
     hookTimeout: 5 * 60_000,

@@ -9,6 +9,10 @@ export function randomFrom(seed: number): (bound: number) => number {
   }
 }
 
+/** The seeds 0, 1, 2 …: `count` of them in `npm run test:long`, and a fifth of them in `npm test`. */
+export const seeds = (count: number): number[] =>
+  Array.from({ length: process.env.LP_LONG ? count : Math.ceil(count / 5) }, (_, seed) => seed)
+
 export const randomBytes = (random: (bound: number) => number, length: number) =>
   Uint8Array.from({ length }, () => random(256))
 

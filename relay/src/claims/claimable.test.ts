@@ -1,6 +1,7 @@
 import { Claim } from '@lp/contracts/protocol'
 import { zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { seeds } from '../../testbeds/fuzz'
 import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import { claimNow, durationOf, reasonToClaim, unclaimed } from './claimable'
@@ -81,7 +82,7 @@ describe('unclaimed', () => {
 })
 
 describe('a random history', () => {
-  it.each(Array.from({ length: 200 }, (_, seed) => seed))('has each segment in exactly one claim (seed %i)', (seed) => {
+  it.each(seeds(200))('has each segment in exactly one claim (seed %i)', (seed) => {
     const dice = createDice(seed)
     const chain = new ModelChain()
     const assignments: AcceptedAssignment[] = []

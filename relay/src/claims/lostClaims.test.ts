@@ -1,6 +1,7 @@
 import { Claim } from '@lp/contracts/protocol'
 import { type Hex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { seeds } from '../../testbeds/fuzz'
 import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
 import { lastProvable } from '../records/provable'
 import { unclaimed } from './claimable'
@@ -155,7 +156,7 @@ describe('a lost receipt', () => {
 })
 
 describe('a relay whose log has lost lines', () => {
-  it.each(Array.from({ length: 200 }, (_, seed) => seed))('makes no claim that cannot be proven (seed %i)', (seed) => {
+  it.each(seeds(200))('makes no claim that cannot be proven (seed %i)', (seed) => {
     const dice = createDice(seed)
     const history = new History()
     for (let turn = 0; turn < 60; turn++) {

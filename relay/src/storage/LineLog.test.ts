@@ -5,7 +5,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { damage, linesOf } from '../../testbeds/damage'
 import { failOnFault } from '../../testbeds/faults'
-import { randomFrom } from '../../testbeds/fuzz'
+import { randomFrom, seeds } from '../../testbeds/fuzz'
 import { type DamagedLogError, LineLog, WriteError } from './LineLog'
 import { encodeLine, type LogLine } from './logLine'
 import { NewerVersionError } from './NewerVersionError'
@@ -217,27 +217,24 @@ describe('a log after random damage', () => {
   const whole = Buffer.from(entries.map(sealed).join(''))
   const known = new Set(linesOf(whole).map(String))
 
-  it.each(Array.from({ length: 300 }, (_, seed) => seed))(
-    'loses no undamaged line, and reads no line that was never written (seed %i)',
-    async (seed) => {
-      const random = randomFrom(seed)
-      const damaged = damage(random, whole)
-      await write()
-      await writeFile(path, damaged)
-      const good = linesOf(damaged)
-        .map(String)
-        .filter((line) => known.has(line))
-      const { log, entries: found } = await open()
-      const foundLines = found.map(sealed)
-      expect(foundLines.every((line) => known.has(line))).toBe(true)
-      expect(isWithin(good, foundLines)).toBe(true)
-      await log.append('"next"')
-      await log.close()
-      const again = await read()
-      expect(again.entries).toEqual([...found, 'next'])
-      expect(again.faults).toEqual([])
-    },
-  )
+  it.each(seeds(300))('loses no undamaged line, and reads no line that was never written (seed %i)', async (seed) => {
+    const random = randomFrom(seed)
+    const damaged = damage(random, whole)
+    await write()
+    await writeFile(path, damaged)
+    const good = linesOf(damaged)
+      .map(String)
+      .filter((line) => known.has(line))
+    const { log, entries: found } = await open()
+    const foundLines = found.map(sealed)
+    expect(foundLines.every((line) => known.has(line))).toBe(true)
+    expect(isWithin(good, foundLines)).toBe(true)
+    await log.append('"next"')
+    await log.close()
+    const again = await read()
+    expect(again.entries).toEqual([...found, 'next'])
+    expect(again.faults).toEqual([])
+  })
 })
 
 /** Whether `many` contains all lines of `few` in the same order. */
