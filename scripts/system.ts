@@ -82,7 +82,7 @@ export function ensureBrowser(name: keyof typeof browsers): string {
 const onPath = (program: string, argument = '-version') =>
   spawnSync(program, [argument], { stdio: 'ignore' }).status === 0
 
-/** Installs Debian packages. Returns whether the packages were installed. This is false without root or apt. */
+/** Installs Debian packages. Returns whether the packages were installed: false if the user is not root, or if there is no apt. */
 function install(...names: string[]): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   console.error(`Installing ${names.join(', ')} …`)

@@ -14,7 +14,7 @@ import * as Verdict from './Verdict'
  *   `expire`, which refunds the claim.
  * - `expired`: the deadline for verdicts passed before all verdicts were reported. Every account can call `expire`, which
  *   refunds the claim.
- * - `forfeited`: the transcoder committed an offence in the job. It was slashed, and expelled from the job. Every account can call
+ * - `forfeited`: the transcoder committed an offence in the job, was slashed, and was expelled from the job. Every account can call
  *   `expire`, which refunds the claim.
  */
 export type ClaimState =

@@ -34,8 +34,8 @@ export type ReceiptProof = {
 }
 
 /**
- * Discloses one segment of a claim. `previous` is the previous claim under the same Assignment. It is required for the
- * claim's first segment, if there is a previous claim. Throws `NotClaimedError` and `PreviousClaimError`.
+ * Discloses one segment of a claim. `previous` is the previous claim under the same Assignment. If there is a previous claim,
+ * `previous` is required for the claim's first segment. Throws `NotClaimedError` and `PreviousClaimError`.
  */
 export function create({
   options,

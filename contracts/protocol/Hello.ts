@@ -24,7 +24,7 @@ export type WebRtcConnection = { readonly localFingerprint: string; readonly rem
 
 /**
  * A WebSocket shows no certificates to the page, so each end sends a nonce. `serviceUri` names the relay to which the broadcaster
- * connected. Without it, this relay could pass the proof on to another relay, and speak there as the broadcaster.
+ * connected. Without `serviceUri`, this relay could pass the proof on to another relay, and speak there as the broadcaster.
  */
 export type WebSocketConnection = {
   /** 32 random bytes. */

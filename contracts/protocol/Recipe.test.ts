@@ -97,7 +97,7 @@ describe('qp0', () => {
 })
 
 describe('nextQp', () => {
-  it('changes the quantiser by 5.4 · log2(bits / target), rounded, at most 4 down and 12 up', () => {
+  it('changes the quantiser by 5.4 · log2(bits / target), rounded, but decreases it by at most 4 and increases it by at most 12', () => {
     for (let ratio = 0.02; ratio < 50; ratio *= 1.003) {
       const targetBits = 2_000_000
       const bits = Math.round(targetBits * ratio)

@@ -26,7 +26,7 @@ export type Engine = 'x64' | 'portable'
 
 const assembly: Record<Engine, string> = { x64: 'MMX2,SSE,SSE2,SSE2Fast', portable: '0' }
 
-/** The name of the option that keeps every frame. FFmpeg 5.1 renamed it, and FFmpeg 9 removed the old name. */
+/** The name of the option that keeps every frame. FFmpeg 5.1 renamed the option, and FFmpeg 9 removed the old name. */
 export type Dialect = 'vsync' | 'fps_mode'
 
 const everyFrame: Record<Dialect, string[]> = { vsync: ['-vsync', '0'], fps_mode: ['-fps_mode', 'passthrough'] }

@@ -35,7 +35,7 @@ describe('Segment', () => {
     await expect(Segment.verifyPayload(await signed(), flipped)).rejects.toThrow(Segment.WrongPayloadError)
   })
 
-  it('refuses a payload without its last zeros, because the hash covers the length', async () => {
+  it('refuses a payload that lacks a zero at its end, because the hash covers the length', async () => {
     const segment = { ...(await signed()), dataHash: await PayloadTree.hash(new Uint8Array(64)) }
     await expect(Segment.verifyPayload(segment, new Uint8Array(63))).rejects.toThrow(Segment.WrongPayloadError)
   })
@@ -80,7 +80,7 @@ describe('Sequence', () => {
     Sequence.assertFollows({ last: 4n, next: 34n })
   })
 
-  it('refuses a repeated number, and a number that is too far ahead', () => {
+  it('refuses a repeated number, and a number that is too far ahead of the last accepted number', () => {
     expect(() => Sequence.assertFollows({ last: 4n, next: 4n })).toThrow(Sequence.RepeatedError)
     expect(() => Sequence.assertFollows({ last: 4n, next: 35n })).toThrow(Sequence.TooFarAheadError)
     expect(() => Sequence.assertFollows({ last: undefined, next: 30n })).toThrow(Sequence.TooFarAheadError)

@@ -1,4 +1,4 @@
-/** Base of every error of the protocol. The message is one sentence. After it, each fact has a line. */
+/** Base of every error of the protocol. The message is one sentence. After the sentence, each fact is on its own line. */
 export abstract class ProtocolError extends Error {
   abstract override readonly name: string
   /** The sentence without the facts, to show to users. */

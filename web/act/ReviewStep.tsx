@@ -7,7 +7,7 @@ import type { Flow } from './useFlow'
 export type ReviewStepProps = {
   flow: Pick<Flow<never>, 'isReady' | 'isBusy' | 'slow' | 'problem' | 'onConfirm' | 'onClose'>
   review: Review
-  /** A button that solves the problem, beside the problem. */
+  /** A button that solves the problem. It is shown beside the problem. */
   remedy?: ReactNode
 }
 

@@ -33,7 +33,7 @@ export type Permit = { deadline: bigint; v: number; r: Hex; s: Hex }
 /** The error with which a token refuses a call without enough allowance (ERC-6093). */
 export const missingAllowance = 'ERC20InsufficientAllowance'
 
-/** For how long a permit is valid. */
+/** The time for which a permit is valid, in seconds. */
 const permitS = 3_600n
 
 const tokenAbi = parseAbi([

@@ -241,7 +241,7 @@ describe('a person who declines in the wallet', () => {
   })
 })
 
-describe('a transaction that the person changes in the wallet before its block', () => {
+describe('a transaction that the person changes in the wallet before a block contains it', () => {
   const faster = { gas: 300_000n, maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
   /** Sends the bond, then another transaction with the same nonce from the same wallet, and mines two blocks. */
   async function replaced(change: (data: Hex) => { to: Hex; data?: Hex }) {

@@ -18,7 +18,7 @@ describe('refusalOf', () => {
     expect(refusalOf(failed('unsent', declined), {}).nextStep).toContain('Nothing was paid.')
   })
 
-  it('says to check in the wallet when the result of the transaction is unknown', () => {
+  it('tells the person to check the result in the wallet when the page does not know it', () => {
     expect(refusalOf(failed('sent', new TypeError('away')), {}).nextStep).toContain('check in your wallet')
   })
 

@@ -8,7 +8,7 @@ import { useTransact } from './useTransact'
 
 export type DirectAction = {
   isBusy: boolean
-  /** Why the last transaction failed, or that it waits longer than usual. */
+  /** The sentence for the last transaction, if the transaction has failed or waits longer than usual. */
   problem: Problem | undefined
   /** Resolves after the transaction is in a block or has failed, and after the page has read the chain again. */
   run(call: ContractCall): Promise<void>

@@ -4,7 +4,7 @@ import { type Address, type Hex, isAddress, isHex, size } from 'viem'
 
 const log = logOf('broadcast')
 
-/** A broadcast in the storage of this browser. With it, the page can follow the settlement of the broadcast after a reload. */
+/** A broadcast in the storage of this browser. After a reload, the page uses this data to follow the settlement of the broadcast. */
 export type Broadcast = {
   jobId: Hex
   streamId: Hex

@@ -17,7 +17,7 @@ export function BroadcastBadge({ state }: { state: BroadcastState }) {
   return (
     <StatusBadge tone={tone} pulsing={pulsing} role="status" data-testid="broadcast-state" data-state={state.name}>
       {text}
-      {/* Hidden from screen readers: the clock changes each second. */}
+      {/* The clock is hidden from screen readers, because it changes each second. */}
       {state.name === 'live' && <span aria-hidden="true">{formatDuration(state.figures.elapsedMs)}</span>}
     </StatusBadge>
   )

@@ -92,7 +92,7 @@ function StateCards(props: BroadcastViewProps) {
           quality={quality}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
-          // No broadcast starts during a withdrawal: after it, the deposit can be too small for the job.
+          // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job.
           busy={deposit.isBusy}
           onGoLive={onGoLive}
         />

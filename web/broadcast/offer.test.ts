@@ -49,7 +49,7 @@ describe('findOffer', () => {
     })
   })
 
-  it('takes the price from the transcoders that the page can reach, and counts the others', async () => {
+  it('takes the price from the transcoders that the page can reach, and counts the transcoders that it cannot reach', async () => {
     await register(2, { uri: 'https://small.example/', price: 5n, stake: '10' })
     await register(3, { uri: 'https://large.example', price: 7n, stake: '20' })
     await register(4, { uri: 'http://dear.example', price: 9n, stake: '20' })

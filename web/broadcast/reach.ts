@@ -6,7 +6,7 @@ const patienceMs = 5_000
 /** The page asks at most this number of relays, because one answer is enough. */
 const maxAsked = 8
 
-/** Whether WebRTC is possible here. If it is not, the stream goes over WebSocket. */
+/** Whether WebRTC is possible here. If WebRTC is not possible, the stream goes over WebSocket. */
 export type Reach = { webRtc: boolean }
 
 /**

@@ -64,7 +64,7 @@ export function useDeposit({
     if (isAutomatic && isIdle && isDone && isDue && !isBusy) void withdraw()
   }, [isAutomatic, isIdle, isDone, isDue, isBusy, withdraw])
 
-  // The page shows the last deposit while it cannot be read. If the chain does not answer at all, the page already says so.
+  // The page shows the last known deposit while the deposit cannot be read. If the chain does not answer at all, the page already says so.
   const readProblem = error && !data && !isChainAway(error) ? problemOf(error) : undefined
   return { deposit, readProblem, isAutomatic, isBusy, problem, onWithdraw: () => void withdraw() }
 }

@@ -41,7 +41,7 @@ export function useQuality(
     offer: data,
     problem: isShown ? problemOf(error) : undefined,
     isReadingPrices: isFetching,
-    // Runs all queries again, because the balances and the chain id on the page are as old as the price.
+    // `refresh` runs all queries again, because the balances and the chain id on the page are as old as the price.
     refresh: () => void queryClient.invalidateQueries(),
   }
 }

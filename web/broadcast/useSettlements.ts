@@ -14,7 +14,7 @@ export type Settlements = {
   problems: ReadonlyMap<Hex, Problem>
 }
 
-/** Follows the settlements of these jobs on chain, and stores the final ones. */
+/** Follows the settlements of these jobs on chain, and stores their final results. */
 export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Settlements {
   const [settlements, setSettlements] = useState<ReadonlyMap<Hex, Settlement.Settlement>>(new Map())
   const [problems, setProblems] = useState<ReadonlyMap<Hex, Problem>>(new Map())

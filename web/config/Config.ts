@@ -3,7 +3,7 @@ import type { Problem } from '../ui/Problem'
 
 const log = logOf('config')
 
-/** The settings of a deployment. Served as `lp.json` beside the page. */
+/** The settings of a deployment. The server of the page serves them as `lp.json` beside the page. */
 export type Config = {
   chainId: number
   /** Absolute http(s) URL of the chain's JSON-RPC. */

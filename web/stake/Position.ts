@@ -4,7 +4,7 @@ import type { TimedRound } from './TimedRound'
 /** The stake of an account. Amounts of LPT are in units of 10^-18 LPT. */
 export type Position = {
   account: Address
-  /** The transcoder to which the stake is bonded. If the account itself is a transcoder, this is the account. */
+  /** The transcoder to which the stake is bonded. If the account is itself a transcoder, this is the account's own address. */
   delegate: Address | undefined
   /** The present stake: rewards are added, slashed stake is subtracted. */
   stake: bigint

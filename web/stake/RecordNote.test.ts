@@ -66,7 +66,7 @@ describe('the work of a transcoder for its stake', () => {
     return [workShare(one, staking.terms), isWithheld(one, staking.terms)]
   }
 
-  it('is too little for rewards if it is below 10 % of the expected work, as in the contract', () => {
+  it('is too little for rewards if the work is below 10 % of the expected work, as in the contract', () => {
     expect(of(100n, 1_000n)).toEqual([0.1, false])
     expect(of(99n, 1_000n)).toEqual([0.099, true])
     expect(of(2_500n, 1_000n)).toEqual([2.5, false])

@@ -54,8 +54,8 @@ function checksText({ failures, verdicts }: NonNullable<Transcoder['checks']>): 
 }
 
 /**
- * The note about rewards: how many the transcoder has missed in a row. If it has missed none: whether it has called `reward` in this round.
- * Undefined if there is no reward to call, or if the events cannot be read.
+ * The note about rewards: how many rewards the transcoder has missed in a row. If the transcoder has missed none: whether it has called
+ * `reward` in this round. Undefined if there is no reward to call, or if the events cannot be read.
  */
 function reward({ hasRewarded, missedRewards }: Transcoder): RecordNote | undefined {
   if (missedRewards !== undefined && missedRewards > 0)

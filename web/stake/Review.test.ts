@@ -85,7 +85,7 @@ describe('reviewOf', () => {
     expect(reviewOf({ kind: 'bond', to: first, amount: 1n }, with2).risk).not.toContain('Its record')
   })
 
-  it('says the largest part of the stake that the slashes of one round take together', () => {
+  it('gives the largest part of the stake that the slashes of one round take together', () => {
     const { risk } = reviewOf({ kind: 'bond', to: first, amount: 1n }, staking)
     expect(risk).toContain('All slashes of one round together take at most 30\u00a0% of this stake.')
   })

@@ -202,7 +202,7 @@ export async function packetsOf(data: Buffer): Promise<Packet[]> {
   }))
 }
 
-/** The decoded sound as mono with 48 kHz. It starts at the first packet. */
+/** The decoded sound as mono at 48 kHz. It starts at the first packet. */
 export async function soundOf(data: Buffer): Promise<Float32Array> {
   const { stdout } = await piped('ffmpeg', ['-v', 'error', ...FROM_PIPE, '-ac', '1', '-f', 'f32le', 'pipe:1'], data)
   return new Float32Array(stdout.buffer, stdout.byteOffset, stdout.length / 4)

@@ -232,7 +232,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** Captures the camera and the microphone. During a part of the capture, the page computes without a pause. */
+  /** Captures the camera and the microphone. During a part of the capture, the code of the page blocks the main thread. */
   async busyPage({ ms }: { ms: number }) {
     const source = await openCamera({})
     const capture = await run(source.stream)

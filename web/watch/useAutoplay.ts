@@ -18,7 +18,7 @@ export function useAutoplay(video: RefObject<HTMLVideoElement | null>): boolean 
       try {
         await element.play()
       } catch (error) {
-        // All other errors come from a reload of the player. After the reload, the video element fires this event again.
+        // All other errors come from a reload of the player. After the reload, the video element fires `loadedmetadata` again.
         if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return
         element.muted = true
         setSilenced(true)

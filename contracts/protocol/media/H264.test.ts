@@ -30,7 +30,7 @@ describe('parse', () => {
     ['baseline', 'avc1.42c0', 64, 64],
     ['main', 'avc1.4d40', 1366, 768],
     ['high', 'avc1.6400', 90, 162],
-  ])('reads the size and the codec of profile %s', (profile, codec, width, height) => {
+  ])('reads the size and the codec of a stream with the profile %s', (profile, codec, width, height) => {
     const format = H264.parse(parametersOf(stream(`${width}x${height}`, '-profile:v', profile, '-pix_fmt', 'yuv420p')))
     expect(format).toMatchObject({ width, height, fullRange: false, colour: { primaries: 2, transfer: 2, matrix: 2 } })
     expect(format.codec.startsWith(codec)).toBe(true)

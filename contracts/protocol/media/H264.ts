@@ -23,8 +23,8 @@ export function startsPicture(nalUnit: Uint8Array): boolean {
 }
 
 /**
- * The largest number of NAL units in a picture; usual pictures have a few. It limits the memory that a peer can occupy
- * in the receiver.
+ * The largest number of NAL units in a picture; usual pictures have a few. This maximum limits the memory that a peer can
+ * occupy in the receiver.
  */
 const maxUnits = 128
 

@@ -7,7 +7,7 @@ import { TICKS_PER_MS } from 'lp-relay/media'
 export type MediaClock = {
   /** Media time at a value of `performance.now()`. */
   ticksAt(nowMs: number): number
-  /** Moves the clock slowly towards the time of the sound, which is `errorTicks` ahead of the clock. A negative value means behind. */
+  /** Moves the clock slowly towards the time of the sound, which is `errorTicks` ahead of the clock (negative: behind the clock). */
   steer(errorTicks: number, elapsedTicks: number): void
   /** Leaves `ms` milliseconds out of media time, because the computer slept during this time. */
   skip(ms: number): void

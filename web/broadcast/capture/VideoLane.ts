@@ -65,7 +65,7 @@ export function createVideoLane({
   let lastTicks = Number.NEGATIVE_INFINITY
   let lastEncodedAtMs = 0
   let dueTicks = startTicks
-  /** The media time at which the next segment should start, and so the next keyframe is due. */
+  /** The media time at which the next segment should start. The next keyframe is due at this time. */
   let keyTicks = startTicks
   let needsKey = true
   let requestedKeyTicks: number | null = null

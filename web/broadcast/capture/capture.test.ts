@@ -13,7 +13,7 @@ afterAll(async () => {
 })
 
 describe('capturing camera and microphone', () => {
-  test('gives segments without gaps, each of which can be decoded alone and arrives in parts while it is recorded', async () => {
+  test('gives segments without gaps, each of which can be decoded alone and arrives in parts while the segment is recorded', async () => {
     const recorded = await browser.run('camera', { ms: 7_000 })
     const segments = segmentsOf(recorded)
     expect(recorded).toMatchObject({ width: 1280, height: 720, videoCodec: expect.stringMatching(/^avc1\./) })
@@ -33,7 +33,7 @@ describe('capturing camera and microphone', () => {
     expect(Math.abs(1_000 + recordedMs - recorded.stoppedAtMs)).toBeLessThan(LONGEST_GAP_MS)
   })
 
-  test('continues while the page computes without a pause', async () => {
+  test('continues while the code of the page blocks the main thread', async () => {
     const packets = await expectSound(segmentsOf(await browser.run('busyPage', { ms: 2_000 })))
     expectSteady(packets.filter((packet) => packet.kind === 'video'))
   })

@@ -32,7 +32,7 @@ export type Capture = {
   readonly videoCodec: string | null
   readonly hasVideo: boolean
   readonly hasAudio: boolean
-  /** `Date.now()` at the media time `startTimeMs`. Latency is measured from it. */
+  /** `Date.now()` at the media time `startTimeMs`. Latency is measured from this time. */
   readonly startedAtMs: number
   stats(): Promise<CaptureStats>
   /**
@@ -52,7 +52,7 @@ export const CAPTURE_DEFAULTS: RecorderSettings = {
   videoBitrate: 2_000_000,
   audioBitrate: 128_000,
   segmentDurationMs: 2_000,
-  // Not zero, because the decoder's clock (PCR) is earlier than the timestamps and must not be negative.
+  // The start time is not zero, because the decoder's clock (PCR) is earlier than the timestamps and must not be negative.
   startTimeMs: 1_000,
 }
 

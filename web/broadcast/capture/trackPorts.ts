@@ -1,4 +1,4 @@
-// Reads camera and microphone in browsers in which a page cannot read the frames of a track (Firefox, Safari). The pictures are read
+// This module reads camera and microphone in browsers in which a page cannot read the frames of a track (Firefox, Safari). The pictures are read
 // from a video element, and the sound is read from an AudioWorklet.
 import { blackPicture } from './picture'
 import type { FromTrack } from './readPort'
@@ -16,8 +16,8 @@ const MAX_UNASKED = 2
 const ENDED_CHECK_MS = 500
 
 /**
- * The pictures of a track. While the page is visible, the browser calls back for each new picture. A hidden page gets no such calls: then
- * each question of the reader is answered with the present picture.
+ * The pictures of a track. While the page is visible, the browser calls back for each new picture. A hidden page gets no such calls. Then
+ * the page answers each question of the reader with the present picture.
  */
 export function picturePort(track: MediaStreamTrack): TrackPort {
   const { port1: own, port2: port } = new MessageChannel()

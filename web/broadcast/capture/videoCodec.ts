@@ -3,7 +3,7 @@ import { blackPicture, type Size } from './picture'
 
 const log = logOf('capture')
 
-// H.264, table A-1: the limits of each level. Macroblocks per second, macroblocks per picture.
+// H.264, table A-1: the numbers of macroblocks per second and per picture that each level allows.
 const LEVELS = [
   { hex: '1f', macroblocksPerSecond: 108_000, macroblocks: 3_600 },
   { hex: '28', macroblocksPerSecond: 245_760, macroblocks: 8_192 },
@@ -12,7 +12,7 @@ const LEVELS = [
   { hex: '34', macroblocksPerSecond: 2_073_600, macroblocks: 36_864 },
 ] as const
 
-// Main profile first, as in the recipe. Some encoders support only constrained baseline.
+// The main profile is first, as in the recipe. Some encoders support only constrained baseline.
 const PROFILES = ['4d40', '6400', '42e0']
 const BASELINE = ['42e0']
 

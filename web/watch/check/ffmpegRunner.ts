@@ -4,7 +4,7 @@ import { FFmpeg } from '@ffmpeg/ffmpeg'
 import { Check } from 'lp-relay'
 import type { Problem } from '../../ui/Problem'
 
-/** The time limit for loading ffmpeg. It is necessary because a worker that cannot be fetched gives no event. */
+/** The time limit for loading ffmpeg. It is necessary because the page gets no event if the code of the worker cannot be fetched. */
 const loadTimeoutMs = 180_000
 const errorLines = 5
 
