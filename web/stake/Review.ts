@@ -82,7 +82,7 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         confirm: 'Initialize the round',
         done: `Round ${staking.round.number} is initialized.`,
         happens: 'Stakes and rates are fixed for the round, and transcoders can call their rewards.',
-        when: `Until ${formatMoment(TimedRound.timeOf(staking.round, staking.round.endBlock), Date.now())}.`,
+        when: `Immediately. The round ends at ${formatMoment(TimedRound.timeOf(staking.round, staking.round.endBlock), Date.now())}.`,
         risk: noRisk,
       }
   }
@@ -95,7 +95,7 @@ const releasedMs = ({ round, terms }: Staking): number =>
   TimedRound.timeOf(round, round.clock.block + terms.unbondingPeriod)
 
 const untilUnstaked = ({ round, terms }: Staking): string =>
-  `Until you unstake it. Then you wait ${span(Number(terms.unbondingPeriod) * round.clock.blockTimeMs)} before you can withdraw it.`
+  `Your LPT stays staked until you unstake it. Then you wait ${span(Number(terms.unbondingPeriod) * round.clock.blockTimeMs)} before you can withdraw it.`
 
 function earnings(to: Address, { transcoders }: Staking): string {
   const transcoder = transcoders.find(({ address }) => isAddressEqual(address, to))

@@ -6,7 +6,7 @@ import { chooseTheme, useTheme } from './theme'
 export function ThemeToggle() {
   const other = useTheme() === 'dark' ? 'light' : 'dark'
   return (
-    <IconButton label={`Switch to ${other}`} onClick={() => chooseTheme(other)}>
+    <IconButton label={`Use the ${other} theme`} onClick={() => chooseTheme(other)}>
       {other === 'light' ? <Sun className="size-5" /> : <Moon className="size-5" />}
     </IconButton>
   )

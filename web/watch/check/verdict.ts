@@ -9,7 +9,7 @@ export const verdictWords: Record<Verdict.Verdict, { sentence: string; explanati
   Invalid: {
     sentence: 'The transcoder’s result is wrong.',
     explanation:
-      'Your browser made a different result from the same source. For this, a transcoder can be slashed on chain.',
+      'Your browser made a different result from the same source. A transcoder can be slashed on chain for a wrong result.',
   },
   InputInvalid: {
     sentence: 'This segment cannot be transcoded.',
