@@ -43,7 +43,7 @@ describe('Part', () => {
     await expect(Part.verify({ ...part, [field]: value }, domain)).rejects.toThrow(Segment.WrongSignerError)
   })
 
-  it('refuses another key, before and after the signature', async () => {
+  it('can be signed only by the key of the stream, and refuses the signature of another key', async () => {
     const { parts } = await segmentInParts()
     const stranger = privateKeyToAccount(generatePrivateKey())
     await expect(Part.sign(parts[0], stranger, domain)).rejects.toThrow(Segment.WrongSignerError)
@@ -66,7 +66,7 @@ describe('Part', () => {
     await expect(Part.verify({ ...part, ...change }, domain)).rejects.toThrow(Part.BoundsError)
   })
 
-  it('accepts each part of a segment, the whole segment included', async () => {
+  it('accepts each part of a segment, also the part that contains the whole segment', async () => {
     const { parts, segment } = await segmentInParts()
     for (const part of parts) expect(() => Part.assertWithin(part, segment)).not.toThrow()
   })
@@ -75,7 +75,7 @@ describe('Part', () => {
     ['starts at another time', { startTimeMs: 1n }],
     ['has the same hash and another duration', { durationMs: 901 }],
     ['is shorter than a part', { durationMs: 200, dataHash: zeroHash }],
-  ])('blames the signer of a segment that %s', async (_, change) => {
+  ])('reports a contradiction between a part and a segment that %s', async (_, change) => {
     const { parts, segment } = await segmentInParts()
     expect(() => Part.assertWithin(parts[2], { ...segment, ...change })).toThrow(Part.ContradictionError)
   })
@@ -91,8 +91,11 @@ describe('Part', () => {
     ['a later part that is shorter', { index: 1, length: 2_999 }],
     ['a later part that is not longer', { index: 1, length: 3_000 }],
     ['a later part that ends earlier', { index: 1, length: 7_000, durationMs: 300 }],
-    ['parts that start at two times', { index: 1, length: 7_000, durationMs: 600, startTimeMs: 1n }],
-  ])('blames the signer of %s', async (_, change) => {
+    [
+      'two parts with different start times of the segment',
+      { index: 1, length: 7_000, durationMs: 600, startTimeMs: 1n },
+    ],
+  ])('reports a contradiction for %s', async (_, change) => {
     const { parts } = await segmentInParts()
     const other = { ...parts[0], ...change }
     expect(() => Part.assertConsistent(parts[0], other)).toThrow(Part.ContradictionError)

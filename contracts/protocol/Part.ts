@@ -6,14 +6,14 @@ import * as typedData from './typedData'
 
 /**
  * The signed statement about the first bytes of a segment that is not complete yet. A player can play these bytes before the segment
- * ends. The parts of one segment are numbered from 0, and each part contains the bytes of the part before it. The header of the whole
- * segment ends the last part. Decision 036.
+ * ends. The parts of one segment are numbered from 0, and each part contains the bytes of the part before it. The last part needs no
+ * signature of its own, because the signed header of the whole segment takes its place. Decision 036.
  */
 export type Header = {
   streamId: StreamId.StreamId
-  /** Of the segment. */
+  /** The sequence number of the segment. */
   sequenceNumber: bigint
-  /** Of the segment: Unix time when its first sample was captured. */
+  /** Unix time when the first sample of the segment was captured. */
   startTimeMs: bigint
   /** Position among the parts of the segment, from 0. */
   index: number
@@ -28,11 +28,11 @@ export type Header = {
 export type Part = Header & { signature: Hex }
 
 /**
- * Parts are at most this long, and at least 85 % of it, as HLS asks. Only the last part of a segment may be shorter. A segment of 2 s has
- * five parts at every usual frame rate.
+ * A part is longer than the part before it by at most this time, and by at least 85 % of this time, as HLS requires. Only the last part of
+ * a segment may add less. A segment of 2 s has five parts at every usual frame rate.
  */
 export const targetDurationMs = 400
-/** The most parts of one segment. Limits what a peer can make us store and check. */
+/** The largest number of parts of one segment. It limits how much a peer can make the receiver store and check. */
 export const maxPerSegment = 64
 
 /** Signs a header with the key of its stream. Throws `Segment.WrongSignerError` if `signer` is another key. */
@@ -56,8 +56,8 @@ export async function verify({ signature, ...header }: Part, domain: typedData.D
 }
 
 /**
- * Throws `ContradictionError` if no segment can have both parts. Both must be valid parts of one segment. The error blames the signer of
- * the parts, not the peer that sent them.
+ * Throws `ContradictionError` if no segment can have both parts. The caller must have verified both parts, and both must be of the same
+ * segment. The fault is the signer's, and not the fault of the peer that sent the parts.
  */
 export function assertConsistent(one: Header, other: Header): void {
   const [before, after] = one.index <= other.index ? [one, other] : [other, one]
@@ -70,7 +70,10 @@ export function assertConsistent(one: Header, other: Header): void {
   if (before.startTimeMs !== after.startTimeMs || !(isSame || isGrown)) throw new ContradictionError(before, after)
 }
 
-/** Throws `ContradictionError` if the segment cannot have this part. Both must be valid, and of one stream and sequence number. */
+/**
+ * Throws `ContradictionError` if the segment cannot have this part. The caller must have verified both, and both must have the same stream
+ * and the same sequence number.
+ */
 export function assertWithin(part: Header, segment: Segment.Header): void {
   const isWhole = part.prefixHash === segment.dataHash
   const isWithin = isWhole ? part.durationMs === segment.durationMs : part.durationMs <= segment.durationMs
@@ -101,7 +104,7 @@ export class ContradictionError extends ProtocolError {
   override readonly name = 'Part.ContradictionError'
   constructor(part: Header, other: Header | Segment.Header) {
     const described = 'index' in other ? `part ${other.index}` : 'the whole segment'
-    super('The key of the stream signed two statements about one segment that contradict each other.', {
+    super('The key of the stream signed two contradicting statements about one segment.', {
       details: [
         `Stream: ${part.streamId}`,
         `Segment: ${part.sequenceNumber}`,

@@ -78,7 +78,7 @@ describe('PieceTree', () => {
       expect(await PieceTree.verify({ ...right, ...change }), name).toBeUndefined()
   })
 
-  it('proves a complete piece with the same root in a longer prefix', async () => {
+  it('gives a complete piece the same root in a longer prefix', async () => {
     const data = random(90_000)
     const growing = await PieceTree.grow()
     growing.append(data.subarray(0, 40_000))

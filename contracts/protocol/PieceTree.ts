@@ -3,8 +3,8 @@ import { ProtocolError } from './errors'
 import * as Keccak from './Keccak'
 
 /**
- * A piece is 16 KiB of a payload, from a multiple of 16 KiB on. The last piece of a payload may be shorter. A piece has 512 leaves, so it
- * is a whole subtree of the `PayloadTree`: with the path of one piece, a receiver checks this piece without the other pieces.
+ * A payload is cut into pieces of 16 KiB. The last piece of a payload may be shorter. A piece has 512 leaves, so it is a whole subtree of
+ * the `PayloadTree`: with the path of one piece, a receiver can check this piece without the other pieces.
  */
 export const pieceBytes = 16_384
 
@@ -14,13 +14,13 @@ const pieceDepth = 9
 /** The number of pieces of a payload. An empty payload has one empty piece. */
 export const count = (length: number): number => Math.max(1, Math.ceil(length / pieceBytes))
 
-/** The position of a piece in a payload of `length` bytes: from the byte `start` to before the byte `end`. */
+/** The position of a piece in a payload of `length` bytes. Byte `start` is the first byte of the piece, and byte `end` is the first byte after it. */
 export const rangeOf = (index: number, length: number): { start: number; end: number } => ({
   start: index * pieceBytes,
   end: Math.min(length, (index + 1) * pieceBytes),
 })
 
-/** The number of bytes of the path of a piece in a payload of `length` bytes. */
+/** The size of a piece's path in bytes, for a payload of `length` bytes. */
 export const pathBytes = (length: number): number => (treeDepth(length) - depthOfPieces(length)) * leafBytes
 
 /** Hashes a payload while the payload grows. Hashes each leaf once. */
@@ -77,7 +77,7 @@ export async function rootOf(data: Uint8Array, length: number): Promise<Uint8Arr
   return edge.root(depthOfPieces(length))
 }
 
-/** `PayloadTree.hash` of the payload with these pieces. `length`: the length of the payload. */
+/** `PayloadTree.hash` of the payload whose pieces have these roots. `length`: the length of the payload. */
 export async function hashOf(roots: readonly Uint8Array[], length: number): Promise<Hex> {
   const hasher = await loadHasher()
   let level = roots
@@ -86,8 +86,8 @@ export async function hashOf(roots: readonly Uint8Array[], length: number): Prom
 }
 
 /**
- * Checks a piece of the payload that has this `dataHash` and `length`. Returns the root of the piece. `undefined`: the bytes or the path
- * are wrong. `data`: all bytes of the piece. `path`: the result of `prove`.
+ * Checks a piece of the payload that has this `dataHash` and `length`. Returns the root of the piece, or `undefined` if the bytes or the
+ * path are wrong. `data`: all bytes of the piece. `path`: the result of `prove`.
  */
 export async function verify({
   dataHash,
@@ -115,16 +115,16 @@ export async function verify({
   return hasher.dataHash(length, node) === dataHash ? root : undefined
 }
 
-/** The level above `level`. `zero`: the node that has no byte of the payload below it. */
+/** The level above `level`. `zero`: a node of `level` that has no byte of the payload below it. */
 const parents = (level: readonly Uint8Array[], zero: Uint8Array, hasher: Hasher): Uint8Array[] =>
   Array.from({ length: Math.ceil(level.length / 2) }, (_, pair) =>
     hasher.pair(level[2 * pair] as Uint8Array, level[2 * pair + 1] ?? zero),
   )
 
-/** The smallest tree whose leaves contain the payload has 2^depth leaves. */
+/** The depth of the smallest tree whose leaves contain the payload. This tree has 2^depth leaves. */
 const treeDepth = (length: number): number => Math.ceil(Math.log2(Math.max(1, Math.ceil(length / leafBytes))))
 
-/** A payload of at most one piece has a smaller tree than a whole piece. */
+/** The depth of the subtree of a piece. It is smaller than `pieceDepth` if the whole payload is shorter than a piece. */
 const depthOfPieces = (length: number): number => Math.min(pieceDepth, treeDepth(length))
 
 /** The right edge of a tree that grows. */

@@ -20,7 +20,7 @@ export class Prefixes {
     this.#byteLength += chunk.length
   }
 
-  /** `PayloadTree.hash` of the first `length` bytes. The lengths of successive calls must ascend. Throws `NotAscendingError`. */
+  /** `PayloadTree.hash` of the first `length` bytes. The length must not be smaller than in an earlier call. Throws `NotAscendingError`. */
   async hash(length: number): Promise<Hex> {
     this.#growing ??= PieceTree.grow()
     const growing = await this.#growing

@@ -31,7 +31,7 @@ describe('createPartReader', () => {
     expect(partEnds(plain, step)).toEqual(partEnds(plain))
   })
 
-  it('counts across the wrap of the timestamps', () => {
+  it('finds the correct ends if the timestamps wrap', () => {
     const wrapping = generate([...picture, '-t', '2', ...h264, '-output_ts_offset', '95442.7'])
     expect(partEnds(wrapping).map(({ durationMs }) => durationMs)).toEqual([400, 800, 1_200, 1_600])
   })

@@ -8,9 +8,9 @@ const ticksPerMs = 90
 const wrapTicks = 2 ** 33
 
 /**
- * Finds where parts of a segment can end, while the segment arrives. A part is as long as possible, but at most `longestMs`, and ends
- * before a picture; without video, before a sound frame. `push` returns the ends that the chunk contains. The segment must have no
- * B-frames. `push` throws `MalformedError` or `UnsupportedStreamError`.
+ * Finds where parts of a segment can end, while the segment arrives. A part is as long as possible, but at most `longestMs`, and
+ * ends before a picture. If the segment has no video, the part ends before a sound frame. `push` returns the ends that the chunk
+ * contains. The segment must have no B-frames. `push` throws `MalformedError` or `UnsupportedStreamError`.
  */
 export function createPartReader(longestMs: number): { push(chunk: Uint8Array): PartEnd[] } {
   let cutKind: Kind | undefined
@@ -26,7 +26,7 @@ export function createPartReader(longestMs: number): { push(chunk: Uint8Array): 
       if (kind !== cutKind) return
       firstPts ??= pts
       const durationMs = Math.round(((pts - firstPts + wrapTicks) % wrapTicks) / ticksPerMs)
-      // The next unit probably lasts as long as the unit that ends here.
+      // The next picture or sound frame is probably as long as the one that ends here.
       const nextMs = durationMs + (durationMs - unitMs)
       unitMs = durationMs
       if (durationMs === partMs || nextMs - partMs <= longestMs) return
