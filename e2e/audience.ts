@@ -59,8 +59,8 @@ export async function watch(page: Page, seconds: number): Promise<Figures> {
 
 /**
  * Watches with all pages at the same time until no page has had a stall for `seconds`, and returns the figures of this time. Reason: on a
- * slow machine, playback can stall, and after each stall the player is further behind live. If a player stalls again and again, the test fails
- * by its time limit.
+ * slow machine, playback can stall, and after each stall the player is further behind the camera. If a player stalls again and again, the
+ * time limit ends the test.
  */
 export async function watchWithoutStall(pages: readonly Page[], seconds: number): Promise<Figures[]> {
   let seen: Figures[]

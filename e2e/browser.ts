@@ -2,7 +2,7 @@ import { type Browser, chromium } from '@playwright/test'
 
 const camera = '--use-fake-device-for-media-stream'
 
-/** A real Chromium with a fake camera and a fake microphone. No machine needs real devices. */
+/** A real Chromium with a fake camera and a fake microphone. So a test machine needs no real devices. */
 export const launchBrowser = (...args: string[]): Promise<Browser> =>
   launch([camera, '--use-fake-ui-for-media-stream', ...args])
 

@@ -1,6 +1,9 @@
 import { type Browser, launch } from 'puppeteer-core'
 
-/** A real Firefox with a fake camera and a fake microphone, which every page can use. Playwright cannot control Debian's Firefox. */
+/**
+ * A real Firefox with a fake camera and a fake microphone, which every page can use. Puppeteer controls it, because Playwright cannot control
+ * Debian's Firefox.
+ */
 export const launchFirefox = (): Promise<Browser> =>
   launch({
     browser: 'firefox',

@@ -77,7 +77,7 @@ export function isAlive(processId: number): boolean {
 function command(program: string, args: readonly string[]) {
   const child = spawn(program, args, {
     cwd: root,
-    // The test runner sets both, and Node prints a warning if both are set.
+    // The test runner sets NO_COLOR and FORCE_COLOR, and Node prints a warning if both are set.
     env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined },
     stdio: ['ignore', 'pipe', 'pipe'],
     // The process gets a new process group, to which a test can send Ctrl-C as a terminal does.

@@ -2,7 +2,7 @@ import { type BrowserContext, expect, type Locator, type Page } from '@playwrigh
 
 /**
  * Opens the broadcast page with a camera, and waits until the broadcaster can press Go live. The tests use the lowest quality,
- * because a slow machine must also play it in real time. `opened`: a page of the context, by default a new page.
+ * because a slow machine must also encode and play the stream in real time. `opened`: a page of the context, by default a new page.
  */
 export async function openBroadcast(
   context: BrowserContext,
@@ -47,7 +47,7 @@ export async function stop(page: Page): Promise<void> {
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()
 }
 
-/** After Stop: waits until the page shows all steps as done, and returns the amounts of the bill, in wei. */
+/** Waits after Stop until the page shows all steps as done. Returns the amounts of the bill, in wei. */
 export async function settled(page: Page): Promise<{ feesWei: bigint; refundedWei: bigint }> {
   await expectBroadcast(page, 'settled')
   const steps = await page
