@@ -6,6 +6,7 @@ import { Notice } from '../ui/Notice'
 import type { Problem } from '../ui/Problem'
 import { formatAmount } from '../wallet/amount'
 import type { Wallet } from '../wallet/Wallet'
+import { missingAddress } from './missingAddress'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
 
@@ -64,8 +65,8 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
 const unreachableOf = (count: number): Problem => ({
   sentence:
     count === 1
-      ? 'This page cannot reach one of the transcoders at this price, because its relay has no https address.'
-      : `This page cannot reach ${count} of the transcoders at this price, because their relays have no https address.`,
+      ? `This page cannot reach one of the transcoders at this price, because its relay has ${missingAddress()}.`
+      : `This page cannot reach ${count} of the transcoders at this price, because their relays have ${missingAddress()}.`,
   nextStep:
     'The stream needs another transcoder. If the draw names no other transcoder, the stream does not start, and your deposit stays yours.',
 })

@@ -38,6 +38,14 @@ const problemOf = (promise: Promise<unknown>) =>
   )
 
 describe('findOffer', () => {
+  it('says that the only transcoder has announced no address', async () => {
+    await register(6, { uri: '', price: 1n, stake: '10' })
+    expect(await problemOf(offer('http:'))).toMatchObject({
+      sentence: 'This page cannot reach the only available transcoder, because its relay has no valid address.',
+    })
+    await local.mined(local.user(6).bondingManager.write.transcodeAvailability([false]))
+  })
+
   it('says that a page from an https address cannot reach the only transcoder, whose relay has an http address', async () => {
     await register(1, { uri: 'http://relay.example:8935', price: 1n, stake: '10' })
     expect(await problemOf(offer('https:'))).toMatchObject({

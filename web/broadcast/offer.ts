@@ -2,6 +2,7 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { ServiceUri, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
+import { missingAddress } from './missingAddress'
 
 /** The price and the deposit of a job, in wei. */
 export type Offer = {
@@ -51,7 +52,7 @@ export async function findOffer(
     .map(({ pricePerUnit }) => pricePerUnit)
     .sort((a, b) => (a < b ? -1 : 1))
   const pricePerUnit = prices[Math.min(wantedCandidates, prices.length) - 1]
-  if (pricePerUnit === undefined) throw new NoTranscoderError({ unreachable: relays.length })
+  if (pricePerUnit === undefined) throw new NoTranscoderError({ unreachable: relays.length, pageProtocol })
   const drawable = relays.filter((relay) => relay.pricePerUnit <= pricePerUnit)
   const reachable = drawable.filter(isReachable)
   const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
@@ -80,9 +81,9 @@ export class NoTranscoderError extends Error {
   override readonly name = 'Offer.NoTranscoderError'
   readonly problem: Problem
   /** `unreachable`: the number of available transcoders that the browser does not let this page reach. */
-  constructor({ unreachable }: { unreachable: number }) {
+  constructor({ unreachable, pageProtocol }: { unreachable: number; pageProtocol: string }) {
     super('No transcoder can be drawn for a job of this page.')
-    this.problem = unreachable === 0 ? noneAvailable : noneReachable(unreachable)
+    this.problem = unreachable === 0 ? noneAvailable : noneReachable(unreachable, pageProtocol)
   }
 }
 
@@ -91,10 +92,13 @@ const noneAvailable: Problem = {
   nextStep: 'Try again in a minute. If you run the network on your own computer, check that lp-relay is running.',
 }
 
-const noneReachable = (count: number): Problem => ({
+const noneReachable = (count: number, pageProtocol: string): Problem => ({
   sentence:
     count === 1
-      ? 'This page cannot reach the only available transcoder, because its relay has no https address.'
-      : `This page cannot reach any of the ${count} available transcoders, because their relays have no https address.`,
-  nextStep: 'Nothing was paid. Try again later, or open this page over http if it is on your own network.',
+      ? `This page cannot reach the only available transcoder, because its relay has ${missingAddress(pageProtocol)}.`
+      : `This page cannot reach any of the ${count} available transcoders, because their relays have ${missingAddress(pageProtocol)}.`,
+  nextStep:
+    pageProtocol === 'https:'
+      ? 'Nothing was paid. Try again later, or open this page over http if it is on your own network.'
+      : 'Nothing was paid. Try again later. If the relay is yours, start it with --uri and its address.',
 })

@@ -5,6 +5,7 @@ import { TransactionError } from '../act/TransactionError'
 import type { Problem } from '../ui/Problem'
 import { causeOf, problemOf } from '../wallet/problemOf'
 import { CaptureError } from './capture/CaptureError'
+import { missingAddress } from './missingAddress'
 
 /** The sentence for a stream that has failed. */
 export const problemFor = (error: unknown): Problem => {
@@ -53,14 +54,17 @@ export function assertReachable(
 ): void {
   const isReachable = ({ serviceUri }: StreamDirectory.Candidate) =>
     serviceUri !== undefined && ServiceUri.isOpenToPage(serviceUri, pageProtocol)
-  if (!candidates.some(isReachable)) throw new UnreachableDrawnError()
+  if (!candidates.some(isReachable)) throw new UnreachableDrawnError(pageProtocol)
 }
 
 export class UnreachableDrawnError extends Error {
   override readonly name = 'Session.UnreachableDrawnError'
-  readonly problem: Problem = {
-    sentence:
-      'The draw named only transcoders that this page cannot reach, because their relays have no https address.',
-    nextStep: 'Your deposit is safe. Try again: the next draw may choose other transcoders.',
+  readonly problem: Problem
+  constructor(pageProtocol: string) {
+    super('This page cannot reach any drawn transcoder.')
+    this.problem = {
+      sentence: `The draw named only transcoders that this page cannot reach, because their relays have ${missingAddress(pageProtocol)}.`,
+      nextStep: 'Your deposit is safe. Try again: the next draw may choose other transcoders.',
+    }
   }
 }
