@@ -4,8 +4,8 @@ import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * A message, signed by the stream key. It gives the segments from `fromSequence` on to `transcoder`, one of the drawn
- * candidates. A later Assignment of the job to another candidate ends this Assignment. The broadcaster sends an
+ * A message, signed by the stream key. It assigns all segments whose number is `fromSequence` or higher to one of the drawn
+ * candidates: `transcoder`. A later Assignment of the job to another candidate ends this Assignment. The broadcaster sends an
  * Assignment to the transcoder and not to the chain, so a handover needs no transaction.
  */
 export type Assignment = {
@@ -19,8 +19,8 @@ export type Assignment = {
 }
 
 /**
- * In each job, the contracts record at most this number of Assignments to the same transcoder. They do not count an
- * Assignment whose `fromSequence` is 0.
+ * In each job, the contracts record at most this number of Assignments to the same transcoder. An Assignment whose
+ * `fromSequence` is 0 does not count.
  */
 export const maxPerTranscoder = 12
 

@@ -14,7 +14,10 @@ const pieceDepth = 9
 /** The number of pieces of a payload. An empty payload has one empty piece. */
 export const count = (length: number): number => Math.max(1, Math.ceil(length / pieceBytes))
 
-/** The position of a piece in a payload of `length` bytes. Byte `start` is the first byte of the piece, and byte `end` is the first byte after it. */
+/**
+ * The position of a piece in a payload of `length` bytes. Byte `start` is the first byte of the piece, and byte `end` is the first
+ * byte after it.
+ */
 export const rangeOf = (index: number, length: number): { start: number; end: number } => ({
   start: index * pieceBytes,
   end: Math.min(length, (index + 1) * pieceBytes),

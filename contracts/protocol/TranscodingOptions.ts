@@ -3,7 +3,10 @@ import { ProtocolError } from './errors'
 
 /** The limits of a job's source, and the renditions that the job asks for. Whitepaper, "The Job". */
 export type TranscodingOptions = {
-  /** A picture of the source has at most `width` × `height` pixels. The width and the height of the picture can be swapped, as on a rotated phone. */
+  /**
+   * A picture of the source has at most `width` × `height` pixels. The width and the height of the picture can be swapped, as on a
+   * rotated phone.
+   */
   width: number
   height: number
   /** The largest number of frames per second that the source may have. Renditions keep every frame. */

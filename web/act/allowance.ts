@@ -16,7 +16,7 @@ import type { ContractCall } from './ContractCall'
 
 const log = logOf('act')
 
-/** Token (ERC-20 with EIP-2612) that a call takes out of the wallet. The contract needs an allowance for it. */
+/** Token (ERC-20 with EIP-2612) that a call takes out of the wallet. The contract needs an allowance for this token. */
 export type Spending = {
   token: { address: Address; abi: Abi }
   /** The contract that takes the token. */

@@ -37,8 +37,8 @@ export type Watching = {
   /** The wallet has sent the transaction, and the transaction waits for its block. */
   onSent?: ((hash: Hex) => void) | undefined
   /**
-   * The transaction waits longer than usual. `nowhere`: the RPC does not know it. Called repeatedly until the transaction is in a block or
-   * has failed.
+   * The transaction waits longer than usual. `nowhere`: the RPC does not know the transaction. Called repeatedly until the
+   * transaction is in a block or has failed.
    */
   onSlow?: ((place: Place) => void) | undefined
   /** `slowMs` and `patienceMs` replace the default times of `followTransaction`. */

@@ -35,8 +35,8 @@ export function BillDetails({ bill }: { bill: Bill }) {
           {refundedWei > 0n && <Wei name="Refunded work" wei={refundedWei} />}
           {fineWei > 0n && <Wei name="Fine for a broken source" wei={fineWei} />}
           <Wei name="Network fee of the job" wei={networkWei} />
-          <Wei name="Deposit before" wei={depositWei} />
-          <Wei name="Deposit after" wei={leftWei} />
+          <Wei name="Deposit before the job" wei={depositWei} />
+          <Wei name="Deposit after the job" wei={leftWei} />
         </dl>
       </details>
     </div>

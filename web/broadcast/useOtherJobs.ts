@@ -30,8 +30,8 @@ export function useOtherJobs({
     (sum, settlement) => sum + settlement.job.reserveWei + Settlement.heldFineWei(settlement),
     0n,
   )
-  // The reserves on chain can belong to stored broadcasts. So the page searches for jobs that are not stored only after it has read the
-  // reserves of all stored broadcasts.
+  // The reserves on chain can belong to stored broadcasts. So the page first reads the reserves of all stored broadcasts. Only then does it
+  // search for jobs that are not stored.
   const isKnown = history.every(({ settlement, broadcast }) => settlement || (broadcast.final && broadcast.isReleased))
   const { data } = useQuery({
     queryKey: ['other-jobs', client.chain?.id, broadcaster, String(reservedWei)],

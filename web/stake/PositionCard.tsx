@@ -28,7 +28,7 @@ const unreadable = {
   nextStep: 'Your stake is safe. The page tries again at each block.',
 }
 
-/** The wallet's stake and fees, and the buttons that add stake, unstake it, and withdraw. */
+/** The wallet's stake and fees, and the buttons with which a person adds stake, unstakes and withdraws. */
 export function PositionCard({ wallet, staking, testToken, onAsk }: PositionCardProps) {
   const { position } = staking
   if (staking.isPositionUnreadable && !position)

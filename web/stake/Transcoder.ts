@@ -18,7 +18,10 @@ export type Transcoder = {
   /** Whether the transcoder accepts new jobs. */
   isAvailable: boolean
   standing: Standing
-  /** Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call, or if the events cannot be read. */
+  /**
+   * Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call, or if the events
+   * cannot be read.
+   */
   hasRewarded: boolean | undefined
   /** The number of rewards in a row that the transcoder has missed, up to the latest reward. 0 if it has called the latest reward. */
   missedRewards: number | undefined

@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
 
 /**
- * Keeps the screen on while `isOn`. Without the wake lock, a phone locks itself during a stream. The browser ends the lock when the page is hidden, so
- * the hook asks again when the page is visible again.
+ * Keeps the screen on while `isOn`. Without the wake lock, a phone locks itself during a stream. The browser ends the lock when the
+ * page is hidden, so the hook asks again when the page is visible again.
  */
 export function useWakeLock(isOn: boolean): void {
   useEffect(() => {

@@ -22,7 +22,8 @@ const hlsConfig = {
   liveSyncDuration: 4,
   // If the latency is above this number of seconds, hls.js jumps to the live edge.
   liveMaxLatencyDuration: 14,
-  // If the latency is between these two numbers, hls.js plays up to 10 % faster, until the latency is `liveSyncDuration`. People do not hear this change.
+  // If the latency is between these two numbers, hls.js plays up to 10 % faster, until the latency is `liveSyncDuration`. People do not hear
+  // this change.
   maxLiveSyncPlaybackRate: 1.1,
   lowLatencyMode: true,
   // The first segment measures the bandwidth better than a test segment would.
