@@ -7,7 +7,7 @@ export default async function live(): Promise<void> {
     stdio: 'inherit',
     env: { ...process.env, CHROMIUM_PATH: ensureBrowser('Chromium') },
   })
-  // The figures have no limits, so a slow stream does not make the command fail. It fails if a page does not reach the expected state, for
-  // example if a stream does not start.
+  // The figures have no limits, so a slow stream does not make the command fail. The command fails only if a page does not reach
+  // the expected state, for example if a stream does not start.
   process.exitCode = status ?? 1
 }

@@ -12,13 +12,14 @@ const spaced = (from: number, to: number, count = 240) =>
 const percent = (values: readonly number[]) => values.map((value) => ({ value, text: `${Math.round(value * 100)} %` }))
 
 /**
- * An SVG. It shows at which cuts and stakes self-dealing earns more than delegating, and the earnings by price: of real work, of
- * self-dealing and of delegating. Whitepaper, "Useless or Self Dealing Transcoder".
+ * An SVG with two panels. The left panel shows at which cuts and stakes self-dealing earns more than delegating. The right panel
+ * shows how the earnings of real work, self-dealing and delegating depend on the price. Whitepaper, "Useless or Self Dealing
+ * Transcoder".
  */
 export const figure = (): string =>
   chart({
     title:
-      'Cuts and stakes at which self-dealing earns more than delegating; earnings of real work, self-dealing and delegating by price',
+      'Left: the cuts and stakes at which self-dealing earns more than delegating. Right: how the earnings of real work, self-dealing and delegating depend on the price.',
     panels: [cutsAndStakes(), earningsByPrice()],
   })
 
@@ -41,7 +42,7 @@ function cutsAndStakes(): Panel {
     }),
   )
   return {
-    title: 'Above its line, self-dealing earns more than delegating',
+    title: 'Above a line, self-dealing earns more than delegating',
     x: {
       label: 'stake, LPT',
       scale: logarithmic(least, most),
@@ -75,8 +76,9 @@ function cutsAndStakes(): Panel {
     ],
     notes: [
       { at: [seat * 0.95, 0.232], text: 'average seat', anchor: 'end' },
-      { at: [seat * 1.1, 0.167], text: 'left of the step,' },
-      { at: [seat * 1.1, 0.153], text: 'a transcoder need not work' },
+      { at: [seat * 1.1, 0.167], text: 'left of the step in a line,' },
+      { at: [seat * 1.1, 0.153], text: 'a transcoder gets its' },
+      { at: [seat * 1.1, 0.139], text: 'reward without work' },
     ],
   }
 }
@@ -91,8 +93,8 @@ function earningsByPrice(): Panel {
     anchor: 'end' as const,
   })
   const choices = [
-    { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all drawn work', price: 15_000 },
-    { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: '10 % of drawn work', price: 49_000 },
+    { earn: (world: World) => working(world, seat, 1), colour: 'c', text: 'all its drawn jobs', price: 15_000 },
+    { earn: (world: World) => working(world, seat, 0.1), colour: 'a', text: '10 % of its drawn jobs', price: 25_500 },
     { earn: (world: World) => selfDealing(world, seat), colour: 'e', text: 'self-dealing', price: 49_000 },
     { earn: (world: World) => delegating(world, seat, relayRates), colour: 'd', text: '', price: 0 },
     {
@@ -103,7 +105,7 @@ function earningsByPrice(): Panel {
     },
   ] as const
   return {
-    title: 'Earnings of an average seat, by price',
+    title: 'Earnings of an average seat at each price',
     x: {
       label: 'price, wei per unit (100 live streams, gas price 0.1 gwei)',
       scale: logarithmic(lowestPrice, highestPrice),
@@ -121,8 +123,10 @@ function earningsByPrice(): Panel {
       label: text ? label(earn, price, text) : { at: [22_200, 1.228], text: 'delegating, cut 2 %' },
     })),
     notes: [
-      { at: [1_100, 1.4], text: 'with cut 2 %, the FeeShare is 50 %' },
-      { at: [1_100, 1.374], text: 'with cut 10 %, the FeeShare is 25 %' },
+      { at: [1_100, 1.424], text: 'with cut 2 %, the FeeShare is 50 %' },
+      { at: [1_100, 1.394], text: 'with cut 10 %, the FeeShare is 25 %' },
+      { at: [1_100, 1.354], text: 'drawn jobs: the jobs for' },
+      { at: [1_100, 1.324], text: 'which a transcoder is drawn' },
       { at: [49_000, 0.855], text: 'a useless transcoder earns 0: its reward is withheld', anchor: 'end' },
     ],
   }

@@ -19,7 +19,7 @@ test('a transcoder and the ally that reports it lose together at least half of t
   }
 })
 
-test('own stake pays the whole loss if it suffices; otherwise delegated stake pays only the remaining loss', () => {
+test('a slash takes only own stake if the own stake suffices; otherwise it takes all own stake, and only the remaining loss from delegated stake', () => {
   expect(slashes(network, { own: 5_000, delegated: 5_000 }, [0.2])).toEqual({
     own: 2_000,
     delegated: 0,

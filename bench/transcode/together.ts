@@ -20,7 +20,7 @@ const streams = 4
 
 /**
  * Offers streams to the relay's places, which accept as many as the measured capacity permits, and transcodes the accepted streams at the
- * same time, each in real time. `segments`: of one stream. All streams send the same segments.
+ * same time, each in real time. `segments`: the segments of one stream. All streams send the same segments.
  */
 export async function measureTogether(ffmpeg: Ffmpeg, segments: readonly Uint8Array[]): Promise<void> {
   const places = new Places({ maxStreams: undefined, pixelsPerSecond: await measureCapacity(ffmpeg) })
@@ -40,7 +40,7 @@ export async function measureTogether(ffmpeg: Ffmpeg, segments: readonly Uint8Ar
   console.log(`\n${streams} streams of ${options.height}p at ${options.fps} fps offered, ${ffmpeg.path}`)
   console.log(`Accepted: ${size}; refused, because the measured capacity is used up: ${streams - size}`)
   console.log(`${segments.length * segmentSeconds} s of all accepted streams took ${seconds.toFixed(1)} s`)
-  console.log(`Last byte in → last byte out: ${spread(lags.flat())} s`)
+  console.log(`Time from a segment's last input byte to its last output byte: ${spread(lags.flat())} s`)
 }
 
 /** Sends the segments in real time, one after the other, as a relay transcodes the segments of a job. Resolves to the lag of each, in seconds. */

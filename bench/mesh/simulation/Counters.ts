@@ -12,7 +12,7 @@ export class Counters {
   bans = 0
   stallMs = 0
   plans = 0
-  /** Time inside the schedule, on this machine, of every 64th plan. */
+  /** How long the schedule ran on this machine, added up over every 64th plan. */
   planMs = 0
 }
 
@@ -23,7 +23,7 @@ export type Sample = {
   readonly originBytes: number
   readonly peerBytes: number
   readonly usefulBytes: number
-  /** The part of the viewers that wait for their next part now. */
+  /** The share of the viewers whose playback waits for the next part of the stream now. */
   readonly stalled: number
   readonly medianMs: number
   readonly p95Ms: number

@@ -11,13 +11,16 @@ import type { Link, PieceWant, Viewer } from './Viewer'
 const planEveryMs = 20
 const lookAgainMs = 80
 const relayBytesPerMs = 2_500
-/** A neighbour that leaves this many requests in a row without an answer, for this time, is cut off. */
+/**
+ * A neighbour is cut off after `maxUnanswered` requests in a row without an answer, if nothing has come from it for
+ * `maxSilenceMs`.
+ */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
 /** How much of the largest lag an engine remembers from one plan to the next. */
 const lagMemory = 0.9
 
-/** Plans soon: at `atMs`, or when the machine has time. */
+/** Plans at `atMs`, or later, when the machine of the viewer has processor time. */
 export function planAt(room: Room, viewer: Viewer, atMs: number): void {
   const whenMs = Math.max(atMs, room.agenda.nowMs + 1)
   if (whenMs >= viewer.plannedAtMs) return
@@ -148,7 +151,7 @@ function hear(
     })
 }
 
-/** A piece arrives. `link`: the receiver's view of the sender; `undefined`: from the relay. */
+/** A piece arrives. `link`: the receiver's view of the sender; `undefined` if the piece comes from the relay. */
 export function receive(room: Room, viewer: Viewer, piece: number, link: Link | undefined): void {
   if (viewer.isGone || link?.isClosed) return
   const { nowMs } = room.agenda
@@ -192,7 +195,7 @@ export function receive(room: Room, viewer: Viewer, piece: number, link: Link | 
   if (room.isPush && viewer.kind !== 'freeRider' && viewer.kind !== 'liar') push(room, viewer, want, link)
 }
 
-/** Sends a new piece to the neighbours that wait for a push of it. */
+/** Sends a new piece to the neighbours that wait for a push of this piece. */
 function push(room: Room, viewer: Viewer, want: PieceWant, from: Link | undefined): void {
   const { piece, stripe } = want
   const roomSize = room.size()

@@ -1,7 +1,7 @@
 import type { Sample } from './Counters'
 import type { Run } from './simulate'
 
-/** The figures of one run, as the file keeps them. All of them are simulated. */
+/** The figures of one run, in the form in which the file stores them. All of them are simulated. */
 export type Outcome = {
   name: string
   viewers: number
@@ -16,7 +16,10 @@ export type Outcome = {
   stallMs: number
   latencyMs: { median: number; p95: number }
   startUpMs: { median: number; p95: number }
-  /** Of the viewers that stayed from the start to the end, if all uplinks are equal. */
+  /**
+   * The largest upload of a viewer divided by the smallest, if all uplinks are equal. Only the viewers that stayed from the start
+   * to the end count.
+   */
   uploadRatio: number | undefined
   /** Pieces that the relays sent although the piece had an owner: second copies, and first pieces of new viewers. */
   lateRelayPieces: number
@@ -26,7 +29,7 @@ export type Outcome = {
   samples: readonly Sample[]
 }
 
-/** The schedule is counted over the viewers that follow the rules. Attackers may wait and stall. */
+/** Stalls, latency and uploads are counted only for viewers that follow the rules. Attackers may wait and stall. */
 export function outcomeOf({ scenario, counters, viewers, samples, ...run }: Run): Outcome {
   const good = viewers.filter(({ isGood }) => isGood)
   const viewerSeconds = samples.reduce((sum, sample) => sum + sample.viewers, 0)

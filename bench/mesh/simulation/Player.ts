@@ -12,7 +12,7 @@ export class Player {
   latencyMs: number
   stallMs = 0
   stalls = 0
-  /** From the join to the first picture. */
+  /** Time from the join to the first picture. */
   startUpMs: number | undefined
   readonly firstPart: number
   readonly #joinedMs: number

@@ -16,6 +16,6 @@ export type Room = {
   runsAtMs(viewer: Viewer): number
   /** Cuts the neighbour off. */
   ban(viewer: Viewer, link: Link): void
-  /** A piece arrives. `link`: the receiver's view of the sender; `undefined`: from the relay. */
+  /** A piece arrives. `link`: the receiver's view of the sender; `undefined` if the piece comes from the relay. */
   receive(viewer: Viewer, piece: number, link: Link | undefined): void
 }

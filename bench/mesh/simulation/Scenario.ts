@@ -13,7 +13,7 @@ export type Scenario = {
   polluters: number
   /** Viewers that claim to hold every piece and never answer. */
   liars: number
-  /** The initial viewers arrive in the first 5 s. The rest arrives in this time. */
+  /** The part `share` of the viewers arrives from `fromMs` on, over `overMs`. All other viewers arrive in the first 5 s. */
   flashCrowd?: { share: number; fromMs: number; overMs: number }
   massLeave?: { share: number; atMs: number }
   /** One viewer leaves without a message and one joins in each of these periods. */
@@ -86,7 +86,7 @@ export const small: readonly Scenario[] = [
   },
 ]
 
-/** Half of the viewers arrive within 30 s; later 40 % leave at once. */
+/** Half of the viewers arrive within 30 s; later, 40 % leave at the same moment. */
 export const large = (viewers: number): Scenario => ({
   ...mixed,
   ...{ name: `${viewers.toLocaleString('en')} viewers`, seed: viewers, viewers, seconds: 70, targetMs: 3_000 },

@@ -13,11 +13,11 @@ import { type Kind, Link, Viewer } from './Viewer'
 const leastDegree = 8
 const mostDegree = 16
 const clusters = 6
-/** From the announce to the open channel. */
+/** Time from the announce to the open channel. */
 const connectMs = { least: 200, most: 500 }
-/** A viewer notices that a neighbour has left without a message. */
+/** Time until a viewer notices that a neighbour has left without a message. */
 const noticeMs = 1_500
-/** A neighbour names a new member. */
+/** Time until all members know a new member. */
 const nameMs = 1_000
 
 /** The stripes get new owners one after the other, each once in 32 s. */
@@ -135,12 +135,13 @@ export class Swarm implements Room {
       })
   }
 
-  /** Once in 10 s: upload slots. Degree is kept every 2 s. */
+  /** Viewers with too few neighbours connect to more viewers. */
   keepDegree(): void {
     for (const viewer of this.viewers)
       if (viewer.links.length < Math.min(leastDegree, this.viewers.size - 1)) this.#connect(viewer)
   }
 
+  /** Each viewer chooses the tier of its uplink for each neighbour. */
   chooseSlots(): void {
     for (const viewer of this.viewers) {
       const tiers = tiersOf(viewer.links, Math.floor(this.random() * viewer.links.length))
@@ -222,7 +223,7 @@ export class Swarm implements Room {
   #kind(): Kind {
     const { freeRiders, polluters, liars } = this.#scenario
     const { length } = this.all
-    // In a small room, exactly the given number of viewers is bad.
+    // In a small room, exactly one viewer is an attacker: the second viewer that joins.
     if (polluters + liars > 0 && freeRiders === 0) {
       if (length !== 1) return 'honest'
       return polluters > 0 ? 'polluter' : 'liar'

@@ -60,7 +60,7 @@ export class Viewer {
     return this.kind === 'honest' || this.kind === 'freeRider'
   }
 
-  /** The stripes that this viewer pushes, over all neighbours. */
+  /** The number of stripes that this viewer pushes, over all neighbours. */
   get children(): number {
     let sum = 0
     for (const { children } of this.links) sum += children.size

@@ -15,7 +15,7 @@ describe('simulate', () => {
     expect({ ...run(), planMs: 0 }).toEqual({ ...run(), planMs: 0 })
   })
 
-  test('100 viewers with weak uplinks, free-riders and polluters: the relays send few bytes, and nobody stalls', () => {
+  test('100 viewers with weak uplinks, free-riders and polluters: the relays send few bytes, and no player stalls', () => {
     const room: Scenario = {
       ...{ ...large(100), seconds: 24 },
       flashCrowd: { share: 0.5, fromMs: 7_000, overMs: 8_000 },
@@ -26,7 +26,7 @@ describe('simulate', () => {
     expect(stalls).toBe(0)
   })
 
-  test('8 equal viewers upload nearly the same, also if their uplinks are scarce', () => {
+  test('8 equal viewers with scarce uplinks: no viewer uploads twice as many bytes as another, and no player stalls', () => {
     const { steadyOffload, stalls, uploadRatio } = outcomeOf(
       simulate(scenario('8 viewers, uplink 1.5', { seconds: 60 })),
     )
@@ -36,13 +36,13 @@ describe('simulate', () => {
   })
 
   test.each(['8 viewers, one lies', '8 viewers, one pollutes', '8 viewers, churn 1 in 10 s, target 2 s'])(
-    '%s: nobody stalls',
+    '%s: no player stalls',
     (name) => {
       expect(outcomeOf(simulate(scenario(name, { seconds: 40 }))).stalls).toBe(0)
     },
   )
 
-  test('is back at its target and its offload within 15 s after 20 s without processor time', () => {
+  test('15 s after 20 s without processor time, all players are at their target again, and the offload is above 75 % again', () => {
     const { samples } = simulate(scenario('8 viewers, 20 s of starvation', { seconds: 90 }))
     const after = samples.filter(({ seconds }) => seconds > 85)
     for (const { p95Ms, stalled, originBytes, usefulBytes } of after) {

@@ -9,15 +9,16 @@ export type Run = {
   readonly scenario: Scenario
   readonly samples: readonly Sample[]
   readonly counters: Counters
-  /** Over the whole run, and over its steady part. */
+  /** The offload over the whole run, and over its steady part. */
   readonly offload: number
   readonly steadyOffload: number
   readonly viewers: readonly Viewer[]
   readonly cpuSeconds: number
 }
 
-/** Viewers arrive in this time. Later the figures of the steady part begin. */
+/** All viewers except those of a flash crowd arrive within this time. */
 const arriveMs = 5_000
+/** The steady part of a run begins at this time. */
 const warmUpMs = 10_000
 
 /** Runs one scenario with the production schedule. Equal scenarios give equal runs. */
