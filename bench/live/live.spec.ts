@@ -1,10 +1,11 @@
-import { type Figures, openViewer, sum, watch } from '../../e2e/audience'
+import { type Figures, openViewer, watch } from '../../e2e/audience'
 import { expect, test } from '../../e2e/fixtures'
 import { expectBroadcast, goLive, openBroadcast, received, stop } from '../../e2e/pages'
 
 const watchedS = 60
 const audience = 3
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 const perViewer = (figures: readonly Figures[], value: (figures: Figures) => string | number) =>
   figures.map(value).join(' · ')
 
