@@ -5,7 +5,7 @@ import type { ContractCall } from './ContractCall'
 export type Action = {
   review: Review
   call: ContractCall
-  /** Set when the call takes token out of the wallet. */
+  /** Set if the call takes tokens out of the wallet. */
   spending?: Spending
 }
 

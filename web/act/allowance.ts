@@ -16,10 +16,10 @@ import type { ContractCall } from './ContractCall'
 
 const log = logOf('act')
 
-/** Token (ERC-20 with EIP-2612) that a call takes out of the wallet. The contract needs an allowance for this token. */
+/** The tokens (ERC-20 with EIP-2612) that a call takes out of the wallet. The contract needs an allowance for these tokens. */
 export type Spending = {
   token: { address: Address; abi: Abi }
-  /** The contract that takes the token. */
+  /** The contract that takes the tokens. */
   spender: Address
   /** In units of 10^-18. */
   amount: bigint

@@ -17,7 +17,7 @@ export type Broadcast = {
   segments: number
   /** The wallet's deposit in the contract when the job was posted, in wei. */
   depositWei: bigint
-  /** Network fees of the wallet's transactions, in wei. */
+  /** The network fee of the transaction that posted the job, in wei. */
   networkWei: bigint
   /** The final result of the settlement. Undefined until the result is final. Until then, the page reads the result from the chain. */
   final: { segments: number; durationMs: bigint; feesWei: bigint; refundedWei: bigint; fineWei: bigint } | undefined

@@ -2,6 +2,6 @@
 export type Problem = {
   /** One sentence, with its full stop. */
   sentence: string
-  /** What to do next, with its full stop. */
+  /** The action that solves the problem: one or more sentences, with full stops. */
   nextStep: string
 }

@@ -45,7 +45,7 @@ export function formatLpt(amount: bigint): string {
 }
 
 /**
- * An amount that a person has typed, in units of 10^-18. Undefined if it is not a positive amount. A comma is a decimal
+ * An amount that a person has typed, in units of 10^-18. Undefined if it is not a positive amount. A comma is read as a decimal
  * point.
  */
 export function parseAmount(text: string): bigint | undefined {

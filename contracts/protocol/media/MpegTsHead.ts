@@ -7,7 +7,7 @@ import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
 export type Head = { video?: H264.H264; audio?: Adts.Adts }
 
 /** The parameter set of the video must be within this number of bytes from the start of the first picture. */
-const parameterBytes = 4_096
+const maxParameterOffset = 4_096
 
 /**
  * Reads the head of a segment while the segment arrives. `push` returns the head when the format of every declared stream is
@@ -27,7 +27,7 @@ export function createHeadReader(): { push(chunk: Uint8Array): Head | undefined;
       if (kind === 'video') {
         const sps = findParameters(start)
         if (sps) head.video = H264.parse(sps)
-        else if (start.length > parameterBytes) throw new MissingParametersError()
+        else if (start.length > maxParameterOffset) throw new MissingParametersError()
       } else if (start.length >= Adts.headerBytes) head.audio = Adts.readHeader(start).format
     },
     pes: (kind) => {
@@ -57,7 +57,7 @@ export class MissingParametersError extends ProtocolError {
   override readonly name = 'MpegTs.MissingParametersError'
   constructor() {
     super('The segment does not start with the parameters of its video.', {
-      details: [`Rule: a sequence parameter set within the first ${parameterBytes} bytes of the first picture`],
+      details: [`Rule: a sequence parameter set within the first ${maxParameterOffset} bytes of the first picture`],
     })
   }
 }

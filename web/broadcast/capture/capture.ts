@@ -17,7 +17,10 @@ export type CaptureOptions = {
   onEvent: (event: CaptureEvent) => void
 } & Partial<RecorderSettings>
 
-/** For each segment: `begin`, one or more `bytes`, `end`. After the last segment: `ended`. No event follows `failed`. */
+/**
+ * For each segment: `begin`, then one or more `bytes` and possibly `part`s, then `end`. After the last segment: `ended`. No event
+ * follows `failed`.
+ */
 export type CaptureEvent =
   | SegmentEvent
   | { type: 'source-lost'; kind: 'video' | 'audio'; error: CaptureError }

@@ -18,7 +18,7 @@ export type RecorderSettings = Size & {
   startTimeMs: number
 }
 
-/** The frames of a stream's tracks. A port gives `VideoFrame`s, or `Sound`, as `readPort` reads them. */
+/** The frames of a stream's tracks. A port gives `VideoFrame`s or `Sound`, and `readPort` reads the port. */
 export type Sources = {
   video?: ReadableStream<VideoFrame> | MessagePort | undefined
   audio?: ReadableStream<AudioData> | MessagePort | undefined

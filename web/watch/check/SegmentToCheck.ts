@@ -6,7 +6,7 @@ import type { Client } from 'viem'
 export type SegmentToCheck = {
   streamId: StreamId.StreamId
   sequenceNumber: bigint
-  /** The stream and the hash that were on screen. */
+  /** The segment that was on screen: a segment of the source or of a rendition. */
   played: Check.Played
   /** The time at which the segment was recorded. Unix time. */
   startTimeMs: number
