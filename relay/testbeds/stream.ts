@@ -50,7 +50,7 @@ export function createStream(options = defaultOptions) {
     return { record, renditionKey }
   }
 
-  /** Signs a publication of `data` in the source. With `as`, in a rendition, signed with the key of the rendition. */
+  /** Signs a publication of `data` in the source, or in the stream `as`, with its signer. */
   async function publication({
     sequenceNumber,
     data = new Uint8Array([Number(sequenceNumber % 256n)]),
@@ -73,7 +73,7 @@ export function createStream(options = defaultOptions) {
     return { ...(await Segment.sign(header, as.signer, domain)), byteLength: data.length }
   }
 
-  /** Signs the parts of a segment of the source that end at these lengths. Each part lasts 400 ms. With `as`, of a rendition. */
+  /** Signs the parts of a segment of the source, or of the stream `as`. The parts end at these `lengths` in bytes. Each is 400 ms long. */
   async function parts({
     sequenceNumber,
     data,

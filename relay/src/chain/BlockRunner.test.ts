@@ -90,7 +90,7 @@ describe('a block runner', () => {
     expect(most).toBe(1)
   })
 
-  it('runs again immediately when a run reports that more may be left', async () => {
+  it('runs again immediately when a run reports that work may be left', async () => {
     let left = 3
     const { runner } = start(async () => --left > 0)
     await until(() => left === 0)

@@ -7,9 +7,9 @@ export type Task = (block: bigint) => Promise<boolean | void>
 
 export type BlockRunnerOptions = {
   client: Client
-  /** Runs for each new block, at `start`, and at `wake`. It reads the chain and takes the steps that are due. */
+  /** The runner calls this function for each new block, at `start`, and at `wake`. It reads the chain and takes the steps that are due. */
   act: Task
-  /** A run failed, or the chain did not answer. The runner tries again at the next block. */
+  /** Called when a run has failed, or when the chain did not answer. The runner tries again at the next block. */
   onFault(error: Error): void
 }
 
@@ -18,9 +18,9 @@ type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * Runs `act` for each new block. No other code polls for blocks. Two runs of `act` never overlap. Two runs of parts
- * with the same name never overlap. If new blocks or calls of `wake` come during a run, one more run follows. The
- * runner reports each run that fails.
+ * Runs `act` for each new block, and single parts of the work (`run`) beside it. No other code polls for blocks. Two runs of `act`
+ * never overlap, nor do two runs of a part with the same name. If new blocks or calls of `wake` come during a run, one more run
+ * follows. The runner reports each run that fails.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions

@@ -32,7 +32,7 @@ export type SenderOptions = {
    * @defaultValue 120000
    */
   patienceMs?: number
-  /** The chain did not answer a request about a sent transaction, or refused a transaction that was sent again. */
+  /** Called when the chain did not answer a request about a sent transaction, or refused a transaction that was sent again. */
   onFault?(error: Error): void
 }
 
@@ -171,7 +171,7 @@ export class Sender {
 
   /**
    * A node accepts a replacement if its fees are at least a tenth higher than the fees of the replaced transaction. Twice the
-   * present fees are high enough, unless the fees have fallen much since the replaced transaction.
+   * present fees are high enough, unless fees have fallen by almost half since the replaced transaction was sent.
    */
   async #raisedFees() {
     const { maxFeePerGas, maxPriorityFeePerGas } = await this.#options.client.estimateFeesPerGas()

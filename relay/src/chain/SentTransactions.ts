@@ -44,7 +44,7 @@ export type SentTransactionsOptions = {
   address: Address
   /** How long a transaction may wait for a block, in milliseconds. After this time it is no longer followed. */
   patienceMs: number
-  /** The chain did not answer, or refused a transaction that was sent again. The next try is at the next block. */
+  /** Called when the chain did not answer, or refused a transaction that was sent again. The next try is at the next block. */
   onFault(error: Error): void
 }
 
@@ -83,8 +83,9 @@ export class SentTransactions {
   }
 
   /**
-   * Finds a transaction with this action that a reorganisation has removed from its block. Returns the promise of the receipt from
-   * its next block. `mined`: the number of nonces that are used on chain. The nonce of a removed transaction is at least `mined`.
+   * Finds a transaction with this action that a reorganisation has removed from its block. Returns a promise of the receipt that the
+   * transaction gets when a block holds it again. `mined`: the number of nonces that are used on chain. The nonce of a removed
+   * transaction is at least `mined`.
    */
   returning(action: Hex, mined: number): Promise<TransactionReceipt> | undefined {
     for (const sent of this.#sent.values()) {
@@ -140,7 +141,7 @@ export class SentTransactions {
   }
 
   /**
-   * The operator can replace a transaction with the same key in a wallet. If the replacement makes the same call (a
+   * The operator can use the same key in a wallet, and replace a transaction there. If the replacement makes the same call (a
    * speed-up), the caller gets the receipt of the replacement. Otherwise the call was cancelled.
    */
   async #settleOvertaken(sent: Sent): Promise<void> {

@@ -5,7 +5,7 @@ import type { Address, ContractEventName, Hex, Log } from 'viem'
 /** The claims, checks and payments of one job, as they are on chain. Whitepaper, "End Job". */
 export type Settlement = {
   job: JobTerms
-  /** The newest block, as of which the other fields were read. */
+  /** The block that was the newest when the other fields were read. */
   clock: Clock
   /** The block and the transaction that ended the job before its end block; `undefined` if the job was not ended early. */
   ended: Recorded | undefined
@@ -52,7 +52,7 @@ export type Progress = {
   /** The segments that the transcoder has disclosed, in the order of disclosure. */
   checks: readonly Check[]
   outcome: Outcome | undefined
-  /** Whether the transcoder was slashed for an offence in the job, in this claim or in another claim. */
+  /** Whether the transcoder was slashed for an offence in this claim, or in another claim of the job. */
   isExpelled?: boolean
   /** Stake that the transcoder lost because of the claim, in units of 10^-18 LPT. */
   slashed: bigint
@@ -61,12 +61,12 @@ export type Progress = {
 export type Check = Recorded & {
   sequenceNumber: bigint
   verdict: Verdict.Verdict | undefined
-  /** The contract of the verifier refused the request. */
+  /** Whether the call of the verifier's contract failed, so that no verdict was requested. */
   isRefused?: boolean
 }
 
 export type Outcome = Recorded & {
-  /** The fine that the broadcaster paid, because a segment has the verdict `InputInvalid`. Otherwise 0. */
+  /** The fine that the broadcaster paid, because a segment has the verdict `InputInvalid`. 0 if no segment has this verdict. */
   fineWei: bigint
 } & (
     | {
@@ -222,7 +222,7 @@ export const expired = ({ claims, clock }: Settlement): Progress[] =>
 /** First block in which the claim's next step is too late. The next step is a disclosure or, after all disclosures, a verdict. */
 export const deadlineOf = (progress: Progress): bigint => ClaimState.nextDeadline(factsOf(progress))
 
-/** Whether each drawn segment has the verdict `Valid` or `InputInvalid`. Then the fees are due. */
+/** Whether each drawn segment has the verdict `Valid` or `InputInvalid`. If so, the fees are due. */
 export const isValid = (progress: Progress): boolean => ClaimState.isVerified(factsOf(progress))
 
 /** The fields of the claim that the contract stores. */

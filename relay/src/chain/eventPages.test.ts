@@ -178,7 +178,7 @@ describe('eventPages', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('keeps the known range length if the RPC refused requests for another reason than their length', async () => {
+  it('keeps the known range length if the RPC refuses ranges for a reason other than their length', async () => {
     const client = newClient()
     await all(client)
     limitTo(0n, say(-32000, 'header not found'))

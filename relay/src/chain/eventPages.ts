@@ -18,7 +18,7 @@ export type EventSearch<Result> = BlockRange & {
 const limits = new WeakMap<Client, RangeLimit.RangeLimit>()
 
 /**
- * Reads events page by page. A page is shorter after a refusal of the RPC, and longer after an answer. The next search of the same
+ * Reads events page by page. After the RPC has refused a page, the next page is shorter. After an answer, it is longer. The next search of the same
  * client begins with the last page length. If `read` fails, the caller can start a new search after the last page that it
  * received. Rejects with the error of `read`, unless a shorter page can avoid the error.
  */
@@ -40,7 +40,7 @@ export async function* eventPages<Result>(
     } catch (error) {
       if (!isRangeRefused(error)) throw error
       if (blocks === 1n) {
-        // The RPC refused one block, so the length was not the reason of the refusals. The client keeps the limit from before this
+        // The RPC refused one block, so the length was not the reason for the refusals. The client keeps the limit from before this
         // search.
         limits.set(client, before)
         throw error
@@ -57,7 +57,7 @@ export async function* eventPages<Result>(
   }
 }
 
-/** All events of the blocks, page by page as `eventPages` reads them, in one list. */
+/** Reads all events of the blocks page by page, as `eventPages` does, and returns them in one list. */
 export async function readEvents<Event>(client: Client, search: EventSearch<readonly Event[]>): Promise<Event[]> {
   const events: Event[] = []
   for await (const { result } of eventPages(client, search)) events.push(...result)

@@ -8,7 +8,7 @@ import { type BlockRange, eventPages } from './eventPages'
  * Finds the jobs of a broadcaster that hold a reserve, newest first, among the jobs that were posted in the last
  * `lookBackBlocks` blocks. The search stops early when the reserves of the found jobs add up to `reservedWei`, the
  * broadcaster's total in the JobsManager. This total also contains the fines in escrow for open claims. While there are
- * such fines, the reserves stay below the total, and all these blocks are searched.
+ * such fines, the reserves stay below the total, and the function searches all `lookBackBlocks` blocks.
  */
 export async function findJobs(
   client: Client,

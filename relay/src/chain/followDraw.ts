@@ -18,7 +18,7 @@ export type FollowDrawOptions = {
   onMissing?(blocks: number): void
   /** Called each time that the chain has answered. */
   onAnswer?(): void
-  /** The chain did not answer. The next try is at the next block. */
+  /** Called when the chain did not answer. The next try is at the next block. */
   onFault?(error: Error): void
 }
 

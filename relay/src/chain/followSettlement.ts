@@ -16,7 +16,7 @@ export type FollowOptions = {
    * Called at each new block while the chain does not know the job. An RPC that lags behind may not know a new job yet.
    */
   onUnknown?(): void
-  /** The chain did not answer. The next try is at the next block. */
+  /** Called when the chain did not answer. The next try is at the next block. */
   onFault?(error: Error): void
 }
 

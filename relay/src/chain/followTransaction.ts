@@ -22,7 +22,7 @@ export type WalletTransaction = {
   to: Address
   data: Hex
   value: bigint
-  /** The nonce that the account was expected to use next, just before the wallet was asked. */
+  /** The account's next nonce, with the pool included, just before the page asked the wallet to send the transaction. */
   expectedNonce: number
 }
 
@@ -40,7 +40,7 @@ export type Place = 'pool' | 'nowhere'
 
 export type FollowTransactionOptions = {
   signal?: AbortSignal | undefined
-  /** Called at each look at the chain, when the transaction has waited for longer than `slowMs`. */
+  /** Called each time that the function looks at the chain, after the transaction has waited for longer than `slowMs`. */
   onSlow?: ((place: Place) => void) | undefined
   /** @defaultValue 60000 */
   slowMs?: number | undefined
@@ -53,7 +53,8 @@ export type FollowTransactionOptions = {
 
 /**
  * Follows a wallet's transaction until a block holds the transaction or another transaction with its nonce. A transaction in the pool
- * is followed without a limit. Rejects with the last error if the RPC fails for `patienceMs`, and with the reason of `signal`.
+ * is followed without a time limit. Rejects with the last error if the RPC fails for `patienceMs`, and with the reason of `signal` if
+ * the signal aborts.
  */
 export async function followTransaction(
   client: Client,

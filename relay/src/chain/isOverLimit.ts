@@ -20,7 +20,7 @@ export function isOverLimit(error: unknown): boolean {
   return is
 }
 
-/** Whether the RPC names a limit, of requests or of events. */
+/** Whether an RPC refused a request because the caller sent too many requests, or asked for too many events. */
 export const isLimited = (error: unknown): boolean =>
   isOverLimit(error) ||
   (error instanceof BaseError && error.walk((cause) => cause instanceof LimitExceededRpcError) instanceof BaseError)

@@ -3,7 +3,7 @@ import { getBlock, getBlockNumber, getTransactionCount } from 'viem/actions'
 
 /**
  * Finds the transaction of an account with this nonce in the chain. `undefined`: no block holds such a transaction. Searches backward
- * from the newest block, so the number of requests grows with the logarithm of the age.
+ * from the newest block, so the number of requests grows with the logarithm of the transaction's age.
  */
 export async function transactionAt(
   client: Client,

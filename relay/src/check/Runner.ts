@@ -9,7 +9,7 @@ export type Run = {
 }
 
 /**
- * Runs ffmpeg's WASM build in a worker, of Node or of a page. Resolves with the contents of the output files. Each run starts
+ * Runs ffmpeg's WASM build in a worker of Node or of a page. Resolves with the contents of the output files. Each run starts
  * from the same state. Rejects with `RefusedError` when ffmpeg refuses the segment: this is evidence about the segment. Rejects
  * with another error when this machine fails: this is no evidence about the segment.
  */

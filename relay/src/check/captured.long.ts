@@ -12,6 +12,6 @@ it.each(scenes)(
   },
 )
 
-it('checks an honest transcoder with thirty segments', () => {
+it('the scenes have thirty segments together', () => {
   expect(scenes.flatMap(({ segments }) => segments)).toHaveLength(30)
 })

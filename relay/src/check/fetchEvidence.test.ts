@@ -95,7 +95,7 @@ describe('the segment that was played', () => {
     previous: 0n,
   })
 
-  it('is accepted, at every level, when the receipt names its payload', async () => {
+  it('is accepted, as the source and as each rendition, when the receipt names its payload', async () => {
     const { streamId } = stream
     const source = { streamId, dataHash: honest().work.segment.dataHash, previous: 0n }
     for (const played of [source, rendition(0), rendition(1), { ...rendition(1), previous: undefined }])
@@ -157,7 +157,7 @@ describe('a relay with wrong evidence', () => {
       ...evidence,
       preceding: evidence.preceding && { ...evidence.preceding, outputs: evidence.work.outputs },
     }),
-    'shows a segment from before its assignment': (evidence) => ({
+    'shows a segment from before the Assignment': (evidence) => ({
       ...evidence,
       assignment: { ...evidence.assignment, fromSequence: 1n },
     }),

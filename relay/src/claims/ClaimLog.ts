@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 
-/** Port: the log of one job, as this room reads it and adds planned claims to it. */
+/** Port: the log of one job. This room reads the log, and adds planned claims to it. */
 export type ClaimLog = {
   readonly jobId: Hex
   /** `undefined` before the first draw that selected us. */

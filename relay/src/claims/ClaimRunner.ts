@@ -25,7 +25,7 @@ export type ClaimRunnerOptions = {
   minGasMultiple: bigint
   /** The search for earlier withdrawals begins this number of blocks before the newest block. */
   lookBackBlocks: bigint
-  /** If all work of a job is claimed, the job is ended after this time without a segment, in milliseconds. */
+  /** If all work of a job is claimed, this relay ends the job after this number of milliseconds without a segment. */
   abandonedMs: number
   metrics: ClaimMetrics
   /** Called when a step failed. The runner reads the chain again at the next block, and tries again. */
@@ -67,8 +67,8 @@ export class ClaimRunner {
   }
 
   /**
-   * Fees in wei. `unclaimed`: not claimed yet. `inEscrow`: in escrow for open claims. `earned`: earned, and still in the
-   * contract. `withdrawn`: withdrawn to our account.
+   * Sums of fees in wei. `unclaimed`: fees of work that is not claimed yet. `inEscrow`: fees of open claims. `earned`: fees that
+   * were paid to us and are still in the contract. `withdrawn`: fees that we have withdrawn to our account.
    */
   get earnings() {
     const unclaimed = this.jobs.reduce((sum, fees) => sum + fees.unclaimedFees(), 0n)
@@ -76,7 +76,7 @@ export class ClaimRunner {
     return { unclaimed, inEscrow: escrow, earned: this.#earnings.earned, withdrawn: this.#earnings.withdrawn }
   }
 
-  /** Throws `ExpelledError`, `TakenError` and `UnpayableError` of `assertPayable` when it is not certain that the job pays for the work. */
+  /** Throws `ExpelledError`, `TakenError`, `LostClaimError` or `UnpayableError` when it is not certain that the job pays for the work. */
   assertPayable(jobId: Hex, work: PendingWork): void {
     this.#jobs.get(jobId)?.assertPayable(work)
   }

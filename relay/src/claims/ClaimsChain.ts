@@ -119,7 +119,7 @@ export class ClaimsChain {
     return ClaimState.fromChain(await this.#client.readContract({ ...this.#contracts.claimsManager, ...call }))
   }
 
-  /** Whether we were slashed for an offence in the job. Then the job pays us nothing more. */
+  /** Whether we were slashed for an offence in the job. If so, the job pays us nothing more. */
   isExpelled(jobId: Hex, blockNumber: bigint): Promise<boolean> {
     const call = { functionName: 'isExpelled', args: [jobId, this.#sender.address], blockNumber } as const
     return this.#client.readContract({ ...this.#contracts.claimsManager, ...call })
@@ -148,7 +148,7 @@ export class ClaimsChain {
     return undefined
   }
 
-  /** Whether a challenged segment was disclosed. As of the newest block. */
+  /** Whether a challenged segment was disclosed, as of the newest block. */
   async isDisclosed(claimId: Hex, sequenceNumber: bigint): Promise<boolean> {
     const { verifier } = await this.#client.readContract({
       ...{ ...this.#contracts.claimsManager, functionName: 'getRequest' },
@@ -157,7 +157,7 @@ export class ClaimsChain {
     return BigInt(verifier) !== 0n
   }
 
-  /** The fees that we have earned and not withdrawn, in wei. As of the newest block. */
+  /** The fees that we have earned and not withdrawn, in wei, as of the newest block. */
   earnings(): Promise<bigint> {
     const args = [this.#sender.address] as const
     return this.#client.readContract({ ...this.#contracts.jobsManager, functionName: 'earnings', args })
@@ -224,7 +224,7 @@ export class ClaimsChain {
 
   /**
    * Collects the fees of all these claims in one transaction. The contract skips claims that are already paid or
-   * refunded, and refunds claims of an expelled transcoder. If another claim cannot be paid yet, the whole
+   * refunded, and refunds claims of an expelled transcoder. If one of the other claims cannot be paid yet, the whole
    * transaction reverts.
    */
   distributeFees(claims: readonly Claim.Claim[]) {

@@ -17,7 +17,7 @@ export type EarningsOptions = {
 
 const withdrawalGas = 35_000n
 
-/** The fees that the contracts owe us, and their withdrawal to our account. Wei. */
+/** The fees that the contracts owe us, and their withdrawal to our account. All amounts are in wei. */
 export class Earnings {
   readonly #options: EarningsOptions
   #earned = 0n

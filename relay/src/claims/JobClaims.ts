@@ -33,7 +33,7 @@ export type JobClaimsOptions = {
   chain: ClaimsChain
   domain: typedData.Domain
   options: TranscodingOptions.TranscodingOptions
-  /** Called when the state of a claim differs from the last read. */
+  /** Called when the state of a claim differs from its state at the last read. */
   onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
 }
 
@@ -85,7 +85,7 @@ export class JobClaims {
     }
   }
 
-  /** Takes the next step of a claim, if a step is due. Resolves with `true` if it took a step. */
+  /** Takes the next step of a claim, if a step is due. Resolves with `true` if a step was taken. */
   async advance({ claimId, claim, state, record, challenged }: ClaimStanding, block: bigint): Promise<boolean> {
     const { chain } = this.#options
     if (state === 'claimed' && block >= Lottery.sealableFrom(record)) await chain.sealChallenges(claim)
@@ -118,7 +118,7 @@ export class JobClaims {
     return last === Claim.noPrefix || this.isHeld(last) ? undefined : { jobId: this.#options.log.jobId, claimId: last }
   }
 
-  /** The id of the claim in the log whose id begins with this prefix; `zeroHash` for no claim. */
+  /** The full id of the claim in the log whose id begins with this prefix; `zeroHash` if the log holds no such claim. */
   idWith(claimPrefix: Hex): Hex {
     const claim = this.#claimWith(claimPrefix)
     return claim ? Claim.id(claim) : zeroHash

@@ -19,7 +19,7 @@ export type JobFeesOptions = {
   drawn: DrawnJob
   chain: ClaimsChain
   domain: typedData.Domain
-  /** If all work of the job is claimed, the job is ended after this time without a segment, in milliseconds. */
+  /** If all work of the job is claimed, this relay ends the job after this number of milliseconds without a segment. */
   abandonedMs: number
   onChange(claim: ClaimStanding, before: ClaimState.ClaimState): void
 }
@@ -27,8 +27,8 @@ export type JobFeesOptions = {
 const roomLog = logOf('claims')
 
 /**
- * The contracts accept up to this much more work than fits into the time since the job's block, because work can begin shortly
- * before a block holds the job.
+ * The total duration of the segments that are claimed under one Assignment may exceed the time since the job's block by this number
+ * of milliseconds, because work can begin shortly before a block holds the job.
  */
 const spareMs = 60_000n
 const noHandover = 2n ** 64n - 1n
@@ -120,7 +120,7 @@ export class JobFees {
     return heldPayloads({ work, claims: this.claims, block, claimDeadline })
   }
 
-  /** Called with each segment that arrives. Throws `ExpelledError`, `TakenError` and `UnpayableError` of `assertPayable`. */
+  /** Called with each segment that arrives. Throws `ExpelledError`, `TakenError`, `LostClaimError` or `UnpayableError`. */
   assertPayable({ sequenceNumber, durationMs }: PendingWork): void {
     // A broadcaster that sends segments is not silent, even if the relay refuses them.
     this.#silence.hear(Date.now())
@@ -134,7 +134,7 @@ export class JobFees {
     assertPayable({ sequenceNumber, handoverAfter, claimedByOthers, lostClaim, ...money })
   }
 
-  /** Reads the chain as of a block, and takes the steps that are due. Resolves with `true` if it took a step. */
+  /** Reads the chain as of a block, and takes the steps that are due. Resolves with `true` if a step was taken. */
   async advance(block: bigint): Promise<boolean> {
     await this.#read(block)
     // After an expulsion the contract accepts no step of ours, and our open claims are refunded.

@@ -19,8 +19,8 @@ export type AssignmentProgress = {
 export type Unclaimed = { assigned: AcceptedAssignment; progress: AssignmentProgress; work: readonly Claim.Work[] }
 
 /**
- * Under each Assignment, the work that can still be claimed: the segments after the claimed work and before a successor's first
- * sequence number, without the segments that another transcoder has claimed. Leaves out receipts that could not be disclosed,
+ * Returns, for each Assignment, the work that can still be claimed: the segments after the claimed work and before a successor's
+ * first sequence number, without the segments that another transcoder has claimed. Leaves out receipts that could not be disclosed,
  * because their quantisers do not follow from the previous receipt of the claim, or because the log has lost a part of the
  * previous claim.
  */
@@ -86,7 +86,7 @@ export function claimNow(
 export const durationOf = (work: readonly Claim.Work[]): bigint =>
   work.reduce((durationMs, { segment }) => durationMs + BigInt(segment.durationMs), 0n)
 
-/** Why work is claimed now: the stream has ended, the stream is silent, or too much work is unclaimed. */
+/** Why work is claimed now: the stream has ended, the stream is silent, or too much work is unclaimed (`reserve`, `many`). */
 export type Reason = 'ended' | 'silent' | 'reserve' | 'many'
 
 /** The reason to claim now. `undefined`: wait, and claim this work later together with more work. Fees and reserve in wei. */

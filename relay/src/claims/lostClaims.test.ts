@@ -133,7 +133,7 @@ describe('a lost claim', () => {
 })
 
 describe('a lost receipt', () => {
-  it('makes later receipts unclaimable if their quantisers follow from it, but not work that is transcoded after the loss', () => {
+  it('makes later receipts unclaimable if their quantisers follow from it; work that is transcoded after the loss can be claimed', () => {
     const history = new History()
     for (const bits of [900_000, 100_000, 900_000, 100_000]) history.transcode(bits)
     history.work.splice(1, 1)
@@ -142,7 +142,7 @@ describe('a lost receipt', () => {
     expect(history.chain.claims.map(({ claim }) => Claim.sequenceNumbers(claim))).toEqual([[0n, 4n]])
   })
 
-  it('that was in a claim makes later work under the same Assignment unclaimable, but not work under other Assignments', () => {
+  it('that was in a claim makes later work under the same Assignment unclaimable; work under other Assignments can be claimed', () => {
     const history = fiveClaims()
     history.work.splice(1, 1)
     history.transcode(400_000)

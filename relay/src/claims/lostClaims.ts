@@ -13,8 +13,8 @@ type History = {
 
 /**
  * Restores lost claims from the receipts. A lost claim is on chain, but not in the log. Without the claim the transcoder could
- * not disclose the claim's segments. If the id of the restored claim begins as the id of the claim on chain does, the two are
- * equal. Leaves out a claim whose receipts are lost, too.
+ * not disclose the claim's segments. If the id of the restored claim begins with the prefix that is on chain, the restored claim
+ * equals the claim on chain. Leaves out a claim whose receipts are lost, too.
  */
 export function lostClaims({
   assignments,

@@ -10,6 +10,6 @@ export async function printFfmpeg({ again = false, remove = false }: FfmpegOptio
     return `${await removeOwnFfmpeg()} is removed. Restart the relays of the user ${user} now: they cannot transcode until they use the system’s ffmpeg.`
   const { build, isNew } = await buildOwnFfmpeg({ again, say: (step) => console.error(step) })
   const { ffmpeg, x264 } = build.origin
-  const what = `ffmpeg ${ffmpeg} with x264 ${x264}, Debian’s newest sources, is ${isNew ? 'built' : 'already built'}: ${build.path}`
+  const what = `ffmpeg ${ffmpeg} with x264 ${x264}, from Debian’s newest sources, is ${isNew ? 'built' : 'already built'}: ${build.path}`
   return `${what}\nRelays of the user ${user} use it from their next start on, unless LP_FFMPEG names another program.`
 }

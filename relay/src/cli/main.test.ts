@@ -154,7 +154,9 @@ describe('an error that the operator can correct says in one line what the opera
   it('says that a server is not a relay, or does not answer', async () => {
     const rpc = await startRpc(() => ({ result: null }))
     expect(await runRelay(['status', '--url', chain.rpcUrl])).toEqual(
-      sentence(`The server at ${chain.rpcUrl} is not a relay. Check --url: the web page has another address.`),
+      sentence(
+        `The server at ${chain.rpcUrl} is not a relay. Check --url: it must be the address of the relay, not of the web page.`,
+      ),
     )
     await rpc.stop()
   })
@@ -177,7 +179,7 @@ describe('lp-relay key', () => {
     )
   })
 
-  it('is named when there is no keystore', async () => {
+  it('is the command that start names when there is no keystore', async () => {
     const keystore = join(folder, 'none.json')
     expect(await start(['--keystore', keystore], {})).toEqual(
       sentence(`There is no keystore at ${keystore}. Create one with: lp-relay key --keystore ${keystore}`),

@@ -5,7 +5,7 @@ import { RelayError } from '../node/RelayError'
 import { conceal, hideSecret } from '../node/secrets'
 import { createProgram } from './program'
 
-/** Prints an error and ends the process. Only a defect of this program is printed with its stack, which helps to find it. */
+/** Prints an error and ends the process. Prints the stack only for a defect of this program, because the stack helps to find the defect. */
 function fail(error: unknown): void {
   process.exitCode = 1
   console.error(conceal(explain(error) ?? inspect(error)))

@@ -120,8 +120,8 @@ export function createProgram(): Command {
 
   program
     .command('ffmpeg')
-    .description('build a small ffmpeg from Debian’s source packages, which the relays of this user then use')
-    .option('--again', 'build also if the newest sources are built already')
+    .description('build a small ffmpeg from Debian’s source packages; the relays of this user then use it')
+    .option('--again', 'build again, even if the newest sources are already built')
     .option('--remove', 'remove the build; relays then use the system’s ffmpeg')
     .action(async (options) => console.log(await printFfmpeg(options)))
 

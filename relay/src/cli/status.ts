@@ -24,14 +24,16 @@ export async function printStatus({ url, data, json }: StatusOptions): Promise<s
   })
   const status: unknown = await response.json().catch(() => undefined)
   if (!response.ok || !isStatus(status))
-    throw new NoStatusError(`The server at ${url} is not a relay. Check --url: the web page has another address.`)
+    throw new NoStatusError(
+      `The server at ${url} is not a relay. Check --url: it must be the address of the relay, not of the web page.`,
+    )
   if (json) return JSON.stringify(status, undefined, 2)
   const isWhole = status.faults !== undefined
   return isWhole ? statusReport(status) : `${statusReport(status)}\n\n${partOnly}`
 }
 
 const partOnly =
-  'This is the public part of the status. To see claims, earnings and faults, run this command on the machine of the relay with its --data, or set LP_STATUS_TOKEN.'
+  'This is the public part of the status. To see claims, earnings and faults, run this command on the machine of the relay, with the same --data as the relay, or set LP_STATUS_TOKEN.'
 
 /** The token of this machine's relay must not be sent to another machine. */
 const isHere = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)

@@ -33,8 +33,9 @@ export async function record(
 }
 
 /**
- * The segment headers after sequence number `after`; if `after` is `undefined`, the newest headers. With `part`, also the parts of the open
- * segment after this part. The relay waits up to `waitMs` for a new header, or answers earlier if too many requests wait. `undefined`: the relay does not have the stream.
+ * Returns the segment headers after sequence number `after`; if `after` is `undefined`, the newest headers. With `part`, also returns the
+ * parts of the open segment that come after this part. If the relay has nothing new, it waits up to `waitMs`, or answers earlier if too many
+ * requests wait. Returns `undefined` if the relay does not have the stream.
  */
 export async function segments(
   relay: Relay,

@@ -53,7 +53,7 @@ async function writeFor({ isRoot }: Workshop, path: string, text: string) {
   if (isRoot) await chown(path, nobody, nobody)
 }
 
-/** The lines of the sources for each part of Debian from which this system installs its packages. */
+/** Returns the text of sources.list. It has a line for each part of Debian from which this system installs its packages. */
 async function sourceLines(workshop: Workshop, keyring: string): Promise<string> {
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)'
   const args = ['indextargets', '--format', format, 'Created-By: Packages']

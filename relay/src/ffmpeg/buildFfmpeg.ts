@@ -19,7 +19,7 @@ export type BuildOptions = {
   say?(step: string): void
   /** Called before an older build is replaced. */
   onOld?(newest: Versions): void
-  /** Builds also if the kept build already has the newest sources. */
+  /** Builds again, even if the kept build already has the newest sources. */
   again?: boolean
   /** Compiles on one core, at a low priority. */
   isBeside?: boolean
@@ -28,7 +28,7 @@ export type BuildOptions = {
 }
 
 /**
- * Builds ffmpeg from the newest sources of Debian, if the build that is kept has other sources. Only one process may use the directory.
+ * Builds ffmpeg from the newest sources of Debian, unless the kept build has these sources and these options. Only one process may use the directory.
  * Throws `NoDebianError`, `MissingToolsError`, `FetchError`, `ToolError` and the error of `prove`. After an error, the previous build stays.
  */
 export async function buildFfmpeg(options: BuildOptions): Promise<{ build: OwnBuild; isNew: boolean }> {

@@ -16,7 +16,7 @@ export const x264Options: readonly string[] = [
 /**
  * Options of ffmpeg's `configure`: only what the recipe uses. x264 is found by the paths below, so no pkg-config is needed.
  *
- * The demuxer, parser and decoder of AAC and the filter `extract_extradata` find out what a source's streams are. Without the demuxer of AAC,
+ * The demuxer, parser and decoder of AAC and the filter `extract_extradata` find out which kinds of streams a source has. Without the demuxer of AAC,
  * ffmpeg reads the whole segment before it makes the first picture: its test whether the sound is AAC is in this demuxer.
  */
 export const ffmpegOptions: readonly string[] = [

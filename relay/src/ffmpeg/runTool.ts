@@ -12,7 +12,7 @@ export type Workshop = {
   logPath: string
   /** The search path for the tools. */
   path: string
-  /** Whether this process is root's. The tools then run as `nobody`. */
+  /** Whether this process runs as root. If so, the tools run as `nobody`. */
   isRoot: boolean
   /** Whether the tools run at a low priority, because a relay on the same machine must serve its viewers. */
   isBeside: boolean

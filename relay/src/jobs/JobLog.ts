@@ -72,7 +72,7 @@ export class JobLog {
     return this.#content.end
   }
 
-  /** The parts of the newest source segment from which parts of renditions were published, in order. */
+  /** Parts of the newest source segment, in order. The relay publishes the parts of renditions that it makes from these parts. */
   get begun(): readonly Part.Part[] {
     return this.#content.begun
   }

@@ -9,7 +9,7 @@ import { JobLog } from './JobLog'
 
 export type JobLogsOptions = {
   directory: string
-  /** Called when a log is damaged. The log works without the damaged lines. */
+  /** Called when a log is damaged. The relay uses the log without the damaged lines. */
   onFault(fault: Error): void
 }
 
@@ -107,6 +107,8 @@ export class JobLogs {
 export class OtherTermsError extends ProtocolError {
   override readonly name = 'JobLogs.OtherTermsError'
   constructor({ jobId }: { jobId: Hex }) {
-    super('A replaced block has changed the options or the price of the job.', { details: [`Job: ${jobId}`] })
+    super('A reorganisation of the chain has changed the options or the price of the job.', {
+      details: [`Job: ${jobId}`],
+    })
   }
 }

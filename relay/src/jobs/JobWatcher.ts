@@ -133,7 +133,7 @@ export class JobWatcher {
       const { options } = recent
       const hasChanged = job && before && !Job.haveSameTerms(before, job)
       if (!job || TranscodingOptions.hash(options) !== job.optionsHash || hasChanged) {
-        if (this.#drawn.delete(jobId)) log.info('job lost to a replaced block', { jobId })
+        if (this.#drawn.delete(jobId)) log.info('job lost in a reorganisation', { jobId })
         worker.leave(jobId)
       } else if (!job.over) {
         if (!before) log.info('job drawn', { jobId, streamId: job.streamId, priority })

@@ -82,7 +82,7 @@ it('restoreLogs restores a lost Assignment from the records of the stream, and w
   await logs.close()
 })
 
-it('restoreLogs reports a draw that is not on chain, and restores no Assignment that is in no record of a stream', async () => {
+it('restoreLogs reports a draw that is not on chain, and does not restore an Assignment that no record of a stream contains', async () => {
   const { logs, log } = await damaged(1)
   const other = await logs.open(`0x${'77'.repeat(32)}`)
   await other.recordAssignment(assignmentFrom(0n))

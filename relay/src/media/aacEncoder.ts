@@ -5,7 +5,7 @@ import type { StereoBlock } from './resampler'
 import { TICKS_PER_SECOND } from './ticks'
 
 export type AacEncoder = {
-  /** Encodes the next block. Blocks follow each other without a gap. `firstSample`: position of the block's first sample. */
+  /** Encodes the next block. Blocks follow each other without a gap. `firstSample`: number of samples before this block. */
   encode(block: StereoBlock, firstSample: number): void
   /** Encodes the remaining sound, and emits the last frames. */
   finish(): Promise<void>
@@ -17,9 +17,8 @@ const FRAME_TICKS = (FRAME_SAMPLES * TICKS_PER_SECOND) / SAMPLE_RATE
 const WASM_PRIMING_SAMPLES = FRAME_SAMPLES
 
 /**
- * Encodes stereo sound as AAC-LC in ADTS frames. Uses the browser's encoder. Where the browser has none (Chromium on Linux,
- * Firefox, Node), uses FFmpeg's encoder in WASM. The WASM encoder has a size of one megabyte, and is loaded only when it is
- * needed.
+ * Encodes stereo sound as AAC-LC in ADTS frames. Uses the browser's encoder. Where there is none (Chromium on Linux, Firefox,
+ * Node), uses FFmpeg's encoder in WASM. The WASM encoder has a size of one megabyte, and is loaded only when it is needed.
  */
 export async function createAacEncoder({
   bitrate,
@@ -51,7 +50,7 @@ export async function createAacEncoder({
   const output = new Output({ format: new AdtsOutputFormat({ onFrame }), target: new NullTarget() })
   output.addAudioTrack(source)
   await output.start()
-  // The calls run one after another, because mediabunny resolves when it has room for the next sample.
+  // The calls run one after another: each call waits until mediabunny has room for the next sample.
   let last: Promise<void> = Promise.resolve()
 
   return {
@@ -83,7 +82,7 @@ export async function createAacEncoder({
   }
 
   function onFrame(data: Uint8Array) {
-    // The position follows from the number of frames, not from timestamps: all AAC frames have one length, and a rounding error
+    // The position follows from the number of frames, not from timestamps: all AAC frames have the same length, and a rounding error
     // would be heard as a click.
     const firstSample = Math.round((firstTimestamp ?? 0) * SAMPLE_RATE) - primingSamples + frames++ * FRAME_SAMPLES
     const ticks = startTicks + Math.round((firstSample * TICKS_PER_SECOND) / SAMPLE_RATE)

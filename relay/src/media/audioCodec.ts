@@ -1,4 +1,4 @@
-/** All sound is encoded at this rate, in Hz. An AAC frame then lasts a whole number of ticks. */
+/** All sound is encoded at this rate, in Hz. At this rate, an AAC frame is 1,920 ticks of MPEG-TS's 90 kHz clock, a whole number. */
 export const SAMPLE_RATE = 48_000
 
 export const CHANNELS = 2

@@ -134,7 +134,7 @@ describe('createSegmenter', () => {
     expect(segments()).toMatchObject([{ startTimeMs: 100, durationMs: 150 }])
   })
 
-  test('ends parts with pictures, and no part shortly before the end of the segment', () => {
+  test('ends each part with a picture, and ends no part shortly before the end of the segment', () => {
     const { segmenter, events } = recording({ hasAudio: false })
     for (let ms = 0; ms < 2_500; ms += 50) segmenter.add(video(ms, { isKey: ms % 2_000 === 0 }))
     segmenter.finish()
@@ -150,14 +150,14 @@ describe('createSegmenter', () => {
     }
   })
 
-  test('ends parts of a stream without video with its sound', () => {
+  test('in a stream without video, ends each part with a sound frame', () => {
     const { segmenter, events } = recording({ hasVideo: false })
     for (let ms = 0; ms < 2_000; ms += 20) segmenter.add(audio(ms))
     const parts = events.filter(({ type }) => type === 'part')
     expect(parts).toMatchObject([400, 800, 1_200, 1_600].map((durationMs) => ({ index: 0, durationMs })))
   })
 
-  test('counts the parts of a stream with B-frames by the picture that is shown last', () => {
+  test('in a stream with B-frames, measures a part up to the picture that is shown last', () => {
     const { segmenter, events } = recording({ hasAudio: false })
     // Shown in the order I B P B P, decoded in the order I P B P B.
     for (const ms of [0, 350, 150, 750, 550]) segmenter.add(video(ms, { isKey: ms === 0 }))

@@ -8,7 +8,7 @@ import { TICKS_PER_MS } from './ticks'
 export type SegmentEvent =
   | { type: 'begin'; index: number; startTimeMs: number }
   | { type: 'bytes'; index: number; data: Uint8Array<ArrayBuffer> }
-  /** All bytes so far are a part: `durationMs` and `byteLength` count from the start of the segment. */
+  /** A part ends after the bytes so far. `durationMs` and `byteLength` count from the start of the segment, not of the part. */
   | { type: 'part'; index: number; durationMs: number; byteLength: number }
   | { type: 'end'; index: number; durationMs: number; byteLength: number }
 

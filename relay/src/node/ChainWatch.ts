@@ -13,7 +13,7 @@ export type ChainWatchOptions = {
 
 /** The least time between two log lines about waiting. */
 const quietMs = 60_000
-/** The time for an answer while the relay closes. */
+/** The longest time for an answer while the relay closes. */
 const hurriedLimitMs = 5_000
 
 type Waiting = { reject(error: Error): void; timer: NodeJS.Timeout }

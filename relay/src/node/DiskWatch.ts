@@ -41,7 +41,7 @@ export class DiskWatch {
     return this.#freeBytes
   }
 
-  /** Above this size, payloads that no verification needs are deleted, so that the relay can go on. */
+  /** Above this size of all payloads, the relay deletes payloads that no verification needs, so that it can continue. */
   get sweepAboveBytes(): number {
     const { payloads, maxBytes } = this.#options
     const allowed = 0.9 * maxBytes
@@ -49,7 +49,7 @@ export class DiskWatch {
     return Math.min(allowed, Math.max(0, payloads.totalBytes + this.#freeBytes - 4 * this.#spareBytes))
   }
 
-  /** A write has failed because there was no space. Returns the error that broadcasters read. */
+  /** Call this method when a write has failed because there was no space. Returns the error that broadcasters read. */
   failed(): DiskFullError {
     return this.#become(this.#isAtLimit(fullPart) ? 'limit' : 'disk')
   }

@@ -90,7 +90,7 @@ export class FfmpegKeeper {
     }
   }
 
-  /** Ends a build that runs. */
+  /** Ends a build that is in progress. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     this.#ended.abort()

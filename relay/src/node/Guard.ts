@@ -49,7 +49,7 @@ export class Guard {
     clearInterval(this.#timer)
   }
 
-  /** The operator opens or closes the relay. */
+  /** Call this method when the operator opens or closes the relay. */
   acceptJobs(accepts: boolean): void {
     this.#isWanted = accepts
     this.#apply()
@@ -60,7 +60,7 @@ export class Guard {
     return this.#accepts
   }
 
-  /** A write has failed because the disk is full. All streams are handed over before another segment fails. */
+  /** Call this method when a write has failed because the disk is full. Hands all streams over before another segment fails. */
   diskFull(): void {
     this.#options.disk.failed()
     this.#act()

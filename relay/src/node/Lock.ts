@@ -8,7 +8,7 @@ import { logOf } from '../log'
 import { RelayError } from './RelayError'
 
 // A lock is a socket at which the process listens. The system closes the socket when the process ends, also after kill -9 or a
-// power failure. So a lock never outlives its process. A lock file with a process id would not be enough, because the system
+// power failure. So a process that has ended holds no lock. A lock file with a process id would not be enough, because the system
 // uses process ids again.
 
 const log = logOf('node')
@@ -159,7 +159,7 @@ function listen(path: string): Promise<Server> {
   })
 }
 
-/** `null` when no process listens at the path. `undefined` when a process listens, but does not say its name within 2 s. */
+/** `null` when no process listens at the path. `undefined` when a process listens, but does not send a `Holder` within 2 s. */
 async function holderAt(path: string): Promise<Holder | undefined | null> {
   const socket = connect(path)
   const refusal = await new Promise<string | undefined>((resolve) => {

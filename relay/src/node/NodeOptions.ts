@@ -29,7 +29,7 @@ export type NodeOptions = {
   trustedProxies?: readonly string[] | undefined
   /** The most requests of one address that wait for a new segment at the same time. Default 64. */
   maxPollsPerAddress?: number | undefined
-  /** If segments are late for this time and become later, a job is handed over to another transcoder. Default 6 s. */
+  /** If segments are late for this time and become later, the relay hands a job over to another transcoder. Default 6 s. */
   lateMs?: number | undefined
 }
 

@@ -73,7 +73,7 @@ describe('the ffmpeg that lp-relay builds from Debian’s sources', () => {
     await Promise.all([run.done, ...reads.map(({ ended }) => ended)])
   })
 
-  it.each(capturedScenes())('transcodes segments that Chromium captured by the recipe: $name', async (scene: Scene) => {
+  it.each(capturedScenes())('follows the recipe with segments that Chromium captured: $name', async (scene: Scene) => {
     const conclusions = await checkHonest(own, scene)
     expect(conclusions).toEqual(scene.segments.map(() => ({ verdict: 'Valid', findings: [] })))
   })

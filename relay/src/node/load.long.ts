@@ -162,7 +162,7 @@ describe('a relay with a place for one stream', () => {
     expect(await gauge(quick.url, 'lp_streams_assigned')).toBe(0)
   })
 
-  it('refuses a segment with too many pictures before its end', async () => {
+  it('refuses a segment with too many pictures before the segment ends', async () => {
     const connection = await connect(among(jobs[2] as PostedJob, quick.address))
     connection.assign()
     connection.feed(flood(400))

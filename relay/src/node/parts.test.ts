@@ -135,7 +135,7 @@ describe('the parts of a segment', () => {
     leave()
   })
 
-  it('are withdrawn when the segment is not complete one second after its last part; the job goes on in whole segments', async () => {
+  it('are withdrawn when the segment is not complete one second after its last part; the relay then publishes only whole segments of this job', async () => {
     const job = await postJob(chain)
     const { publisher, leave } = await start(job)
     const [first, second] = segments as [Uint8Array, Uint8Array]
@@ -155,7 +155,7 @@ describe('the parts of a segment', () => {
     leave()
   })
 
-  it('are not signed a second time with other bytes, also after a restart of the relay', async () => {
+  it('are not signed a second time with other bytes, even after a restart of the relay', async () => {
     const job = await postJob(chain)
     const interrupted = await start(job)
     const [first, second] = segments as [Uint8Array, Uint8Array]

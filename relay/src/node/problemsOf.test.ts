@@ -18,7 +18,7 @@ const vitals: Vitals = {
 }
 
 describe('problemsOf', () => {
-  it('finds nothing at a relay that works, and at a relay whose chain has not answered yet', () => {
+  it('finds no problem with a healthy relay, or with a relay whose chain has not answered yet', () => {
     expect(problemsOf(vitals, address)).toEqual([])
     const unknown = { balance: undefined, ownStake: undefined, missingSelfStake: undefined, missedRewards: undefined }
     expect(problemsOf({ ...vitals, ...unknown }, address)).toEqual([])
@@ -58,7 +58,7 @@ describe('problemsOf', () => {
       { missedRewards: 1 },
       'This transcoder has not called reward for 1 round, and is slashed if it misses too many. Read the faults of rounds in the log.',
     ],
-  ])('names %s, with which the relay is healthy', (_, change, sentence) => {
+  ])('names %s, although the relay is healthy', (_, change, sentence) => {
     expect(failuresOf({ ...vitals, ...change })).toEqual([])
     expect(problemsOf({ ...vitals, ...change }, address)).toEqual([sentence])
   })

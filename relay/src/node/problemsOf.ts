@@ -4,7 +4,7 @@ import { missingStake } from '../rounds/missingStake'
 
 /** After this time without an answer of the chain, the relay is not healthy. */
 const chainAwaySeconds = 60
-/** The alert rules in `relay/deploy` have the same limit. */
+/** If the account has less ether, the status names this as a problem. The alert rules in `relay/deploy` have other limits. */
 const lowEther = parseEther('0.01')
 
 /** Why this relay is not healthy now, one sentence for each fault. `/healthz` shows these sentences. */

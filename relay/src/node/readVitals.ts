@@ -38,7 +38,10 @@ export function readVitals({ seat, claims, block, secondsPerBlock, disk, payload
   }
 }
 
-/** The nearest block that is too late for a step of this relay. `undefined`: no step is due. */
+/**
+ * The earliest deadline for a claim or a disclosure of this relay. A transaction in this block is already too late. `undefined`: there
+ * is no deadline.
+ */
 export function nearestDeadline(claims: readonly JobClaims[]): bigint | undefined {
   const deadlines = claims.flatMap(({ unclaimed, claimDeadline, claims }) => [
     ...(unclaimed.segments > 0 && claimDeadline !== undefined ? [claimDeadline] : []),

@@ -262,7 +262,7 @@ describe('a relay', () => {
   it('leaves a job when a new draw selects other transcoders, and joins it again when a later draw selects this relay', async () => {
     const { job, first, second } = await postDrawn()
     const candidates = (await readCandidates(chain.client, job.jobId)) ?? []
-    // A page that does not read the chain again.
+    // This publisher does not read the chain again.
     const { publisher, leave } = publish({ ...job, candidates }, { patienceMs: 200 })
     await publishOn(publisher, 0, 2)
     await replaceUntil(job, only(second), () => replaceBlocks(chain, 2))

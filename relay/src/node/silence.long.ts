@@ -38,7 +38,7 @@ let proxy: Awaited<ReturnType<typeof startProxy>>
 let segments: Uint8Array[]
 let job: PostedJob
 
-/** A relay that ends an abandoned job after 20 s. All claimed segments are challenged, and the test gives the verdicts. */
+/** Starts a relay that ends an abandoned job after 20 s. All claimed segments are challenged, and the test gives the verdicts. */
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(4)

@@ -64,7 +64,7 @@ describe('mediaPlaylist with parts', () => {
     expect(lines.at(-2)).toBe('#EXT-X-PRELOAD-HINT:TYPE=PART,URI="5.0.ts"')
   })
 
-  it('names a target that no part exceeds', () => {
+  it('names a target duration of parts that no part exceeds', () => {
     expect(playlist({ open: partsAt(5n, 700) })).toContain('PART-HOLD-BACK=2.100\n#EXT-X-PART-INF:PART-TARGET=0.700\n')
   })
 
@@ -80,7 +80,7 @@ describe('mediaPlaylist with parts', () => {
     expect(text).not.toContain('PRELOAD')
   })
 
-  it('lists no open segment after the end', () => {
+  it('lists no open segment after the end of the stream', () => {
     const text = playlist({ ended: true, open: partsAt(5n, 400) })
     expect(text).not.toContain('"5.')
     expect(text.endsWith('#EXT-X-ENDLIST\n')).toBe(true)

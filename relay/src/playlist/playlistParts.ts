@@ -11,12 +11,12 @@ export type PlaylistParts = {
 }
 
 /**
- * The tags at the head of the playlist. A player may play up to three parts behind the newest part. `recent`: the segments whose parts are
+ * The tags at the head of the playlist. They ask a player to stay three parts behind the newest part. `recent`: the segments whose parts are
  * listed.
  */
 export function partHead(parts: PlaylistParts, recent: readonly Segment.Header[]): string[] {
   const listed = [...recent.map((segment) => partsOf(parts, segment)), parts.open]
-  // A camera that gives less than five pictures in two seconds has longer parts.
+  // If a camera gives fewer than five pictures in two seconds, the parts are longer.
   const longestMs = Math.max(Part.targetDurationMs, ...listed.flatMap(lengthsMs))
   const seconds = (milliseconds: number) => (milliseconds / 1_000).toFixed(3)
   return [
@@ -25,7 +25,7 @@ export function partHead(parts: PlaylistParts, recent: readonly Segment.Header[]
   ]
 }
 
-/** The parts of a whole segment. Nothing if they are not known. */
+/** The lines for the parts of a whole segment. Empty if the parts are not known. */
 export const wholeLines = (parts: PlaylistParts, segment: Segment.Header): string[] =>
   lengthsMs(partsOf(parts, segment)).map((lengthMs, index) =>
     partLine({ lengthMs, index, uri: parts.uriOf(segment.sequenceNumber, index) }),
@@ -52,7 +52,7 @@ export function openLines(
 ): string[] {
   const [first] = open
   const sequenceNumber = last.sequenceNumber + 1n
-  // A player counts segments. So the parts of a later segment are listed only when the segments before it are.
+  // A player counts segments. So the parts of the open segment are listed only when the segment before it is listed.
   if (first && first.sequenceNumber !== sequenceNumber) return []
   const hint = `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${uriOf(sequenceNumber, open.length)}"`
   if (!first) return [hint]

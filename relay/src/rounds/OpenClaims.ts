@@ -18,8 +18,8 @@ export type OpenClaim = {
 export type OpenClaimsOptions = { client: PublicClient; chainId: number; self: Address }
 
 /**
- * The largest number of open claims. A busy network has fewer open claims. At this number the search waits until the verdict
- * deadlines of some claims have passed.
+ * The largest number of open claims that are kept in memory. Even a busy network has fewer open claims. At this number the search waits
+ * until the verdict deadlines of some claims have passed.
  */
 const maxClaims = 16_384
 

@@ -103,8 +103,8 @@ export class ReportRunner {
   }
 
   /**
-   * An estimate from the present parameters. The contract uses the parameters from the time of the claim, which no view function
-   * returns.
+   * An estimate from the present parameters. For the slashed share, the contract uses the value that was in force at the job's block,
+   * which no view function returns.
    */
   async #expectedFee(transcoder: Address): Promise<bigint> {
     const { client, chainId } = this.#options
@@ -115,7 +115,7 @@ export class ReportRunner {
       client.readContract({ ...bondingManager, functionName: 'stakeOf', args: [transcoder] }),
       client.readContract({ ...bondingManager, functionName: 'selfStakeOf', args: [transcoder] }),
     ])
-    // The transcoder's own stake pays first, and the finder gets a part of this own loss.
+    // A slash takes the transcoder's own stake first. The finder's fee is a part of the own stake that is lost.
     const loss = (stake * missedVerificationSlashAmount) / million
     return ((loss < own ? loss : own) * finderFee) / million
   }

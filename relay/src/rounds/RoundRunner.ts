@@ -180,8 +180,8 @@ export class RoundRunner {
   }
 
   /**
-   * Logs when own stake is missing, as after a slash. Logs when the state of our seat changes, and when we are opened or closed for new jobs. The operator can resign the seat with
-   * `lp-relay resign`, so the relay does not register again.
+   * Logs when own stake is missing, as after a slash. Logs when the state of our seat changes, and when we are opened or closed for new
+   * jobs. If the seat is lost, the relay does not register again, because the operator may have resigned with `lp-relay resign`.
    */
   #logChange(seat: Seat) {
     const before = this.#seat

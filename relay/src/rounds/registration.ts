@@ -8,7 +8,7 @@ export type Registration = {
   stake: bigint
   /** Our lowest price, in wei per unit. */
   pricePerUnit: bigint
-  /** The part of the rewards that we keep, in parts per million. Default: a fiftieth. */
+  /** The part of the rewards that we keep before the rest is shared by stake, in parts per million. Default: a fiftieth. */
   blockRewardCut?: bigint | undefined
   /** The part of our fees that goes to all stake bonded to us, in parts per million. Default: half. */
   feeShare?: bigint | undefined
