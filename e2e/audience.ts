@@ -21,7 +21,7 @@ export async function openViewer(browser: Browser, link: string, { mediaSource =
 }
 
 /**
- * Expects that the viewer's page, without a reload, plays eight more seconds of the stream, and that the broadcaster's page shows no
+ * Expects that the viewer's page, without a reload, plays four more seconds of the stream, and that the broadcaster's page shows no
  * problem.
  */
 export async function expectStreamContinues({
@@ -31,7 +31,7 @@ export async function expectStreamContinues({
   broadcaster: Page
   viewer: Page
 }): Promise<void> {
-  await watch(viewer, 8)
+  await watch(viewer, 4)
   await expectWatch(viewer, 'live')
   expect(await viewer.evaluate(() => 'isSamePage' in window)).toBe(true)
   await expectBroadcast(broadcaster, 'live')

@@ -39,10 +39,4 @@ test.describe('npm start', () => {
     await network.stop()
     expect(isAlive(network.chainProcess)).toBe(false)
   })
-
-  test('starts with a relay: Ctrl-C stops all processes', async () => {
-    const network = await startNetwork()
-    await network.stop()
-    for (const id of [network.chainProcess, network.relayProcess]) expect(isAlive(id)).toBe(false)
-  })
 })

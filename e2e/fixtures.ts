@@ -1,10 +1,13 @@
-import { test as base } from '@playwright/test'
+import { test as base, expect } from '@playwright/test'
 import { launchBrowser } from './browser'
-import { type Network, startNetwork } from './network'
+import { isAlive, type Network, startNetwork } from './network'
 
-export { expect } from '@playwright/test'
+export { expect }
 
-/** All tests share one network and one browser. Each test has a new browser context, and must undo its changes of the network's settings. */
+/**
+ * All tests share one network and one browser. Each test has a new browser context, and must undo its changes of the network's settings. At
+ * the end, Ctrl-C must stop all processes of the network.
+ */
 export const test = base.extend<object, { network: Network }>({
   network: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to learn which fixtures are needed.
@@ -12,6 +15,8 @@ export const test = base.extend<object, { network: Network }>({
       const network = await startNetwork()
       await use(network)
       await network.stop()
+      // Ctrl-C stops all processes.
+      for (const id of [network.chainProcess, network.relayProcess]) expect(isAlive(id)).toBe(false)
     },
     { scope: 'worker' },
   ],

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { openViewer, shareFromViewers, watchWithoutStall } from './audience'
 import { expect, test } from './fixtures'
-import { expectWatch, goLive, openBroadcast, playback, received, settled, stop } from './pages'
+import { checkSegment, expectWatch, goLive, openBroadcast, playback, received, settled, stop } from './pages'
 import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 
 const watchedS = 30
@@ -59,6 +59,10 @@ test.describe
       await expect(viewer.getByTestId('unverified')).toBeVisible()
       await expect.poll(async () => (await playback(viewer)).currentTime).toBeGreaterThan(1)
       await viewer.context().close()
+    })
+
+    test("the viewer's own browser finds the transcoder's segment valid", async () => {
+      expect(await checkSegment(viewers[0])).toBe('Valid')
     })
 
     test('Stop ends the stream for the viewer, and the work is paid', async () => {

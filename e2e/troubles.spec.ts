@@ -1,15 +1,13 @@
 import { launchBrowser, launchBrowserWithoutCamera, launchBrowserWithoutPermission } from './browser'
-import { balanceOf, depositOf, rpc, setAvailable } from './chain'
+import { balanceOf, depositOf, rpc } from './chain'
 import { expect, test } from './fixtures'
 import {
   expectBroadcast,
   expectCover,
   expectProblem,
   expectWatch,
-  goLive,
   goLiveButton,
   openBroadcast,
-  stop,
   turnOnCamera,
   walletOf,
 } from './pages'
@@ -211,32 +209,6 @@ test('the wallet declines the transaction in many ways, or cancels it: the broad
   await goLiveButton(page).click()
   await expectProblem(page, ['The transaction was cancelled in the wallet.', 'You paid the network fee'])
   await tryAgain()
-})
-
-test('no transcoder works at this price any more: the next attempt uses the same deposit', async ({
-  network,
-  context,
-}) => {
-  const page = await openBroadcast(context, network.url)
-  const address = await walletOf(page)
-  await setAvailable(network, false)
-  await goLiveButton(page).click()
-  await expectProblem(page, ['No transcoder was free at this price.', 'Your deposit is safe.'])
-  await expectBroadcast(page, 'failed')
-  const before = await depositOf(network, address)
-
-  // No transcoder accepts new jobs now, and the page has read this from the chain.
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expectProblem(page, ['No transcoder is available right now.', 'Try again in a minute.'])
-  await expectBroadcast(page, 'failed')
-
-  await setAvailable(network, true)
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(goLiveButton(page)).toBeEnabled()
-  await goLive(page)
-  expect(await depositOf(network, address)).toBeGreaterThanOrEqual(before)
-  await stop(page)
-  await expectBroadcast(page, 'settled')
 })
 
 test('a link names a stream that does not exist', async ({ network, page }) => {
