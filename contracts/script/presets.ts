@@ -30,15 +30,15 @@ export type Preset = {
   minExpectedWork: bigint
   /** The part of the stake that a slash for too little work takes, in parts per million. Zero: only the reward is withheld. */
   lowWorkSlashAmount: bigint
-  /** The largest part of a transcoder's stake that all slashes of a round together take, in parts per million. */
+  /** The largest part of a transcoder's stake that all slashes of a round together can take, in parts per million. */
   maxRoundSlashAmount: bigint
-  /** Inflation before the first round: parts per billion of the token, per round. */
+  /** The inflation per round before the first round, in parts per billion of all LPT. */
   inflation: bigint
   /** Change of the inflation per round, in parts per billion. */
   inflationChange: bigint
   minInflation: bigint
   maxInflation: bigint
-  /** Target for the bonded part of all token, in parts per billion. */
+  /** The target for the part of all LPT that is bonded, in parts per billion. */
   participationRate: bigint
   /** Seconds of work. For each candidate, a job reserves the price of this work, and the fine for this work. */
   claimIntervalSeconds: bigint

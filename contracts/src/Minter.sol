@@ -11,7 +11,7 @@ import {LivepeerToken} from "./LivepeerToken.sol";
 /// @dev See IMinter.
 contract Minter is IMinter, Ownable {
     uint256 private constant BILLION = 1_000_000_000;
-    /// @dev One percent of the token supply per round, in parts per billion.
+    /// @dev One percent of all LPT per round, in parts per billion.
     uint256 private constant MAX_INFLATION = 10_000_000;
 
     struct Terms {
@@ -50,7 +50,7 @@ contract Minter is IMinter, Ownable {
         if (msg.sender != roundsManager) revert NotRoundsManager(msg.sender);
         uint256 supply = token.totalSupply();
         uint256 inflation_ = _nextInflation(rate, bondingManager.totalBonded() * BILLION / supply);
-        // The token supply must fit 96 bits, because stakes are stored in 96 bits.
+        // The amount of all LPT must fit into 96 bits, because stakes are stored in 96 bits.
         uint256 mintable_ = FixedPointMathLib.min(supply * inflation_ / BILLION, type(uint96).max - supply);
         (rate, roundMintable, roundSupply) = (uint32(inflation_), uint96(mintable_), uint96(supply));
         emit Inflation(round, inflation_, mintable_);
@@ -82,7 +82,7 @@ contract Minter is IMinter, Ownable {
     }
 
     function minted() external view returns (uint256) {
-        // Correct because only the Minter mints token, and no contract burns token.
+        // Correct because only the Minter mints LPT, and no contract burns LPT.
         return roundSupply == 0 ? 0 : token.totalSupply() - roundSupply;
     }
 

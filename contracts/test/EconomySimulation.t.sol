@@ -9,7 +9,7 @@ import {WorkSimulation} from "./WorkSimulation.sol";
 contract EconomySimulationTest is WorkSimulation {
     uint256 private constant ROUNDS = 20;
 
-    /// @dev The test accounts for every wei and every unit of token. The only units without an owner are those that
+    /// @dev The test accounts for every wei and every 10^-18 LPT. The only units without an owner are those that
     /// rounding leaves, and the test limits their number by the number of roundings.
     function test_economy_afterAllAccountsWithdrew_accountsForAllWeiAndToken() public {
         vm.pauseGasMetering();
@@ -132,6 +132,6 @@ contract EconomySimulationTest is WorkSimulation {
         // The stake of a transcoder has no dust when its last delegator has left, so only locks leave dust: one unit
         // when the lock is created, and one unit when it is withdrawn. A slash can collect one unit less than it takes
         // from the stake.
-        vm.assertLe(dust, 2 * _lockCount() + slashes, "more token without an owner than rounding leaves");
+        vm.assertLe(dust, 2 * _lockCount() + slashes, "more LPT without an owner than rounding leaves");
     }
 }

@@ -6,8 +6,8 @@ import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {Claim} from "../src/types/Claim.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Tests which work counts for the competitiveness of a transcoder. If fewer transcoders can be
-/// drawn than a job wants, the job is contested if at least half of the active stake could have been drawn for it.
+/// @notice Tests which work counts for the competitiveness of a transcoder. If fewer transcoders than `candidateCount`
+/// can be drawn for a job, the job is contested if these transcoders hold at least half of the active stake.
 contract JobsManagerWorkTest is Work {
     function setUp() public {
         _deploy(10);

@@ -25,8 +25,8 @@ library Delegation {
     /// @dev See IDelegation.
     function bond(State storage s, IERC20 token, uint256 amount, address to) internal {
         uint24 number = _numberOfDelegate(s, to, amount);
-        // The transfer comes before the change, because the transfer proves that `amount` is at most the token supply.
-        // The transfer cannot cause reentrancy, because the token calls no other contract.
+        // The transfer comes before the change, because the transfer proves that `amount` is at most the amount of all
+        // LPT. The transfer cannot cause reentrancy, because the token calls no other contract.
         if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
         (DelegatorRecord storage delegator, bool reduced) = _beginChange(s, msg.sender);
         if (delegator.shares > 0 && delegator.number != number) _move(s, delegator, number);

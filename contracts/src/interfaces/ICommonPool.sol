@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @notice A pool of money that belongs to no account. Slashes and fines fill the pool, and only the owner can spend it.
-/// The pool of the JobsManager holds wei. The pool of the BondingManager holds token, in units of 10^-18 LPT. At any
+/// The pool of the JobsManager holds wei. The pool of the BondingManager holds LPT, in units of 10^-18 LPT. At any
 /// time, the pool is the sum of all CommonPoolCredit minus the sum of all CommonPoolSpend. Whitepaper, `CommonPool`.
 interface ICommonPool {
     /// @notice Emitted when `amount` is added to the pool. `payer` is the account that lost this amount; zero when the

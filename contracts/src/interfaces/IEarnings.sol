@@ -6,9 +6,9 @@ import {ICommonPool} from "./ICommonPool.sol";
 
 /// @notice Rewards, fees, rounds and views of the BondingManager.
 interface IEarnings is IBondingTypes, ICommonPool {
-    /// @notice Mints new token for all stake bonded to the caller, in proportion to this stake. A transcoder can call
-    /// this function once per round. Mints nothing if the caller did less work than the CompetitivenessTolerance
-    /// requires for its stake. Whitepaper, `Reward()`.
+    /// @notice Mints LPT for all stake bonded to the caller, in proportion to this stake. A transcoder can call this
+    /// function once per round. Mints nothing if the caller did less work than the CompetitivenessTolerance requires
+    /// for its stake. Whitepaper, `Reward()`.
     function reward() external returns (uint256 amount);
 
     /// @notice Credits a delegator's fees, and burns the moved stake that the delegator owes for slashes of its former

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The protocol token. Bonded token decides how much work a transcoder gets, and can be slashed. Whitepaper,
-/// "Livepeer Token".
+/// @notice The token of the protocol, LPT. A transcoder gets work in proportion to the LPT that is bonded to it, and a
+/// slash takes a part of this LPT. Whitepaper, "Livepeer Token".
 interface ILivepeerToken {
     /// @notice Thrown when the caller is not the Minter.
     error NotMinter(address caller);
 
-    /// @notice Mints token. Only for the Minter.
+    /// @notice Mints `amount` (in units of 10^-18 LPT) to `to`. Only for the Minter.
     function mint(address to, uint256 amount) external;
 
     function minter() external view returns (address);

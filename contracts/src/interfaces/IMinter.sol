@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Mints new token each round. Whitepaper, "Token Distribution". Rates are in parts per billion.
+/// @notice Mints LPT in each round. Whitepaper, "Token Distribution". Rates are in parts per billion.
 interface IMinter {
     struct Parameters {
         /// @dev The inflation changes by at most this number per round.
         uint256 inflationChange;
         uint256 minInflation;
         uint256 maxInflation;
-        /// @dev The target share of the token supply that is bonded.
+        /// @dev The target for the part of all LPT that is bonded.
         uint256 participationRate;
     }
 
@@ -22,8 +22,8 @@ interface IMinter {
     /// @notice Thrown when the caller is not the BondingManager.
     error NotBondingManager(address caller);
 
-    /// @notice Raises the inflation if the bonded share of the token is below the ParticipationRate, and lowers it if
-    /// the share is above. Sets the amount that can be minted in this round. Only for the RoundsManager.
+    /// @notice Raises the inflation if the bonded part of all LPT is below the ParticipationRate, and lowers it if this
+    /// part is above. Sets the amount that can be minted in this round. Only for the RoundsManager.
     function openRound(uint256 round) external;
 
     /// @notice Mints `stake / activeStake` of the round's mintable amount to the BondingManager. Only for the
@@ -33,7 +33,7 @@ interface IMinter {
     function setParameters(Parameters calldata values) external;
     function parameters() external view returns (Parameters memory);
 
-    /// @notice Inflation of this round, in parts per billion of the token supply.
+    /// @notice The inflation of this round, in parts per billion of all LPT.
     function inflation() external view returns (uint256);
 
     /// @notice The amount that can be minted in this round, in units of 10^-18 LPT.

@@ -25,8 +25,8 @@ interface IRoundsManager {
     /// once per round. Whitepaper, `InitializeRound()`.
     function initializeRound() external;
 
-    /// @notice Sets the parameters of the rounds that have not begun. The present round keeps its parameters, also when it
-    /// is not yet initialized. Only for the owner.
+    /// @notice Sets the parameters of the rounds that have not begun. The present round keeps its parameters, even if
+    /// it is not initialized yet. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
     function currentRound() external view returns (uint256);

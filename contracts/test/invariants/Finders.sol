@@ -9,7 +9,7 @@ import {Actors} from "./Actors.sol";
 abstract contract Finders is Actors {
     address private immutable stranger = _account("finder");
 
-    /// @dev The token that finders received.
+    /// @dev The LPT that finders received.
     uint256 internal finderFees;
 
     /// @dev A random finder of an offence. In half of the cases, the finder is an actor, which can have stake with the

@@ -42,7 +42,7 @@ abstract contract OwnerHandler is SettlementHandler {
         claimVersions.push(ClaimVersion(vm.getBlockNumber(), claims.parameters(), next));
     }
 
-    /// @dev Spends a part of the pool of token or of the pool of wei.
+    /// @dev Spends a part of the common pool of LPT or of the common pool of wei.
     function spendCommonPool(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         bool ofToken = bonding.commonPool() > 0 && _randomBelow(2) == 0;
         ICommonPool pool = ofToken ? ICommonPool(address(bonding)) : ICommonPool(address(jobs));

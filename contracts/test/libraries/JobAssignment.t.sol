@@ -114,7 +114,7 @@ contract JobAssignmentTest is Test {
 
     /// @dev A broadcaster has transcoders of its own and offers a price that only these transcoders accept. If a draw at this
     /// price is contested, then a draw with the same seed at a price that all transcoders accept also has a candidate of the
-    /// broadcaster. So the low price is no advantage, also if the broadcaster divides its stake among many transcoders.
+    /// broadcaster. So the low price is no advantage, even if the broadcaster divides its stake among many transcoders.
     function test_fuzz_draw_atOwnPrice_isContestedOnlyIfOpenDrawHasOwnCandidate(uint256 shape, bytes32 seed) public {
         uint256 own = 5 + shape % 20;
         for (uint256 i; i < 30; ++i) {
