@@ -17,7 +17,7 @@ const exempt = new Map<string, readonly string[]>([
   ['bondedVerifier', ['request']],
 ])
 
-/** A change of the owner would end the campaign's actions of the owner. `owner.test.ts` tests these functions. */
+/** After a change of the owner, the campaign could not act as the owner any more. `owner.test.ts` tests these functions. */
 const ofOwnable = ['transferOwnership', 'renounceOwnership']
 
 const folder = fileURLToPath(new URL('../test/invariants', import.meta.url))

@@ -75,14 +75,14 @@ type Options = {
   rpcUrl: string
   deployerKey: Hex
   preset: PresetName
-  /** The account that reports the verdicts. Another account needs another BondedVerifier. */
+  /** The account that reports the verdicts. The account of a BondedVerifier never changes. */
   verifier: Address
 }
 
 /**
  * Deploys the contracts with the parameters of `preset`. The account `localVerifier` is the verifier. The timelock owns the
- * contracts. The deployer receives the initial allocation of token, and is the only account that can schedule operations of the
- * timelock. Throws `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
+ * contracts. The deployer receives the initial LPT, and is the only account that can schedule operations of the timelock. Throws
+ * `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
  * `contracts/deployments/31337.ts`. If they are not, throws `UsedDeployerError` or `OtherAddressesError`.
  */
 export async function deploy(options: Omit<Options, 'verifier'>): Promise<Deployment> {
@@ -198,7 +198,10 @@ function reasonOf(cause: unknown, abi: Abi): string {
   return `${errorName}(${(args ?? []).join(', ')})`
 }
 
-/** The largest contract needs less than 6 M gas. Without a fixed limit, viem would have to wait for the earlier contracts. */
+/**
+ * The largest contract needs less than 6 M gas. Without a fixed limit, viem would estimate the gas, and would have to wait until
+ * the earlier contracts are deployed.
+ */
 const deploymentGas = 8_000_000n
 
 /**
