@@ -174,7 +174,7 @@ contract JobsManager is Equivocations {
     }
 
     /// @dev Work counts only if the draw was contested. Otherwise a transcoder could post jobs for which no other transcoder
-    /// can be drawn. The counted time is at most the time since the job's block, and at most 194 days, which fit 24 bits.
+    /// can be drawn. The counted time is at most the time since the job's block, and at most 194 days, which fit into 24 bits.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;

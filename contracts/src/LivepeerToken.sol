@@ -10,8 +10,8 @@ import {Parameters} from "./libraries/Parameters.sol";
 contract LivepeerToken is ILivepeerToken, ERC20, ERC20Permit {
     address public immutable minter;
 
-    /// @param initialAllocation The amount that the deployer gets, in units of 10^-18 LPT. The amount must fit 96 bits,
-    /// because stakes are stored in 96 bits.
+    /// @param initialAllocation The amount that the deployer gets, in units of 10^-18 LPT. The amount must fit into 96
+    /// bits, because stakes are stored in 96 bits.
     constructor(uint256 initialAllocation, address minter_)
         ERC20("Livepeer Token", "LPT")
         ERC20Permit("Livepeer Token")

@@ -3,7 +3,10 @@ export class Counters {
   originBytes = 0
   /** Bytes from the relays to attackers. No schedule can prevent them, so they are not part of the offload. */
   attackerBytes = 0
-  /** Relay copies that an owner did not fetch at once: second copies and the pieces of new viewers. */
+  /**
+   * Pieces that viewers fetched from a relay late, and not immediately as owners: second copies, and the first pieces of new
+   * viewers.
+   */
   lateRelayPieces = 0
   peerBytes = 0
   usefulBytes = 0

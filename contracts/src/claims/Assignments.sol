@@ -15,7 +15,7 @@ import {Claims} from "./Claims.sol";
 abstract contract Assignments is Claims, IClaiming {
     using Handovers for Handovers.List;
 
-    /// @dev The record must fit one slot, because every claim pays the gas for changing it.
+    /// @dev The record must fit into one slot, because every claim pays the gas for changing it.
     struct ProgressRecord {
         /// @dev The leading bytes of the id of the last claim; zero before the first claim. With about 2^72 hashes, a
         /// transcoder could make two claims with the same leading bytes. The transcoder would then gain only a choice

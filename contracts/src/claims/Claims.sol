@@ -12,7 +12,7 @@ abstract contract Claims is ClaimTerms {
     /// @dev Value of `challenged` before the lottery is sealed.
     uint16 internal constant UNSEALED = type(uint16).max;
 
-    /// @dev The record must fit one slot, because every claim pays the gas for storing it.
+    /// @dev The record must fit into one slot, because every claim pays the gas for storing it.
     struct ClaimRecord {
         uint88 fees;
         uint40 claimBlock;

@@ -11,5 +11,5 @@ import {ISnapshots} from "./ISnapshots.sol";
 
 /// @notice Bonded stake, transcoders, rewards and fees. Whitepaper, "Bonding + Delegation".
 /// @dev A round is in force from its initialization until the initialization of the next round. Before the first round
-/// is initialized, no stake is locked, no token is minted, and draws use the present pool.
+/// is initialized, no stake is locked, no LPT is minted, and draws use the present pool.
 interface IBondingManager is IDelegation, ICandidates, ISlashing, IEarnings, ISeats, ISnapshots, IBatches {}

@@ -22,8 +22,8 @@ interface IBondingTypes {
         /// @dev In units of work. If the expected work of a transcoder is less than this, the transcoder always gets its
         /// reward, because a transcoder with few jobs can get too little work by bad luck in the draws.
         uint256 minExpectedWork;
-        /// @dev The largest share of a transcoder's stake that all slashes of one round together take. A transcoder that
-        /// reaches this limit loses its seat, and all its unpaid claims are void: they can only be refunded.
+        /// @dev The largest share of a transcoder's stake that all slashes of one round together can take. A transcoder
+        /// that reaches this limit loses its seat, and all its unpaid claims are void: they can only be refunded.
         uint256 maxRoundSlashAmount;
         /// @dev Stake that a transcoder must have bonded to itself, in units of 10^-18 LPT.
         uint256 minSelfStake;

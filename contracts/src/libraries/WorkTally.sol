@@ -10,7 +10,7 @@ library WorkTally {
         /// @dev Work of the span before `span`, and of `span`.
         uint72 previous;
         uint72 current;
-        /// @dev The transcoder's own fees that it has not withdrawn, in wei. The amount of all ether fits 88 bits.
+        /// @dev The transcoder's own fees that it has not withdrawn, in wei. The amount of all ether fits into 88 bits.
         uint88 fees;
     }
 
