@@ -9,7 +9,7 @@ export type ArrivalOptions = {
   offer: { streamId: StreamId.StreamId; domain: typedData.Domain }
 }
 
-/** A segment that arrives: its bytes, and the parts that were checked. Gives both to the sink. */
+/** One segment while it arrives. Checks its bytes and its parts, and gives both to the sink. */
 export class Arrival {
   readonly sequenceNumber: bigint
   readonly sink: Sink
@@ -41,7 +41,7 @@ export class Arrival {
     this.sink.write(data)
   }
 
-  /** Throws if the part is wrong, or the error of the sink. */
+  /** Throws an error if the part is wrong. Also throws the error of the sink. */
   async addPart(part: Part.Part): Promise<void> {
     const { streamId, domain } = this.#offer
     if (part.streamId !== streamId) throw new ForeignStreamError({ streamId: part.streamId })
@@ -55,7 +55,7 @@ export class Arrival {
     this.sink.part(part, this.payload.subarray(last?.length ?? 0, part.length))
   }
 
-  /** Throws if the whole segment is wrong. */
+  /** Throws an error if the whole segment is wrong. */
   async verify(segment: Segment.Segment): Promise<void> {
     const { streamId, domain } = this.#offer
     if (segment.streamId !== streamId) throw new ForeignStreamError({ streamId: segment.streamId })

@@ -25,7 +25,7 @@ const maxRefusals = 20
 /** A broadcaster that was dismissed has this time to close its connection. */
 const closingMs = 2_000
 
-/** The transcoder's side of one connection to a broadcaster: accepts the job, receives segments, and refuses wrong ones. */
+/** The transcoder's side of one connection to a broadcaster: accepts the job, receives segments, and refuses wrong segments. */
 export class Intake {
   readonly #link: Link
   readonly #worker: Worker
@@ -53,14 +53,14 @@ export class Intake {
     this.#queue(() => this.#accept())
   }
 
-  /** The broadcaster has a newer connection. */
+  /** Call this method when the broadcaster has a newer connection. */
   close(reason: ProtocolError): void {
     this.#link.close(reason)
   }
 
   /**
-   * Tells the broadcaster why this relay does not work on the stream, and does nothing for it from now on. The broadcaster closes
-   * the connection: if we closed it first, the message could be lost.
+   * Tells the broadcaster why this relay does not work on the stream, and ignores its messages from now on. The broadcaster closes
+   * the connection: if we closed it first, our message could be lost.
    */
   dismiss(reason: ProtocolError): void {
     if (this.#isClosed) return
@@ -192,7 +192,7 @@ export class Intake {
   async #refuse(sequenceNumber: bigint, error: Error): Promise<void> {
     this.#discard()
     this.#worker.refused(error)
-    // The broadcaster sends the segment to another transcoder, so it must not read a refusal of the segment.
+    // After `dismiss`, the broadcaster sends the segment to another transcoder. So we must not send a refusal of this segment.
     if (this.#isClosed) return
     log.debug('segment refused', () => ({ sequenceNumber, error: error.message }))
     this.#link.send({ type: 'refusal', sequenceNumber, ...refusalOf(error) })

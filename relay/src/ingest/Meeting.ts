@@ -89,12 +89,12 @@ export class Meeting {
       this.#room?.leave()
       this.#room = undefined
       log.debug('connected over WebSocket', () => ({ relay: new URL(serviceUri).host }))
-      // If a relay closes each connection after its HELLO, we pause before each new connection.
+      // A relay may close each connection after its HELLO. This delay limits how often we connect to such a relay.
       this.#add(peer, firstDelayMs)
     } catch (error) {
       log.debug('no connection over WebSocket', () => ({ message: (error as Error).message }))
     } finally {
-      // Jitter: the broadcasters of a relay that has restarted do not all connect at the same time.
+      // Jitter, so that the broadcasters of a relay that has restarted do not all connect at the same time.
       if (!signal.aborted && this.#peers.size === 0)
         this.#dialIn(retryMs * (0.5 + Math.random()), Math.min(retryMs * 2, maxDelayMs))
     }

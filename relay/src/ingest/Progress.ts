@@ -16,7 +16,7 @@ export type Progress = {
   dropped: number
   /** Segments that wait for their acknowledgement, including the segment that is being recorded. */
   unsettled: number
-  /** Acknowledged segments that no transcoder can claim: a replaced block has changed the draw. */
+  /** Acknowledged segments that no transcoder can claim, because a reorganisation has changed the draw. */
   orphaned: number
   /** Milliseconds of video in the acknowledged segments that their transcoder can claim. */
   acknowledgedMs: number

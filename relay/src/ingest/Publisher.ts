@@ -72,7 +72,10 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     link.on('close', () => this.#lose(link))
   }
 
-  /** A replaced block has changed the draw: closes the links to transcoders that are not drawn now, and keeps the other links. */
+  /**
+   * Call this method when a reorganisation has changed the draw. Closes the links to transcoders that are not drawn now, and keeps
+   * the other links.
+   */
   redraw(candidates: readonly Address[]): void {
     this.#drawn = candidates
     this.#report({})
@@ -91,7 +94,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#recording.append(chunk)
   }
 
-  /** The first `byteLength` bytes of the started segment, which last `durationMs`, are a part. */
+  /** Ends a part of the started segment. `byteLength` and `durationMs` count from the start of the segment. */
   part(content: { byteLength: number; durationMs: number }): void {
     this.#recording.part(content)
   }
@@ -165,7 +168,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#chooseInTurn(link)
   }
 
-  /** First gives candidates with a higher priority time to accept. Does not wait if the assigned transcoder has returned. */
+  /** First waits, so that candidates with a higher priority can accept. Does not wait if the assigned transcoder has returned. */
   #chooseInTurn(link: Link) {
     const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
     if (priority === 0) void this.#choose()

@@ -70,7 +70,7 @@ describe('Recording', () => {
     expect([recording.nextSequence, durationsMs]).toEqual([6n, [2_000]])
   })
 
-  it('sends each part after its bytes, and sends all of it again after an interruption', async () => {
+  it('sends each part after its bytes, and sends the whole segment again after an interruption', async () => {
     const { outbox } = await recorded()
     const first = await delivered(outbox)
     expect(await delivered(outbox)).toEqual(first)

@@ -10,7 +10,7 @@ export type RecordingOptions = {
   streamKey: typedData.Signer
   domain: typedData.Domain
   fromSequence: bigint
-  /** A segment is complete. Called before the segment can be sent. */
+  /** Called when a segment is complete, before the end of the segment can be sent. */
   onSegment(sequenceNumber: bigint, durationMs: number): void
 }
 
@@ -48,7 +48,7 @@ export class Recording {
     this.#current.prefixes.append(chunk)
   }
 
-  /** The first `byteLength` bytes of the started segment, which last `durationMs`, are a part. */
+  /** Ends a part of the started segment. `byteLength` and `durationMs` count from the start of the segment. */
   part({ byteLength, durationMs }: { byteLength: number; durationMs: number }): void {
     const current = this.#current
     if (!current || current.parts >= Part.maxPerSegment) return
@@ -75,7 +75,7 @@ export class Recording {
     })
   }
 
-  /** Signs one after another, because a prefix must be hashed before a longer prefix. */
+  /** Signs parts and segments one after another, because a prefix must be hashed before a longer prefix. */
   #inTurn(sign: (options: RecordingOptions) => Promise<void>): void {
     this.#signed = this.#signed.then(() => sign(this.#options))
   }

@@ -15,7 +15,7 @@ export class SegmentCounts {
   #refusal: Progress['refusal']
   #acceptedInRow = 0
 
-  /** A segment is signed: an answer of the assigned transcoder is expected. */
+  /** Call this method when a segment is signed: from now on, the answer of the assigned transcoder is expected. */
   expect(sequenceNumber: bigint, durationMs: number): void {
     this.#expected.set(sequenceNumber, durationMs)
   }

@@ -6,8 +6,8 @@ export type Sink = {
   /** Throws when the arrived bytes break a limit of the job. */
   write(chunk: Uint8Array): void
   /**
-   * Hash and signature of the part are correct. `bytes`: the bytes between the part before and this part. Throws when the relay has
-   * published other bytes of this segment.
+   * Called when the hash and the signature of a part are correct. `bytes`: the bytes after the previous part. Throws an error if the
+   * relay has published other bytes of this segment.
    */
   part(part: Part.Part, bytes: Uint8Array): void
   /** Resolves with the error if the segment cannot be transcoded. Can resolve before the end of the segment. */

@@ -11,8 +11,8 @@ import * as IngestRoom from './room'
 export type Publishing = {
   publisher: Publisher
   /**
-   * A replaced block has changed the draw: connects to the relays of new candidates, and leaves the relays of transcoders that are
-   * not drawn now.
+   * Call this method when a reorganisation has changed the draw. Connects to the relays of new candidates, and leaves the relays of
+   * transcoders that are not drawn now.
    */
   redraw(candidates: readonly Candidate[]): void
   /** Closes the connections to all relays. */

@@ -90,7 +90,7 @@ describe('publishPart', () => {
     expect(catalogue.openSegment(streamId)?.parts).toHaveLength(2)
   })
 
-  it('refuses a segment that is published, not of the stream, of another transcoder, or after the end', async () => {
+  it('refuses a part of a segment that is already published, belongs to another stream or transcoder, or comes after the end of the stream', async () => {
     const [source] = (await partsOf(3n)) as [Parts]
     const [rendition] = (await partsOf(3n, { as: high })) as [Parts]
     const publishing =
@@ -133,7 +133,7 @@ describe('nextSegment', () => {
     expect(events).toEqual(['part', 'known part', 'second part', 'segment'])
   })
 
-  it('resolves when the caller knows parts of another segment', async () => {
+  it('resolves immediately when the caller knows only parts of an earlier segment', async () => {
     await publishParts(5n, 1)
     const known = { sequenceNumber: 4n, index: 2 }
     await catalogue.nextSegment(streamId, { after: -1n, part: known, timeoutMs: 60_000 })

@@ -19,7 +19,7 @@ export type CatalogueOptions = {
   directory: string
   /** A live stream becomes silent after this time without a source segment. Default: 10 s. */
   silenceMs?: number
-  /** Called when the log of a stream is damaged. The stream works without the damaged lines. */
+  /** Called when the log of a stream is damaged. The relay uses the stream without the damaged lines. */
   onFault(fault: Error): void
 }
 
@@ -69,7 +69,7 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * Publishes a part of the next segment of the source or of a rendition, in memory only. `bytes`: the bytes after the part before. The
+   * Publishes a part of the next segment of the source or of a rendition, in memory only. `bytes`: the bytes after the previous part. The
    * caller must have checked the signature and the hash. Throws `UnknownStreamError`, `Stream.NotOfStreamError`, `Stream.ReassignedError`,
    * `Stream.EndedError`, `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
    */
@@ -176,8 +176,8 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * Resolves when segment `sequenceNumber` is published or, with `index`, this part of it; or when neither can come, `timeoutMs` has passed,
-   * or `signal` aborts.
+   * Waits for segment `sequenceNumber` or, if `index` is given, for the part `index` of this segment. Resolves when the segment or the part is
+   * published, when neither can come any more, when `timeoutMs` has passed, or when `signal` aborts.
    */
   async waitFor(
     streamId: StreamId.StreamId,

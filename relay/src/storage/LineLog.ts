@@ -12,7 +12,7 @@ export type LineLogOptions = {
   version: number
   /** Receives each undamaged line, in order. Must throw a `ProtocolError` when it cannot use the line. */
   onLine(line: LogLine): void
-  /** Called once for all damaged lines. The log works without these lines. */
+  /** Called once for all damaged lines. The log ignores these lines. */
   onFault(fault: DamagedLogError): void
 }
 

@@ -2,8 +2,8 @@ import { Part, ProtocolError } from '@lp/contracts/protocol'
 import { concatBytes } from 'viem'
 
 /**
- * The published parts of a segment that is not complete yet. Only in memory: after a restart, the segment is published as a whole or not
- * at all.
+ * The published parts of a segment that is not complete yet. They are only in memory: after a restart, the segment is published as a whole or
+ * not at all.
  */
 export class OpenSegment {
   readonly sequenceNumber: bigint
@@ -29,7 +29,7 @@ export class OpenSegment {
   }
 
   /**
-   * `bytes`: the bytes between the part before and this part. The caller must have checked the signature and the hash. Throws
+   * `bytes`: the bytes after the previous part. The caller must have checked the signature and the hash. Throws
    * `Part.ContradictionError`, `NotNextError`.
    */
   add(part: Part.Part, bytes: Uint8Array): void {

@@ -32,7 +32,7 @@ type Events = {
   ended: [record: StreamRecord]
 }
 
-/** One source stream with all its renditions: an append-only log on disk, and the newest part of the log in memory. */
+/** One source stream with all its renditions: an append-only log on disk, and the newest entries of the log in memory. */
 export class Stream {
   readonly events = new Emitter<Events>()
   readonly timeline = new Timeline()
@@ -146,7 +146,7 @@ export class Stream {
   }
 
   /**
-   * Publishes a part, in memory only. `bytes`: the bytes after the part before. Throws `EndedError`, `NotOfStreamError`, `ReassignedError`,
+   * Publishes a part, in memory only. `bytes`: the bytes after the previous part. Throws `EndedError`, `NotOfStreamError`, `ReassignedError`,
    * `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
    */
   publishPart(part: Part.Part, bytes: Uint8Array): void {
@@ -243,6 +243,6 @@ type Options = {
   directory: string
   streamId: StreamId.StreamId
   silenceMs: number
-  /** Called when lines of the log are damaged. The stream works without these lines. */
+  /** Called when lines of the log are damaged. The stream ignores these lines. */
   onFault(fault: Error): void
 }

@@ -26,7 +26,7 @@ describe('Timeline', () => {
     expect(timeline([0n, 0n], [3n, 60_000n]).breaks).toEqual([3n])
   })
 
-  it('has a break at a handover, or at the next segment if the handover’s first segment is already published', () => {
+  it('has a break at the first segment of a handover or, if this segment is already published, at the first segment that is not published yet', () => {
     const line = timeline([0n, 0n], [1n, 2_000n])
     line.breakAt(1n)
     expect(line.breaks).toEqual([2n])

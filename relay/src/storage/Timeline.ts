@@ -21,8 +21,8 @@ export class Timeline {
   }
 
   /**
-   * Puts a break before segment `fromSequence`. If this segment is already published, puts the break before the next segment,
-   * because published segments never change.
+   * Puts a break before segment `fromSequence`. If this segment is already published, puts the break before the first segment that is
+   * not published yet, because published segments never change.
    */
   breakAt(fromSequence: bigint): void {
     if (!this.#newest) return

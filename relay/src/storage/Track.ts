@@ -5,7 +5,7 @@ import { OpenSegment } from './OpenSegment'
 /** The most publications that a track holds in memory: one hour of 2 s segments. Older headers are only on disk. */
 const maxHeld = 1_800
 
-/** Playlists list the parts of the newest segments. */
+/** The number of complete segments whose parts are kept, because playlists list the parts of the newest segments. */
 const maxClosed = 4
 
 /** Names one part of a track. */
@@ -46,7 +46,7 @@ export class Track {
   }
 
   /**
-   * Adds a part of the open segment, or opens the next segment with its first part. `bytes`: the bytes after the part before. Throws
+   * Adds a part of the open segment, or opens the next segment with its first part. `bytes`: the bytes after the previous part. Throws
    * `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
    */
   addPart(part: Part.Part, bytes: Uint8Array): void {
@@ -65,7 +65,7 @@ export class Track {
     return parts ?? []
   }
 
-  /** Whether segment `sequenceNumber` or a later segment is published; with `index`, whether this part of it is. */
+  /** Whether segment `sequenceNumber`, a later segment or, if `index` is given, the part `index` of the segment is published. */
   reaches({ sequenceNumber, index }: { sequenceNumber: bigint; index: number | undefined }): boolean {
     if (this.newest && this.newest.sequenceNumber >= sequenceNumber) return true
     if (!this.#open || index === undefined) return false
@@ -109,7 +109,7 @@ export class Track {
     this.wake()
   }
 
-  /** The open segment is complete, or it was left out. */
+  /** Closes the open segment if it is complete, or if a later segment was published instead. */
   #close(sequenceNumber: bigint): void {
     if (!this.#open || this.#open.sequenceNumber > sequenceNumber) return
     if (this.#open.sequenceNumber === sequenceNumber) this.#closed.set(sequenceNumber, this.#open.parts)

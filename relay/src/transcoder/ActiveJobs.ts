@@ -11,7 +11,7 @@ import { type Places, ReplacedError } from './Places'
 export type ActiveJobsOptions = {
   places: Places
   metrics: { late(seconds: number): void }
-  /** If segments are late for this time and become later, a job is handed over to another transcoder. Default 6 s. */
+  /** If segments are late for this time and become later, the relay hands a job over to another transcoder. Default 6 s. */
   lateMs?: number | undefined
 }
 
@@ -20,7 +20,7 @@ type Work = Pick<JobWork, 'lag' | 'streamId' | 'abandon'>
 const log = logOf('transcoder')
 
 const watchMs = 500
-/** This relay counts as too slow for this time after it has handed a job over. */
+/** After this relay has handed a job over because it was too slow, it counts as too slow for this time. */
 const recoveryMs = 10_000
 /**
  * A relay does not accept a job again for this time after it has handed the job over. The page keeps its newest segments for half a minute, so

@@ -62,14 +62,14 @@ export class JobStreams {
     metrics.segmentAccepted()
   }
 
-  /** `bytes`: the bytes after the part before. Throws the errors of `Catalogue.publishPart`. */
+  /** Publishes a part of the source. `bytes`: the bytes after the previous part. Throws the errors of `Catalogue.publishPart`. */
   publishSourcePart(part: Part.Part, bytes: Uint8Array): void {
     const { catalogue, drawn } = this.#options
     // A segment whose transcoding was interrupted may be published already.
     if (this.lastSequence < part.sequenceNumber) catalogue.publishPart(drawn.job.streamId, part, bytes)
   }
 
-  /** Signs and publishes a part of a rendition. The log must already say that the segment was begun. */
+  /** Signs and publishes a part of a rendition. The log must already hold the part of the source from which this part was made. */
   async publishRenditionPart(index: number, content: PartContent, bytes: Uint8Array): Promise<void> {
     const { catalogue, drawn, renditionKey, domain } = this.#options
     const { streamId } = this.#renditions(undefined)[index] as Rendition

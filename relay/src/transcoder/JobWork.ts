@@ -142,7 +142,7 @@ export class JobWork implements Worker {
         ),
       write: (chunk) => {
         Recipe.checkArriving(counter.push(chunk), this.#options.drawn.options)
-        // The bytes of a part are fed when the part is checked.
+        // If the broadcaster signs parts, ffmpeg gets the bytes of a part when the part is checked.
         if (!inParts) feed.push(chunk)
       },
       part: (part, bytes) => {
@@ -227,7 +227,7 @@ export class JobWork implements Worker {
     }
   }
 
-  /** Throws the error of `Billing.assertPayable` unless the job pays for all accepted segments and this segment, or this part of it. */
+  /** Throws the error of `Billing.assertPayable` unless the job pays for all accepted segments and for this segment or part. */
   #assertPayable({ sequenceNumber, durationMs }: { sequenceNumber: bigint; durationMs: number }): void {
     const { billing, drawn } = this.#options
     billing.assertPayable(drawn.job.jobId, { sequenceNumber, durationMs: this.#unreceiptedMs + durationMs })

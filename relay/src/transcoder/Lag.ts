@@ -43,7 +43,10 @@ export class Lag {
     return oldest ? this.#now() - oldest.committedMs : 0
   }
 
-  /** Whether segments become late faster than this machine transcodes them. */
+  /**
+   * Whether a segment is late, and this machine needed more time for the newest segment than the segment's duration, or needs more
+   * than twice the duration for the present segment.
+   */
   get isSlow(): boolean {
     const [oldest] = this.#waiting.values()
     if (!oldest) return false

@@ -2,14 +2,14 @@ import { logOf } from '../log'
 
 const log = logOf('transcoder')
 
-/** A segment must end this long after its last part. */
+/** The longest time from the last part of a segment to the end of the segment. */
 const closeWithinMs = 1_000
-/** So many segments of a job may begin in parts and then get lost, for example when the connection of the broadcaster breaks. */
+/** This number of segments of a job may begin in parts and then get lost, for example when the connection of the broadcaster breaks. */
 const maxLost = 3
 
 /**
- * Stops the parts of a job when a segment is not complete in time. Without this rule, a broadcaster could get its stream transcoded live and
- * for nothing, because only a complete segment is paid. After that, the job is published in whole segments.
+ * Stops the parts of a job when a segment is not complete in time. From then on, the relay publishes only whole segments of the job.
+ * Without this rule, a broadcaster could get its stream transcoded live without payment, because only a complete segment is paid.
  */
 export class PartClock {
   #isStopped = false

@@ -8,8 +8,9 @@ const log = logOf('transcoder')
 type Streams = Pick<JobStreams, 'publishSourcePart' | 'publishRenditionPart' | 'withdrawParts'>
 
 /**
- * The parts of one segment: of the source when they are checked, and of the renditions while ffmpeg writes them. They are provisional: the
- * segment has no receipt yet. A fault of a part never stops the segment, which is published as a whole, too.
+ * Publishes the parts of one segment: the parts of the source when they are checked, and the parts of the renditions while ffmpeg writes
+ * them. The parts are provisional, because the segment has no receipt yet. A fault of a part never stops the segment, which is also
+ * published as a whole.
  */
 export class SegmentParts {
   readonly #streams: Streams
@@ -23,13 +24,13 @@ export class SegmentParts {
     this.#sequenceNumber = sequenceNumber
   }
 
-  /** A part of the source was checked. `bytes`: the bytes after the part before. */
+  /** Call this method when a part of the source was checked. `bytes`: the bytes after the previous part. */
   source(part: Part.Part, bytes: Uint8Array): void {
     this.#startTimeMs ??= part.startTimeMs
     this.#try(() => this.#streams.publishSourcePart(part, bytes))
   }
 
-  /** ffmpeg has written the next bytes of a rendition. */
+  /** Call this method when ffmpeg has written the next bytes of a rendition. */
   rendition(index: number, chunk: Uint8Array): void {
     const startTimeMs = this.#startTimeMs
     // Without a part of the source, the segment is published only as a whole.

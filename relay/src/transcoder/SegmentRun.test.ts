@@ -160,7 +160,7 @@ describe('startSegment', () => {
       const outputs = run.outputs.map(collect)
       for (const output of outputs) output.catch(() => undefined)
       await run.write(data.subarray(0, Math.floor(data.length * share)))
-      // After this many bytes, the run starts ffmpeg. The mark must find this process.
+      // When half of the segment has been written, the run has started ffmpeg. The mark must find this process.
       if (share >= 0.5)
         await Promise.race([vi.waitUntil(() => running(mark).length > 0, { timeout: 60_000 }), run.done])
       run.kill()

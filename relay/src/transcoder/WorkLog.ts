@@ -10,7 +10,7 @@ export type WorkLog = {
   readonly lastWork: Claim.Work | undefined
   /** The newest segment whose receipt a claim can contain. The quantisers of the next segment follow from this receipt. */
   readonly lastProvableWork: Claim.Work | undefined
-  /** The parts of the newest source segment from which parts of renditions were published, in order. */
+  /** Parts of the newest source segment, in order. The relay publishes the parts of renditions that it makes from these parts. */
   readonly begun: readonly Part.Part[]
   readonly end: StreamEnd.StreamEnd | undefined
   recordAssignment(assignment: AcceptedAssignment): Promise<void>

@@ -19,7 +19,7 @@ export function assertAssignable(
 export class TooManyAssignmentsError extends ProtocolError {
   override readonly name = 'JobWork.TooManyAssignmentsError'
   constructor() {
-    super('This transcoder has worked under the most Assignments that the contracts record for one job.', {
+    super('This transcoder has already worked under as many Assignments as the contracts record for one job.', {
       details: [`Allowed: ${Assignment.maxPerTranscoder}`],
     })
   }

@@ -1,8 +1,8 @@
 import { type Part, PayloadTree, ProtocolError, type Segment } from '@lp/contracts/protocol'
 
 /**
- * The relay has signed parts of renditions that it made from the part `begun`. If it signed parts that it made from other bytes, the rendition
- * key would contradict itself. Throws `BegunError` if the broadcaster now sends another part with the same number.
+ * The relay has signed parts of renditions that it made from the part `begun`. If it now signed parts that it made from other bytes, these
+ * parts would contradict the earlier parts. Throws `BegunError` if the broadcaster now sends another part with the same number.
  */
 export function assertBegun(begun: Part.Part, { sequenceNumber, index, prefixHash }: Part.Part): void {
   const isSamePart = begun.sequenceNumber === sequenceNumber && begun.index === index

@@ -5,7 +5,7 @@ export async function collect(output: AsyncIterable<Uint8Array>): Promise<Uint8A
   return Buffer.concat(chunks)
 }
 
-/** The same output. Calls `onChunk` with each chunk when it is read. */
+/** Yields the chunks of `output` unchanged. Calls `onChunk` with each chunk when it is read. */
 export async function* observed(
   output: AsyncIterable<Uint8Array>,
   onChunk: (chunk: Uint8Array) => void,

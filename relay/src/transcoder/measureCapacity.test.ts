@@ -5,7 +5,7 @@ import { measureCapacity } from './measureCapacity'
 it('measures the capacity of this machine once', async () => {
   const ffmpeg = await findFfmpeg()
   const pixelsPerSecond = await measureCapacity(ffmpeg)
-  // The slowest machine that makes sense, and a machine with hundreds of cores.
+  // These bounds are the speeds of the slowest useful machine, and of a machine with hundreds of cores.
   expect(pixelsPerSecond).toBeGreaterThan(1e6)
   expect(pixelsPerSecond).toBeLessThan(1e11)
   expect(await measureCapacity(ffmpeg)).toBe(pixelsPerSecond)

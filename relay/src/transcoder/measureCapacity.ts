@@ -58,7 +58,7 @@ async function cpuSeconds({ path, dialect, sandbox }: Ffmpeg, data: Uint8Array):
   return Number(user) + Number(system)
 }
 
-/** The pictures of a segment, again and again, with continuous timestamps. */
+/** Repeats the pictures of a segment `repetitions` times, with continuous timestamps. */
 function repeated(segment: Uint8Array): { data: Uint8Array; pictures: number } {
   const found: MpegTs.Pes[] = []
   const demuxer = MpegTs.createDemuxer({ pes: (kind, pes) => kind === 'video' && found.push(pes) })

@@ -37,7 +37,7 @@ export class Payloads {
   /** Set while we exchange segments with other viewers. */
   #mesh: Mesh | undefined
   #bytesFromRelays = 0
-  /** Bytes that came and went through meshes that we have left. */
+  /** Bytes that were received and sent through meshes that we have left. */
   #before = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0 }
   #relayBytesPerMs = 0
 

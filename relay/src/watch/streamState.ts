@@ -5,7 +5,7 @@ export type StreamState =
   | 'ended'
   /** No job was ever posted for the stream. */
   | 'not-found'
-  /** The job exists, but its transcoder does not answer. The viewer keeps trying. */
+  /** The job exists, but its transcoder does not answer. The viewer asks again and again. */
   | 'transcoder-offline'
   /** The chain did not answer. */
   | 'failed'
