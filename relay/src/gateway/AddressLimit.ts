@@ -1,12 +1,12 @@
 import { TokenBucket } from '../mesh/TokenBucket'
 
-/** So many addresses are remembered. The address that was not seen for the longest time is forgotten first. */
+/** The largest number of addresses that are remembered. The address that was not seen for the longest time is forgotten first. */
 const maxAddresses = 4_096
 
 /** Limits how often each IP address may do something. An address that does it too often does not slow down other addresses. */
 export class AddressLimit {
   readonly #limit: { perSecond: number; burst: number }
-  /** The address that was seen last is the last one. */
+  /** The address that was seen last is at the end. */
   readonly #buckets = new Map<string, TokenBucket>()
 
   constructor(limit: { perSecond: number; burst: number }) {

@@ -66,7 +66,7 @@ export type SeatStatus = {
   /** Consecutive rounds in which the transcoder did not call `reward`. */
   missedRewards: bigint
   /**
-   * `done`: units of verified work in the rounds that count. `expected`: units that the network expects for this stake (0: none).
+   * `done`: units of verified work in the rounds that the contract counts. `expected`: units that the network expects for this stake (0: none).
    * `required`: the part of `expected` that `reward` requires, in parts per million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
@@ -86,8 +86,8 @@ export type VerifierStatus = {
 }
 
 /**
- * Fees in wei. `unclaimed`: not claimed yet. `inEscrow`: in escrow for open claims. `earned`: earned, and still in the contract.
- * `withdrawn`: withdrawn to the operator's account.
+ * Sums of fees in wei. `unclaimed`: fees of work that is not claimed yet. `inEscrow`: fees of open claims. `earned`: fees that were paid
+ * and are still in the contract. `withdrawn`: fees that were withdrawn to the operator's account.
  */
 export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
 

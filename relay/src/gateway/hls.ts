@@ -21,7 +21,7 @@ const contentType = 'application/vnd.apple.mpegurl'
  */
 const windowLength = 15
 
-/** A part that a playlist announces comes within this time, if the stream goes on. */
+/** A part that a playlist announces comes within this time, if the stream continues. */
 const partWaitMs = 3_000
 
 type Place = { streamId: StreamId.StreamId; level: string }
@@ -44,8 +44,8 @@ export function master(catalogue: Catalogue, streamId: StreamId.StreamId): Answe
 export type Awaited = { sequenceNumber: bigint; index: number | undefined }
 
 /**
- * The media playlist of one level. With `awaited`, answers when the playlist contains this segment or part, but after `maxWaitMs` in any
- * case.
+ * The media playlist of one level. With `awaited`, answers when the playlist contains this segment or part, and after `maxWaitMs` at the
+ * latest.
  */
 export async function media(
   { catalogue, polls }: { catalogue: Catalogue; polls: Polls },
@@ -76,7 +76,7 @@ export async function media(
   return text(playlist, contentType)
 }
 
-/** The parts of a level. Nothing if its newest segments have no parts, because a player waits for a part that the playlist announces. */
+/** The parts of a level. Empty if its newest segments have no parts, because a player waits for a part that the playlist announces. */
 function partsOf(
   catalogue: Catalogue,
   { streamId, last }: { streamId: StreamId.StreamId; last: bigint | undefined },
@@ -87,7 +87,7 @@ function partsOf(
   return { parts: { of: (sequenceNumber) => catalogue.partsOf(streamId, sequenceNumber), open, uriOf } }
 }
 
-/** The bytes of one part of a media playlist. Waits for a part that comes next. Throws `HttpError` 404. */
+/** The bytes of one part of a media playlist. Waits if the part is not published yet. Throws `HttpError` 404. */
 export async function partBytes(
   context: { catalogue: Catalogue; payloads: PayloadStore; metrics: Metrics; polls: Polls },
   request: Place & { sequenceNumber: bigint; index: number; address: string; signal: AbortSignal },

@@ -13,7 +13,7 @@ import { attachSockets, refuse, type SocketsOptions } from './upgrades'
 
 export type IngestOptions = {
   server: HttpServer
-  /** The address that this relay has registered. HELLO signs it. */
+  /** The address that this relay has registered. The signed HELLO contains it. */
   serviceUri: string
   /** Whether the broadcaster of this job may connect. */
   expects(jobId: Hex): boolean

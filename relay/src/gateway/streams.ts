@@ -44,7 +44,7 @@ export async function segmentList(
   const { state, end } = known(catalogue, source)
   const segments =
     after === undefined ? catalogue.latest(streamId, newestSegments) : catalogue.segments(streamId, after, maxSegments)
-  // A viewer must not think that the stream has ended, and it must look for the transcoder that goes on.
+  // A viewer must not think that the stream has ended, and it must look for the transcoder that continues the stream.
   if (segments.length === 0 && !end && isHandedOver(source)) throw handedOver()
   const parts = part ? catalogue.partsAfter(streamId, part) : []
   const list: SegmentList = { streamId, segments, parts, state, end }

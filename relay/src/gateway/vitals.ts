@@ -40,7 +40,7 @@ export function createVitals(registry: Registry): (vitals: Vitals) => void {
     diskFreeBytes: gauge('lp_disk_free_bytes', 'Free space in the file system of the data directory.'),
     payloadBytes: gauge('lp_payload_bytes', 'Size of all stored payloads.'),
     maxPayloadBytes: gauge('lp_payload_max_bytes', 'Limit for all stored payloads, as in --max-disk.'),
-    streams: gauge('lp_streams_assigned', 'Streams that have a place at this transcoder.'),
+    streams: gauge('lp_streams_assigned', 'Streams that this transcoder has accepted.'),
   }
   const amounts = {
     balance: gauge('lp_account_ether', 'Ether on the account that pays for gas.'),

@@ -30,7 +30,7 @@ export class Holdings {
     return this.#levels.get(streamId)?.has(sequenceNumber) ?? false
   }
 
-  /** The peer has rejected a request for this segment as `missing`. */
+  /** Call this method when the peer has rejected a request for this segment as `missing`. */
   remove({ streamId, sequenceNumber }: Place): void {
     this.#levels.get(streamId)?.delete(sequenceNumber)
   }

@@ -8,13 +8,13 @@ export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 /** A burst may use the allowance of two seconds, because all messages of a segment arrive together. */
 const burstSeconds = 2
 /**
- * The messages that wait for a listener: until the HELLO of the peer is checked, which can take seconds. Without this limit, each
- * stranger could fill our memory with the bytes of a whole burst.
+ * The most messages and bytes that wait for a listener. They wait until the HELLO of the peer is checked, which can take seconds.
+ * Without this limit, each stranger could fill our memory with the bytes of a whole burst.
  */
 const maxQueued = { messages: 1_024, bytes: 1024 * 1024 }
 
 /**
- * The messages of a channel: limited, decoded, and queued until a listener receives them. Optional messages with an unknown tag
+ * Limits and decodes the messages of a channel, and queues them until a listener receives them. Optional messages with an unknown tag
  * count against the limits and are dropped. A message that breaks a rule closes the channel.
  */
 export class Inbox {

@@ -121,8 +121,8 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   }
 
   /**
-   * How many offers to make: at most one for each missing channel, and at most one for each peer of the tracker without a channel
-   * to us.
+   * How many offers to make: at most one for each missing channel, and at most one for each peer in the tracker's room to which we
+   * have no channel.
    */
   #offersToMake({ peersInRoom }: Tracker) {
     const wanted = this.#wantedChannels - this.channels.size - this.#attempts.size

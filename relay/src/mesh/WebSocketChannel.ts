@@ -32,7 +32,7 @@ export type MessageEvent = { data: unknown }
 export const connecting = 0
 export const open = 1
 
-/** An end sends `alive` each `aliveMs`, and closes the channel after `silenceMs` without a message. Default 5 s and 20 s. */
+/** Each end sends `alive` every `aliveMs`, and closes the channel after `silenceMs` without a message. Default 5 s and 20 s. */
 export type Watch = { aliveMs: number; silenceMs: number }
 
 /**

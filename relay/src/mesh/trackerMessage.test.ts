@@ -42,7 +42,7 @@ describe('parse', () => {
     expect(parse(text, infoHash)).toBeUndefined()
   })
 
-  test('never throws for 20,000 mutated messages, neither for a client nor for a tracker', () => {
+  test('neither the client’s parser nor the tracker’s parser throws for 20,000 mutated messages', () => {
     const random = randomFrom(4)
     const announce = format({ event: 'started', offers: [{ offerId, sdp: 'v=0' }] }, { infoHash, peerId })
     const seeds = [JSON.stringify(call), announce].map((text) => new TextEncoder().encode(text))

@@ -21,7 +21,7 @@ export type OpenOptions = {
    * the address to which it connects.
    */
   serviceUri: string
-  /** Ends the attempt. */
+  /** Ends the attempt to connect. */
   signal?: AbortSignal
   /** Time limit for the connection and the nonce of the other end. Default 10 s. */
   openTimeoutMs?: number
@@ -31,8 +31,8 @@ export type OpenOptions = {
 const nonceBytes = 32
 
 /**
- * Makes a channel of a WebSocket. The first message of each end is a nonce of 32 random bytes, which the HELLO of both ends
- * signs: a HELLO of an earlier connection is not valid. Rejects with `ConnectError`, and then closes the socket.
+ * Makes a channel of a WebSocket. The first message of each end is a nonce of 32 random bytes. The signed HELLO of each end contains
+ * both nonces, so a HELLO of an earlier connection is not valid. Rejects with `ConnectError`, and then closes the socket.
  */
 export function openChannel(
   socket: BinarySocket,
@@ -62,7 +62,7 @@ export function openChannel(
     socket.onmessage = ({ data }: MessageEvent) => {
       const remoteNonce = nonceOf(data)
       if (!remoteNonce) return fail('the first message is not a nonce')
-      // Otherwise the other end could return our own HELLO to us.
+      // With the same nonce, the other end could return our own HELLO to us.
       if (remoteNonce === localNonce) return fail('the other end repeats our nonce')
       settle()
       const connection: Hello.Connection = { localNonce, remoteNonce, serviceUri }

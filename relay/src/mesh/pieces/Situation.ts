@@ -15,7 +15,7 @@ export type Want = {
   readonly seed: number
   /** From 0 to `stripes - 1`: the position of the piece in the stream, modulo `stripes`. */
   readonly stripe: number
-  /** `seedOf` of the level, the stripe and the half minute: in a large room, all these pieces have the same owners. */
+  /** `seedOf` of the level, the stripe and the half minute. In a large room, all pieces with this seed have the same owners. */
   readonly stripeSeed: number
   readonly byteLength: number
   /** When we received the signed header that covers the piece. */
@@ -41,7 +41,7 @@ export type Neighbour<AnyWant extends Want = Want> = {
   readonly rttMs: number
   /** `undefined`: no recent measurement. */
   readonly bytesPerMs: number | undefined
-  /** Our open requests to this neighbour. */
+  /** The number and the bytes of our open requests to this neighbour. */
   readonly pendingRequests: number
   readonly pendingBytes: number
   /** The part of its uplink that the neighbour uses now, as it told us: from 0 to 1. */
@@ -57,15 +57,15 @@ export type Situation<AnyWant extends Want = Want> = {
   readonly neighbours: readonly Neighbour<AnyWant>[]
   /** All other members that we know and that follow the level: neighbours, and members that neighbours named. */
   readonly members: readonly Member[]
-  /** The estimated number of members, with us. At least `members.length + 1`. */
+  /** The estimated number of members, including us. At least `members.length + 1`. */
   readonly roomSize: number
   /** For each stripe, the neighbour that pushes its pieces to us. */
   readonly parents: readonly (Hex | undefined)[]
   /** How long the relay takes for a piece: the longest time of its last answers. */
   readonly relayMs: number
-  /** How late our own timers are: the load of this machine. */
+  /** How late our own timers are, because this machine is under load. */
   readonly lagMs: number
-  /** `false`: only asked pieces are sent. The simulation compares both. */
+  /** Whether members also send pieces without a request. The simulation compares both cases. */
   readonly isPush: boolean
   /** A random number of at least 0 and below 1. */
   random(): number
@@ -91,7 +91,7 @@ export type Plan<AnyWant extends Want = Want> = {
   readonly decisions: readonly Decision<AnyWant>[]
   /** When to plan again if no event comes before that time. `Infinity`: never. */
   readonly wakeAtMs: number
-  /** Whether a piece has no holder that we may ask. Only then can the next `held` message change the plan before `wakeAtMs`. */
+  /** Whether a piece has no holder that we may ask. Only then can the news of a holder change the plan before `wakeAtMs`. */
   readonly isWaiting: boolean
 }
 

@@ -7,14 +7,14 @@ export const maxKnownMembers = 128
 const oneCopySize = 40
 
 /**
- * The number of copies of a piece that leave the relays at once. One copy is enough up to 40 members. Above, the number grows with the
- * square root of the size: more copies shorten the way to the last member.
+ * The number of owners of a piece, which each fetch one copy from a relay. One copy is enough for up to 40 members. In a larger room, the
+ * number grows with the square root of the room's size, because more copies shorten the way to the last member.
  */
 export const copiesOf = (roomSize: number): number =>
   roomSize <= oneCopySize ? 1 : Math.max(2, Math.round(Math.sqrt(roomSize / 50)))
 
 /**
- * How many turns we wait before we fetch a piece from the relay without a holder among our neighbours. 0: we own the piece.
+ * How many turns we wait before we fetch a piece from the relay, if no neighbour holds the piece. 0: we own the piece.
  * Members that know the same members compute the same order, and exchange no message for this (rendezvous hashing, weighted by
  * uplink).
  */
@@ -58,7 +58,7 @@ const isBefore = (member: Member, other: Member, seed: number, otherScore: numbe
   return score < otherScore || (score === otherScore && member.id < other.id)
 }
 
-/** The lowest score owns the piece. The chance of the lowest score is proportional to the weight. */
+/** The member with the lowest score owns the piece. A member's chance of the lowest score is proportional to its weight. */
 function scoreOf({ seed: member, weight }: Member, seed: number): number {
   if (weight <= 0) return Number.POSITIVE_INFINITY
   return -Math.log(uniformOf(member, seed)) / Math.min(weight, maxWeight)

@@ -44,7 +44,7 @@ const seedWith = (turns: number, neighbours: readonly Neighbour[], roomSize = ne
 }
 
 describe('schedule', () => {
-  test('fetches a piece from the relay at once if the room has no other member, or if we own the piece', () => {
+  test('fetches a piece from the relay immediately if the room has no other member, or if we own the piece', () => {
     expect(decide()).toEqual(['relay'])
     const neighbours = [neighbour(1), neighbour(2)]
     expect(decide({ neighbours, wants: [want({ seed: seedWith(0, neighbours) })] })).toEqual(['relay'])
@@ -114,7 +114,7 @@ describe('schedule', () => {
     expect(both.decisions.map(({ want }) => want)).toEqual([rare, soon])
   })
 
-  test('drops a neighbour that does not answer, and asks another holder at once', () => {
+  test('drops a neighbour that does not answer, and asks another holder immediately', () => {
     const asked = { neighbourId: idOf(1), atMs: 10_000, expectedMs: 100 }
     const wants = [want({ isBacklog: true, asked })]
     const neighbours = [neighbour(1, 9_000), neighbour(2, 9_000)]

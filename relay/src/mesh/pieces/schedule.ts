@@ -4,7 +4,7 @@ import type { Decision, Member, Neighbour, Plan, Situation, Want } from './Situa
 
 /** The largest number of open requests to one neighbour. A further request would only delay the other requests. */
 const maxPending = 8
-/** The first requests to a neighbour only measure it. */
+/** The largest number of open requests to a neighbour without a measurement. */
 const maxUnmeasured = 3
 /** Assumed for a neighbour without a measurement, for each unit of its weight: 2.25 Mbit/s. */
 const assumedBytesPerMs = 280
@@ -13,12 +13,12 @@ const leastWeight = 0.05
 const similarSpeed = 1.5
 /** How long a neighbour may hold a piece before we stop waiting for the push of this piece. */
 const graceMs = 200
-/** A neighbour with a full uplink counts as this many times slower, so the uploads of equal members stay equal. */
+/** The expected time of a neighbour with a full uplink counts as longer by this many times, so equal members upload about the same. */
 const loadPenalty = 3
 
 /**
  * Decides which source to ask for which piece, and when. The piece with the nearest deadline comes first; of two pieces with the
- * same deadline, the rarer one. The owners of a piece fetch it from the relay at once. The other members wait for a push, then ask a
+ * same deadline, the rarer one. The owners of a piece fetch it from the relay immediately. The other members wait for a push, then ask a
  * neighbour that holds the piece. A piece that is still missing shortly before its deadline is fetched from the relay. Pure: the same
  * situation gives the same plan.
  */
@@ -73,7 +73,7 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
   return { decisions, wakeAtMs, isWaiting }
 }
 
-/** Whether subscriptions to stripes carry the pieces. In a small room, the owner of a piece pushes it to all members instead. */
+/** Whether members get pieces through subscriptions to stripes. In a small room, the owner of a piece pushes it to all members instead. */
 export const isStriped = ({ roomSize, isPush }: Pick<Situation, 'roomSize' | 'isPush'>): boolean =>
   isPush && roomSize > fullMeshSize
 
@@ -81,7 +81,7 @@ export const isStriped = ({ roomSize, isPush }: Pick<Situation, 'roomSize' | 'is
 export const reserveMs = ({ relayMs, lagMs }: Pick<Situation, 'relayMs' | 'lagMs'>): number =>
   clamp(1.25 * relayMs + 300 + lagMs, { min: 450, max: 1_400 })
 
-/** Not all members reach the reserve at the same moment: the first ones give the piece to the others. */
+/** A factor that differs between members. So the first members to reach the reserve fetch the piece, and give it to the others. */
 const spreadOf = (want: Want, { self, roomSize }: Situation): number =>
   roomSize === 1 ? 1 : 0.65 + 0.35 * uniformOf(self.seed, want.seed)
 
@@ -125,7 +125,10 @@ function turnAtMs(want: Want, situation: Situation, known: Map<number, number>):
 
 const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
 
-/** In a small room each piece has other owners, so all members upload the same. In a large room the trees of the stripes stay. */
+/**
+ * In a small room, each piece has different owners, so all members upload about the same. In a large room, the pieces of a stripe have
+ * the same owners, so that the parents of the stripe stay the same.
+ */
 const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
 
 /** Until when we wait for a neighbour that pushes the piece to us. */

@@ -1,11 +1,11 @@
-/** What an upload slot needs to know about a neighbour: bytes of the last half minute. */
+/** The bytes that we received from a neighbour, and the bytes that we sent to it, in the last half minute. */
 export type Contribution = { readonly bytesFrom: number; readonly bytesTo: number }
 
 /** 0: the best contributors and one neighbour chosen at random. 1: the others. 2: neighbours that took much and gave nothing. */
 export type Tier = 0 | 1 | 2
 
 const slots = 4
-/** A neighbour that gave nothing is a free-rider only after it took this much. A new neighbour had no time to give. */
+/** A neighbour that gave nothing is a free-rider only after it took this many bytes. A new neighbour had no time to give. */
 const creditBytes = 512 * 1024
 
 /**
@@ -56,7 +56,7 @@ export const mayQueue = (
   { queuedBytes, bytesPerMs, nowMs }: { queuedBytes: number; bytesPerMs: number; nowMs: number },
 ): boolean => bytesPerMs > 0 && nowMs + (queuedBytes + piece.byteLength) / bytesPerMs < piece.deadlineMs
 
-/** A part of the uplink stays free for asked pieces. */
+/** The part of the uplink that pushes may use. The rest stays free for requested pieces. */
 const pushShare = 0.8
 
 /** Whether we push a stripe to one more child. `children`: the number of stripes that we push now, over all neighbours. */
