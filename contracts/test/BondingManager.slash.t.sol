@@ -243,8 +243,8 @@ contract BondingManagerSlashTest is Protocol {
             vm.assertEq(token.balanceOf(dora) - before, amount);
         }
         uint256 kept = bonding.totalBonded() + bonding.commonPool();
-        vm.assertLe(kept, token.balanceOf(address(bonding)), "the contract holds less token than it owes");
-        vm.assertLe(token.balanceOf(address(bonding)) - kept, 12, "the contract holds token without an owner");
+        vm.assertLe(kept, token.balanceOf(address(bonding)), "the contract holds less LPT than it owes");
+        vm.assertLe(token.balanceOf(address(bonding)) - kept, 12, "the contract holds LPT without an owner");
     }
 
     /// @dev Slashes for a claim that Anna made when a quarter of her stake was her own.

@@ -122,7 +122,7 @@ contract EconomySimulationTest is WorkSimulation {
     }
 
     function _assertTokenIsAccountedFor() private view {
-        vm.assertEq(token.totalSupply(), 10_000_000 ether + minted, "the supply differs from the minted token");
+        vm.assertEq(token.totalSupply(), 10_000_000 ether + minted, "the supply differs from the minted LPT");
         vm.assertEq(bonding.totalBonded(), 0, "stake is bonded after all accounts left");
         uint256 held = token.balanceOf(address(bonding));
         uint256 dust = tokenBonded + minted - tokenWithdrawn - token.balanceOf(finder) - bonding.commonPool();

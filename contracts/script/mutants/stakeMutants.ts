@@ -45,7 +45,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'if (round >= present.setRound)',
   },
   {
-    name: 'inflation rises when exactly the target share of the token is bonded',
+    name: 'inflation rises when exactly the target part of all LPT is bonded',
     file: 'Minter.sol',
     text: 'if (participation < values.participationRate)',
     replacement: 'if (participation <= values.participationRate)',
@@ -63,7 +63,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'every account can mint token',
+    name: 'every account can mint LPT',
     file: 'LivepeerToken.sol',
     text: 'if (msg.sender != minter) revert NotMinter(msg.sender);',
     replacement: '',

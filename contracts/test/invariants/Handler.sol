@@ -83,12 +83,12 @@ contract Handler is ExpectedOutcomes {
             atTranscoders += bonding.stakeOf(_actor(i));
         }
         vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of stakes");
-        vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less token than it owes");
+        vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less LPT than it owes");
         // All lost stake must be in the contract or with the finders, or the owner has spent it. This includes losses that
         // are not collected yet.
         uint256 books = stakes + totalLost - finderFees - tokenSpent;
-        vm.assertLe(held, books + ACTORS * _maxRounding(), "the contract holds token without an owner");
-        vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less token than it owes");
+        vm.assertLe(held, books + ACTORS * _maxRounding(), "the contract holds LPT without an owner");
+        vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less LPT than it owes");
     }
 
     /// @dev Every unit that comes into a common pool, and every unit that the owner spends, is in an event.
@@ -129,7 +129,7 @@ contract Handler is ExpectedOutcomes {
                 "a reward exceeds the share of the transcoder"
             );
         }
-        vm.assertEq(sum, minter.minted(), "the minted token differs from the sum of rewards");
+        vm.assertEq(sum, minter.minted(), "the minted LPT differs from the sum of rewards");
     }
 
     function assertPoolAndWaitlistHoldEveryTranscoder() external view {
@@ -169,7 +169,7 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev All accounts unbond and withdraw. The remaining token is in the common pool, except for units that rounding
+    /// @dev All accounts unbond and withdraw. The remaining LPT is in the common pool, except for units that rounding
     /// leaves.
     function assertAllTokenIsReturned() external {
         _initializeRound();
@@ -206,8 +206,8 @@ contract Handler is ExpectedOutcomes {
         for (uint256 i; i < ACTORS; ++i) {
             left -= bonding.stakeOf(_actor(i));
         }
-        vm.assertLe(bonding.commonPool(), left, "the common pool exceeds the remaining token");
-        vm.assertLe(left - bonding.commonPool(), ACTORS * _maxRounding(), "the contract holds token without an owner");
+        vm.assertLe(bonding.commonPool(), left, "the common pool exceeds the remaining LPT");
+        vm.assertLe(left - bonding.commonPool(), ACTORS * _maxRounding(), "the contract holds LPT without an owner");
     }
 
     function _sumBroadcasterAccounts() private view returns (uint256 deposits, uint256 reserved) {
