@@ -121,7 +121,11 @@ contract BondingManagerDustTest is Protocol {
         vm.assertLe(bonding.getUnbondingLock(dora, lockId).amount, 1, "the lock lost less than the bonded stake");
         vm.assertLe(1, bonding.getTranscoder(anna).stake, "the transcoder has shares but no stake");
         uint256 before = token.balanceOf(address(bonding));
-        vm.assertLe(bonding.totalBonded() + bonding.commonPool() + 500 ether, before + 10, "the contract owes more LPT than it holds");
+        vm.assertLe(
+            bonding.totalBonded() + bonding.commonPool() + 500 ether,
+            before + 10,
+            "the contract owes more LPT than it holds"
+        );
         // All shares together are worth one unit, so the number of shares for 1,000 ether is too large to store.
         vm.assertFalse(bonding.getTranscoder(anna).registered);
         _fund(anna, 1_000 ether);
