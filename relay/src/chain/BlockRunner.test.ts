@@ -55,7 +55,7 @@ describe('a block runner', () => {
     expect(blocks).toEqual([before, before + 1n])
   })
 
-  it('acts at the start also when another runner uses the same client', async () => {
+  it('acts at the start, even if another runner uses the same client', async () => {
     const client = newClient()
     const [firstActed, secondActed] = [gate(), gate()]
     const first = start(async () => firstActed.open(), client)

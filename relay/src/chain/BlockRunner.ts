@@ -18,7 +18,7 @@ type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * Runs `act` for each new block, and single parts of the work (`run`) beside it. No other code polls for blocks. Two runs of `act`
+ * Runs `act` for each new block, and runs single parts of the work (`run`) in parallel. No other code polls for blocks. Two runs of `act`
  * never overlap, nor do two runs of a part with the same name. If new blocks or calls of `wake` come during a run, one more run
  * follows. The runner reports each run that fails.
  */

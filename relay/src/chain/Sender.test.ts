@@ -102,7 +102,7 @@ describe('a sender', () => {
     expect(await allowance()).toBe(8n)
   })
 
-  it('replaces a transaction that another process sent with the same key if it is not mined', async () => {
+  it('replaces a transaction that another process sent with the same key, if this transaction is not mined in time', async () => {
     await chain.test.setAutomine(false)
     const stuck = await chain.wallet.writeContract({ ...approve(9n), maxPriorityFeePerGas: 1n })
     const sent = newSender(100).send(approve(10n))

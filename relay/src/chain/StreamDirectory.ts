@@ -64,7 +64,7 @@ export async function readCandidates(client: Client, jobId: Hex): Promise<readon
   }))
 }
 
-/** Only the two ABIs that a viewer needs, because the other ABIs would double the size of the viewer's page. */
+/** Contains only the two ABIs that a viewer needs, because the other ABIs would double the size of the viewer's page. */
 async function contracts(client: Client) {
   const deployment = deploymentOn(client.chain?.id ?? (await getChainId(client)))
   return {

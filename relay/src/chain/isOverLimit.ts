@@ -1,7 +1,7 @@
 import { BaseError, HttpRequestError, LimitExceededRpcError, RpcRequestError } from 'viem'
 
 /**
- * Code -32005 stands for "too many requests" at some providers and for "too many events" at others. Only the text of the error
+ * Code -32005 means "too many requests" at some providers, and "too many events" at other providers. Only the text of the error
  * shows the meaning.
  */
 const texts = /\brate\b|too many requests|per second|requests? (count|limit)|compute units|throttl/i

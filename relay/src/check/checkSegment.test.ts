@@ -80,7 +80,7 @@ describe('a cheating transcoder', () => {
     expect(started).toEqual({ verdict: 'Invalid', codes: ['quantiser'] })
   })
 
-  it('is found when its receipt has the canonical hash of the correct rendition, but it serves another rendition', async () => {
+  it('is found when its receipt has the canonical hash of the correct rendition, but the transcoder serves another rendition', async () => {
     const [, small] = first.payloads.renditions as [Uint8Array, Uint8Array]
     const work = withOutput(first, { dataHash: await PayloadTree.hash(small) })
     expect(await codes(check({ work, payloads: { ...first.payloads, renditions: [small, small] } }))).toEqual({

@@ -42,8 +42,8 @@ export type Conclusion = {
  * Transcodes the segment again by the recipe, and decides whether the transcoder followed the recipe. Malformed work and malformed
  * payloads also lead to a verdict. The promise rejects only when this machine fails. It rejects with the error of `runner`.
  *
- * Evidence against the transcoder counts more than a missing payload. Otherwise a transcoder with one wrong rendition could avoid
- * the verdict Invalid by withholding another rendition.
+ * If there is evidence against the transcoder, the verdict is Invalid, even if a payload is missing. Without this rule, a transcoder
+ * with one wrong rendition could avoid the verdict Invalid by withholding another rendition.
  */
 export async function checkSegment({
   runner,

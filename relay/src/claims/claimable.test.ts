@@ -105,8 +105,8 @@ describe('a random history', () => {
       }
       if (dice(2) === 0) {
         // A handover: our last segments were never acknowledged, and now belong to another transcoder. If both Assignments
-        // started at the same segment, the first claim would win. So the handover starts at least one segment after our
-        // Assignment.
+        // started at the same segment, the first claim would be valid, and we could claim first. So the handover starts at
+        // least one segment after our Assignment.
         const [earliest, from] = [(assignments.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(dice(3))]
         const shown = from > earliest ? from : earliest
         for (let number = shown; number < next; number++) if (!chain.claimed.has(number)) mine.delete(number)

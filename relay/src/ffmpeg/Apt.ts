@@ -4,7 +4,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import type { Versions } from './OwnBuild'
 import { nobody, runTool, ToolError, type Workshop } from './runTool'
 
-/** Only Debian's own keys may sign the sources. Keys that the system trusts for other repositories do not count. */
+/** Only Debian's own keys may sign the sources. Keys that the system trusts for other repositories are not accepted. */
 export const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** apt with a configuration and lists of its own. It does not need the rights of root, and does not change the system's apt. */

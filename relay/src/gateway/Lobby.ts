@@ -2,9 +2,9 @@ type Guest = { address: string; dismiss(): void }
 
 /**
  * The connections whose peers have not proven their identity yet. If there are too many, the lobby closes the oldest connection of the
- * address that has the most connections. A full lobby still accepts each new connection. Otherwise a stranger could fill the lobby with connections
- * that only wait, and keep broadcasters out, even behind a proxy, where all clients have one address. An honest broadcaster proves
- * its identity in a moment, and so leaves the lobby.
+ * address that has the most connections. A full lobby still accepts each new connection. If it refused new connections, a stranger could
+ * fill the lobby with connections that only wait, and keep broadcasters out. Behind a proxy, where all clients have one address, this rule
+ * is needed, too. An honest broadcaster proves its identity in a moment, and so leaves the lobby.
  */
 export class Lobby {
   /** In the order of arrival. */

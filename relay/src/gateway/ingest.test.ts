@@ -141,7 +141,7 @@ describe('a relay', () => {
     expect(roles).toEqual([])
   })
 
-  test('refuses WebSocket connections if its registered address is http and not a loopback address, and a page opens none to it', async () => {
+  test('refuses WebSocket connections if its registered address is http and not a loopback address, and a page opens no WebSocket to this relay', async () => {
     const host = await relay({ uriOf: () => 'http://relay.example' })
     expect(await refusal(stranger(host).on('upgrade', () => expect.fail()))).toBe(404)
     await expect(assertSocketReaches({ serviceUri: 'http://relay.example', ...options })).rejects.toThrow(

@@ -7,7 +7,7 @@ import type { PartPlace } from '../storage/Track'
 import { type Answer, json } from './Answer'
 import { HttpError, notFound } from './HttpError'
 
-/** Enough segments to start playback at the live edge. */
+/** The number of headers in an answer without `after`. They are enough to start playback at the live edge. */
 const newestSegments = 30
 
 /** The record of a source stream. */

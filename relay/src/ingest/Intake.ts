@@ -172,7 +172,7 @@ export class Intake {
     this.#refusals = 0
     this.#admission.active()
     const { sequenceNumber } = segment
-    // Not awaited: the next segment arrives while this segment is transcoded.
+    // This promise is not awaited, because the next segment arrives while this segment is transcoded.
     arrival.sink.commit(segment, arrival.payload).then(
       (receiptHash) => this.#link.send({ type: 'ack', sequenceNumber, receiptHash }),
       (error) => this.#refuse(sequenceNumber, error),

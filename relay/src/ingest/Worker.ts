@@ -29,7 +29,10 @@ export type Worker = {
   /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
   readonly maxPayloadBytes: number
   assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void>
-  /** A segment begins. `inParts`: the broadcaster signs its parts. Otherwise the bytes are transcoded before a signature covers them. */
+  /**
+   * A segment begins. `inParts`: the broadcaster signs the parts of the segment. If it is `false`, the bytes are transcoded before a
+   * signature covers them.
+   */
   begin(sequenceNumber: bigint, options: { inParts: boolean }): Sink
   /** Called for every refused segment and message, for the counters. */
   refused(error: Error): void

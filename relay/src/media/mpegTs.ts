@@ -13,7 +13,7 @@ export type AccessUnit = {
    * do not refer to earlier pictures.
    */
   isKey: boolean
-  /** Only for a keyframe: a text that is different for each format (size, colours, profile). */
+  /** Only a keyframe has this field: a text that is different for each format (size, colours, profile). */
   format?: string
   data: Uint8Array
 }

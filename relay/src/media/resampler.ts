@@ -20,7 +20,7 @@ export function createResampler({ fromRate, toRate }: { fromRate: number; toRate
   const filter = createFilter(phases, Math.min(1, toRate / fromRate))
   const { halfLength } = filter
 
-  // Silence before the first sample, because the filter needs samples on both sides of the first output.
+  // Both channels begin with silence before the first sample, because the filter needs samples on both sides of the first output.
   let left: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
   let right: Float32Array<ArrayBuffer> = new Float32Array(halfLength - 1)
   /** Position of the next output sample, relative to `left[halfLength − 1]`, in units of 1/phases of an input sample. */

@@ -224,7 +224,7 @@ describe('a mesh among hostile peers', () => {
   })
 })
 
-/** Stops the clock. Otherwise the first upload could last longer than 1 s on a busy machine, and the second upload would start. */
+/** Stops the clock. With a running clock, the first upload could take longer than 1 s on a busy machine, and the second would start. */
 function stopClock() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const nowMs = performance.now()

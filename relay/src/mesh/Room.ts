@@ -144,8 +144,8 @@ export class TrackerRoom extends Emitter<RoomEvents> implements Room {
   }
 
   /**
-   * Moves the next announce to an earlier time, because a channel is missing. Never moves it to a later time: otherwise a peer
-   * could stop our announces with attempts that fail.
+   * Moves the next announce to an earlier time, because a channel is missing. Never moves it to a later time, because a peer could
+   * then stop our announces with attempts that fail.
    */
   #announceSoon() {
     for (const tracker of this.#trackers) {

@@ -117,7 +117,7 @@ describe('a channel', () => {
     expect((await channel.next('close'))[0]?.name).toBe('WebSocketChannel.ImpatientPeerError')
   })
 
-  test('counts the bytes that a slow peer has not read, emits `drain` when the peer has read it, and closes at the limit', async () => {
+  test('counts the bytes that a slow peer has not read, emits `drain` when the peer has read them, and closes at the limit', async () => {
     const { ours, client } = await pair()
     client.pause()
     const message = new Uint8Array(maxMessageBytes)

@@ -25,7 +25,7 @@ export function mediaPlaylist({
   ended: boolean
   /** How many segments are listed. RFC 8216bis demands at least three target durations. */
   windowLength: number
-  /** For low-latency players. Without it, the playlist lists only whole segments. */
+  /** The parts, for low-latency players. Without `parts`, the playlist lists only whole segments. */
   parts?: PlaylistParts
 }): string {
   const listed = bridgeable(segments.slice(-windowLength))

@@ -12,7 +12,7 @@ import { confine, defaultLimits, environment } from './sandbox'
 const repetitions = 40
 const options = { ...selfTest.options, renditions: selfTest.options.renditions.slice(0, 1) }
 
-/** By the path and the version of ffmpeg. */
+/** The keys are the path and the version of ffmpeg. */
 const measured = new Map<string, Promise<number>>()
 
 /**

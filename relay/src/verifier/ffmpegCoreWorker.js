@@ -1,4 +1,4 @@
-// Plain JavaScript, because Node runs the file of a worker without a build.
+// This file is plain JavaScript, because Node runs the file of a worker without a build.
 import { parentPort, workerData } from 'node:worker_threads'
 
 // The core is built for a browser's worker, and first checks that the globals of such a worker exist.

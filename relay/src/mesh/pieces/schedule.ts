@@ -13,7 +13,7 @@ const leastWeight = 0.05
 const similarSpeed = 1.5
 /** How long a neighbour may hold a piece before we stop waiting for the push of this piece. */
 const graceMs = 200
-/** The expected time of a neighbour with a full uplink counts as longer by this many times, so equal members upload about the same. */
+/** For a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about the same. */
 const loadPenalty = 3
 
 /**
