@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createResampler } from './resampler'
 
 describe.each([8_000, 16_000, 44_100, 96_000])('createResampler from %i Hz', (fromRate) => {
-  test('does not change a tone, also where two blocks meet', () => {
+  test('does not change a tone, even where two blocks meet', () => {
     const frequency = 440
     const { output } = resampled(fromRate, (index) => Math.sin((2 * Math.PI * frequency * index) / fromRate))
     const error = Math.max(
@@ -19,7 +19,7 @@ describe.each([8_000, 16_000, 44_100, 96_000])('createResampler from %i Hz', (fr
   })
 })
 
-test('createResampler does not change 48 kHz', () => {
+test('createResampler does not change sound at 48 kHz', () => {
   const block = { left: new Float32Array(480), right: new Float32Array(480) }
   expect(createResampler({ fromRate: 48_000, toRate: 48_000 }).process(block)).toBe(block)
 })

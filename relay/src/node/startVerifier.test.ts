@@ -36,7 +36,7 @@ describe('a verifier', () => {
     await scene.run()
     const first = await scene.startVerifier()
     expect(await scene.verdict(claim, 0n)).toBe('Valid')
-    // The first verifier stops in the middle of its work. The second verifier finds the unanswered requests on chain.
+    // The first verifier stops in the middle of its work. The second verifier finds on chain the requests without a verdict.
     await first.close()
     const second = await scene.startVerifier()
     for (const sequenceNumber of [1n, 2n]) expect(await scene.verdict(claim, sequenceNumber)).toBe('Valid')

@@ -57,7 +57,7 @@ describe('with a relay and a verifier as processes', () => {
     await untilActive(chain, relay.address)
     const asked = requested()
     const settling = settled(chain, { relay, segments })
-    // The verifier is killed in the middle of its work. After its restart it finds the unanswered requests on chain.
+    // The verifier is killed in the middle of its work. After its restart it finds on chain the requests without a verdict.
     await asked
     await verifier.kill()
     await verifier.start()
