@@ -77,7 +77,7 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
     await page.close()
   })
 
-  await test.step('Stop reaches the viewer, and no segment is missing', async () => {
+  await test.step('Stop ends the stream for the viewer, and no segment is missing', async () => {
     // On a slow machine, the page of the broadcaster can say that segments wait. But both pages must be live.
     await until(broadcaster, 'broadcast-state', 'data-state', 'live')
     await until(viewer, 'watch-state', 'data-state', 'live')

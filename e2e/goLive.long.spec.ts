@@ -42,7 +42,7 @@ test.describe
 
     test('ffprobe prints no warning, and unchanged hls.js plays the stream', async ({ browser }) => {
       const found = await Promise.all((await variants(master)).map(ffprobe))
-      expect(found.map(({ complaints }) => complaints)).toEqual(['', ''])
+      expect(found.map(({ warnings }) => warnings)).toEqual(['', ''])
       const heights = found.map(({ streams }) => streams.find(({ codec_type }) => codec_type === 'video')?.height)
       expect(heights.sort()).toEqual([240, 360])
       for (const { streams } of found)

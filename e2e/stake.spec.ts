@@ -8,7 +8,7 @@ import { connectStaking, unbondingRounds } from './staking'
 const wei = async (page: Page, id: string): Promise<bigint> =>
   BigInt((await page.getByTestId(id).getAttribute('data-wei')) as string)
 
-/** Expects that the page shows the value of the chain, to the last unit. */
+/** Expects that the page shows exactly the value of the chain. */
 const expectShown = (page: Page, id: string, readChain: () => Promise<bigint>) =>
   expect.poll(async () => (await wei(page, id)) === (await readChain())).toBe(true)
 
@@ -58,7 +58,7 @@ test('a delegator stakes, earns a reward and fees, moves the stake, unstakes a p
   const stake = () => chain.stakeOf(account)
   const balance = () => chain.balanceOf(account)
 
-  await test.step('the delegator gets test LPT and stakes a part with the relay, by one signature', async () => {
+  await test.step('the delegator gets test LPT and stakes a part of it with the relay, with one signature', async () => {
     await page.getByRole('button', { name: 'Get test LPT' }).click()
     await expect(page.getByTestId('my-balance')).toHaveAttribute('data-wei', String(parseEther('1000')))
     await transcoderRow(page, chain.operator).getByRole('button', { name: 'Stake' }).click()

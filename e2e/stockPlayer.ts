@@ -23,7 +23,7 @@ export async function openStockPlayer(context: BrowserContext, master: string): 
 type Stream = { codec_type: string; height?: number }
 
 /** The streams that ffprobe finds in an HLS playlist, and the warnings of ffprobe. */
-export async function ffprobe(url: string): Promise<{ streams: Stream[]; complaints: string }> {
+export async function ffprobe(url: string): Promise<{ streams: Stream[]; warnings: string }> {
   const { stdout, stderr } = await promisify(execFile)('ffprobe', [
     '-v',
     'warning',
@@ -32,7 +32,7 @@ export async function ffprobe(url: string): Promise<{ streams: Stream[]; complai
     'json',
     url,
   ])
-  return { streams: JSON.parse(stdout).streams, complaints: stderr }
+  return { streams: JSON.parse(stdout).streams, warnings: stderr }
 }
 
 /** Absolute URLs of the media playlists in a master playlist. */

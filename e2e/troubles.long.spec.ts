@@ -14,7 +14,7 @@ test('no transcoder works at this price any more: the next attempt uses the same
   await expectBroadcast(page, 'failed')
   const before = await depositOf(network, address)
 
-  // No transcoder accepts new jobs now, and the page has read this from the chain.
+  // No transcoder accepts new jobs now, and the page has read the new state from the chain.
   await page.getByRole('button', { name: 'Try again' }).click()
   await expectProblem(page, ['No transcoder is available right now.', 'Try again in a minute.'])
   await expectBroadcast(page, 'failed')
