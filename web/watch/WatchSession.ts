@@ -7,7 +7,7 @@ const log = logOf('watch')
 
 export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 
-export const nothingYet: WatchSnapshot = {
+export const initialSnapshot: WatchSnapshot = {
   stream: {
     ...{ state: 'connecting', error: undefined, levels: [], refused: {} },
     ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0 },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { stateOf } from './stateOf'
-import { nothingYet } from './WatchSession'
+import { initialSnapshot } from './WatchSession'
 
-type State = (typeof nothingYet)['stream']['state']
+type State = (typeof initialSnapshot)['stream']['state']
 
-const nameOf = (state: State, playing: Partial<(typeof nothingYet)['playing']> = {}) =>
-  stateOf({ stream: { ...nothingYet.stream, state }, playing: { ...nothingYet.playing, ...playing } }).name
+const nameOf = (state: State, playing: Partial<(typeof initialSnapshot)['playing']> = {}) =>
+  stateOf({ stream: { ...initialSnapshot.stream, state }, playing: { ...initialSnapshot.playing, ...playing } }).name
 
 const moving = { hasStarted: true }
 const waiting = { hasStarted: true, isWaiting: true }
@@ -27,7 +27,7 @@ describe('stateOf', () => {
   test('is `failed`, with a sentence and a next step, if the player or the stream fails', () => {
     const problem = { sentence: 'No.', nextStep: 'Yes.' }
     expect(nameOf('live', { problem })).toBe('failed')
-    expect(stateOf({ ...nothingYet, stream: { ...nothingYet.stream, state: 'failed' } })).toMatchObject({
+    expect(stateOf({ ...initialSnapshot, stream: { ...initialSnapshot.stream, state: 'failed' } })).toMatchObject({
       problem: { sentence: expect.stringMatching(/\.$/), nextStep: expect.stringMatching(/\.$/) },
     })
   })

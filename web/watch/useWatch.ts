@@ -6,11 +6,11 @@ import { chainOf } from '../config/chain'
 import * as ShareLink from '../config/ShareLink'
 import { useConfig } from '../config/useConfig'
 import { stateOf } from './stateOf'
-import { nothingYet, WatchSession } from './WatchSession'
+import { initialSnapshot, WatchSession } from './WatchSession'
 import type { WatchViewProps } from './WatchView'
 
 const never = () => () => undefined
-const getNothing = () => nothingYet
+const getNothing = () => initialSnapshot
 
 /** Watches a stream by its id. Needs no wallet. */
 export function useWatch(streamId: StreamId.StreamId): WatchViewProps {

@@ -29,8 +29,8 @@ abstract contract DrawModel is Test {
         uint256 found;
         uint256 open;
         uint256 closed;
-        uint256 openStake;
-        uint256 allStake;
+        uint256 drawableStake;
+        uint256 removedStake;
         bool isSifted;
     }
 
@@ -84,7 +84,7 @@ abstract contract DrawModel is Test {
             if (model.weights[i] == 0) continue;
             bool drawable = _modelDrawable(job, holder);
             model.weights[i] = drawable ? holder.stake >> 40 : 0;
-            if (!drawable) model.allStake += holder.stake >> 40;
+            if (!drawable) model.removedStake += holder.stake >> 40;
         }
         for (uint256 i; i < model.sums.length; ++i) {
             (model.sums[i], model.hit[i]) = (_sum(model.weights, 8 * i, 8 * i + 8), true);
@@ -114,8 +114,8 @@ abstract contract DrawModel is Test {
         uint256 count = model.numbers.length;
         if (model.open == count || model.closed == count) {
             _setWeight(model, place, 0);
-            model.allStake += stake;
-            if (drawable) model.openStake += stake;
+            model.removedStake += stake;
+            if (drawable) model.drawableStake += stake;
         } else {
             drawable ? ++model.open : ++model.closed;
         }

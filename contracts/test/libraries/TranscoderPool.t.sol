@@ -129,7 +129,7 @@ contract TranscoderPoolTest is DrawModel {
     function _assertDrawOf(Job memory job, bytes32 seed, uint256 placeCount) private view {
         uint256 count = 1 + uint256(seed) % 5;
         Model memory model = _drawModel(job, seed, count, placeCount);
-        bool exact = model.allStake > 0 && 2 * model.openStake >= model.allStake;
+        bool exact = model.removedStake > 0 && 2 * model.drawableStake >= model.removedStake;
         (uint24[] memory numbers, bool contested) = this.draw(job, seed, count);
         vm.assertEq(numbers.length, model.found, "the number of candidates differs from the model");
         for (uint256 i; i < numbers.length; ++i) {

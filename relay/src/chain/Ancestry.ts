@@ -13,12 +13,12 @@ export class Ancestry {
    * Resolves with `true` if the block that the previous call read has been replaced. Makes one request if that block is the parent of
    * the block `blockNumber`, and otherwise at most two.
    */
-  async isBroken(blockNumber: bigint): Promise<boolean> {
+  async seesReplacement(blockNumber: bigint): Promise<boolean> {
     const seen = this.#seen
     const { number, hash, parentHash } = await this.#client.getBlock({ blockNumber })
-    const isBroken = seen !== undefined && parentHash !== seen.hash && (await this.#hashOf(seen.number)) !== seen.hash
+    const isReplaced = seen !== undefined && parentHash !== seen.hash && (await this.#hashOf(seen.number)) !== seen.hash
     this.#seen = { number, hash }
-    return isBroken
+    return isReplaced
   }
 
   async #hashOf(blockNumber: bigint): Promise<Hex | undefined> {

@@ -80,7 +80,7 @@ export class JobWatcher {
 
   async #advance(block: bigint, worker: JobWorker): Promise<void> {
     // This check comes before the search: if blocks are replaced during the search, the check at the next block detects this.
-    if (await this.#ancestry.isBroken(block)) this.#isReplaced = true
+    if (await this.#ancestry.seesReplacement(block)) this.#isReplaced = true
     let fromBlock = this.#nextBlock ?? back(block, this.#options.lookBackBlocks)
     if (this.#isReplaced) {
       fromBlock = back(fromBlock, reorgBlocks)

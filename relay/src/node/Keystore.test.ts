@@ -48,7 +48,7 @@ describe('Keystore', () => {
     expect((await Keystore.open({ file: '', password: undefined, privateKey })).address).toMatch(/^0x/)
     const secret = '0xdeadbeef'
     const refused = Keystore.open({ file: '', password: undefined, privateKey: secret })
-    await expect(refused).rejects.toThrow(Keystore.UnreadableError)
+    await expect(refused).rejects.toThrow(Keystore.KeystoreError)
     await expect(refused).rejects.not.toThrow(secret)
   })
 })

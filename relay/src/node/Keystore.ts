@@ -10,29 +10,29 @@ import { RelayError } from './RelayError'
 export type KeySource = { file: string; password: string | undefined; privateKey: string | undefined }
 
 /**
- * Decrypts the operator's key. Throws `UnreadableError`. Its message says what the operator can do, and never contains the
+ * Decrypts the operator's key. Throws `KeystoreError`. Its message says what the operator can do, and never contains the
  * key or the password.
  */
 export async function open({ file, password, privateKey }: KeySource): Promise<PrivateKeyAccount> {
   if (privateKey !== undefined) {
     if (!/^0x[0-9a-f]{64}$/i.test(privateKey))
-      throw new UnreadableError('LP_PRIVATE_KEY must be 0x and 64 hexadecimal digits.')
+      throw new KeystoreError('LP_PRIVATE_KEY must be 0x and 64 hexadecimal digits.')
     return privateKeyToAccount(privateKey as Hex)
   }
   const text = await read(file)
   if (text === undefined)
-    throw new UnreadableError(`There is no keystore at ${file}. Create one with: lp-relay key --keystore ${file}`)
+    throw new KeystoreError(`There is no keystore at ${file}. Create one with: lp-relay key --keystore ${file}`)
   if (password === undefined)
-    throw new UnreadableError('The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.')
+    throw new KeystoreError('The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.')
   const keystore = decode(text)
   if (!keystore)
-    throw new UnreadableError(
+    throw new KeystoreError(
       `${file} is not a keystore of version 3. Choose another file, or create a keystore with: lp-relay key --keystore FILE`,
     )
   try {
     return privateKeyToAccount(Keystore.decrypt(keystore, await Keystore.toKeyAsync(keystore, { password })))
   } catch {
-    throw new UnreadableError(
+    throw new KeystoreError(
       `The keystore ${file} cannot be decrypted with this password. Check the file and the password.`,
     )
   }
@@ -54,7 +54,7 @@ async function read(file: string): Promise<string | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
-    throw new UnreadableError(`The keystore ${file} cannot be read (${code}). Choose another file with --keystore.`)
+    throw new KeystoreError(`The keystore ${file} cannot be read (${code}). Choose another file with --keystore.`)
   }
 }
 
@@ -84,7 +84,7 @@ function decode(text: string): Keystore.Keystore | undefined {
   }
 }
 
-/** Writes a new encrypted key to a file that only the owner can read. Throws `UnreadableError` if the file exists. */
+/** Writes a new encrypted key to a file that only the owner can read. Throws `KeystoreError` if the file exists. */
 export async function create({ file, password }: { file: string; password: string }): Promise<PrivateKeyAccount> {
   const privateKey = generatePrivateKey()
   const [key, options] = await Keystore.scryptAsync({ password })
@@ -97,7 +97,7 @@ export async function create({ file, password }: { file: string; password: strin
     await chmod(file, 0o600)
   } catch (cause) {
     const { code, path } = cause as NodeJS.ErrnoException
-    throw new UnreadableError(
+    throw new KeystoreError(
       code === 'EEXIST' && path === file
         ? `${file} exists already and is not overwritten. Choose another file with --keystore.`
         : `${file} cannot be written (${code}). Choose another file with --keystore.`,
@@ -106,6 +106,6 @@ export async function create({ file, password }: { file: string; password: strin
   return account
 }
 
-export class UnreadableError extends RelayError {
-  override readonly name = 'Keystore.UnreadableError'
+export class KeystoreError extends RelayError {
+  override readonly name = 'Keystore.KeystoreError'
 }

@@ -45,7 +45,7 @@ export function readVitals({ seat, claims, block, secondsPerBlock, disk, payload
 export function nearestDeadline(claims: readonly JobClaims[]): bigint | undefined {
   const deadlines = claims.flatMap(({ unclaimed, claimDeadline, claims }) => [
     ...(unclaimed.segments > 0 && claimDeadline !== undefined ? [claimDeadline] : []),
-    ...claims.filter(isOurTurn).map(({ verificationDeadline }) => verificationDeadline),
+    ...claims.filter(mustDisclose).map(({ verificationDeadline }) => verificationDeadline),
   ])
   return deadlines.reduce<bigint | undefined>(
     (least, each) => (least !== undefined && least < each ? least : each),
@@ -54,4 +54,4 @@ export function nearestDeadline(claims: readonly JobClaims[]): bigint | undefine
 }
 
 /** Whether this relay must still disclose segments of a claim. */
-const isOurTurn = ({ state }: ClaimStatus) => state === 'claimed' || state === 'sealed'
+const mustDisclose = ({ state }: ClaimStatus) => state === 'claimed' || state === 'sealed'

@@ -16,7 +16,7 @@ import { JobWatcher } from '../jobs/JobWatcher'
 import { restoreLogs } from '../jobs/restoreLogs'
 import { logOf } from '../log'
 import { createTransport } from '../mesh/createTransport'
-import { ReportRunner } from '../rounds/ReportRunner'
+import { ExpiryRunner } from '../rounds/ExpiryRunner'
 import { RoundRunner } from '../rounds/RoundRunner'
 import { setAvailable } from '../rounds/registration'
 import { Catalogue } from '../storage/Catalogue'
@@ -124,7 +124,7 @@ async function startOn(
   })
   const finder = { minFinderFee: isLocal ? 0n : minFinderFee, onFault: faults.of('rounds') }
   const rounds = new RoundRunner({ ...onChain, ...finder })
-  const reports = new ReportRunner({ ...onChain, ...finder })
+  const reports = new ExpiryRunner({ ...onChain, ...finder })
   const watcher = new JobWatcher({
     ...{ client, chainId, transcoder: account.address, logs, lookBackBlocks, onFault: faults.of('jobs') },
   })

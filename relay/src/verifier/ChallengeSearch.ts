@@ -12,7 +12,7 @@ export type ChallengeSearchOptions = {
   /** The verifier contract whose requests are searched. */
   contract: VerifierContract
   /** While this returns `false`, the search does not read further blocks. */
-  hasRoom(): boolean
+  hasCapacity(): boolean
   /** Called once for each challenge that has no verdict and whose deadline has not passed. */
   onChallenge(challenge: Challenge): void
 }
@@ -36,9 +36,9 @@ export class ChallengeSearch {
 
   /** Searches the new blocks up to `block`. */
   async search(block: bigint): Promise<void> {
-    const { client, chainId, contract, hasRoom } = this.#options
+    const { client, chainId, contract, hasCapacity } = this.#options
     for (const [key, deadline] of this.#found) if (deadline <= block) this.#found.delete(key)
-    if (!hasRoom()) return
+    if (!hasCapacity()) return
     const { claimsManager } = contractsOn(chainId)
     const requests = { ...claimsManager, eventName: 'VerificationRequested', strict: true } as const
     const args = { verifier: contract.address }
@@ -49,7 +49,7 @@ export class ChallengeSearch {
     for await (const { toBlock, result } of pages) {
       for (const { args } of result) await this.#consider(args, block)
       this.#nextBlock = toBlock + 1n
-      if (!hasRoom()) return
+      if (!hasCapacity()) return
     }
   }
 

@@ -63,7 +63,7 @@ export class Verifier {
     const { client, chainId, contract, onFault } = options
     this.#search = new ChallengeSearch({
       ...{ client, chainId, contract },
-      hasRoom: () => !this.#queue.isFull,
+      hasCapacity: () => !this.#queue.isFull,
       onChallenge: (challenge) => this.#queue.add(challenge),
     })
     this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block), onFault })

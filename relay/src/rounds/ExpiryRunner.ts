@@ -7,7 +7,7 @@ import { logOf } from '../log'
 import { type OpenClaim, OpenClaims } from './OpenClaims'
 import { placeOf, turnBlocks } from './turns'
 
-export type ReportRunnerOptions = {
+export type ExpiryRunnerOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
@@ -28,12 +28,12 @@ const maxAtOnce = 32
  * its fees back, the transcoder is slashed, and we get the finder's fee. Transcoders with seats take turns. All facts come from
  * the chain.
  */
-export class ReportRunner {
-  readonly #options: ReportRunnerOptions
+export class ExpiryRunner {
+  readonly #options: ExpiryRunnerOptions
   readonly #claims: OpenClaims
   readonly #blocks: BlockRunner
 
-  constructor(options: ReportRunnerOptions) {
+  constructor(options: ExpiryRunnerOptions) {
     this.#options = options
     const { client, chainId, sender, onFault } = options
     this.#claims = new OpenClaims({ client, chainId, self: sender.address })
