@@ -31,7 +31,7 @@ const stake = parseEther('100')
 const durationMs = 500
 const people = { owner: 0, transcoder: 1, broadcaster: 2, verifier: localVerifier, rival: 4 } as const
 
-/** Starts a chain on which every claimed segment is challenged, two transcoders with one gateway, and returns the verifier's key. */
+/** Starts a chain on which every claimed segment is challenged, registers two transcoders with one gateway, and funds the verifier. */
 export async function startScene() {
   const anvil = await startAnvil()
   const { rpcUrl } = anvil

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Creates fake programs with the names of the programs of apt and of the compiler. The test chooses the sources that they offer. */
+/** Creates fake programs: an apt with the sources that the test chooses, and a compiler that takes no time. */
 export function createDebian() {
   // A build of root runs as `nobody`, who must be able to read and write here.
   const folder = mkdtempSync(join(tmpdir(), 'lp-debian-'))

@@ -151,10 +151,10 @@ function change(
 
 const recordedOf = ({ blockNumber, transactionHash }: Event): Recorded => ({ blockNumber, transactionHash })
 
-/** Whether the source segment breaks the limits of the job. The broadcaster does not pay for the segment, but it pays a fine. */
+/** Whether the source segment breaks the limits of the job. For such a segment, the broadcaster pays a fine instead of the fees. */
 export const isBroken = ({ verdict }: Check): boolean => verdict === 'InputInvalid'
 
-/** The sums that the broadcaster of a job pays, in wei. */
+/** The sums of a job that the broadcaster has paid, has got back, or may still have to pay, in wei. */
 export type Bill = {
   /** Number of paid segments. */
   segments: number

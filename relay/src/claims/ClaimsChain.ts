@@ -36,7 +36,7 @@ export type JobFacts = {
   jobBlock: bigint
   endBlock: bigint
   jobTime: bigint
-  /** First block that is too late to claim work of the job. */
+  /** First block in which it is too late to claim work of the job. */
   claimDeadline: bigint
 }
 

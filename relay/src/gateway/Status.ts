@@ -5,8 +5,8 @@ import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 
 /**
- * The status of a relay, which `GET /status` serves. The gateway adds the streams. Strangers get the part of `publicStatus`, and
- * the operator gets all.
+ * The status of a relay, which `GET /status` serves. The gateway adds the streams. Strangers get the part that `publicStatus` returns,
+ * and the operator gets all.
  */
 export type Status = {
   version: string

@@ -8,8 +8,8 @@ import type { Metrics } from './metrics'
 import type { Range } from './range'
 
 /**
- * Serves bytes of a published segment, or of the published parts of an open segment. The range is in the query: for a `Range` header, some
- * browsers send a preflight request before each segment.
+ * Serves bytes of a published segment, or of the published parts of an open segment. The range is in the query, because with a `Range`
+ * header some browsers send a preflight request before each segment.
  */
 export async function segmentBytes(
   { catalogue, payloads, metrics }: { catalogue: Catalogue; payloads: PayloadStore; metrics: Metrics },

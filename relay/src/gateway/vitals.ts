@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client'
 import { formatEther } from 'viem'
 
-/** What the alerts of an operator need. `undefined`: not known yet. */
+/** The values that the alerts of an operator use. `undefined`: not known yet. */
 export type Vitals = {
   /** Wei on the account that pays for gas. */
   balance: bigint | undefined

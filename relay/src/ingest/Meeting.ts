@@ -94,7 +94,7 @@ export class Meeting {
     } catch (error) {
       log.debug('no connection over WebSocket', () => ({ message: (error as Error).message }))
     } finally {
-      // Jitter, so that the broadcasters of a relay that has restarted do not all connect at the same time.
+      // The delay is random, so that the broadcasters of a relay that has restarted do not all connect at the same time.
       if (!signal.aborted && this.#peers.size === 0)
         this.#dialIn(retryMs * (0.5 + Math.random()), Math.min(retryMs * 2, maxDelayMs))
     }

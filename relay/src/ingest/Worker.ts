@@ -41,7 +41,7 @@ export type Worker = {
 
 /** Port: decides which broadcasters may send a stream now. */
 export type Admission = {
-  /** Throws a `ProtocolError` that the broadcaster may read if the relay gives the job no place at this time. */
+  /** If the relay gives the job no place at this time, throws a `ProtocolError`, which the relay sends to the broadcaster. */
   assertOpen(): void
   /** The broadcaster has signed an Assignment. Throws as `assertOpen`, and also if the relay has no place for one more stream. */
   enter(): void

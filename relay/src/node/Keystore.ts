@@ -84,7 +84,7 @@ function decode(text: string): Keystore.Keystore | undefined {
   }
 }
 
-/** Writes a new encrypted key to a file that only the owner can read. Throws `KeystoreError` if the file exists. */
+/** Writes a new encrypted key to a file that only the owner can read. Throws `KeystoreError` if the file exists or cannot be written. */
 export async function create({ file, password }: { file: string; password: string }): Promise<PrivateKeyAccount> {
   const privateKey = generatePrivateKey()
   const [key, options] = await Keystore.scryptAsync({ password })

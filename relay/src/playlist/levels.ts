@@ -39,7 +39,7 @@ export const renditionName = (height: number) => `${height}p`
 
 const audioCodecs = (codecs: string) => codecs.split(',').filter((codec) => /^(mp4a|opus|ac-3|ec-3)/i.test(codec))
 
-/** H.264 Annex A, table A-1: level_idc, macroblocks a second, macroblocks a frame. */
+/** H.264 Annex A, table A-1: level_idc, macroblocks per second, macroblocks per frame. */
 const h264Levels = [
   { idc: 30, perSecond: 40_500, perFrame: 1_620 },
   { idc: 31, perSecond: 108_000, perFrame: 3_600 },

@@ -1,4 +1,4 @@
-/** Bits per second, whole. */
+/** Whole numbers of bits per second. */
 export type Bitrates = { peak: number; average: number }
 
 type Measurable = { byteLength: number; durationMs: number }

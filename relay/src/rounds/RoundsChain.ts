@@ -34,7 +34,7 @@ export type Seat = {
   feeShare: bigint
 }
 
-/** A duty of a transcoder that it has neglected: it has missed rewards, or has done too little work. */
+/** A duty that a transcoder has neglected: the transcoder has missed rewards, or has done too little work. */
 export type Neglect = { transcoder: Address; duty: 'reward' | 'work'; fee: bigint }
 
 const million = 1_000_000n

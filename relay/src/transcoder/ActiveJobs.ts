@@ -23,8 +23,8 @@ const watchMs = 500
 /** After this relay has handed a job over because it was too slow, it counts as too slow for this time. */
 const recoveryMs = 10_000
 /**
- * A relay does not accept a job again for this time after it has handed the job over. The page keeps its newest segments for half a minute, so
- * a broadcaster without another transcoder comes back before segments are lost.
+ * After this relay has handed a job over, it does not accept the job again for this time. The page keeps its newest segments for half a
+ * minute, so a broadcaster without another transcoder comes back before segments are lost.
  */
 const notAgainMs = 15_000
 

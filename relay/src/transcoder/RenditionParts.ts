@@ -1,7 +1,7 @@
 import { MpegTs, Part, Prefixes } from '@lp/contracts/protocol'
 import { concatBytes } from 'viem'
 
-/** What a part says about its bytes. `JobStreams` adds the stream and the signature. */
+/** The fields of a part that do not depend on the stream. `JobStreams` adds the StreamId and the signature. */
 export type PartContent = Omit<Part.Header, 'streamId'>
 
 /** Cuts one rendition of one segment into parts. */

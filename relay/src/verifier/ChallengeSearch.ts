@@ -11,15 +11,15 @@ export type ChallengeSearchOptions = {
   chainId: number
   /** The verifier contract whose requests are searched. */
   contract: VerifierContract
-  /** While this returns `false`, the search does not read further blocks. */
+  /** While this function returns `false`, the search does not read further blocks. */
   hasCapacity(): boolean
   /** Called once for each challenge that has no verdict and whose deadline has not passed. */
   onChallenge(challenge: Challenge): void
 }
 
 /**
- * In every preset, the verification period and the slashing period together have fewer blocks than this. So the deadline of an
- * older challenge has passed.
+ * In every preset, the verification period and the slashing period together are shorter than this number of blocks. So the deadline
+ * of an older challenge has passed.
  */
 const lookBackBlocks = 8_000n
 

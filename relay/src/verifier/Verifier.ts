@@ -124,7 +124,7 @@ export class Verifier {
     if (this.#closing.signal.aborted) return
     if (conclusion.verdict === 'Unavailable' && this.#block + marginBlocks < challenge.deadline) return
     this.#concluded.set(key, conclusion)
-    // The next block can take long, so other checks continue while the verdict waits for a block.
+    // The next block can come late, so other checks continue while the verdict waits for a block.
     const reporting = this.#report(challenge, conclusion)
       .catch((error: Error) => this.#fault(challenge, error))
       .finally(() => this.#reporting.delete(key))

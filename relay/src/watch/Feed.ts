@@ -58,7 +58,7 @@ export async function verify(
   return { relay, isDirect, jobId: job.jobId, fromSequence, levels: [best, ...others] }
 }
 
-/** Whether `feed` is better than `other`: a later Assignment, or the same Assignment from the transcoder's own relay. */
+/** Whether `feed` has a later Assignment than `other`, or has the same Assignment and alone comes from the transcoder's own relay. */
 export const isBetter = (feed: Feed, other: Feed): boolean =>
   feed.fromSequence === other.fromSequence ? feed.isDirect && !other.isDirect : feed.fromSequence > other.fromSequence
 
