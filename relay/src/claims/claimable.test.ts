@@ -100,7 +100,7 @@ describe('a random history', () => {
         before = workAfter(before, { sequenceNumber: next, durationMs: 500 + dice(3_000), bits: dice(900_000) })
         work.push(before)
         mine.add(next++)
-        // Claims in the middle of the stream, as a relay does after a silence, or when much of the reserve is used.
+        // We claim in the middle of the stream, as a relay does after a silence or when much of the reserve is used.
         if (dice(5) === 0) claimOnce({ chain, assignments, work }, { payable: BigInt(dice(40_000)) })
       }
       if (dice(2) === 0) {

@@ -224,7 +224,7 @@ describe('a second relay', () => {
     const sameKey = await runRelay([...options, '--data', join(folder, 'other')], { LP_PRIVATE_KEY: relay.key })
     const holder = (what: string) =>
       new RegExp(
-        `^The lp-relay with process id ${relay.processId()} on \\S+, which runs since \\S+, uses ${what}\\. Stop`,
+        `^The lp-relay with process id ${relay.processId()} on \\S+, which has run since \\S+, uses ${what}\\. Stop`,
       )
     expect(sameData.output).toMatch(holder(`the data directory ${relay.data}`))
     expect(sameKey.output).toMatch(holder(`the key of ${relay.address}`))

@@ -44,7 +44,7 @@ async function addStream() {
 }
 
 describe('HLS for other players', () => {
-  it('can be read by ffprobe without a complaint, from the master playlist and from the playlist of a level', async () => {
+  it('can be read by ffprobe without a warning, from the master playlist and from the playlist of a level', async () => {
     const stream = await addStream()
     for (let sequenceNumber = 0n; sequenceNumber < 5n; sequenceNumber += 1n) await stream.publish(sequenceNumber)
     await stream.end(4n)

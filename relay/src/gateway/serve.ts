@@ -147,7 +147,7 @@ export class ListenError extends ProtocolError {
     super(
       code === 'EADDRINUSE'
         ? `Port ${port} is in use: stop the other program, or choose another port with --port.`
-        : `The relay cannot listen at ${host}, port ${port} (${code}): choose another with --host or --port.`,
+        : `The relay cannot listen at ${host}, port ${port} (${code}): choose another address with --host, or another port with --port.`,
     )
     this.code = code
   }

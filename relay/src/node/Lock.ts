@@ -183,7 +183,7 @@ export class HeldError extends RelayError {
   override readonly name = 'Lock.HeldError'
   constructor({ what, nextStep, holder }: Purpose & { holder: Holder | undefined }) {
     const by = holder
-      ? `The lp-relay with process id ${holder.processId} on ${holder.host}, which runs since ${holder.startedAt},`
+      ? `The lp-relay with process id ${holder.processId} on ${holder.host}, which has run since ${holder.startedAt},`
       : 'Another lp-relay'
     super(`${by} uses ${what}. ${nextStep}`)
   }

@@ -19,7 +19,7 @@ const parts = (await stream.parts({ ...place, data, lengths })).map(({ part }) =
 ]
 const { byteLength: _, ...segment } = await stream.publication({ ...place, data, durationMs: 2_000 })
 
-/** A node that holds the first `length` bytes of the segment, and knows their header. */
+/** The pieces of a node that holds the first `length` bytes of the segment and knows the header of these bytes. */
 async function holder(length = data.length) {
   const pieces = new SegmentPieces(place)
   for (const part of parts) if (part.length <= length) pieces.addPart(part)
