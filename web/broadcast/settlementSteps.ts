@@ -21,7 +21,7 @@ type Line = Omit<SettlementStep, 'name' | 'state'> & { isDone: boolean; as?: 'sk
 
 /** The steps of a settlement, as texts for the page. `segments` is the number of acknowledged segments. */
 export function settlementSteps(settlement: Settlement.Settlement | undefined, segments: number): SettlementStep[] {
-  const lines = settlement ? linesOf(settlement, segments) : initialSnapshot
+  const lines = settlement ? linesOf(settlement, segments) : initialLines
   const running = stepNames.findIndex((name) => !lines[name].isDone)
   return stepNames.map((name, index) => {
     const { isDone, as = 'done', hint, ...line } = lines[name]
@@ -35,7 +35,7 @@ const skippedIf = (isSo: boolean) => (isSo ? 'skipped' : undefined)
 
 const line = (label: string): Line => ({ label, marks: [], isDone: false })
 
-const initialSnapshot: Record<SettlementStep['name'], Line> = {
+const initialLines: Record<SettlementStep['name'], Line> = {
   ended: { ...line('The stream ends'), hint: 'Reading the chain.' },
   claimed: line('The transcoder claims its work'),
   drawn: line('Segments are drawn for verification'),
