@@ -17,7 +17,6 @@ import {IDelegation} from "./interfaces/IDelegation.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {ISeats} from "./interfaces/ISeats.sol";
 import {ISlashing} from "./interfaces/ISlashing.sol";
-import {SeatHeap} from "./libraries/SeatHeap.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
 
@@ -25,7 +24,6 @@ import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
 /// BondingManager's state. BondingSeats itself holds no stake.
 contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
     using Rewards for State;
-    using SeatHeap for SeatHeap.Heap;
     using Seats for State;
     using Slashes for State;
     using Stakes for State;
@@ -98,7 +96,7 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
 
     /// @inheritdoc ISeats
     function trim() external whenRoundInitialized {
-        (uint256 seats, uint256 size) = (state.pool.order.size, state.terms.poolSize);
+        (uint256 seats, uint256 size) = (state.pool.holderCount, state.terms.poolSize);
         if (seats <= size) revert PoolNotOverfull(seats, size);
         state.evictLowest();
     }

@@ -27,10 +27,10 @@ library Rewards {
     function reward(State storage s, IMinter minter, uint256 round) internal returns (uint256 amount) {
         uint24 number = s.numbers[msg.sender];
         TranscoderRecord storage transcoder = s.transcoders[number];
-        DelegatorRecord storage itself = s.delegators[msg.sender];
         uint32 count = s.clock.roundCount;
         if (count == 0 || !s.isActive(transcoder)) revert IBondingTypes.NotActive(msg.sender, round);
-        if (itself.shares == 0 || itself.number != number) revert IBondingTypes.NoStake(msg.sender);
+        // A registered transcoder has own stake. A transcoder that resigned in this round is still active, and may have none.
+        if (!transcoder.registered) _requireOwnStake(s, number);
         if (transcoder.rewardRoundCount == count) revert IBondingTypes.RewardCalled(msg.sender, round);
         s.checkpoint(transcoder);
         transcoder.rewardRoundCount = count;
@@ -122,6 +122,12 @@ library Rewards {
             limit = (4 * s.networkWorkIn(span - 1)).fullMulDiv(stakeInForce(s, transcoder), activeStake);
         }
         return limit.max(s.terms.minExpectedWork);
+    }
+
+    /// @dev Without own stake, the new shares for the cut would belong to no account.
+    function _requireOwnStake(State storage s, uint24 number) private view {
+        DelegatorRecord storage itself = s.delegators[msg.sender];
+        if (itself.shares == 0 || itself.number != number) revert IBondingTypes.NoStake(msg.sender);
     }
 
     /// @dev The transcoder gets new shares for its cut. All shares together gain the rest of the amount.

@@ -17,7 +17,7 @@ abstract contract SeatViews is Bonding, ISeats {
     /// @inheritdoc ISeats
     function transcoders() external view returns (Transcoder[] memory list) {
         uint256 seats = state.pool.seatCount;
-        list = new Transcoder[](state.pool.order.size);
+        list = new Transcoder[](state.pool.holderCount);
         uint256 count;
         for (uint256 i; i < seats; ++i) {
             uint24 number = state.pool.seats[i].number();

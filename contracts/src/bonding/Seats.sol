@@ -25,7 +25,7 @@ library Seats {
         uint256 offered = termsOf(transcoder.stake, transcoder.pricePerUnit);
         uint32 round = s.clock.round;
         uint256 seat;
-        if (s.pool.order.size < s.terms.poolSize) {
+        if (s.pool.holderCount < s.terms.poolSize) {
             _leaveWaitlist(s, transcoder);
             seat = s.pool.join(number, round, offered);
         } else {

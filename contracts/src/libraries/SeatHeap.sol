@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 /// @notice Min-heap of up to 250 seats, ordered by stake. Each node has four children, which share a storage slot. With
 /// 144 seats, the depth is four. So the contract finds the new place of a seat cheaply, without a hint from the caller.
 /// The arithmetic on places is unchecked, because a place has at most 8 bits.
+/// @dev The caller keeps `size`, the number of seats in the heap, in a slot that it reads for other values too.
 library SeatHeap {
     struct Heap {
-        uint256 size;
         /// @dev Four items per word. An item is stake (56 bits) ‖ seat (8 bits). The children of place `p` are in word
         /// `p + 1`.
         mapping(uint256 word => uint256) items;
@@ -21,26 +21,26 @@ library SeatHeap {
         return _itemAt(heap, 0) & 0xff;
     }
 
-    function insert(Heap storage heap, uint256 seat, uint256 stake) internal {
-        _siftUp(heap, stake << 8 | seat, heap.size++);
+    /// @param size The size before the insertion.
+    function insert(Heap storage heap, uint256 size, uint256 seat, uint256 stake) internal {
+        _siftUp(heap, stake << 8 | seat, size);
     }
 
-    function remove(Heap storage heap, uint256 seat) internal {
+    /// @param size The size after the removal.
+    function remove(Heap storage heap, uint256 size, uint256 seat) internal {
         uint256 place = _placeOf(heap, seat);
-        uint256 end = --heap.size;
-        uint256 last = _itemAt(heap, end);
-        if (place != end) _sift(heap, last, place);
+        if (place != size) _sift(heap, size, _itemAt(heap, size), place);
     }
 
     /// @notice Moves a seat to its new place after a change of the seat's stake.
-    function update(Heap storage heap, uint256 seat, uint256 stake) internal {
-        _sift(heap, stake << 8 | seat, _placeOf(heap, seat));
+    function update(Heap storage heap, uint256 size, uint256 seat, uint256 stake) internal {
+        _sift(heap, size, stake << 8 | seat, _placeOf(heap, seat));
     }
 
-    function _sift(Heap storage heap, uint256 item, uint256 place) private {
+    function _sift(Heap storage heap, uint256 size, uint256 item, uint256 place) private {
         bool less = place > 0 && _itemAt(heap, (place - 1) / 4) >> 8 > item >> 8;
         if (less) _siftUp(heap, item, place);
-        else _siftDown(heap, item, place);
+        else _siftDown(heap, size, item, place);
     }
 
     function _siftUp(Heap storage heap, uint256 item, uint256 place) private {
@@ -56,10 +56,9 @@ library SeatHeap {
         _put(heap, item, place);
     }
 
-    function _siftDown(Heap storage heap, uint256 item, uint256 place) private {
-        uint256 size = heap.size;
+    function _siftDown(Heap storage heap, uint256 size, uint256 item, uint256 place) private {
         while (4 * place + 1 < size) {
-            (uint256 child, uint256 least) = _lowestChild(heap, place, size);
+            (uint256 child, uint256 least) = _lowestChild(heap, size, place);
             if (item >> 8 <= least >> 8) break;
             _put(heap, least, place);
             place = child;
@@ -67,7 +66,7 @@ library SeatHeap {
         _put(heap, item, place);
     }
 
-    function _lowestChild(Heap storage heap, uint256 place, uint256 size)
+    function _lowestChild(Heap storage heap, uint256 size, uint256 place)
         private
         view
         returns (uint256 child, uint256 least)

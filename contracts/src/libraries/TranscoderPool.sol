@@ -31,7 +31,9 @@ library TranscoderPool {
         /// ends. Under GUEST: the transcoder that was drawn from the waitlist for the round. A draw needs both, because
         /// the draw must find all transcoders that were active at the job's block.
         mapping(uint256 round => mapping(uint256 seat => SeatTerms)) unseated;
+        /// @dev The seats that a transcoder holds. `holderCount` is the number of these seats.
         SeatHeap.Heap order;
+        uint16 holderCount;
         /// @dev Number of seats that have ever been used.
         uint16 seatCount;
         /// @dev The round in force, the block in which it was initialized, and the first block after it. The BondingManager reads
@@ -59,14 +61,14 @@ library TranscoderPool {
             seat = pool.seatCount++;
         }
         _setHolder(pool, seat, number, round, terms);
-        pool.order.insert(seat, terms >> 48);
+        pool.order.insert(pool.holderCount++, seat, terms >> 48);
     }
 
     /// @notice Vacates a seat. The transcoder that held the seat at the start of the round stays active until the round
     /// ends.
     function vacate(Pool storage pool, uint256 seat, uint256 round) internal {
         _recordUnseated(pool, seat, round);
-        pool.order.remove(seat);
+        pool.order.remove(--pool.holderCount, seat);
         _setHolder(pool, seat, 0, round, 0);
         // forge-lint: disable-next-line(unsafe-typecast)
         pool.vacant.push(uint8(seat));
@@ -77,7 +79,7 @@ library TranscoderPool {
     function replace(Pool storage pool, uint256 seat, uint24 number, uint256 round, uint256 terms) internal {
         _recordUnseated(pool, seat, round);
         _setHolder(pool, seat, number, round, terms);
-        pool.order.update(seat, terms >> 48);
+        pool.order.update(pool.holderCount, seat, terms >> 48);
     }
 
     /// @notice Changes a seat's terms from the next round on.
@@ -86,7 +88,7 @@ library TranscoderPool {
         if (old.round() != round) pool.formerTerms[seat] = old;
         pool.seats[seat] = seatTerms(old.number(), round, terms, old.locked(round));
         if (terms >> 48 == old.stake()) return;
-        pool.order.update(seat, terms >> 48);
+        pool.order.update(pool.holderCount, seat, terms >> 48);
         pool.line.update(seat, round, old.stake(), terms >> 48);
     }
 

@@ -142,6 +142,8 @@ contract Handler is ExpectedOutcomes {
             IBondingTypes.Transcoder memory transcoder = bonding.getTranscoder(_actor(i));
             if (!transcoder.registered) continue;
             ++registered;
+            (uint256 ownStake,) = bonding.selfStakeOf(_actor(i));
+            vm.assertLe(1, ownStake, "a registered transcoder has no own stake");
             if (!transcoder.seated) waitingStake += transcoder.stake >> 40 << 40;
         }
         vm.assertEq(registered, seats + waiting.length, "a registered transcoder has no seat and does not wait");

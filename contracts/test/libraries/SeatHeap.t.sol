@@ -7,46 +7,56 @@ import {Test} from "../Test.sol";
 contract SeatHeapTest is Test {
     using SeatHeap for SeatHeap.Heap;
 
-    SeatHeap.Heap private heap;
-    mapping(uint256 seat => uint256) private stakes;
-    uint256[] private seatsInHeap;
-    mapping(uint256 seat => bool) private isInHeap;
+    /// @dev The stake of a seat that is not in the heap.
+    uint256 private constant NONE = type(uint256).max;
 
+    SeatHeap.Heap private heap;
+
+    /// forge-config: default.fuzz.runs = 64
     function test_fuzz_lowest_afterAnyChanges_returnsLowestStake(uint256 dice) public {
+        // In memory, because the test reads all stakes after each change.
+        uint256[250] memory stakes;
+        for (uint256 seat; seat < 250; ++seat) {
+            stakes[seat] = NONE;
+        }
+        uint256[] memory seatsInHeap = new uint256[](100);
+        uint256 size;
         for (uint256 step; step < 200; ++step) {
             dice = uint256(keccak256(abi.encode(dice)));
             uint256 kind = dice % 4;
-            if (seatsInHeap.length == 0 || (kind < 2 && seatsInHeap.length < 100)) {
-                uint256 seat = _vacantSeat(dice >> 128);
+            if (size == 0 || (kind < 2 && size < 100)) {
+                uint256 seat = _vacantSeat(stakes, dice >> 128);
                 stakes[seat] = (dice >> 8) % 1_000;
-                heap.insert(seat, stakes[seat]);
-                isInHeap[seat] = true;
-                seatsInHeap.push(seat);
+                heap.insert(size, seat, stakes[seat]);
+                seatsInHeap[size++] = seat;
             } else {
-                uint256 index = (dice >> 64) % seatsInHeap.length;
+                uint256 index = (dice >> 64) % size;
+                uint256 seat = seatsInHeap[index];
                 if (kind == 2) {
-                    heap.remove(seatsInHeap[index]);
-                    isInHeap[seatsInHeap[index]] = false;
-                    seatsInHeap[index] = seatsInHeap[seatsInHeap.length - 1];
-                    seatsInHeap.pop();
+                    heap.remove(--size, seat);
+                    stakes[seat] = NONE;
+                    seatsInHeap[index] = seatsInHeap[size];
                 } else {
-                    stakes[seatsInHeap[index]] = (dice >> 8) % 1_000;
-                    heap.update(seatsInHeap[index], stakes[seatsInHeap[index]]);
+                    stakes[seat] = (dice >> 8) % 1_000;
+                    heap.update(size, seat, stakes[seat]);
                 }
             }
-            if (seatsInHeap.length > 0) vm.assertEq(stakes[heap.lowest()], _lowestStake());
-            vm.assertEq(heap.size, seatsInHeap.length);
+            if (size > 0) vm.assertEq(stakes[heap.lowest()], _lowestStake(stakes, seatsInHeap, size));
         }
     }
 
-    function _vacantSeat(uint256 from) private view returns (uint256 seat) {
+    function _vacantSeat(uint256[250] memory stakes, uint256 from) private pure returns (uint256 seat) {
         seat = from % 250;
-        while (isInHeap[seat]) seat = (seat + 1) % 250;
+        while (stakes[seat] != NONE) seat = (seat + 1) % 250;
     }
 
-    function _lowestStake() private view returns (uint256 least) {
-        least = type(uint256).max;
-        for (uint256 i; i < seatsInHeap.length; ++i) {
+    function _lowestStake(uint256[250] memory stakes, uint256[] memory seatsInHeap, uint256 size)
+        private
+        pure
+        returns (uint256 least)
+    {
+        least = NONE;
+        for (uint256 i; i < size; ++i) {
             uint256 stake = stakes[seatsInHeap[i]];
             if (stake < least) least = stake;
         }

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
 import {JobAssignment} from "../../src/libraries/JobAssignment.sol";
-import {SeatHeap} from "../../src/libraries/SeatHeap.sol";
 import {TranscoderPool} from "../../src/libraries/TranscoderPool.sol";
 import {Urn} from "../../src/libraries/Urn.sol";
 import {DrawnList} from "../../src/types/DrawnList.sol";
@@ -14,7 +13,6 @@ import {DrawModel} from "./DrawModel.sol";
 /// copies which transcoders are available.
 contract TranscoderPoolTest is DrawModel {
     using JobAssignment for TranscoderPool.Pool;
-    using SeatHeap for SeatHeap.Heap;
     using TranscoderPool for TranscoderPool.Pool;
 
     struct Place {
@@ -91,7 +89,7 @@ contract TranscoderPoolTest is DrawModel {
         uint256 accountIndex = _randomBelow(accountCount);
         uint24 number = _numberOf(accountIndex);
         uint256 seat = seatOf[number];
-        if (action < 2 && seat == 0 && pool.order.size < 12) _takeSeat(_randomHolder(number));
+        if (action < 2 && seat == 0 && pool.holderCount < 12) _takeSeat(_randomHolder(number));
         else if (action == 2 && seat > 0) _vacateSeat(seat - 1);
         else if (action == 3 && seat > 0) _replaceHolder(seat - 1, _numberOf(_randomBelow(accountCount)));
         else if (action < 6 && seat > 0) _setTerms(seat - 1, _randomHolder(number));
