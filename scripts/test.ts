@@ -8,6 +8,7 @@ type Outcome = { passed: number; failed: number }
 type Step = {
   name: string
   command: readonly string[]
+  env?: Readonly<Record<string, string>>
   read?: (output: string) => Outcome | undefined
   lane: Lane
 }
@@ -89,6 +90,12 @@ const steps: readonly Step[] = [
 const longSteps: readonly Step[] = inLane('code', [
   { name: 'campaigns', command: [...vitest, '--config', 'vitest.long.config.ts'], read: readVitest },
   { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
+  {
+    name: 'contracts with many random inputs',
+    command: [node, 'contracts/script/forge.mjs', 'test', '--gas-snapshot-check', 'true'],
+    env: { FOUNDRY_PROFILE: 'long' },
+    read: readForge,
+  },
   { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
 ])
 
@@ -146,10 +153,10 @@ async function runEach(each: readonly Step[], surroundings: Surroundings): Promi
 }
 
 /** A step with an exit code other than 0 counts as at least one failure, even if its output names no failure. */
-function run({ name, command, read }: Step, { env, isBeside }: Surroundings): Promise<Outcome> {
+function run({ name, command, read, env: ofStep }: Step, { env, isBeside }: Surroundings): Promise<Outcome> {
   const [program, ...args] = command as [string, ...string[]]
   const child = spawn(program, args, {
-    env: { ...env, FORCE_COLOR: '0', NO_COLOR: '1' },
+    env: { ...env, ...ofStep, FORCE_COLOR: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', isBeside ? 'pipe' : 'inherit'],
   })
   if (isBeside && child.pid !== undefined) setPriority(child.pid, besidePriority)

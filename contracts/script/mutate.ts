@@ -14,9 +14,6 @@ const groups = [
   ['--match-path', 'test/{EconomySimulation*,invariants/*}'],
 ] as const
 
-/** Fewer random inputs for each fuzz test than in `npm test`, because all tests run again for each mutant. */
-const fuzzRuns = '16'
-
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 /**
@@ -95,14 +92,7 @@ function forge(contracts: string, args: readonly string[]): { status: number | n
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(contracts, 'script/forge.mjs'), ...args], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
-    env: {
-      ...process.env,
-      // With this setting, a change of a source recompiles only the contracts that contain the source, and not the tests.
-      FOUNDRY_DYNAMIC_TEST_LINKING: 'true',
-      // Without the optimizer, the compiler is three times as fast.
-      FOUNDRY_OPTIMIZER: 'false',
-      FOUNDRY_FUZZ_RUNS: fuzzRuns,
-    },
+    env: { ...process.env, FOUNDRY_PROFILE: 'mutation' },
   })
   return { status, output: stdout + stderr }
 }

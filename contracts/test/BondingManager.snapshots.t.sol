@@ -131,6 +131,9 @@ contract BondingManagerSnapshotsTest is Protocol {
     }
 
     /// @dev Every view of a past snapshot returns the values that it returned directly after the round of the snapshot.
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_snapshots_afterAnyActions_stayTheSame(bytes32 seed) public {
         _initializeNextRound();
         for (uint256 i; i < 60; ++i) {

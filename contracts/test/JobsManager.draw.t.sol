@@ -46,6 +46,9 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertEq(jobs.candidates(jobId).length, 0);
     }
 
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_drawCandidates_inRoundOfJobOrNextRound_drawsSameCandidates(bytes32 blockHash, uint256 dice)
         public
     {
@@ -85,6 +88,9 @@ contract JobsManagerDrawTest is Protocol {
         vm.assertEq(jobs.drawCandidates(jobId), early);
     }
 
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_job_afterReorganisation_keepsIdAndDrawsAgain(bytes32 one, bytes32 two, uint256 later) public {
         vm.assume(one != 0 && two != 0);
         _registerSixTranscoders();

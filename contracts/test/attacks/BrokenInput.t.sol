@@ -204,6 +204,9 @@ contract BrokenInputAttackTest is Work {
     /// @dev Broadcaster, transcoder and finder are one person. The test chooses the broken segments, the fine and the
     /// FinderFee at random. Even with the largest FinderFee, this person never gains, and loses at least half of the
     /// fine if the claim has a broken segment.
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_inputInvalid_byOnePersonInAllRoles_loses(uint256 percent, uint256 brokenBits, uint256 finderFee)
         public
     {

@@ -104,6 +104,9 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.getBroadcaster(broadcaster).reserved, 0);
     }
 
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_claimWork_byAccomplices_leavesPartOfHonest(uint256 seed) public {
         vm.warp(vm.getBlockTimestamp() + 60);
         for (uint256 i; i < 12; ++i) {

@@ -26,6 +26,9 @@ contract JobAssignmentTest is Test {
         vm.assertFalse(contested);
     }
 
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_draw_returnsDistinctDrawableTranscoders(bytes32 seed, uint96[] memory stakes, uint256 count)
         public
     {
@@ -67,6 +70,9 @@ contract JobAssignmentTest is Test {
 
     /// @dev A ticket is a position below the sum of all upper bounds. The number of positions that hit a transcoder is exactly
     /// its stake in units of 2^40, although the upper bounds are higher.
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_positions_thatHitTranscoder_areAsManyAsItsStake(uint8[19] memory stakes) public {
         for (uint256 i; i < stakes.length; ++i) {
             _addTranscoder(uint96(stakes[i] % 32) << 40, PRICE, true);
@@ -115,6 +121,9 @@ contract JobAssignmentTest is Test {
     /// @dev A broadcaster has transcoders of its own and offers a price that only these transcoders accept. If a draw at this
     /// price is contested, then a draw with the same seed at a price that all transcoders accept also has a candidate of the
     /// broadcaster. So the low price is no advantage, even if the broadcaster divides its stake among many transcoders.
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_draw_atOwnPrice_isContestedOnlyIfOpenDrawHasOwnCandidate(uint256 shape, bytes32 seed) public {
         uint256 own = 5 + shape % 20;
         for (uint256 i; i < 30; ++i) {

@@ -13,6 +13,8 @@ contract SeatHeapTest is Test {
     SeatHeap.Heap private heap;
 
     /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_lowest_afterAnyChanges_returnsLowestStake(uint256 dice) public {
         // In memory, because the test reads all stakes after each change.
         uint256[250] memory stakes;

@@ -40,6 +40,9 @@ contract TranscoderPoolTest is DrawModel {
     mapping(uint256 job => mapping(uint256 number => bool)) private availableFor;
     uint256 private endedJobs;
 
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_draw_afterAnyChanges_matchesRoundStart(uint256 seed) public {
         randomState = seed;
         numberDistance = 1 + _randomBelow(40);

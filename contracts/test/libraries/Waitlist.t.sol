@@ -10,36 +10,44 @@ contract WaitlistTest is Test {
 
     uint24 private constant NUMBERS = 90;
 
-    Waitlist.List private list;
-    mapping(uint24 number => uint256) private placeOf;
-    mapping(uint24 number => bool) private isWaiting;
-    uint96[NUMBERS + 1] private stakes;
-    uint256 private largest;
+    /// @dev The state of one transcoder number. In memory, because the test reads all of them after each change.
+    struct Entry {
+        bool isWaiting;
+        uint256 place;
+        uint96 stake;
+    }
 
+    Waitlist.List private list;
+
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_list_afterAnyChanges_keepsPlacesAndStakes(uint256 dice) public {
+        Entry[] memory entries = new Entry[](NUMBERS + 1);
         uint256 count;
+        uint256 largest;
         for (uint256 step; step < 150; ++step) {
             dice = uint256(keccak256(abi.encode(dice)));
             uint24 number = uint24(1 + (dice >> 8) % NUMBERS);
             uint96 stake = uint96((dice >> 64) % 1e25);
-            if (!isWaiting[number]) {
-                uint256 place = list.join(number, stake);
-                (placeOf[number], isWaiting[number], stakes[number]) = (place, true, stake);
+            Entry memory entry = entries[number];
+            if (!entry.isWaiting) {
+                (entry.isWaiting, entry.place, entry.stake) = (true, list.join(number, stake), stake);
                 if (++count > largest) largest = count;
-                vm.assertLe(place + 1, largest, "a new place was used although a place was empty");
+                vm.assertLe(entry.place + 1, largest, "a new place was used although a place was empty");
             } else if (dice % 2 == 0) {
-                list.leave(placeOf[number]);
-                (isWaiting[number], stakes[number]) = (false, 0);
+                list.leave(entry.place);
+                (entry.isWaiting, entry.stake) = (false, 0);
                 --count;
             } else {
-                list.setStake(placeOf[number], stake);
-                stakes[number] = stake;
+                list.setStake(entry.place, stake);
+                entry.stake = stake;
             }
-            vm.assertEq(list.totalStake(), _sumOfStakes());
+            vm.assertEq(list.totalStake(), _sumOfStakes(entries));
         }
-        _assertPages(1 + dice % 40, count);
+        _assertPages(entries, 1 + dice % 40, count);
         uint24 drawn = list.draw(bytes32(dice));
-        vm.assertTrue(drawn == 0 ? _sumOfStakes() == 0 : isWaiting[drawn] && stakes[drawn] > 0);
+        vm.assertTrue(drawn == 0 ? _sumOfStakes(entries) == 0 : entries[drawn].isWaiting && entries[drawn].stake > 0);
     }
 
     function test_draw_withoutStake_returnsZero() public {
@@ -52,7 +60,7 @@ contract WaitlistTest is Test {
         vm.assertEq(list.draw("seed"), 0);
     }
 
-    function _assertPages(uint256 limit, uint256 count) private view {
+    function _assertPages(Entry[] memory entries, uint256 limit, uint256 count) private view {
         uint256 from;
         uint256 found;
         do {
@@ -61,18 +69,18 @@ contract WaitlistTest is Test {
             (numbers, next) = list.page(from, limit);
             vm.assertLe(numbers.length, limit, "a page has more transcoders than places");
             for (uint256 i; i < numbers.length; ++i) {
-                vm.assertTrue(isWaiting[numbers[i]]);
-                uint256 place = placeOf[numbers[i]];
-                vm.assertTrue(place >= from && place < from + limit);
+                Entry memory entry = entries[numbers[i]];
+                vm.assertTrue(entry.isWaiting);
+                vm.assertTrue(entry.place >= from && entry.place < from + limit);
             }
             (from, found) = (next, found + numbers.length);
         } while (from != 0);
         vm.assertEq(found, count, "a transcoder is not on the pages, or is on them twice");
     }
 
-    function _sumOfStakes() private view returns (uint256 sum) {
-        for (uint256 i; i < stakes.length; ++i) {
-            sum += stakes[i] >> 40 << 40;
+    function _sumOfStakes(Entry[] memory entries) private pure returns (uint256 sum) {
+        for (uint256 i; i < entries.length; ++i) {
+            sum += entries[i].stake >> 40 << 40;
         }
     }
 }
