@@ -14,7 +14,7 @@ contract SumTreeTest is Test {
     /// forge-config: long.fuzz.runs = 10000
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_find_afterAnyChanges_returnsPlaceOfPoint(uint256 dice) public {
-        // In memory, because the test adds up the weights after each change.
+        // The weights are in memory, because the test adds them up after each change.
         uint256[300] memory weights;
         uint256 total;
         uint256 top;

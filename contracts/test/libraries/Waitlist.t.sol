@@ -10,7 +10,8 @@ contract WaitlistTest is Test {
 
     uint24 private constant NUMBERS = 90;
 
-    /// @dev The state of one transcoder number. In memory, because the test reads all of them after each change.
+    /// @dev The state of one transcoder number. The states are in memory, because the test reads all of them after each
+    /// change.
     struct Entry {
         bool isWaiting;
         uint256 place;
