@@ -25,9 +25,10 @@ describe('nextUpload', () => {
     expect(nextUpload([])).toBeUndefined()
   })
 
-  test('chooses the nearest deadline; of equal deadlines, the rarer piece and the better contributor', () => {
+  test('chooses the nearest deadline; of equal deadlines, the rarer piece; of equally rare pieces, the better contributor', () => {
     expect(nextUpload([waiting({ deadlineMs: 2_000 }), waiting({ deadlineMs: 1_500 })])).toBe(1)
-    expect(nextUpload([waiting({ copies: 3 }), waiting({ copies: 1 })])).toBe(1)
+    expect(nextUpload([waiting({ copies: 3, tier: 0 }), waiting({ copies: 1 })])).toBe(1)
+    expect(nextUpload([waiting({}), waiting({ tier: 0 })])).toBe(1)
   })
 
   test('sends to a free-rider only if nothing else waits', () => {

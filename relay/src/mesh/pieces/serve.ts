@@ -34,8 +34,8 @@ export type Waiting = {
 }
 
 /**
- * The index of the next upload: the free-riders last, then the nearest deadline, then the rarer piece. `undefined`: the queue is
- * empty.
+ * The index of the next upload: the free-riders last, then the nearest deadline, then the rarer piece, then the better contributor.
+ * `undefined`: the queue is empty.
  */
 export function nextUpload(queue: readonly Waiting[]): number | undefined {
   let best: number | undefined
@@ -47,7 +47,8 @@ export function nextUpload(queue: readonly Waiting[]): number | undefined {
 function isSooner(a: Waiting, b: Waiting): boolean {
   if ((a.tier === 2) !== (b.tier === 2)) return b.tier === 2
   if (a.deadlineMs !== b.deadlineMs) return a.deadlineMs < b.deadlineMs
-  return a.copies - a.tier < b.copies - b.tier
+  if (a.copies !== b.copies) return a.copies < b.copies
+  return a.tier < b.tier
 }
 
 /** Whether the uplink can send a further piece before its deadline. If not, we decline, and the receiver asks another neighbour. */
