@@ -132,7 +132,7 @@ contract BondingManagerSnapshotsTest is Protocol {
 
     /// @dev Every view of a past snapshot returns the values that it returned directly after the round of the snapshot.
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_snapshots_afterAnyActions_stayTheSame(bytes32 seed) public {
         _initializeNextRound();

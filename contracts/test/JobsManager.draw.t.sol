@@ -47,7 +47,7 @@ contract JobsManagerDrawTest is Protocol {
     }
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_drawCandidates_inRoundOfJobOrNextRound_drawsSameCandidates(bytes32 blockHash, uint256 dice)
         public
@@ -89,7 +89,7 @@ contract JobsManagerDrawTest is Protocol {
     }
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_job_afterReorganisation_keepsIdAndDrawsAgain(bytes32 one, bytes32 two, uint256 later) public {
         vm.assume(one != 0 && two != 0);

@@ -205,7 +205,7 @@ contract BrokenInputAttackTest is Work {
     /// FinderFee at random. Even with the largest FinderFee, this person never gains, and loses at least half of the
     /// fine if the claim has a broken segment.
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_inputInvalid_byOnePersonInAllRoles_loses(uint256 percent, uint256 brokenBits, uint256 finderFee)
         public

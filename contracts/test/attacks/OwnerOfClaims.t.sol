@@ -83,7 +83,7 @@ contract OwnerOfClaimsAttackTest is Work {
     /// @dev Sets many versions and posts many jobs, some of them in the same block. Compares the version of each job with the
     /// result of a linear search.
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_claimWork_usesLastVersionBeforeJob(uint256 seed) public {
         vm.prank(broadcaster);

@@ -105,7 +105,7 @@ contract ReserveAttackTest is Work {
     }
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_claimWork_byAccomplices_leavesPartOfHonest(uint256 seed) public {
         vm.warp(vm.getBlockTimestamp() + 60);

@@ -27,7 +27,7 @@ contract JobAssignmentTest is Test {
     }
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_draw_returnsDistinctDrawableTranscoders(bytes32 seed, uint96[] memory stakes, uint256 count)
         public
@@ -71,7 +71,7 @@ contract JobAssignmentTest is Test {
     /// @dev A ticket is a position below the sum of all upper bounds. The number of positions that hit a transcoder is exactly
     /// its stake in units of 2^40, although the upper bounds are higher.
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_positions_thatHitTranscoder_areAsManyAsItsStake(uint8[19] memory stakes) public {
         for (uint256 i; i < stakes.length; ++i) {
@@ -122,7 +122,7 @@ contract JobAssignmentTest is Test {
     /// price is contested, then a draw with the same seed at a price that all transcoders accept also has a candidate of the
     /// broadcaster. So the low price is no advantage, even if the broadcaster divides its stake among many transcoders.
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_draw_atOwnPrice_isContestedOnlyIfOpenDrawHasOwnCandidate(uint256 shape, bytes32 seed) public {
         uint256 own = 5 + shape % 20;

@@ -13,7 +13,7 @@ contract SeatHeapTest is Test {
     SeatHeap.Heap private heap;
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_lowest_afterAnyChanges_returnsLowestStake(uint256 dice) public {
         // The stakes are in memory, because the test reads all of them after each change.

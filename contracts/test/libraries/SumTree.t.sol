@@ -11,7 +11,7 @@ contract SumTreeTest is Test {
 
     /// @dev The tree grows from 4 to 1,024 places while weights change.
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_find_afterAnyChanges_returnsPlaceOfPoint(uint256 dice) public {
         // The weights are in memory, because the test adds them up after each change.

@@ -41,7 +41,7 @@ contract TranscoderPoolTest is DrawModel {
     uint256 private endedJobs;
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_draw_afterAnyChanges_matchesRoundStart(uint256 seed) public {
         randomState = seed;

@@ -21,7 +21,7 @@ contract WaitlistTest is Test {
     Waitlist.List private list;
 
     /// forge-config: default.fuzz.runs = 64
-    /// forge-config: long.fuzz.runs = 10000
+    /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_list_afterAnyChanges_keepsPlacesAndStakes(uint256 dice) public {
         Entry[] memory entries = new Entry[](NUMBERS + 1);
