@@ -75,7 +75,7 @@ export async function startRelay(
     rpcUrl?: string
     abandonedMs?: number
     stake?: bigint
-  } & Pick<NodeOptions, 'maxStreams' | 'maxDiskBytes' | 'lateMs'> = {},
+  } & Pick<NodeOptions, 'maxStreams' | 'maxDiskBytes' | 'lateMs' | 'partPatienceMs'> = {},
 ) {
   const account = privateKeyToAccount(key)
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake })

@@ -31,6 +31,11 @@ export type NodeOptions = {
   maxPollsPerAddress?: number | undefined
   /** If segments are late for this time and become later, the relay hands a job over to another transcoder. Default 6 s. */
   lateMs?: number | undefined
+  /**
+   * If the next part or the end of a segment comes later than this, the relay publishes only whole segments of the job from then on. Default
+   * 1 s.
+   */
+  partPatienceMs?: number | undefined
 }
 
 export type RelayNode = {

@@ -177,7 +177,7 @@ async function startOn(
     ffmpeg: () => ffmpeg.current,
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
     trackers: [`ws://127.0.0.1:${port}/announce`],
-    active: jobs,
+    ...{ active: jobs, partPatienceMs: options.partPatienceMs },
     onDiskFull: () => guard.diskFull(),
     onFault: faults.of('transcoder'),
   })

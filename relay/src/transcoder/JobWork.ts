@@ -39,6 +39,8 @@ export type JobWorkOptions = {
   ffmpeg(): Ffmpeg
   billing: Billing
   metrics: SegmentMetrics
+  /** The longest wait for the next part or the end of a segment. After a longer wait, the job has no more parts. Default 1 s. */
+  partPatienceMs?: number | undefined
   /** Called before a segment fails because the disk, or the part of it that the relay may use, is full. */
   onDiskFull(error: Error): void
   /** Called when a segment or a message of the broadcaster was refused. */
@@ -65,7 +67,7 @@ export class JobWork implements Worker {
    */
   #published: Promise<void> = Promise.resolve()
   readonly lag = new Lag()
-  readonly #partClock = new PartClock()
+  readonly #partClock: PartClock
   /** The started runs of ffmpeg that have not ended. */
   readonly #runs = new Set<Promise<Transcode>>()
   /** Duration of the accepted segments that have no receipt yet. */
@@ -73,7 +75,8 @@ export class JobWork implements Worker {
 
   constructor(options: JobWorkOptions) {
     this.#options = options
-    const { streams, workLog } = options
+    const { streams, workLog, partPatienceMs: patienceMs } = options
+    this.#partClock = new PartClock({ patienceMs })
     const { lastWork } = workLog
     this.#previous = Promise.resolve(workLog.lastProvableWork)
     // If a published segment has no receipt, its transcoding was interrupted, and the broadcaster sends the segment again.

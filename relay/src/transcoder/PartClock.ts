@@ -2,8 +2,6 @@ import { logOf } from '../log'
 
 const log = logOf('transcoder')
 
-/** The longest time from the last part of a segment to the end of the segment. */
-const closeWithinMs = 1_000
 /** This number of segments of a job may begin in parts and then get lost, for example when the connection of the broadcaster breaks. */
 const maxLost = 3
 
@@ -12,10 +10,16 @@ const maxLost = 3
  * Without this rule, a broadcaster could get its stream transcoded live without payment, because only a complete segment is paid.
  */
 export class PartClock {
+  readonly #patienceMs: number
   #isStopped = false
   #hasParts = false
   #lost = 0
   #timer: NodeJS.Timeout | undefined
+
+  /** `patienceMs`: the longest time from one part to the next part, or from the last part to the end of the segment. */
+  constructor({ patienceMs = 1_000 }: { patienceMs?: number | undefined } = {}) {
+    this.#patienceMs = patienceMs
+  }
 
   get isStopped(): boolean {
     return this.#isStopped
@@ -26,9 +30,9 @@ export class PartClock {
     clearTimeout(this.#timer)
     this.#hasParts = true
     this.#timer = setTimeout(() => {
-      this.#stop('a segment was not complete one second after its last part')
+      this.#stop(`a segment was not complete ${this.#patienceMs} ms after its last part`)
       onLate()
-    }, closeWithinMs)
+    }, this.#patienceMs)
     this.#timer.unref()
   }
 

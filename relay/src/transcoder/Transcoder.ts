@@ -33,6 +33,8 @@ export type TranscoderOptions = {
   billing: Billing
   metrics: SegmentMetrics
   active: ActiveJobs
+  /** As in `JobWork`. */
+  partPatienceMs?: number | undefined
   onDiskFull(error: Error): void
   onFault(error: Error): void
 }
