@@ -1,4 +1,4 @@
-import { ProtocolError, Segment, ServiceUri, type StreamId } from '@lp/contracts/protocol'
+import { PieceTree, ProtocolError, Segment, ServiceUri, type StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Evidence } from '../records/Evidence'
 import * as json from '../records/json'
@@ -120,9 +120,62 @@ export const segmentBytes = (
     ...{ maxBytes: end - start, timeoutMs: 5_000 },
   })
 
+/**
+ * Pieces of a prefix of a segment with their proofs, unchecked. `length` names the prefix. `undefined`: the relay does not have the pieces.
+ * Throws the errors of `read`, and `PiecesError`.
+ */
+export async function pieces(
+  relay: Relay,
+  request: {
+    streamId: Hex
+    sequenceNumber: bigint
+    length: number
+    pieces: readonly { index: number; offset: number }[]
+    signal: AbortSignal
+  },
+): Promise<{ data: Uint8Array; path: Uint8Array }[] | undefined> {
+  const { streamId, sequenceNumber, length, signal } = request
+  const pathBytes = PieceTree.pathBytes(length)
+  const sizes = request.pieces.map(({ index, offset }) => {
+    const { start, end } = PieceTree.rangeOf(index, length)
+    return Math.max(0, end - start - offset)
+  })
+  const maxBytes = sizes.reduce((sum, size) => sum + pathBytes + size, 0)
+  const names = request.pieces.map(({ index, offset }) => (offset > 0 ? `${index}.${offset}` : `${index}`))
+  const path = `/segments/${streamId}/${sequenceNumber}?of=${length}&pieces=${names.join()}`
+  const body = await read(relay, { path, maxBytes, timeoutMs: 5_000, signal })
+  if (!body) return undefined
+  if (body.data.length !== maxBytes) throw new PiecesError({ expected: maxBytes, received: body.data.length })
+  let at = 0
+  return sizes.map((size) => {
+    const start = at + pathBytes
+    const piece = { path: body.data.subarray(at, start), data: body.data.subarray(start, start + size) }
+    at = start + size
+    return piece
+  })
+}
+
 async function readText(relay: Relay, request: { path: string; signal: AbortSignal; timeoutMs: number }) {
   const body = await read(relay, { ...request, maxBytes: maxJsonBytes })
   return body && new TextDecoder().decode(body.data)
+}
+
+export class NoPiecesError extends ProtocolError {
+  override readonly name = 'Relay.NoPiecesError'
+  constructor({ streamId, sequenceNumber }: { streamId: Hex; sequenceNumber: bigint }) {
+    super('No relay has these pieces of the segment.', {
+      details: [`Stream: ${streamId}`, `Sequence number: ${sequenceNumber}`],
+    })
+  }
+}
+
+export class PiecesError extends ProtocolError {
+  override readonly name = 'Relay.PiecesError'
+  constructor({ expected, received }: { expected: number; received: number }) {
+    super('The relay sent fewer bytes than the requested pieces have.', {
+      details: [`Expected: ${expected} bytes`, `Received: ${received} bytes`],
+    })
+  }
 }
 
 export class ForeignError extends ProtocolError {

@@ -1,11 +1,12 @@
 import { type ClientAddress, clientAddress } from './clientAddress'
+import { PieceProofs } from './PieceProofs'
 import { type Context, route } from './routes'
 import { type Gateway, type ServeOptions, serve } from './serve'
 import { Polls } from './streams'
 
 export type { Gateway } from './serve'
 
-export type GatewayOptions = Omit<Context, 'polls' | 'clientAddress'> &
+export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'clientAddress'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /**
      * The largest number of requests of one IP address that wait for a new segment at the same time. Default 64, because many
@@ -26,7 +27,8 @@ export function createGateway({
   ...options
 }: GatewayOptions): Promise<Gateway> {
   const polls = new Polls({ maxPerAddress: maxPollsPerAddress })
-  const context: Context = { ...options, polls, clientAddress: addressOf }
+  const proofs = new PieceProofs(options)
+  const context: Context = { ...options, polls, proofs, clientAddress: addressOf }
   return serve({
     ...{ port, host, onFault },
     find: (question) => route(context, question),

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGateway } from '../../testbeds/gateway'
+import * as Relay from '../client/Relay'
+import { SegmentPieces } from '../mesh/pieces/SegmentPieces'
 import { decodeSegmentList } from '../records/json'
+import type { Publication } from '../records/Publication'
 
 let relay: Awaited<ReturnType<typeof startGateway>>
 let stream: Awaited<ReturnType<typeof relay.addStream>>
@@ -66,6 +69,54 @@ describe('parts', () => {
     'are refused for a range that is not written well: %s',
     async (range) => {
       expect((await bytesOf(0, range)).status).toBe(400)
+    },
+  )
+})
+
+describe('pieces', () => {
+  const piecesOf = (sequenceNumber: bigint, length: number, pieces: readonly { index: number; offset: number }[]) => {
+    const { signal } = new AbortController()
+    const from = { uri: relay.url, fetch }
+    return Relay.pieces(from, { streamId: stream.streamId, sequenceNumber, length, pieces, signal })
+  }
+
+  it('of a part and of the whole segment come with their proofs, also before the segment is complete', async () => {
+    const sequenceNumber = 4n
+    const parts = await stream.publishParts({ sequenceNumber, data, lengths })
+    const place = { streamId: stream.streamId, sequenceNumber }
+    const receiver = new SegmentPieces(place)
+    for (const part of parts) receiver.addPart(part)
+    const take = async (length: number, pieces: { index: number; offset: number }[]) => {
+      const answer = (await piecesOf(sequenceNumber, length, pieces)) ?? []
+      const verdicts = []
+      for (const [at, piece] of answer.entries())
+        verdicts.push(await receiver.add({ length, ...(pieces[at] as { index: number; offset: number }), ...piece }))
+      return verdicts
+    }
+    expect(await take(30_000, [{ index: 1, offset: 0 }])).toEqual(['added'])
+    expect(await take(10_000, [{ index: 0, offset: 0 }])).toEqual(['added'])
+    expect(await take(30_000, [{ index: 0, offset: 10_000 }])).toEqual(['added'])
+    expect(await piecesOf(sequenceNumber, 50_000, [{ index: 3, offset: 0 }])).toBeUndefined()
+    await stream.publish({ sequenceNumber, data })
+    const [segment] = (await list('?after=3')).segments
+    receiver.close(segment as Publication, data.length)
+    expect(
+      await take(50_000, [
+        { index: 1, offset: 13_616 },
+        { index: 2, offset: 0 },
+        { index: 3, offset: 0 },
+      ]),
+    ).toEqual(['added', 'added', 'added'])
+    expect(receiver.isComplete).toBe(true)
+    expect(receiver.read(0, data.length)).toEqual(data)
+    expect(await piecesOf(sequenceNumber, 50_000, [{ index: 4, offset: 0 }])).toBeUndefined()
+    expect(await piecesOf(sequenceNumber, 40_000, [{ index: 0, offset: 0 }])).toBeUndefined()
+  })
+
+  it.each(['pieces=1', 'of=x&pieces=1', 'of=50000&pieces=', 'of=50000&pieces=1,x', 'of=50000&pieces=1.2.3'])(
+    'are refused for a request that is not written well: %s',
+    async (query) => {
+      expect((await get(`/segments/${stream.streamId}/0?${query}`)).status).toBe(400)
     },
   )
 })

@@ -12,10 +12,12 @@ import { health } from './health'
 import * as hls from './hls'
 import type { Metrics } from './metrics'
 import { isOperator } from './operatorToken'
+import type { PieceProofs } from './PieceProofs'
 import { payload } from './payload'
 import type { Range } from './range'
 import { publicStatus, type Status, streamStatuses } from './Status'
 import { segmentBytes } from './segmentBytes'
+import { type AskedPiece, segmentPieces } from './segmentPieces'
 import { type Found, maxWaitMs, type Question } from './serve'
 import { type Polls, segmentList, streamRecord } from './streams'
 import type { Vitals } from './vitals'
@@ -37,8 +39,12 @@ export type Context = {
   /** Whether another transcoder must go on with this stream. Default: no stream. */
   isHandedOver?(streamId: StreamId.StreamId): boolean
   polls: Polls
+  proofs: PieceProofs
   clientAddress: ClientAddress
 }
+
+/** In one request. */
+const maxPieces = 64
 
 type Route = {
   /** The name of the route in the metrics. */
@@ -100,12 +106,12 @@ const routes: readonly Route[] = [
   {
     name: 'segment-bytes',
     path: /^\/segments\/([^/]+)\/(\d{1,20})$/,
-    answer: (context, { parts, query }) =>
-      segmentBytes(context, {
-        streamId: streamIdOf(parts[0]),
-        sequenceNumber: BigInt(parts[1] as string),
-        range: rangeOf(query.get('bytes')),
-      }),
+    answer(context, { parts, query }) {
+      const place = { streamId: streamIdOf(parts[0]), sequenceNumber: BigInt(parts[1] as string) }
+      const asked = query.get('pieces')
+      if (asked === null) return segmentBytes(context, { ...place, range: rangeOf(query.get('bytes')) })
+      return segmentPieces(context, { ...place, length: lengthOf(query.get('of')), pieces: piecesOf(asked) })
+    },
   },
   {
     name: 'receipts',
@@ -218,6 +224,23 @@ function rangeOf(value: string | null): Range {
   if (!first || !last || Number(first) > Number(last))
     throw badRequest('bytes is not a range.', 'Write the first and the last byte, for example bytes=0-16383.')
   return { start: Number(first), end: Number(last) }
+}
+
+/** `<index>` or `<index>.<offset>`, with a comma between two pieces. */
+function piecesOf(value: string): AskedPiece[] {
+  const pieces = value.split(',').map((piece) => /^(\d{1,4})(?:\.(\d{1,5}))?$/.exec(piece))
+  if (pieces.length > maxPieces || pieces.some((piece) => !piece))
+    throw badRequest(
+      'pieces does not name pieces.',
+      `Write at most ${maxPieces} numbers with commas, for example pieces=4.9000,5: piece 4 from its byte 9000 on, and piece 5.`,
+    )
+  return pieces.map((piece) => ({ index: Number(piece?.[1]), offset: Number(piece?.[2] ?? 0) }))
+}
+
+function lengthOf(value: string | null): number {
+  if (!/^\d{1,9}$/.test(value ?? ''))
+    throw badRequest('of is not a length.', 'Write the length of the part or of the segment that contains the pieces.')
+  return Number(value)
 }
 
 /** The parameters of a blocking reload: RFC 8216bis, 6.2.5.2. */
