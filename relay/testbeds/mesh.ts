@@ -69,10 +69,10 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
     },
 
     /** Adds a peer without a mesh. When another peer has sent HELLO to the added peer, calls `act` with this other peer. */
-    stranger(act: (peer: Peer) => void) {
+    stranger(act: (peer: Peer) => void, hello: Partial<GreetOptions> = {}) {
       const { room, id } = enterRoom()
       room.on('channel', (channel) => {
-        greet(channel, greeting).then(act, () => undefined)
+        greet(channel, { ...greeting, ...hello }).then(act, () => undefined)
       })
       return { room, id }
     },

@@ -2,18 +2,15 @@ import { ProtocolError, type Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { logOf } from '../log'
 import { type Accounting, freeForAll } from './Accounting'
-import type { Download } from './Download'
 import { Emitter } from './Emitter'
-import { GatewayTimes } from './GatewayTimes'
 import { type GreetOptions, greet } from './greet'
-import { Neighbour } from './Neighbour'
 import { GoneError, type Peer } from './Peer'
-import { type Fetched, type MeshRequest, SegmentFetch } from './SegmentFetch'
-import { type Held, SegmentStore } from './SegmentStore'
-import { type Decision, schedule } from './schedule'
-import type { RejectReason } from './shareMessages'
+import { PieceExchange, type PieceExchangeOptions } from './pieces/PieceExchange'
+import type { GrowingSegment, Sharing } from './pieces/Sharing'
+import { SegmentExchange } from './SegmentExchange'
+import type { Fetched, MeshRequest } from './SegmentFetch'
+import type { Held } from './SegmentStore'
 import { type Channel, ConnectionLostError, type Room } from './Transport'
-import { Uploads } from './Uploads'
 
 const log = logOf('mesh')
 
@@ -25,6 +22,8 @@ export type MeshOptions = {
   greeting: Pick<GreetOptions, 'streamId' | 'role' | 'capabilities' | 'paymentKey' | 'sign' | 'recover' | 'isRelay'>
   /** Rejects with a `ProtocolError` unless the header contains the hash of `data`. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
+  /** With this option, the mesh exchanges pieces with the peers that can do the same. */
+  pieces?: Pick<PieceExchangeOptions, 'verifier' | 'relay' | 'maxBytes'>
   accounting?: Accounting
   /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
   storeBytes?: number
@@ -57,120 +56,105 @@ const defaultStoreBytes = 32 * 1024 * 1024
 const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
 /** Low, because CANCEL cannot stop bytes that are already queued in a channel. */
 const bufferCeilingBytes = 128 * 1024
-/** After a rejection as `busy` we wait 1 to 2.5 times this long before we ask the peer again. */
-const busyMs = 100
 
-/** Exchanges segments of one stream with peers: sends the segments that we hold, and fetches segments before their deadlines. */
+/**
+ * The peers of one stream. Exchanges pieces of segments with the peers that have the capability `pieces`, and whole segments with all other
+ * peers.
+ */
 export class Mesh extends Emitter<MeshEvents> {
   readonly #options: MeshOptions
   readonly #accounting: Accounting
-  readonly #random: () => number
-  readonly #store: SegmentStore
-  readonly #uploads: Uploads
-  readonly #neighbours = new Map<Hex, Neighbour>()
-  readonly #fetches = new Set<SegmentFetch>()
-  readonly #gatewayTimes = new GatewayTimes()
-  #bytesFromPeers = 0
-  #bytesFromRelays = 0
-  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #segments: SegmentExchange
+  readonly #pieces: PieceExchange | undefined
+  readonly #peers = new Map<Hex, Peer>()
 
   constructor(options: MeshOptions) {
     super()
-    const { room, accounting = freeForAll, storeBytes = defaultStoreBytes, random = Math.random } = options
+    const { room, selfId, verify, pieces, greeting } = options
+    const { accounting = freeForAll, storeBytes = defaultStoreBytes, random = Math.random } = options
     this.#options = options
     this.#accounting = accounting
-    this.#random = random
-    this.#store = new SegmentStore({ maxBytes: storeBytes })
-    this.#uploads = new Uploads({ store: this.#store, accounting, onEnd: () => this.emit('change') })
+    this.#segments = new SegmentExchange({ selfId, accounting, verify, storeBytes, random })
+    this.#segments.on('change', () => this.emit('change'))
+    this.#segments.on('have', () => this.emit('have'))
+    const shared = { selfId, accounting, random, isViewer: greeting.role === 'viewer' }
+    this.#pieces = pieces && new PieceExchange({ ...shared, ...pieces, onChange: () => this.emit('change') })
+    this.#pieces?.on('grown', (segment) => this.#offerWhole(segment))
     for (const channel of room.channels.values()) this.#greet(channel)
     room.on('channel', (channel) => this.#greet(channel))
   }
 
+  /** The exchange of pieces. `undefined` without the option `pieces`. */
+  get pieces(): Sharing | undefined {
+    return this.#pieces
+  }
+
+  /** Whether peers exchange whole segments with us, and no viewer exchanges pieces with us. */
+  get sharesWholeSegments(): boolean {
+    const isViewer = ({ role, capabilities }: Peer) => role === 'viewer' && capabilities.has('pieces')
+    return this.#segments.size > 0 && !(this.#pieces && [...this.#peers.values()].some(isViewer))
+  }
+
   get stats(): MeshStats {
-    const viewers = [...this.#neighbours.values()].filter(({ peer }) => peer.role === 'viewer')
+    const viewers = [...this.#peers.values()].filter(({ role }) => role === 'viewer')
+    const [whole, pieces] = [this.#segments.stats, this.#pieces?.stats]
     return {
-      bytesFromPeers: this.#bytesFromPeers,
-      bytesFromRelays: this.#bytesFromRelays,
-      bytesToPeers: this.#uploads.sentBytes,
+      bytesFromPeers: whole.bytesFromPeers + (pieces?.bytesFromPeers ?? 0),
+      bytesFromRelays: whole.bytesFromRelays + (pieces?.bytesFromRelays ?? 0),
+      bytesToPeers: whole.bytesToPeers + (pieces?.bytesToPeers ?? 0),
       peers: viewers.length,
     }
   }
 
   /** Leaves the room. From now on all fetches use the gateway. */
   leave(): void {
+    this.#pieces?.close()
     this.#options.room.leave()
   }
 
-  /** Stores a checked segment and offers it to the peers. */
+  /** Stores a checked segment and offers it to the peers that exchange whole segments. */
   offer(held: Held): void {
-    const { streamId, sequenceNumber } = held.segment
-    const shrunkLevels = this.#store.put(held)
-    shrunkLevels.delete(streamId)
-    const news = { type: 'have', streamId, isWhole: false, sequenceNumbers: [sequenceNumber] } as const
-    for (const { peer } of this.#neighbours.values()) {
-      peer.send(news)
-      this.#sendHoldings(peer, shrunkLevels)
-    }
+    this.#segments.offer(held)
   }
 
   /**
-   * Gets a checked payload from the store, a peer or the gateway. Rejects with the error of `fromGateway` or the signal's reason.
+   * Gets a checked payload from the store, a peer that exchanges whole segments, or the gateway. Rejects with the error of `fromGateway` or
+   * the signal's reason.
    */
   fetch(request: MeshRequest): Promise<Fetched> {
-    const nowMs = performance.now()
-    const held = this.#store.get(request.segment)
-    if (held) {
-      const times = { startMs: nowMs, firstByteMs: nowMs, endMs: nowMs }
-      return Promise.resolve({ from: 'store', payload: { ...times, data: held.data.slice() } })
-    }
-    const fetch = new SegmentFetch(request, nowMs)
-    this.#fetches.add(fetch)
-    this.#plan()
-    return fetch.result.finally(() => this.#fetches.delete(fetch))
+    return this.#segments.fetch(request)
   }
 
   async #greet(channel: Channel): Promise<void> {
+    const { greeting } = this.#options
+    const capabilities = [...(greeting.capabilities ?? []), ...(this.#pieces ? (['pieces'] as const) : [])]
     try {
-      this.#add(await greet(channel, { ...this.#options.greeting, limits, bufferCeilingBytes }))
+      this.#add(await greet(channel, { ...greeting, capabilities, limits, bufferCeilingBytes }))
     } catch (error) {
       this.#banAfterFault(channel.peerId, error instanceof GoneError ? error.cause : error)
     }
   }
 
   #add(peer: Peer): void {
-    const neighbour = new Neighbour(peer, { nowMs: () => performance.now() })
-    this.#neighbours.set(peer.id, neighbour)
+    const pieces = peer.capabilities.has('pieces') ? this.#pieces : undefined
+    const exchange = pieces ?? this.#segments
+    this.#peers.set(peer.id, peer)
     log.debug('peer joined', () => ({ peer: peer.id, role: peer.role, address: peer.address }))
     peer.on('close', (reason) => {
       log.debug('peer left', () => ({ peer: peer.id, reason: reason?.name }))
-      this.#neighbours.delete(peer.id)
-      this.#uploads.removePeer(peer)
+      if (this.#peers.get(peer.id) === peer) this.#peers.delete(peer.id)
+      exchange.remove(peer)
       this.#accounting.left(peer, reason)
-      for (const fetch of this.#fetches) if (fetch.isAsking(neighbour)) fetch.rejected()
       this.#banAfterFault(peer.id, reason)
       this.emit('change')
-      this.#plan()
     })
-    neighbour.on('have', () => {
-      this.emit('have')
-      this.#plan()
-    })
-    neighbour.on('request', (request) => this.#uploads.request(peer, request))
-    neighbour.on('cancel', (requestId) => this.#uploads.cancel(peer, requestId))
-    neighbour.on('reject', (download, reason) => this.#rejected(download, reason))
-    neighbour.on('complete', (download) => void this.#complete(neighbour, download))
-    neighbour.on('piece', (piece) => this.#accounting.received(peer, piece))
-    neighbour.on('payment', (payment) => this.#accounting.hear(peer, payment))
     this.#accounting.met(peer, {
       send: (payment) => peer.send({ type: 'payment', payment }),
-      askAgain: () => {
-        neighbour.isUnpaid = false
-        this.#plan()
-      },
+      askAgain: () => exchange.askAgain(peer),
     })
-    this.#sendHoldings(peer, this.#store.levels)
+    if (!pieces) this.#offerAllWhole()
+    exchange.add(peer)
     this.emit('change')
-    neighbour.listen()
   }
 
   /** Bans a peer that broke a rule. A broken connection is no reason for a ban. */
@@ -181,86 +165,18 @@ export class Mesh extends Emitter<MeshEvents> {
     this.emit('banned', reason)
   }
 
-  #sendHoldings(peer: Peer, levels: Iterable<Hex>): void {
-    for (const streamId of levels) {
-      const sequenceNumbers = this.#store.sequenceNumbers(streamId)
-      peer.send({ type: 'have', streamId, isWhole: true, sequenceNumbers })
-    }
+  /** A peer that exchanges whole segments also gets the segments that came in pieces. */
+  #offerWhole(growing: GrowingSegment): void {
+    if (this.#segments.size === 0) return
+    const data = growing.isComplete ? growing.read(0, growing.knownLength) : undefined
+    if (growing.segment && data) this.#segments.offer({ segment: growing.segment, data })
   }
 
-  #plan(): void {
-    clearTimeout(this.#timer)
-    const wants = [...this.#fetches].filter(({ isOver }) => !isOver)
-    if (wants.length === 0) return
-    const nowMs = performance.now()
-    const { decisions, wakeAtMs } = schedule<SegmentFetch>({
-      ...{ nowMs, selfId: this.#options.selfId, wants, random: this.#random },
-      gatewayMs: this.#gatewayTimes.slowestMs,
-      sources: [...this.#neighbours.values()].map(({ peer, holdings, throughput, pending, isUnpaid }) => ({
-        ...{ id: peer.id, isRelay: peer.role !== 'viewer', holdings, pending, isUnpaid },
-        bytesPerMs: throughput.at(nowMs),
-      })),
-    })
-    for (const decision of decisions) this.#carryOut(decision)
-    if (wakeAtMs < Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.#plan(), wakeAtMs - nowMs)
-  }
-
-  #carryOut(decision: Decision<SegmentFetch>): void {
-    const { type, want } = decision
-    log.debug('decision about a segment', () => ({
-      ...{ type, streamId: want.streamId, sequenceNumber: want.sequenceNumber },
-      ...(type === 'ask' && { peer: decision.peerId }),
-    }))
-    if (type === 'gateway') void this.#askGateway(want)
-    else if (type === 'giveUp') want.giveUp()
-    else if (type === 'drop') want.dropSilentPeer()
-    else {
-      const neighbour = this.#neighbours.get(decision.peerId)
-      if (neighbour) want.ask(neighbour)
-    }
-  }
-
-  async #askGateway(fetch: SegmentFetch): Promise<void> {
-    const answer = await fetch.askGateway(() => performance.now())
-    if (!answer) return this.#plan()
-    this.#gatewayTimes.add(answer.tookMs)
-    if (fetch.isOver) return
-    this.offer({ segment: fetch.request.segment, data: answer.payload.data })
-    fetch.finish({ from: 'gateway', payload: answer.payload })
-  }
-
-  #fetchOf(download: Download): SegmentFetch | undefined {
-    return [...this.#fetches].find((fetch) => fetch.isWaitingFor(download))
-  }
-
-  #rejected(download: Download, reason: RejectReason): void {
-    log.debug('request rejected', () => ({ reason }))
-    const nowMs = performance.now()
-    // A peer that we must pay first still holds the segment. After `askAgain` the schedule may ask this peer immediately.
-    const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#random()), unpaid: nowMs, missing: undefined }
-    this.#fetchOf(download)?.rejected(retryAtMs[reason])
-    this.#plan()
-  }
-
-  async #complete({ peer }: Neighbour, download: Download): Promise<void> {
-    const fetch = this.#fetchOf(download)
-    if (!fetch) return
-    const { segment } = fetch.request
-    const data = download.concatenate()
-    const endMs = performance.now()
-    try {
-      await this.#options.verify(segment, data)
-    } catch (error) {
-      fetch.rejected()
-      if (error instanceof ProtocolError) peer.close(error)
-      return this.#plan()
-    }
-    if (fetch.isOver) return
-    if (peer.role === 'viewer') this.#bytesFromPeers += data.length
-    else this.#bytesFromRelays += data.length
-    this.offer({ segment, data })
-    const { askedMs: startMs, answeredMs: firstByteMs = endMs } = download
-    fetch.finish({ from: 'peer', payload: { data, startMs, firstByteMs, endMs } })
-    this.emit('change')
+  #offerAllWhole(): void {
+    for (const streamId of this.#pieces?.streamIds ?? [])
+      for (const growing of this.#pieces?.segments(streamId) ?? []) {
+        const data = growing.isComplete ? growing.read(0, growing.knownLength) : undefined
+        if (growing.segment && data) this.#segments.offer({ segment: growing.segment, data })
+      }
   }
 }

@@ -44,11 +44,15 @@ export type PieceMessage =
   | { type: 'withdraw'; requestId: number }
   /** Replaces the earlier `follow` of the sender: the levels that it plays, its uplink, and the stripes that the receiver shall push. */
   | { type: 'follow'; levels: readonly { streamId: Hex; stripes: number }[]; weight: number }
+  /** The record of the stream. Replaces the earlier `record` of the sender. The receiver checks the record outside of the mesh. */
+  | { type: 'record'; record: Uint8Array }
 
 /** The most pieces of one segment. */
 export const maxPieces = 1_024
 export const maxPathBytes = 10 * 32
 export const maxFollowed = 4
+/** Four times as long as the record of a stream with eight renditions. */
+export const maxRecordBytes = 16 * 1024
 /** The unit of `weight` in bytes: 1/32 of one and a half times the bitrate of the stream. */
 const weightUnit = 32
 
@@ -121,6 +125,17 @@ export const pieceCodecs: Codecs<PieceMessage> = {
       while (reader.remaining > 0 && levels.length < maxFollowed)
         levels.push({ streamId: reader.hex(32), stripes: reader.u8() })
       return { levels, weight }
+    },
+  },
+  record: {
+    tag: 0xb7,
+    write({ record }) {
+      if (record.length > maxRecordBytes) throw new FormError(`a record of ${record.length} bytes`)
+      return [record]
+    },
+    read(reader) {
+      if (reader.remaining > maxRecordBytes) throw new FormError(`a record of ${reader.remaining} bytes`)
+      return { record: reader.bytes(reader.remaining) }
     },
   },
 }

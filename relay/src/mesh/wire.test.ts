@@ -105,6 +105,7 @@ const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, {
   },
   decline: () => ({ type: 'decline', requestId: u32(), reason: reasons[random(3)] ?? 'busy' }),
   withdraw: () => ({ type: 'withdraw', requestId: u32() }),
+  record: () => ({ type: 'record', record: randomBytes(random, random(200)) }),
   follow: () => {
     const levels = Array.from({ length: random(Wire.maxFollowed + 1) }, () => ({
       streamId: hex(32),

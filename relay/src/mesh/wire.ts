@@ -11,7 +11,7 @@ import { maxMessageBytes } from './Transport'
 export { maxDataBytes } from './codec'
 export { maxCodeBytes, maxTextBytes } from './ingestMessages'
 export { maxPaymentBytes } from './paymentMessage'
-export { maxFollowed, maxPieces } from './pieceMessages'
+export { maxFollowed, maxPieces, maxRecordBytes } from './pieceMessages'
 export { maxHaveSpan } from './shareMessages'
 
 /** HELLO, the first message of a channel, names the version. All later messages of the channel are of this version. */

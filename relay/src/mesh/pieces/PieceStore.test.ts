@@ -31,10 +31,18 @@ it('does not open a segment that is too far ahead of the newest segment', () => 
   expect(store.open(at(40n))).toBeDefined()
 })
 
-it('drops the levels that are not followed any more', () => {
+it('opens a segment that is far ahead after a pause of the level, if the source of its header is trusted', () => {
   const store = new PieceStore()
-  store.open(at(1n))
-  store.open(at(1n, other))
-  store.keepOnly(new Set([other]))
-  expect([numbers(store), numbers(store, other)]).toEqual([[], [1]])
+  store.open(at(10n))
+  expect(store.reopen(at(9n))).toBeUndefined()
+  expect(store.reopen(at(99n))).toBeDefined()
+  expect(numbers(store)).toEqual([99])
+})
+
+it('drops the oldest level that is not followed when there are more than twelve levels', () => {
+  const store = new PieceStore()
+  store.keep(new Set([level]))
+  const levels = Array.from({ length: 13 }, (_, number) => `0x${(11 + number).toString().repeat(32)}` as const)
+  for (const streamId of levels) store.open(at(1n, streamId))
+  expect(levels.map((streamId) => numbers(store, streamId).length)).toEqual([1, 0, ...Array(11).fill(1)])
 })

@@ -5,11 +5,25 @@ import { SegmentPieces } from './SegmentPieces'
 
 /** One minute of segments of 2 s: enough for viewers that are behind, and for new viewers. */
 const maxSegments = 30
+/** A stream with eight renditions, and the levels that we followed before. */
+const maxLevels = 12
+/** 60 s of two levels at 4 Mbit/s each. */
+const defaultMaxBytes = 64 * 1024 * 1024
 
 /** The newest segments of each level, complete or not. */
 export class PieceStore {
   /** The keys are StreamIds. Segments are in ascending order of sequence number. */
   readonly #levels = new Map<Hex, SegmentPieces[]>()
+  readonly #maxBytes: number
+  #kept: ReadonlySet<Hex> = new Set()
+
+  constructor({ maxBytes = defaultMaxBytes }: { maxBytes?: number | undefined } = {}) {
+    this.#maxBytes = maxBytes
+  }
+
+  get levels(): Hex[] {
+    return [...this.#levels.keys()]
+  }
 
   /** The segments of a level, in ascending order of sequence number. */
   of(streamId: Hex): readonly SegmentPieces[] {
@@ -38,11 +52,43 @@ export class PieceStore {
     segments.splice(position < 0 ? segments.length : position, 0, added)
     if (segments.length > maxSegments) segments.shift()
     this.#levels.set(place.streamId, segments)
+    this.#dropLevels()
     return added
   }
 
-  /** Drops all segments of the levels that are not in `streamIds`. */
-  keepOnly(streamIds: ReadonlySet<Hex>): void {
-    for (const streamId of this.#levels.keys()) if (!streamIds.has(streamId)) this.#levels.delete(streamId)
+  /** Like `open`, for a header from a source that we trust: after a pause of the level, the kept segments may be far behind. */
+  reopen(place: Place): SegmentPieces | undefined {
+    const last = this.of(place.streamId).at(-1)
+    if (!last || place.sequenceNumber <= last.place.sequenceNumber) return undefined
+    this.#levels.delete(place.streamId)
+    return this.open(place)
+  }
+
+  /** Sets the levels that are not dropped while other levels can be dropped. */
+  keep(streamIds: ReadonlySet<Hex>): void {
+    this.#kept = streamIds
+  }
+
+  /** Drops the oldest segments of the largest level until the memory is within its bound. */
+  trim(): void {
+    while (this.#byteLength > this.#maxBytes) {
+      const largest = [...this.#levels.values()].reduce((a, b) => (sumOf(a) >= sumOf(b) ? a : b))
+      if (largest.length <= 1) return
+      largest.shift()
+    }
+  }
+
+  get #byteLength(): number {
+    return [...this.#levels.values()].reduce((sum, segments) => sum + sumOf(segments), 0)
+  }
+
+  #dropLevels(): void {
+    for (const streamId of this.#levels.keys()) {
+      if (this.#levels.size <= maxLevels) return
+      if (!this.#kept.has(streamId)) this.#levels.delete(streamId)
+    }
   }
 }
+
+const sumOf = (segments: readonly SegmentPieces[]): number =>
+  segments.reduce((sum, { byteLength }) => sum + byteLength, 0)

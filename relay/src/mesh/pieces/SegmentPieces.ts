@@ -1,5 +1,6 @@
-import { Part, PieceTree, ProtocolError, type Segment } from '@lp/contracts/protocol'
+import { Part, PieceTree, ProtocolError, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { maxPieces } from '../pieceMessages'
 import type { Place } from '../SegmentStore'
 
 /** The bytes of one piece, and their proof. */
@@ -21,6 +22,9 @@ export type PieceData = {
  */
 export type Verdict = 'added' | 'known' | 'unknown' | 'doubtful' | 'wrong'
 
+/** The wire protocol can name this many bytes of a segment. */
+const maxSegmentBytes = Math.min(Segment.maxPayloadBytes, maxPieces * PieceTree.pieceBytes)
+
 /** The pieces of one segment that we have checked against the headers that its key has signed. */
 export class SegmentPieces {
   readonly place: Place
@@ -29,6 +33,8 @@ export class SegmentPieces {
   #segment: Segment.Segment | undefined
   /** The length of the whole segment, proven by its hash. */
   #wholeLength: number | undefined
+  /** The length of the whole segment as a source stated it. Not proven. */
+  #statedLength = 0
   #bytes = new Uint8Array(0)
   /** For each piece, the number of checked bytes from its start. */
   readonly #held: number[] = []
@@ -52,6 +58,28 @@ export class SegmentPieces {
   /** The length of the longest prefix that we can check. */
   get knownLength(): number {
     return this.#wholeLength ?? this.#parts.at(-1)?.length ?? 0
+  }
+
+  /** The length up to which pieces are worth fetching. After the header of the segment, this is a statement until the first piece proves it. */
+  get wantedLength(): number {
+    return this.#wholeLength ?? Math.max(this.knownLength, this.#statedLength)
+  }
+
+  /** Whether a header that we know names the prefix of this length. Of a whole segment whose length is not proven, every length may be right. */
+  canCheck(length: number): boolean {
+    return this.#hashOf(length) !== undefined
+  }
+
+  /** The capture time of a byte, as in `startTimeMs`: of the first picture of its part. */
+  capturedAtMs(offset: number): number {
+    const header = this.#parts[0] ?? this.#segment
+    const before = this.#parts.findLast(({ length }) => length <= offset)
+    return Number(header?.startTimeMs ?? 0n) + (before?.durationMs ?? 0)
+  }
+
+  /** The memory of the checked bytes. */
+  get byteLength(): number {
+    return this.#bytes.length
   }
 
   get isComplete(): boolean {
@@ -90,10 +118,15 @@ export class SegmentPieces {
     return true
   }
 
-  /** Notes the header of the whole segment, whose signature was checked. Throws `Part.ContradictionError`. */
-  close(segment: Segment.Segment): void {
+  /**
+   * Notes the header of the whole segment, whose signature was checked. `statedLength`: the length of its payload, not checked. Throws
+   * `Part.ContradictionError`, `RewrittenError`.
+   */
+  close(segment: Segment.Segment, statedLength = 0): void {
     for (const part of this.#parts) Part.assertWithin(part, segment)
+    if (this.#segment && this.#segment.dataHash !== segment.dataHash) throw new RewrittenError(this.place)
     this.#segment ??= segment
+    this.#statedLength ||= Math.min(statedLength, maxSegmentBytes)
     const last = this.#parts.at(-1)
     if (last?.prefixHash === segment.dataHash) this.#wholeLength = last.length
   }
@@ -188,6 +221,15 @@ export class SegmentPieces {
 }
 
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) => byte === b[index])
+
+export class RewrittenError extends ProtocolError {
+  override readonly name = 'SegmentPieces.RewrittenError'
+  constructor({ streamId, sequenceNumber }: Place) {
+    super('The key of the stream signed two different segments with one sequence number.', {
+      details: [`Stream: ${streamId}`, `Segment: ${sequenceNumber}`],
+    })
+  }
+}
 
 export class PrefixContradictionError extends ProtocolError {
   override readonly name = 'SegmentPieces.PrefixContradictionError'

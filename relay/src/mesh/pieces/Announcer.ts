@@ -1,0 +1,128 @@
+import { PieceTree } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { keyOf, type Place } from '../SegmentStore'
+import type { PieceNeighbour } from './PieceNeighbour'
+import type { PieceStore } from './PieceStore'
+import { endOf } from './PieceWant'
+import type { SegmentPieces } from './SegmentPieces'
+import type { Header } from './Sharing'
+
+/** The pieces of this time go into one `holds` message. */
+const batchMs = 25
+/** More headers than the kept segments have. */
+const maxKnownHeaders = 4_096
+
+/** Tells the neighbours which headers we know and which pieces we hold, of the levels that they follow. */
+export class Announcer {
+  readonly #store: PieceStore
+  readonly #neighbours: () => Iterable<PieceNeighbour>
+  /** The headers that a neighbour told us, or that we told it. */
+  readonly #known = new WeakMap<PieceNeighbour, Set<string>>()
+  /** For each segment, the pieces that we can prove in the prefix of a length. */
+  readonly #held = new WeakMap<SegmentPieces, Map<number, Set<number>>>()
+  /** The pieces that no `holds` message has named yet. */
+  readonly #news = new Map<SegmentPieces, Map<number, Set<number>>>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor({ store, neighbours }: { store: PieceStore; neighbours(): Iterable<PieceNeighbour> }) {
+    this.#store = store
+    this.#neighbours = neighbours
+  }
+
+  /** The neighbour told us this header, so we do not tell it back. */
+  heard(neighbour: PieceNeighbour, header: Header): void {
+    const known = this.#knownBy(neighbour)
+    known.add(keyOfHeader(header))
+    for (const oldest of known) if (known.size > maxKnownHeaders) known.delete(oldest)
+  }
+
+  /** Tells a new header to all neighbours that do not know it. */
+  header(header: Header): void {
+    for (const neighbour of this.#neighbours()) this.#tell(neighbour, header)
+  }
+
+  /** We hold these pieces up to the end of the prefix of `length` bytes. The neighbours hear it soon. */
+  held(segment: SegmentPieces, length: number, pieces: Iterable<number>): void {
+    for (const index of pieces) {
+      addTo(this.#held.get(segment) ?? this.#begin(segment), length, index)
+      const news = this.#news.get(segment) ?? new Map<number, Set<number>>()
+      this.#news.set(segment, news)
+      addTo(news, length, index)
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), batchMs)
+  }
+
+  /** Tells a neighbour all that we know and hold of these levels. */
+  welcome(neighbour: PieceNeighbour, levels: Iterable<Hex>): void {
+    for (const streamId of levels)
+      for (const segment of this.#store.of(streamId)) {
+        // The parts of a complete segment say nothing more than its header.
+        if (!segment.isComplete) for (const part of segment.parts) this.#tell(neighbour, { part })
+        if (segment.segment) this.#tell(neighbour, { segment: segment.segment, length: segment.wantedLength })
+        this.#tellHeld(neighbour, segment)
+      }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #tellHeld(neighbour: PieceNeighbour, segment: SegmentPieces) {
+    const { isComplete, knownLength } = segment
+    if (isComplete) return this.#sendHolds(neighbour, segment, knownLength, indexesOf(knownLength))
+    for (const [length, pieces] of this.#held.get(segment) ?? []) this.#sendHolds(neighbour, segment, length, pieces)
+  }
+
+  #flush(): void {
+    this.#timer = undefined
+    for (const [segment, news] of this.#news)
+      for (const [length, pieces] of news)
+        for (const neighbour of this.#neighbours()) this.#sendHolds(neighbour, segment, length, pieces)
+    this.#news.clear()
+  }
+
+  #sendHolds(neighbour: PieceNeighbour, { place }: SegmentPieces, length: number, pieces: Iterable<number>): void {
+    if (!neighbour.follows.has(place.streamId)) return
+    const missing = [...pieces].filter((index) => neighbour.endOf(place, index) < endOf(index, length))
+    missing.sort((a, b) => a - b)
+    if (missing.length > 0) neighbour.peer.send({ type: 'holds', ...place, length, pieces: missing })
+  }
+
+  #tell(neighbour: PieceNeighbour, header: Header): void {
+    const key = keyOfHeader(header)
+    const { streamId } = placeOf(header)
+    if (!neighbour.follows.has(streamId) || this.#knownBy(neighbour).has(key)) return
+    this.heard(neighbour, header)
+    neighbour.peer.send({ type: 'news', header })
+  }
+
+  #knownBy(neighbour: PieceNeighbour): Set<string> {
+    const known = this.#known.get(neighbour) ?? new Set<string>()
+    this.#known.set(neighbour, known)
+    return known
+  }
+
+  #begin(segment: SegmentPieces): Map<number, Set<number>> {
+    const held = new Map<number, Set<number>>()
+    this.#held.set(segment, held)
+    return held
+  }
+}
+
+export const placeOf = (header: Header): Place => {
+  const { streamId, sequenceNumber } = 'part' in header ? header.part : header.segment
+  return { streamId, sequenceNumber }
+}
+
+/** The numbers of all pieces of a prefix of `length` bytes. */
+export const indexesOf = (length: number): number[] =>
+  Array.from({ length: PieceTree.count(length) }, (_, index) => index)
+
+const keyOfHeader = (header: Header): string =>
+  `${keyOf(placeOf(header))}/${'part' in header ? header.part.index : 'end'}`
+
+function addTo(held: Map<number, Set<number>>, length: number, index: number): void {
+  const pieces = held.get(length) ?? new Set<number>()
+  pieces.add(index)
+  held.set(length, pieces)
+}

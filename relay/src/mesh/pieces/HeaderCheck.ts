@@ -1,0 +1,52 @@
+import type { Part, Segment } from '@lp/contracts/protocol'
+import { keyOf } from '../SegmentStore'
+import { placeOf } from './Announcer'
+import type { PieceStore } from './PieceStore'
+import type { Header } from './Sharing'
+
+export type HeaderVerifier = {
+  /** Rejects with a `ProtocolError` unless the key of the level signed the part. */
+  part(part: Part.Part): Promise<void>
+  /** Rejects with a `ProtocolError` unless the key of the level signed the header. */
+  segment(segment: Segment.Segment): Promise<void>
+}
+
+/** Checks the signatures of headers from neighbours. Checks a header only once, although all neighbours send it. */
+export class HeaderCheck {
+  readonly #verifier: HeaderVerifier
+  readonly #store: PieceStore
+  readonly #checking = new Map<string, Promise<unknown>>()
+
+  constructor({ verifier, store }: { verifier: HeaderVerifier; store: PieceStore }) {
+    this.#verifier = verifier
+    this.#store = store
+  }
+
+  /** Whether the header is new. Rejects with the error of the verifier. The signature of a known header is not checked again. */
+  async isNew(header: Header): Promise<boolean> {
+    const key = keyOfContent(header)
+    // While the same header of another neighbour is checked, wait. If its signature is wrong, check ours.
+    for (let before = this.#checking.get(key); before; before = this.#checking.get(key)) await before
+    if (this.#isKnown(header)) return false
+    const checking = 'part' in header ? this.#verifier.part(header.part) : this.#verifier.segment(header.segment)
+    const settled = checking.then(
+      () => this.#checking.delete(key),
+      () => this.#checking.delete(key),
+    )
+    this.#checking.set(key, settled)
+    await checking
+    return !this.#isKnown(header)
+  }
+
+  #isKnown(header: Header): boolean {
+    const segment = this.#store.get(placeOf(header))
+    if ('segment' in header) return segment?.segment?.dataHash === header.segment.dataHash
+    const known = segment?.parts.find(({ index }) => index === header.part.index)
+    return known?.prefixHash === header.part.prefixHash && known.length === header.part.length
+  }
+}
+
+const keyOfContent = (header: Header): string => {
+  const content = 'part' in header ? `${header.part.index}/${header.part.prefixHash}` : header.segment.dataHash
+  return `${keyOf(placeOf(header))}/${content}`
+}

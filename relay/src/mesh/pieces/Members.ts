@@ -1,0 +1,112 @@
+import type { Hex } from 'viem'
+import type { Peer } from '../Peer'
+import type { Level } from './Level'
+import { seedOf } from './owners'
+import { PieceNeighbour } from './PieceNeighbour'
+import { type Member, maxWeight } from './Situation'
+import { tiersOf } from './serve'
+import type { Uplink } from './Uplink'
+
+export type MembersOptions = {
+  selfId: Hex
+  /** A relay takes no turn at the relay's HTTP, because it gets every segment without the mesh. */
+  isViewer: boolean
+  uplink: Uplink
+  random(): number
+}
+
+/** How often the upload slots are given to the best contributors. */
+const slotsEveryMs = 10_000
+/** We tell the neighbours a new weight when it differs from the told weight by more than this factor. */
+const retellFactor = 1.5
+const leastWeight = 1 / 16
+/** A level whose weight is 1 needs one and a half times its bitrate. In bytes per millisecond for one bit/s. */
+const uplinkPerBitrate = 1.5 / 8_000
+
+/** The members of the room that we know, and the levels that we and they follow. */
+export class Members {
+  readonly neighbours = new Map<Hex, PieceNeighbour>()
+  /** The levels that we follow. */
+  readonly levels = new Map<Hex, Level>()
+  readonly #options: MembersOptions
+  readonly #slots: ReturnType<typeof setInterval>
+  #self: Member
+
+  constructor(options: MembersOptions) {
+    this.#options = options
+    this.#self = { id: options.selfId, seed: seedOf(options.selfId), weight: options.isViewer ? 1 : 0 }
+    this.#slots = setInterval(() => this.#chooseSlots(), slotsEveryMs)
+    // In Node, a mesh alone does not keep the process alive.
+    if (typeof this.#slots === 'object') this.#slots.unref()
+  }
+
+  get self(): Member {
+    return this.#self
+  }
+
+  /** The other viewers that follow a level. Each of them fetches its share of the pieces from the relay. */
+  of(streamId: Hex): Member[] {
+    return [...this.neighbours.values()]
+      .filter(({ peer, follows }) => peer.role === 'viewer' && follows.has(streamId))
+      .map(({ member }) => member)
+  }
+
+  add(peer: Peer): void {
+    const neighbour = new PieceNeighbour(peer, performance.now())
+    this.neighbours.set(peer.id, neighbour)
+    this.#tell(neighbour)
+  }
+
+  /** Returns the neighbour, unless a newer connection to the same peer has replaced it. */
+  remove(peer: Peer): PieceNeighbour | undefined {
+    const neighbour = this.neighbours.get(peer.id)
+    if (neighbour?.peer !== peer) return undefined
+    this.neighbours.delete(peer.id)
+    for (const want of neighbour.asked) want.refuse(Number.POSITIVE_INFINITY)
+    for (const { parents } of this.levels.values())
+      for (const [stripe, parent] of parents.entries()) if (parent === peer.id) parents[stripe] = undefined
+    return neighbour
+  }
+
+  /** Tells all neighbours which levels we follow, and which stripes they shall push to us. */
+  tellFollow(): void {
+    this.#weigh()
+    for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
+  }
+
+  close(): void {
+    clearInterval(this.#slots)
+  }
+
+  #tell({ peer }: PieceNeighbour): void {
+    const levels = [...this.levels.values()].map(({ followed, parents }) => ({
+      streamId: followed.streamId,
+      stripes: parents.reduce((bits, parent, stripe) => (parent === peer.id ? bits | (1 << stripe) : bits), 0),
+    }))
+    peer.send({ type: 'follow', levels, weight: this.#self.weight })
+  }
+
+  /** Sets our weight from the measured uplink. Returns whether the weight has changed enough to tell it. */
+  #weigh(): boolean {
+    const bitrate = Math.max(...[...this.levels.values()].map(({ followed }) => followed.bitrate))
+    if (!this.#options.isViewer || !(bitrate > 0)) return false
+    const { bytesPerMs } = this.#options.uplink
+    const weight = Math.min(maxWeight, Math.max(leastWeight, bytesPerMs / (bitrate * uplinkPerBitrate)))
+    const { weight: told } = this.#self
+    if (weight < told * retellFactor && weight > told / retellFactor) return false
+    // The message carries the weight in steps of 1/32. All members must compute with the same number.
+    this.#self = { ...this.#self, weight: Math.round(weight * 32) / 32 }
+    return true
+  }
+
+  #chooseSlots(): void {
+    const neighbours = [...this.neighbours.values()]
+    const tiers = tiersOf(neighbours, Math.floor(this.#options.random() * neighbours.length))
+    for (const [index, neighbour] of neighbours.entries()) {
+      neighbour.tier = tiers[index] ?? 1
+      neighbour.bytesFrom /= 2
+      neighbour.bytesTo /= 2
+    }
+    if (this.#weigh()) for (const neighbour of neighbours) this.#tell(neighbour)
+  }
+}

@@ -1,0 +1,201 @@
+import type { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Accounting } from '../Accounting'
+import { Emitter } from '../Emitter'
+import type { Peer } from '../Peer'
+import type { Place } from '../SegmentStore'
+import { Announcer, indexesOf, placeOf } from './Announcer'
+import { HeaderCheck, type HeaderVerifier } from './HeaderCheck'
+import { isContradiction } from './isContradiction'
+import { Level } from './Level'
+import { Members } from './Members'
+import { PieceInbox } from './PieceInbox'
+import { PieceIntake } from './PieceIntake'
+import { PieceStore } from './PieceStore'
+import { PieceUploads } from './PieceUploads'
+import { Planner } from './Planner'
+import { RelayPieces } from './RelayPieces'
+import type { SegmentPieces } from './SegmentPieces'
+import type { FollowedLevel, Header, PieceRelay, Sharing, SharingEvents } from './Sharing'
+
+export type PieceExchangeOptions = {
+  selfId: Hex
+  accounting: Accounting
+  verifier: HeaderVerifier
+  /** `undefined`: only neighbours deliver pieces. */
+  relay?: PieceRelay | undefined
+  /** Whether we are a viewer. A relay holds the pieces first: it fetches and pushes none. */
+  isViewer: boolean
+  /** The most bytes of pieces in memory. Default 64 MiB. */
+  maxBytes?: number | undefined
+  random(): number
+  /** The byte counts have changed. */
+  onChange(): void
+}
+
+/** Exchanges pieces with the neighbours that have the capability `pieces`. */
+export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
+  readonly #options: PieceExchangeOptions
+  readonly #store: PieceStore
+  readonly #members: Members
+  readonly #announcer: Announcer
+  readonly #inbox: PieceInbox
+  readonly #uploads: PieceUploads
+  readonly #intake: PieceIntake
+  readonly #relay: RelayPieces
+  readonly #planner: Planner
+  readonly #contradicted = new Set<Hex>()
+  #record: Uint8Array | undefined
+
+  constructor(options: PieceExchangeOptions) {
+    super()
+    const { selfId, accounting, verifier, relay, isViewer, random, onChange, maxBytes } = options
+    this.#options = options
+    const store = new PieceStore({ maxBytes })
+    this.#store = store
+    const uploads = new PieceUploads({ accounting, onSent: onChange })
+    this.#uploads = uploads
+    const members = new Members({ selfId, isViewer, random, uplink: uploads.uplink })
+    this.#members = members
+    const announcer = new Announcer({ store, neighbours: () => members.neighbours.values() })
+    this.#announcer = announcer
+    const onGrown = (segment: SegmentPieces) => this.#grown(segment)
+    this.#intake = new PieceIntake({ members, announcer, uploads, isViewer, onGrown })
+    this.#relay = new RelayPieces({
+      relay,
+      onPiece: (want, piece) => this.#intake.fromRelay(want, piece),
+      onFault: (error, { place }) => this.#faultOf(place.streamId, error),
+      onEnd: () => this.#planner.wake(),
+    })
+    this.#inbox = new PieceInbox({
+      ...{ store, members, announcer, uploads, accounting, random, intake: this.#intake },
+      headers: new HeaderCheck({ store, verifier }),
+      onHeader: (header) => {
+        this.#learn(header, store.open(placeOf(header)))
+        this.emit('header', header)
+      },
+      onRecord: (record) => this.emit('record', record),
+      onContradiction: (streamId, error) => this.#faultOf(streamId, error),
+      wake: () => this.#planner.wake(),
+    })
+    this.#planner = new Planner({ store, relay: this.#relay, members, random })
+  }
+
+  get stats(): { bytesFromPeers: number; bytesFromRelays: number; bytesToPeers: number } {
+    const { bytesFromPeers, bytesFromRelays } = this.#intake
+    return { bytesFromPeers, bytesFromRelays, bytesToPeers: this.#uploads.sentBytes }
+  }
+
+  close(): void {
+    this.#members.close()
+    this.#planner.close()
+    this.#announcer.close()
+    this.#relay.close()
+  }
+
+  follow(followed: readonly FollowedLevel[]): void {
+    const { levels } = this.#members
+    const streamIds = new Set(followed.map(({ streamId }) => streamId))
+    for (const streamId of levels.keys()) if (!streamIds.has(streamId)) this.#leaveLevel(streamId)
+    const added = followed.filter(({ streamId }) => !levels.has(streamId) && !this.#contradicted.has(streamId))
+    for (const level of followed) {
+      const known = levels.get(level.streamId)
+      if (known) known.followed = level
+    }
+    for (const level of added) levels.set(level.streamId, new Level(level))
+    this.#store.keep(streamIds)
+    this.#members.tellFollow()
+    this.#planner.wake()
+  }
+
+  know(header: Header): void {
+    const place = placeOf(header)
+    this.#learn(header, this.#store.open(place) ?? this.#store.reopen(place))
+  }
+
+  #learn(header: Header, segment: SegmentPieces | undefined): void {
+    if (!segment) return
+    const wasComplete = segment.isComplete
+    if ('part' in header) {
+      if (!segment.addPart(header.part)) return
+    } else {
+      if (segment.segment?.dataHash === header.segment.dataHash) return
+      segment.close(header.segment, header.length)
+    }
+    this.#announcer.header(header)
+    // The header of a segment may say that the last part was the whole segment.
+    if (segment.isComplete && !wasComplete) {
+      this.#announcer.held(segment, segment.knownLength, indexesOf(segment.knownLength))
+      this.emit('grown', segment)
+    }
+    this.#planner.wake()
+  }
+
+  async offer(header: Header, bytes: Uint8Array): Promise<boolean> {
+    this.know(header)
+    const segment = this.#store.get(placeOf(header))
+    return segment ? this.#intake.offer(segment, bytes, 'part' in header ? header.part.length : header.length) : false
+  }
+
+  segment(place: Place): SegmentPieces | undefined {
+    return this.#store.get(place)
+  }
+
+  segments(streamId: Hex): readonly SegmentPieces[] {
+    return this.#store.of(streamId)
+  }
+
+  tellRecord(record: Uint8Array): void {
+    this.#record = record
+    for (const { peer } of this.#members.neighbours.values()) peer.send({ type: 'record', record })
+  }
+
+  /** The levels of which we know segments. */
+  get streamIds(): Hex[] {
+    return this.#store.levels
+  }
+
+  /** Adds a peer with the capability `pieces`. From now on the peer's messages are handled. */
+  add(peer: Peer): void {
+    this.#members.add(peer)
+    if (this.#record) peer.send({ type: 'record', record: this.#record })
+    peer.on('message', (message) => this.#inbox.receive(peer, message))
+  }
+
+  remove(peer: Peer): void {
+    const neighbour = this.#members.remove(peer)
+    if (neighbour) this.#uploads.remove(neighbour)
+    this.#planner.wake()
+  }
+
+  /** We have paid, so the neighbour may be asked again. */
+  askAgain(peer: Peer): void {
+    const neighbour = this.#members.neighbours.get(peer.id)
+    if (neighbour) neighbour.isUnpaid = false
+    this.#planner.wake()
+  }
+
+  #faultOf(streamId: Hex, error: ProtocolError): void {
+    if (!isContradiction(error)) {
+      this.emit('fault', error)
+      return
+    }
+    this.#contradicted.add(streamId)
+    this.#leaveLevel(streamId)
+    this.#members.tellFollow()
+    this.emit('contradicted', streamId, error)
+  }
+
+  #leaveLevel(streamId: Hex): void {
+    const level = this.#members.levels.get(streamId)
+    if (level) this.#planner.drop(level.clear())
+    this.#members.levels.delete(streamId)
+  }
+
+  #grown(segment: SegmentPieces): void {
+    this.#store.trim()
+    this.emit('grown', segment)
+    this.#options.onChange()
+    this.#planner.wake()
+  }
+}

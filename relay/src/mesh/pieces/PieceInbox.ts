@@ -1,0 +1,143 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Accounting } from '../Accounting'
+import { UnaskedError } from '../Neighbour'
+import type { Peer } from '../Peer'
+import type { Place } from '../SegmentStore'
+import type { Message } from '../wire'
+import { type Announcer, placeOf } from './Announcer'
+import type { HeaderCheck } from './HeaderCheck'
+import { isContradiction } from './isContradiction'
+import type { Members } from './Members'
+import type { PieceIntake } from './PieceIntake'
+import type { PieceNeighbour } from './PieceNeighbour'
+import type { PieceStore } from './PieceStore'
+import type { PieceUploads } from './PieceUploads'
+import type { PieceWant } from './PieceWant'
+import type { Header } from './Sharing'
+
+type Piece = Extract<Message, { type: 'piece' }>
+
+export type PieceInboxOptions = {
+  store: PieceStore
+  members: Members
+  announcer: Announcer
+  headers: HeaderCheck
+  uploads: PieceUploads
+  intake: PieceIntake
+  accounting: Accounting
+  random(): number
+  /** A new header of a followed level, with a correct signature. Throws an error that `isContradiction` knows. */
+  onHeader(header: Header): void
+  onRecord(record: Uint8Array): void
+  /** The key of the level signed two contents of one segment. */
+  onContradiction(streamId: Hex, error: ProtocolError): void
+  /** The next plan may differ. */
+  wake(): void
+}
+
+/** Handles the messages of the neighbours. Closes the channel of a neighbour that breaks a rule. */
+export class PieceInbox {
+  readonly #options: PieceInboxOptions
+  /** The checks of the headers of a neighbour, one after the other. */
+  readonly #hearing = new WeakMap<PieceNeighbour, Promise<unknown>>()
+
+  constructor(options: PieceInboxOptions) {
+    this.#options = options
+  }
+
+  receive(peer: Peer, message: Message): void {
+    const neighbour = this.#options.members.neighbours.get(peer.id)
+    if (neighbour?.peer !== peer) return
+    try {
+      this.#receive(neighbour, message)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      peer.close(error)
+    }
+  }
+
+  /** Throws a `ProtocolError` if the peer broke a rule. If only a later check shows this, closes the channel. */
+  #receive(neighbour: PieceNeighbour, message: Message) {
+    const { store, members, announcer, uploads, accounting, random, onRecord, wake } = this.#options
+    const nowMs = performance.now()
+    switch (message.type) {
+      case 'follow': {
+        const before = neighbour.follows
+        neighbour.follow(message)
+        const added = [...neighbour.follows.keys()].filter((streamId) => !before.has(streamId))
+        announcer.welcome(neighbour, added)
+        break
+      }
+      case 'news':
+        return this.#judge(neighbour, message.header, this.#hear(neighbour, message.header))
+      case 'holds':
+        if (members.levels.has(message.streamId)) neighbour.holds.add(message, { ...message, nowMs })
+        break
+      case 'ask':
+        return uploads.answer(neighbour, message, store.get(message))
+      case 'withdraw':
+        return uploads.withdraw(neighbour, message.requestId)
+      case 'decline':
+        neighbour.declined(message, nowMs)?.refuse(retryAtMs(message.reason, nowMs, random()))
+        break
+      case 'piece': {
+        accounting.received(neighbour.peer, pieceOf(message))
+        return this.#judge(neighbour, message, this.#take(neighbour, message, neighbour.answered(message, nowMs)))
+      }
+      case 'record':
+        return onRecord(message.record)
+      case 'payment':
+        return accounting.hear(neighbour.peer, message.payment)
+      default:
+        throw new UnaskedError({ type: message.type })
+    }
+    wake()
+  }
+
+  #hear(neighbour: PieceNeighbour, header: Header): Promise<void> {
+    this.#options.announcer.heard(neighbour, header)
+    const before = this.#hearing.get(neighbour) ?? Promise.resolve()
+    const hearing = before.then(() => this.#check(header))
+    this.#hearing.set(
+      neighbour,
+      hearing.catch(() => undefined),
+    )
+    return hearing
+  }
+
+  /** The pieces of a new header arrive while its signature is checked, so the pieces wait for this check. */
+  async #take(neighbour: PieceNeighbour, piece: Piece, want: PieceWant | undefined): Promise<void> {
+    await this.#hearing.get(neighbour)
+    const { intake, store } = this.#options
+    await intake.fromNeighbour(neighbour, piece, { want, segment: store.get(piece) })
+  }
+
+  async #check(header: Header): Promise<void> {
+    const { streamId } = placeOf(header)
+    const { members, headers, onHeader } = this.#options
+    if (members.levels.has(streamId) && (await headers.isNew(header))) onHeader(header)
+  }
+
+  /** Waits for a check. The peer is at fault, except if the key of the stream has signed a contradiction. */
+  #judge(neighbour: PieceNeighbour, message: Header | Place, check: Promise<void>): void {
+    const { streamId } = 'streamId' in message ? message : placeOf(message)
+    check.then(
+      () => this.#options.wake(),
+      (error: unknown) => {
+        if (!(error instanceof ProtocolError)) throw error
+        if (isContradiction(error)) this.#options.onContradiction(streamId, error)
+        else neighbour.peer.close(error)
+      },
+    )
+  }
+}
+
+const pieceOf = ({ streamId, sequenceNumber, data }: Piece) => ({ streamId, sequenceNumber, byteLength: data.length })
+
+/** When we may ask a neighbour again that has declined a request. */
+function retryAtMs(reason: 'missing' | 'busy' | 'unpaid', nowMs: number, random: number): number {
+  if (reason === 'missing') return Number.POSITIVE_INFINITY
+  // A neighbour that we must pay first still holds the piece. After `askAgain` the schedule may ask it at once.
+  return reason === 'unpaid' ? nowMs : nowMs + 100 + 150 * random
+}

@@ -1,0 +1,139 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import type { PieceMessage } from '../pieceMessages'
+import type { Place } from '../SegmentStore'
+import { type Announcer, indexesOf } from './Announcer'
+import type { Members } from './Members'
+import { ownerOf, seedOf } from './owners'
+import type { PieceNeighbour } from './PieceNeighbour'
+import type { PieceUploads } from './PieceUploads'
+import { endOf, type PieceWant, seedTextOf, stripeOf } from './PieceWant'
+import type { SegmentPieces, Verdict } from './SegmentPieces'
+import { isStriped } from './schedule'
+
+type Piece = Omit<Extract<PieceMessage, { type: 'piece' }>, 'type'>
+/** Bytes of a piece that we now hold, up to the end of the prefix of `length` bytes. `offset`: the first new byte. */
+type News = { index: number; length: number; offset: number }
+
+export type PieceIntakeOptions = {
+  members: Members
+  announcer: Announcer
+  uploads: PieceUploads
+  /** Whether we push pieces to other viewers. */
+  isViewer: boolean
+  onGrown(segment: SegmentPieces): void
+}
+
+/** How long a pushed piece is of use if we have no deadline for it. */
+const pushMs = 3_000
+/** After a neighbour sent a piece that we could not check yet. */
+const retryMs = 300
+
+/** Checks the pieces that arrive, keeps them, and passes them on at once. */
+export class PieceIntake {
+  readonly #options: PieceIntakeOptions
+  bytesFromPeers = 0
+  bytesFromRelays = 0
+
+  constructor(options: PieceIntakeOptions) {
+    this.#options = options
+  }
+
+  /**
+   * A neighbour sent a piece. `want`: the want of our request; `undefined`: a push. Rejects with the rule that the neighbour broke, or with
+   * `PrefixContradictionError`, which blames the key of the stream.
+   */
+  async fromNeighbour(
+    neighbour: PieceNeighbour,
+    piece: Piece,
+    { want, segment }: { want: PieceWant | undefined; segment: SegmentPieces | undefined },
+  ): Promise<void> {
+    const { index, length, offset, data } = piece
+    const held = segment?.heldOf(index) ?? 0
+    const verdict = segment ? await segment.add(piece) : 'unknown'
+    const { nowMs, level } = { nowMs: performance.now(), level: this.#options.members.levels.get(piece.streamId) }
+    if (verdict === 'wrong') throw new WrongPieceError(piece)
+    if (piece.requestId === 0 && verdict !== 'added') neighbour.uselessPush()
+    if (verdict === 'unknown') return want?.refuse(nowMs + retryMs)
+    const open = want ?? (segment && level?.want(segment, index))
+    if (verdict === 'doubtful') {
+      if (!open) return
+      // Only the whole piece shows whether this neighbour or the key of the stream is at fault.
+      if (open.asked && open.asked.neighbourId !== neighbour.peer.id)
+        this.#options.members.neighbours.get(open.asked.neighbourId)?.withdraw(open)
+      open.isWhole = true
+      return neighbour.ask(open, { nowMs, expectedMs: neighbour.rttMs })
+    }
+    neighbour.bytesFrom += data.length
+    if (neighbour.peer.role === 'viewer') this.bytesFromPeers += data.length
+    else this.bytesFromRelays += data.length
+    if (want) want.asked = undefined
+    if (open && offset === 0) open.isWhole = false
+    if (verdict === 'added' && segment) this.#keep(segment, { index, length, offset: held }, neighbour)
+  }
+
+  /** The relay sent a piece. */
+  fromRelay(
+    want: PieceWant,
+    { verdict, length, offset, byteLength }: { verdict: Verdict; length: number; offset: number; byteLength: number },
+  ): void {
+    this.bytesFromRelays += byteLength
+    if (offset === 0 && verdict !== 'unknown' && verdict !== 'wrong') want.isWhole = false
+    if (verdict === 'added') this.#keep(want.segment, { index: want.index, length, offset }, undefined)
+  }
+
+  /** Keeps bytes from another source than the mesh. Resolves to whether they match the prefix of `length` bytes and extend the segment. */
+  async offer(segment: SegmentPieces, bytes: Uint8Array, length: number): Promise<boolean> {
+    const from = segment.heldLength
+    if (from >= length || !(await segment.append(bytes, length))) return false
+    const pieces = indexesOf(length).filter((index) => endOf(index, length) > endOf(index, from))
+    for (const index of pieces) this.#push(segment, { index, length, offset: endOf(index, from) }, undefined)
+    this.#options.announcer.held(segment, length, pieces)
+    this.#options.onGrown(segment)
+    return true
+  }
+
+  #keep(segment: SegmentPieces, news: News, from: PieceNeighbour | undefined): void {
+    const { announcer, onGrown } = this.#options
+    this.#push(segment, news, from)
+    announcer.held(segment, news.length, [news.index])
+    // From now on we can prove every piece of the whole segment.
+    if (segment.isComplete) announcer.held(segment, segment.knownLength, indexesOf(segment.knownLength))
+    onGrown(segment)
+  }
+
+  /** Sends new bytes to the neighbours that wait for a push of them. In a small room only the owner of a piece pushes it. */
+  #push(segment: SegmentPieces, { index, length, offset }: News, from: PieceNeighbour | undefined): void {
+    const { members, uploads, isViewer } = this.#options
+    const { place } = segment
+    const others = members.of(place.streamId)
+    const isStripes = isStriped({ roomSize: others.length + 1, isPush: true })
+    if (!isViewer) return
+    if (!isStripes && (from?.peer.role === 'viewer' || ownerOf(others, members.self, seedOf(seedTextOf(place, index)))))
+      return
+    const stripe = stripeOf(place, index)
+    const end = endOf(index, length)
+    const deadlineMs = this.#deadlineMs(segment, index)
+    const neighbours = [...members.neighbours.values()]
+    const copies = neighbours.filter((neighbour) => neighbour.endOf(place, index) >= end).length
+    for (const to of neighbours) {
+      const stripesOfTo = to.follows.get(place.streamId)
+      if (to === from || stripesOfTo === undefined || to.peer.role !== 'viewer') continue
+      if (isStripes && !(stripesOfTo & (1 << stripe))) continue
+      if (to.endOf(place, index) < end) uploads.push({ to, segment, length, index, offset, deadlineMs, copies })
+    }
+  }
+
+  #deadlineMs(segment: SegmentPieces, index: number): number {
+    const want = this.#options.members.levels.get(segment.place.streamId)?.want(segment, index)
+    return want?.deadlineMs ?? performance.now() + pushMs
+  }
+}
+
+export class WrongPieceError extends ProtocolError {
+  override readonly name = 'PieceIntake.WrongPieceError'
+  constructor({ streamId, sequenceNumber, index }: Place & { index: number }) {
+    super('The piece does not match the signed header of its segment.', {
+      details: [`Stream: ${streamId}`, `Segment: ${sequenceNumber}`, `Piece: ${index}`],
+    })
+  }
+}

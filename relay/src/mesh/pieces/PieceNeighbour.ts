@@ -1,0 +1,210 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Peer } from '../Peer'
+import type { PieceMessage } from '../pieceMessages'
+import type { Place } from '../SegmentStore'
+import { Throughput } from '../Throughput'
+import { TokenBucket } from '../TokenBucket'
+import { Holds } from './Holds'
+import { seedOf } from './owners'
+import { endOf, type PieceWant } from './PieceWant'
+import type { Member, Neighbour } from './Situation'
+import type { Tier } from './serve'
+
+type Ask = { readonly want: PieceWant; readonly length: number; readonly offset: number; readonly atMs: number }
+type Answer = Extract<PieceMessage, { type: 'piece' }>
+
+/** A neighbour that leaves this many requests in a row without an answer, and sends nothing for this time, is cut off. */
+const maxUnanswered = 3
+const maxSilenceMs = 1_500
+/** An honest neighbour answers or declines earlier. */
+const patienceMs = 300
+/** We remember this many withdrawn requests, because their answers may still arrive. */
+const maxWithdrawn = 64
+/** Before the first answer. */
+const assumedRttMs = 60
+/** Pushed pieces that we had already, or could not check. An honest neighbour sends few of them. */
+const uselessPushes = { perSecond: 16, burst: 128 }
+
+/** A neighbour with the capability `pieces`: what it holds and follows, and our requests to it. */
+export class PieceNeighbour implements Neighbour<PieceWant> {
+  readonly peer: Peer
+  /** The statements of the neighbour. */
+  readonly holds = new Holds()
+  /** What we sent to the neighbour. It does not tell us that it holds these pieces. */
+  readonly given = new Holds()
+  readonly isFollowing = true
+  /** The neighbour does not tell us how much of its uplink it uses. */
+  readonly load = 0
+  member: Member
+  /** The levels that the neighbour plays. The value is a bit set: the stripes that it wants to be pushed. */
+  follows: ReadonlyMap<Hex, number> = new Map()
+  tier: Tier = 1
+  /** Bytes of checked pieces, halved every 10 s. */
+  bytesFrom = 0
+  bytesTo = 0
+  isUnpaid = false
+  pendingBytes = 0
+  pendingRequests = 0
+  rttMs = assumedRttMs
+  readonly #throughput = new Throughput()
+  readonly #asks = new Map<number, Ask>()
+  /** In order of time. */
+  readonly #withdrawn = new Set<number>()
+  readonly #useless = new TokenBucket(uselessPushes)
+  #requests = 0
+  #unanswered = 0
+  #heardAtMs: number
+
+  constructor(peer: Peer, nowMs: number) {
+    this.peer = peer
+    this.#heardAtMs = nowMs
+    this.member = { id: peer.id, seed: seedOf(peer.id), weight: 0 }
+  }
+
+  /** Bytes per millisecond. `undefined`: no recent measurement. */
+  get bytesPerMs(): number | undefined {
+    return this.#throughput.at(performance.now())
+  }
+
+  /** The neighbour tells us its levels and the weight of its uplink. */
+  follow({ levels, weight }: Omit<Extract<PieceMessage, { type: 'follow' }>, 'type'>): void {
+    this.follows = new Map(levels.map(({ streamId, stripes }) => [streamId, stripes]))
+    this.member = { ...this.member, weight }
+  }
+
+  heldSinceMs({ segment, index, offset }: PieceWant): number {
+    return this.holds.best(segment, index, offset)?.sinceMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Asks for the missing bytes of a piece. Does nothing if the neighbour does not hold the piece. */
+  ask(want: PieceWant, { nowMs, expectedMs }: { nowMs: number; expectedMs: number }): void {
+    const { segment, index, offset, deadlineMs } = want
+    const hold = this.holds.best(segment, index, offset)
+    if (!hold) return
+    this.#requests = (this.#requests + 1) % 2 ** 32 || 1
+    const requestId = this.#requests
+    const ask = { want, length: hold.length, offset, atMs: nowMs }
+    this.#asks.set(requestId, ask)
+    this.#count(ask, 1)
+    want.asked = { neighbourId: this.peer.id, atMs: nowMs, expectedMs }
+    const withinMs = Math.round(Math.min(2 ** 31, Math.max(0, deadlineMs - nowMs)))
+    this.peer.send({ type: 'ask', requestId, ...segment.place, length: hold.length, index, offset, withinMs })
+  }
+
+  /** Withdraws our request for a piece, because another source was faster or the player does not need the piece. */
+  withdraw(want: PieceWant): void {
+    for (const [requestId, ask] of this.#asks) {
+      if (ask.want !== want || this.#withdrawn.has(requestId)) continue
+      this.#withdrawn.add(requestId)
+      this.#count(ask, -1)
+      this.peer.send({ type: 'withdraw', requestId })
+      const nowMs = performance.now()
+      if (nowMs - ask.atMs > patienceMs && this.#heardAtMs < ask.atMs) this.#leftUnanswered(nowMs)
+    }
+    for (const requestId of this.#withdrawn) if (this.#withdrawn.size > maxWithdrawn) this.#forget(requestId)
+  }
+
+  /**
+   * A piece arrived. Returns the want of our request; `undefined`: the neighbour pushed the piece, or we have withdrawn the request. Throws
+   * `UnaskedError`.
+   */
+  answered(piece: Answer, nowMs: number): PieceWant | undefined {
+    this.#hear(nowMs)
+    this.holds.add(piece, { length: piece.length, pieces: [piece.index], nowMs })
+    if (piece.requestId === 0) return undefined
+    const ask = this.#asks.get(piece.requestId)
+    const { place } = ask?.want.segment ?? {}
+    const isAsked =
+      ask &&
+      place?.streamId === piece.streamId &&
+      place.sequenceNumber === piece.sequenceNumber &&
+      ask.want.index === piece.index &&
+      ask.length === piece.length &&
+      ask.offset === piece.offset
+    if (!isAsked) throw new UnaskedError(piece)
+    const tookMs = Math.max(1, nowMs - ask.atMs)
+    this.#throughput.sample({ bytes: piece.data.length, elapsedMs: Math.max(1, tookMs - this.rttMs), nowMs })
+    return this.#end(piece.requestId, ask)
+  }
+
+  /** The neighbour does not deliver a piece. Returns the want of our request; `undefined`: we have withdrawn it. Throws `UnaskedError`. */
+  declined({ requestId, reason }: Omit<Extract<PieceMessage, { type: 'decline' }>, 'type'>, nowMs: number) {
+    this.#hear(nowMs)
+    const ask = this.#asks.get(requestId)
+    if (!ask) throw new UnaskedError({ requestId })
+    this.#measureRtt(nowMs - ask.atMs)
+    if (reason === 'missing') this.holds.remove(ask.want.segment.place, ask.want.index)
+    if (reason === 'unpaid') this.isUnpaid = true
+    return this.#end(requestId, ask)
+  }
+
+  /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
+  uselessPush(): void {
+    if (!this.#useless.take(1)) throw new UselessPushError()
+  }
+
+  /** The wants that this neighbour was asked for, when it has left. */
+  get asked(): PieceWant[] {
+    return [...this.#asks].flatMap(([requestId, { want }]) => (this.#withdrawn.has(requestId) ? [] : [want]))
+  }
+
+  /** Up to which byte of the piece the neighbour holds it, or will hold it when our messages arrive. */
+  endOf(place: Place, index: number): number {
+    return Math.max(this.holds.endOf(place, index), this.given.endOf(place, index))
+  }
+
+  #leftUnanswered(nowMs: number): void {
+    if (++this.#unanswered >= maxUnanswered && nowMs - this.#heardAtMs > maxSilenceMs)
+      this.peer.close(new UnresponsiveError({ requests: this.#unanswered }))
+  }
+
+  #hear(nowMs: number): void {
+    this.#heardAtMs = nowMs
+    this.#unanswered = 0
+  }
+
+  #measureRtt(tookMs: number): void {
+    this.rttMs = Math.max(1, Math.min(tookMs, this.rttMs * 1.1 + 1))
+  }
+
+  #end(requestId: number, ask: Ask): PieceWant | undefined {
+    const isWithdrawn = this.#withdrawn.has(requestId)
+    if (!isWithdrawn) this.#count(ask, -1)
+    this.#forget(requestId)
+    return isWithdrawn ? undefined : ask.want
+  }
+
+  #forget(requestId: number): void {
+    this.#asks.delete(requestId)
+    this.#withdrawn.delete(requestId)
+  }
+
+  #count({ want, length, offset }: Ask, sign: 1 | -1): void {
+    this.pendingRequests += sign
+    this.pendingBytes += sign * (endOf(want.index, length) - offset)
+  }
+}
+
+export class UnaskedError extends ProtocolError {
+  override readonly name = 'PieceNeighbour.UnaskedError'
+  constructor({ requestId }: { requestId: number }) {
+    super('The peer answered a request that we did not send.', { details: [`Request: ${requestId}`] })
+  }
+}
+
+export class UnresponsiveError extends ProtocolError {
+  override readonly name = 'PieceNeighbour.UnresponsiveError'
+  constructor({ requests }: { requests: number }) {
+    super('The peer offers pieces and does not answer requests.', {
+      details: [`Requests without an answer: ${requests}`],
+    })
+  }
+}
+
+export class UselessPushError extends ProtocolError {
+  override readonly name = 'PieceNeighbour.UselessPushError'
+  constructor() {
+    super('The peer sent too many pieces that we did not ask for and cannot use.')
+  }
+}

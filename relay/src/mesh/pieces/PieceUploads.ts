@@ -1,0 +1,167 @@
+import { PieceTree } from '@lp/contracts/protocol'
+import type { Accounting } from '../Accounting'
+import type { PieceMessage } from '../pieceMessages'
+import type { RejectReason } from '../shareMessages'
+import type { PieceNeighbour } from './PieceNeighbour'
+import { endOf } from './PieceWant'
+import type { SegmentPieces } from './SegmentPieces'
+import { mayQueue, nextUpload, type Waiting } from './serve'
+import { Uplink } from './Uplink'
+
+type Ask = Omit<Extract<PieceMessage, { type: 'ask' }>, 'type'>
+
+type Upload = Waiting & {
+  readonly to: PieceNeighbour
+  readonly segment: SegmentPieces
+  /** 0: a push. */
+  readonly requestId: number
+  readonly length: number
+  readonly index: number
+  readonly offset: number
+}
+
+/** The most uploads that wait for one neighbour. An honest neighbour has at most eight open requests, and gets some pushes. */
+const maxQueuedPerNeighbour = 64
+/** The most bytes in the queue of one channel. The next upload waits, so a more urgent upload can go first. */
+const maxBufferedBytes = 48 * 1024
+/** The queues of all channels together hold what the uplink sends in this time, and at least this many bytes. */
+const bufferedMs = 250
+const leastBufferedBytes = 128 * 1024
+const lookAgainMs = 10
+/** No viewer of a live stream waits longer for a piece. */
+const maxWithinMs = 10_000
+
+/** Sends pieces to neighbours: the answers to their requests, and the pieces that we push. Uses one queue, the most urgent upload first. */
+export class PieceUploads {
+  readonly uplink = new Uplink()
+  readonly #accounting: Accounting
+  readonly #onSent: () => void
+  readonly #queue: Upload[] = []
+  #queuedBytes = 0
+  #sentBytes = 0
+  #isRunning = false
+
+  /** `onSent` is called after each piece, when `sentBytes` has changed. */
+  constructor({ accounting, onSent }: { accounting: Accounting; onSent(): void }) {
+    this.#accounting = accounting
+    this.#onSent = onSent
+  }
+
+  /** Bytes of pieces that we sent to viewers. */
+  get sentBytes(): number {
+    return this.#sentBytes
+  }
+
+  /** Answers a request. `segment`: `undefined` if we do not know the segment. */
+  answer(to: PieceNeighbour, ask: Ask, segment: SegmentPieces | undefined) {
+    const { requestId, length, index, offset } = ask
+    const decline = (reason: RejectReason) => to.peer.send({ type: 'decline', requestId, reason })
+    const end = endOf(index, length)
+    if (!segment || offset >= end || segment.heldOf(index) < end) return decline('missing')
+    const nowMs = performance.now()
+    const deadlineMs = nowMs + Math.min(ask.withinMs, maxWithinMs)
+    const upload = { ...{ to, segment, requestId, length, index, offset, deadlineMs }, copies: 0 }
+    if (!this.#mayPay(upload, end - offset)) return decline('unpaid')
+    const state = { queuedBytes: this.#waitingBytes, bytesPerMs: this.uplink.bytesPerMs, nowMs }
+    const isFull = this.#queue.filter((upload) => upload.to === to).length >= maxQueuedPerNeighbour
+    if (isFull || !mayQueue({ byteLength: end - offset, deadlineMs }, state)) {
+      this.uplink.refused()
+      return decline('busy')
+    }
+    this.#enqueue({ ...upload, tier: to.tier, byteLength: end - offset })
+  }
+
+  /** Sends a piece that the neighbour did not ask for. `copies`: the number of neighbours that hold the piece. */
+  push(upload: Pick<Upload, 'to' | 'segment' | 'length' | 'index' | 'offset' | 'deadlineMs' | 'copies'>): void {
+    const { to, index, length, offset } = upload
+    const byteLength = endOf(index, length) - offset
+    if (byteLength <= 0 || !this.#mayPay(upload, byteLength)) return
+    if (this.#queue.filter((queued) => queued.to === to).length >= maxQueuedPerNeighbour) return
+    this.#enqueue({ ...upload, requestId: 0, tier: to.tier, byteLength })
+  }
+
+  /** The neighbour no longer wants the answer. */
+  withdraw(to: PieceNeighbour, requestId: number): void {
+    this.#drop((upload) => upload.to === to && upload.requestId === requestId)
+  }
+
+  /** The neighbour has left. */
+  remove(to: PieceNeighbour): void {
+    this.#drop((upload) => upload.to === to)
+  }
+
+  get #waitingBytes(): number {
+    return this.#queuedBytes + this.#bufferedBytes
+  }
+
+  get #bufferedBytes(): number {
+    let sum = 0
+    for (const { channel } of new Set(this.#recent)) sum += channel.closed ? 0 : channel.bufferedAmount
+    return sum
+  }
+
+  /** The peers that got a piece since the queue was empty. */
+  readonly #recent = new Set<PieceNeighbour['peer']>()
+
+  #mayPay({ to, segment }: Pick<Upload, 'to' | 'segment'>, byteLength: number): boolean {
+    return this.#accounting.maySend(to.peer, { ...segment.place, byteLength })
+  }
+
+  #enqueue(upload: Upload): void {
+    this.#queue.push(upload)
+    this.#queuedBytes += upload.byteLength
+    if (!this.#isRunning) void this.#run()
+  }
+
+  #drop(isDropped: (upload: Upload) => boolean): void {
+    for (let at = this.#queue.length - 1; at >= 0; at--) if (isDropped(this.#queue[at] as Upload)) this.#takeAt(at)
+  }
+
+  #takeAt(at: number): Upload {
+    const [upload] = this.#queue.splice(at, 1) as [Upload]
+    this.#queuedBytes -= upload.byteLength
+    return upload
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#queue.length > 0) {
+      const limit = Math.max(leastBufferedBytes, this.uplink.bytesPerMs * bufferedMs)
+      const able = this.#queue.filter(({ to }) => to.peer.channel.bufferedAmount < maxBufferedBytes)
+      const at = this.#bufferedBytes < limit ? nextUpload(able) : undefined
+      if (at === undefined) {
+        this.uplink.full()
+        await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+        continue
+      }
+      await this.#send(this.#takeAt(this.#queue.indexOf(able[at] as Upload)))
+    }
+    this.uplink.idle(performance.now(), this.#bufferedBytes)
+    this.#recent.clear()
+    this.#isRunning = false
+  }
+
+  async #send({ to, segment, requestId, length, index, deadlineMs, ...upload }: Upload): Promise<void> {
+    const nowMs = performance.now()
+    const decline = (reason: RejectReason) => requestId && to.peer.send({ type: 'decline', requestId, reason })
+    const end = endOf(index, length)
+    // A pushed piece may have come from another neighbour. And the receiver can only check bytes that follow the bytes that it holds.
+    const offset = requestId === 0 ? Math.min(upload.offset, to.endOf(segment.place, index)) : upload.offset
+    if (to.peer.closed || (requestId === 0 && (deadlineMs < nowMs || to.endOf(segment.place, index) >= end))) return
+    if (deadlineMs < nowMs) return void decline('busy')
+    const path = await segment.prove(index, length)
+    const start = index * PieceTree.pieceBytes
+    const data = segment.read(start + offset, start + end)
+    if (!path || !data) return void decline('missing')
+    const piece = { ...segment.place, byteLength: data.length }
+    if (!this.#accounting.maySend(to.peer, piece)) return void decline('unpaid')
+    to.peer.send({ type: 'piece', requestId, ...segment.place, length, index, offset, path, data })
+    this.#accounting.sent(to.peer, piece)
+    to.given.add(segment.place, { length, pieces: [index], nowMs })
+    this.#recent.add(to.peer)
+    this.uplink.sent(data.length, nowMs)
+    to.bytesTo += data.length
+    if (to.peer.role === 'viewer') this.#sentBytes += data.length
+    this.#onSent()
+  }
+}

@@ -1,0 +1,107 @@
+import { PieceTree } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Place } from '../SegmentStore'
+import { seedOf } from './owners'
+import type { SegmentPieces } from './SegmentPieces'
+import { stripes, type Want } from './Situation'
+
+/** After a failed request to the relay, the next request waits this long. */
+const relayPauseMs = 1_000
+/** A stripe has new owners after this time, one stripe after the other. */
+const stripeTurnMs = 4_000
+
+/** A piece that the player waits for. While the segment grows, the wanted bytes of its last piece grow. */
+export class PieceWant implements Want {
+  readonly segment: SegmentPieces
+  readonly index: number
+  readonly seed: number
+  readonly stripe: number
+  readonly stripeSeed: number
+  readonly knownAtMs: number
+  readonly isBacklog: boolean
+  deadlineMs = Number.POSITIVE_INFINITY
+  asked: Want['asked']
+  refusals: Map<Hex, number> | undefined
+  /**
+   * Bytes behind our bytes of this piece did not fit. We ask for the piece from its start, because this shows whether the sender or the
+   * key of the stream is at fault.
+   */
+  isWhole = false
+  #relay: Want['relay'] = 'idle'
+  #relayFailedMs = 0
+
+  constructor(
+    segment: SegmentPieces,
+    { index, nowMs, isBacklog }: { index: number; nowMs: number; isBacklog: boolean },
+  ) {
+    const { streamId } = segment.place
+    this.segment = segment
+    this.index = index
+    this.knownAtMs = nowMs
+    this.isBacklog = isBacklog
+    this.seed = seedOf(seedTextOf(segment.place, index))
+    this.stripe = stripeOf(segment.place, index)
+    const turn = Math.floor((segment.capturedAtMs(0) / stripeTurnMs + this.stripe) / stripes)
+    this.stripeSeed = seedOf(`${streamId}/${this.stripe}/${turn}`)
+  }
+
+  /** Where the missing bytes begin, in bytes from the start of the piece. */
+  get offset(): number {
+    return this.isWhole ? 0 : this.segment.heldOf(this.index)
+  }
+
+  get byteLength(): number {
+    return endOf(this.index, this.segment.wantedLength) - this.offset
+  }
+
+  /** The first missing byte, from the start of the segment. */
+  get from(): number {
+    return this.index * PieceTree.pieceBytes + this.segment.heldOf(this.index)
+  }
+
+  /** `failed` for one second after each failed request. */
+  relayAt(nowMs: number): Want['relay'] {
+    const isPaused = nowMs < this.#relayFailedMs + relayPauseMs
+    if (this.#relay === 'failed' && !isPaused) this.#relay = 'idle'
+    return this.#relay
+  }
+
+  get relay(): Want['relay'] {
+    return this.#relay
+  }
+
+  askRelay(): void {
+    this.#relay = 'asked'
+  }
+
+  /** The relay does not have the piece, or sent wrong bytes. */
+  relayFailed(nowMs: number): void {
+    this.#relay = 'failed'
+    this.#relayFailedMs = nowMs
+  }
+
+  /** The relay has answered. If bytes are still missing, the relay may be asked again. */
+  relayAnswered(): void {
+    this.#relay = 'idle'
+  }
+
+  /** The asked neighbour does not deliver the piece. We may ask it again at `retryAtMs`. */
+  refuse(retryAtMs: number): void {
+    if (!this.asked) return
+    this.refusals ??= new Map()
+    this.refusals.set(this.asked.neighbourId, retryAtMs)
+    this.asked = undefined
+  }
+}
+
+/** The text that decides who owns a piece. All members use the same text. */
+export const seedTextOf = ({ streamId, sequenceNumber }: Place, index: number): string =>
+  `${streamId}/${sequenceNumber}/${index}`
+
+/** The stripe of a piece. Segments begin at different stripes, so the first pieces of all segments do not have the same owner. */
+export const stripeOf = ({ sequenceNumber }: Place, index: number): number =>
+  (Number(sequenceNumber % BigInt(stripes)) * 3 + index) % stripes
+
+/** The number of bytes of a piece in a prefix of `length` bytes; 0 if the prefix ends before the piece. */
+export const endOf = (index: number, length: number): number =>
+  Math.max(0, Math.min(PieceTree.pieceBytes, length - index * PieceTree.pieceBytes))

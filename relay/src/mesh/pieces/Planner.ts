@@ -1,0 +1,108 @@
+import type { Level } from './Level'
+import type { Members } from './Members'
+import type { PieceStore } from './PieceStore'
+import type { PieceWant } from './PieceWant'
+import type { RelayPieces } from './RelayPieces'
+import type { Decision } from './Situation'
+import { schedule } from './schedule'
+
+export type PlannerOptions = { store: PieceStore; relay: RelayPieces; members: Members; random(): number }
+
+/** The least time between two plans. */
+const planEveryMs = 20
+/** While pieces are wanted: the deadlines may follow the position of the player. */
+const lookAgainMs = 250
+/** How much of the largest lag is remembered from one plan to the next. */
+const lagMemory = 0.9
+
+/** Runs the schedule after each event and at the times that the schedule asks for, and carries out its decisions. */
+export class Planner {
+  readonly #options: PlannerOptions
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #dueMs = Number.POSITIVE_INFINITY
+  #plannedMs = Number.NEGATIVE_INFINITY
+  /** How late our timers were. */
+  #lagMs = 0
+  #isClosed = false
+
+  constructor(options: PlannerOptions) {
+    this.#options = options
+  }
+
+  /** Plans soon. */
+  wake(): void {
+    this.#planAt(this.#plannedMs + planEveryMs)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+  }
+
+  #planAt(atMs: number): void {
+    const nowMs = performance.now()
+    const dueMs = Math.max(atMs, nowMs)
+    if (dueMs >= this.#dueMs || this.#isClosed) return
+    clearTimeout(this.#timer)
+    this.#dueMs = dueMs
+    this.#timer = setTimeout(() => this.#run(), dueMs - nowMs)
+  }
+
+  #run(): void {
+    const nowMs = performance.now()
+    this.#lagMs = Math.max(nowMs - this.#dueMs, this.#lagMs * lagMemory)
+    this.#dueMs = Number.POSITIVE_INFINITY
+    this.#plannedMs = nowMs
+    for (const level of [...this.#options.members.levels.values()]) this.#plan(level, nowMs)
+  }
+
+  #plan(level: Level, nowMs: number): void {
+    const { store, relay, random, members: room } = this.#options
+    const { streamId } = level.followed
+    const members = room.of(streamId)
+    this.drop(level.refresh(store.of(streamId), { nowMs, isAlone: members.length === 0 }))
+    const { wants } = level
+    if (wants.length === 0) return
+    for (const want of wants) want.relayAt(nowMs)
+    const { decisions, wakeAtMs } = schedule<PieceWant>({
+      ...{ nowMs, self: room.self, wants, members, roomSize: members.length + 1, random },
+      ...{ neighbours: [...room.neighbours.values()], parents: level.parents },
+      ...{ relayMs: relay.relayMs, lagMs: this.#lagMs, isPush: true },
+    })
+    const fromRelay: PieceWant[] = []
+    for (const decision of decisions) this.#carryOut(level, decision, { nowMs, fromRelay })
+    relay.fetch(fromRelay)
+    this.#planAt(Math.min(wakeAtMs, nowMs + lookAgainMs))
+  }
+
+  /** Withdraws the requests for these pieces. */
+  drop(wants: readonly PieceWant[]): void {
+    for (const want of wants) {
+      this.#options.relay.cancel(want)
+      if (want.asked) this.#options.members.neighbours.get(want.asked.neighbourId)?.withdraw(want)
+      want.asked = undefined
+    }
+  }
+
+  #carryOut(
+    level: Level,
+    decision: Decision<PieceWant>,
+    { nowMs, fromRelay }: { nowMs: number; fromRelay: PieceWant[] },
+  ): void {
+    const { want, type } = decision
+    const { neighbours } = this.#options.members
+    if (type === 'relay') fromRelay.push(want)
+    else if (type === 'drop') {
+      const silent = want.asked && neighbours.get(want.asked.neighbourId)
+      want.refuse(Number.POSITIVE_INFINITY)
+      silent?.withdraw(want)
+    } else if (type === 'ask') {
+      const { neighbourId, expectedMs } = decision
+      neighbours.get(neighbourId)?.ask(want, { nowMs, expectedMs })
+      if (!decision.subscribe || level.parents[want.stripe] === neighbourId) return
+      level.parents[want.stripe] = neighbourId
+      this.#options.members.tellFollow()
+    }
+    // `giveUp`: the player still waits for the piece. The relay is asked again after a pause.
+  }
+}

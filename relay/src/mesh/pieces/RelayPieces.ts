@@ -1,0 +1,104 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import { GatewayTimes } from '../GatewayTimes'
+import { keyOf } from '../SegmentStore'
+import { WrongPieceError } from './PieceIntake'
+import { endOf, type PieceWant } from './PieceWant'
+import type { SegmentPieces, Verdict } from './SegmentPieces'
+import type { PieceRelay } from './Sharing'
+
+type Request = { readonly open: Set<PieceWant>; readonly abort: AbortController }
+
+export type RelayPiecesOptions = {
+  /** `undefined`: only neighbours deliver pieces. */
+  relay: PieceRelay | undefined
+  /** A piece was checked. `byteLength`: its bytes, which the relay has sent. */
+  onPiece(want: PieceWant, piece: { verdict: Verdict; length: number; offset: number; byteLength: number }): void
+  onFault(error: ProtocolError, segment: SegmentPieces): void
+  /** Called after each request, successful or not. */
+  onEnd(): void
+}
+
+/** One request to the relay has at most this many pieces, so that its first bytes are not late. */
+const maxPieces = 32
+
+/** Fetches pieces from the relay. Pieces of one segment that are wanted at the same time are one request. */
+export class RelayPieces {
+  readonly #options: RelayPiecesOptions
+  readonly #requests = new Set<Request>()
+  readonly #times = new GatewayTimes()
+
+  constructor(options: RelayPiecesOptions) {
+    this.#options = options
+  }
+
+  /** How long the relay takes: the longest time of its last answers. */
+  get relayMs(): number {
+    return this.#times.slowestMs
+  }
+
+  fetch(wants: readonly PieceWant[]): void {
+    const bySegment = new Map<string, PieceWant[]>()
+    for (const want of wants) {
+      want.askRelay()
+      const key = keyOf(want.segment.place)
+      const same = bySegment.get(key) ?? []
+      bySegment.set(key, [...same, want])
+    }
+    for (const same of bySegment.values()) {
+      const sorted = same.sort((a, b) => a.index - b.index)
+      for (let at = 0; at < sorted.length; at += maxPieces) void this.#fetch(sorted.slice(at, at + maxPieces))
+    }
+  }
+
+  /** The piece came from a neighbour, or the player does not need it. A request without open pieces is aborted. */
+  cancel(want: PieceWant): void {
+    for (const { open, abort } of this.#requests) if (open.delete(want) && open.size === 0) abort.abort()
+  }
+
+  close(): void {
+    for (const { abort } of this.#requests) abort.abort()
+  }
+
+  async #fetch(wants: readonly PieceWant[]): Promise<void> {
+    const { relay, onEnd } = this.#options
+    const { segment } = wants[0] as PieceWant
+    const nowMs = performance.now()
+    if (!relay) return wants.forEach((want) => void want.relayFailed(Number.POSITIVE_INFINITY))
+    const request = { open: new Set(wants), abort: new AbortController() }
+    this.#requests.add(request)
+    const length = segment.wantedLength
+    const pieces = wants.map(({ index, offset }) => ({ index, offset }))
+    try {
+      const { signal } = request.abort
+      const answer = await relay.fetch({ ...segment.place, length, pieces, signal })
+      this.#times.add(performance.now() - nowMs)
+      for (const [at, want] of wants.entries()) {
+        const piece = answer[at]
+        const place = pieces[at]
+        if (piece && place) await this.#check(want, { ...piece, ...place, length })
+      }
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#options.onFault(error, segment)
+    } finally {
+      this.#requests.delete(request)
+      // A want without an answer may be asked again after a pause.
+      for (const want of wants) if (want.relay === 'asked') want.relayFailed(performance.now())
+      onEnd()
+    }
+  }
+
+  async #check(
+    want: PieceWant,
+    piece: { index: number; offset: number; length: number; data: Uint8Array; path: Uint8Array },
+  ): Promise<void> {
+    const { segment } = want
+    if (piece.data.length !== endOf(piece.index, piece.length) - piece.offset) return
+    const verdict = await segment.add(piece)
+    if (verdict === 'doubtful') want.isWhole = true
+    if (verdict === 'wrong') {
+      want.relayFailed(performance.now())
+      this.#options.onFault(new WrongPieceError({ ...segment.place, index: piece.index }), segment)
+    } else if (verdict !== 'unknown') want.relayAnswered()
+    this.#options.onPiece(want, { verdict, length: piece.length, offset: piece.offset, byteLength: piece.data.length })
+  }
+}

@@ -1,0 +1,55 @@
+/** 4 Mbit/s, before the first measurement. */
+const assumedBytesPerMs = 500
+const least = 10
+const most = 12_500
+const newestWeight = 0.3
+/** A shorter upload says little, because the queues of the network take it at once. */
+const measuredBytes = 128 * 1024
+const growth = 1.25
+
+/** An estimate of how fast this machine can upload, from the uploads that filled the uplink. */
+export class Uplink {
+  #bytesPerMs = assumedBytesPerMs
+  #startMs: number | undefined
+  #bytes = 0
+  #wasFull = false
+  #refused = false
+
+  get bytesPerMs(): number {
+    return this.#bytesPerMs
+  }
+
+  /** Bytes went into the queue of a channel. */
+  sent(bytes: number, nowMs: number): void {
+    this.#startMs ??= nowMs
+    this.#bytes += bytes
+  }
+
+  /** The queues of all channels with uploads are full. */
+  full(): void {
+    this.#wasFull = true
+  }
+
+  /** We refused an upload, because the estimate says that it would be late. */
+  refused(): void {
+    this.#refused = true
+  }
+
+  /** No upload waits any longer. `bufferedBytes`: the bytes that are still in the queues of the channels. */
+  idle(nowMs: number, bufferedBytes: number): void {
+    if (this.#startMs === undefined) return
+    const sample = (this.#bytes - bufferedBytes) / Math.max(1, nowMs - this.#startMs)
+    if (this.#wasFull && this.#bytes >= measuredBytes)
+      this.#set(this.#bytesPerMs + newestWeight * (sample - this.#bytesPerMs))
+    // The uplink took everything at once, so it is faster than the estimate.
+    else if (this.#refused && !this.#wasFull) this.#set(this.#bytesPerMs * growth)
+    this.#startMs = undefined
+    this.#bytes = 0
+    this.#wasFull = false
+    this.#refused = false
+  }
+
+  #set(bytesPerMs: number): void {
+    this.#bytesPerMs = Math.min(most, Math.max(least, bytesPerMs))
+  }
+}
