@@ -3,6 +3,7 @@ import {
   Acceptance,
   Assignment,
   PayloadTree,
+  PieceTree,
   Segment,
   StreamEnd,
   StreamId,
@@ -130,16 +131,34 @@ export class TestStream {
   /** A relay's answer to a GET of this path, in the format of the gateway. */
   async answer(path: string): Promise<Answer> {
     const url = new URL(path, 'http://relay')
-    const [, route, id] = url.pathname.split('/') as [string, string, Hex]
+    const [, route, id, number] = url.pathname.split('/') as [string, string, Hex, string | undefined]
     if (route === 'streams' && id === this.streamId) return { status: 200, body: json.encode(await this.record()) }
     const payload = route === 'payload' && this.payloads.get(id)
     if (payload) return { status: 200, body: payload }
     if (route !== 'segments') return { status: 404, body: '' }
+    if (number !== undefined) return this.#pieces(id, BigInt(number), url.searchParams)
     const after = BigInt(url.searchParams.get('after') ?? '-1')
     const newer = () => (this.#published.get(id) ?? []).filter(({ sequenceNumber }) => sequenceNumber > after)
     if (newer().length === 0 && !this.end) await this.#next(Number(url.searchParams.get('waitMs')))
     const { state, end } = this
     return { status: 200, body: json.encode({ streamId: id, segments: newer(), state, end }) }
+  }
+
+  /** Pieces of a whole segment with their proofs. */
+  async #pieces(id: Hex, sequenceNumber: bigint, query: URLSearchParams): Promise<Answer> {
+    const published = this.#published.get(id)?.find((publication) => publication.sequenceNumber === sequenceNumber)
+    const data = published && this.payloads.get(published.dataHash)
+    if (!data || Number(query.get('of')) !== data.length) return { status: 404, body: '' }
+    const growing = await PieceTree.grow()
+    growing.append(data)
+    const roots = growing.roots()
+    const answers: Uint8Array[] = []
+    for (const piece of (query.get('pieces') ?? '').split(',')) {
+      const [index = 0, offset = 0] = piece.split('.').map(Number)
+      const { start, end } = PieceTree.rangeOf(index, data.length)
+      answers.push(await PieceTree.prove(roots, index), data.subarray(start + offset, end))
+    }
+    return { status: 200, body: Buffer.concat(answers) }
   }
 
   #next(waitMs: number): Promise<void> {

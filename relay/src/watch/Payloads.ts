@@ -1,9 +1,13 @@
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import type { Body, Progress } from '../client/read'
 import type { Mesh } from '../mesh/Mesh'
+import type { Fetched } from '../mesh/SegmentFetch'
+import type { Publication } from '../records/Publication'
 import type { Candidate } from './Directory'
 import type { Feed } from './Feed'
+import { MeshPieces } from './MeshPieces'
 import type { Entry } from './SegmentWindow'
 
 export type PayloadsOptions = {
@@ -26,6 +30,9 @@ export type PayloadRequest = {
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
+/** Of a source, whose bitrate is not agreed. */
+const assumedBitrate = 2_500_000
+
 /** Gets payloads that match their signed headers: from other viewers if there is time, or from a relay. */
 export class Payloads {
   readonly #options: PayloadsOptions
@@ -36,6 +43,8 @@ export class Payloads {
   readonly #spoiled = new WeakMap<Entry, unknown>()
   /** Set while we exchange segments with other viewers. */
   #mesh: Mesh | undefined
+  /** The exchange of pieces with other viewers, while we share. */
+  readonly pieces: MeshPieces
   #bytesFromRelays = 0
   /** Bytes that were received and sent through meshes that we have left. */
   #before = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0 }
@@ -43,6 +52,13 @@ export class Payloads {
 
   constructor(options: PayloadsOptions) {
     this.#options = options
+    this.pieces = new MeshPieces({
+      relays: () => this.#relays(undefined),
+      bitrateOf: (streamId) => bitrateOf(options.feed(), streamId),
+      onMeasured: ({ bytes, tookMs }) => {
+        this.#relayBytesPerMs = bytes / Math.max(1, tookMs)
+      },
+    })
   }
 
   /** Bytes of received payloads that matched their headers, bytes sent to viewers, and the number of connected viewers. */
@@ -60,6 +76,7 @@ export class Payloads {
   share(mesh: Mesh): void {
     this.leave()
     this.#mesh = mesh
+    if (mesh.pieces) this.pieces.connect(mesh.pieces)
     this.#options.onChange()
   }
 
@@ -82,13 +99,8 @@ export class Payloads {
     const { publication } = entry
     const fromRelays = (signal: AbortSignal) => this.#fromRelays(entry, { signal, onProgress })
     if (!this.#mesh) return fromRelays(signal)
-    const { from, payload } = await this.#mesh.fetch({
-      segment: publication,
-      byteLength: publication.byteLength,
-      deadlineMs: performance.now() + spareMs,
-      fromGateway: fromRelays,
-      signal,
-    })
+    const deadlineMs = performance.now() + spareMs
+    const { from, payload } = await this.#share(this.#mesh, { publication, deadlineMs, signal, fromRelays })
     const { data, firstByteMs, endMs } = payload
     const bytes = { loadedBytes: data.length, totalBytes: data.length }
     if (from === 'gateway') return { ...payload, ...bytes }
@@ -97,6 +109,25 @@ export class Payloads {
     const relayMs = this.#relayBytesPerMs > 0 ? data.length / this.#relayBytesPerMs : Number.POSITIVE_INFINITY
     const startMs = Math.max(payload.startMs, endMs - relayMs)
     return { data, ...bytes, startMs, firstByteMs: Math.max(firstByteMs, startMs), endMs }
+  }
+
+  /** Viewers with an older page exchange whole segments. We take these segments only if no viewer exchanges pieces with us. */
+  async #share(
+    mesh: Mesh,
+    request: {
+      publication: Publication
+      deadlineMs: number
+      signal: AbortSignal
+      fromRelays(signal: AbortSignal): Promise<Body>
+    },
+  ): Promise<Fetched> {
+    const { publication, deadlineMs, signal, fromRelays } = request
+    if (mesh.sharesWholeSegments) {
+      const { byteLength } = publication
+      return mesh.fetch({ segment: publication, byteLength, deadlineMs, fromGateway: fromRelays, signal })
+    }
+    const payload = await this.pieces.get(publication, { deadlineMs, signal })
+    return payload ? { from: 'peer', payload } : { from: 'gateway', payload: await fromRelays(signal) }
   }
 
   async #fromRelays(entry: Entry, request: Omit<PayloadRequest, 'spareMs'>): Promise<Body> {
@@ -131,17 +162,21 @@ export class Payloads {
    * The relays that may have a payload: first the relay that announced the segment, then the relay of the present feed, then the
    * relays of the candidates.
    */
-  *#relays(entry: Entry): Generator<Relay.Relay> {
+  *#relays(entry: Entry | undefined): Generator<Relay.Relay> {
     const { feed, candidates, fetch } = this.#options
     const asked = new Set<string>()
     const others = candidates().map(({ serviceUri }) => Relay.at(serviceUri, fetch))
-    for (const relay of [entry.feed.relay, feed()?.relay, ...others]) {
+    for (const relay of [entry?.feed.relay, feed()?.relay, ...others]) {
       if (!relay || asked.has(relay.uri)) continue
       asked.add(relay.uri)
       yield relay
     }
   }
 }
+
+/** In bit/s. */
+const bitrateOf = (feed: Feed | undefined, streamId: Hex): number =>
+  feed?.levels.find((level) => level.streamId === streamId)?.targetBitrate || assumedBitrate
 
 export class MissingError extends ProtocolError {
   override readonly name = 'Viewer.MissingError'

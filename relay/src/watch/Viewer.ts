@@ -149,7 +149,7 @@ export class Viewer {
     const { candidates } = this.#follower
     const mesh = joinViewers({
       ...this.#stream,
-      ...{ candidates, transport, verifyPayload: this.#verifyPayload },
+      ...{ candidates, transport, verifyPayload: this.#verifyPayload, relay: this.#payloads.pieces },
       onChange: () => this.#change(),
       refuse: (error) => this.#refuse(error),
     })

@@ -1,9 +1,10 @@
-import { Hello, type Segment, StreamId, type typedData } from '@lp/contracts/protocol'
+import { Hello, Part, Segment, StreamId, type typedData } from '@lp/contracts/protocol'
 import { isAddressEqual } from 'viem'
 import { iceServersOf } from '../chain/iceServers'
 import { trackersOf } from '../chain/trackers'
 import { createTransport } from '../mesh/createTransport'
 import { Mesh } from '../mesh/Mesh'
+import type { PieceRelay } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import type { Candidate } from './Directory'
 
@@ -16,6 +17,8 @@ export type SharingOptions = {
    */
   candidates: readonly Candidate[]
   verifyPayload: typeof Segment.verifyPayload
+  /** Where the mesh gets the pieces that no viewer holds. */
+  relay: PieceRelay
   /** Default: the browser's WebRTC. */
   transport?: Transport | undefined
   onChange(): void
@@ -29,7 +32,7 @@ const maxChannels = 16
 
 /** Joins the viewers' room of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
 export function joinViewers(options: SharingOptions): Mesh {
-  const { streamId, domain, candidates, verifyPayload, onChange, refuse } = options
+  const { streamId, domain, candidates, verifyPayload, relay, onChange, refuse } = options
   const transport = options.transport ?? createTransport({ iceServers: iceServersOf(candidates) })
   const mesh = new Mesh({
     selfId: transport.peerId,
@@ -45,8 +48,14 @@ export function joinViewers(options: SharingOptions): Mesh {
       isRelay: (address) => candidates.some((candidate) => isAddressEqual(candidate.address, address)),
     },
     verify: verifyPayload,
+    pieces: {
+      relay,
+      verifier: { part: (part) => Part.verify(part, domain), segment: (segment) => Segment.verify(segment, domain) },
+    },
   })
   mesh.on('change', onChange)
   mesh.on('banned', refuse)
+  mesh.pieces?.on('fault', refuse)
+  mesh.pieces?.on('contradicted', (_, error) => refuse(error))
   return mesh
 }
