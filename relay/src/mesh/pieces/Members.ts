@@ -29,15 +29,12 @@ export class Members {
   /** The levels that we follow. */
   readonly levels = new Map<Hex, Level>()
   readonly #options: MembersOptions
-  readonly #slots: ReturnType<typeof setInterval>
+  #slotsChosenMs = Number.NEGATIVE_INFINITY
   #self: Member
 
   constructor(options: MembersOptions) {
     this.#options = options
     this.#self = { id: options.selfId, seed: seedOf(options.selfId), weight: options.isViewer ? 1 : 0 }
-    this.#slots = setInterval(() => this.#chooseSlots(), slotsEveryMs)
-    // In Node, a mesh alone does not keep the process alive.
-    if (typeof this.#slots === 'object') this.#slots.unref()
   }
 
   get self(): Member {
@@ -74,8 +71,18 @@ export class Members {
     for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }
 
-  close(): void {
-    clearInterval(this.#slots)
+  /** Gives the upload slots to the best contributors of the last time, if the last choice is old enough. */
+  chooseSlots(nowMs: number): void {
+    if (nowMs - this.#slotsChosenMs < slotsEveryMs) return
+    this.#slotsChosenMs = nowMs
+    const neighbours = [...this.neighbours.values()]
+    const tiers = tiersOf(neighbours, Math.floor(this.#options.random() * neighbours.length))
+    for (const [index, neighbour] of neighbours.entries()) {
+      neighbour.tier = tiers[index] ?? 1
+      neighbour.bytesFrom /= 2
+      neighbour.bytesTo /= 2
+    }
+    if (this.#weigh()) for (const neighbour of neighbours) this.#tell(neighbour)
   }
 
   #tell({ peer }: PieceNeighbour): void {
@@ -97,16 +104,5 @@ export class Members {
     // The message carries the weight in steps of 1/32. All members must compute with the same number.
     this.#self = { ...this.#self, weight: Math.round(weight * 32) / 32 }
     return true
-  }
-
-  #chooseSlots(): void {
-    const neighbours = [...this.neighbours.values()]
-    const tiers = tiersOf(neighbours, Math.floor(this.#options.random() * neighbours.length))
-    for (const [index, neighbour] of neighbours.entries()) {
-      neighbour.tier = tiers[index] ?? 1
-      neighbour.bytesFrom /= 2
-      neighbour.bytesTo /= 2
-    }
-    if (this.#weigh()) for (const neighbour of neighbours) this.#tell(neighbour)
   }
 }

@@ -87,7 +87,6 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
   }
 
   close(): void {
-    this.#members.close()
     this.#planner.close()
     this.#announcer.close()
     this.#relay.close()

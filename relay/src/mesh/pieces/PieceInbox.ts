@@ -49,6 +49,7 @@ export class PieceInbox {
   receive(peer: Peer, message: Message): void {
     const neighbour = this.#options.members.neighbours.get(peer.id)
     if (neighbour?.peer !== peer) return
+    this.#options.members.chooseSlots(performance.now())
     try {
       this.#receive(neighbour, message)
     } catch (error) {
