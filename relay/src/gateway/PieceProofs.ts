@@ -5,14 +5,14 @@ import type { PayloadStore } from '../storage/PayloadStore'
 /** The bytes of a signed prefix of a segment, and the roots of its pieces. */
 export type Prefix = { bytes: Uint8Array; roots: readonly Uint8Array[]; isOpen: boolean }
 
-/** The bytes of a segment as far as they are hashed. A part continues the hashes of the part before it. */
+/** The known bytes of a segment, and the hashes of its pieces. A part continues the hashes of the part before it. */
 type Entry = {
   bytes: Uint8Array
   readonly growing: PieceTree.Growing
   readonly roots: Map<number, readonly Uint8Array[]>
 }
 
-/** The newest segments of all levels, because viewers play close to the live edge. */
+/** Enough for the newest segments of all levels. Viewers play close to the live edge, so they ask for these segments. */
 const maxBytes = 64 * 1024 * 1024
 
 /** Hashes the newest segments once, for all viewers that fetch pieces of them. Keeps the segments that were asked for last in memory. */

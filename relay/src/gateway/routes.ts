@@ -36,14 +36,14 @@ export type Context = {
   vitals?(): Vitals
   /** The present faults of the relay, one sentence for each fault. Default: no faults. */
   problems?(): readonly string[]
-  /** Whether another transcoder must go on with this stream. Default: no stream. */
+  /** Whether another transcoder must continue this stream. Default: no stream. */
   isHandedOver?(streamId: StreamId.StreamId): boolean
   polls: Polls
   proofs: PieceProofs
   clientAddress: ClientAddress
 }
 
-/** In one request. */
+/** The most pieces in one request. */
 const maxPieces = 64
 
 type Route = {
@@ -213,7 +213,7 @@ function partOf(value: string | null): PartPlace | 'none' | undefined {
   if (!sequenceNumber || !index)
     throw badRequest(
       'part does not name a part.',
-      'Write the sequence number, a point and the index of your newest part, or none.',
+      'Write the sequence number, a point and the index of your newest part, or the word none.',
     )
   return { sequenceNumber: BigInt(sequenceNumber), index: Number(index) }
 }

@@ -53,7 +53,7 @@ describe('viewers that exchange pieces', () => {
     expect(viewers.flatMap(({ bans }) => bans)).toEqual([])
   })
 
-  test('play on when the relay is away: headers and bytes come from one member', async () => {
+  test('continue to play when the relay is down: headers and bytes come from one member', async () => {
     const [source, ...viewers] = (await joinViewers(3)) as [Viewer, ...Viewer[]]
     origin.isDown = true
     const heard = viewers.map(({ pieces }) => pieces.next('header'))
@@ -160,7 +160,7 @@ describe('a viewer among hostile peers', () => {
           peer.send({ type: 'piece', requestId: 0, ...piece, path: new Uint8Array(0), data: new Uint8Array(9) })
       },
     ],
-  ])('cuts off a peer that %s, and gets all bytes from the relay', async (_, name, act) => {
+  ])('bans a peer that %s, and gets all bytes from the relay', async (_, name, act) => {
     const viewer = joinPieces(neighbourhood, level, { relay: origin, spareMs: 2_000 })
     hostile(act)
     await untilPeers(viewer, 1)

@@ -52,9 +52,9 @@ export type MeshStats = {
 }
 
 const defaultStoreBytes = 32 * 1024 * 1024
-/** Fewer messages than the default of `greet`, because a viewer sends fewer messages than a broadcaster. */
+/** The limit of messages is below the default of `greet`, because a viewer sends fewer messages than a broadcaster. */
 const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
-/** Low, because CANCEL cannot stop bytes that are already queued in a channel. */
+/** This limit is low, because CANCEL cannot stop bytes that are already queued in a channel. */
 const bufferCeilingBytes = 128 * 1024
 
 /**

@@ -53,7 +53,7 @@ export const maxPathBytes = 10 * 32
 export const maxFollowed = 4
 /** Four times as long as the record of a stream with eight renditions. */
 export const maxRecordBytes = 16 * 1024
-/** The unit of `weight` in bytes: 1/32 of one and a half times the bitrate of the stream. */
+/** A message has the weight as a number of this many-th parts. The weight 1 is an uplink of one and a half times the bitrate. */
 const weightUnit = 32
 
 // JavaScript evaluates the fields of a literal in the written order, which is the order of the bytes.

@@ -10,7 +10,7 @@ export type MeshPiecesOptions = {
   relays(place: { streamId: Hex; sequenceNumber: bigint }): Iterable<Relay.Relay>
   /** The bitrate of a level, in bit/s. */
   bitrateOf(streamId: Hex): number
-  /** A relay sent so many bytes in this time. */
+  /** A relay sent this many bytes in this time. */
   onMeasured(measured: { bytes: number; tookMs: number }): void
 }
 
@@ -22,7 +22,7 @@ const maxDeadlines = 32
 const graceMs = 1_500
 /** A shorter answer says little about the bandwidth. */
 const measuredBytes = 64 * 1024
-/** Shortly before the deadline, a piece that the relay did not deliver is late. */
+/** If a request for pieces fails within this time before the deadline, we do not wait for the mesh any longer. */
 const lateMs = 500
 
 /** Gets segments in pieces, from other viewers and from relays. Is the `PieceRelay` of its mesh. */
@@ -32,14 +32,14 @@ export class MeshPieces implements PieceRelay {
   readonly #levels = new Map<Hex, Map<bigint, number>>()
   readonly #failed = new EventTarget()
   #sharing: Sharing | undefined
-  /** The relay is older than the requests for pieces. */
+  /** The relay has an older version that does not know requests for pieces. */
   #isOldRelay = false
 
   constructor(options: MeshPiecesOptions) {
     this.#options = options
   }
 
-  /** The mesh needs its relay before it exists, so the mesh comes later. */
+  /** The mesh needs its `PieceRelay` when it is created, so `MeshPieces` gets the mesh later. */
   connect(sharing: Sharing): void {
     this.#sharing = sharing
     this.#levels.clear()

@@ -30,7 +30,7 @@ export type PayloadRequest = {
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** Of a source, whose bitrate is not agreed. */
+/** The bitrate that we assume for a source, because a job agrees on no bitrate for its source. */
 const assumedBitrate = 2_500_000
 
 /** Gets payloads that match their signed headers: from other viewers if there is time, or from a relay. */

@@ -7,7 +7,7 @@ import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
 import type { Header } from './Sharing'
 
-/** The pieces of this time go into one `holds` message. */
+/** The pieces that we get within this time go into one `holds` message. */
 const batchMs = 25
 /** More headers than the kept segments have. */
 const maxKnownHeaders = 4_096
@@ -16,9 +16,9 @@ const maxKnownHeaders = 4_096
 export class Announcer {
   readonly #store: PieceStore
   readonly #neighbours: () => Iterable<PieceNeighbour>
-  /** The headers that a neighbour told us, or that we told it. */
+  /** The headers that a neighbour told us, or that we told the neighbour. */
   readonly #known = new WeakMap<PieceNeighbour, Set<string>>()
-  /** For each segment, the pieces that we can prove in the prefix of a length. */
+  /** For each segment and each length of a prefix, the pieces that we can prove in this prefix. */
   readonly #held = new WeakMap<SegmentPieces, Map<number, Set<number>>>()
   /** The pieces that no `holds` message has named yet. */
   readonly #news = new Map<SegmentPieces, Map<number, Set<number>>>()
@@ -29,7 +29,7 @@ export class Announcer {
     this.#neighbours = neighbours
   }
 
-  /** The neighbour told us this header, so we do not tell it back. */
+  /** The neighbour told us this header, so we do not tell the neighbour this header. */
   heard(neighbour: PieceNeighbour, header: Header): void {
     const known = this.#knownBy(neighbour)
     known.add(keyOfHeader(header))
@@ -41,7 +41,7 @@ export class Announcer {
     for (const neighbour of this.#neighbours()) this.#tell(neighbour, header)
   }
 
-  /** We hold these pieces up to the end of the prefix of `length` bytes. The neighbours hear it soon. */
+  /** We hold these pieces up to the end of the prefix of `length` bytes. We tell this to the neighbours soon. */
   held(segment: SegmentPieces, length: number, pieces: Iterable<number>): void {
     for (const index of pieces) {
       addTo(this.#held.get(segment) ?? this.#begin(segment), length, index)

@@ -25,7 +25,8 @@ export class HeaderCheck {
   /** Whether the header is new. Rejects with the error of the verifier. The signature of a known header is not checked again. */
   async isNew(header: Header): Promise<boolean> {
     const key = keyOfContent(header)
-    // While the same header of another neighbour is checked, wait. If its signature is wrong, check ours.
+    // While a header with the same content from another neighbour is checked, we wait. If the signature of that header is wrong, we
+    // check the signature of this header.
     for (let before = this.#checking.get(key); before; before = this.#checking.get(key)) await before
     if (this.#isKnown(header)) return false
     const checking = 'part' in header ? this.#verifier.part(header.part) : this.#verifier.segment(header.segment)

@@ -9,7 +9,7 @@ import type { Uplink } from './Uplink'
 
 export type MembersOptions = {
   selfId: Hex
-  /** A relay takes no turn at the relay's HTTP, because it gets every segment without the mesh. */
+  /** A relay fetches no pieces over HTTP, because it gets every segment without the mesh. */
   isViewer: boolean
   uplink: Uplink
   random(): number
@@ -20,7 +20,7 @@ const slotsEveryMs = 10_000
 /** We tell the neighbours a new weight when it differs from the told weight by more than this factor. */
 const retellFactor = 1.5
 const leastWeight = 1 / 16
-/** A level whose weight is 1 needs one and a half times its bitrate. In bytes per millisecond for one bit/s. */
+/** The uplink of a member whose weight is 1: one and a half times the bitrate. In bytes per millisecond for each bit/s of the bitrate. */
 const uplinkPerBitrate = 1.5 / 8_000
 
 /** The members of the room that we know, and the levels that we and they follow. */
@@ -71,7 +71,7 @@ export class Members {
     for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }
 
-  /** Gives the upload slots to the best contributors of the last time, if the last choice is old enough. */
+  /** Gives the upload slots to the neighbours that sent us the most bytes recently and to a random one, if the last choice is old enough. */
   chooseSlots(nowMs: number): void {
     if (nowMs - this.#slotsChosenMs < slotsEveryMs) return
     this.#slotsChosenMs = nowMs

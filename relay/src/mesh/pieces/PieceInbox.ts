@@ -107,7 +107,7 @@ export class PieceInbox {
     return hearing
   }
 
-  /** The pieces of a new header arrive while its signature is checked, so the pieces wait for this check. */
+  /** The pieces of a new header may arrive while its signature is checked, so the pieces wait for this check. */
   async #take(neighbour: PieceNeighbour, piece: Piece, want: PieceWant | undefined): Promise<void> {
     await this.#hearing.get(neighbour)
     const { intake, store } = this.#options
@@ -139,6 +139,6 @@ const pieceOf = ({ streamId, sequenceNumber, data }: Piece) => ({ streamId, sequ
 /** When we may ask a neighbour again that has declined a request. */
 function retryAtMs(reason: 'missing' | 'busy' | 'unpaid', nowMs: number, random: number): number {
   if (reason === 'missing') return Number.POSITIVE_INFINITY
-  // A neighbour that we must pay first still holds the piece. After `askAgain` the schedule may ask it at once.
+  // A neighbour that we must pay first still holds the piece. After `askAgain` the schedule may ask this neighbour immediately.
   return reason === 'unpaid' ? nowMs : nowMs + 100 + 150 * random
 }

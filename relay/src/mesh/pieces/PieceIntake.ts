@@ -25,10 +25,10 @@ export type PieceIntakeOptions = {
 
 /** How long a pushed piece is of use if we have no deadline for it. */
 const pushMs = 3_000
-/** After a neighbour sent a piece that we could not check yet. */
+/** If a neighbour sent a piece that we could not check yet, we ask the neighbour again after this time. */
 const retryMs = 300
 
-/** Checks the pieces that arrive, keeps them, and passes them on at once. */
+/** Checks the pieces that arrive, keeps them, and passes them on immediately. */
 export class PieceIntake {
   readonly #options: PieceIntakeOptions
   bytesFromPeers = 0

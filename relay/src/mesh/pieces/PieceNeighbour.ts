@@ -14,7 +14,7 @@ import type { Tier } from './serve'
 type Ask = { readonly want: PieceWant; readonly length: number; readonly offset: number; readonly atMs: number }
 type Answer = Extract<PieceMessage, { type: 'piece' }>
 
-/** A neighbour that leaves this many requests in a row without an answer, and sends nothing for this time, is cut off. */
+/** We disconnect a neighbour that leaves this many requests in a row without an answer and sends nothing for `maxSilenceMs`. */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
 /** An honest neighbour answers or declines earlier. */
@@ -23,7 +23,7 @@ const patienceMs = 300
 const maxWithdrawn = 64
 /** Before the first answer. */
 const assumedRttMs = 60
-/** Pushed pieces that we had already, or could not check. An honest neighbour sends few of them. */
+/** The limit of pushed pieces that we have already or cannot check. An honest neighbour sends few such pieces. */
 const uselessPushes = { perSecond: 16, burst: 128 }
 
 /** A neighbour with the capability `pieces`: what it holds and follows, and our requests to it. */
@@ -37,7 +37,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   /** The neighbour does not tell us how much of its uplink it uses. */
   readonly load = 0
   member: Member
-  /** The levels that the neighbour plays. The value is a bit set: the stripes that it wants to be pushed. */
+  /** The levels that the neighbour plays. The value is a bit set: the stripes that we shall push to the neighbour. */
   follows: ReadonlyMap<Hex, number> = new Map()
   tier: Tier = 1
   /** Bytes of checked pieces, halved every 10 s. */
@@ -49,7 +49,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   rttMs = assumedRttMs
   readonly #throughput = new Throughput()
   readonly #asks = new Map<number, Ask>()
-  /** In order of time. */
+  /** The ids of our withdrawn requests, oldest first. */
   readonly #withdrawn = new Set<number>()
   readonly #useless = new TokenBucket(uselessPushes)
   #requests = 0
@@ -144,7 +144,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     if (!this.#useless.take(1)) throw new UselessPushError()
   }
 
-  /** The wants that this neighbour was asked for, when it has left. */
+  /** The wants for which we have asked this neighbour, without the withdrawn requests. */
   get asked(): PieceWant[] {
     return [...this.#asks].flatMap(([requestId, { want }]) => (this.#withdrawn.has(requestId) ? [] : [want]))
   }

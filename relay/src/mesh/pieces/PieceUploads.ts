@@ -13,7 +13,7 @@ type Ask = Omit<Extract<PieceMessage, { type: 'ask' }>, 'type'>
 type Upload = Waiting & {
   readonly to: PieceNeighbour
   readonly segment: SegmentPieces
-  /** 0: a push. */
+  /** 0 for a push. */
   readonly requestId: number
   readonly length: number
   readonly index: number
@@ -24,7 +24,7 @@ type Upload = Waiting & {
 const maxQueuedPerNeighbour = 64
 /** The most bytes in the queue of one channel. The next upload waits, so a more urgent upload can go first. */
 const maxBufferedBytes = 48 * 1024
-/** The queues of all channels together hold what the uplink sends in this time, and at least this many bytes. */
+/** The queues of all channels together hold the bytes that the uplink sends in this time, or `leastBufferedBytes` if this is more. */
 const bufferedMs = 250
 const leastBufferedBytes = 128 * 1024
 const lookAgainMs = 10
@@ -145,7 +145,8 @@ export class PieceUploads {
     const nowMs = performance.now()
     const decline = (reason: RejectReason) => requestId && to.peer.send({ type: 'decline', requestId, reason })
     const end = endOf(index, length)
-    // A pushed piece may have come from another neighbour. And the receiver can only check bytes that follow the bytes that it holds.
+    // The receiver may have got a pushed piece from another neighbour meanwhile. It can only check bytes that follow the bytes that it
+    // holds.
     const offset = requestId === 0 ? Math.min(upload.offset, to.endOf(segment.place, index)) : upload.offset
     if (to.peer.closed || (requestId === 0 && (deadlineMs < nowMs || to.endOf(segment.place, index) >= end))) return
     if (deadlineMs < nowMs) return void decline('busy')

@@ -7,7 +7,7 @@ import { stripes, type Want } from './Situation'
 
 /** After a failed request to the relay, the next request waits this long. */
 const relayPauseMs = 1_000
-/** A stripe has new owners after this time, one stripe after the other. */
+/** After this time a stripe has new owners. The stripes change their owners one after the other. */
 const stripeTurnMs = 4_000
 
 /** A piece that the player waits for. While the segment grows, the wanted bytes of its last piece grow. */
@@ -23,8 +23,8 @@ export class PieceWant implements Want {
   asked: Want['asked']
   refusals: Map<Hex, number> | undefined
   /**
-   * Bytes behind our bytes of this piece did not fit. We ask for the piece from its start, because this shows whether the sender or the
-   * key of the stream is at fault.
+   * A source sent bytes that do not continue our bytes of this piece. We ask for the piece from its start, because this shows whether the
+   * sender or the key of the stream is at fault.
    */
   isWhole = false
   #relay: Want['relay'] = 'idle'

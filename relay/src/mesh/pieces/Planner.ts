@@ -10,7 +10,7 @@ export type PlannerOptions = { store: PieceStore; relay: RelayPieces; members: M
 
 /** The least time between two plans. */
 const planEveryMs = 20
-/** While pieces are wanted: the deadlines may follow the position of the player. */
+/** While pieces are wanted, we plan at least this often, because the deadlines may follow the position of the player. */
 const lookAgainMs = 250
 /** How much of the largest lag is remembered from one plan to the next. */
 const lagMemory = 0.9

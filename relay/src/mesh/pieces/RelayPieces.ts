@@ -81,7 +81,7 @@ export class RelayPieces {
       if (error instanceof ProtocolError) this.#options.onFault(error, segment)
     } finally {
       this.#requests.delete(request)
-      // A want without an answer may be asked again after a pause.
+      // After a pause, the relay may be asked again for a want without an answer.
       for (const want of wants) if (want.relay === 'asked') want.relayFailed(performance.now())
       onEnd()
     }

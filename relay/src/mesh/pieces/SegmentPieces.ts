@@ -16,8 +16,8 @@ export type PieceData = {
 }
 
 /**
- * `added`: the bytes are correct and were missing. `known`: we have had the bytes. `unknown`: we do not know the header of this prefix, or
- * the bytes before `offset`. `doubtful`: the bytes do not fit to the bytes that we have; a piece from offset 0 decides who is wrong.
+ * `added`: the bytes are correct and were missing. `known`: we had the bytes already. `unknown`: we do not know the header of this prefix, or
+ * the bytes before `offset`. `doubtful`: the bytes do not continue the bytes that we have; a piece from offset 0 shows who is wrong.
  * `wrong`: the sender sent wrong bytes or a wrong path.
  */
 export type Verdict = 'added' | 'known' | 'unknown' | 'doubtful' | 'wrong'
@@ -60,17 +60,17 @@ export class SegmentPieces {
     return this.#wholeLength ?? this.#parts.at(-1)?.length ?? 0
   }
 
-  /** The length up to which pieces are worth fetching. After the header of the segment, this is a statement until the first piece proves it. */
+  /** The length up to which pieces are worth fetching. If only the header of the segment states this length, the first piece proves it. */
   get wantedLength(): number {
     return this.#wholeLength ?? Math.max(this.knownLength, this.#statedLength)
   }
 
-  /** Whether a header that we know names the prefix of this length. Of a whole segment whose length is not proven, every length may be right. */
+  /** Whether a header that we know names the prefix of this length. If the length of the whole segment is not proven, each length may be right. */
   canCheck(length: number): boolean {
     return this.#hashOf(length) !== undefined
   }
 
-  /** The capture time of a byte, as in `startTimeMs`: of the first picture of its part. */
+  /** The capture time of the first picture of the part with this byte, on the clock of `startTimeMs`. */
   capturedAtMs(offset: number): number {
     const header = this.#parts[0] ?? this.#segment
     const before = this.#parts.findLast(({ length }) => length <= offset)

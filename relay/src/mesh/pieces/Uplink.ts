@@ -3,7 +3,7 @@ const assumedBytesPerMs = 500
 const least = 10
 const most = 12_500
 const newestWeight = 0.3
-/** A shorter upload says little, because the queues of the network take it at once. */
+/** A shorter upload says little, because the queues of the network take it immediately. */
 const measuredBytes = 128 * 1024
 const growth = 1.25
 
@@ -41,7 +41,7 @@ export class Uplink {
     const sample = (this.#bytes - bufferedBytes) / Math.max(1, nowMs - this.#startMs)
     if (this.#wasFull && this.#bytes >= measuredBytes)
       this.#set(this.#bytesPerMs + newestWeight * (sample - this.#bytesPerMs))
-    // The uplink took everything at once, so it is faster than the estimate.
+    // The uplink took everything immediately, so it is faster than the estimate.
     else if (this.#refused && !this.#wasFull) this.#set(this.#bytesPerMs * growth)
     this.#startMs = undefined
     this.#bytes = 0
