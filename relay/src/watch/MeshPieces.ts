@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import { StatusError } from '../client/read'
-import type { PieceRelay, Sharing } from '../mesh/pieces/Sharing'
+import type { GrowingSegment, PieceRelay, Sharing } from '../mesh/pieces/Sharing'
 import type { TimedPayload } from '../mesh/SegmentFetch'
 import type { Publication } from '../records/Publication'
 
@@ -31,6 +31,8 @@ export class MeshPieces implements PieceRelay {
   /** For each followed level, the deadlines of its segments. In order of the last use. */
   readonly #levels = new Map<Hex, Map<bigint, number>>()
   readonly #failed = new EventTarget()
+  /** Segments of which the relay sent a wrong piece. We do not wait for their other pieces. */
+  readonly #spoiled = new WeakSet<GrowingSegment>()
   #sharing: Sharing | undefined
   /** The relay has an older version that does not know requests for pieces. */
   #isOldRelay = false
@@ -43,6 +45,11 @@ export class MeshPieces implements PieceRelay {
   connect(sharing: Sharing): void {
     this.#sharing = sharing
     this.#levels.clear()
+    sharing.on('fault', (_, place) => {
+      const segment = sharing.segment(place)
+      if (segment) this.#spoiled.add(segment)
+      this.#failed.dispatchEvent(new Event('failed'))
+    })
   }
 
   /**
@@ -112,8 +119,12 @@ export class MeshPieces implements PieceRelay {
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const isDone = () => sharing.segment(publication)?.isComplete ?? false
+      const isSpoiled = () => {
+        const segment = sharing.segment(publication)
+        return segment !== undefined && this.#spoiled.has(segment)
+      }
       if (signal.aborted) return reject(signal.reason)
-      if (isDone()) return resolve()
+      if (isDone() || isSpoiled()) return resolve()
       const end = (settle: () => void) => {
         clearTimeout(timer)
         stop()
@@ -123,7 +134,7 @@ export class MeshPieces implements PieceRelay {
       }
       const abort = () => end(() => reject(signal.reason))
       const failed = () => {
-        if (performance.now() > deadlineMs - lateMs) end(resolve)
+        if (isSpoiled() || performance.now() > deadlineMs - lateMs) end(resolve)
       }
       const waitMs = Math.max(0, deadlineMs - performance.now()) + graceMs
       const timer = setTimeout(() => end(resolve), waitMs)

@@ -64,7 +64,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#relay = new RelayPieces({
       relay,
       onPiece: (want, piece) => this.#intake.fromRelay(want, piece),
-      onFault: (error, { place }) => this.#faultOf(place.streamId, error),
+      onFault: (error, { place }) => this.#faultOf(place, error),
       onEnd: () => this.#planner.wake(),
     })
     this.#inbox = new PieceInbox({
@@ -75,7 +75,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
         this.emit('header', header)
       },
       onRecord: (record) => this.emit('record', record),
-      onContradiction: (streamId, error) => this.#faultOf(streamId, error),
+      onContradiction: (streamId, error) => this.#contradictedBy(streamId, error),
       wake: () => this.#planner.wake(),
     })
     this.#planner = new Planner({ store, relay: this.#relay, members, random })
@@ -174,11 +174,12 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#planner.wake()
   }
 
-  #faultOf(streamId: Hex, error: ProtocolError): void {
-    if (!isContradiction(error)) {
-      this.emit('fault', error)
-      return
-    }
+  #faultOf(place: Place, error: ProtocolError): void {
+    if (isContradiction(error)) this.#contradictedBy(place.streamId, error)
+    else this.emit('fault', error, place)
+  }
+
+  #contradictedBy(streamId: Hex, error: ProtocolError): void {
     this.#contradicted.add(streamId)
     this.#leaveLevel(streamId)
     this.#members.tellFollow()

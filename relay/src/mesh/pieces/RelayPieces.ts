@@ -96,7 +96,8 @@ export class RelayPieces {
     const verdict = await segment.add(piece)
     if (verdict === 'doubtful') want.isWhole = true
     if (verdict === 'wrong') {
-      want.relayFailed(performance.now())
+      // The relay would send the same bytes again, so only neighbours may still deliver this piece.
+      want.relayFailed(Number.POSITIVE_INFINITY)
       this.#options.onFault(new WrongPieceError({ ...segment.place, index: piece.index }), segment)
     } else if (verdict !== 'unknown') want.relayAnswered()
     this.#options.onPiece(want, { verdict, length: piece.length, offset: piece.offset, byteLength: piece.data.length })

@@ -36,7 +36,7 @@ export type SharingEvents = {
   /** A neighbour sent the record of the stream. Its bytes are not checked. */
   record: [record: Uint8Array]
   /** The relay sent a piece that does not match its signed header. */
-  fault: [error: ProtocolError]
+  fault: [error: ProtocolError, place: Place]
 }
 
 /**
