@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: CSS shows the table as cards on a phone, and then a screen reader knows only the written roles
 import ChevronDown from 'lucide-react/icons/chevron-down'
 import { type ReactNode, useState } from 'react'
 import { isAddressEqual } from 'viem'
@@ -24,7 +25,6 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
   const { tone, text } = standings[transcoder.standing]
   return (
     <tbody
-      // biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers
       role="rowgroup"
       data-testid="transcoder"
       data-address={address}
@@ -32,12 +32,7 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
       data-active={isActive(transcoder)}
       className="border-line max-md:block max-md:rounded-xl max-md:border max-md:p-4 md:border-b md:last:border-b-0"
     >
-      <tr
-        // biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers
-        role="row"
-        className="align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3"
-      >
-        {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
+      <tr role="row" className="align-top max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3">
         <td role="cell" className="max-md:col-span-2 md:pt-3.5 md:pb-1">
           <AddressRef label="transcoder address" address={address} />
           <div className="mt-1.5">
@@ -53,14 +48,11 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
         <Cell name="Price per hour" hint="of 720p">
           {price.value} {price.unit}
         </Cell>
-        {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
         <td role="cell" className="max-md:col-span-2 md:py-2.5 md:pl-3 md:text-right">
           <StakeButton transcoder={transcoder} staking={staking} onAsk={onAsk} />
         </td>
       </tr>
-      {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
       <tr role="row" className="max-md:mt-2 max-md:block">
-        {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
         <td role="cell" colSpan={6} className="max-md:block md:pb-3">
           <Button look="quiet" size="small" aria-expanded={isOpen} className="-ml-3" onClick={() => setIsOpen(!isOpen)}>
             Record
@@ -75,7 +67,6 @@ export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps
 
 function Cell({ name, hint, children }: { name: string; hint?: string | undefined; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers
     <td role="cell" className="whitespace-nowrap tabular-nums md:py-3.5 md:pl-3 md:text-right">
       <span className="block text-[13px] text-ink-soft md:hidden">{name}</span>
       {children}

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: CSS shows the table as cards on a phone, and then a screen reader knows only the written roles
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Select } from '../ui/Select'
@@ -35,7 +36,6 @@ export function TranscoderTable({
               onChange={(value) => onSort(columns.find(({ key }) => key === value)?.key ?? 'stake')}
             />
           </div>
-          {/* biome-ignore lint/a11y/noRedundantRoles: the card layout removes the table roles for screen readers */}
           <table role="table" className="w-full text-sm max-md:grid max-md:gap-3">
             <thead className="max-md:hidden">
               <tr className="border-line border-b text-left text-[13px] text-ink-soft">

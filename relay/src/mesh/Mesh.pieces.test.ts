@@ -138,7 +138,7 @@ describe('a viewer among hostile peers', () => {
     ],
     [
       'answers a request that nobody sent',
-      'PieceNeighbour.UnaskedError',
+      'PieceNeighbour.UnaskedAnswerError',
       (peer, message) =>
         message.type === 'ask' &&
         peer.send({ ...message, ...wrong(message), type: 'piece', requestId: message.requestId + 7 }),

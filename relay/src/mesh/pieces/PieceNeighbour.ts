@@ -26,7 +26,7 @@ const assumedRttMs = 60
 /** The limit of pushed pieces that we have already or cannot check. An honest neighbour sends few such pieces. */
 const uselessPushes = { perSecond: 16, burst: 128 }
 
-/** A neighbour with the capability `pieces`: what it holds and follows, and our requests to it. */
+/** A peer with the capability `pieces`. Records the pieces that the peer holds, the levels that it follows, and our requests to the peer. */
 export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly peer: Peer
   /** The statements of the neighbour. */
@@ -107,7 +107,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
 
   /**
    * A piece arrived. Returns the want of our request; `undefined`: the neighbour pushed the piece, or we have withdrawn the request. Throws
-   * `UnaskedError`.
+   * `UnaskedAnswerError`.
    */
   answered(piece: Answer, nowMs: number): PieceWant | undefined {
     this.#hear(nowMs)
@@ -122,17 +122,17 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
       ask.want.index === piece.index &&
       ask.length === piece.length &&
       ask.offset === piece.offset
-    if (!isAsked) throw new UnaskedError(piece)
+    if (!isAsked) throw new UnaskedAnswerError(piece)
     const tookMs = Math.max(1, nowMs - ask.atMs)
     this.#throughput.sample({ bytes: piece.data.length, elapsedMs: Math.max(1, tookMs - this.rttMs), nowMs })
     return this.#end(piece.requestId, ask)
   }
 
-  /** The neighbour does not deliver a piece. Returns the want of our request; `undefined`: we have withdrawn it. Throws `UnaskedError`. */
+  /** The neighbour does not deliver a piece. Returns the want of our request; `undefined`: we have withdrawn it. Throws `UnaskedAnswerError`. */
   declined({ requestId, reason }: Omit<Extract<PieceMessage, { type: 'decline' }>, 'type'>, nowMs: number) {
     this.#hear(nowMs)
     const ask = this.#asks.get(requestId)
-    if (!ask) throw new UnaskedError({ requestId })
+    if (!ask) throw new UnaskedAnswerError({ requestId })
     this.#measureRtt(nowMs - ask.atMs)
     if (reason === 'missing') this.holds.remove(ask.want.segment.place, ask.want.index)
     if (reason === 'unpaid') this.isUnpaid = true
@@ -186,8 +186,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   }
 }
 
-export class UnaskedError extends ProtocolError {
-  override readonly name = 'PieceNeighbour.UnaskedError'
+export class UnaskedAnswerError extends ProtocolError {
+  override readonly name = 'PieceNeighbour.UnaskedAnswerError'
   constructor({ requestId }: { requestId: number }) {
     super('The peer answered a request that we did not send.', { details: [`Request: ${requestId}`] })
   }

@@ -16,9 +16,10 @@ export type PieceData = {
 }
 
 /**
- * `added`: the bytes are correct and were missing. `known`: we had the bytes already. `unknown`: we do not know the header of this prefix, or
- * the bytes before `offset`. `doubtful`: the bytes do not continue the bytes that we have; a piece from offset 0 shows who is wrong.
- * `wrong`: the sender sent wrong bytes or a wrong path.
+ * `added`: the bytes are correct and were missing. `known`: we had the bytes already. `unknown`: we cannot check the bytes, because we do not
+ * know the header of this prefix, or do not hold the bytes before `offset`. `doubtful`: the bytes do not continue the bytes that we hold. The
+ * whole piece, from offset 0, shows whether the sender or the key of the stream is at fault. `wrong`: the sender sent wrong bytes or a wrong
+ * path.
  */
 export type Verdict = 'added' | 'known' | 'unknown' | 'doubtful' | 'wrong'
 

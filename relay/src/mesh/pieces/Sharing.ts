@@ -54,7 +54,8 @@ export type Sharing = Listenable<SharingEvents> & {
   know(header: Header): void
   /**
    * Takes bytes from another source than the mesh: all bytes from `heldLength` of the segment to the end of the prefix of `header`. A
-   * relay calls this for what it produces. Returns whether the bytes match the header and extend the segment.
+   * relay that is a member of the room gives its bytes to the mesh with this function. Resolves to whether the bytes match the header and make
+   * the segment longer.
    */
   offer(header: Header, bytes: Uint8Array): Promise<boolean>
   /** `undefined`: no header of the segment is known. */
