@@ -3,8 +3,9 @@ import { localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
 import { createTestClient, http, parseEther } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Chain, startChain } from '../../testbeds/startNode'
+import { Sender } from '../chain/Sender'
 import { operatorCommands } from './operatorCommands'
 
 const { bondingManager } = contractsOn(localChainId)
@@ -85,5 +86,35 @@ describe('an operator', () => {
       ...{ registered: false, seated: false, stake: parseEther('60') },
     })
     await expect(operatorCommands.resign(options())).rejects.toThrow('This key is not a transcoder')
+  })
+
+  it('unbonds although the round ends before the transaction is mined', async () => {
+    const test = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
+    await test.setAutomine(true)
+    // This command initializes the round.
+    await operatorCommands.unbond({ ...options(), amount: 1n })
+    const { roundsManager } = local.user(2)
+    const [start, length] = await Promise.all([
+      roundsManager.read.currentRoundStartBlock(),
+      roundsManager.read.roundLength(),
+    ])
+    const block = await local.chain.getBlockNumber({ cacheTime: 0 })
+    await local.mine(Number(start + length - 1n - block))
+    // The call is mined in the next block, and this block begins a new round.
+    const send = Sender.prototype.send
+    const spy = vi.spyOn(Sender.prototype, 'send').mockImplementation(async function (this: Sender, call) {
+      try {
+        return await send.call(this, call)
+      } catch (error) {
+        await local.mine(1)
+        throw error
+      }
+    })
+    await operatorCommands.unbond({ ...options(), amount: 1n })
+    const sent = spy.mock.calls.map(([{ functionName }]) => functionName)
+    expect(sent[0]).toBe('unbond')
+    expect(sent.slice(-2)).toEqual(['initializeRound', 'unbond'])
+    spy.mockRestore()
+    await test.setIntervalMining({ interval: 1 })
   })
 })

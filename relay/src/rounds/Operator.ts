@@ -1,7 +1,7 @@
 import { type Contracts, contractsOn } from '@lp/contracts/deployments'
 import { type Address, type PublicClient, parseEventLogs } from 'viem'
 import { type Call, RevertError, type Sender } from '../chain/Sender'
-import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
+import { sendInOpenRound } from '../chain/sendInOpenRound'
 
 /** Stake that is unbonding: units of 10^-18 LPT, and the first block in which it can be withdrawn. */
 export type Unbonding = { lockId: bigint; amount: bigint; withdrawBlock: bigint }
@@ -27,7 +27,7 @@ export class Operator {
   /** Resolves to the first block in which the amount can be withdrawn, and to the stake that stays bonded. */
   async unbond(amount: bigint): Promise<{ withdrawBlock: bigint; bonded: bigint }> {
     const { bondingManager } = this.#contracts
-    const { logs } = await this.#inRound({ ...bondingManager, functionName: 'unbond', args: [amount] })
+    const { logs } = await this.#sendInOpenRound({ ...bondingManager, functionName: 'unbond', args: [amount] })
     const [unbonded] = parseEventLogs({ abi: bondingManager.abi, eventName: 'Unbond', logs })
     const { withdrawBlock, bonded } = (unbonded as NonNullable<typeof unbonded>).args
     return { withdrawBlock, bonded }
@@ -46,7 +46,7 @@ export class Operator {
   }
 
   async resign(): Promise<void> {
-    await this.#inRound({ ...this.#contracts.bondingManager, functionName: 'resignAsTranscoder', args: [] })
+    await this.#sendInOpenRound({ ...this.#contracts.bondingManager, functionName: 'resignAsTranscoder', args: [] })
   }
 
   /**
@@ -114,8 +114,7 @@ export class Operator {
     return this.#client.getBlockNumber({ cacheTime: 0 })
   }
 
-  async #inRound(call: Call) {
-    await untilRoundIsOpen({ client: this.#client, sender: this.#sender, chainId: this.#chainId })
-    return this.#sender.send(call)
+  #sendInOpenRound(call: Call) {
+    return sendInOpenRound({ client: this.#client, sender: this.#sender, chainId: this.#chainId }, call)
   }
 }

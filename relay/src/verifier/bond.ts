@@ -2,7 +2,7 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { ProtocolError } from '@lp/contracts/protocol'
 import { type Address, formatEther, isAddressEqual, type PublicClient } from 'viem'
 import type { Sender } from '../chain/Sender'
-import { untilRoundIsOpen } from '../chain/untilRoundIsOpen'
+import { sendInOpenRound } from '../chain/sendInOpenRound'
 import type { VerifierContract } from './VerifierContract'
 
 /**
@@ -32,9 +32,9 @@ export async function bond({
   if (missing <= 0n) return
   const balance = await client.readContract({ ...livepeerToken, functionName: 'balanceOf', args: [address] })
   if (balance < missing) throw new TooLittleStakeError({ address, missing, balance })
-  await untilRoundIsOpen({ client, sender, chainId })
   await sender.send({ ...livepeerToken, functionName: 'approve', args: [bondingManager.address, missing] })
-  await sender.send({ ...bondingManager, functionName: 'bond', args: [missing, address] })
+  const call = { ...bondingManager, functionName: 'bond', args: [missing, address] } as const
+  await sendInOpenRound({ client, sender, chainId }, call)
 }
 
 export class NotVerifierError extends ProtocolError {

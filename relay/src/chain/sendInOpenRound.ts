@@ -1,0 +1,46 @@
+import { contractsOn } from '@lp/contracts/deployments'
+import type { PublicClient, TransactionReceipt } from 'viem'
+import { getBlockNumber } from 'viem/actions'
+import { nextBlock } from './nextBlock'
+import { type Call, RevertError, type Sender } from './Sender'
+
+type Chain = { client: PublicClient; sender: Sender; chainId: number }
+
+/**
+ * Sends a call that changes stakes, and resolves to its receipt. From a round's first block stakes cannot change until the round is
+ * initialized. So this function initializes the round first. Throws the errors of `Sender`.
+ */
+export async function sendInOpenRound(chain: Chain, call: Call): Promise<TransactionReceipt> {
+  for (;;) {
+    const block = await untilRoundIsOpen(chain)
+    try {
+      return await chain.sender.send(call)
+    } catch (error) {
+      if (!(error instanceof RevertError) || error.errorName !== 'RoundNotInitialized') throw error
+      // The round has ended: `block` was its last block, or the round ended while the call waited for its block.
+      await nextBlock(chain.client, { after: block })
+    }
+  }
+}
+
+/** Initializes the round if stakes cannot change. Resolves to a block in which stakes can change. */
+async function untilRoundIsOpen({ client, sender, chainId }: Chain): Promise<bigint> {
+  const { bondingManager, roundsManager } = contractsOn(chainId)
+  for (;;) {
+    const block = await getBlockNumber(client, { cacheTime: 0 })
+    const [[, count], initialized] = await Promise.all([
+      client.readContract({ ...bondingManager, functionName: 'roundInForce' }),
+      client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' }),
+    ])
+    // Before the network's first round is initialized, stakes can change in every block.
+    if (count === 0n || initialized) return block
+    try {
+      await sender.send({ ...roundsManager, functionName: 'initializeRound' })
+    } catch (error) {
+      if (!(error instanceof RevertError)) throw error
+      // No account can initialize a round in its first block.
+      if (error.errorName === 'RoundTooYoung') await nextBlock(client, { after: block })
+      else if (error.errorName !== 'RoundAlreadyInitialized') throw error
+    }
+  }
+}
