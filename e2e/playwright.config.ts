@@ -2,11 +2,14 @@ import { defineConfig } from '@playwright/test'
 
 /** `npm test` does not run these tests. */
 const long = '*.long.spec.ts'
+/** No test in these files has a live stream, so other steps of `npm test` may use the CPU at the same time. */
+const withoutStream = ['commands.spec.ts', 'troubles.spec.ts']
 
 export default defineConfig({
   testDir: '.',
   projects: [
-    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: long },
+    { name: 'pages', testMatch: withoutStream },
+    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: [long, ...withoutStream] },
     { name: 'long', testMatch: long },
   ],
   outputDir: '../test-results',

@@ -69,6 +69,7 @@ const steps: readonly Step[] = [
     })),
     { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
     { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
+    { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
   ]),
   ...inLane('contracts', [
     { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
@@ -82,7 +83,7 @@ const steps: readonly Step[] = [
   ]),
   ...inLane('realTime', [
     { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest },
-    { name: 'in the browser', command: [...playwright, '--project', 'journeys'], read: readPlaywright },
+    { name: 'journeys in the browser', command: [...playwright, '--project', 'journeys'], read: readPlaywright },
   ]),
 ]
 
