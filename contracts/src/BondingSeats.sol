@@ -75,7 +75,7 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
         _requireTranscoder(msg.sender);
         uint24 number = state.numbers[msg.sender];
         // A transcoder must not avoid the slash for missed rewards by resigning.
-        state.forMissedRewards(token, number, address(0));
+        state.slashForMissedRewards(token, number, address(0));
         state.resign(number);
     }
 
@@ -87,7 +87,7 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
     }
 
     /// @inheritdoc ISeats
-    function contend(address account) external whenRoundInitialized {
+    function takeSeat(address account) external whenRoundInitialized {
         TranscoderRecord storage record = _requireTranscoder(account);
         if (record.seat != 0 || !state.seatIfWon(state.numbers[account])) {
             revert NoSeatWon(account, record.stake, state.transcoders[state.lowestSeated()].stake);
@@ -95,7 +95,7 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
     }
 
     /// @inheritdoc ISeats
-    function trim() external whenRoundInitialized {
+    function evictLowest() external whenRoundInitialized {
         (uint256 seats, uint256 size) = (state.pool.holderCount, state.terms.poolSize);
         if (seats <= size) revert PoolNotOverfull(seats, size);
         state.evictLowest();
@@ -108,7 +108,7 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
     {
         if (msg.sender != claimsManager) revert NotClaimsManager(msg.sender);
         if (share >= MILLION) revert SlashOutOfBounds(share, MILLION - 1);
-        return state.forWork(token, account, share, ownPart, sinceBlock, finder);
+        return state.slashForWork(token, account, share, ownPart, sinceBlock, finder);
     }
 
     /// @inheritdoc ISlashing
@@ -117,7 +117,7 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
         (uint256 missed, uint256 required) =
             (state.missedRewards(state.transcoders[number]), state.terms.missedRewardRounds);
         if (missed < required) revert RewardsNotMissed(account, missed, required);
-        return state.forMissedRewards(token, number, msg.sender);
+        return state.slashForMissedRewards(token, number, msg.sender);
     }
 
     /// @inheritdoc ISlashing

@@ -212,7 +212,7 @@ contract ClaimsManager is Assignments {
         view
         returns (bytes32 receiptHash)
     {
-        (StreamId streamId, bytes32 expected, bytes32 separator) = jobsManager.basis(claim.jobId);
+        (StreamId streamId, bytes32 expected, bytes32 separator) = jobsManager.receiptTerms(claim.jobId);
         bytes32 actual = disclosure.options.hash();
         if (actual != expected) revert WrongOptions(expected, actual);
         return disclosure.check(claim, index, streamId, separator);

@@ -139,7 +139,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         (bool found,) = claim.ranges.indexOf(sequenceNumber);
         if (!found) revert NotInClaim(claimId, sequenceNumber);
         if (one.transcodedDataHash == other.transcodedDataHash) revert SameOutputs(one.transcodedDataHash);
-        (StreamId streamId,, bytes32 separator) = jobsManager.basis(claim.jobId);
+        (StreamId streamId,, bytes32 separator) = jobsManager.receiptTerms(claim.jobId);
         address signer = one.recover(claim.jobId, streamId, sequenceNumber, dataHash, separator);
         DisclosureRules.requireSigner(claim.renditionKey, signer);
         signer = other.recover(claim.jobId, streamId, sequenceNumber, dataHash, separator);

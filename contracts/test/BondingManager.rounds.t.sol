@@ -57,7 +57,7 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertFalse(bonding.getTranscoder(anna).seated);
         vm.assertEq(_waitlist()[0].transcoder, anna);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoSeatWon.selector, anna, 2 ether, 2 ether));
-        bonding.contend(anna);
+        bonding.takeSeat(anna);
         vm.expectEmit(address(bonding));
         emit IBondingTypes.TranscoderEvicted(_seatHolder(2));
         vm.prank(ben);
@@ -72,16 +72,16 @@ contract BondingManagerRoundsTest is Protocol {
         _fillSeats();
         _registerTranscoder(anna, 2 ether, PRICE);
         _slash(_seatHolder(3), 499_999);
-        bonding.contend(anna);
+        bonding.takeSeat(anna);
         vm.assertFalse(bonding.getTranscoder(_seatHolder(3)).seated);
         vm.prank(_seatHolder(4));
         bonding.resignAsTranscoder();
-        bonding.contend(_seatHolder(3));
+        bonding.takeSeat(_seatHolder(3));
         vm.assertEq(bonding.transcoders().length, SEATS);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NotTranscoder.selector, _seatHolder(4)));
-        bonding.contend(_seatHolder(4));
+        bonding.takeSeat(_seatHolder(4));
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.NoSeatWon.selector, anna, 2 ether, 1.500003 ether));
-        bonding.contend(anna);
+        bonding.takeSeat(anna);
     }
 
     function test_resignAsTranscoder_vacatesSeatAndKeepsStake() public {
@@ -184,10 +184,10 @@ contract BondingManagerRoundsTest is Protocol {
         bonding.setParameters(values);
         vm.assertEq(bonding.parameters().poolSize, SEATS);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.PoolNotOverfull.selector, 3, 3));
-        bonding.trim();
+        bonding.evictLowest();
         _initializeNextRound();
         vm.assertEq(bonding.parameters().finderFee, 7);
-        bonding.trim();
+        bonding.evictLowest();
         vm.assertFalse(bonding.getTranscoder(_seatHolder(2)).seated);
         vm.assertEq(bonding.transcoders().length, 2);
         vm.assertEq(_draw(PRICE).length, 3);

@@ -74,11 +74,11 @@ contract EconomySimulationTest is WorkSimulation {
         }
         if (round == 11) rounds.setParameters(_changedRoundsParameters());
         while (bonding.transcoders().length > terms.poolSize && round != 3 && round != 7) {
-            bonding.trim();
+            bonding.evictLowest();
         }
         (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, 100);
         for (uint256 i; i < waiting.length && bonding.transcoders().length < bonding.parameters().poolSize; ++i) {
-            bonding.contend(waiting[i].transcoder);
+            bonding.takeSeat(waiting[i].transcoder);
         }
     }
 

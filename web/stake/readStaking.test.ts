@@ -267,7 +267,7 @@ describe('readStaking', () => {
     const values = { ...(await read.parameters()), poolSize: 1n }
     await as(owner, () => local.user(0).bondingManager.write.setParameters([values], { account: owner }))
     await nextRound()
-    await local.mined(local.user(0).bondingManager.write.trim())
+    await local.mined(local.user(0).bondingManager.write.evictLowest())
     await nextRound()
     const [listed, { transcoders, hasMoreWaiting }] = await Promise.all([shown(), shown(0)])
     expect([listed.hasMoreWaiting, hasMoreWaiting]).toEqual([false, true])

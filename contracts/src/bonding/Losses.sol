@@ -159,7 +159,7 @@ library Losses {
         uint256 whole,
         uint256 sinceBlock
     ) private returns (uint256 taken) {
-        // `forDuty` passes the largest block number, because such a slash takes nothing from stake that has already
+        // `slashForDuty` passes the largest block number, because such a slash takes nothing from stake that has already
         // left.
         if (sinceBlock <= block.number) {
             uint256 kept = RAY - part.fullMulDivUp(RAY, whole);

@@ -59,7 +59,7 @@ library Rewards {
         bool isDue = terms.lowWorkSlashAmount > 0 && transcoder.lowWorkSpan <= span;
         if (!isDue || isCompetitive(s, work, expected)) revert IBondingTypes.EnoughWork(account, work, expected);
         transcoder.lowWorkSpan = uint32(span + 1);
-        return s.forDuty(token, number, terms.lowWorkSlashAmount, msg.sender);
+        return s.slashForDuty(token, number, terms.lowWorkSlashAmount, msg.sender);
     }
 
     /// @notice Limits the work that counts for a transcoder in one span. The limit is 4 * (work of all transcoders in the

@@ -29,7 +29,7 @@ library Slashes {
     /// claims became void.
     /// @param ownPart The part of own stake in all bonded stake when the transcoder claimed, in parts per million.
     /// @param sinceBlock The block of the claim.
-    function forWork(
+    function slashForWork(
         State storage s,
         IERC20 token,
         address account,
@@ -45,7 +45,7 @@ library Slashes {
 
     /// @notice Slashes for an offence that is not in a claim: missed rewards, or too little work. The slash takes
     /// nothing from stake that has already left the transcoder.
-    function forDuty(State storage s, IERC20 token, uint24 number, uint256 share, address finder)
+    function slashForDuty(State storage s, IERC20 token, uint24 number, uint256 share, address finder)
         internal
         returns (uint256 amount)
     {
@@ -56,14 +56,14 @@ library Slashes {
 
     /// @notice Slashes a transcoder that has missed too many rewards. A transcoder must not avoid this slash by leaving
     /// its seat.
-    function forMissedRewards(State storage s, IERC20 token, uint24 number, address finder)
+    function slashForMissedRewards(State storage s, IERC20 token, uint24 number, address finder)
         internal
         returns (uint256 amount)
     {
         TranscoderRecord storage transcoder = s.transcoders[number];
         if (s.missedRewards(transcoder) < s.terms.missedRewardRounds) return 0;
         transcoder.rewardRoundCount = s.clock.roundCount - 1;
-        return forDuty(s, token, number, s.terms.missedRewardSlashAmount, finder);
+        return slashForDuty(s, token, number, s.terms.missedRewardSlashAmount, finder);
     }
 
     /// @dev The finder gets a part of the loss of own stake, and nothing of the loss of delegated stake. So the owner of

@@ -162,10 +162,10 @@ interface IBondingTypes {
     error NotTranscoder(address account);
     /// @notice Thrown when the account is not active in the round in force.
     error NotActive(address account, uint256 round);
-    /// @notice Thrown by `contend` when the transcoder already holds a seat, or when its stake is not higher than the
+    /// @notice Thrown by `takeSeat` when the transcoder already holds a seat, or when its stake is not higher than the
     /// lowest stake in the pool.
     error NoSeatWon(address account, uint256 stake, uint256 lowestStake);
-    /// @notice Thrown by `trim` when the pool has at most `poolSize` transcoders.
+    /// @notice Thrown by `evictLowest` when the pool has at most `poolSize` transcoders.
     error PoolNotOverfull(uint256 seats, uint256 poolSize);
     /// @notice Thrown when a price is above `max`, the largest price that can be stored.
     error PriceOutOfBounds(uint256 pricePerUnit, uint256 max);

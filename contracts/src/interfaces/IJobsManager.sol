@@ -277,7 +277,10 @@ interface IJobsManager is ICommonPool {
 
     /// @notice The values that a job's claims are checked against: the stream, the hash of the options, and the domain
     /// separator of all signatures.
-    function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator);
+    function receiptTerms(bytes32 jobId)
+        external
+        view
+        returns (StreamId streamId, bytes32 optionsHash, bytes32 separator);
 
     /// @notice The EIP-712 domain separator of all signatures of the protocol.
     function domainSeparator() external view returns (bytes32);

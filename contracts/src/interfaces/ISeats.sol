@@ -27,11 +27,11 @@ interface ISeats is IBondingTypes {
 
     /// @notice Gives a seat to a transcoder on the waitlist, if the pool has a vacant seat or a transcoder with less
     /// stake. Any account may call this function.
-    function contend(address account) external;
+    function takeSeat(address account) external;
 
     /// @notice If the pool has more transcoders than `poolSize`, evicts the transcoder with the lowest stake. Each call
     /// evicts one transcoder. Any account may call this function.
-    function trim() external;
+    function evictLowest() external;
 
     /// @notice All transcoders with a seat in the pool.
     function transcoders() external view returns (Transcoder[] memory);

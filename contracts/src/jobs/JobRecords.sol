@@ -45,7 +45,11 @@ abstract contract JobRecords is JobTerms, EIP712 {
     constructor() EIP712("Livepeer", "1") {}
 
     /// @inheritdoc IJobsManager
-    function basis(bytes32 jobId) external view returns (StreamId streamId, bytes32 optionsHash, bytes32 separator) {
+    function receiptTerms(bytes32 jobId)
+        external
+        view
+        returns (StreamId streamId, bytes32 optionsHash, bytes32 separator)
+    {
         JobRecord storage record = jobs[jobId];
         (streamId, optionsHash) = (record.streamId, record.optionsHash);
         // A hash is never zero, so this check needs no third slot of the job.

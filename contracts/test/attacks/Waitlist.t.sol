@@ -147,7 +147,7 @@ contract WaitlistAttacksTest is Protocol {
         vm.expectRevert(refusal);
         bonding.resignAsTranscoder();
         vm.expectRevert(refusal);
-        bonding.contend(anna);
+        bonding.takeSeat(anna);
         vm.expectRevert(refusal);
         bonding.reward();
         vm.stopPrank();

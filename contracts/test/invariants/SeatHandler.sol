@@ -128,7 +128,7 @@ abstract contract SeatHandler is Finders {
         _countOutcome("slashLowWork");
     }
 
-    function contend(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+    function takeSeat(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         address actor = _randomActor();
         (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, ACTORS);
@@ -138,8 +138,8 @@ abstract contract SeatHandler is Finders {
         }
         // A new round, which `_registerAll` may begin, can have a smaller pool.
         if (bonding.transcoders().length > bonding.parameters().poolSize) {
-            bonding.trim();
-            return _countOutcome("trim");
+            bonding.evictLowest();
+            return _countOutcome("evictLowest");
         }
         uint256 largestStake;
         for (uint256 i; i < waiting.length; ++i) {
@@ -147,22 +147,22 @@ abstract contract SeatHandler is Finders {
         }
         if (largestStake == 0) {
             return _assertRefused(
-                actor, address(bonding), abi.encodeCall(bonding.trim, ()), IBondingTypes.PoolNotOverfull.selector
+                actor, address(bonding), abi.encodeCall(bonding.evictLowest, ()), IBondingTypes.PoolNotOverfull.selector
             );
         }
         (bool succeeded, bytes memory refusal) =
-            _attempt(_randomActor(), address(bonding), abi.encodeCall(bonding.contend, (actor)));
+            _attempt(_randomActor(), address(bonding), abi.encodeCall(bonding.takeSeat, (actor)));
         if (succeeded) {
-            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that contends has no seat");
-            _countOutcome("contend");
+            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that takes a seat has no seat");
+            _countOutcome("takeSeat");
         } else {
             vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.NoSeatWon.selector));
             _countRefusal(bytes4(refusal));
             if (_randomBelow(2) == 0) return;
             _resign(_randomActorWith(_isSeated));
-            bonding.contend(actor);
-            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that contends for a free seat has no seat");
-            _countOutcome("contend");
+            bonding.takeSeat(actor);
+            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that takes a vacant seat has no seat");
+            _countOutcome("takeSeat");
         }
     }
 

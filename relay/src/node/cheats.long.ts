@@ -67,8 +67,10 @@ describe('a transcoder that cheats with its claims', () => {
     const { claimsManager } = scene.by('owner')
     const { fees, ...status } = await claimsManager.read.getClaim([Claim.id(claim)])
     expect(status).toMatchObject({ ...refunded, slashed: true })
+    // The escrow of a claim holds its fees and a fine. The transcoder has shown no broken input, so the broadcaster gets both back.
+    const [created] = await claimsManager.getEvents.NewClaim({ claimId: Claim.id(claim) }, { fromBlock: 0n })
     const after = await scene.by('broadcaster').jobsManager.read.getBroadcaster(account)
-    expect(after.deposit - before.deposit).toBe(fees)
+    expect(after.deposit - before.deposit).toBe(fees + (created?.args.fine as bigint))
   })
 
   it('cannot claim a range twice, nor a range of another transcoder', async () => {

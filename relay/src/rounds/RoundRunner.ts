@@ -143,7 +143,7 @@ export class RoundRunner {
 
   async #keepSeat({ registered, seated }: Seat, registration: Registration) {
     if (!this.#isRegistered) await this.#register(registration)
-    else if (registered && !seated && (await this.#chain.contend())) log.info('seat won')
+    else if (registered && !seated && (await this.#chain.takeSeat())) log.info('seat won')
   }
 
   /**

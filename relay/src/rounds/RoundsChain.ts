@@ -189,9 +189,9 @@ export class RoundsChain {
    * Tries to win a seat. The contract gives us a seat only if our stake is larger than the smallest stake that holds a seat.
    * Resolves with `true` if we won a seat.
    */
-  async contend(): Promise<boolean> {
+  async takeSeat(): Promise<boolean> {
     const { bondingManager } = this.#contracts
-    const sent = this.#sender.send({ ...bondingManager, functionName: 'contend', args: [this.#sender.address] })
+    const sent = this.#sender.send({ ...bondingManager, functionName: 'takeSeat', args: [this.#sender.address] })
     return (await unless(['NoSeatWon', 'RoundNotInitialized', 'NotTranscoder'], sent)) !== undefined
   }
 
