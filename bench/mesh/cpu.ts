@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+
+/** Clock ticks per second of /proc on every usual Linux. */
+const ticksPerS = 100
+
+export type CpuTime = {
+  /** Milliseconds of all cores since the start of the machine. */
+  busyMs: number
+  totalMs: number
+  /** Seconds of the processes that this process started, without the process `except` and its children. 0 if the system has no /proc. */
+  childrenS: number
+}
+
+export function readCpu({ except }: { except: number }): CpuTime {
+  const times = cpus().map((cpu) => cpu.times)
+  const totalMs = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0)
+  const busyMs = totalMs - times.reduce((sum, { idle }) => sum + idle, 0)
+  return { busyMs, totalMs, childrenS: childrenTicks(except) / ticksPerS }
+}
+
+function childrenTicks(except: number): number {
+  const processes = new Map<number, { parent: number; ticks: number }>()
+  for (const name of names()) {
+    const fields = fieldsOf(name)
+    // proc(5): the fields after the name of the program. The times of dead children count for their parent.
+    if (fields) processes.set(Number(name), { parent: Number(fields[1]), ticks: sum(fields.slice(11, 15)) })
+  }
+  const isOurs = (id: number): boolean => {
+    if (id === except || id <= 1) return false
+    return id === process.pid || isOurs(processes.get(id)?.parent ?? 0)
+  }
+  let ticks = 0
+  for (const [id, own] of processes) if (id !== process.pid && isOurs(id)) ticks += own.ticks
+  return ticks
+}
+
+function names(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  } catch {
+    return []
+  }
+}
+
+function fieldsOf(name: string): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${name}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+  } catch {
+    // The process has ended.
+    return undefined
+  }
+}
+
+const sum = (values: readonly string[]) => values.reduce((total, value) => total + Number(value), 0)

@@ -1,0 +1,50 @@
+import type { Reading } from './viewers/probe'
+
+/** What one viewer did: its readings at the begin and at the end of the time. */
+export type Life = { from: Reading; to: Reading }
+
+/** Parts are numbers from 0 to 1. */
+export type Figures = {
+  /** The part of the delivered media that the origin did not send. Negative if the origin sent more than was delivered. */
+  offload: number
+  /** The mean of all viewers, and the mean of the viewer that was furthest behind. */
+  behindS: { mean: number; worst: number }
+  stalls: number
+  stalledS: number
+  /** Received bytes that were not needed for the delivered media, compared with the delivered media: duplicates, proofs and messages. */
+  surplus: number
+  /** The largest upload of a viewer that stayed, divided by the smallest. */
+  uploadSpread: number
+}
+
+/** `originBytes`: sent by the origin in this time. `bytesPerS`: of the media. `stayed`: the viewers that were there all the time. */
+export function figuresOf({
+  all,
+  stayed,
+  originBytes,
+  bytesPerS,
+}: {
+  all: readonly Life[]
+  stayed: readonly Life[]
+  originBytes: number
+  bytesPerS: number
+}): Figures {
+  const total = (value: (reading: Reading) => number) =>
+    all.reduce((sum, { from, to }) => sum + value(to) - value(from), 0)
+  const deliveredBytes = total(({ deliveredS }) => deliveredS) * bytesPerS
+  const receivedBytes = originBytes + total((reading) => reading.receivedBytes)
+  const means = all.flatMap(({ from, to }) => {
+    const count = to.behindS.count - from.behindS.count
+    return count > 0 ? [(to.behindS.sum - from.behindS.sum) / count] : []
+  })
+  const samples = total(({ behindS }) => behindS.count)
+  const uploads = stayed.map(({ from, to }) => to.sentBytes - from.sentBytes)
+  return {
+    offload: 1 - originBytes / deliveredBytes,
+    behindS: { mean: total(({ behindS }) => behindS.sum) / samples, worst: Math.max(...means) },
+    stalls: total(({ stalls }) => stalls),
+    stalledS: total(({ stalledS }) => stalledS),
+    surplus: receivedBytes / deliveredBytes - 1,
+    uploadSpread: Math.max(...uploads) / Math.min(...uploads),
+  }
+}

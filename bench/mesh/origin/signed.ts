@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { createGateway } from '../../../relay/src/gateway/createGateway'
+import { createMetrics } from '../../../relay/src/gateway/metrics'
+import { startStun } from '../../../relay/src/gateway/stun'
+import { attachTracker } from '../../../relay/src/gateway/tracker'
+import { Catalogue } from '../../../relay/src/storage/Catalogue'
+import { PayloadStore } from '../../../relay/src/storage/PayloadStore'
+import { serveWeb } from '../../../scripts/serveWeb'
+import { postJob } from './chain'
+import { type Media, qualities } from './media'
+import type { Source } from './play'
+import { SignedStream } from './SignedStream'
+import { watchTraffic } from './traffic'
+
+const options = {
+  ...{ width: qualities.source.width, height: qualities.source.height, fps: 20 },
+  renditions: [{ height: qualities.rendition.height, bitrate: qualities.rendition.bitrate }],
+}
+
+/** A relay with gateway, tracker and STUN, as `startNode` starts them, the chain that names it, and the page. */
+export async function startSigned(media: Media, directory: string): Promise<Source> {
+  const onFault = (error: Error) => console.error(error)
+  const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault })
+  const payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 2 ** 31, onFault })
+  const metrics = createMetrics()
+  const gateway = await createGateway({
+    ...{ catalogue, payloads, metrics, port: 0, host: '127.0.0.1', onFault },
+    status: () => Promise.reject(new Error('This relay has no status.')),
+  })
+  const traffic = watchTraffic(gateway.server, (path) => /^\/(payload|segments\/[^/]+\/\d)/.test(path))
+  const tracker = attachTracker({ server: gateway.server })
+  const stun = await startStun({ host: '127.0.0.1', port: Number(new URL(gateway.url).port) })
+  const posted = await postJob({ serviceUri: gateway.url, options })
+  const stream = await SignedStream.open({ ...{ posted, media, catalogue, payloads }, metrics: metrics.count })
+  const web = await serveWeb({ port: 0, rpcUrl: posted.rpcUrl })
+  return {
+    link: `http://localhost:${web.port}/#/watch/${posted.drawn.job.streamId}`,
+    traffic,
+    publish: (number, startMs, until) => stream.publish(number, startMs, until),
+    async close() {
+      await web.close()
+      tracker.close()
+      await Promise.all([stun.close(), gateway.close(), posted.stop()])
+      await catalogue.close()
+    },
+  }
+}

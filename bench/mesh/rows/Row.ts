@@ -1,0 +1,18 @@
+import type { Figures } from '../figures'
+import type { Player } from '../viewers/players'
+
+/** One player's result in one row. A row that does not measure a figure leaves it out. */
+export type Result = Partial<Figures> & {
+  /** The part of all cores that was busy, from 0 to 1, and the CPU time of one viewer's page, in cores. */
+  cpu?: { machine: number; viewer: number }
+  /** The figures that only this row has. */
+  note?: string
+}
+
+export type Row = {
+  title: string
+  /** The offload of a perfect mesh, from 0 to 1. */
+  ideal?: number
+  /** `seconds`: the time of the measurement, if it is not the row's own time. */
+  measure(player: Player, seconds: number | undefined): Promise<Result>
+}

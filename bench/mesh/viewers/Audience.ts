@@ -1,0 +1,91 @@
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { launchBrowserWithoutCamera } from '../../../e2e/browser'
+import { clock, frameRate } from '../clock'
+import type { Life } from '../figures'
+import { type Origin, startOrigin } from '../origin/startOrigin'
+import type { Player } from './players'
+import { probe, type Reading } from './probe'
+
+export type Viewer = { context: BrowserContext; page: Page; joined: Reading }
+
+const nothing: Reading = {
+  ...{ firstPictureMs: undefined, deliveredS: 0, stalls: 0, stalledS: 0, height: 0, sentBytes: 0, receivedBytes: 0 },
+  behindS: { sum: 0, count: 0, newest: 0 },
+}
+
+/** The viewers of one stream, in pages of one browser whose cache is off. */
+export class Audience {
+  readonly origin: Origin
+  readonly #browser: Browser
+  readonly #player: Player
+  readonly #isAdaptive: boolean
+  readonly #viewers = new Set<Viewer>()
+  readonly #left: Life[] = []
+
+  private constructor(options: { origin: Origin; browser: Browser; player: Player; isAdaptive: boolean }) {
+    this.origin = options.origin
+    this.#browser = options.browser
+    this.#player = options.player
+    this.#isAdaptive = options.isAdaptive
+  }
+
+  static async open(player: Player, { isAdaptive = false } = {}): Promise<Audience> {
+    const origin = await startOrigin(player.origin)
+    return new Audience({ origin, player, isAdaptive, browser: await launchBrowserWithoutCamera() })
+  }
+
+  get viewers(): readonly Viewer[] {
+    return [...this.#viewers]
+  }
+
+  /** Opens a page, and waits for its first picture. `context`: of a browser that has opened the link before, with its cache. */
+  async join(context?: BrowserContext): Promise<Viewer> {
+    const fresh = context ?? (await this.#browser.newContext({ permissions: ['microphone', 'camera'] }))
+    const page = await fresh.newPage()
+    const { link, startMs } = this.origin
+    if (!context) {
+      const session = await fresh.newCDPSession(page)
+      await session.send('Network.setCacheDisabled', { cacheDisabled: true })
+    }
+    await page.addInitScript(probe, { startMs, clock, frameRate })
+    await this.#player.open(fresh, { page, link, isAdaptive: this.#isAdaptive })
+    await page.waitForFunction(() => readProbe().firstPictureMs !== undefined)
+    const viewer = { context: fresh, page, joined: nothing }
+    this.#viewers.add(viewer)
+    return viewer
+  }
+
+  /** Closes a viewer's page, as a person does. */
+  async leave(viewer: Viewer): Promise<void> {
+    this.#viewers.delete(viewer)
+    this.#left.push({ from: viewer.joined, to: await read(viewer) })
+    // With `runBeforeUnload`, the page receives `pagehide` and can tell the other viewers that it leaves.
+    await viewer.page.close({ runBeforeUnload: true })
+    await viewer.context.close()
+  }
+
+  /** From now on, the figures count. */
+  async begin(): Promise<void> {
+    this.#left.length = 0
+    await Promise.all(
+      [...this.#viewers].map(async (viewer) => {
+        viewer.joined = await read(viewer)
+      }),
+    )
+  }
+
+  /** The readings of all viewers since `begin`, or since they joined. `stayed`: the viewers that were here for the whole time. */
+  async lives(): Promise<{ all: Life[]; stayed: Life[] }> {
+    const present = await Promise.all(
+      [...this.#viewers].map(async (viewer) => ({ from: viewer.joined, to: await read(viewer) })),
+    )
+    return { all: [...present, ...this.#left], stayed: present.filter(({ from }) => from !== nothing) }
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+    await this.origin.stop()
+  }
+}
+
+export const read = ({ page }: Pick<Viewer, 'page'>): Promise<Reading> => page.evaluate(() => readProbe())
