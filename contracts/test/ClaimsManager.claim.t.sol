@@ -302,6 +302,13 @@ contract ClaimsManagerClaimTest is Work {
         );
     }
 
+    function test_claimWork_withExactlyMinClaimStake_createsClaim() public {
+        vm.prank(_signingAccount(ANNA));
+        bonding.unbond(999 ether);
+        bytes32 claimId = _claimWork(_buildClaim(jobId, _range(0, 1)).claim);
+        vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Open);
+    }
+
     function test_escrow_byAnotherCaller_reverts() public {
         bytes memory refusal = abi.encodeWithSelector(IJobsManager.NotClaimsManager.selector, address(this));
         vm.expectRevert(refusal);

@@ -119,6 +119,16 @@ contract ClaimsManagerSlashTest is Work {
         vm.assertFalse(claims.isExpelled(jobId, _signingAccount(ANNA)));
     }
 
+    function test_report_atExactFailureThreshold_forgives() public {
+        (ClaimWithReceipts memory claimed,) = _reportVerdicts(49, IVerifier.Verdict.Valid);
+        (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
+        (claimed,) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Valid);
+        // One failure in a hundred verdicts is exactly the threshold.
+        _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
+        _assertVerdictHistory(1, 100);
+        vm.assertEq(bonding.commonPool(), 0);
+    }
+
     function test_expire_ofUndisclosedClaim_slashes() public {
         jobId = _postDrawnJobAgain(1);
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IMinter} from "../src/interfaces/IMinter.sol";
 import {Protocol} from "./Protocol.sol";
 
 contract MinterTest is Protocol {
@@ -9,6 +10,15 @@ contract MinterTest is Protocol {
     function setUp() public {
         _deploy(3);
         _registerTranscoder(anna, 100 ether, PRICE);
+    }
+
+    function test_openRound_whenExactlyTargetPartIsBonded_keepsInflation() public {
+        IMinter.Parameters memory values = minter.parameters();
+        values.participationRate = bonding.totalBonded() * 1_000_000_000 / token.totalSupply();
+        minter.setParameters(values);
+        uint256 rate = minter.inflation();
+        _initializeNextRound();
+        vm.assertEq(minter.inflation(), rate);
     }
 
     /// @dev The supply must fit into 96 bits, because stakes have 96 bits.

@@ -88,6 +88,18 @@ contract JobAssignmentTest is Test {
         }
     }
 
+    /// @dev The first transcoder has a stake of 5 units, and the line of stakes rounds it up to 6. A ticket at position 5 hits
+    /// nothing. Then the stake is exact, and the next ticket hits the second transcoder from position 5 on.
+    function test_draw_withTicketAtExactStake_hitsNothing() public {
+        _addTranscoder(uint96(5) << 40, PRICE, true);
+        _addTranscoder(uint96(6) << 40, PRICE, true);
+        vm.assertEq(pool.urnOf(ROUND).total, 12);
+        bytes32 seed;
+        while (_ticketOf(seed, 0) % 12 != 5 || _ticketOf(seed, 1) % 11 < 5) seed = keccak256(abi.encode(seed));
+        (uint24[] memory numbers,) = this.draw(seed, PRICE, 1);
+        vm.assertEq(numbers[0], 2);
+    }
+
     /// @dev Six of twelve transcoders cannot be drawn. The stakes of the other six have the ratio 1 : 2 : 5 : 1 : 2 :
     /// 5.
     function test_draw_withUndrawableTranscoders_isWeightedByStake() public {
@@ -165,6 +177,10 @@ contract JobAssignmentTest is Test {
         _addTranscoder(1 << 40, PRICE + 1, true);
         (, contested) = this.draw("seed", PRICE, 5);
         vm.assertFalse(contested);
+    }
+
+    function _ticketOf(bytes32 seed, uint256 index) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed, index)));
     }
 
     function _countContested(uint48 price) private view returns (uint256 count) {

@@ -54,6 +54,15 @@ contract MerkleTreeTest is Vectors {
         vm.assertFalse(_verifyCase(2, 3, 0, 0, path));
     }
 
+    /// @dev The transcoder builds the tree, so it can put a leaf with a false index into the tree.
+    function test_verify_ofIndexAfterLastReceipt_returnsFalse() public pure {
+        (uint64 durationMs, bytes32 receiptHash) = (2_000, keccak256("receipt"));
+        Node memory root = Node(MerkleTree.leaf(1, receiptHash, durationMs), durationMs);
+        vm.assertFalse(MerkleTree.verify(root, 1, 1, receiptHash, durationMs, new Node[](0)));
+        root.hash = MerkleTree.leaf(0, receiptHash, durationMs);
+        vm.assertTrue(MerkleTree.verify(root, 1, 0, receiptHash, durationMs, new Node[](0)));
+    }
+
     function test_fuzz_verify_rejectsPathOfOtherLength(Node[] memory path) public view {
         vm.assume(path.length != 2);
         vm.assertFalse(_verifyCase(2, 2, _bytes32At(2, "receiptHash"), _uintAt(2, "durationMs"), path));

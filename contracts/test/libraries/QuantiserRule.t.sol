@@ -57,6 +57,12 @@ contract QuantiserRuleTest is Vectors {
         vm.assertGe(QuantiserRule.nextQp(before, bits, target), before, "the QP fell although there were too many bits");
     }
 
+    /// @dev 69,880 / 65,536 is the smallest ratio at which the quantiser rises.
+    function test_nextQp_atExactThreshold_rises() public pure {
+        vm.assertEq(QuantiserRule.nextQp(30, 69_880, 65_536), 31);
+        vm.assertEq(QuantiserRule.nextQp(30, 69_879, 65_536), 30);
+    }
+
     function test_targetBits_roundsDown() public pure {
         vm.assertEq(QuantiserRule.targetBits(1_000_001, 1_999), 1_999_001);
     }
