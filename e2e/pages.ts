@@ -99,7 +99,7 @@ export type Playback = {
   latencyMs: number
 }
 
-/** Reads the figures of the video element, not the texts of the page. */
+/** Reads figures from the video element and from the data attributes of the statistics, and not from the texts of the page. */
 export const playback = (page: Page): Promise<Playback> =>
   page.evaluate(() => {
     const video = document.querySelector('video') as HTMLVideoElement & { webkitAudioDecodedByteCount: number }

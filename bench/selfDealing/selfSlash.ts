@@ -45,8 +45,8 @@ export const gainIfAllStakePays = ({ finderFee }: Network, { own, delegated }: S
   share * (finderFee * (own + delegated) - own)
 
 /**
- * After a transcoder and its delegators have lost `lost` LPT, the reward of each other stake is higher by this part,
- * because the protocol mints the same amount for less active stake.
+ * After a transcoder and its delegators have lost `lost` LPT, the rewards of all other stake are higher. Returns the
+ * increase as a fraction of these rewards. The reason is that the protocol mints the same amount for less active stake.
  */
 export const rewardIncrease = ({ network }: World, lost: number): number =>
   network.activeStake / (network.activeStake - lost) - 1

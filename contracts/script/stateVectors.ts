@@ -12,7 +12,7 @@ export const stateVectors = () => ({
   Round: { cases: rounds(), locks: locks() },
 })
 
-/** Claims with all combinations of status and counts, in the blocks around their deadlines. */
+/** Open claims with each of the counts, and one claim with each other status, in blocks before, at and after the deadlines. */
 function claimStates() {
   const deadlines = { verificationDeadline: 140n, verdictDeadline: 160n }
   const counts = [

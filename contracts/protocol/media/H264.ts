@@ -6,7 +6,7 @@ export type H264 = {
   codec: string
   width: number
   height: number
-  /** Whether sample values are 0–255. If not, they are 16–235. */
+  /** Whether samples use all values, 0–255. If not, luma has the values 16–235, and chroma 16–240. */
   fullRange: boolean
   /** Code points of ISO/IEC 23091-2. 2 means unspecified. */
   colour: { primaries: number; transfer: number; matrix: number }
@@ -84,7 +84,9 @@ export function parse(nalUnit: Uint8Array): H264 {
   const width = macroblocksWide * 16 - 2 * (left + right)
   const height = macroblocksHigh * 16 - 2 * (top + bottom)
   if (width < 2 || height < 2 || macroblocksWide > 1024 || macroblocksHigh > 1024)
-    throw new MalformedError({ rule: 'each side of the picture has 2 pixels to 1024 macroblocks' })
+    throw new MalformedError({
+      rule: 'the width and the height of the picture are at least 2 pixels and at most 1024 macroblocks',
+    })
   const codec = `avc1.${[profile, constraints, level].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
   return { codec, width, height, ...(bits.read(1) ? parseColour(bits) : unspecified) }
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 // An encoder or decoder of strangers' data must not be less protected than Debian's own build.
 const hardening = '-O3 -fstack-protector-strong -D_FORTIFY_SOURCE=2'
 
-// This path is relative, because `configure` fails if a path contains a space. Each program is built in a folder beside this folder.
+// This path is relative, because `configure` fails if a path contains a space. x264 and ffmpeg are built in two folders beside
+// `prefix`.
 const prefix = '../prefix'
 
 /** Options of x264's `configure`. The recipe uses one thread, and pictures with 8 bits. */
@@ -14,10 +15,11 @@ export const x264Options: readonly string[] = [
 ]
 
 /**
- * Options of ffmpeg's `configure`: only what the recipe uses. x264 is found by the paths below, so no pkg-config is needed.
+ * Options of ffmpeg's `configure`: only what the recipe uses. `configure` finds x264 by the paths below. So the program
+ * `true`, which does nothing, takes the place of pkg-config.
  *
- * The demuxer, parser and decoder of AAC and the filter `extract_extradata` find out which kinds of streams a source has. Without the demuxer of AAC,
- * ffmpeg reads the whole segment before it makes the first picture: its test whether the sound is AAC is in this demuxer.
+ * The demuxer, parser and decoder of AAC and the filter `extract_extradata` find out which kinds of streams a source has. The code that
+ * recognises AAC is in the demuxer of AAC. Without this demuxer, ffmpeg reads the whole segment before it makes the first picture.
  */
 export const ffmpegOptions: readonly string[] = [
   ...['--disable-everything', '--disable-autodetect', '--disable-doc', '--disable-network', '--disable-debug'],
@@ -30,7 +32,7 @@ export const ffmpegOptions: readonly string[] = [
   ...[`--extra-ldflags=-static-pie -L${prefix}/lib`, '--extra-libs=-lx264 -lm'],
 ]
 
-/** Identifies the options. A release of lp-relay with other options builds again. */
+/** Identifies the options. A release of lp-relay with other options builds x264 and ffmpeg again. */
 export const configurationHash = createHash('sha256')
   .update(JSON.stringify([x264Options, ffmpegOptions]))
   .digest('hex')

@@ -3,7 +3,7 @@ export type Range = { start: number; end: number }
 
 /**
  * Reads a `Range` header (RFC 9110). `undefined` means the whole payload: the header is missing or malformed, has an unknown
- * unit, or names several ranges (which a server may ignore). `'unsatisfiable'`: the range starts after the payload's end.
+ * unit, or names several ranges (which a server may ignore). `'unsatisfiable'`: the payload has no byte of the range.
  */
 export function parseRange(header: string | undefined, byteLength: number): Range | undefined | 'unsatisfiable' {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '')

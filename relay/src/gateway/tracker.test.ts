@@ -50,7 +50,7 @@ describe('a tracker', () => {
     expect(await bob.heard()).toEqual({ type: 'answer', peerId: alice.peerId, offerId, sdp: 'answer' })
   })
 
-  test('forgets peers that have left, and rooms without peers', async () => {
+  test('forgets peers that have left, and then the room without peers', async () => {
     const { url, tracker: served } = await tracker()
     const alice = await connect(url)
     const bob = await connect(url, alice.infoHash)
@@ -63,6 +63,8 @@ describe('a tracker', () => {
     alice.announce({})
     expect(await alice.heard()).toEqual({ type: 'announced', peersInRoom: 1 })
     expect(served.stats()).toEqual({ rooms: 1, peers: 1 })
+    alice.socket.close()
+    await expect.poll(() => served.stats()).toEqual({ rooms: 0, peers: 0 })
   })
 
   test('refuses a peer id while another client uses it, and accepts the id when that client has left', async () => {

@@ -65,7 +65,7 @@ describe('a mesh', () => {
     expect(gateway.served).toBe(0)
   })
 
-  test('sends a new peer the numbers of the segments that it holds', async () => {
+  test('sends the numbers of its own segments to a new peer', async () => {
     const early = neighbourhood.join()
     const held = await neighbourhood.segment(0)
     early.mesh.offer(held)
