@@ -2,12 +2,17 @@ import { parseArgs } from 'node:util'
 import { build } from '../../scripts/build'
 import { ensureBrowser } from '../../scripts/system'
 import { openMedia } from './origin/media'
+import { blocked } from './rows/blocked'
+import { busy } from './rows/busy'
+import { churn } from './rows/churn'
 import type { Row } from './rows/Row'
+import { slow } from './rows/slow'
+import { start } from './rows/start'
 import { steady } from './rows/steady'
 import { head, line } from './table'
 import { players } from './viewers/players'
 
-const rows: Readonly<Record<string, Row>> = { n4: steady(4), n8: steady(8) }
+const rows: Readonly<Record<string, Row>> = { n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow }
 
 /** Measures lp and p2p-media-loader in the named rows, or in all rows, and prints a table in Markdown. */
 export async function compare(args: readonly string[]): Promise<void> {

@@ -13,8 +13,8 @@ export type Figures = {
   stalledS: number
   /** Received bytes that were not needed for the delivered media, compared with the delivered media: duplicates, proofs and messages. */
   surplus: number
-  /** The largest upload of a viewer that stayed, divided by the smallest. */
-  uploadSpread: number
+  /** The largest upload of a viewer that stayed, divided by the smallest. `undefined` if fewer than two viewers stayed. */
+  uploadSpread: number | undefined
 }
 
 /** `originBytes`: sent by the origin in this time. `bytesPerS`: of the media. `stayed`: the viewers that were there all the time. */
@@ -45,6 +45,6 @@ export function figuresOf({
     stalls: total(({ stalls }) => stalls),
     stalledS: total(({ stalledS }) => stalledS),
     surplus: receivedBytes / deliveredBytes - 1,
-    uploadSpread: Math.max(...uploads) / Math.min(...uploads),
+    uploadSpread: uploads.length < 2 ? undefined : Math.max(...uploads) / Math.min(...uploads),
   }
 }

@@ -7,7 +7,7 @@ import { play } from './play'
 import { startSigned } from './signed'
 
 export type Kind = 'signed' | 'plain'
-export type Request = { id: number; action: 'mediaBytes' | 'block' | 'unblock' | 'stop' }
+export type Request = { id: number; action: 'mediaBytes' | 'block' | 'unblock' }
 export type Ready = { link: string; startMs: number }
 /** `bytes`: the media that the origin has sent. */
 export type Reply = { id: number; bytes: number }
@@ -38,9 +38,8 @@ export default async function main([kind]: readonly string[]): Promise<void> {
     if (action === 'block' || action === 'unblock') source.traffic.block(action === 'block')
     const reply: Reply = { id, bytes: source.traffic.mediaBytes }
     process.send?.(reply)
-    if (action === 'stop') void close()
   })
-  // The parent process has ended.
+  // The parent process wants no more, or has ended.
   process.on('disconnect', () => void close())
   process.send?.({ link: source.link, startMs } satisfies Ready)
 }

@@ -85,6 +85,7 @@ const send = (response: ServerResponse, type: string, body: string | Uint8Array)
   response.writeHead(200, { ...noStore, 'content-type': type }).end(body)
 
 function sendFile(response: ServerResponse, file: string): void {
-  response.writeHead(200, { ...noStore, 'content-type': file.endsWith('.html') ? 'text/html' : 'text/javascript' })
+  const type = file.endsWith('.html') ? 'text/html' : 'text/javascript'
+  response.writeHead(200, { 'cache-control': 'max-age=3600', 'content-type': type })
   createReadStream(file).pipe(response)
 }

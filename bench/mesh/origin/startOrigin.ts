@@ -35,7 +35,7 @@ export async function startOrigin(kind: Kind): Promise<Origin> {
     mediaBytes: async () => (await ask('mediaBytes')).bytes,
     block: async (isBlocked) => void (await ask(isBlocked ? 'block' : 'unblock')),
     async stop() {
-      await ask('stop')
+      if (child.connected) child.disconnect()
       await exited
     },
   }

@@ -6,7 +6,7 @@ import { type Origin, startOrigin } from '../origin/startOrigin'
 import type { Player } from './players'
 import { probe, type Reading } from './probe'
 
-export type Viewer = { context: BrowserContext; page: Page; joined: Reading }
+export type Viewer = { page: Page; joined: Reading }
 
 const nothing: Reading = {
   ...{ firstPictureMs: undefined, deliveredS: 0, stalls: 0, stalledS: 0, height: 0, sentBytes: 0, receivedBytes: 0 },
@@ -38,21 +38,29 @@ export class Audience {
     return [...this.#viewers]
   }
 
-  /** Opens a page, and waits for its first picture. `context`: of a browser that has opened the link before, with its cache. */
+  /**
+   * Opens a page, and waits for its first picture. `context`: the page uses the cache of this context. Without a context, it has a new context
+   * and no cache.
+   */
   async join(context?: BrowserContext): Promise<Viewer> {
-    const fresh = context ?? (await this.#browser.newContext({ permissions: ['microphone', 'camera'] }))
-    const page = await fresh.newPage()
+    const own = context ?? (await this.newContext())
+    const page = await own.newPage()
     const { link, startMs } = this.origin
     if (!context) {
-      const session = await fresh.newCDPSession(page)
+      const session = await own.newCDPSession(page)
       await session.send('Network.setCacheDisabled', { cacheDisabled: true })
     }
     await page.addInitScript(probe, { startMs, clock, frameRate })
-    await this.#player.open(fresh, { page, link, isAdaptive: this.#isAdaptive })
+    await this.#player.open(page, { link, isAdaptive: this.#isAdaptive })
     await page.waitForFunction(() => readProbe().firstPictureMs !== undefined)
-    const viewer = { context: fresh, page, joined: nothing }
+    const viewer = { page, joined: nothing }
     this.#viewers.add(viewer)
     return viewer
+  }
+
+  /** The permissions give a page its address on loopback, without which two pages cannot connect. */
+  newContext(): Promise<BrowserContext> {
+    return this.#browser.newContext({ permissions: ['microphone', 'camera'] })
   }
 
   /** Closes a viewer's page, as a person does. */
@@ -60,8 +68,9 @@ export class Audience {
     this.#viewers.delete(viewer)
     this.#left.push({ from: viewer.joined, to: await read(viewer) })
     // With `runBeforeUnload`, the page receives `pagehide` and can tell the other viewers that it leaves.
+    const closed = viewer.page.waitForEvent('close')
     await viewer.page.close({ runBeforeUnload: true })
-    await viewer.context.close()
+    await closed
   }
 
   /** From now on, the figures count. */

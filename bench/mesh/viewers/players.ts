@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import type { Kind } from '../origin/main'
 
 /** A player that the benchmark measures. */
@@ -7,13 +7,13 @@ export type Player = {
   /** The origin that the player needs. */
   origin: Kind
   /** Opens the stream. `isAdaptive`: the player chooses the quality by itself; otherwise it plays the source. */
-  open(context: BrowserContext, options: { page: Page; link: string; isAdaptive: boolean }): Promise<void>
+  open(page: Page, options: { link: string; isAdaptive: boolean }): Promise<void>
 }
 
 export const lp: Player = {
   name: 'lp',
   origin: 'signed',
-  async open(_, { page, link, isAdaptive }) {
+  async open(page, { link, isAdaptive }) {
     await page.goto(link)
     if (isAdaptive) return
     const quality = page.getByRole('button', { name: 'Quality' })
@@ -27,7 +27,7 @@ export const lp: Player = {
 const p2pMediaLoader = ({ syncS, demandS }: { syncS: number; demandS: number }): Player => ({
   name: `p2p-media-loader, target ${syncS} s`,
   origin: 'plain',
-  async open(_, { page, link, isAdaptive }) {
+  async open(page, { link, isAdaptive }) {
     const playlist = isAdaptive ? 'master.m3u8' : 'source.m3u8'
     await page.goto(`${link}?sync=${syncS}&demand=${demandS}&playlist=${playlist}`)
   },

@@ -95,20 +95,18 @@ export function probe({ startMs, clock, frameRate }: { startMs: number; clock: C
     behindS.count++
   }
 
-  const watched = new WeakSet<HTMLVideoElement>()
-  setInterval(() => {
+  const observer = new MutationObserver(() => {
     const video = document.querySelector('video')
     if (!video) return
-    if (!watched.has(video)) {
-      watched.add(video)
-      video.requestVideoFrameCallback(() => {
-        firstPictureMs ??= performance.now()
-        sampledMs = performance.now()
-        sampledS = video.currentTime
-      })
-    }
-    sample(video)
-  }, sampleMs)
+    observer.disconnect()
+    video.requestVideoFrameCallback(() => {
+      firstPictureMs = performance.now()
+      sampledMs = firstPictureMs
+      sampledS = video.currentTime
+    })
+    setInterval(() => sample(video), sampleMs)
+  })
+  observer.observe(document, { childList: true, subtree: true })
 
   globalThis.readProbe = () => ({
     ...{ firstPictureMs, deliveredS, stalls, stalledS, behindS: { ...behindS }, ...traffic },

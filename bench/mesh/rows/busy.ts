@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Audience } from '../viewers/Audience'
+import { measureWhile } from './measureWhile'
+import type { Row } from './Row'
+import { describeReturn, targetOf } from './reach'
+import { gather } from './steady'
+
+const viewers = 4
+const busyMs = 20_000
+/** The system gives each waiting thread an equal part of a core, so one busy thread on each core would leave half of the core to the viewers. */
+const threadsPerCore = 4
+
+/** Another program takes all CPU. The figures are those of the time afterwards. */
+export const busy: Row = {
+  title: `${viewers} viewers, after another program took all CPU for ${busyMs / 1_000} s`,
+  ideal: 1 - 1 / viewers,
+  async measure(player, seconds = 30) {
+    const audience = await Audience.open(player)
+    try {
+      await gather(audience, viewers)
+      const targetS = await targetOf(audience)
+      const disturbed = await measureWhile(audience, takeAllCpu)
+      const returned = await describeReturn(audience, targetS)
+      const after = await measureWhile(audience, () => wait(seconds * 1_000))
+      return { ...after, note: `${disturbed.stalls} stalls meanwhile; ${returned}` }
+    } finally {
+      await audience.close()
+    }
+  },
+}
+
+async function takeAllCpu(): Promise<void> {
+  const programs = Array.from({ length: threadsPerCore * availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);']),
+  )
+  const end = (program: ChildProcess) => {
+    const ended = once(program, 'exit')
+    program.kill()
+    return ended
+  }
+  await wait(busyMs)
+  await Promise.all(programs.map(end))
+}
