@@ -1,6 +1,7 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 import { GatewayTimes } from '../GatewayTimes'
 import { keyOf } from '../SegmentStore'
+import { isContradiction } from './isContradiction'
 import { WrongPieceError } from './PieceIntake'
 import { endOf, type PieceWant } from './PieceWant'
 import type { SegmentPieces, Verdict } from './SegmentPieces'
@@ -78,7 +79,8 @@ export class RelayPieces {
         if (piece && place) await this.#check(want, { ...piece, ...place, length })
       }
     } catch (error) {
-      if (error instanceof ProtocolError) this.#options.onFault(error, segment)
+      // The relay is at fault only for wrong pieces, not when it cannot be reached.
+      if (error instanceof ProtocolError && isContradiction(error)) this.#options.onFault(error, segment)
     } finally {
       this.#requests.delete(request)
       // After a pause, the relay may be asked again for a want without an answer.
