@@ -2,13 +2,14 @@ import { contractsOn } from '@lp/contracts/deployments'
 import {
   Acceptance,
   Assignment,
+  type Part,
   PayloadTree,
   PieceTree,
   Segment,
   StreamEnd,
   StreamId,
   TranscodingOptions,
-  type typedData,
+  typedData,
 } from '@lp/contracts/protocol'
 import { type Hex, keccak256, stringToHex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
@@ -41,6 +42,8 @@ export class TestStream {
   end: StreamEnd.StreamEnd | undefined
   readonly payloads = new Map<Hex, Uint8Array>()
   readonly #published = new Map<Hex, Publication[]>()
+  /** The parts and the bytes of the open segment of each level. */
+  readonly #open = new Map<Hex, { parts: Part.Part[]; bytes: Uint8Array }>()
   readonly #waiting = new Set<() => void>()
 
   /** The StreamId of the source, or of rendition `index`. */
@@ -113,7 +116,36 @@ export class TestStream {
   add(publication: Publication): void {
     const list = this.#published.get(publication.streamId) ?? []
     this.#published.set(publication.streamId, [...list, publication])
+    this.#open.delete(publication.streamId)
     this.#wake()
+  }
+
+  /** Signs and publishes the next part of the open segment of the source, or of rendition `index`. `bytes`: the segment up to its end. */
+  async publishPart(
+    sequenceNumber: number,
+    {
+      index,
+      bytes,
+      durationMs,
+      startTimeMs,
+      by = index === undefined ? this.origin : this.renditionKey,
+    }: { index?: number; bytes: Uint8Array; durationMs: number; startTimeMs: number; by?: PrivateKeyAccount },
+  ): Promise<void> {
+    const streamId = this.levelId(index)
+    const open = this.#open.get(streamId)
+    const parts = open?.parts[0]?.sequenceNumber === BigInt(sequenceNumber) ? open.parts : []
+    const header: Part.Header = {
+      ...{ streamId, sequenceNumber: BigInt(sequenceNumber), startTimeMs: BigInt(startTimeMs) },
+      ...{ index: parts.length, length: bytes.length, durationMs, prefixHash: await PayloadTree.hash(bytes) },
+    }
+    const signature = await by.sign({ hash: typedData.hash('Part', header, domain) })
+    this.#open.set(streamId, { parts: [...parts, { ...header, signature }], bytes })
+    this.#wake()
+  }
+
+  /** Withdraws the parts of the open segment, as a transcoder does that goes back to whole segments. */
+  withdrawParts(index?: number): void {
+    this.#open.delete(this.levelId(index))
   }
 
   /** All published segments of the source, or of rendition `index`. */
@@ -136,19 +168,35 @@ export class TestStream {
     const payload = route === 'payload' && this.payloads.get(id)
     if (payload) return { status: 200, body: payload }
     if (route !== 'segments') return { status: 404, body: '' }
-    if (number !== undefined) return this.#pieces(id, BigInt(number), url.searchParams)
+    if (number !== undefined) return this.#bytes(id, BigInt(number), url.searchParams)
     const after = BigInt(url.searchParams.get('after') ?? '-1')
     const newer = () => (this.#published.get(id) ?? []).filter(({ sequenceNumber }) => sequenceNumber > after)
-    if (newer().length === 0 && !this.end) await this.#next(Number(url.searchParams.get('waitMs')))
+    const parts = () => this.#partsAfter(id, url.searchParams.get('part'))
+    const deadlineMs = performance.now() + Number(url.searchParams.get('waitMs'))
+    while (newer().length + parts().length === 0 && !this.end && performance.now() < deadlineMs)
+      await this.#next(deadlineMs - performance.now())
     const { state, end } = this
-    return { status: 200, body: json.encode({ streamId: id, segments: newer(), state, end }) }
+    return { status: 200, body: json.encode({ streamId: id, segments: newer(), parts: parts(), state, end }) }
   }
 
-  /** Pieces of a whole segment with their proofs. */
-  async #pieces(id: Hex, sequenceNumber: bigint, query: URLSearchParams): Promise<Answer> {
+  #partsAfter(id: Hex, known: string | null): readonly Part.Part[] {
+    const parts = known === null ? [] : (this.#open.get(id)?.parts ?? [])
+    return parts.filter(
+      (part) => !known?.startsWith(`${part.sequenceNumber}.`) || part.index > Number(known.split('.')[1]),
+    )
+  }
+
+  /** Bytes of a segment, or pieces of a prefix with their proofs. */
+  async #bytes(id: Hex, sequenceNumber: bigint, query: URLSearchParams): Promise<Answer> {
     const published = this.#published.get(id)?.find((publication) => publication.sequenceNumber === sequenceNumber)
-    const data = published && this.payloads.get(published.dataHash)
-    if (!data || Number(query.get('of')) !== data.length) return { status: 404, body: '' }
+    const open = this.#open.get(id)
+    const isOpen = open?.parts[0]?.sequenceNumber === sequenceNumber
+    const known = published ? this.payloads.get(published.dataHash) : isOpen ? open.bytes : undefined
+    const [start = 0, end = 0] = (query.get('bytes') ?? '').split('-').map(Number)
+    const length = query.has('bytes') ? end + 1 : Number(query.get('of'))
+    if (!known || length > known.length) return { status: 404, body: '' }
+    if (query.has('bytes')) return { status: 200, body: known.subarray(start, length) }
+    const data = known.subarray(0, length)
     const growing = await PieceTree.grow()
     growing.append(data)
     const roots = growing.roots()

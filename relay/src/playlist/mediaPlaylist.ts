@@ -1,5 +1,12 @@
 import { Segment, Sequence } from '@lp/contracts/protocol'
-import { openLines, type PlaylistParts, partHead, programDateTime, wholeLines } from './playlistParts'
+import {
+  type ListedSegment,
+  openLines,
+  type PlaylistParts,
+  partHead,
+  programDateTime,
+  wholeLines,
+} from './playlistParts'
 
 /**
  * The media playlist of one level. RFC 8216bis. The media sequence number of a segment is its sequence number in the stream, so it
@@ -15,7 +22,7 @@ export function mediaPlaylist({
   parts,
 }: {
   /** The segments of one level, in order of sequence number. */
-  segments: readonly Segment.Header[]
+  segments: readonly ListedSegment[]
   uriOf(sequenceNumber: bigint): string
   /** Sequence numbers at which a new timeline begins, ascending. The list is of the whole stream, and the same for each level. */
   discontinuities: readonly bigint[]
@@ -67,7 +74,7 @@ export function mediaPlaylist({
     lines.push(...begin, ...time, ...partLines, extinf(segment.durationMs), uriOf(segment.sequenceNumber))
   }
   if (ended) lines.push('#EXT-X-ENDLIST')
-  else if (parts) lines.push(...openLines(parts, { last: listed.at(-1) as Segment.Header, discontinuity }))
+  else if (parts) lines.push(...openLines(parts, { last: listed.at(-1) as ListedSegment, discontinuity }))
   return `${lines.join('\n')}\n`
 }
 
@@ -80,7 +87,7 @@ export const targetDuration = (longestMs: number): number =>
   Math.round(Math.max(longestMs, Segment.targetDurationMs) / 1_000)
 
 /** The segments after the last hole that has too many missing numbers to list. */
-function bridgeable(segments: readonly Segment.Header[]): readonly Segment.Header[] {
+function bridgeable(segments: readonly ListedSegment[]): readonly ListedSegment[] {
   const start = segments.findLastIndex(({ sequenceNumber }, index) => {
     const before = segments[index - 1]
     return before !== undefined && sequenceNumber > before.sequenceNumber + Sequence.maxAhead
@@ -97,8 +104,8 @@ function missingMs({
   after,
   seconds,
 }: {
-  before: Segment.Header
-  after: Segment.Header
+  before: ListedSegment
+  after: ListedSegment
   seconds: number
 }): number {
   const holeMs = Number(after.startTimeMs - before.startTimeMs) - before.durationMs

@@ -1,5 +1,8 @@
 import { Part, type Segment } from '@lp/contracts/protocol'
 
+/** What a playlist says about a segment. */
+export type ListedSegment = Pick<Segment.Header, 'sequenceNumber' | 'startTimeMs' | 'durationMs'>
+
 /** The parts of a media playlist: RFC 8216bis, 4.4.4.9. */
 export type PlaylistParts = {
   /** The known parts of a whole segment, in order, without its last part; empty if they are not known. */
@@ -14,7 +17,7 @@ export type PlaylistParts = {
  * The tags at the head of the playlist. They ask a player to stay three parts behind the newest part. `recent`: the segments whose parts are
  * listed.
  */
-export function partHead(parts: PlaylistParts, recent: readonly Segment.Header[]): string[] {
+export function partHead(parts: PlaylistParts, recent: readonly ListedSegment[]): string[] {
   const listed = [...recent.map((segment) => partsOf(parts, segment)), parts.open]
   // If a camera gives fewer than five pictures in two seconds, the parts are longer.
   const longestMs = Math.max(Part.targetDurationMs, ...listed.flatMap(lengthsMs))
@@ -26,13 +29,13 @@ export function partHead(parts: PlaylistParts, recent: readonly Segment.Header[]
 }
 
 /** The lines for the parts of a whole segment. Empty if the parts are not known. */
-export const wholeLines = (parts: PlaylistParts, segment: Segment.Header): string[] =>
+export const wholeLines = (parts: PlaylistParts, segment: ListedSegment): string[] =>
   lengthsMs(partsOf(parts, segment)).map((lengthMs, index) =>
     partLine({ lengthMs, index, uri: parts.uriOf(segment.sequenceNumber, index) }),
   )
 
 /** The ends of all parts of a whole segment. The last part ends with the segment. */
-function partsOf({ of }: PlaylistParts, { sequenceNumber, durationMs }: Segment.Header): { durationMs: number }[] {
+function partsOf({ of }: PlaylistParts, { sequenceNumber, durationMs }: ListedSegment): { durationMs: number }[] {
   const known = of(sequenceNumber)
   return known.length === 0 || known.at(-1)?.durationMs === durationMs ? [...known] : [...known, { durationMs }]
 }
@@ -45,7 +48,7 @@ export function openLines(
     discontinuity,
   }: {
     /** The last whole segment. */
-    last: Segment.Header
+    last: ListedSegment
     /** The tag before a segment that begins a new timeline. */
     discontinuity(sequenceNumber: bigint): string[]
   },

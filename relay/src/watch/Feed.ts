@@ -70,7 +70,10 @@ export const isSame = (feed: Feed, other: Feed): boolean =>
  * Throws `NotAssignedError` if a rendition's segment is older than the Assignment. Such a segment belongs to a previous
  * transcoder.
  */
-export function assertAssigned({ levels, fromSequence }: Feed, { streamId, sequenceNumber }: Segment.Header): void {
+export function assertAssigned(
+  { levels, fromSequence }: Feed,
+  { streamId, sequenceNumber }: Pick<Segment.Header, 'streamId' | 'sequenceNumber'>,
+): void {
   if (streamId !== levels[0].streamId && sequenceNumber < fromSequence)
     throw new NotAssignedError({ sequenceNumber, fromSequence })
 }

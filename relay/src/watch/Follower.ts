@@ -1,13 +1,15 @@
-import { ProtocolError, Segment, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
+import { ProtocolError, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
 import * as Relay from '../client/Relay'
 import { StatusError } from '../client/read'
 import { logOf } from '../log'
+import type { Header } from '../mesh/pieces/Sharing'
 import type { Level } from '../playlist/levels'
+import { acceptHeader, acceptList } from './acceptHeaders'
 import type { Candidate, Directory, Listing } from './Directory'
 import * as Feed from './Feed'
 import { findFeed } from './findFeed'
 import { pause } from './pause'
-import { maxEntries, SegmentWindow } from './SegmentWindow'
+import { SegmentWindow } from './SegmentWindow'
 import { type Observations, type StreamState, streamStateOf } from './streamState'
 
 const log = logOf('watch')
@@ -163,36 +165,48 @@ export class Follower {
     if (restMs > 0) await pause(restMs, signal)
   }
 
-  /** Whether the level has new segments. Throws `NoFeedError` if the relay lacks the stream or all new segments are wrong. */
+  /** Whether the level has new segments or parts. Throws `NoFeedError` if the relay lacks the stream or all new segments are wrong. */
   async #poll(
     feed: Feed.Feed,
     { level, waitMs, signal }: { level: Level; waitMs: number; signal: AbortSignal },
   ): Promise<boolean> {
     const window = this.window(level.name)
-    const request = { streamId: level.streamId, after: window.last, waitMs, signal }
-    const list = await Relay.segments(feed.relay, request)
+    const { streamId } = level
+    const newest = window.open?.parts.at(-1)
+    // After a handover, the new transcoder's rendition has other parts.
+    const part = newest?.streamId === streamId ? newest : ('none' as const)
+    const after = window.last
+    const list = await Relay.segments(feed.relay, { streamId, after, part, waitMs, signal })
     // A rendition may appear later than its source.
     if (!list && level.name !== Feed.sourceName) return false
     if (!list) throw new NoFeedError()
     this.#calledLive = list.state === 'live'
-    if (list.end) await this.#accept(list.end)
-    let accepted = 0
-    for (const publication of list.segments.slice(-maxEntries)) {
-      try {
-        Feed.assertAssigned(feed, publication)
-        await Segment.verify(publication, this.#parameters.domain)
-        window.accept({ publication, feed }, performance.now())
-        accepted++
-      } catch (error) {
-        this.#parameters.refuse(error)
-      }
-    }
+    if (list.end) await this.#acceptEnd(list.end)
+    const { domain, refuse } = this.#parameters
+    const accepted = await acceptList(list, { feed, window, after, domain, refuse })
     if (accepted > 0) this.#heardAtMs = performance.now()
-    else if (list.segments.length > 0) throw new NoFeedError()
+    if (accepted === 0 && list.segments.length > 0) throw new NoFeedError()
     return accepted > 0
   }
 
-  async #accept(end: StreamEnd.StreamEnd): Promise<void> {
+  /** Takes a header from another viewer. Its signature has been checked. */
+  learn(header: Header): void {
+    const { feed } = this
+    const { streamId, sequenceNumber } = 'part' in header ? header.part : header.segment
+    const level = feed?.levels.find((level) => level.streamId === streamId)
+    if (!feed || !level) return
+    const window = this.window(level.name)
+    if ((window.last ?? -1n) >= sequenceNumber) return
+    try {
+      if (!acceptHeader(header, { feed, window })) return
+      this.#heardAtMs = performance.now()
+      this.#become(this.state)
+    } catch (error) {
+      this.#parameters.refuse(error)
+    }
+  }
+
+  async #acceptEnd(end: StreamEnd.StreamEnd): Promise<void> {
     if (this.#end || end.streamId !== this.#parameters.streamId) return
     try {
       await StreamEnd.verify(end, this.#parameters.domain)

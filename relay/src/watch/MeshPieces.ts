@@ -3,6 +3,7 @@ import * as Relay from '../client/Relay'
 import { StatusError } from '../client/read'
 import type { GrowingSegment, PieceRelay, Sharing } from '../mesh/pieces/Sharing'
 import type { TimedPayload } from '../mesh/SegmentFetch'
+import type { Place } from '../mesh/SegmentStore'
 import type { Publication } from '../records/Publication'
 
 export type MeshPiecesOptions = {
@@ -11,25 +12,28 @@ export type MeshPiecesOptions = {
   /** The bitrate of a level, in bit/s. */
   bitrateOf(streamId: Hex): number
   /** A relay sent this many bytes in this time. */
-  onMeasured(measured: { bytes: number; tookMs: number }): void
+  onAnswer(answer: { bytes: number; startMs: number; endMs: number }): void
 }
 
-/** While a player changes the level, it reads two levels. */
-const maxLevels = 2
-/** The deadlines of the newest segments of one level. The player asks for older segments again. */
+/** The deadlines of the newest segments of the level. The player asks for older segments again. */
 const maxDeadlines = 32
 /** How long after its deadline a segment may come from the mesh. Then the caller asks a relay for the whole segment. */
 const graceMs = 1_500
-/** A shorter answer says little about the bandwidth. */
-const measuredBytes = 64 * 1024
 /** If a request for pieces fails within this time before the deadline, we do not wait for the mesh any longer. */
 const lateMs = 500
+
+/**
+ * The player needs the segment until `deadlineMs`. With `startTimeMs`, the player needs only the first byte until `deadlineMs`, and each later
+ * byte later by the time between the two bytes.
+ */
+export type Deadline = { deadlineMs: number; startTimeMs?: bigint | undefined }
 
 /** Gets segments in pieces, from other viewers and from relays. Is the `PieceRelay` of its mesh. */
 export class MeshPieces implements PieceRelay {
   readonly #options: MeshPiecesOptions
-  /** For each followed level, the deadlines of its segments. In order of the last use. */
-  readonly #levels = new Map<Hex, Map<bigint, number>>()
+  /** The level that the player reads. We follow no other level, because other viewers push the pieces of a followed level. */
+  #followed: Hex | undefined
+  readonly #deadlines = new Map<bigint, Deadline>()
   readonly #failed = new EventTarget()
   /** Segments of which the relay sent a wrong piece. We do not wait for their other pieces. */
   readonly #spoiled = new WeakSet<GrowingSegment>()
@@ -44,12 +48,22 @@ export class MeshPieces implements PieceRelay {
   /** The mesh needs its `PieceRelay` when it is created, so `MeshPieces` gets the mesh later. */
   connect(sharing: Sharing): void {
     this.#sharing = sharing
-    this.#levels.clear()
+    this.#followed = undefined
     sharing.on('fault', (_, place) => {
       const segment = sharing.segment(place)
       if (segment) this.#spoiled.add(segment)
       this.#failed.dispatchEvent(new Event('failed'))
     })
+  }
+
+  disconnect(): void {
+    this.#sharing = undefined
+    this.#failed.dispatchEvent(new Event('failed'))
+  }
+
+  /** The exchange of pieces. `undefined`: we are alone, or our relay does not know pieces. */
+  get sharing(): Sharing | undefined {
+    return this.#isOldRelay ? undefined : this.#sharing
   }
 
   /**
@@ -60,13 +74,13 @@ export class MeshPieces implements PieceRelay {
     publication: Publication,
     { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal },
   ): Promise<TimedPayload | undefined> {
-    const sharing = this.#sharing
+    const { sharing } = this
     const startMs = performance.now()
-    if (!sharing || this.#isOldRelay) return undefined
-    this.#expect(sharing, publication, deadlineMs)
+    if (!sharing) return undefined
+    this.expect(publication, { deadlineMs })
     const { byteLength: length, ...segment } = publication
     sharing.know({ segment, length })
-    await this.#wait(sharing, publication, { deadlineMs, signal })
+    await this.wait(publication, { isDone: ({ isComplete }) => isComplete, deadlineMs, signal })
     const growing = sharing.segment(publication)
     const endMs = performance.now()
     const data = growing?.isComplete ? growing.read(0, growing.knownLength)?.slice() : undefined
@@ -80,7 +94,7 @@ export class MeshPieces implements PieceRelay {
         const pieces = await Relay.pieces(relay, request)
         if (!pieces) continue
         const bytes = pieces.reduce((sum, { data }) => sum + data.length, 0)
-        if (bytes >= measuredBytes) this.#options.onMeasured({ bytes, tookMs: performance.now() - startMs })
+        this.#options.onAnswer({ bytes, startMs, endMs: performance.now() })
         return pieces
       }
       throw new Relay.NoPiecesError(request)
@@ -91,54 +105,57 @@ export class MeshPieces implements PieceRelay {
     }
   }
 
-  /** The player needs the segment until the deadline. */
-  #expect(sharing: Sharing, { streamId, sequenceNumber }: Publication, deadlineMs: number): void {
-    const isFollowed = this.#levels.has(streamId)
-    const deadlines = this.#levels.get(streamId) ?? new Map<bigint, number>()
-    deadlines.delete(sequenceNumber)
-    deadlines.set(sequenceNumber, deadlineMs)
-    for (const oldest of deadlines.keys()) if (deadlines.size > maxDeadlines) deadlines.delete(oldest)
-    this.#levels.delete(streamId)
-    this.#levels.set(streamId, deadlines)
-    for (const oldest of this.#levels.keys()) if (this.#levels.size > maxLevels) this.#levels.delete(oldest)
+  /** From now on the mesh gets the segment. */
+  expect({ streamId, sequenceNumber }: Place, deadline: Deadline): void {
+    const isFollowed = this.#followed === streamId
+    if (!isFollowed) this.#deadlines.clear()
+    this.#deadlines.delete(sequenceNumber)
+    this.#deadlines.set(sequenceNumber, deadline)
+    for (const oldest of this.#deadlines.keys()) if (this.#deadlines.size > maxDeadlines) this.#deadlines.delete(oldest)
     if (isFollowed) return
-    sharing.follow(
-      [...this.#levels].map(([streamId, deadlines]) => ({
-        streamId,
-        bitrate: this.#options.bitrateOf(streamId),
-        deadlineMs: ({ sequenceNumber }) => deadlines.get(sequenceNumber),
-      })),
-    )
+    this.#followed = streamId
+    this.#sharing?.follow([
+      {
+        ...{ streamId, bitrate: this.#options.bitrateOf(streamId) },
+        deadlineMs: ({ sequenceNumber, atMs }) => {
+          const { deadlineMs, startTimeMs = atMs } = this.#deadlines.get(sequenceNumber) ?? {}
+          return deadlineMs === undefined ? undefined : deadlineMs + atMs - Number(startTimeMs)
+        },
+      },
+    ])
   }
 
-  /** Resolves when the segment is complete, or when the mesh is too late. */
-  #wait(
-    sharing: Sharing,
-    publication: Publication,
-    { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal },
+  /** Resolves when the segment is done, or when the mesh is too late. Rejects with the reason of `signal`. */
+  wait(
+    place: Place,
+    {
+      isDone,
+      deadlineMs,
+      signal,
+    }: { isDone(segment: GrowingSegment): boolean; deadlineMs: number; signal: AbortSignal },
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      const isDone = () => sharing.segment(publication)?.isComplete ?? false
-      const isSpoiled = () => {
-        const segment = sharing.segment(publication)
-        return segment !== undefined && this.#spoiled.has(segment)
+      const segment = () => this.#sharing?.segment(place)
+      const isOver = () => {
+        const growing = segment()
+        return !growing || isDone(growing) || this.#spoiled.has(growing)
       }
       if (signal.aborted) return reject(signal.reason)
-      if (isDone() || isSpoiled()) return resolve()
+      if (isOver()) return resolve()
       const end = (settle: () => void) => {
         clearTimeout(timer)
-        stop()
+        stop?.()
         signal.removeEventListener('abort', abort)
         this.#failed.removeEventListener('failed', failed)
         settle()
       }
       const abort = () => end(() => reject(signal.reason))
       const failed = () => {
-        if (isSpoiled() || performance.now() > deadlineMs - lateMs) end(resolve)
+        if (isOver() || performance.now() > deadlineMs - lateMs) end(resolve)
       }
       const waitMs = Math.max(0, deadlineMs - performance.now()) + graceMs
       const timer = setTimeout(() => end(resolve), waitMs)
-      const stop = sharing.on('grown', () => isDone() && end(resolve))
+      const stop = this.#sharing?.on('grown', () => isOver() && end(resolve))
       signal.addEventListener('abort', abort)
       this.#failed.addEventListener('failed', failed)
     })

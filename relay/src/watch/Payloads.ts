@@ -1,4 +1,4 @@
-import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import { Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import type { Body, Progress } from '../client/read'
@@ -7,8 +7,11 @@ import type { Fetched } from '../mesh/SegmentFetch'
 import type { Publication } from '../records/Publication'
 import type { Candidate } from './Directory'
 import type { Feed } from './Feed'
+import { Line } from './Line'
 import { MeshPieces } from './MeshPieces'
+import { Reading, type ReadingOptions } from './Reading'
 import type { Entry } from './SegmentWindow'
+import { MissingError } from './viewerErrors'
 
 export type PayloadsOptions = {
   fetch: typeof fetch
@@ -48,16 +51,14 @@ export class Payloads {
   #bytesFromRelays = 0
   /** Bytes that were received and sent through meshes that we have left. */
   #before = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0 }
-  #relayBytesPerMs = 0
+  readonly #line = new Line()
 
   constructor(options: PayloadsOptions) {
     this.#options = options
     this.pieces = new MeshPieces({
       relays: () => this.#relays(undefined),
       bitrateOf: (streamId) => bitrateOf(options.feed(), streamId),
-      onMeasured: ({ bytes, tookMs }) => {
-        this.#relayBytesPerMs = bytes / Math.max(1, tookMs)
-      },
+      onAnswer: (answer) => this.#line.note(answer),
     })
   }
 
@@ -87,6 +88,7 @@ export class Payloads {
     const { bytesFromPeers, bytesFromRelays, bytesToPeers } = this.stats
     this.#before = { bytesFromPeers, bytesFromRelays: bytesFromRelays - this.#bytesFromRelays, bytesToPeers }
     this.#mesh = undefined
+    this.pieces.disconnect()
     mesh.leave()
     this.#options.onChange()
   }
@@ -106,9 +108,26 @@ export class Payloads {
     if (from === 'gateway') return { ...payload, ...bytes }
     // We report the time that a relay would need, because the player must not choose a lower quality when only a peer's uplink is
     // slow.
-    const relayMs = this.#relayBytesPerMs > 0 ? data.length / this.#relayBytesPerMs : Number.POSITIVE_INFINITY
+    const relayMs = data.length / (this.#line.bytesPerMs ?? 0)
     const startMs = Math.max(payload.startMs, endMs - relayMs)
     return { data, ...bytes, startMs, firstByteMs: Math.max(firstByteMs, startMs), endMs }
+  }
+
+  /** Reads a segment that is not complete yet. */
+  read(
+    entry: Pick<Entry, 'feed'>,
+    options: Pick<ReadingOptions, 'place' | 'spareMs' | 'signal' | 'look' | 'changed'>,
+  ): Reading {
+    const { refuse, onChange } = this.#options
+    return new Reading({
+      ...options,
+      ...{ pieces: this.pieces, line: this.#line, refuse },
+      relays: () => this.#relays(entry),
+      onBytes: (bytes) => {
+        this.#bytesFromRelays += bytes
+        onChange()
+      },
+    })
   }
 
   /** Viewers with an older page exchange whole segments. We take these segments only if no viewer exchanges pieces with us. */
@@ -144,7 +163,7 @@ export class Payloads {
         await verifyPayload(publication, body.data)
         signal.throwIfAborted()
         this.#bytesFromRelays += body.loadedBytes
-        this.#relayBytesPerMs = body.loadedBytes / Math.max(1, body.endMs - body.startMs)
+        this.#line.note({ ...body, bytes: body.loadedBytes })
         onChange()
         return body
       } catch (error) {
@@ -162,7 +181,7 @@ export class Payloads {
    * The relays that may have a payload: first the relay that announced the segment, then the relay of the present feed, then the
    * relays of the candidates.
    */
-  *#relays(entry: Entry | undefined): Generator<Relay.Relay> {
+  *#relays(entry: Pick<Entry, 'feed'> | undefined): Generator<Relay.Relay> {
     const { feed, candidates, fetch } = this.#options
     const asked = new Set<string>()
     const others = candidates().map(({ serviceUri }) => Relay.at(serviceUri, fetch))
@@ -177,10 +196,3 @@ export class Payloads {
 /** In bit/s. */
 const bitrateOf = (feed: Feed | undefined, streamId: Hex): number =>
   feed?.levels.find((level) => level.streamId === streamId)?.targetBitrate || assumedBitrate
-
-export class MissingError extends ProtocolError {
-  override readonly name = 'Viewer.MissingError'
-  constructor({ stream, sequenceNumber }: { stream: string; sequenceNumber: bigint }) {
-    super('No relay has this segment.', { details: [`Stream: ${stream}`, `Sequence number: ${sequenceNumber}`] })
-  }
-}

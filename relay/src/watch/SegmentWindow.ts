@@ -1,10 +1,23 @@
-import { ProtocolError, Segment, Sequence } from '@lp/contracts/protocol'
+import { Part, ProtocolError, Segment, Sequence } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import type { Place } from '../mesh/SegmentStore'
 import type { Publication } from '../records/Publication'
 import type { Feed } from './Feed'
 
 /** A verified segment of one level, and the feed that announced it. */
 export type Entry = { publication: Publication; feed: Feed }
+
+/** The segment that is not complete yet: its verified parts in order, and the feed that announced them. */
+export type OpenEntry = { parts: readonly [Part.Part, ...Part.Part[]]; feed: Feed }
+
+/** What is known of a segment that may not be complete yet. */
+export type Known = {
+  parts: OpenEntry['parts']
+  /** `undefined`: the segment is not complete. */
+  publication: Publication | undefined
+  /** No more bytes of the segment will come, because the newest segment is a later one. */
+  isOvertaken: boolean
+}
 
 /** The number of newest segments that a viewer can play: half a minute. */
 export const maxEntries = 16
@@ -19,6 +32,10 @@ const maxTimeMs = 8_640_000_000_000_000n
 export class SegmentWindow {
   #entries: readonly Entry[] = []
   #acceptedAtMs = 0
+  #open: OpenEntry | undefined
+  #hadParts = false
+  /** How many segments we have waited for since the last part. */
+  #withoutParts = 0
 
   /** Oldest first. Numbers may be missing. */
   get entries(): readonly Entry[] {
@@ -27,6 +44,17 @@ export class SegmentWindow {
 
   get last(): bigint | undefined {
     return this.#entries.at(-1)?.publication.sequenceNumber
+  }
+
+  /** The segment after the newest whole segment, while only parts of it are known. */
+  get open(): OpenEntry | undefined {
+    return this.#open
+  }
+
+  /** Whether the parts of a segment come before the segment. `undefined`: we do not know it yet. */
+  get hasParts(): boolean | undefined {
+    // One late answer of a relay may list a segment whose parts we have not seen.
+    return this.#withoutParts < 3 ? this.#hadParts || undefined : false
   }
 
   find(sequenceNumber: bigint): Entry | undefined {
@@ -42,15 +70,59 @@ export class SegmentWindow {
     if (startTimeMs > maxTimeMs) throw new TimeError({ sequenceNumber, startTimeMs })
     const first = this.find(sequenceNumber)?.publication.dataHash
     if (first && first !== dataHash) throw new RewrittenError({ sequenceNumber, first, received: dataHash })
-    const { last } = this
-    if (last !== undefined) {
-      // The broadcaster may have made this many segments while we received no headers. So this many numbers may be missing.
-      const unheard = BigInt(Math.floor((nowMs - this.#acceptedAtMs) / Segment.targetDurationMs))
-      const isJump = sequenceNumber > last + unheard
-      Sequence.assertFollows({ last, next: isJump ? sequenceNumber - unheard : min(sequenceNumber, last + 1n) })
-    }
+    this.#assertFollows(sequenceNumber, nowMs)
     this.#entries = [...this.#entries, entry].slice(-maxEntries)
+    // The first answer of a relay lists many segments at once.
+    if (nowMs - this.#acceptedAtMs > Segment.targetDurationMs / 2 && this.#entries.length > 1) this.#withoutParts++
     this.#acceptedAtMs = nowMs
+    if (this.#open && this.#open.parts[0].sequenceNumber <= sequenceNumber) this.#open = undefined
+  }
+
+  /**
+   * Adds a part of the segment after the newest whole segment. Returns whether the part is new, and not of an older segment. Throws `TimeError`,
+   * `Part.ContradictionError`, `Sequence.TooFarAheadError`.
+   */
+  acceptPart(part: Part.Part, feed: Feed, nowMs: number): boolean {
+    const { sequenceNumber, startTimeMs, streamId } = part
+    if (startTimeMs > maxTimeMs) throw new TimeError({ sequenceNumber, startTimeMs })
+    const known = this.#open?.parts ?? []
+    const newest = known[0]?.sequenceNumber ?? this.last
+    if (newest !== undefined && sequenceNumber < newest) return false
+    if (known[0]?.sequenceNumber === sequenceNumber && known[0].streamId === streamId) {
+      for (const other of known) Part.assertConsistent(other, part)
+      if (known.some(({ index }) => index === part.index)) return false
+      const [first = part, ...others] = [...known, part].sort((a, b) => a.index - b.index)
+      this.#open = { parts: [first, ...others], feed }
+    } else if (sequenceNumber !== this.last) {
+      this.#assertFollows(sequenceNumber, nowMs)
+      this.#open = { parts: [part], feed }
+    } else return false
+    this.#hadParts = true
+    this.#withoutParts = 0
+    return true
+  }
+
+  /** What is known of a segment that was open. `parts`: the parts that were known before. */
+  look({ streamId, sequenceNumber }: Place, parts: OpenEntry['parts']): Known {
+    const { open } = this
+    const [first] = open?.parts ?? []
+    const isOpen = first?.sequenceNumber === sequenceNumber && first.streamId === streamId
+    const publication = this.find(sequenceNumber)?.publication
+    const newest = first?.sequenceNumber ?? this.last ?? 0n
+    return {
+      parts: open && isOpen ? open.parts : parts,
+      publication: publication?.streamId === streamId ? publication : undefined,
+      isOvertaken: !isOpen && newest >= sequenceNumber,
+    }
+  }
+
+  #assertFollows(sequenceNumber: bigint, nowMs: number): void {
+    const { last } = this
+    if (last === undefined) return
+    // The broadcaster may have made this many segments while we received no headers. So this many numbers may be missing.
+    const unheard = BigInt(Math.floor((nowMs - this.#acceptedAtMs) / Segment.targetDurationMs))
+    const isJump = sequenceNumber > last + unheard
+    Sequence.assertFollows({ last, next: isJump ? sequenceNumber - unheard : min(sequenceNumber, last + 1n) })
   }
 }
 

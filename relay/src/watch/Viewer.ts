@@ -1,11 +1,13 @@
-import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import { Segment } from '@lp/contracts/protocol'
 import type { Body } from '../client/read'
 import type { Transport } from '../mesh/Transport'
 import type { Level } from '../playlist/levels'
 import * as Follower from './Follower'
-import { MissingError, type PayloadRequest, Payloads } from './Payloads'
+import { type PayloadRequest, Payloads } from './Payloads'
+import type { Reading } from './Reading'
 import type { Entry } from './SegmentWindow'
 import type { StreamState } from './streamState'
+import { BehindError, ClosedError, MissingError, NoSuchLevelError } from './viewerErrors'
 
 /** The facts of a stream that a page shows. Each change makes a new object. */
 export type Snapshot = {
@@ -34,6 +36,10 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'refus
 export type News = {
   /** Oldest first. Numbers may be missing. */
   entries: readonly Entry[]
+  /** The segment after these segments that is not complete yet. `Viewer.read` reads it. */
+  open: { sequenceNumber: bigint; startTimeMs: bigint } | undefined
+  /** Whether the parts of a segment come before the segment. `undefined`: not known yet. */
+  hasParts: boolean | undefined
   /** Sequence numbers at which a new transcoder or a new job began. */
   handovers: readonly bigint[]
   /** Whether the last entry is the last segment of the stream. */
@@ -90,7 +96,7 @@ export class Viewer {
   readonly getSnapshot = (): Snapshot => this.#snapshot
 
   /**
-   * Selects a level and waits for a segment after number `after`, or for the end of the stream. Throws `NoSuchLevelError`, or
+   * Selects a level and waits for a segment after number `after`, complete or not, or for the end of the stream. Throws `NoSuchLevelError`, or
    * `BehindError` when the source is more than two segments ahead of this level.
    */
   async news({
@@ -106,10 +112,13 @@ export class Viewer {
     follower.select(level)
     for (;;) {
       if (!this.#snapshot.levels.some(({ name }) => name === level)) throw new NoSuchLevelError({ level })
-      const { entries, last } = follower.window(level)
+      const window = follower.window(level)
+      const { entries, last, hasParts } = window
+      const open = window.open?.parts[0]
       const isOver = follower.isOver(level)
-      const isNewer = last !== undefined && (after === undefined ? follower.isFresh(level) : last > after)
-      if (isOver || isNewer) return { entries, handovers: follower.handovers, isOver }
+      const newest = open?.sequenceNumber ?? last
+      const isNewer = newest !== undefined && (after === undefined ? follower.isFresh(level) : newest > after)
+      if (isOver || isNewer) return { entries, open, hasParts, handovers: follower.handovers, isOver }
       if (follower.isFresh(level) && follower.isBehind(level)) throw new BehindError({ level })
       await this.#changed(signal)
     }
@@ -137,6 +146,40 @@ export class Viewer {
   }
 
   /**
+   * Reads the open segment of a level while it grows. `undefined`: this segment is not open. The reading ends early if a later segment comes
+   * first.
+   */
+  read({
+    level,
+    sequenceNumber,
+    signal,
+    spareMs,
+  }: {
+    level: string
+    sequenceNumber: bigint
+    signal: AbortSignal
+    /** Time until playback stops if the first byte is missing. */
+    spareMs: number
+  }): Reading | undefined {
+    const window = this.#follower.window(level)
+    const { open } = window
+    const [first] = open?.parts ?? []
+    if (!open || first?.sequenceNumber !== sequenceNumber) return undefined
+    const { streamId, startTimeMs } = first
+    let { parts } = open
+    return this.#payloads.read(open, {
+      place: { streamId, sequenceNumber, startTimeMs },
+      ...{ spareMs, signal: AbortSignal.any([signal, this.#closing.signal]) },
+      look: () => {
+        const known = window.look({ streamId, sequenceNumber }, parts)
+        parts = known.parts
+        return { ...known, isOvertaken: known.isOvertaken || this.#follower.isOver(level) }
+      },
+      changed: (signal) => this.#changed(signal),
+    })
+  }
+
+  /**
    * Connects to other viewers of this stream and exchanges segments with them. First loads the code for WebRTC, and rejects if
    * this fails. In Node pass a `transport`.
    */
@@ -153,6 +196,7 @@ export class Viewer {
       onChange: () => this.#change(),
       refuse: (error) => this.#refuse(error),
     })
+    mesh.pieces?.on('header', (header) => this.#follower.learn(header))
     this.#payloads.share(mesh)
   }
 
@@ -198,26 +242,5 @@ export class Viewer {
       ...this.#payloads.stats,
       refused: { ...this.#refused },
     }
-  }
-}
-
-export class NoSuchLevelError extends ProtocolError {
-  override readonly name = 'Viewer.NoSuchLevelError'
-  constructor({ level }: { level: string }) {
-    super('The stream is not served in this quality.', { details: [`Level: ${level}`] })
-  }
-}
-
-export class BehindError extends ProtocolError {
-  override readonly name = 'Viewer.BehindError'
-  constructor({ level }: { level: string }) {
-    super('The stream has newer segments, but not in this quality.', { details: [`Level: ${level}`] })
-  }
-}
-
-export class ClosedError extends ProtocolError {
-  override readonly name = 'Viewer.ClosedError'
-  constructor() {
-    super('The viewer was closed.')
   }
 }

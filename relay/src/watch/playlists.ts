@@ -1,3 +1,4 @@
+import { Segment } from '@lp/contracts/protocol'
 import type { Level } from '../playlist/levels'
 import { masterPlaylist } from '../playlist/masterPlaylist'
 import { measure } from '../playlist/measure'
@@ -26,10 +27,11 @@ export const master = ({
 
 /**
  * The playlist of one level for a player in this page. The playlist announces blocking reloads, so the page must not answer a
- * request with `_HLS_msn=n` before segment n exists.
+ * request with `_HLS_msn=n` before segment n has begun. The open segment is listed as if it were whole: the player loads it while it grows.
  */
-export function media({ entries, handovers, isOver }: News, uriOf: (sequenceNumber: bigint) => string): string {
-  const segments = entries.map(({ publication }) => publication)
+export function media({ entries, open, handovers, isOver }: News, uriOf: (sequenceNumber: bigint) => string): string {
+  const whole = entries.map(({ publication }) => publication)
+  const segments = open && !isOver ? [...whole, { ...open, durationMs: Segment.targetDurationMs }] : whole
   const text = mediaPlaylist({
     segments,
     uriOf,

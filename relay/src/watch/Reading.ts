@@ -1,0 +1,160 @@
+import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import * as Relay from '../client/Relay'
+import { isContradiction } from '../mesh/pieces/isContradiction'
+import { SegmentPieces } from '../mesh/pieces/SegmentPieces'
+import type { GrowingSegment, Header, Sharing } from '../mesh/pieces/Sharing'
+import type { Place } from '../mesh/SegmentStore'
+import type { Line } from './Line'
+import type { MeshPieces } from './MeshPieces'
+import type { Known } from './SegmentWindow'
+import { Transfer } from './Transfer'
+import { MissingError } from './viewerErrors'
+
+export type ReadingOptions = {
+  place: Place & { startTimeMs: bigint }
+  /** Time until playback stops if the first byte is missing. */
+  spareMs: number
+  signal: AbortSignal
+  look(): Known
+  /** Resolves when `look` may return something else. */
+  changed(signal: AbortSignal): Promise<void>
+  relays(): Iterable<Relay.Relay>
+  pieces: MeshPieces
+  line: Line
+  /** A relay sent this many correct bytes. */
+  onBytes(bytes: number): void
+  refuse(error: unknown): void
+}
+
+/** After this many times in which no relay had the bytes, the reading fails. */
+const maxFailures = 10
+const retryMs = 1_000
+
+/** Reads a segment while it grows. Each byte has been checked against a signed header of a part or of the segment. */
+export class Reading {
+  readonly #options: ReadingOptions
+  readonly #deadlineMs: number
+  /** The bytes of the segment when the mesh does not keep them. */
+  readonly #own: SegmentPieces
+  readonly #sharing: Sharing | undefined
+  readonly transfer: Transfer
+  #failures = 0
+
+  constructor(options: ReadingOptions) {
+    this.#options = options
+    this.#deadlineMs = performance.now() + options.spareMs
+    this.#own = new SegmentPieces(options.place)
+    this.#sharing = options.pieces.sharing
+    this.transfer = new Transfer(options.line)
+    options.pieces.expect(options.place, { deadlineMs: this.#deadlineMs, startTimeMs: options.place.startTimeMs })
+  }
+
+  /**
+   * The bytes of the segment in order, as they come. Ends with the segment, or early if the rest of the segment will never come. Throws
+   * `MissingError` if no byte has come, `Segment.WrongPayloadError` if all relays send wrong bytes, the error of the last relay, or an error
+   * that blames the key of the stream.
+   */
+  async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const { look, changed, signal, place } = this.#options
+    for (let given = 0; ; ) {
+      signal.throwIfAborted()
+      const { parts, publication, isOvertaken } = look()
+      const newest = this.#learn({ parts, publication })
+      const segment = this.#segment
+      const held = segment.heldLength
+      if (held > given) {
+        yield segment.read(given, held)?.slice() ?? new Uint8Array(0)
+        given = held
+      } else if (segment.isComplete) return
+      else if (newest && lengthOf(newest) > held) await this.#get(newest, held)
+      else if (!isOvertaken) await changed(signal)
+      else if (given > 0) return
+      else throw new MissingError({ stream: place.streamId, ...place })
+    }
+  }
+
+  get #segment(): GrowingSegment {
+    return this.#sharing?.segment(this.#options.place) ?? this.#own
+  }
+
+  /** Tells the mesh, or our own copy of the segment, all headers. Returns the newest header. */
+  #learn({ parts, publication }: Omit<Known, 'isOvertaken'>): Header | undefined {
+    const headers: Header[] = parts.map((part) => ({ part }))
+    if (publication) {
+      const { byteLength: length, ...segment } = publication
+      headers.push({ segment, length })
+    }
+    for (const header of headers) {
+      this.#sharing?.know(header)
+      if ('part' in header) this.#own.addPart(header.part)
+      else this.#own.close(header.segment, header.length)
+    }
+    return headers.at(-1)
+  }
+
+  /** Waits for the mesh, then asks the relays for all bytes up to the end of the prefix of `header`. */
+  async #get(header: Header, held: number): Promise<void> {
+    const { pieces, place, signal } = this.#options
+    const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength > held
+    if (this.#sharing)
+      await this.transfer.fromViewers(async () => {
+        await pieces.wait(place, { isDone, deadlineMs: this.#deadlineMs + this.#lateByMs(held), signal })
+        return this.#segment.heldLength - held
+      })
+    if (!isDone(this.#segment)) await this.#fetch(header)
+  }
+
+  /** How much later than the first byte the player needs the byte at this offset. */
+  #lateByMs(offset: number): number {
+    const before = this.#own.parts.findLast(({ length }) => length <= offset)
+    return before?.durationMs ?? 0
+  }
+
+  async #fetch(header: Header): Promise<void> {
+    const { relays, place, pieces, signal, refuse, onBytes, changed } = this.#options
+    const end = lengthOf(header)
+    let failure: unknown = new MissingError({ stream: place.streamId, ...place })
+    for (const relay of relays()) {
+      const start = this.#segment.heldLength
+      try {
+        const body = await this.transfer.fromRelay((onProgress) =>
+          Relay.segmentBytes(relay, { ...place, start, end, signal, onProgress }),
+        )
+        if (!body) continue
+        await this.#keep(header, body.data, start)
+        onBytes(body.loadedBytes)
+        return
+      } catch (error) {
+        signal.throwIfAborted()
+        if (error instanceof ProtocolError && isContradiction(error)) throw error
+        failure = error
+        refuse(error)
+      }
+    }
+    if (failure instanceof Segment.WrongPayloadError || ++this.#failures > maxFailures) throw failure
+    const held = this.#segment.heldLength
+    const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength > held
+    // Other viewers may still have the bytes.
+    if (this.#sharing) await pieces.wait(place, { isDone, deadlineMs: performance.now() + retryMs, signal })
+    // The relay has withdrawn the part, or it does not answer now. The follower tells us when something has changed.
+    else if ('part' in header) await changed(signal)
+    else throw failure
+  }
+
+  /** Throws `Segment.WrongPayloadError`. */
+  async #keep(header: Header, data: Uint8Array, start: number): Promise<void> {
+    const segment = this.#segment
+    const held = segment.heldLength
+    // The mesh may have been faster.
+    if (held >= lengthOf(header)) return
+    const fresh = data.subarray(held - start)
+    const isOwn = segment === this.#own
+    const isKept = isOwn ? this.#own.append(fresh, lengthOf(header)) : this.#sharing?.offer(header, fresh)
+    if ((await isKept) || segment.heldLength > held) return
+    const whole = new Uint8Array([...(segment.read(0, held) ?? []), ...fresh])
+    const dataHash = 'part' in header ? header.part.prefixHash : header.segment.dataHash
+    await Segment.verifyPayload({ ...this.#options.place, durationMs: 0, dataHash }, whole)
+  }
+}
+
+const lengthOf = (header: Header): number => ('part' in header ? header.part.length : header.length)

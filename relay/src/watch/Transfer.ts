@@ -1,0 +1,73 @@
+import type { Body, Progress } from '../client/read'
+import type { Line } from './Line'
+
+/** If announced bytes do not come from other viewers within this time, the line is slow. */
+const patienceMs = 500
+
+/** How many bytes of one segment have come, and for how long the line was busy with them. A player measures its bandwidth with it. */
+export class Transfer {
+  readonly #line: Line
+  #loadedBytes = 0
+  #busyMs = 0
+  #open: { loadedBytes(): number; busyMs(): number } | undefined
+
+  constructor(line: Line) {
+    this.#line = line
+  }
+
+  get loadedBytes(): number {
+    return this.#loadedBytes + (this.#open?.loadedBytes() ?? 0)
+  }
+
+  /** In the time in which we wait for bytes that do not exist yet, the line is not busy. */
+  get busyMs(): number {
+    return this.#busyMs + (this.#open?.busyMs() ?? 0)
+  }
+
+  /** Loads bytes from a relay with `load`. */
+  async fromRelay(
+    load: (onProgress: (progress: Progress) => void) => Promise<Body | undefined>,
+  ): Promise<Body | undefined> {
+    const startMs = performance.now()
+    let progress: Progress | undefined
+    const answer = () => ({
+      ...{ startMs, endMs: performance.now() },
+      ...(progress && { firstByteMs: progress.firstByteMs }),
+    })
+    this.#open = {
+      loadedBytes: () => progress?.loadedBytes ?? 0,
+      busyMs: () => this.#line.busyMs(answer()),
+    }
+    try {
+      return await load((next) => {
+        progress = next
+      })
+    } finally {
+      this.#close()
+      if (progress) this.#line.note({ ...answer(), bytes: progress.loadedBytes })
+    }
+  }
+
+  /**
+   * Waits for bytes of other viewers with `wait`, which resolves to the number of bytes. We count the time that a relay would need, because the
+   * player must not choose a lower quality when only a viewer's uplink is slow.
+   */
+  async fromViewers(wait: () => Promise<number>): Promise<void> {
+    const startMs = performance.now()
+    this.#open = { loadedBytes: () => 0, busyMs: () => Math.max(0, performance.now() - startMs - patienceMs) }
+    let bytes = 0
+    try {
+      bytes = await wait()
+    } finally {
+      this.#close()
+      this.#loadedBytes += bytes
+      this.#busyMs += bytes / (this.#line.bytesPerMs ?? Number.POSITIVE_INFINITY)
+    }
+  }
+
+  #close(): void {
+    this.#loadedBytes = this.loadedBytes
+    this.#busyMs = this.busyMs
+    this.#open = undefined
+  }
+}

@@ -1,0 +1,57 @@
+import { Part, Segment, type typedData } from '@lp/contracts/protocol'
+import type { Header } from '../mesh/pieces/Sharing'
+import type { SegmentList } from '../records/SegmentList'
+import * as Feed from './Feed'
+import { maxEntries, type SegmentWindow } from './SegmentWindow'
+
+/** The feed that announces the headers, and the window of their level. */
+type Level = { feed: Feed.Feed; window: SegmentWindow }
+
+/**
+ * Checks the headers in a relay's answer and adds them to the window. Returns the number of accepted headers. `after`: the newest segment when
+ * the relay was asked. Calls `refuse` with the error of each wrong header.
+ */
+export async function acceptList(
+  { segments, parts }: SegmentList,
+  {
+    after,
+    domain,
+    refuse,
+    ...level
+  }: Level & { after: bigint | undefined; domain: typedData.Domain; refuse(error: unknown): void },
+): Promise<number> {
+  const { window } = level
+  let accepted = 0
+  const accept = async (header: Header, verify: () => Promise<void>) => {
+    try {
+      await verify()
+      if (acceptHeader(header, level)) accepted++
+    } catch (error) {
+      refuse(error)
+    }
+  }
+  for (const { byteLength: length, ...segment } of segments.slice(-maxEntries)) {
+    const known = after === window.last ? undefined : window.find(segment.sequenceNumber)
+    // While the relay answered, another viewer sent the same header.
+    if (known?.publication.dataHash === segment.dataHash) accepted++
+    else await accept({ segment, length }, () => Segment.verify(segment, domain))
+  }
+  for (const part of parts) await accept({ part }, () => Part.verify(part, domain))
+  return accepted
+}
+
+/**
+ * Adds a header, whose signature has been checked, to the window. Returns whether the header is new. Throws `Feed.NotAssignedError`, or the
+ * errors of `SegmentWindow`.
+ */
+export function acceptHeader(header: Header, { feed, window }: Level): boolean {
+  const nowMs = performance.now()
+  if ('part' in header) {
+    Feed.assertAssigned(feed, header.part)
+    return window.acceptPart(header.part, feed, nowMs)
+  }
+  const { segment, length } = header
+  Feed.assertAssigned(feed, segment)
+  window.accept({ publication: { ...segment, byteLength: length }, feed }, nowMs)
+  return true
+}
