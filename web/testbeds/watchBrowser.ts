@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { MpegTs, Part } from '@lp/contracts/protocol'
 import { chromium, type Page } from '@playwright/test'
 import { build, preview } from 'vite'
 import { domain, TestStream } from '../../relay/testbeds/TestStream'
@@ -40,6 +41,16 @@ async function makeSegments(count: number): Promise<{ source: Buffer; rendition:
   return segments
 }
 
+/** Where the parts of a segment end, in bytes. */
+function partEnds(source: Buffer, rendition: Buffer) {
+  const endsOf = (segment: Buffer) => MpegTs.createPartReader(Part.targetDurationMs).push(segment)
+  const others = endsOf(rendition)
+  return endsOf(source).map(({ byteLength, durationMs }, index) => {
+    const other = others[index]?.byteLength ?? rendition.length
+    return { durationMs, source: byteLength, rendition: other }
+  })
+}
+
 export type Broadcast = {
   stream: TestStream
   relay: TestRelay
@@ -47,8 +58,21 @@ export type Broadcast = {
   stop(sayEnd: boolean): Promise<void>
 }
 
-/** Starts a camera that has already made `past` segments. Every two seconds, the camera adds a source segment and a rendition of this segment. */
-export async function broadcast({ count, past, lie }: { count: number; past: number; lie: Liar }): Promise<Broadcast> {
+/**
+ * Starts a camera that has already made `past` segments. Every two seconds, the camera adds a source segment and a rendition of this segment.
+ * `hasParts`: the parts of a segment are published while the segment is recorded. Resolves when the first segment after `past` has begun.
+ */
+export async function broadcast({
+  count,
+  past,
+  lie,
+  hasParts = () => false,
+}: {
+  count: number
+  past: number
+  lie: Liar
+  hasParts?: (sequenceNumber: number) => boolean
+}): Promise<Broadcast> {
   const segments = await makeSegments(count)
   const stream = new TestStream()
   stream.options = { width: 640, height: 360, fps: 20, renditions: [{ height: 180, bitrate: 300_000 }] }
@@ -63,16 +87,33 @@ export async function broadcast({ count, past, lie }: { count: number; past: num
     last = number
   }
   for (let number = 0; number < past; number++) await publish(number)
+  let onFirst = () => {}
+  const first = new Promise<void>((resolve) => {
+    onFirst = resolve
+  })
+  if (!hasParts(past)) onFirst()
   const running = (async () => {
     for (let number = past; number < count; number++) {
-      // A segment reaches its relay shortly after its last frame.
-      await wait(startMs + ((number + 1) * seconds + 0.2) * 1_000 - Date.now(), undefined, { signal: stopping.signal })
+      const startTimeMs = startMs + number * seconds * 1_000
+      // A part or a segment reaches its relay shortly after its last frame.
+      const recorded = (durationMs: number) =>
+        wait(startTimeMs + durationMs + 200 - Date.now(), undefined, { signal: stopping.signal })
+      const { source, rendition } = segments[number] as (typeof segments)[number]
+      for (const { durationMs, ...ends } of hasParts(number) ? partEnds(source, rendition) : []) {
+        await recorded(durationMs)
+        const part = { startTimeMs, durationMs }
+        await stream.publishPart(number, { ...part, bytes: source.subarray(0, ends.source) })
+        await stream.publishPart(number, { ...part, bytes: rendition.subarray(0, ends.rendition), index: 0 })
+        onFirst()
+      }
+      await recorded(seconds * 1_000)
       await publish(number)
     }
   })().catch(() => undefined)
+  const relay = await listen(stream, lie)
+  await first
   return {
-    stream,
-    relay: await listen(stream, lie),
+    ...{ stream, relay },
     async stop(sayEnd) {
       stopping.abort()
       await running

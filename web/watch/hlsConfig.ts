@@ -6,6 +6,28 @@ import type { HlsConfig } from 'hls.js'
  */
 const steadyRate = { maxLiveSyncPlaybackRate: 1 }
 
+/** Where hls.js plays: the latency in seconds that it keeps, and the latency above which it jumps to the live edge. */
+type Sync = Required<Pick<HlsConfig, 'liveSyncDuration' | 'liveMaxLatencyDuration'>>
+
+/**
+ * With parts, the newest segment of a playlist is still growing, and hls.js counts from the end that the segment will have. So a picture comes to
+ * the screen 1.5 s earlier after its capture than `liveSyncDuration` says. The buffer must last until the first part of the next segment comes:
+ * in a rendition, this part takes up to half a second longer than the other parts.
+ */
+const withParts: Sync = { liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 }
+
+/**
+ * The buffer in seconds just after a segment has arrived. Just before the next segment arrives, two seconds are left. With a value of 3, the
+ * latency was one second less, but playing sometimes stalled on a busy computer with two cores.
+ */
+const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
+
+/** The buffer lasts until the next segment comes. If its parts come before, hls.js plays faster until it has the latency of `withParts`. */
+const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
+
+export const syncOf = (hasParts: boolean | undefined): Sync =>
+  hasParts === undefined ? atStart : hasParts ? withParts : withoutParts
+
 /** The settings of hls.js for a browser. */
 export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsConfig => ({
   ...hlsConfig,
@@ -17,14 +39,12 @@ export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsC
  * the loader answers a request for a playlist when there is a new segment.
  */
 const hlsConfig = {
-  // The buffer in seconds just after a segment has arrived. Just before the next segment arrives, two seconds are left. With a value of 3,
-  // the latency was one second less, but playing sometimes stalled on a busy computer with two cores.
-  liveSyncDuration: 4,
-  // If the latency is above this number of seconds, hls.js jumps to the live edge.
-  liveMaxLatencyDuration: 14,
+  ...atStart,
   // If the latency is between these two numbers, hls.js plays up to 10 % faster, until the latency is `liveSyncDuration`. People do not hear
   // this change.
   maxLiveSyncPlaybackRate: 1.1,
+  // After a stall, the player goes back to the same latency.
+  liveSyncOnStallIncrease: 0,
   lowLatencyMode: true,
   // The first segment measures the bandwidth better than a test segment would.
   testBandwidth: false,

@@ -1,5 +1,5 @@
 import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js'
-import { playlists, type Viewer } from 'lp-relay'
+import { type News, playlists, type Reading, type Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 
 const log = logOf('watch')
@@ -19,11 +19,22 @@ const changeLevelStatus = 410
 const retryStatus = 503
 
 /**
- * A loader class for `config.loader` of hls.js. The loader makes playlists from verified headers, and checks segments
- * against these headers. `spareMs` is the time for which the picture can continue without the next segment.
+ * A loader class for `config.loader` of hls.js, whose `config.progressive` must be true. The loader makes playlists from verified headers, and
+ * checks segments against these headers. hls.js loads the open segment like any other segment, and gets its bytes while the segment grows. So
+ * hls.js changes the level only between two segments, where the picture has a key frame. `spareMs`: the time for which the picture can
+ * continue without the next segment. `onNews` is called before hls.js gets a playlist.
  */
-export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['loader'] =>
-  class ViewerLoader implements Loader<LoaderContext> {
+export function createLoader(
+  viewer: Viewer,
+  { spareMs, onNews }: { spareMs(): number; onNews(news: News): void },
+): HlsConfig['loader'] {
+  /** The loader that reads an open segment, and the level of the segment. */
+  let growing: { loader: Loader<LoaderContext>; level: string } | undefined
+  let followed: string | undefined
+  /** The last segment that hls.js has got. */
+  let loaded: bigint | undefined
+
+  return class ViewerLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null
     readonly stats: LoaderStats = {
       ...{ aborted: false, loaded: 0, retry: 0, total: 0, chunkCount: 0, bwEstimate: 0 },
@@ -77,15 +88,39 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
     async #media(url: URL): Promise<string> {
       const level = levelOf(url.href)
       const awaited = url.searchParams.get('_HLS_msn')
-      const after = awaited === null ? undefined : BigInt(awaited) - 1n
+      const isChange = followed !== undefined && level !== followed
+      followed = level
+      // With a playlist of the new level that ends with the loaded segment, hls.js would load that segment again.
+      const after = awaited === null ? (isChange ? loaded : undefined) : BigInt(awaited) - 1n
+      // The viewer follows one level, so it gets no more parts of the previous level.
+      if (growing && growing.level !== level) growing.loader.abort()
       const news = await viewer.news({ level, after, signal: this.#aborting.signal })
+      onNews(news)
       return playlists.media(news, (sequenceNumber) => `${base}/${level}/${sequenceNumber}.ts`)
     }
 
     async #segment(url: URL, timeoutMs: number): Promise<ArrayBuffer> {
-      const { stats } = this
       const level = levelOf(url.href)
       const sequenceNumber = BigInt(url.pathname.split('/').at(-1)?.replace('.ts', '') ?? '')
+      const open = { level, sequenceNumber, spareMs: spareMs(), signal: this.#aborting.signal }
+      const reading = viewer.read(open)
+      if (reading) await this.#grow(reading, level)
+      else await this.#whole({ level, sequenceNumber, timeoutMs })
+      loaded = sequenceNumber
+      // hls.js gets the bytes only through `onProgress`.
+      return new ArrayBuffer(0)
+    }
+
+    async #whole({
+      level,
+      sequenceNumber,
+      timeoutMs,
+    }: {
+      level: string
+      sequenceNumber: bigint
+      timeoutMs: number
+    }): Promise<void> {
+      const { stats } = this
       const signal = AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(timeoutMs)])
       const body = await viewer.payload({
         level,
@@ -100,7 +135,34 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
       stats.loaded = stats.total = body.loadedBytes
       // These are the times of the source that succeeded. The times of failed sources do not show the bandwidth.
       Object.assign(stats.loading, { start: body.startMs, first: body.firstByteMs, end: body.endMs })
-      return body.data.buffer
+      this.#give(body.data)
+    }
+
+    async #grow(reading: Reading, level: string): Promise<void> {
+      const { stats } = this
+      const { transfer } = reading
+      growing = { loader: this, level }
+      // hls.js measures the bandwidth. So the time in which we wait for the camera must not count.
+      const startMs = { get: () => performance.now() - transfer.busyMs, configurable: true }
+      Object.defineProperties(stats.loading, { start: startMs, first: startMs })
+      Object.defineProperty(stats, 'loaded', { get: () => transfer.loadedBytes, configurable: true })
+      try {
+        for await (const data of reading.chunks()) this.#give(data)
+      } finally {
+        if (growing?.loader === this) growing = undefined
+      }
+      const endMs = performance.now()
+      const start = { value: endMs - transfer.busyMs }
+      Object.defineProperties(stats.loading, { start, first: start, end: { value: endMs } })
+      Object.defineProperties(stats, {
+        loaded: { value: transfer.loadedBytes },
+        total: { value: transfer.loadedBytes },
+      })
+    }
+
+    #give(data: Uint8Array<ArrayBuffer>): void {
+      const { context } = this
+      if (context) this.#callbacks?.onProgress?.(this.stats, context, data.buffer, null)
     }
 
     #fail(error: unknown, context: LoaderContext): void {
@@ -111,7 +173,11 @@ export const createLoader = (viewer: Viewer, spareMs: () => number): HlsConfig['
       }
       log.debug('not loaded', () => ({ path: new URL(context.url).pathname, error }))
       const { name, message } = error instanceof Error ? error : { name: '', message: `${error}` }
-      const code = /^(Segment|Viewer)\./.test(name) && name !== 'Viewer.MissingError' ? changeLevelStatus : retryStatus
+      const code =
+        /^(Segment|SegmentPieces|Part|Viewer)\./.test(name) && name !== 'Viewer.MissingError'
+          ? changeLevelStatus
+          : retryStatus
       this.#callbacks?.onError({ code, text: message }, context, null, this.stats)
     }
   }
+}

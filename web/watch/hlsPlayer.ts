@@ -1,9 +1,9 @@
 import type Hls from 'hls.js'
-import type { ErrorData } from 'hls.js'
+import type { ErrorData, Fragment } from 'hls.js'
 import type { Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
-import { hlsConfigFor } from './hlsConfig'
+import { hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
 import { noPicture, observePicture, type Picture, spareMs } from './picture'
@@ -61,6 +61,10 @@ export class HlsPlayer {
   #playing = notPlaying
   #hls: Hls | undefined
   #chosen = 'auto'
+  /** The segment that hls.js loads now. */
+  #loading: Fragment | undefined
+  /** The sequence number of the last segment that could not be loaded. */
+  #refused = -1
   /**
    * The levels that hls.js has loaded. The player loads the master playlist into hls.js again when the levels change, or when an ended
    * stream continues.
@@ -89,9 +93,8 @@ export class HlsPlayer {
   /** Plays one level. With `auto`, hls.js chooses the level by the bandwidth. The level changes at the next segment, without a stall. */
   choose(level: string): void {
     this.#chosen = level
-    const hls = this.#hls
-    if (!hls) return
-    hls.loadLevel = level === 'auto' ? -1 : hls.levels.findIndex(({ uri }) => levelOf(uri) === level)
+    // A segment begins with a key frame, so the level changes between two segments.
+    if (!this.#loading) this.#applyChoice()
   }
 
   goToLive(): void {
@@ -104,6 +107,13 @@ export class HlsPlayer {
     return this.#playing.isUnverified ? shownTimeMs(this.#video) : this.#hls?.playingDate?.getTime()
   }
 
+  #applyChoice(): void {
+    const hls = this.#hls
+    const chosen = this.#chosen
+    const level = hls && chosen !== 'auto' ? hls.levels.findIndex(({ uri }) => levelOf(uri) === chosen) : -1
+    if (hls && hls.manualLevel !== level) hls.loadLevel = level
+  }
+
   async #open(): Promise<void> {
     const { default: Hls } = await fetchHls()
     const { signal } = this.#closing
@@ -113,18 +123,33 @@ export class HlsPlayer {
       this.#tell({ isUnverified: true })
       return playNativeHls({ viewer: this.#viewer, video: this.#video, signal })
     }
-    const hls = new Hls({ ...hlsConfigFor(navigator), loader: createLoader(this.#viewer, () => spareMs(this.#video)) })
+    const loader = createLoader(this.#viewer, {
+      spareMs: () => spareMs(this.#video),
+      onNews: ({ hasParts }) => Object.assign(hls.config, syncOf(hasParts)),
+    })
+    const hls = new Hls({ ...hlsConfigFor(navigator), loader })
+    // hls.js does not let the constructor set this option together with a loader of our own.
+    hls.config.progressive = true
     this.#hls = hls
-    hls.on(Hls.Events.MANIFEST_PARSED, () => this.choose(this.#chosen))
+    hls.on(Hls.Events.MANIFEST_PARSED, () => this.#applyChoice())
+    hls.on(Hls.Events.FRAG_LOADING, (_, { frag }) => {
+      this.#loading = frag
+    })
+    hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
+      if (this.#loading === frag) this.#loading = undefined
+      // A refused segment may be on screen already, up to its wrong part. The browser shows the same segment of another level only from a key
+      // frame on. So the player goes back to the chosen level one segment later.
+      if (Number(frag.sn) > this.#refused) this.#applyChoice()
+    })
+    hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => {
+      // With an old playlist of the new level, hls.js would load its last segment, which has been played in the previous level.
+      const levelInfo = hls.levels[level]
+      if (levelInfo) Reflect.deleteProperty(levelInfo, 'details')
+    })
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
       const uri = hls.levels[level]?.uri
       log.debug('level', () => ({ level: uri && levelOf(uri) }))
       this.#tell({ level: uri && levelOf(uri) })
-    })
-    hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
-      // After a refused segment, hls.js plays the segment of another level. After that segment, the player goes back to the chosen level.
-      const isElsewhere = levelOf(hls.levels[frag.level]?.uri ?? masterUrl) !== this.#chosen
-      if (this.#chosen !== 'auto' && hls.autoLevelEnabled && isElsewhere) this.choose(this.#chosen)
     })
     hls.on(Hls.Events.ERROR, (_, error) => this.#recover(hls, error))
     hls.attachMedia(this.#video)
@@ -145,8 +170,9 @@ export class HlsPlayer {
     hls.loadSource(masterUrl)
   }
 
-  #recover(hls: Hls, { fatal, type, details, error }: ErrorData): void {
+  #recover(hls: Hls, { fatal, type, details, error, frag }: ErrorData): void {
     log.debug('hls.js reports an error', () => ({ type, details, fatal, error }))
+    if (details === 'fragLoadError' && frag) this.#refused = Number(frag.sn)
     if (!fatal) return
     if (type === 'networkError') {
       // `Viewer` decides whether the stream still exists. So the player tries again until the player is closed.

@@ -4,7 +4,7 @@ import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/
 /** The sequence number of the rendition's segment in which the relay changes a byte. */
 const changed = 7n
 
-describe('watching a live stream in Chromium', () => {
+describe('watching a live stream with parts in Chromium', () => {
   let screen: Screen
   let camera: Broadcast
 
@@ -13,6 +13,7 @@ describe('watching a live stream in Chromium', () => {
     camera = await broadcast({
       count: 14,
       past: 4,
+      hasParts: () => true,
       async lie(path, honest) {
         const answer = await honest()
         const { stream } = camera
@@ -34,13 +35,15 @@ describe('watching a live stream in Chromium', () => {
     await camera?.relay.close()
   })
 
-  test('starts, and plays without a stall', async () => {
+  test('starts, and plays without a stall, two seconds behind the camera or less', async () => {
     await screen.start(camera)
     const started = await screen.until('seen.startedAfterMs !== undefined && seen.latencyMs !== undefined')
     const later = await screen.until(`seen.currentTime > ${started.currentTime + 4}`)
     expect(later).toMatchObject({ state: 'live', stalls: 0, refused: {}, level: 'source', videoHeight: 360 })
     expect(later.decodedFrames - started.decodedFrames).toBeGreaterThan(60)
     expect(later.bytesFromRelays).toBeGreaterThan(started.bytesFromRelays)
+    // On a busy machine, the page begins later, and plays faster until it is here.
+    expect(await screen.until('seen.latencyMs <= 2_000')).toMatchObject({ stalls: 0 })
   })
 
   test('changes to a chosen quality without a stall', async () => {
