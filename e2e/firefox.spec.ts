@@ -3,8 +3,8 @@ import { parseEther } from 'viem'
 import { openViewer } from './audience'
 import { earningsOf, operatorOf } from './chain'
 import { launchFirefox } from './firefox'
-import { attribute, figures, press, textOf, until, untilTrue } from './firefoxPages'
 import { expect, test } from './fixtures'
+import { attribute, checkSegment, press, until, untilTrue, watch } from './otherBrowsers'
 import { expectAllSegments, playback, received } from './pages'
 
 const lpt = String(parseEther('1000'))
@@ -36,10 +36,7 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
 
   const viewer = await test.step('Firefox watches', async () => {
     const page = await open(link)
-    await until(page, 'watch-state', 'data-state', 'live')
-    const { currentTime } = await figures(page)
-    await untilTrue(page, `document.querySelector('video').currentTime > ${currentTime + 2}`)
-    expect((await figures(page)).frames).toBeGreaterThan(0)
+    expect(await watch(page)).toBeGreaterThan(0)
     return page
   })
 
@@ -52,11 +49,7 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
   })
 
   await test.step('Firefox checks the segment on the screen', async () => {
-    await viewer.$eval('details[data-testid=watch-stats]', (details) => Object.assign(details, { open: true }))
-    await (await viewer.waitForSelector('[data-testid=check-segment]'))?.click()
-    // The dialog shows either a verdict or the reason for which there is none.
-    await untilTrue(viewer, `document.querySelector('[data-testid=check-result], [role=dialog] [role=alert]')`)
-    expect(await textOf(viewer, '[role=dialog]')).toContain('The transcoder worked correctly.')
+    expect(await checkSegment(viewer)).toContain('The transcoder worked correctly.')
   })
 
   await test.step('a delegator gets test LPT, stakes it and unstakes it in Firefox', async () => {

@@ -79,6 +79,23 @@ export function ensureBrowser(name: keyof typeof browsers): string {
   )
 }
 
+const webKitPackages = [
+  'webkit2gtk-driver',
+  // The screen that WebKit draws on.
+  'xvfb',
+  // The decoders of H.264 and AAC.
+  ...['gstreamer1.0-libav', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad'],
+]
+
+/** Installs Debian's WebKitGTK, its driver and its decoders. Throws `StartError` if one of the packages is still missing. */
+export function ensureWebKit(): void {
+  const isInstalled = spawnSync('dpkg', ['--status', ...webKitPackages], { stdio: 'ignore' }).status === 0
+  if (isInstalled || install(...webKitPackages)) return
+  throw new StartError(
+    `The test in WebKit needs packages of Debian. Install them: sudo apt-get install ${webKitPackages.join(' ')}`,
+  )
+}
+
 const onPath = (program: string, argument = '-version') =>
   spawnSync(program, [argument], { stdio: 'ignore' }).status === 0
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
-import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool } from './system'
+import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool, ensureWebKit } from './system'
 
 type Outcome = { passed: number; failed: number }
 type Step = {
@@ -114,6 +114,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   await ensureFfmpeg()
   const hasCampaigns = wanted.some(({ name }) => name === 'campaigns')
   if (hasCampaigns) ensureCompiler()
+  if (wanted.some(({ name }) => name === 'long journeys in the browser')) ensureWebKit()
   const tools = {
     ...{ CHROMIUM_PATH: ensureBrowser('Chromium'), FIREFOX_PATH: ensureBrowser('Firefox') },
     ...(hasCampaigns && { PROMTOOL_PATH: ensurePromtool() }),

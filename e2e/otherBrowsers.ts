@@ -1,0 +1,59 @@
+/** A page of a browser that Playwright does not control. Puppeteer's page of Firefox is one, and `WebKitPage` is another. */
+export type OtherPage = {
+  /** Resolves to the value of a JavaScript expression in the page. */
+  evaluate(expression: string): Promise<unknown>
+  /** Waits until the expression is true in the page. If its value is an element, `asElement` returns the element. */
+  waitForFunction(
+    expression: string,
+    limit: { timeout: number; polling: number },
+  ): Promise<{ asElement(): Clickable | null }>
+}
+
+type Clickable = { click(): Promise<void> }
+
+/** The limit, in milliseconds, only ends a test that hangs. */
+export const timeout = 90_000
+
+/** Presses the button with this name, as soon as the page allows it. `within`: a selector of the part of the page, for example a dialog. */
+export const press = (page: OtherPage, name: string, within = 'body'): Promise<void> =>
+  click(
+    page,
+    `[...document.querySelectorAll(${JSON.stringify(`${within} button:not(:disabled)`)})].find(
+      (button) => (button.getAttribute('aria-label') ?? button.textContent)?.trim() === ${JSON.stringify(name)})`,
+  )
+
+/** Clicks the element that is the value of the expression, as soon as there is one. */
+async function click(page: OtherPage, expression: string): Promise<void> {
+  await (await untilTrue(page, expression)).asElement()?.click()
+}
+
+/** Waits until an element with this test id has this value in an attribute. */
+export const until = (page: OtherPage, id: string, attribute: string, value: string) =>
+  untilTrue(page, element(`[data-testid=${id}][${attribute}="${value}"]`))
+
+/** Waits until the expression is true in the page. */
+export const untilTrue = (page: OtherPage, expression: string) =>
+  page.waitForFunction(expression, { timeout, polling: 100 })
+
+/** An attribute of the first element with this test id. */
+export const attribute = (page: OtherPage, id: string, name: string) =>
+  page.evaluate(`${element(`[data-testid=${id}]`)}.getAttribute('${name}')`) as Promise<string | null>
+
+/** Waits until the page shows a live stream, and has played two more seconds. Returns the decoded frames. */
+export async function watch(page: OtherPage): Promise<number> {
+  await until(page, 'watch-state', 'data-state', 'live')
+  const currentTime = await page.evaluate(`${element('video')}.currentTime`)
+  await untilTrue(page, `${element('video')}.currentTime > ${currentTime} + 2`)
+  return (await page.evaluate(`${element('video')}.getVideoPlaybackQuality().totalVideoFrames`)) as number
+}
+
+/** The page checks the segment on the screen. Returns the text of the dialog. */
+export async function checkSegment(page: OtherPage): Promise<string> {
+  await page.evaluate(`${element('details[data-testid=watch-stats]')}.open = true`)
+  await click(page, element('[data-testid=check-segment]'))
+  // The dialog shows either a verdict or the reason for which there is none.
+  await untilTrue(page, element('[data-testid=check-result], [role=dialog] [role=alert]'))
+  return (await page.evaluate(`${element('[role=dialog]')}.textContent`)) as string
+}
+
+const element = (selector: string) => `document.querySelector(${JSON.stringify(selector)})`
