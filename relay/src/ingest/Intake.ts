@@ -88,6 +88,7 @@ export class Intake {
     } catch (error) {
       return this.dismiss(error as ProtocolError)
     }
+    await this.#worker.settled
     const { nextSequence: fromSequence, renditionKey } = this.#worker
     this.#acceptance = await Acceptance.sign({ jobId, streamId, renditionKey, fromSequence }, signer, domain)
     this.#link.send({ type: 'acceptance', acceptance: this.#acceptance })

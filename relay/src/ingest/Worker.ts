@@ -25,6 +25,8 @@ export type Sink = {
 export type Worker = {
   /** The sequence number after the last accepted segment. */
   readonly nextSequence: bigint
+  /** Resolves when the relay has stopped the work that it has handed over. Only then, `nextSequence` is final. */
+  readonly settled: Promise<void>
   readonly renditionKey: Address
   /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
   readonly maxPayloadBytes: number

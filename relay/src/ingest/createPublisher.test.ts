@@ -30,6 +30,7 @@ async function transcoder({
       return received.length === 0 ? 0n : (received.at(-1) as bigint) + 1n
     },
     renditionKey: key.address,
+    settled: Promise.resolve(),
     maxPayloadBytes: 1_000_000,
     assigned: async (_: Assignment.Assignment, __: Acceptance.Acceptance) => {},
     begin: () => ({

@@ -20,6 +20,7 @@ import {
   startChain,
   startRelay,
 } from '../../testbeds/startNode'
+import type { StatusJson } from '../gateway/StatusJson'
 import { dial } from '../ingest/dial'
 import { greet } from '../mesh/greet'
 import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
@@ -48,7 +49,7 @@ beforeAll(async () => {
   slow = await startRelay(chain, { lateMs: 2_000 })
   delete process.env.LP_FFMPEG
   jobs = []
-  while (jobs.length < 4) jobs.push(await postJob(chain))
+  while (jobs.length < 5) jobs.push(await postJob(chain))
   await mineEachSecond(chain)
 }, 120_000)
 afterAll(async () => {
@@ -172,6 +173,22 @@ describe('a relay with a place for one stream', () => {
 })
 
 describe('a relay that is slower than real time', () => {
+  it('transcodes each segment of the stream, although it is the only transcoder and hands the stream over', async () => {
+    const job = among(jobs[4] as PostedJob, slow.address)
+    const { publisher, leave } = publish(job, { patienceMs: 300 })
+    await reached(publisher, ({ phase }) => phase === 'assigned')
+    const handedOver = reached(publisher, ({ phase }) => phase === 'interrupted')
+    record(publisher, segments.slice(0, 4))
+    await handedOver
+    await reached(publisher, ({ acknowledged }) => acknowledged === 4)
+    const status = (await (await fetch(`${slow.url}/status`, asOperator)).json()) as StatusJson
+    expect(status.streams).toContainEqual(
+      expect.objectContaining({ streamId: job.streamId, segments: { source: 4, '120p': 4, '64p': 4 } }),
+    )
+    await publisher.stop()
+    leave()
+  })
+
   it('hands the stream over before segments are lost, and closes for new jobs', async () => {
     const job = among(jobs[3] as PostedJob, slow.address, quick.address)
     const { publisher, leave } = publish(job, { patienceMs: 300 })

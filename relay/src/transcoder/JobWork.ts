@@ -67,6 +67,7 @@ export class JobWork implements Worker {
    */
   #published: Promise<void> = Promise.resolve()
   readonly lag = new Lag()
+  settled: Promise<void> = Promise.resolve()
   readonly #partClock: PartClock
   /** The started runs of ffmpeg that have not ended. */
   readonly #runs = new Set<Promise<Transcode>>()
@@ -77,14 +78,17 @@ export class JobWork implements Worker {
     this.#options = options
     const { streams, workLog, partPatienceMs: patienceMs } = options
     this.#partClock = new PartClock({ patienceMs })
-    const { lastWork } = workLog
     this.#previous = Promise.resolve(workLog.lastProvableWork)
+    this.#assignedFrom = workLog.assignments.at(-1)?.assignment.fromSequence
     // If a published segment has no receipt, its transcoding was interrupted, and the broadcaster sends the segment again.
+    this.#nextSequence = this.#firstWithoutReceipt ?? streams.lastSequence + 1n
+  }
+
+  /** The first segment of the newest Assignment after the last receipt. `undefined` if there is no Assignment. */
+  get #firstWithoutReceipt(): bigint | undefined {
+    const { lastWork } = this.#options.workLog
     const wanted = lastWork ? lastWork.segment.sequenceNumber + 1n : 0n
-    const from = workLog.assignments.at(-1)?.assignment.fromSequence
-    this.#assignedFrom = from
-    if (from !== undefined) this.#nextSequence = from > wanted ? from : wanted
-    else this.#nextSequence = streams.lastSequence + 1n
+    return this.#assignedFrom === undefined || this.#assignedFrom > wanted ? this.#assignedFrom : wanted
   }
 
   get streamId(): StreamId.StreamId {
@@ -203,9 +207,15 @@ export class JobWork implements Worker {
     }
   }
 
-  /** Stops the work on all segments without a receipt: another transcoder gets them. */
+  /**
+   * Stops the work on all segments without a receipt. Another transcoder gets them, or this transcoder gets them again if the broadcaster
+   * returns.
+   */
   abandon(): void {
     for (const started of this.#runs) void started.then(({ run }) => run.kill())
+    this.settled = this.idle().then(() => {
+      this.#nextSequence = this.#firstWithoutReceipt ?? this.#nextSequence
+    })
   }
 
   refused(error: Error): void {
