@@ -25,7 +25,8 @@ const promtool = 'node_modules/.cache/promtool'
 
 /**
  * The path of promtool, which checks the alerts of `lp-relay`. Takes only this program out of Debian's package, because an
- * installation of the package would start Prometheus. Throws `StartError` if there is no promtool and no Debian.
+ * installation of the package would start Prometheus. Throws `StartError` if there is no promtool and apt cannot
+ * download it.
  */
 export function ensurePromtool(): string {
   if (onPath('promtool', '--version')) return 'promtool'

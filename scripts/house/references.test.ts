@@ -66,7 +66,7 @@ describe('the repository', () => {
     expect(checked.flatMap((text) => deadReferences(text, house))).toEqual([])
   })
 
-  test('names in each example of a debug log a room that writes a log', () => {
+  test('uses only rooms that write a log in the examples of `LP_LOG` and `?log=`', () => {
     const rooms = new Set(
       texts.flatMap(({ text }) => [...text.matchAll(/\blogOf\('(\w+)'\)/g)].map(([, room]) => room)),
     )

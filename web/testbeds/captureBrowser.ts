@@ -1,4 +1,4 @@
-// The rig of capture.test.ts: a real Chromium that shows the bundled test page, and ffmpeg, which inspects the recordings.
+// The rig of the tests of capture: a real Chromium or Firefox that shows the bundled test page, and ffmpeg, which inspects the recordings.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -167,7 +167,7 @@ export function segmentsOf({ events }: Pick<Recorded, 'events'>): Segment[] {
       open = { index: event.index, startTimeMs: event.startTimeMs, chunks: [] }
     } else if (event.type === 'bytes' || event.type === 'end') {
       if (open?.index !== event.index)
-        throw new RangeError(`The event ${event.type} of segment ${event.index} came in the wrong order.`)
+        throw new RangeError(`The event “${event.type}” of segment ${event.index} came in the wrong order.`)
       if (event.type === 'bytes') open.chunks.push({ atMs: event.atMs, data: Buffer.from(event.data, 'base64') })
       else {
         const { durationMs, byteLength, atMs } = event

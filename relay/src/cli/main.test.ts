@@ -99,7 +99,7 @@ describe('an error that the operator can correct says in one line what the opera
     const LP_FFMPEG = join(folder, 'no-ffmpeg')
     expect(await start(['--rpc', chain.rpcUrl], { LP_PRIVATE_KEY: key, LP_FFMPEG })).toEqual(
       sentence(
-        `LP_FFMPEG names ${LP_FFMPEG}, and this program cannot be used: there is no such file. Correct LP_FFMPEG, or unset it to use the system’s ffmpeg.`,
+        `LP_FFMPEG names ${LP_FFMPEG}, and this program cannot be used: there is no such file. Correct LP_FFMPEG, or unset it: then the relay uses its own build of ffmpeg, or the system’s ffmpeg.`,
       ),
     )
   })

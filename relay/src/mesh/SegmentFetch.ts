@@ -12,7 +12,7 @@ export type MeshRequest = {
   segment: Segment.Segment
   /** The length that the relay announced. Not checked. */
   byteLength: number
-  /** When playback stops if this segment is missing, on the clock of `performance.now()`. */
+  /** The time at which playback stops if this segment is missing, on the clock of `performance.now()`. */
   deadlineMs: number
   /** Fetches the payload without the mesh, and checks it. */
   fromGateway(signal: AbortSignal): Promise<TimedPayload>

@@ -7,7 +7,7 @@ export type Want = Readonly<Place> & {
   /** The length that the relay announced: an estimate. */
   readonly byteLength: number
   readonly wantedAtMs: number
-  /** When playback stops if the segment is missing. */
+  /** The time at which playback stops if the segment is missing. */
   readonly deadlineMs: number
   /** `failed`: the gateway cannot deliver the segment. */
   readonly gateway: 'idle' | 'asked' | 'failed'

@@ -26,7 +26,7 @@ export function roundReport({ round, seat }: StatusJson, at: (block: string) => 
 
 function clock(round: NonNullable<StatusJson['round']>, at: (block: string) => string): string {
   if (round.locked) return round.initialized ? 'rates are locked' : 'not initialized yet'
-  return `rates are locked ${at(round.lockBlock)}`
+  return `rates will be locked ${at(round.lockBlock)}`
 }
 
 /** Says how much of the expected work is done. If less than the required part is done, `reward` mints nothing. */
@@ -34,7 +34,7 @@ function workOf({ done, expected, required }: NonNullable<StatusJson['seat']>['w
   if (expected === '0') return 'not expected: the network has too little work, or the seat is new'
   const share = `${(BigInt(done) * 100n) / BigInt(expected)} % of the expected work`
   const isEnough = BigInt(done) * 1_000_000n >= BigInt(expected) * BigInt(required)
-  return `${share} (at least ${percent(required)} needed${isEnough ? '' : ': until then rewards mint nothing'})`
+  return `${share} (at least ${percent(required)} needed${isEnough ? '' : ': with less, a reward mints nothing'})`
 }
 
 function verdictsOn({ verdicts, failures }: NonNullable<StatusJson['seat']>['verifications']): string {
@@ -45,7 +45,7 @@ function verdictsOn({ verdicts, failures }: NonNullable<StatusJson['seat']>['ver
 const seats = {
   active: 'active',
   seated: 'active from the next round on',
-  waiting: 'waiting for a seat: other transcoders have more stake',
+  waiting: 'waiting for a seat (other transcoders have more stake)',
   none: 'not registered as a transcoder yet',
 }
 

@@ -100,7 +100,7 @@ describe('the report of a relay', () => {
       "lp-relay 0.1.0  0x1111111111111111111111111111111111111111
       transcoder, relay on chain 31337, block 110
 
-      round 12, ends in 4 min, rates are locked in 3 min
+      round 12, ends in 4 min, rates will be locked in 3 min
       active, open for new jobs
       reward called
       work 132 % of the expected work (at least 10 % needed)
@@ -127,9 +127,9 @@ describe('the report of a relay', () => {
       transcoder, relay on chain 31337, block 110
 
       round 12, ends at block 130, not initialized yet
-      waiting for a seat: other transcoders have more stake, closed for new jobs
+      waiting for a seat (other transcoders have more stake), closed for new jobs
       reward none in this round, 2 missed in a row
-      work 9 % of the expected work (at least 10 % needed: until then rewards mint nothing)
+      work 9 % of the expected work (at least 10 % needed: with less, a reward mints nothing)
       verdicts none yet
       stake 123.4567 LPT of its own, 2 LPT delegated
       price 100 wei a unit, reward cut 10 %, fee share 25.5 %"

@@ -65,12 +65,14 @@ describe('findFfmpeg', () => {
 
   it('names the next step in one sentence when no ffmpeg can be used', async () => {
     await expect(findFfmpeg({ PATH: '/nowhere' })).rejects.toThrow(
-      /^This machine has no ffmpeg: install ffmpeg with libx264, set LP_FFMPEG to its path, or on Debian build one with lp-relay ffmpeg\.$/,
+      /^This machine has no ffmpeg\. Install an ffmpeg that has libx264, or set LP_FFMPEG to the path of such an ffmpeg\. On Debian, lp-relay ffmpeg builds it\.$/,
     )
     mkdirSync(join(folder, 'bin'))
     const broken = script('bin/ffmpeg', 'exit 3')
     await expect(findFfmpeg({ PATH: join(folder, 'bin') })).rejects.toThrow(
-      new RegExp(`^No ffmpeg on this machine follows the recipe \\(${broken}: .*\\): install ffmpeg with libx264`),
+      new RegExp(
+        `^No ffmpeg on this machine follows the recipe \\(${broken}: .*\\)\\. Install an ffmpeg that has libx264`,
+      ),
     )
   })
 

@@ -29,7 +29,7 @@ export async function findFfmpeg(env: NodeJS.ProcessEnv = process.env): Promise<
       const found = await find()
       if (!found) return undefined
       path = found.path
-      // The sandbox is made for the real path, not for a link to it.
+      // `path` may be a link. `proveFfmpeg` makes the sandbox for the real path, and returns this path.
       return { ...found, ...(await proveFfmpeg(path)) }
     } catch (error) {
       const problem = problemOf(error)
@@ -95,7 +95,7 @@ export class NamedFfmpegError extends ProtocolError {
   override readonly name = 'Ffmpeg.NamedFfmpegError'
   constructor({ path, problem, cause }: { path: string; problem: string; cause: unknown }) {
     super(
-      `LP_FFMPEG names ${path}, and this program cannot be used: ${problem}. Correct LP_FFMPEG, or unset it to use the system’s ffmpeg.`,
+      `LP_FFMPEG names ${path}, and this program cannot be used: ${problem}. Correct LP_FFMPEG, or unset it: then the relay uses its own build of ffmpeg, or the system’s ffmpeg.`,
       { cause },
     )
   }
@@ -109,7 +109,7 @@ export class NoFfmpegError extends ProtocolError {
         ? `No ffmpeg on this machine follows the recipe (${problems.join('; ')})`
         : 'This machine has no ffmpeg'
     super(
-      `${what}: install ffmpeg with libx264, set LP_FFMPEG to its path, or on Debian build one with lp-relay ffmpeg.`,
+      `${what}. Install an ffmpeg that has libx264, or set LP_FFMPEG to the path of such an ffmpeg. On Debian, lp-relay ffmpeg builds it.`,
     )
   }
 }

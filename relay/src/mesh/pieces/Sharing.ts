@@ -19,7 +19,7 @@ export type FollowedLevel = {
   /** In bit/s. */
   readonly bitrate: number
   /**
-   * When playback stops if these bytes are missing, on the clock of `performance.now()`. `undefined`: the player does not need the bytes.
+   * The time at which playback stops if these bytes are missing, on the clock of `performance.now()`. `undefined`: the player does not need the bytes.
    * The mesh asks again for each plan, so the answer may follow the position of the player. `atMs`: the capture time of the bytes, as in
    * `startTimeMs`.
    */

@@ -20,7 +20,7 @@ export type Want = {
   readonly byteLength: number
   /** When we received the signed header that covers the piece. */
   readonly knownAtMs: number
-  /** When playback stops if the piece is missing. */
+  /** The time at which playback stops if the piece is missing. */
   readonly deadlineMs: number
   /** The piece is older than our membership. Other members hold it, so no member has a turn to fetch it from the relay. */
   readonly isBacklog: boolean
