@@ -18,15 +18,20 @@ export const levelOf = (url: string): string => new URL(url).pathname.split('/')
 const changeLevelStatus = 410
 const retryStatus = 503
 
+/** In a shorter time, the rate of a line is not clear. */
+const measuredMs = 700
+const measureEveryMs = 200
+
 /**
  * A loader class for `config.loader` of hls.js, whose `config.progressive` must be true. The loader makes playlists from verified headers, and
  * checks segments against these headers. hls.js loads the open segment like any other segment, and gets its bytes while the segment grows. So
  * hls.js changes the level only between two segments, where the picture has a key frame. `spareMs`: the time for which the picture can
- * continue without the next segment. `onNews` is called before hls.js gets a playlist.
+ * continue without the next segment. `onNews` is called before hls.js gets a playlist, and `onRate` again and again while the line has been busy
+ * with the open segment for `measuredMs` or longer.
  */
 export function createLoader(
   viewer: Viewer,
-  { spareMs, onNews }: { spareMs(): number; onNews(news: News): void },
+  { spareMs, onNews, onRate }: { spareMs(): number; onNews(news: News): void; onRate(bitsPerS: number): void },
 ): HlsConfig['loader'] {
   /** The loader that reads an open segment, and the level of the segment. */
   let growing: { loader: Loader<LoaderContext>; level: string } | undefined
@@ -146,9 +151,13 @@ export function createLoader(
       const startMs = { get: () => performance.now() - transfer.busyMs, configurable: true }
       Object.defineProperties(stats.loading, { start: startMs, first: startMs })
       Object.defineProperty(stats, 'loaded', { get: () => transfer.loadedBytes, configurable: true })
+      const measuring = setInterval(() => {
+        if (transfer.busyMs >= measuredMs) onRate((8_000 * transfer.loadedBytes) / transfer.busyMs)
+      }, measureEveryMs)
       try {
         for await (const data of reading.chunks()) this.#give(data)
       } finally {
+        clearInterval(measuring)
         if (growing?.loader === this) growing = undefined
       }
       const endMs = performance.now()

@@ -33,6 +33,8 @@ const maxLatencyMs = 600_000
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
+/** A level fits a line if it needs at most this part of the line. */
+const useOfLine = 0.8
 
 const problems = {
   unsupported: {
@@ -126,6 +128,7 @@ export class HlsPlayer {
     const loader = createLoader(this.#viewer, {
       spareMs: () => spareMs(this.#video),
       onNews: ({ hasParts }) => Object.assign(hls.config, syncOf(hasParts)),
+      onRate: (bitsPerS) => this.#slowDown(hls, bitsPerS),
     })
     const hls = new Hls({ ...hlsConfigFor(navigator), loader })
     // hls.js does not let the constructor set this option together with a loader of our own.
@@ -158,6 +161,18 @@ export class HlsPlayer {
       this.#viewer.subscribe(() => this.#follow(hls)),
     )
     this.#follow(hls)
+  }
+
+  /**
+   * Gives up the open segment if the line is slower than its level. hls.js alone measures only whole segments, and never gives up a segment for
+   * its lowest level.
+   */
+  #slowDown(hls: Hls, bitsPerS: number): void {
+    const present = hls.levels[hls.loadLevel]
+    if (!hls.autoLevelEnabled || hls.loadLevel <= 0 || !present || bitsPerS >= present.maxBitrate) return
+    hls.bandwidthEstimate = bitsPerS
+    const fitting = hls.levels.findLastIndex(({ maxBitrate }) => maxBitrate <= useOfLine * bitsPerS)
+    hls.nextLoadLevel = Math.max(0, fitting)
   }
 
   /** Loads the master playlist into hls.js if the levels have changed, or if an ended stream continues. */
