@@ -31,9 +31,12 @@ async function click(page: OtherPage, expression: string): Promise<void> {
 export const until = (page: OtherPage, id: string, attribute: string, value: string) =>
   untilTrue(page, element(`[data-testid=${id}][${attribute}="${value}"]`))
 
-/** Waits until the expression is true in the page. */
+/** Waits until the expression is true in the page. If this takes too long, the error contains the text of the page. */
 export const untilTrue = (page: OtherPage, expression: string) =>
-  page.waitForFunction(expression, { timeout, polling: 100 })
+  page.waitForFunction(expression, { timeout, polling: 100 }).catch(async (cause) => {
+    const text = await page.evaluate('document.body.innerText')
+    throw new Error(`The page waited in vain for ${expression}. It shows:\n${text}`, { cause })
+  })
 
 /** An attribute of the first element with this test id. */
 export const attribute = (page: OtherPage, id: string, name: string) =>

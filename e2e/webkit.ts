@@ -30,9 +30,7 @@ export async function launchWebKit(): Promise<WebKitPage> {
     goto: async (url) => void (await ask('/url', { url })),
     evaluate: (expression) => run('sync', `return ${expression}`),
     waitForFunction: async (expression) => {
-      const value = await run('async', untilTrueScript(expression)).catch((cause) => {
-        throw new Error(`WebKit waited in vain for ${expression}`, { cause })
-      })
+      const value = await run('async', untilTrueScript(expression))
       const id = (value as { [elementKey]?: string })[elementKey]
       return { asElement: () => (id ? { click: async () => void (await ask(`/element/${id}/click`, {})) } : null) }
     },

@@ -151,11 +151,9 @@ describe('a channel', () => {
 
   test('stays open while the ends send only `alive`, and closes when the peer sends nothing', async () => {
     // On a busy machine, a timer of 20 ms can be late by hundreds of milliseconds.
-    const watch = { aliveMs: 20, silenceMs: 1_500 }
+    const watch = { aliveMs: 20, silenceMs: 600 }
     const { ours } = await pair({ watch })
-    const startedAt = performance.now()
-    while (performance.now() - startedAt < 2 * watch.silenceMs)
-      expect(await ours.next('message')).toEqual([Uint8Array.of(0x90)])
+    for (let heard = 0; heard < 45; heard++) expect(await ours.next('message')).toEqual([Uint8Array.of(0x90)])
     expect(ours.closed).toBe(false)
     const { channel } = await connectToStranger({ watch })
     expect((await channel.next('close'))[0]?.name).toBe('WebSocketChannel.SilentPeerError')
