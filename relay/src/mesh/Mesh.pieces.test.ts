@@ -79,6 +79,14 @@ describe('viewers that exchange pieces', () => {
     expect(await record).toEqual([Uint8Array.of(1, 2, 3)])
   })
 
+  test('still give each other the pieces that are late for the player', async () => {
+    const [source] = (await joinViewers(1)) as [Viewer]
+    const releases = await level.segment(0)
+    for (const each of releases) await source.pieces.offer(each.header, each.bytes)
+    const late = joinPieces(neighbourhood, level, { spareMs: -500 })
+    expect(bytesOf(releases).equals(await untilWhole(late.pieces, releases[0] as Release))).toBe(true)
+  })
+
   test('give a viewer with an older page whole segments', async () => {
     const [source] = (await joinViewers(1)) as [Viewer]
     const old = neighbourhood.join()
@@ -158,6 +166,14 @@ describe('a viewer among hostile peers', () => {
         const piece = { streamId, sequenceNumber: sequenceNumber + 9n, length: 9, index: 0, offset: 0 }
         for (let copy = 0; copy < 200; copy++)
           peer.send({ type: 'piece', requestId: 0, ...piece, path: new Uint8Array(0), data: new Uint8Array(9) })
+      },
+    ],
+    [
+      'sends the record again and again',
+      'PieceNeighbour.TooManyRecordsError',
+      (peer, message) => {
+        if (message.type !== 'news') return
+        for (let copy = 0; copy < 20; copy++) peer.send({ type: 'record', record: Uint8Array.of(copy) })
       },
     ],
   ])('bans a peer that %s, and gets all bytes from the relay', async (_, name, act) => {

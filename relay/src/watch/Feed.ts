@@ -18,6 +18,8 @@ export type Feed = {
   relay: Relay
   /** Whether the relay belongs to the assigned transcoder. `false`: the relay serves another transcoder's work. */
   isDirect: boolean
+  /** The record, as the relay or another viewer sent it. */
+  record: StreamRecord
   jobId: Hex
   /** The first sequence number of the transcoder's Assignment. A feed with a higher number replaces this feed. */
   fromSequence: bigint
@@ -55,7 +57,7 @@ export async function verify(
   const [best, ...others] = levels({ ...record, renditions: renditions(record) })
   if (!best) return undefined
   const isDirect = isAddressEqual(transcoder, candidate.address)
-  return { relay, isDirect, jobId: job.jobId, fromSequence, levels: [best, ...others] }
+  return { relay, isDirect, record, jobId: job.jobId, fromSequence, levels: [best, ...others] }
 }
 
 /** Whether `feed` has a later Assignment than `other`, or has the same Assignment and alone comes from the transcoder's own relay. */

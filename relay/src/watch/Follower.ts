@@ -1,24 +1,20 @@
-import { ProtocolError, StreamEnd, type StreamId, type typedData } from '@lp/contracts/protocol'
+import { ProtocolError } from '@lp/contracts/protocol'
 import * as Relay from '../client/Relay'
 import { StatusError } from '../client/read'
 import { logOf } from '../log'
 import type { Header } from '../mesh/pieces/Sharing'
 import type { Level } from '../playlist/levels'
+import type { StreamRecord } from '../records/StreamRecord'
 import { acceptHeader, acceptList } from './acceptHeaders'
-import type { Candidate, Directory, Listing } from './Directory'
 import * as Feed from './Feed'
-import { findFeed } from './findFeed'
+import { LevelWindows } from './LevelWindows'
+import { NewestFeed, type NewestFeedOptions } from './NewestFeed'
 import { pause } from './pause'
-import { SegmentWindow } from './SegmentWindow'
 import { type Observations, type StreamState, streamStateOf } from './streamState'
 
 const log = logOf('watch')
 
-export type Parameters = {
-  streamId: StreamId.StreamId
-  directory: Directory
-  domain: typedData.Domain
-  fetch: typeof fetch
+export type Parameters = NewestFeedOptions & {
   /** Called after each change of the follower. */
   onChange(): void
   /** Called with the error of each refused answer and of each failed relay. */
@@ -29,12 +25,12 @@ export type Parameters = {
 const longPollMs = 4_000
 /** If the selected level has no new segment for this time, the follower searches for another feed. */
 const lateMs = 5_000
-/** Least time between two reads of the chain. A replaced block can change the candidates. */
-const lookUpEveryMs = lateMs
 const maxBackOffMs = 3_000
 /** Least time between two requests that return no new segment. */
 const paceMs = 500
 const maxPauseMs = 60_000
+/** In this time, another viewer sends all its headers of a level that we begin to follow. */
+const welcomeMs = 250
 
 /**
  * Follows one stream: finds its newest feed, and keeps one long poll open, for the selected level. Other levels are read only when
@@ -44,25 +40,20 @@ export class Follower {
   state: StreamState = 'connecting'
   /** The error of the state `failed`. */
   error: unknown
-  feed: Feed.Feed | undefined
-  /** Sequence numbers at which a new feed began. The timeline of the new feed may differ from the timeline before it. */
-  handovers: readonly bigint[] = []
+  readonly levels = new LevelWindows()
+  readonly newest: NewestFeed
   readonly #parameters: Parameters
-  readonly #windows = new Map<string, SegmentWindow>()
   readonly #closing = new AbortController()
-  #listing: Listing | undefined
-  #lookedUpAtMs = performance.now()
   #heardAtMs = performance.now()
   #failures = 0
   #answered = false
   #calledLive = true
-  #end: StreamEnd.StreamEnd | undefined
-  #selected = Feed.sourceName
-  #isFresh = false
-  #selecting = new AbortController()
+  /** When another viewer last sent us a new header. */
+  #toldAtMs = Number.NEGATIVE_INFINITY
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters
+    this.newest = new NewestFeed(parameters)
     this.#run().catch((error: unknown) => {
       if (!this.#closing.signal.aborted) this.#become('failed', error)
     })
@@ -73,51 +64,24 @@ export class Follower {
     this.#closing.abort()
   }
 
-  get candidates(): readonly Candidate[] {
-    return this.#listing?.candidates ?? []
-  }
-
-  window(name: string): SegmentWindow {
-    const window = this.#windows.get(name) ?? new SegmentWindow()
-    this.#windows.set(name, window)
-    return window
-  }
-
-  /** Selects a level: from now on the long poll requests this level. */
-  select(name: string): void {
-    if (name === this.#selected) return
-    this.#selected = name
-    this.#isFresh = false
-    this.#selecting.abort()
-    this.#selecting = new AbortController()
-  }
-
-  /** Whether the window of this level is up to date. */
-  isFresh(name: string): boolean {
-    return this.#isFresh && this.#selected === name && this.window(name).last !== undefined
+  /** Whether no relay answers at present. */
+  get isAlone(): boolean {
+    return this.#failures > 0
   }
 
   /** Whether the window of this level holds the last segment of the stream. */
   isOver(name: string): boolean {
-    const { last } = this.window(name)
-    return (
-      this.state === 'ended' || (this.#end !== undefined && last !== undefined && last >= this.#end.lastSequenceNumber)
-    )
-  }
-
-  /** Whether the source is more than two segments ahead of this level. */
-  isBehind(name: string): boolean {
-    const source = this.window(Feed.sourceName).last ?? 0n
-    return source > (this.window(name).last ?? 0n) + 2n
+    const { last } = this.levels.window(name)
+    const { end } = this.newest
+    return this.state === 'ended' || (end !== undefined && last !== undefined && last >= end.lastSequenceNumber)
   }
 
   async #run(): Promise<void> {
-    const { directory, streamId } = this.#parameters
-    this.#listing = await directory.find(streamId)
+    const listing = await this.newest.listings.open()
     this.#closing.signal.throwIfAborted()
-    if (!this.#listing) return this.#become('not-found')
+    if (!listing) return this.#become('not-found')
     for (;;) {
-      const selecting = this.#selecting.signal
+      const selecting = this.levels.untilSelected
       try {
         await this.#step(AbortSignal.any([this.#closing.signal, selecting]))
         this.#failures = 0
@@ -146,20 +110,22 @@ export class Follower {
 
   async #step(signal: AbortSignal): Promise<void> {
     // The stream has ended. Only `select` can make a new request necessary, and `select` aborts the signal.
-    if (this.#end && this.#isFresh && this.state === 'ended') return pause(maxPauseMs, signal)
-    if (!this.feed || this.#failures > 0 || this.#quietMs > lateMs) await this.#search(signal)
-    const { feed } = this
+    if (this.newest.end && this.levels.isFresh && this.state === 'ended') return pause(maxPauseMs, signal)
+    const { isConfirmed } = this.newest
+    if (!isConfirmed || this.#failures > 0 || this.#quietMs > lateMs) await this.#search(signal)
+    const { feed } = this.newest
     if (!feed) throw new NoFeedError()
     const [source, ...renditions] = feed.levels
-    const rendition = renditions.find(({ name }) => name === this.#selected)
-    const waitMs = this.#isFresh ? longPollMs : 0
+    const rendition = renditions.find(({ name }) => name === this.levels.selected)
+    // The page learns of the new feed after this request.
+    const waitMs = this.levels.isFresh && isConfirmed ? longPollMs : 0
     const startMs = performance.now()
     // If the rendition has no new segment, the source shows whether the whole stream has stopped.
     const isNew =
       (rendition && (await this.#poll(feed, { level: rendition, waitMs, signal }))) ||
       (await this.#poll(feed, { level: source, waitMs: rendition ? 0 : waitMs, signal }))
     signal.throwIfAborted()
-    this.#isFresh = true
+    this.levels.isFresh = true
     // A relay may answer immediately instead of waiting for a segment. This pause limits the number of our requests.
     const restMs = waitMs > 0 && !isNew ? paceMs - (performance.now() - startMs) : 0
     if (restMs > 0) await pause(restMs, signal)
@@ -170,7 +136,7 @@ export class Follower {
     feed: Feed.Feed,
     { level, waitMs, signal }: { level: Level; waitMs: number; signal: AbortSignal },
   ): Promise<boolean> {
-    const window = this.window(level.name)
+    const window = this.levels.window(level.name)
     const { streamId } = level
     const newest = window.open?.parts.at(-1)
     // After a handover, the new transcoder's rendition has other parts.
@@ -181,7 +147,7 @@ export class Follower {
     if (!list && level.name !== Feed.sourceName) return false
     if (!list) throw new NoFeedError()
     this.#calledLive = list.state === 'live'
-    if (list.end) await this.#acceptEnd(list.end)
+    if (list.end) await this.newest.acceptEnd(list.end)
     const { domain, refuse } = this.#parameters
     const accepted = await acceptList(list, { feed, window, after, domain, refuse })
     if (accepted > 0) this.#heardAtMs = performance.now()
@@ -191,70 +157,62 @@ export class Follower {
 
   /** Takes a header from another viewer. Its signature has been checked. */
   learn(header: Header): void {
-    const { feed } = this
+    const { feed } = this.newest
     const { streamId, sequenceNumber } = 'part' in header ? header.part : header.segment
     const level = feed?.levels.find((level) => level.streamId === streamId)
     if (!feed || !level) return
-    const window = this.window(level.name)
+    const window = this.levels.window(level.name)
     if ((window.last ?? -1n) >= sequenceNumber) return
     try {
       if (!acceptHeader(header, { feed, window })) return
       this.#heardAtMs = performance.now()
-      this.#become(this.state)
+      this.#toldAtMs = this.#heardAtMs
+      if (this.isAlone && level.name === this.levels.selected && !this.levels.isFresh) this.#freshenSoon()
+      this.#become(streamStateOf(this.#observations()))
     } catch (error) {
       this.#parameters.refuse(error)
     }
   }
 
-  async #acceptEnd(end: StreamEnd.StreamEnd): Promise<void> {
-    if (this.#end || end.streamId !== this.#parameters.streamId) return
-    try {
-      await StreamEnd.verify(end, this.#parameters.domain)
-      this.#end = end
-    } catch (error) {
-      this.#parameters.refuse(error)
-    }
+  /** While no relay answers, the headers of other viewers are the newest that we can get. They send all that they have at once. */
+  #freshenSoon(): void {
+    pause(welcomeMs, AbortSignal.any([this.#closing.signal, this.levels.untilSelected])).then(
+      () => {
+        this.levels.isFresh = true
+        this.#parameters.onChange()
+      },
+      () => undefined,
+    )
   }
 
-  /** Searches for the newest feed. Throws `NoFeedError` when no relay has a feed. */
+  /** Takes the record of the stream from another viewer. Throws the errors of `NewestFeed.learn`. */
+  async learnRecord(record: StreamRecord): Promise<void> {
+    await this.newest.learn(record)
+    if (!this.#closing.signal.aborted) this.#become(streamStateOf(this.#observations()))
+  }
+
+  /** Throws `NoFeedError` when no relay has a feed. */
   async #search(signal: AbortSignal): Promise<void> {
-    const listing = await this.#lookUpAgain()
-    const { domain, fetch, refuse } = this.#parameters
-    const { feed, answered } = await findFeed({ listing, domain, fetch, signal, refuse })
-    this.#answered = answered || listing.candidates.length === 0
-    // A relay with an earlier Assignment of the same job must not replace the present feed.
-    const isRegress = feed && this.feed?.jobId === feed.jobId && feed.fromSequence < this.feed.fromSequence
-    if (!feed || isRegress) throw new NoFeedError()
-    if (this.feed && !Feed.isSame(feed, this.feed)) this.handovers = [...this.handovers, feed.fromSequence]
-    this.feed = feed
-    log.debug('feed found', () => ({ jobId: feed.jobId, fromSequence: feed.fromSequence }))
-  }
-
-  /** Reads the chain again if enough time has passed. If the chain does not answer, the last listing stays valid. */
-  async #lookUpAgain(): Promise<Listing> {
-    const listing = this.#listing as Listing
-    const sinceMs = performance.now() - this.#lookedUpAtMs
-    if (sinceMs < (listing.candidates.length > 0 ? lookUpEveryMs : paceMs)) return listing
-    this.#lookedUpAtMs = performance.now()
-    const { directory, streamId, refuse } = this.#parameters
-    const found = await directory.find(streamId).catch(refuse)
-    if (found) this.#listing = found
-    return this.#listing as Listing
+    const { isFound, answered } = await this.newest.search(signal)
+    this.#answered = answered
+    if (!isFound) throw new NoFeedError()
   }
 
   #observations(): Observations {
-    const newest = this.window(this.#selected).entries.at(-1)?.publication
-    const end = this.#end?.lastSequenceNumber
+    const newest = this.levels.window(this.levels.selected).entries.at(-1)?.publication
+    const end = this.newest.end?.lastSequenceNumber
     const isComplete = end !== undefined && (newest?.sequenceNumber ?? end) >= end
+    // While other viewers send new headers, the viewer needs no relay.
+    const isTold = performance.now() - this.#toldAtMs < lateMs
     return {
-      failures: this.#failures,
+      failures: isTold ? 0 : this.#failures,
       answered: this.#answered,
       heard: newest !== undefined || this.state === 'live',
       quietMs: this.#quietMs,
       ageMs: newest ? Date.now() - Number(newest.startTimeMs) - newest.durationMs : 0,
       calledLive: this.#calledLive,
       signedEnd: isComplete || (end !== undefined && this.#quietMs > lateMs),
-      jobEnded: this.#listing?.job.over ?? false,
+      jobEnded: this.newest.listings.newest?.job.over ?? false,
     }
   }
 

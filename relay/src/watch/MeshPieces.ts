@@ -107,12 +107,16 @@ export class MeshPieces implements PieceRelay {
 
   /** From now on the mesh gets the segment. */
   expect({ streamId, sequenceNumber }: Place, deadline: Deadline): void {
-    const isFollowed = this.#followed === streamId
-    if (!isFollowed) this.#deadlines.clear()
+    this.follow(streamId)
     this.#deadlines.delete(sequenceNumber)
     this.#deadlines.set(sequenceNumber, deadline)
     for (const oldest of this.#deadlines.keys()) if (this.#deadlines.size > maxDeadlines) this.#deadlines.delete(oldest)
-    if (isFollowed) return
+  }
+
+  /** From now on other viewers send us the headers of this level. */
+  follow(streamId: Hex): void {
+    if (this.#followed === streamId) return
+    this.#deadlines.clear()
     this.#followed = streamId
     this.#sharing?.follow([
       {

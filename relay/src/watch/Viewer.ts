@@ -5,6 +5,7 @@ import type { Level } from '../playlist/levels'
 import * as Follower from './Follower'
 import { type PayloadRequest, Payloads } from './Payloads'
 import type { Reading } from './Reading'
+import { RecordExchange } from './RecordExchange'
 import type { Entry } from './SegmentWindow'
 import type { StreamState } from './streamState'
 import { BehindError, ClosedError, MissingError, NoSuchLevelError } from './viewerErrors'
@@ -59,6 +60,7 @@ export class Viewer {
   readonly #closing = new AbortController()
   readonly #refused: Record<string, number> = {}
   #joining: symbol | undefined
+  #records: RecordExchange | undefined
   #snapshot: Snapshot
 
   constructor({
@@ -74,8 +76,8 @@ export class Viewer {
     this.#follower = follower
     this.#payloads = new Payloads({
       ...{ fetch, verifyPayload, onChange, refuse },
-      feed: () => follower.feed,
-      candidates: () => follower.candidates,
+      feed: () => follower.newest.feed,
+      candidates: () => follower.newest.listings.candidates,
     })
     this.#snapshot = this.#look()
   }
@@ -109,24 +111,28 @@ export class Viewer {
     signal: AbortSignal
   }): Promise<News> {
     const follower = this.#follower
-    follower.select(level)
+    const { levels, newest } = follower
+    levels.select(level)
     for (;;) {
-      if (!this.#snapshot.levels.some(({ name }) => name === level)) throw new NoSuchLevelError({ level })
-      const window = follower.window(level)
+      const known = this.#snapshot.levels.find(({ name }) => name === level)
+      if (!known) throw new NoSuchLevelError({ level })
+      // Other viewers send us only the headers of levels that we follow.
+      if (follower.isAlone) this.#payloads.pieces.follow(known.streamId)
+      const window = levels.window(level)
       const { entries, last, hasParts } = window
       const open = window.open?.parts[0]
       const isOver = follower.isOver(level)
-      const newest = open?.sequenceNumber ?? last
-      const isNewer = newest !== undefined && (after === undefined ? follower.isFresh(level) : newest > after)
-      if (isOver || isNewer) return { entries, open, hasParts, handovers: follower.handovers, isOver }
-      if (follower.isFresh(level) && follower.isBehind(level)) throw new BehindError({ level })
+      const number = open?.sequenceNumber ?? last
+      const isNewer = number !== undefined && (after === undefined ? levels.isReady(level) : number > after)
+      if (isOver || isNewer) return { entries, open, hasParts, handovers: newest.handovers, isOver }
+      if (levels.isReady(level) && levels.isBehind(level)) throw new BehindError({ level })
       await this.#changed(signal)
     }
   }
 
   /** The known segments of a level, oldest first. */
   entries(level: string): readonly Entry[] {
-    return this.#follower.window(level).entries
+    return this.#follower.levels.window(level).entries
   }
 
   /**
@@ -139,7 +145,7 @@ export class Viewer {
     sequenceNumber,
     ...request
   }: PayloadRequest & { level: string; sequenceNumber: bigint }): Promise<Body> {
-    const entry = this.#follower.window(level).find(sequenceNumber)
+    const entry = this.#follower.levels.window(level).find(sequenceNumber)
     if (!entry) throw new MissingError({ stream: level, sequenceNumber })
     const signal = AbortSignal.any([request.signal, this.#closing.signal])
     return this.#payloads.get(entry, { ...request, signal })
@@ -161,7 +167,7 @@ export class Viewer {
     /** Time until playback stops if the first byte is missing. */
     spareMs: number
   }): Reading | undefined {
-    const window = this.#follower.window(level)
+    const window = this.#follower.levels.window(level)
     const { open } = window
     const [first] = open?.parts ?? []
     if (!open || first?.sequenceNumber !== sequenceNumber) return undefined
@@ -189,7 +195,7 @@ export class Viewer {
     const { joinViewers } = await import('./joinViewers')
     // While the code was loading, the caller left, closed the viewer, or joined again.
     if (this.#joining !== joining || this.#closing.signal.aborted) return
-    const { candidates } = this.#follower
+    const { candidates } = this.#follower.newest.listings
     const mesh = joinViewers({
       ...this.#stream,
       ...{ candidates, transport, verifyPayload: this.#verifyPayload, relay: this.#payloads.pieces },
@@ -197,12 +203,14 @@ export class Viewer {
       refuse: (error) => this.#refuse(error),
     })
     mesh.pieces?.on('header', (header) => this.#follower.learn(header))
+    this.#records = mesh.pieces && new RecordExchange(mesh.pieces, this.#follower, (error) => this.#refuse(error))
     this.#payloads.share(mesh)
   }
 
   /** Disconnects from other viewers. From now on segments come only from relays. */
   leave(): void {
     this.#joining = undefined
+    this.#records = undefined
     this.#payloads.leave()
   }
 
@@ -210,16 +218,14 @@ export class Viewer {
     return new Promise((resolve, reject) => {
       const any = AbortSignal.any([signal, this.#closing.signal])
       if (any.aborted) return reject(any.reason)
-      const stop = this.subscribe(() => {
+      const end = (settle: () => void) => {
         stop()
         any.removeEventListener('abort', abort)
-        resolve()
-      })
-      const abort = () => {
-        stop()
-        reject(any.reason)
+        settle()
       }
-      any.addEventListener('abort', abort, { once: true })
+      const abort = () => end(() => reject(any.reason))
+      const stop = this.subscribe(() => end(resolve))
+      any.addEventListener('abort', abort)
     })
   }
 
@@ -229,18 +235,14 @@ export class Viewer {
   }
 
   #change(): void {
+    this.#records?.tell()
     this.#snapshot = this.#look()
     for (const listener of [...this.#listeners]) listener()
   }
 
   #look(): Snapshot {
-    const { state, error, feed } = this.#follower
-    return {
-      state,
-      error,
-      levels: feed?.levels ?? [],
-      ...this.#payloads.stats,
-      refused: { ...this.#refused },
-    }
+    const { state, error, newest } = this.#follower
+    const levels = newest.feed?.levels ?? []
+    return { state, error, levels, ...this.#payloads.stats, refused: { ...this.#refused } }
   }
 }

@@ -110,6 +110,8 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
   know(header: Header): void {
     const place = placeOf(header)
     this.#learn(header, this.#store.open(place) ?? this.#store.reopen(place))
+    // The player may want the segment only now, although a neighbour sent the header earlier.
+    this.#planner.wake()
   }
 
   #learn(header: Header, segment: SegmentPieces | undefined): void {

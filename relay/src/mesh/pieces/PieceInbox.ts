@@ -87,6 +87,7 @@ export class PieceInbox {
         return this.#judge(neighbour, message, this.#take(neighbour, message, neighbour.answered(message, nowMs)))
       }
       case 'record':
+        neighbour.toldRecord()
         return onRecord(message.record)
       case 'payment':
         return accounting.hear(neighbour.peer, message.payment)

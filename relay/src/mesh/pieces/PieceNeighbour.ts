@@ -17,6 +17,8 @@ type Answer = Extract<PieceMessage, { type: 'piece' }>
 /** We disconnect a neighbour that leaves this many requests in a row without an answer and sends nothing for `maxSilenceMs`. */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
+/** A player that has stopped still waits for the piece. A neighbour declines a request that it cannot answer in time. */
+const leastWithinMs = 1_000
 /** An honest neighbour answers or declines earlier. */
 const patienceMs = 300
 /** We remember this many withdrawn requests, because their answers may still arrive. */
@@ -25,6 +27,8 @@ const maxWithdrawn = 64
 const assumedRttMs = 60
 /** The limit of pushed pieces that we have already or cannot check. An honest neighbour sends few such pieces. */
 const uselessPushes = { perSecond: 16, burst: 128 }
+/** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
+const toldRecords = { perSecond: 0.2, burst: 8 }
 
 /** A peer with the capability `pieces`. Records the pieces that the peer holds, the levels that it follows, and our requests to the peer. */
 export class PieceNeighbour implements Neighbour<PieceWant> {
@@ -52,6 +56,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   /** The ids of our withdrawn requests, oldest first. */
   readonly #withdrawn = new Set<number>()
   readonly #useless = new TokenBucket(uselessPushes)
+  readonly #records = new TokenBucket(toldRecords)
   #requests = 0
   #unanswered = 0
   #heardAtMs: number
@@ -88,7 +93,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     this.#asks.set(requestId, ask)
     this.#count(ask, 1)
     want.asked = { neighbourId: this.peer.id, atMs: nowMs, expectedMs }
-    const withinMs = Math.round(Math.min(2 ** 31, Math.max(0, deadlineMs - nowMs)))
+    const withinMs = Math.round(Math.min(2 ** 31, Math.max(leastWithinMs, deadlineMs - nowMs)))
     this.peer.send({ type: 'ask', requestId, ...segment.place, length: hold.length, index, offset, withinMs })
   }
 
@@ -142,6 +147,11 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
   uselessPush(): void {
     if (!this.#useless.take(1)) throw new UselessPushError()
+  }
+
+  /** The neighbour sent a record. Throws `TooManyRecordsError`: a check of a record takes several milliseconds. */
+  toldRecord(): void {
+    if (!this.#records.take(1)) throw new TooManyRecordsError()
   }
 
   /** The wants for which we have asked this neighbour, without the withdrawn requests. */
@@ -206,5 +216,12 @@ export class UselessPushError extends ProtocolError {
   override readonly name = 'PieceNeighbour.UselessPushError'
   constructor() {
     super('The peer sent too many pieces that we did not ask for and cannot use.')
+  }
+}
+
+export class TooManyRecordsError extends ProtocolError {
+  override readonly name = 'PieceNeighbour.TooManyRecordsError'
+  constructor() {
+    super('The peer sent the record of the stream too often.')
   }
 }

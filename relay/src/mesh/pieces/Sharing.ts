@@ -48,8 +48,8 @@ export type Sharing = Listenable<SharingEvents> & {
   /** Replaces the followed levels, at most `maxFollowed`. The mesh keeps checked pieces of a level that is not followed any longer. */
   follow(levels: readonly FollowedLevel[]): void
   /**
-   * Takes a header from another source than the mesh, such as the relay. The caller has checked the signature. A known header has no
-   * effect. Throws `Part.ContradictionError`.
+   * Takes a header from another source than the mesh, such as the relay. The caller has checked the signature. After a known header, the mesh
+   * only reads the deadlines again. Throws `Part.ContradictionError`.
    */
   know(header: Header): void
   /**

@@ -1,0 +1,90 @@
+import { StreamEnd, type typedData } from '@lp/contracts/protocol'
+import { isAddressEqual } from 'viem'
+import * as Relay from '../client/Relay'
+import { logOf } from '../log'
+import type { StreamRecord } from '../records/StreamRecord'
+import * as Feed from './Feed'
+import { findFeed } from './findFeed'
+import { Listings, type ListingsOptions } from './Listings'
+
+const log = logOf('watch')
+
+export type NewestFeedOptions = ListingsOptions & {
+  domain: typedData.Domain
+  fetch: typeof fetch
+}
+
+/**
+ * The feed with the newest Assignment, and the signed end of the stream. Both come from relays or from other viewers, and are checked in the
+ * same way.
+ */
+export class NewestFeed {
+  feed: Feed.Feed | undefined
+  /** Sequence numbers at which a new feed began. The timeline of the new feed may differ from the timeline before it. */
+  handovers: readonly bigint[] = []
+  end: StreamEnd.StreamEnd | undefined
+  /** Whether the feed came from a relay. Another viewer may have changed the fields of its record that have no signature. */
+  isConfirmed = false
+  /** For other viewers: the record of the feed, with the signed end. A new object after each change that other viewers need to know. */
+  record: StreamRecord | undefined
+  readonly listings: Listings
+  readonly #options: NewestFeedOptions
+
+  constructor(options: NewestFeedOptions) {
+    this.#options = options
+    this.listings = new Listings(options)
+  }
+
+  /** Searches the relays for the newest feed. Rejects only when `signal` aborts. */
+  async search(signal: AbortSignal): Promise<{ isFound: boolean; answered: boolean }> {
+    const listing = await this.listings.refresh()
+    if (!listing) return { isFound: false, answered: true }
+    const { domain, fetch, refuse } = this.#options
+    const { feed, answered } = await findFeed({ listing, domain, fetch, signal, refuse })
+    // A relay with an earlier Assignment of the same job must not replace the present feed.
+    const isRegress = feed && this.feed?.jobId === feed.jobId && feed.fromSequence < this.feed.fromSequence
+    const isFound = feed !== undefined && !isRegress
+    if (isFound) this.#adopt(feed, { isConfirmed: true })
+    return { isFound, answered: answered || listing.candidates.length === 0 }
+  }
+
+  /**
+   * Takes the record of the stream from another viewer. Throws the errors of `Feed.verify` if the record names a later Assignment than the
+   * present feed.
+   */
+  async learn(record: StreamRecord): Promise<void> {
+    const { newest } = this.listings
+    const listing = record.jobId === newest?.job.jobId ? newest : await this.listings.refresh()
+    if (!listing) return
+    const { domain, fetch } = this.#options
+    const { transcoder, fromSequence } = record.assignment
+    const candidate = listing.candidates.find(({ address }) => isAddressEqual(address, transcoder))
+    const relay = Relay.at(candidate?.serviceUri, fetch)
+    const isLater = () => this.feed?.jobId !== listing.job.jobId || fromSequence > this.feed.fromSequence
+    if (candidate && relay && isLater()) {
+      const feed = await Feed.verify(record, { relay, candidate, listing, domain })
+      if (feed && isLater()) this.#adopt(feed, { isConfirmed: false })
+    }
+    if (record.end) await this.acceptEnd(record.end)
+  }
+
+  async acceptEnd(end: StreamEnd.StreamEnd): Promise<void> {
+    if (this.end || end.streamId !== this.#options.streamId) return
+    try {
+      await StreamEnd.verify(end, this.#options.domain)
+      this.end = end
+      if (this.record) this.record = { ...this.record, end }
+    } catch (error) {
+      this.#options.refuse(error)
+    }
+  }
+
+  #adopt(feed: Feed.Feed, { isConfirmed }: { isConfirmed: boolean }): void {
+    const isNew = !this.feed || !Feed.isSame(feed, this.feed)
+    if (this.feed && isNew) this.handovers = [...this.handovers, feed.fromSequence]
+    if (isNew || !this.isConfirmed) this.record = { ...feed.record, end: this.end }
+    this.feed = feed
+    this.isConfirmed = isConfirmed
+    log.debug('feed found', () => ({ jobId: feed.jobId, fromSequence: feed.fromSequence, isConfirmed }))
+  }
+}

@@ -1,0 +1,150 @@
+import { afterAll, test as base, describe, expect } from 'vitest'
+import { joinMember } from '../../testbeds/member'
+import { newKey, TestStream } from '../../testbeds/TestStream'
+import { type Fixtures, fixtures, type TestRelay, until, untilRefused, untilState } from '../../testbeds/viewer'
+import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
+import type { StreamState } from './streamState'
+import type { Viewer } from './Viewer'
+
+const test = base.extend<Fixtures>(fixtures)
+const { signal } = new AbortController()
+const webRtc = startWebRtc()
+afterAll(() => webRtc.cleanup())
+
+const payload = (number: number) => new Uint8Array(150_000).fill(number)
+
+const trackerOf = ({ uri }: TestRelay) => `${uri.replace('http', 'ws')}/announce`
+
+/** Waits for the segment's header and gets its payload, like a player. */
+async function play(viewer: Viewer, number: number) {
+  await viewer.news({ level: 'source', after: BigInt(number - 1), signal })
+  const { data } = await viewer.payload({ level: 'source', sequenceNumber: BigInt(number), spareMs: 2_000, signal })
+  expect(Buffer.from(data).equals(payload(number))).toBe(true)
+}
+
+/** Two viewers that play, and a member that holds the segments. Then the HTTP server with the tracker is closed. */
+async function playWithoutRelay(stream: TestStream, { serve, watch }: Fixtures) {
+  await stream.publish(0, { payload: payload(0) })
+  const relay = await serve(stream)
+  const viewers = [1, 2].map(() => watch(stream, stream.listing(relay.uri)))
+  await Promise.all(viewers.map((viewer) => untilState(viewer, 'live')))
+  const member = joinMember(stream, { tracker: trackerOf(relay), webRtc })
+  for (const viewer of viewers) await viewer.join(createNodeTransport(webRtc))
+  await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === 1)))
+  while (member.mesh.stats.peers < 2) await member.mesh.next('change')
+  await member.offer(await stream.publish(1, { payload: payload(1) }))
+  await Promise.all(viewers.map((viewer) => play(viewer, 1)))
+  await relay.close()
+  return { relay, viewers, member }
+}
+
+/** All states of the viewer from now on, without repetitions. */
+function statesOf(viewer: Viewer): StreamState[] {
+  const states = [viewer.getSnapshot().state]
+  viewer.subscribe(() => {
+    const { state } = viewer.getSnapshot()
+    if (state !== states.at(-1)) states.push(state)
+  })
+  return states
+}
+
+describe('viewers whose relay and tracker are closed in mid-stream', () => {
+  test('play all later segments, and see the signed end of the stream', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { viewers, member } = await playWithoutRelay(stream, { serve, watch })
+    const states = viewers.map(statesOf)
+    for (let number = 2; number <= 6; number++) {
+      // Together these pauses are longer than the time after which a viewer calls the transcoder offline.
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      await member.offer(await stream.sign(number, { payload: payload(number) }))
+      await Promise.all(viewers.map((viewer) => play(viewer, number)))
+    }
+    expect(states).toEqual([['live'], ['live']])
+    await stream.finish(6)
+    member.tell(await stream.record())
+    await Promise.all(viewers.map((viewer) => untilState(viewer, 'ended')))
+    member.mesh.leave()
+  })
+
+  test('follow a handover that the member tells them', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { viewers, member } = await playWithoutRelay(stream, { serve, watch })
+    const before = viewers.map((viewer) => viewer.getSnapshot().levels[1]?.streamId)
+    stream.renditionKey = newKey()
+    stream.fromSequence = 2n
+    member.tell(await stream.record())
+    const isNew = (viewer: Viewer) => until(viewer, ({ levels }) => levels[1]?.streamId === stream.levelId(0))
+    await Promise.all(viewers.map(isNew))
+    expect(before).not.toContain(stream.levelId(0))
+    await member.offer(await stream.sign(2, { payload: payload(2) }))
+    await Promise.all(viewers.map((viewer) => play(viewer, 2)))
+    member.mesh.leave()
+  })
+
+  test('refuse a record whose Assignment the stream key has not signed, and go on', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { viewers, member } = await playWithoutRelay(stream, { serve, watch })
+    const record = await stream.record()
+    const forged = { ...record, assignment: { ...record.assignment, fromSequence: 2n } }
+    member.tell(forged)
+    await Promise.all(
+      viewers.map((viewer) => until(viewer, ({ refused }) => (refused['Assignment.WrongSignerError'] ?? 0) > 0)),
+    )
+    await member.offer(await stream.sign(2, { payload: payload(2) }))
+    await Promise.all(viewers.map((viewer) => play(viewer, 2)))
+    // A record that arrives before the check of another record is checked, too.
+    await stream.finish(2)
+    for (const next of [forged, await stream.record(), forged]) member.tell(next)
+    await Promise.all(viewers.map((viewer) => untilState(viewer, 'ended')))
+    member.mesh.leave()
+  })
+})
+
+describe('a viewer that learns of a handover from another viewer', () => {
+  test('asks a relay for the same record, because some fields have no signature', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    await stream.publish(0, { payload: payload(0) })
+    const relay = await serve(stream)
+    const viewer = watch(stream, stream.listing(relay.uri))
+    await untilState(viewer, 'live')
+    await viewer.join(createNodeTransport(webRtc))
+    const member = joinMember(stream, { tracker: trackerOf(relay), webRtc })
+    while (member.mesh.stats.peers < 1) await member.mesh.next('change')
+    stream.renditionKey = newKey()
+    stream.fromSequence = 1n
+    member.tell({ ...(await stream.record()), renditions: [] })
+    await until(viewer, ({ levels }) => levels.length === 1)
+    const toldAtMs = performance.now()
+    await stream.publish(1)
+    await until(viewer, ({ levels }) => levels[1]?.streamId === stream.levelId(0))
+    // A viewer whose stream goes on does not search for another feed by itself.
+    expect(performance.now() - toldAtMs).toBeLessThan(4_000)
+    member.mesh.leave()
+  })
+})
+
+describe('a viewer that comes when no relay answers', () => {
+  test('finds the stream by the record of another viewer, and plays from the newest segments', async ({
+    serve,
+    watch,
+  }) => {
+    const stream = new TestStream()
+    for (const number of [0, 1]) await stream.publish(number, { payload: payload(number) })
+    let isDown = false
+    const relay = await serve(stream, (_, honest) => (isDown ? Promise.resolve({ status: 503, body: '' }) : honest()))
+    const first = watch(stream, stream.listing(relay.uri))
+    await untilState(first, 'live')
+    await first.join(createNodeTransport(webRtc))
+    await Promise.all([play(first, 0), play(first, 1)])
+    isDown = true
+    const second = watch(stream, stream.listing(relay.uri))
+    await untilRefused(second, 'Relay.StatusError')
+    await second.join(createNodeTransport(webRtc))
+    await until(second, ({ levels }) => levels.length === 2)
+    const { entries } = await second.news({ level: 'source', signal })
+    expect(entries.map(({ publication }) => publication.sequenceNumber)).toEqual([0n, 1n])
+    expect(second.getSnapshot().state).toBe('live')
+    await play(second, 1)
+    expect(second.getSnapshot().bytesFromPeers).toBe(150_000)
+  })
+})

@@ -1,0 +1,41 @@
+import { Hello, Part, Segment, StreamId } from '@lp/contracts/protocol'
+import { Mesh } from '../src/mesh/Mesh'
+import type { Sharing } from '../src/mesh/pieces/Sharing'
+import type { NodeWebRtc } from '../src/node/wrtc'
+import * as json from '../src/records/json'
+import type { Publication } from '../src/records/Publication'
+import type { StreamRecord } from '../src/records/StreamRecord'
+import { domain, type TestStream } from './TestStream'
+import { createNodeTransport } from './wrtc'
+
+/** A member of the viewers' room that proves the transcoder's key, and gives the viewers what the test tells it to give. */
+export function joinMember(stream: TestStream, { tracker, webRtc }: { tracker: string; webRtc: NodeWebRtc }) {
+  const { streamId, transcoder } = stream
+  const transport = createNodeTransport(webRtc)
+  const mesh = new Mesh({
+    selfId: transport.peerId,
+    room: transport.join({
+      infoHash: StreamId.infoHash(streamId),
+      trackers: [tracker],
+      announceIntervalMs: { searching: 300, satisfied: 1_000 },
+    }),
+    greeting: {
+      ...{ streamId, role: 'relay' },
+      sign: (hello) => Hello.sign(hello, transcoder, domain),
+      recover: (hello, signature) => Hello.recover(hello, signature, domain),
+    },
+    verify: Segment.verifyPayload,
+    pieces: {
+      verifier: { part: (part) => Part.verify(part, domain), segment: (segment) => Segment.verify(segment, domain) },
+    },
+  })
+  const pieces = mesh.pieces as Sharing
+  return {
+    mesh,
+    /** Gives the segment and its header to the room. */
+    async offer({ byteLength: length, ...segment }: Publication): Promise<void> {
+      await pieces.offer({ segment, length }, stream.payloads.get(segment.dataHash) as Uint8Array)
+    },
+    tell: (record: StreamRecord) => pieces.tellRecord(new TextEncoder().encode(json.encode(record))),
+  }
+}
