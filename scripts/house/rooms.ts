@@ -31,6 +31,7 @@ export const rooms: readonly Room[] = [
   },
   { path: 'relay/src/records', imports: ['contracts/protocol'] },
   { path: 'relay/src/client', imports: ['contracts/protocol', 'relay/src/records'] },
+  { path: 'relay/src/recording', imports: ['contracts/protocol', 'relay/src/records'] },
   {
     path: 'relay/src/check',
     imports: ['contracts/protocol', 'relay/src/log', 'relay/src/records', 'relay/src/client'],
@@ -57,7 +58,7 @@ export const rooms: readonly Room[] = [
   // lp-relay: rooms that need Node. Roles do not import each other; relay/src/node starts them together.
   {
     path: 'relay/src/storage',
-    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records'],
+    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records', 'relay/src/recording'],
   },
   {
     path: 'relay/src/jobs',
@@ -113,6 +114,7 @@ export const rooms: readonly Room[] = [
       'relay/src/mesh',
       'relay/src/records',
       'relay/src/playlist',
+      'relay/src/recording',
       'relay/src/storage',
     ],
   },

@@ -1,0 +1,104 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import { bytesToHex, concatHex, type Hex, keccak256, sliceHex, stringToHex } from 'viem'
+import type { Publication } from '../records/Publication'
+import * as bencode from './bencode'
+import { decodeEnd, decodeHeaders, encodeEnd, encodeHeaders, endBytes, headerBytes } from './headers'
+import * as Layout from './Layout'
+import { PieceHasher, pieceLengthOf } from './PieceHasher'
+import * as Recording from './Recording'
+
+/**
+ * The info dictionary of the torrent of a recording, in its encoding. Its SHA-1 hash is the infohash. Besides the fields of every torrent with
+ * one file, it has the field `lp` with the signed headers of the segments, so a reader of the torrent can check each segment.
+ */
+export type Info = Uint8Array<ArrayBuffer>
+
+const version = 1
+
+/**
+ * Builds the torrent of a recording. The same segments always give the same bytes. `read` must return the payload of a segment, after its hash
+ * was checked. Throws `Recording.InvalidError`, and the errors of `read`.
+ */
+export async function build(
+  recording: Recording.Recording,
+  read: (segment: Publication) => Promise<Uint8Array>,
+): Promise<Info> {
+  Recording.assertValid(recording)
+  const { streamId, segments, end } = recording
+  const length = Layout.byteLength(Layout.create(recording))
+  const hasher = new PieceHasher(length)
+  for (const segment of segments) await hasher.append(await read(segment))
+  const lp = new Map<string, bencode.Value>([
+    ['headers', encodeHeaders(segments)],
+    ['version', version],
+  ])
+  if (end) lp.set('end', encodeEnd(end))
+  return bencode.encode(
+    new Map<string, bencode.Value>([
+      ['length', length],
+      ['lp', lp],
+      ['name', nameOf(streamId)],
+      ['piece length', pieceLengthOf(length)],
+      ['pieces', await hasher.finish()],
+    ]),
+  )
+}
+
+/**
+ * Reads the torrent of a recording of this stream. The signatures are not checked. Throws `MalformedError`, `bencode.NotCanonicalError`,
+ * `Recording.InvalidError`.
+ */
+export function decode(info: Uint8Array, streamId: Recording.Recording['streamId']): Recording.Recording {
+  const fields = bencode.decode(info)
+  const lp = fields.get('lp')
+  if (!(lp instanceof Map) || lp.get('version') !== version) throw new MalformedError('lp')
+  const [headers, end, name] = [lp.get('headers'), lp.get('end'), fields.get('name')]
+  // With other fields, a client of BitTorrent may read the torrent in another way.
+  if (fields.size !== 5 || lp.size !== (end === undefined ? 2 : 3)) throw new MalformedError('one too many')
+  if (!(name instanceof Uint8Array) || bytesToHex(name) !== bytesToHex(nameOf(streamId)))
+    throw new MalformedError('name')
+  if (!(headers instanceof Uint8Array) || headers.length % headerBytes !== 0) throw new MalformedError('headers')
+  if (headers.length > Recording.maxSegments * headerBytes) throw new MalformedError('headers')
+  if (end !== undefined && !(end instanceof Uint8Array && end.length === endBytes)) throw new MalformedError('end')
+  const recording: Recording.Recording = {
+    streamId,
+    segments: decodeHeaders(headers, streamId),
+    end: end && decodeEnd(end, streamId),
+  }
+  Recording.assertValid(recording)
+  const length = Layout.byteLength(Layout.create(recording))
+  const [pieceLength, pieces] = [pieceLengthOf(length), fields.get('pieces')]
+  if (fields.get('length') !== length) throw new MalformedError('length')
+  if (fields.get('piece length') !== pieceLength) throw new MalformedError('piece length')
+  if (!(pieces instanceof Uint8Array) || pieces.length !== 20 * Math.ceil(length / pieceLength))
+    throw new MalformedError('pieces')
+  return recording
+}
+
+/** The torrent file, without trackers and web seeds: a reader knows them from the chain. */
+export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
+  const [head, tail] = [new TextEncoder().encode('d4:info'), new TextEncoder().encode('e')]
+  const file = new Uint8Array(head.length + info.length + tail.length)
+  file.set(head)
+  file.set(info, head.length)
+  file.set(tail, head.length + info.length)
+  return file
+}
+
+/** The infohash of the room in which the holders of a recording tell each other its infohash: 20 bytes. */
+export const roomOf = (streamId: Hex): Hex =>
+  sliceHex(keccak256(concatHex([streamId, stringToHex('recording')])), 0, 20)
+
+/** The infohash, which names the torrent: 20 bytes. */
+export const infoHash = async (info: Info): Promise<Hex> =>
+  bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-1', info)))
+
+/** A player of a stock client opens a file by the end of its name. */
+const nameOf = (streamId: Hex) => new TextEncoder().encode(`${streamId}.ts`)
+
+export class MalformedError extends ProtocolError {
+  override readonly name = 'Metainfo.MalformedError'
+  constructor(field: string) {
+    super('This is not the torrent of a recording of this stream.', { details: [`Wrong field: ${field}`] })
+  }
+}
