@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { Hello } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import {
   channelsOf,
   createNodeTransport,
@@ -15,6 +15,7 @@ import {
 } from '../../testbeds/wrtc'
 import { WebSocket } from '../node/wrtc'
 import { createTransport } from './createTransport'
+import type { Call, Connections, Finder } from './Finder'
 import type { Channel, Room, RoomOptions } from './Transport'
 import { format } from './trackerMessage'
 
@@ -65,7 +66,80 @@ async function joinTwo(trackers: string[]): Promise<[Member, Member]> {
   return pair
 }
 
+type Callee = { peerId: Hex; receive(offer: Call, reply: (sdp: string) => void): Promise<boolean> }
+
+/** Finds the peers of a room without a tracker: when it starts, it offers a connection to each of the callees. */
+class DirectFinder implements Finder, Callee {
+  readonly reserved: number
+  readonly peerId: Hex
+  readonly #callees: readonly Callee[]
+  #connections: Connections | undefined
+
+  constructor({ peerId, reserved = 0, callees = [] }: { peerId: Hex; reserved?: number; callees?: Callee[] }) {
+    this.peerId = peerId
+    this.reserved = reserved
+    this.#callees = callees
+  }
+
+  async start(connections: Connections) {
+    this.#connections = connections
+    for (const { peerId, receive } of this.#callees) {
+      const offer = await connections.offer()
+      if (!offer) return
+      void receive({ ...offer, peerId: this.peerId }, (sdp) => {
+        void connections.accept({ offerId: offer.offerId, peerId, sdp })
+      })
+    }
+  }
+
+  receive = async (offer: Call, reply: (sdp: string) => void) =>
+    (await this.#connections?.answer(offer, reply)) ?? false
+
+  search() {}
+
+  close() {}
+}
+
 describe('a room', () => {
+  test('finds peers without a tracker, and closes its finders when it leaves', async () => {
+    const infoHash = randomInfoHash()
+    const [alice, bob] = [join({ infoHash, trackers: [] }), join({ infoHash, trackers: [] })]
+    const bobs = new DirectFinder({ peerId: bob.peerId })
+    const alices = new DirectFinder({ peerId: alice.peerId, callees: [bobs] })
+    const close = vi.spyOn(alices, 'close')
+    bob.find(bobs)
+    alice.find(alices)
+    await Promise.all([channelsOf(alice, 1), channelsOf(bob, 1)])
+    await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
+    alice.leave()
+    expect(close).toHaveBeenCalledOnce()
+  })
+
+  test('leaves the reserved channels of a finder to the peers of this finder', async () => {
+    const infoHash = randomInfoHash()
+    const hub = join({ infoHash, trackers: [], maxChannels: 2 })
+    const greedy = new DirectFinder({ peerId: hub.peerId })
+    const reserving = new DirectFinder({ peerId: hub.peerId, reserved: 1 })
+    for (const finder of [greedy, reserving]) hub.find(finder)
+    const call = ({ peerId, receive }: DirectFinder) =>
+      new Promise<boolean>((resolve) => {
+        const caller = join({ infoHash, trackers: [] })
+        const callee: Callee = {
+          peerId,
+          async receive(...offer) {
+            const opened = await receive(...offer)
+            resolve(opened)
+            return opened
+          },
+        }
+        caller.find(new DirectFinder({ peerId: caller.peerId, callees: [callee] }))
+      })
+    expect(await call(greedy)).toBe(true)
+    expect(await call(greedy)).toBe(false)
+    expect(await call(reserving)).toBe(true)
+    expect(hub.channels.size).toBe(2)
+  })
+
   test('connects two peers: they exchange 10 MB in both directions and know each other’s certificate', async () => {
     const { url } = await tracker()
     const [alice, bob] = await joinTwo([url])

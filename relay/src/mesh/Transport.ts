@@ -1,8 +1,12 @@
-import { type Hello, ProtocolError } from '@lp/contracts/protocol'
+import type { ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import type { Channel } from './Channel'
 import type { Listenable } from './Emitter'
+import type { Finder } from './Finder'
 
-/** The port to the network. `webrtc` and `signaling` implement it for browser and Node. */
+export * from './Channel'
+
+/** The port to the network. `createTransport` makes its implementation for browser and Node. */
 export type Transport = {
   /** 20 bytes: our name at the trackers, the same in every room. */
   readonly peerId: Hex
@@ -44,85 +48,10 @@ export type Room = Listenable<RoomEvents> & {
   readonly infoHash: Hex
   /** Open channels by peer id. */
   readonly channels: ReadonlyMap<Hex, Channel>
-  /** Closes the channel to a peer and refuses new connections with this peer. */
+  /** Adds a way to find peers. The room closes the finder when we leave. */
+  find(finder: Finder): void
+  /** Closes the channel to a peer. Refuses this peer if the same finder finds it again. */
   avoid(peerId: Hex, reason?: ProtocolError): void
   /** Tells the trackers that we leave, and closes every channel. */
   leave(): void
-}
-
-export type ChannelEvents = {
-  /** One whole message. Messages that arrive before the first listener is added are queued for it. */
-  message: [bytes: Uint8Array]
-  /** The network has taken all queued bytes, after more than `drainBytes` were queued. */
-  drain: []
-  /** We or the peer closed the channel. Emitted once. `undefined`: no fault. */
-  close: [reason: ProtocolError | undefined]
-}
-
-/** An ordered, reliable message channel to one remote peer. */
-export type Channel = Listenable<ChannelEvents> & {
-  /** 20 bytes: the peer's name at the tracker, or random. Not proven. */
-  readonly peerId: Hex
-  /** What distinguishes this channel from every other channel. The signature of HELLO covers it. */
-  readonly connection: Hello.Connection
-  readonly maxMessageBytes: number
-  /** Queued bytes that the network has not taken yet. The value may be too high by the length of one message. */
-  readonly bufferedAmount: number
-  readonly closed: boolean
-  /**
-   * Queues one message. The caller must not change the bytes afterwards. Does nothing on a closed channel. Closes the channel
-   * when more than `maxBufferedBytes` are queued. Throws `MessageTooLargeError`.
-   */
-  send(bytes: Uint8Array): void
-  /** Closes the channel and drops the queued messages. */
-  close(reason?: ProtocolError): void
-}
-
-/** Every WebRTC implementation can send 64 KiB as one message. */
-export const maxMessageBytes = 64 * 1024
-/** After more than this many bytes were queued, a channel emits `drain` when its queue is empty. */
-export const drainBytes = 64 * 1024
-/** The most bytes that we queue for one slow peer. A sender of payloads waits for `drain` long before this limit. */
-export const maxBufferedBytes = 16 * 1024 * 1024
-
-export class MessageTooLargeError extends ProtocolError {
-  override readonly name = 'Transport.MessageTooLargeError'
-  constructor({ bytes }: { bytes: number }) {
-    super('The message is too large for the channel.', {
-      details: [`Bytes: ${bytes}`, `Allowed: ${maxMessageBytes}`],
-    })
-  }
-}
-
-export class TextMessageError extends ProtocolError {
-  override readonly name = 'Transport.TextMessageError'
-  constructor() {
-    super('The peer sent a text message. Only binary messages are allowed.')
-  }
-}
-
-export class SlowPeerError extends ProtocolError {
-  override readonly name = 'Transport.SlowPeerError'
-  constructor({ bufferedAmount }: { bufferedAmount: number }) {
-    super('The peer receives its messages too slowly.', {
-      details: [`Waiting: ${bufferedAmount} bytes`, `Allowed: ${maxBufferedBytes}`],
-    })
-  }
-}
-
-export class ConnectionLostError extends ProtocolError {
-  override readonly name = 'Transport.ConnectionLostError'
-  constructor({ peerId, cause }: { peerId: Hex; cause: unknown }) {
-    super('The connection to the peer broke.', { details: [`Peer: ${peerId}`, `Cause: ${cause}`], cause })
-  }
-}
-
-export class ConnectError extends ProtocolError {
-  override readonly name = 'Transport.ConnectError'
-  constructor({ peerId, cause }: { peerId?: Hex; cause: unknown }) {
-    super('The connection to the peer could not be made.', {
-      details: [...(peerId ? [`Peer: ${peerId}`] : []), `Cause: ${cause}`],
-      cause,
-    })
-  }
 }

@@ -1,5 +1,5 @@
 import { bytesToHex, type Hex } from 'viem'
-import { TrackerRoom } from './Room'
+import { PeerRoom } from './Room'
 import type { WebSocketConstructor } from './signaling'
 import type { Transport } from './Transport'
 import { Dialer, type WebRtcOptions } from './webrtc'
@@ -13,5 +13,5 @@ export type TransportOptions = WebRtcOptions & {
 export function createTransport({ WebSocket = globalThis.WebSocket, ...webRtc }: TransportOptions = {}): Transport {
   const peerId: Hex = bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
   const dialer = new Dialer(webRtc)
-  return { peerId, join: (options) => new TrackerRoom({ ...options, peerId, dialer, WebSocket }) }
+  return { peerId, join: (options) => new PeerRoom({ ...options, peerId, dialer, WebSocket }) }
 }

@@ -1,0 +1,48 @@
+import type { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Channel } from './Channel'
+
+/** A session description. It comes with the id of an offer, so that an answer finds its offer. */
+export type Offer = { offerId: Hex; sdp: string }
+/** An offer of a peer, or its answer to our offer `offerId`. The id of the peer is not proven. */
+export type Call = Offer & { peerId: Hex }
+
+/** The port to one way to find peers: a tracker, the introductions of neighbours, or an address that we know already. */
+export type Finder = {
+  /**
+   * The number of channels that all other finders leave to the peers of this finder. So a finder that returns only attackers cannot take
+   * all channels. Default 0.
+   */
+  readonly reserved?: number
+  /** Begins to search. The room calls it once. */
+  start(connections: Connections): void
+  /** A channel has closed, or an attempt to connect has failed. */
+  search(): void
+  close(): void
+}
+
+/** What a room offers to a finder: it connects to the peers that the finder has found. */
+export type Connections = {
+  /** All open channels of the room, by peer id. */
+  readonly channels: ReadonlyMap<Hex, Channel>
+  /** The number of open channels and attempts to connect. */
+  readonly taken: number
+  /** Whether the room has as many channels as it wants. */
+  readonly isSatisfied: boolean
+  /** How many more channels the finder shall find. Counts attempts that began a short time ago as channels. */
+  readonly missing: number
+  /** How many offers of this finder no peer has answered yet. */
+  readonly unanswered: number
+  /** Whether the room could connect to this peer now. */
+  accepts(peerId: Hex): boolean
+  /** Makes an offer that one peer can answer in the next 15 s. `undefined`: it failed, and the room has reported the fault. */
+  offer(): Promise<Offer | undefined>
+  /** A peer answers our offer. Resolves to whether a channel has opened. Never rejects. */
+  accept(answer: Call): Promise<boolean>
+  /** A peer offers a connection. `reply` sends our answer to the peer. Resolves to whether a channel has opened. Never rejects. */
+  answer(offer: Call, reply: (sdp: string) => void): Promise<boolean>
+  /** Connects to a peer without an offer. Resolves to whether a channel has opened. Never rejects. */
+  dial(peerId: Hex, build: (signal: AbortSignal) => Promise<Channel>): Promise<boolean>
+  /** Reports a fault that the finder has handled. */
+  report(error: ProtocolError): void
+}
