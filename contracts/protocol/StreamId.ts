@@ -19,14 +19,25 @@ export function create({ origin, nonce }: { origin: Address; nonce: Hex }): Stre
   return parse(concatHex([origin, nonce]))
 }
 
-/** The StreamId of a new stream of `origin`, with a random nonce. */
-export function random(origin: Address): StreamId {
+/**
+ * The StreamId of a new stream of `origin`, with a random nonce. If `mayRecord` is false, the StreamId itself asks everybody not to record the
+ * stream: so the wish needs no message, and is under each signature of the stream.
+ */
+export function random(origin: Address, { mayRecord = true }: { mayRecord?: boolean } = {}): StreamId {
   const nonce = crypto.getRandomValues(new Uint8Array(12))
+  if (mayRecord) nonce[0] = (nonce[0] as number) | 1
+  else nonce.fill(0, 0, unrecordedBytes)
   return concatHex([
     origin.toLowerCase() as Hex,
     `0x${Array.from(nonce, (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
   ])
 }
+
+/** A nonce that begins with this many zero bytes asks not to record. Of the older StreamIds, which are random, one in 2³² does so too. */
+const unrecordedBytes = 4
+
+/** Whether the broadcaster allows recordings of the stream. */
+export const mayRecord = (streamId: StreamId): boolean => BigInt(sliceHex(streamId, 20, 20 + unrecordedBytes)) !== 0n
 
 /** Reads a StreamId from a text of another party (a link, a message). Throws `MalformedError`. */
 export function parse(value: string): StreamId {

@@ -10,9 +10,10 @@ import { failOnFault } from './faults'
 import { createStream } from './stream'
 
 /** A gateway with an empty catalogue, on an unused port of the loopback address. */
-export async function startGateway(change: Partial<GatewayOptions> = {}) {
+export async function startGateway(change: Partial<GatewayOptions> = {}, { silenceMs = 10_000 } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'lp-gateway-'))
-  const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault: failOnFault })
+  const streams = join(directory, 'streams')
+  const catalogue = await Catalogue.open({ directory: streams, silenceMs, onFault: failOnFault })
   const payloads = await PayloadStore.open({
     ...{ directory: join(directory, 'payloads'), maxBytes: 2 ** 30, onFault: failOnFault },
   })
@@ -33,8 +34,8 @@ export async function startGateway(change: Partial<GatewayOptions> = {}) {
   })
 
   /** A stream whose segments are stored as a transcoder stores them. */
-  async function addStream(options?: TranscodingOptions.TranscodingOptions) {
-    const stream = createStream(options)
+  async function addStream(options?: TranscodingOptions.TranscodingOptions, wishes?: { mayRecord: boolean }) {
+    const stream = createStream(options, wishes)
     const assigned = await stream.assign({ fromSequence: 0n })
     await catalogue.recordAssignment(assigned.record)
     async function publish(segment: Parameters<typeof stream.publication>[0] & { data: Uint8Array }) {
@@ -49,7 +50,11 @@ export async function startGateway(change: Partial<GatewayOptions> = {}) {
       for (const { part, bytes } of parts) catalogue.publishPart(stream.streamId, part, bytes)
       return parts.map(({ part }) => part)
     }
-    return { ...stream, ...assigned, publish, publishParts }
+    /** Records the signed end of the stream. */
+    async function finish(lastSequenceNumber: bigint) {
+      await catalogue.update(stream.streamId, { end: await stream.end(lastSequenceNumber) })
+    }
+    return { ...stream, ...assigned, publish, publishParts, finish }
   }
 
   return {

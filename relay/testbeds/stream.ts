@@ -26,9 +26,9 @@ const defaultOptions: TranscodingOptions.TranscodingOptions = {
 }
 
 /** A stream with real keys. It makes the signatures of the broadcaster and of the transcoders. */
-export function createStream(options = defaultOptions) {
+export function createStream(options = defaultOptions, { mayRecord = true }: { mayRecord?: boolean } = {}) {
   const streamKey = key()
-  const streamId = StreamId.random(streamKey.address)
+  const streamId = StreamId.random(streamKey.address, { mayRecord })
   const { width, height } = options
   const source = { width, height, hasVideo: true, hasAudio: true, codecs: 'avc1.42c01f,mp4a.40.2' }
 

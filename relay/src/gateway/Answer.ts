@@ -75,7 +75,8 @@ export const preflight: Answer = {
   status: 204,
   headers: {
     'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-    'access-control-allow-headers': 'range, if-none-match, if-range',
+    // WebTorrent sends the last two headers to a web seed.
+    'access-control-allow-headers': 'range, if-none-match, if-range, cache-control, user-agent',
     'access-control-allow-private-network': 'true',
     'access-control-max-age': '86400',
   },

@@ -1,3 +1,4 @@
+import { Recordings } from '../storage/Recordings'
 import { type ClientAddress, clientAddress } from './clientAddress'
 import { PieceProofs } from './PieceProofs'
 import { type Context, route } from './routes'
@@ -6,7 +7,7 @@ import { Polls } from './streams'
 
 export type { Gateway } from './serve'
 
-export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'clientAddress'> &
+export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'recordings' | 'clientAddress'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /**
      * The largest number of requests of one IP address that wait for a new segment at the same time. Default 64, because many
@@ -28,7 +29,8 @@ export function createGateway({
 }: GatewayOptions): Promise<Gateway> {
   const polls = new Polls({ maxPerAddress: maxPollsPerAddress })
   const proofs = new PieceProofs(options)
-  const context: Context = { ...options, polls, proofs, clientAddress: addressOf }
+  const recordings = new Recordings(options)
+  const context: Context = { ...options, polls, proofs, recordings, clientAddress: addressOf }
   return serve({
     ...{ port, host, onFault },
     find: (question) => route(context, question),

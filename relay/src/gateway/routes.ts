@@ -4,6 +4,7 @@ import type { Evidence } from '../records/Evidence'
 import * as storage from '../records/json'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
+import type { Recordings } from '../storage/Recordings'
 import type { PartPlace } from '../storage/Track'
 import { type Answer, json, text } from './Answer'
 import type { ClientAddress } from './clientAddress'
@@ -15,6 +16,7 @@ import { isOperator } from './operatorToken'
 import type { PieceProofs } from './PieceProofs'
 import { payload } from './payload'
 import type { Range } from './range'
+import { recordingBytes, recordingTorrent } from './recording'
 import { publicStatus, type Status, streamStatuses } from './Status'
 import { segmentBytes } from './segmentBytes'
 import { type AskedPiece, segmentPieces } from './segmentPieces'
@@ -40,6 +42,7 @@ export type Context = {
   isHandedOver?(streamId: StreamId.StreamId): boolean
   polls: Polls
   proofs: PieceProofs
+  recordings: Recordings
   clientAddress: ClientAddress
 }
 
@@ -131,6 +134,14 @@ const routes: readonly Route[] = [
     path: /^\/payload\/([^/]+)$/,
     answer: ({ payloads, metrics }, { parts, message }) =>
       payload({ payloads, count: metrics.count }, { dataHash: dataHashOf(parts[0]), request: message }),
+  },
+  {
+    name: 'recording',
+    path: /^\/recordings\/([^/]+)\.(torrent|ts)$/,
+    answer: (context, { parts, message }) =>
+      parts[1] === 'torrent'
+        ? recordingTorrent(context, streamIdOf(parts[0]))
+        : recordingBytes(context, { streamId: streamIdOf(parts[0]), request: message }),
   },
   {
     name: 'hls-master',

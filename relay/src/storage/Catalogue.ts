@@ -3,6 +3,7 @@ import { Emitter, type Listenable } from '../mesh/Emitter'
 import type { Publication } from '../records/Publication'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { OpenSegment } from './OpenSegment'
+import { readPublications } from './readPublications'
 import type { Stream, StreamUpdate } from './Stream'
 import { StreamIndex } from './StreamIndex'
 import type { PartPlace } from './Track'
@@ -133,6 +134,22 @@ export class Catalogue implements Listenable<Events> {
   /** At most `limit` publications of a source or rendition that are newer than `after` (-1n: all), oldest first. */
   segments(streamId: StreamId.StreamId, after: bigint, limit: number): Publication[] {
     return this.#streams.streamOf(streamId)?.track(streamId)?.newer(after, limit) ?? []
+  }
+
+  /**
+   * All publications of a source that is complete, in order, also those that are only on disk. Undefined when not all of them can be read.
+   */
+  async publications(sourceStreamId: StreamId.StreamId): Promise<readonly Publication[] | undefined> {
+    const count = this.count(sourceStreamId)
+    const held = this.segments(sourceStreamId, -1n, count)
+    if (held.length === count) return held
+    const read = await readPublications(this.#streams.logPathOf(sourceStreamId), sourceStreamId)
+    return read.length === count ? read : undefined
+  }
+
+  /** The directory of a stream. It is deleted together with the stream. */
+  directoryOf(sourceStreamId: StreamId.StreamId): string {
+    return this.#streams.directoryOf(sourceStreamId)
   }
 
   /** Whether the stream has ended and no further segment of this source or rendition can come. */

@@ -1,9 +1,9 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ProtocolError } from '@lp/contracts/protocol'
-import { DamagedLineError, decodeLine, encodeLine, type LogLine, marker } from './logLine'
-import { NewerVersionError } from './NewerVersionError'
-import { type RawLine, readLines } from './readLines'
+import { encodeLine, type LogLine } from './logLine'
+import { piecesOf, read } from './logPieces'
+import { readLines } from './readLines'
 import { type Damage, maxSideBytes, setAside, sideFileOf } from './setAside'
 
 export type LineLogOptions = {
@@ -138,44 +138,6 @@ type Opened = {
   length: number
   isOpenEnded: boolean
   modifiedMs: number
-}
-
-/**
- * Splits the bytes between two line breaks. Each line begins with the marker, so each split is before a marker. The result is one
- * line, or several lines if the line breaks between these lines are damaged.
- */
-function* piecesOf(raw: RawLine): Generator<RawLine> {
-  const { bytes } = raw
-  if (!bytes) return yield raw
-  for (let begin = 0; begin < bytes.length; ) {
-    const next = bytes.indexOf(marker, begin + 1)
-    const end = next === -1 ? bytes.length : next
-    const piece = { offset: raw.offset + begin, length: end - begin, bytes: bytes.subarray(begin, end) }
-    yield { ...raw, ...piece, isFinished: raw.isFinished || next !== -1 }
-    begin = end
-  }
-}
-
-/** Passes a line to `onLine`. Returns the error when the line cannot be used. Throws `NewerVersionError`. */
-function read(
-  { bytes, isFinished }: RawLine,
-  { path, version, onLine }: Pick<LineLogOptions, 'path' | 'version' | 'onLine'>,
-): ProtocolError | undefined {
-  if (!bytes) return new DamagedLineError('The line is too long.')
-  // An earlier run may have overwritten damaged bytes with spaces (`setAside`).
-  const text = bytes.toString('utf8').replace(/ +$/, '')
-  if (text === '') return undefined
-  // No caller relies on an unfinished line, because `append` has not resolved for it.
-  if (!isFinished) return new DamagedLineError('The line was never finished.')
-  try {
-    const line = decodeLine(text)
-    if (line.version > version) throw new NewerVersionError({ path, found: line.version, known: version })
-    onLine(line)
-    return undefined
-  } catch (error) {
-    if (error instanceof NewerVersionError || !(error instanceof ProtocolError)) throw error
-    return error
-  }
 }
 
 async function endsWithinLine(file: FileHandle, length: number): Promise<boolean> {

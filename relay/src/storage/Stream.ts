@@ -58,7 +58,7 @@ export class Stream {
   /** Reads the log of earlier runs. If the stream was live, it is silent until its next segment. Throws `NewerVersionError`. */
   static async open({ directory, streamId, silenceMs, onFault }: Options): Promise<Stream> {
     const stream = new Stream({ streamId, silenceMs })
-    const path = join(directory, streamId, 'stream.jsonl')
+    const path = logPathOf(directory, streamId)
     stream.#log = await LineLog.open({ path, version, onLine: (line) => stream.#replay(line), onFault })
     if (stream.record?.state === 'live') stream.#history.replace({ ...stream.record, state: 'silent' })
     stream.#isSettled = true
@@ -238,6 +238,10 @@ export class Stream {
     this.events.emit('changed', this.record as StreamRecord)
   }
 }
+
+/** The log of a stream in the directory of all streams. */
+export const logPathOf = (directory: string, streamId: StreamId.StreamId): string =>
+  join(directory, streamId, 'stream.jsonl')
 
 type Options = {
   directory: string

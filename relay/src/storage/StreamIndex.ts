@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StreamId } from '@lp/contracts/protocol'
-import { Stream } from './Stream'
+import { logPathOf, Stream } from './Stream'
 
 type Options = {
   directory: string
@@ -75,7 +75,15 @@ export class StreamIndex {
     this.#streams.delete(stream.streamId)
     for (const streamId of stream.trackIds()) this.#sources.delete(streamId)
     await stream.close()
-    await rm(join(this.#options.directory, stream.streamId), { recursive: true, force: true })
+    await rm(this.directoryOf(stream.streamId), { recursive: true, force: true })
+  }
+
+  logPathOf(sourceStreamId: StreamId.StreamId): string {
+    return logPathOf(this.#options.directory, sourceStreamId)
+  }
+
+  directoryOf(sourceStreamId: StreamId.StreamId): string {
+    return join(this.#options.directory, sourceStreamId)
   }
 
   async #create(streamId: StreamId.StreamId): Promise<Stream> {
