@@ -7,7 +7,7 @@ import * as Verdict from './Verdict'
  * - `claimed`: the fees are in escrow. The lottery has not drawn the challenged segments.
  * - `sealed`: the lottery has drawn the challenged segments. One or more of them are not disclosed yet.
  * - `disclosed`: all challenged segments are disclosed. One or more verdicts are missing.
- * - `verified`: all challenged segments count as valid. The fees can be distributed.
+ * - `verified`: each challenged segment has the verdict `Valid` or `InputInvalid`, or needs no verdict. The fees can be distributed.
  * - `paid`: the fees are credited to the transcoder and its delegators.
  * - `refunded`: the broadcaster got the fees back.
  * - `missed`: the deadline for disclosures passed before all challenged segments were disclosed. Every account can call
@@ -62,7 +62,7 @@ export type Facts = {
   verdictDeadline: bigint
 }
 
-/** `block`: the block of the transaction. A transaction that is sent now is mined after the newest block. So `block` must be higher than the newest block. */
+/** The state for a transaction in `block`. A transaction that is sent now is mined after the newest block, so `block` must be higher than that. */
 export function at({ isExpelled, ...facts }: Facts & { isExpelled?: boolean | undefined }, block: bigint): ClaimState {
   if (facts.status === 'None') return 'sent'
   if (facts.status === 'Paid') return 'paid'

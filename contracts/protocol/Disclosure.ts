@@ -88,7 +88,7 @@ export class NotClaimedError extends ProtocolError {
 export class PreviousClaimError extends ProtocolError {
   override readonly name = 'Disclosure.PreviousClaimError'
   constructor({ previousClaimId }: { previousClaimId: Hex }) {
-    super('The proof of a claim’s first segment needs the previous claim, which is missing.', {
+    super('The proof of a claim’s first segment needs the previous claim. No claim or another claim was given.', {
       details: [`Previous claim: ${previousClaimId}`],
     })
   }

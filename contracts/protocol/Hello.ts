@@ -3,8 +3,8 @@ import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * A peer's proof of its identity. The peer's key signs what distinguishes this connection from every other connection. So the
- * proof is not valid on a connection of another peer.
+ * A peer's proof of its identity. The peer's key signs the values that distinguish this connection from every other connection. So
+ * the proof is not valid on a connection of another peer.
  */
 export type Hello = {
   streamId: StreamId.StreamId

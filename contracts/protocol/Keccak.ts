@@ -8,7 +8,7 @@ let loading: Promise<Keccak> | undefined
 
 /**
  * Loads the WASM keccak once. For one segment, noble's keccak in JavaScript takes six times as long. If the browser has
- * no WebAssembly, or a policy of the page forbids it, the promise resolves to noble's keccak.
+ * no WebAssembly, or a policy of the page forbids WebAssembly, the promise resolves to noble's keccak.
  */
 export const load = (): Promise<Keccak> => {
   loading ??= createKeccak(256).then(

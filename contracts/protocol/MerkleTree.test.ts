@@ -49,7 +49,7 @@ describe('MerkleTree', () => {
     expect(prove(6_001, 2)).toBe(false)
   })
 
-  it('refuses a claim without receipts, and an index that has no receipt', () => {
+  it('refuses a claim without receipts, and an index outside the tree', () => {
     expect(() => MerkleTree.build([])).toThrow(MerkleTree.EmptyError)
     expect(() => MerkleTree.prove(MerkleTree.build(leaves(3)), 4)).toThrow(MerkleTree.NoSuchLeafError)
   })

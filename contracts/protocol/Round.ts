@@ -3,7 +3,10 @@ export type Round = {
   number: bigint
   /** An account has called `initializeRound` for this round. */
   initialized: boolean
-  /** Transcoders cannot change their rates. Before the network's first round is initialized, rates are not locked. */
+  /**
+   * Whether the contract refuses calls of `transcoder`, with which a transcoder changes its rates. A transcoder can lower its price with
+   * `matchPrice` also in the lock period. Before the network's first round is initialized, rates are not locked.
+   */
   locked: boolean
   /** First block of the round. */
   startBlock: bigint

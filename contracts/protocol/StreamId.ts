@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { ProtocolError } from './errors'
 
-/** 32 bytes: 20-byte origin (the address of the stream key, which signs the segments) ‖ 12-byte nonce. */
+/** 32 bytes: 20-byte origin ‖ 12-byte nonce. The origin is the address of the key that signs the segments: the stream key or a rendition key. */
 export type StreamId = Hex
 
 /** Throws `MalformedError` unless `nonce` has 12 bytes. */

@@ -81,7 +81,7 @@ const solidityDomain = ({ chainId, jobsManager }: Domain): TypedDataDomain => ({
 
 /** EIP-712 digest of `message` in `domain`. */
 export function hash(primaryType: PrimaryType, message: Record<string, unknown>, domain: Domain): Hex {
-  // viem's types check that `message` fits `primaryType`. The modules that call this function already check it, so a cast is enough.
+  // viem's types check that `message` fits `primaryType`. The modules that call this function already check this, so a cast is enough.
   return hashTypedData({ domain: solidityDomain(domain), types, primaryType, message } as Parameters<
     typeof hashTypedData
   >[0])

@@ -11,12 +11,15 @@ export type Anvil = {
 }
 
 /**
- * The states of older blocks are dropped. Without this limit, anvil writes the state of every block to disk: 1 GB or more for each hour of
- * `npm start`. A full node keeps the states of 128 blocks.
+ * The largest number of block states that anvil keeps on disk. Anvil drops the oldest states. Without this limit, anvil writes the state of
+ * every block to disk: 1 GB or more for each hour of `npm start`. A full node keeps the states of 128 blocks.
  */
 const maxStates = 1_000
 
-/** Starts a local chain on loopback. `port` 0: an unused port. `blockTimeS` 0: each transaction is mined in a new block. */
+/**
+ * Starts a local chain on loopback. If `port` is 0, the chain uses an unused port. If `blockTimeS` is 0, anvil mines each transaction in a
+ * new block.
+ */
 export async function startAnvil({
   port = 0,
   blockTimeS = 0,
@@ -27,7 +30,7 @@ export async function startAnvil({
   const args = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'prague']
   args.push('--max-persisted-states', String(maxStates))
   if (blockTimeS > 0) args.push('--block-time', String(blockTimeS))
-  // Ctrl-C in a terminal ends all processes of its process group. The chain must end last, so it runs in a separate group.
+  // Ctrl-C in a terminal ends all processes of the terminal's process group. The chain must end last, so it runs in a separate group.
   const child = spawn(executable(), args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const killChild = () => child.kill()
   process.once('exit', killChild)
@@ -45,7 +48,7 @@ export async function startAnvil({
   }
 }
 
-/** The path of the anvil in npm's platform package. If npm has no such package for this platform, it is the anvil on PATH. */
+/** The path of the anvil in npm's platform package. If npm has no such package for this platform, the result is the anvil on PATH. */
 function executable(): string {
   const platform = { x64: 'amd64', arm64: 'arm64' }[process.arch as string]
   try {

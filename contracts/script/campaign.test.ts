@@ -13,7 +13,7 @@ const exempt = new Map<string, readonly string[]>([
   ['timelock', functionsOf(generated.timelockAbi)],
   // The BondingManager calls `transferFrom` in `bond`, and `permit` in `bondWithPermit`.
   ['livepeerToken', ['transferFrom', 'permit']],
-  // The ClaimsManager calls it in `verify`.
+  // The ClaimsManager calls `request` in `verify`.
   ['bondedVerifier', ['request']],
 ])
 
@@ -24,7 +24,7 @@ const folder = fileURLToPath(new URL('../test/invariants', import.meta.url))
 const actions = readdirSync(folder)
   .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll(/\/\/.*$/gm, ''))
   .join('\n')
-/** The instances of the contracts in the campaign. */
+/** The names that the campaign uses for the contracts. */
 const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool'
 const called = new Set([...actions.matchAll(new RegExp(`\\b(?:${instances})\\.(\\w+)`, 'g'))].map(([, name]) => name))
 

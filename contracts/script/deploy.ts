@@ -206,8 +206,8 @@ const deploymentGas = 8_000_000n
 
 /**
  * Deploys the contracts, and writes `contracts/deployments/<chainId>.ts`. Options: `--rpc-url` (default http://127.0.0.1:8545), `--preset`
- * (default local), and `--verifier`, the address of the verifier. Reads the deployer's key from LP_DEPLOYER_KEY. The preset
- * `local` has a default verifier and a known key.
+ * (default local), and `--verifier`, the address of the verifier. Reads the deployer's key from LP_DEPLOYER_KEY. For the preset
+ * `local`, the verifier and the key are fixed, and the function reads neither of these two values.
  */
 export default async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const script = dirname(fileURLToPath(import.meta.url))
 
 /**
- * The path of the forge in npm's platform package. If npm has no such package for this platform, it is the forge on
+ * The path of the forge in npm's platform package. If npm has no such package for this platform, the result is the forge on
  * PATH. npm's wrapper package cannot be used, because it exits with 0 even if forge fails.
  */
 function forge() {

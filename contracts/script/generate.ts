@@ -144,7 +144,7 @@ export class UnknownImplementationError extends Error {
   readonly forPeople = true
   constructor({ type }: { type: string }) {
     super(
-      `The constructor of a contract takes a ${type}, and no deployed contract is known to implement it. Add it to \`implementations\` in contracts/script/generate.ts.`,
+      `The constructor of a contract takes a ${type}, and no deployed contract is known to implement this type. Add the type and its contract to \`implementations\` in contracts/script/generate.ts.`,
     )
   }
 }

@@ -10,7 +10,7 @@ export type Preset = {
   roundLength: bigint
   /** Length of the lock period, in parts per million of the round. The lock period ends with the round. */
   roundLockAmount: bigint
-  /** The number of active transcoders: the paper's N. */
+  /** The number of seats for transcoders: the paper's N. */
   poolSize: bigint
   /** Number of blocks from the unbonding of stake to its withdrawal. */
   unbondingPeriod: bigint
@@ -71,7 +71,7 @@ export type Preset = {
   verificationWindow: bigint
   /** Own stake that a transcoder needs for a seat and for each claim, in units of 10^-18 LPT. */
   minSelfStake: bigint
-  /** Stake that the verifier must have bonded, in units of 10^-18 LPT. */
+  /** Stake that the verifier must have bonded to itself, in units of 10^-18 LPT. */
   verifierBond: bigint
 }
 

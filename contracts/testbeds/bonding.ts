@@ -34,8 +34,8 @@ function* randomNumbers(): Generator<number, never> {
 /**
  * Performs `operations` random operations on the contracts and on the model, and compares every account after each
  * operation. Expects that the stake and the fees of an account differ from the model by at most one unit for each operation
- * (later rewards multiply this difference), and that the contracts always hold what all accounts together can take.
- * Resolves to how often each operation was done (`done`), and to the units that rounding lost (`dust`).
+ * (later rewards multiply this difference), and that the contracts always hold at least the amount that all accounts together
+ * can take. Resolves to the number of times that each operation was done (`done`), and to the units that rounding lost (`dust`).
  */
 export async function play({
   operations,

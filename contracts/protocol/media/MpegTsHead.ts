@@ -3,7 +3,7 @@ import * as Adts from './Adts'
 import * as H264 from './H264'
 import { concat, createDemuxer, type Kind } from './MpegTsDemuxer'
 
-/** The formats of a segment's streams. A transcoder can start with this information. Every `Probe` is also a `Head`. */
+/** The formats of a segment's streams. A transcoder needs only this information to start its work. Every `Probe` is also a `Head`. */
 export type Head = { video?: H264.H264; audio?: Adts.Adts }
 
 /** The parameter set of the video must be within this number of bytes from the start of the first picture. */

@@ -1,6 +1,6 @@
 /** One small fault in a source of the contracts. At least one test must fail if the source has this fault. */
 export type Mutant = {
-  /** What the contracts do wrong with this fault. The name is unique. */
+  /** The wrong behaviour of the contracts with this fault. The name is unique. */
   name: string
   /** Path from `contracts/src`. */
   file: string

@@ -87,7 +87,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'uint256 before = transcoder.slashedRound > round ? transcoder.slashedShare : 0;',
   },
   {
-    name: 'a slash takes the same part of own stake and delegated stake',
+    name: 'a slash takes too little own stake',
     file: 'bonding/Losses.sol',
     text: 'share < ownPart ? (share, ownPart) : (1, 1)',
     replacement: 'share < ownPart ? (share, MILLION) : (1, 1)',

@@ -195,7 +195,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'a full history of verdicts counts one verdict too few',
+    name: 'a full window of verdicts counts one verdict too few',
     file: 'libraries/VerdictHistory.sol',
     text: 'verdicts = count < window ? count : window;',
     replacement: 'verdicts = count < window ? count : window - 1;',
@@ -219,7 +219,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (position > stake) return;',
   },
   {
-    name: 'the poll of a draw ends with one ticket less',
+    name: 'the poll of a draw ends one hit too early',
     file: 'libraries/JobAssignment.sol',
     text: 'state.isPollOver = hits == state.count;',
     replacement: 'state.isPollOver = hits + 1 >= state.count;',
@@ -243,7 +243,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (signer != expected) revert',
   },
   {
-    name: 'a verifier’s contract that uses all its gas makes `verify` fail',
+    name: '`verify` succeeds with too little gas for the verifier’s contract',
     file: 'libraries/GuardedCall.sol',
     text: 'stipend + stipend / 63 + OVERHEAD',
     replacement: 'stipend / 2 + OVERHEAD',
