@@ -35,7 +35,7 @@ export const until = (page: OtherPage, id: string, attribute: string, value: str
 export const untilTrue = (page: OtherPage, expression: string) =>
   page.waitForFunction(expression, { timeout, polling: 100 }).catch(async (cause) => {
     const text = await page.evaluate('document.body.innerText')
-    throw new Error(`The page waited in vain for ${expression}. It shows:\n${text}`, { cause })
+    throw new Error(`The condition ${expression} has not become true in time. The page shows:\n${text}`, { cause })
   })
 
 /** An attribute of the first element with this test id. */

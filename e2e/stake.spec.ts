@@ -74,7 +74,7 @@ test('a delegator stakes, earns a reward and fees, moves the stake, unstakes a p
     await chain.reward()
     await expect.poll(async () => (await wei(page, 'my-stake')) > parseEther('600.5')).toBe(true)
     await expectShown(page, 'my-stake', stake)
-    await expect(transcoderRow(page, chain.operator)).toContainText('Called the reward of this round')
+    await expect(transcoderRow(page, chain.operator)).toContainText('Minted its reward of this round')
   })
 
   await test.step('a stream is transcoded and paid, and the delegator gets its share of the fees', async () => {

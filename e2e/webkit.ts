@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { expect } from '@playwright/test'
 import { type OtherPage, timeout } from './otherBrowsers'
 
-/** The only window of a WebKit that a test controls. */
+/** The only window of a WebKit browser that a test controls. */
 export type WebKitPage = OtherPage & {
   /** The version of WebKitGTK. */
   version: string

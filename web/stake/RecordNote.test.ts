@@ -37,10 +37,10 @@ describe('recordNotesOf', () => {
     ])
   })
 
-  it('gives a plain tone to a note without a fault', () => {
+  it('gives a plain tone to a note that reports no fault', () => {
     expect(recordNotesOf(transcoder({ checks: { failures: 0, verdicts: 12 } }), staking)).toEqual([
       { tone: 'plain', text: 'Passed its last 12 checks' },
-      { tone: 'plain', text: 'Called the reward of this round' },
+      { tone: 'plain', text: 'Minted its reward of this round' },
     ])
   })
 
@@ -53,14 +53,14 @@ describe('recordNotesOf', () => {
     expect(texts({ checks: { failures, verdicts } })).toContain(text)
   })
 
-  it('leaves out the note about the reward while there is no reward to call', () => {
+  it('leaves out the note about the reward while there is no reward to mint', () => {
     expect(texts({ hasRewarded: undefined })).toEqual(['Not checked yet'])
-    expect(texts({ hasRewarded: false })).toContain('Has not called the reward of this round yet')
+    expect(texts({ hasRewarded: false })).toContain('Has not minted its reward of this round yet')
     expect(texts({ missedRewards: 1 })).toContain('Missed the last reward')
   })
 })
 
-describe('the work of a transcoder for its stake', () => {
+describe('the work of a transcoder, compared with its stake', () => {
   const of = (done: bigint, expected: bigint) => {
     const one = transcoder({ work: { done, expected } })
     return [workShare(one, staking.terms), isWithheld(one, staking.terms)]

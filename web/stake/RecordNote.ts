@@ -55,7 +55,7 @@ function checksText({ failures, verdicts }: NonNullable<Transcoder['checks']>): 
 
 /**
  * The note about rewards: how many rewards the transcoder has missed in a row. If the transcoder has missed none: whether it has called
- * `reward` in this round. Undefined if there is no reward to call, or if the events cannot be read.
+ * `reward` in this round. Undefined if there is no reward to mint, or if the events cannot be read.
  */
 function reward({ hasRewarded, missedRewards }: Transcoder): RecordNote | undefined {
   if (missedRewards !== undefined && missedRewards > 0)
@@ -66,6 +66,6 @@ function reward({ hasRewarded, missedRewards }: Transcoder): RecordNote | undefi
   if (hasRewarded === undefined) return undefined
   return {
     tone: 'plain',
-    text: hasRewarded ? 'Called the reward of this round' : 'Has not called the reward of this round yet',
+    text: hasRewarded ? 'Minted its reward of this round' : 'Has not minted its reward of this round yet',
   }
 }

@@ -12,7 +12,7 @@ import type { Clock, TimedRound } from './TimedRound'
 
 /**
  * Reads all numbers of the page at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders. If the position
- * or a part of the records cannot be read, only this part is missing.
+ * or some records cannot be read, the result leaves out only these values.
  */
 export async function readStaking(
   client: PublicClient,

@@ -1,6 +1,6 @@
 import { BlockNotFoundError, type Hex, type PublicClient } from 'viem'
 
-/** Detects whether the chain still holds the block that the previous call read. */
+/** Detects whether the block that the previous call of `seesReplacement` read was replaced. */
 export class Ancestry {
   readonly #client: PublicClient
   #seen: { number: bigint; hash: Hex } | undefined

@@ -19,8 +19,8 @@ type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
  * Runs `act` for each new block, and runs single parts of the work (`run`) in parallel. No other code polls for blocks. Two runs of `act`
- * never overlap, nor do two runs of a part with the same name. If new blocks or calls of `wake` come during a run, one more run
- * follows. The runner reports each run that fails.
+ * never overlap. Two runs of parts with the same name never overlap either. If new blocks or calls of `wake` come during a run, one
+ * more run follows. The runner reports each run that fails.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions
@@ -39,11 +39,11 @@ export class BlockRunner {
       onBlockNumber: (block) => this.#see(block),
       onError: (error) => this.#fault(error),
     })
-    // If the client already has a watcher, viem calls a new watcher only at the next block. The first run must not wait for it.
+    // If the client already has a watcher, viem calls a new watcher only at the next block. The first run must not wait for that block.
     this.wake()
   }
 
-  /** Runs `act` immediately, without waiting for the next block. */
+  /** Runs `act` without waiting for the next block: immediately, or after the present run. */
   wake(): void {
     this.#request('act', { task: this.#options.act, block: undefined })
   }

@@ -90,7 +90,7 @@ describe('a sender', () => {
     await expect(sent).rejects.toMatchObject({ name: 'Sender.RevertError', errorName: 'ERC20InsufficientBalance' })
   })
 
-  it('sends a call after the transactions that another process sent with the same key are mined', async () => {
+  it('waits until the transactions that another process sent with the same key are mined, and then sends the call', async () => {
     await chain.test.setAutomine(false)
     await chain.wallet.writeContract(approve(7n))
     await pooled(1)

@@ -228,7 +228,7 @@ export class RevertError extends ProtocolError {
   }
 }
 
-/** The sender does not know whether the chain will execute the call. Later blocks show whether the chain has done so. */
+/** The sender does not know whether the chain will execute the call. Later blocks show whether the chain has executed the call. */
 export class UnsentError extends ProtocolError {
   override readonly name = 'Sender.UnsentError'
   readonly functionName: string

@@ -12,8 +12,8 @@ export type FollowDrawOptions = {
    */
   onDraw(candidates: readonly Candidate[]): void
   /**
-   * `blocks`: the number of blocks in a row in which the chain did not hold the job, because the job's block was replaced. 0: the
-   * chain holds the job again.
+   * Called when the chain does not hold the job: a reorganisation has replaced the job's block. `blocks`: for how many blocks in a row
+   * the job has been missing. 0: the chain holds the job again.
    */
   onMissing?(blocks: number): void
   /** Called each time that the chain has answered. */

@@ -67,7 +67,7 @@ async function send(data: Hex, options: FollowTransactionOptions = {}) {
   return { hash, nonce, follow }
 }
 
-/** Waits until the client has requested the transaction itself. */
+/** Waits until `followTransaction` has requested the transaction. */
 async function untilSeen() {
   const seen = new Promise<void>((resolve) =>
     proxy.refuse(({ method }) => {

@@ -1,6 +1,6 @@
 import type { Candidate } from './StreamDirectory'
 
-/** The default port of a relay. A relay's STUN server uses this port even if a proxy in front of the gateway uses another port. */
+/** The default port of a relay's gateway and STUN server. If a service URI has no port number, we assume a proxy in front of the gateway. */
 const defaultPort = 8935
 /** Two STUN servers are enough, and browsers log a warning when a page uses many. */
 const maxServers = 2

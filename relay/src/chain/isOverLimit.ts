@@ -5,7 +5,7 @@ import { BaseError, HttpRequestError, LimitExceededRpcError, RpcRequestError } f
  * shows the meaning.
  */
 const texts = /\brate\b|too many requests|per second|requests? (count|limit)|compute units|throttl/i
-/** Some providers put the HTTP status 429 (Too Many Requests) into the JSON answer. -32007: QuickNode. */
+/** Some providers put the HTTP status 429 (Too Many Requests) into the JSON answer. QuickNode uses -32007 for this. */
 const codes: ReadonlySet<number> = new Set([429, -32007])
 
 /** Whether an RPC refused a request because the caller sent too many requests. */

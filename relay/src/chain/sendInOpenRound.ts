@@ -38,7 +38,7 @@ async function untilRoundIsOpen({ client, sender, chainId }: Chain): Promise<big
       await sender.send({ ...roundsManager, functionName: 'initializeRound' })
     } catch (error) {
       if (!(error instanceof RevertError)) throw error
-      // No account can initialize a round in its first block.
+      // No account can initialize a round in the round's first block.
       if (error.errorName === 'RoundTooYoung') await nextBlock(client, { after: block })
       else if (error.errorName !== 'RoundAlreadyInitialized') throw error
     }

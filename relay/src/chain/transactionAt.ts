@@ -2,7 +2,7 @@ import { type Address, type Client, isAddressEqual, type Transaction } from 'vie
 import { getBlock, getBlockNumber, getTransactionCount } from 'viem/actions'
 
 /**
- * Finds the transaction of an account with this nonce in the chain. `undefined`: no block holds such a transaction. Searches backward
+ * Finds in the chain the transaction that an account sent with this nonce. `undefined`: no block holds such a transaction. Searches backward
  * from the newest block, so the number of requests grows with the logarithm of the transaction's age.
  */
 export async function transactionAt(

@@ -1,7 +1,7 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 
 export type Run = {
-  /** The arguments of `Recipe.ffmpegArguments`. They contain the names of `input` and `outputs`. */
+  /** The arguments that `Recipe.ffmpegArguments` returns. They contain the names of `input` and `outputs`. */
   args: readonly string[]
   input: { name: string; data: Uint8Array }
   /** Names of files, not of pipes. */

@@ -52,7 +52,7 @@ const fetchSegment = (sequenceNumber: bigint, { at = stream.streamId, played }: 
   })
 
 describe('fetchEvidence', () => {
-  it('fetches everything that a check needs, also the preceding receipt from which the quantisers follow', async () => {
+  it('fetches everything that a check needs, including the preceding receipt from which the quantisers follow', async () => {
     for (const sequenceNumber of [0n, 1n]) {
       const fetched = await fetchSegment(sequenceNumber)
       expect(fetched?.evidence).toEqual(shown.get(sequenceNumber))

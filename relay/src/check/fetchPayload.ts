@@ -4,7 +4,7 @@ import * as Relay from '../client/Relay'
 import { isPayload } from './isPayload'
 
 /**
- * The payload with this hash, from the first relay that serves the right bytes; `undefined` when no relay does. Rejects only with
+ * The payload with this hash, from the first relay that serves the right bytes; `undefined` when no relay does. Rejects with
  * the reason of `signal`.
  */
 export async function fetchPayload(

@@ -10,7 +10,7 @@ import { Earnings } from './Earnings'
 import { type ClaimStanding, inEscrow } from './JobClaims'
 import { JobFees } from './JobFees'
 
-/** Port: the counters of claims. Fees in wei. The gateway's metrics satisfy it. */
+/** Port: the counters of claims. Fees in wei. The gateway's metrics implement this port. */
 export type ClaimMetrics = {
   claim(change: { state: 'claimed' | 'paid' | 'refunded' | 'withdrawn'; fees: bigint }): void
 }

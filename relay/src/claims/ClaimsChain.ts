@@ -21,7 +21,7 @@ export type JobFacts = {
   /** Whether the draw is recorded on chain. */
   drawn: boolean
   /**
-   * Whether the job has the options that our log holds, and its draw selects us or cannot be read. A reorganisation can change
+   * Whether the job has the options that our log holds, and the job's draw selects us or cannot be read. A reorganisation can change
    * the options and the draw.
    */
   isOurs: boolean
@@ -188,7 +188,7 @@ export class ClaimsChain {
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))
   }
 
-  /** Ends the job as its transcoder, without the broadcaster's signed end. */
+  /** Ends the job as the job's transcoder, without the broadcaster's signed end. */
   endAbandonedJob({ assignment: { jobId, renditionKey, fromSequence } }: AcceptedAssignment) {
     const args = [jobId, renditionKey, fromSequence] as const
     return unless('JobOver', this.#sender.send({ ...this.#contracts.jobsManager, functionName: 'endJob', args }))

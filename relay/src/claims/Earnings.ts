@@ -35,8 +35,8 @@ export class Earnings {
   }
 
   /**
-   * Sum of the withdrawals that were found. Withdrawals that are older than `lookBackBlocks` blocks before the first search are
-   * not included.
+   * Sum of the withdrawals that were found. Withdrawals more than `lookBackBlocks` blocks before the first search are not
+   * included.
    */
   get withdrawn(): bigint {
     return this.#withdrawn

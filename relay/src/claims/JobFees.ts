@@ -254,7 +254,7 @@ export class JobFees {
     const { claim } = Claim.create({ assignment, previousClaimId, work: now, domain })
     try {
       // The simulation uses the state of this block. After a reorganisation, a newer block can already contain this same claim. A
-      // simulation on that block would take the claim for a claim of another transcoder.
+      // simulation on that block would treat the claim as a claim of another transcoder.
       await chain.tryClaim(claim, assigned, block)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error

@@ -82,7 +82,7 @@ describe('unclaimed', () => {
 })
 
 describe('a random history', () => {
-  it.each(seeds(200))('has each segment in exactly one claim (seed %i)', (seed) => {
+  it.each(seeds(200))('has each of our segments in exactly one claim (seed %i)', (seed) => {
     const dice = createDice(seed)
     const chain = new ModelChain()
     const assignments: AcceptedAssignment[] = []

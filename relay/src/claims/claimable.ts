@@ -100,7 +100,7 @@ export function reasonToClaim({
   segments: number
   /** Fees of the unclaimed segments. */
   fees: bigint
-  /** The sum that the job still holds to pay its claims. The broadcaster cannot withdraw it. */
+  /** The largest sum of fees that we can still claim from the job (`JobFacts.reserve`). */
   reserve: bigint
   /** Whether the stream or the job has ended. */
   isOver: boolean

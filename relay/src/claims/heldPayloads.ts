@@ -4,7 +4,7 @@ import type { ClaimStanding } from './JobClaims'
 
 /**
  * Hashes of a job's payloads that must stay on disk: a verifier may still fetch them for a verdict. These are the payloads of
- * open claims and, until the claim deadline, of unclaimed work.
+ * open claims, of lost claims until their verdict deadline, and of unclaimed work until the claim deadline.
  */
 export function heldPayloads({
   work,

@@ -117,7 +117,7 @@ describe('a lost claim', () => {
     expect(history.lost()).toEqual([])
   })
 
-  it('is not reported when the log has all claims', () => {
+  it('is not found when the log has all claims', () => {
     expect(fiveClaims().lost()).toEqual([])
   })
 

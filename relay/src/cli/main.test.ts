@@ -151,7 +151,7 @@ describe('an error that the operator can correct says in one line what the opera
     )
   })
 
-  it('says that a server is not a relay, or does not answer', async () => {
+  it('says that a server is not a relay', async () => {
     const rpc = await startRpc(() => ({ result: null }))
     expect(await runRelay(['status', '--url', chain.rpcUrl])).toEqual(
       sentence(

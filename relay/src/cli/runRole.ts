@@ -2,7 +2,7 @@ import { logOf } from '../log'
 
 const log = logOf('cli')
 
-/** A started role. `endProcess` ends native threads, after which the process must exit. */
+/** A started role. `endProcess` ends native threads. The process must exit after this call. */
 type Role = { url: string; acceptJobs?(accepts: boolean): void; close(): Promise<void>; endProcess?(): void }
 
 /**

@@ -19,7 +19,7 @@ export function httpUrl(text: string): string {
   return text.replace(/\/+$/, '')
 }
 
-/** The address of an RPC can contain a key, so no output shows it, even if the address is refused. */
+/** The address of an RPC can contain a key. So no output shows the address, even if it is refused. */
 export function rpcUrl(text: string): string {
   if (URL.canParse(text)) hideUrl(text)
   else hideSecret(text)

@@ -121,7 +121,7 @@ export const segmentBytes = (
   })
 
 /**
- * Pieces of a prefix of a segment with their proofs, unchecked. `length` names the prefix. `undefined`: the relay does not have the pieces.
+ * Pieces of a prefix of a segment, with their proofs. They are not checked. `length` names the prefix. `undefined`: the relay does not have the pieces.
  * Throws the errors of `read`, and `PiecesError`.
  */
 export async function pieces(

@@ -36,7 +36,7 @@ export async function readBuild(directory: string): Promise<OwnBuild | undefined
 }
 
 /**
- * Copies a program to the directory. Relays use the copy as soon as `prove` has resolved. The directory also keeps the previous build, because a
+ * Copies a program to the directory. After `prove` has resolved, `readBuild` returns the copy. The directory also keeps the previous build, because a
  * relay may still transcode segments with it.
  */
 export async function keepBuild(

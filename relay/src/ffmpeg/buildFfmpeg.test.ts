@@ -83,7 +83,7 @@ describe('buildFfmpeg', () => {
     debian.breakCompiler()
     const log = join(debian.directory, 'build.log')
     await expect(build()).rejects.toThrow(
-      `The build of ffmpeg failed, because make ended with 2. Read ${log}, correct the cause, and run lp-relay ffmpeg again.`,
+      `The build of ffmpeg failed, because make ended with exit code 2. Read ${log}, correct the cause, and run lp-relay ffmpeg again.`,
     )
     expect(readFileSync(log, 'utf8')).toContain('out of registers')
     expect(await readBuild(debian.directory)).toEqual(before)

@@ -85,8 +85,9 @@ export class ToolError extends ProtocolError {
     output: string
     logPath: string
   }) {
+    const end = typeof code === 'number' ? `exit code ${code}` : code
     super(
-      `The build of ffmpeg failed, because ${command} ended with ${code}. Read ${logPath}, correct the cause, and run lp-relay ffmpeg again.`,
+      `The build of ffmpeg failed, because ${command} ended with ${end}. Read ${logPath}, correct the cause, and run lp-relay ffmpeg again.`,
     )
     this.output = output
   }

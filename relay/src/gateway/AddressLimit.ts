@@ -13,7 +13,7 @@ export class AddressLimit {
     this.#limit = limit
   }
 
-  /** Whether the address may do it now. */
+  /** Whether the address is within its limit now. Counts this attempt. */
   take(address: string): boolean {
     const bucket = this.#buckets.get(address) ?? new TokenBucket(this.#limit)
     this.#buckets.delete(address)

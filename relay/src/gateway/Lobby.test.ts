@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Lobby } from './Lobby'
 
-/** A lobby. `enter` adds a guest: the first letter of its name is its address. `dismissed` lists the dismissed guests. */
+/** A lobby. `enter` adds a guest: the first letter of the guest's name is the guest's address. `dismissed` lists the dismissed guests. */
 function open(max: { total: number; perAddress: number }) {
   const lobby = new Lobby(max)
   const dismissed: string[] = []

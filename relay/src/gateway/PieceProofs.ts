@@ -15,7 +15,7 @@ type Entry = {
 /** Enough for the newest segments of all levels. Viewers play close to the live edge, so they ask for these segments. */
 const maxBytes = 64 * 1024 * 1024
 
-/** Hashes the newest segments once, for all viewers that fetch pieces of them. Keeps the segments that were asked for last in memory. */
+/** Hashes the newest segments once, for all viewers that fetch pieces of them. Keeps in memory the segments that were requested last. */
 export class PieceProofs {
   readonly #catalogue: Catalogue
   readonly #payloads: PayloadStore

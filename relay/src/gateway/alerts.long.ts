@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { alertsFile, alertsTests, readAlerts } from '../../testbeds/alerts'
 
-/** The long tests set the variable. A run of this file alone uses the promtool on PATH. */
+/** `npm run test:long` sets PROMTOOL_PATH. A run of this file alone uses the promtool on PATH. */
 const promtool = (...args: string[]) => promisify(execFile)(process.env.PROMTOOL_PATH ?? 'promtool', args)
 
 describe('the alerts of an operator', () => {

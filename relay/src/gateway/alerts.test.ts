@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { alertsTests, readAlerts } from '../../testbeds/alerts'
 
 describe('the alerts of an operator', () => {
-  it('each have a test that raises them', () => {
+  it('each have a test', () => {
     const { alerts } = readAlerts()
     expect(alerts.length).toBeGreaterThan(10)
     const tests = readFileSync(alertsTests, 'utf8')

@@ -48,7 +48,7 @@ describe('healthz, status, metrics', () => {
     await ill.stop()
   })
 
-  it('tells a viewer of a stream that was handed over to ask another transcoder', async () => {
+  it('tells a viewer to ask another transcoder when the stream was handed over', async () => {
     const handing = await startGateway({ isHandedOver: () => true })
     const { streamId, publish } = await handing.addStream()
     await publish({ sequenceNumber: 0n, data })
@@ -128,7 +128,7 @@ describe('segments', () => {
     expect(numbers(await segments('?after=18446744073709551615'))).toEqual([])
   })
 
-  it('lists the headers of a rendition under its own StreamId', async () => {
+  it('answers for a rendition under the StreamId of the rendition', async () => {
     const [rendition] = stream.record.renditions
     expect(await segments('', rendition?.streamId)).toEqual({
       ...{ streamId: rendition?.streamId, segments: [], parts: [], state: 'live', end: undefined },

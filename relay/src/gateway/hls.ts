@@ -76,7 +76,7 @@ export async function media(
   return text(playlist, contentType)
 }
 
-/** The parts of a level. Empty if its newest segments have no parts, because a player waits for a part that the playlist announces. */
+/** The parts of a level. Empty if the newest segments of the level have no parts: a player would wait for an announced part that never comes. */
 function partsOf(
   catalogue: Catalogue,
   { streamId, last }: { streamId: StreamId.StreamId; last: bigint | undefined },

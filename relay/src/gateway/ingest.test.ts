@@ -131,7 +131,7 @@ describe('a relay', () => {
     for (const protocols of [[], ['lp-ingest.2']]) expect(await refusal(stranger(host, { protocols }))).toBe(400)
   })
 
-  test('can be reached from a page over WebSocket, also if its server runs a tracker', async () => {
+  test('can be reached from a page over WebSocket, even if its server also runs a tracker', async () => {
     const { url, server, roles } = await relay()
     const tracker = attachTracker({ server })
     closing.push(() => tracker.close())
@@ -160,7 +160,7 @@ describe('a relay', () => {
     for (const socket of waiting.slice(1)) expect(socket.readyState).toBe(WebSocket.OPEN)
   })
 
-  test('refuses an address that connects too often, and still accepts a broadcaster behind the same trusted proxy', async () => {
+  test('refuses an address that connects too often, and still accepts another client behind the same trusted proxy', async () => {
     const host = await relay({
       addressOf: clientAddress(['127.0.0.1']),
       maxConnections: { perSecond: 0.001, burst: 2 },

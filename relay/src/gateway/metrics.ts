@@ -147,7 +147,7 @@ export function createMetrics(): Metrics {
 export const faultCounter = (registry: Registry): Counter<'room' | 'kind'> =>
   new Counter({
     name: 'lp_faults_total',
-    help: 'Faults, by the room of the relay and the name of the error.',
+    help: 'Faults, by the room of the relay and the code or name of the error.',
     labelNames: ['room', 'kind'],
     registers: [registry],
   })

@@ -30,7 +30,7 @@ export type Context = {
   payloads: PayloadStore
   metrics: Metrics
   status(): Status | Promise<Status>
-  /** The operator's token. Without a token in its request, a client gets only the public status and the public metrics. */
+  /** The operator's token. Without this token in its request, a client gets only the public status and the public metrics. */
   statusToken?: string | undefined
   /** The proof of this relay's work on a source segment. `undefined` for a relay that does not transcode. */
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
@@ -38,7 +38,7 @@ export type Context = {
   vitals?(): Vitals
   /** The present faults of the relay, one sentence for each fault. Default: no faults. */
   problems?(): readonly string[]
-  /** Whether another transcoder must continue this stream. Default: no stream. */
+  /** Whether another transcoder must continue this stream. Default: `false` for every stream. */
   isHandedOver?(streamId: StreamId.StreamId): boolean
   polls: Polls
   proofs: PieceProofs

@@ -5,7 +5,7 @@ import { notFound } from './HttpError'
 import type { Metrics } from './metrics'
 import type { PieceProofs } from './PieceProofs'
 
-/** A piece, and its first wanted byte, from the start of the piece. */
+/** A piece, and the offset of its first wanted byte from the start of the piece. */
 export type AskedPiece = { index: number; offset: number }
 
 /**

@@ -27,7 +27,7 @@ const answersPerSecond = 2_000
  */
 export async function startStun({ host, port }: StunOptions): Promise<Stun> {
   // If a host name has an IPv4 and an IPv6 address, a browser sends a request to both addresses and waits for both answers. So
-  // the socket receives at both.
+  // the socket receives at both addresses.
   const socket = host === '0.0.0.0' ? await bound('::', port).catch(() => bound(host, port)) : await bound(host, port)
   const budget = new TokenBucket({ perSecond: answersPerSecond, burst: answersPerSecond })
   socket.on('message', (request, remote) => {

@@ -73,7 +73,7 @@ export function attachSockets(server: Server, { take, ...options }: SocketsOptio
 
 /**
  * A WebSocket server that bounds the memory for each client. It closes the connection of a client that sends too many control
- * frames, because a client that does not read the answers to its pings could make them fill the memory.
+ * frames, because the answers to its pings could fill the memory if the client does not read them.
  */
 function createSocketServer({ maxPayload, protocol }: Omit<SocketsOptions, 'take'>): WebSocketServer {
   const bounds = {

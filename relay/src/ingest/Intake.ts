@@ -16,7 +16,7 @@ import type { Admission, Worker } from './Worker'
 
 const log = logOf('ingest')
 
-/** The job that the transcoder accepts, and its registered key. */
+/** The job that the transcoder accepts. `signer`: the transcoder's registered key. */
 export type Offer = { jobId: Hex; streamId: StreamId.StreamId; domain: typedData.Domain; signer: typedData.Signer }
 
 /** After this many refusals without a correct segment in between, `Intake` closes the connection. */
@@ -39,7 +39,7 @@ export class Intake {
   /** The work on earlier messages. Messages are handled one after the other, in the order of arrival. */
   #turn: Promise<void> = Promise.resolve()
 
-  /** If the peer is the stream's broadcaster, sends the Acceptance immediately. */
+  /** If the peer is the stream's broadcaster, sends the Acceptance, or a refusal if the relay has no place for the job. */
   constructor({ link, worker, offer, admission }: { link: Link; worker: Worker; offer: Offer; admission: Admission }) {
     this.#link = link
     this.#worker = worker
@@ -59,7 +59,7 @@ export class Intake {
   }
 
   /**
-   * Tells the broadcaster why this relay does not work on the stream, and ignores its messages from now on. The broadcaster closes
+   * Tells the broadcaster why this relay does not work on the stream, and ignores later messages. The broadcaster closes
    * the connection: if we closed it first, our message could be lost.
    */
   dismiss(reason: ProtocolError): void {

@@ -168,7 +168,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#chooseInTurn(link)
   }
 
-  /** First waits, so that candidates with a higher priority can accept. Does not wait if the assigned transcoder has returned. */
+  /** First waits, so that candidates with a higher priority can accept. Does not wait for the first candidate, or if the assigned transcoder has returned. */
   #chooseInTurn(link: Link) {
     const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
     if (priority === 0) void this.#choose()

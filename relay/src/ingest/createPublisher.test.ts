@@ -83,7 +83,7 @@ function reached(publisher: Publisher, isReached: (progress: Progress) => boolea
   })
 }
 
-/** Records segments of `bytes` bytes. Resolves when `acknowledged` segments in all are acknowledged. */
+/** Records `segments` segments of `bytes` bytes. Resolves when all of them are acknowledged. */
 async function record(publisher: Publisher, { segments, bytes = 1_000 }: { segments: number; bytes?: number }) {
   const wanted = publisher.progress.acknowledged + segments
   const done = reached(publisher, ({ acknowledged }) => acknowledged === wanted)

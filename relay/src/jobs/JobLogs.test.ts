@@ -123,7 +123,7 @@ describe('a damaged log', () => {
     ['receipt', 2, { ...whole, work: [second, third], plannedClaims: [plan], end }],
     ['claim', 4, { ...whole, plannedClaims: [], end }],
     ['end', 7, { ...whole, plannedClaims: [plan], end: none }],
-  ] as const)('loses only the %s, and reports the file, the line and the cause', async (_, line, left) => {
+  ] as const)('loses only the %s, and reports the file and the line', async (_, line, left) => {
     const log = await without(line)
     expect(log).toMatchObject(left)
     expect(faults).toMatchObject([
@@ -201,7 +201,7 @@ describe('a damaged log', () => {
 })
 
 describe('a log of version 0', () => {
-  it('is read, and new lines in it have a version', async () => {
+  it('is read, and new lines can be added to it', async () => {
     await cp(version0, directory, { recursive: true })
     const log = (await reopened()).get(jobId)
     expect(log).toMatchObject({
@@ -217,7 +217,7 @@ describe('a log of version 0', () => {
 })
 
 describe('the logs of all jobs', () => {
-  it('find the receipt of a segment in the newest job of its stream', async () => {
+  it('find the receipt of a segment in the newest job that has such a receipt', async () => {
     const later = keccak256('0x02')
     const redone = workAfter(undefined, { sequenceNumber: 4n, bits: 500_000 })
     for (const [id, block, work] of [

@@ -62,7 +62,7 @@ export class JobWatcher {
   /** Gives the worker the jobs of earlier runs immediately, and later each job whose draw names this transcoder. */
   start(worker: JobWorker): void {
     const { client, logs, onFault } = this.#options
-    // The search goes back only `lookBackBlocks`; older jobs are in the logs.
+    // The search goes back only `lookBackBlocks` blocks; older jobs are in the logs.
     for (const { drawn } of logs.all()) if (drawn) worker.join(drawn)
     this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block, worker), onFault })
     this.#blocks.start()

@@ -10,7 +10,7 @@ export type AccessUnit = {
   durationTicks: number
   /**
    * Whether this is an IDR picture. All pictures that follow an IDR picture in decoding order are shown after the IDR picture, and
-   * do not refer to earlier pictures.
+   * do not refer to pictures before it.
    */
   isKey: boolean
   /** Only a keyframe has this field: a text that is different for each format (size, colours, profile). */

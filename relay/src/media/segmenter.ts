@@ -23,7 +23,7 @@ export type Segmenter = {
 const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 
 /**
- * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`, and into parts of at most `partTicks`. All times are
+ * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`, and into parts of about `partTicks`. All times are
  * presentation times.
  *
  * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Browsers add other

@@ -90,7 +90,7 @@ describe('a mesh among hostile peers', () => {
       },
     ],
     [
-      'sends an empty piece',
+      'sends an empty DATA message',
       'Download.OutOfOrderError',
       (peer, { requestId }, { asked: { segment, data } }) => {
         peer.send({ type: 'header', requestId, segment, length: data.length })
@@ -108,7 +108,7 @@ describe('a mesh among hostile peers', () => {
       (peer) => peer.send({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n }),
     ],
     [
-      'sends a mandatory message that we do not know',
+      'sends a message with an unknown tag below 0x80',
       'Wire.UnknownTypeError',
       (peer) => peer.channel.send(Uint8Array.of(0x7f, 1, 2)),
     ],
@@ -126,11 +126,11 @@ describe('a mesh among hostile peers', () => {
     expect(ours.room.channels.has(id)).toBe(false)
   })
 
-  test('does not send wrong bytes to other peers, and gets the segment from an honest peer', async () => {
+  test('two viewers keep no wrong bytes of a polluter, and get the correct segment', async () => {
     const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
     const lies: Lie = (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) })
     polluter(lies, segments)
-    // `random` chooses among equally fast peers in the order of their connections: 0 the first peer, 0.999 the last peer.
+    // The mesh lists equally fast peers in the order in which they connected. `random` selects one: 0 the first peer, 0.999 the last peer.
     const ours = neighbourhood.join({ random: () => 0 })
     const other = neighbourhood.join({ random: () => 0.999 })
     const honest = neighbourhood.join()
@@ -203,7 +203,7 @@ describe('a mesh among hostile peers', () => {
     return { ours, peer, ask, hears }
   }
 
-  test('rejects a second request during an answer as busy, and bans a peer that repeats a request number', async () => {
+  test('rejects a second request with `busy` while it answers the first, and bans a peer that repeats a request number', async () => {
     const { ours, peer, ask, hears } = await askUs()
     ask(1)
     ask(2)
@@ -214,7 +214,7 @@ describe('a mesh among hostile peers', () => {
     expect(ours.bans).toEqual(['Uploads.RepeatedRequestError'])
   })
 
-  test('tells a peer that our answer to it has ended, because the peer received it too slowly', async () => {
+  test('ends an answer that a peer receives too slowly, and tells the peer with `busy`', async () => {
     const { ask, hears } = await askUs()
     ask(1)
     ask(2)

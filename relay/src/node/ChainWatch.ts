@@ -53,7 +53,7 @@ export class ChainWatch {
 
   /**
    * From now on, a request may take 5 s at most. After the first request that has taken longer, all requests fail immediately.
-   * The relay calls this method when it closes, so that it ends in time although the RPC does not answer.
+   * The relay calls this method when it closes, so that it ends in time even if the RPC does not answer.
    */
   hurry(): void {
     this.#isHurried = true

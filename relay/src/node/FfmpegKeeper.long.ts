@@ -41,7 +41,7 @@ describe('FfmpegKeeper', () => {
     await keeper.close()
   })
 
-  it('uses the old build, and asks Debian again, if the build of the new sources fails the self-test', async () => {
+  it('uses the old build, and warns, if the build of the new sources fails the self-test', async () => {
     await buildOwnFfmpeg(options())
     const keeper = await FfmpegKeeper.open(options())
     const before = keeper.current
@@ -80,7 +80,7 @@ describe('FfmpegKeeper', () => {
 })
 
 describe('buildOwnFfmpeg', () => {
-  it('does not run twice at a time, and names the process that builds', async () => {
+  it('does not run twice at the same time, and names the process that builds', async () => {
     await buildOwnFfmpeg(options())
     const lock = await lockBuilds(debian.directory)
     const refusal = new RegExp(`process id ${process.pid} .* uses the builds of ffmpeg in ${debian.directory}\\. Wait`)

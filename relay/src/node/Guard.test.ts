@@ -4,7 +4,7 @@ import { failOnFault } from '../../testbeds/faults'
 import { DiskFullError } from './DiskWatch'
 import { Guard } from './Guard'
 
-/** A guard over values that the test sets. `calls`: what the guard has done. */
+/** A guard over values that the test sets. `calls`: the actions of the guard. */
 function started() {
   const state = { ms: 0, isBehind: false, isFull: false, full: undefined as DiskFullError | undefined }
   const calls: string[] = []
@@ -45,7 +45,7 @@ describe('Guard', () => {
     expect(calls).toEqual([])
   })
 
-  it.each(['isBehind', 'isFull'] as const)('closes when %s, and opens a minute after that', async (cause) => {
+  it.each(['isBehind', 'isFull'] as const)('closes when %s, and opens a minute after this has ended', async (cause) => {
     const { state, calls, guard } = started()
     state[cause] = true
     await guard.check()

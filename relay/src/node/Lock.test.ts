@@ -46,7 +46,7 @@ describe('the lock of a data directory', () => {
     await lock.release()
   })
 
-  it('can be taken although a file that is not a socket has its name', async () => {
+  it('can be taken even if a file that is not a socket has the name of the lock', async () => {
     await writeFile(join(folder, 'lock'), '1')
     await (await lockDirectory(folder)).release()
     expect(await readdir(folder)).toEqual([])

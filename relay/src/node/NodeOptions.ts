@@ -41,7 +41,7 @@ export type NodeOptions = {
 export type RelayNode = {
   url: string
   address: Address
-  /** Opens or closes the relay for new jobs. Streams that already run continue. */
+  /** Opens or closes the relay for new jobs. Running streams continue. */
   acceptJobs(accepts: boolean): void
   close(): Promise<void>
   /**

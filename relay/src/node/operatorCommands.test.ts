@@ -88,7 +88,7 @@ describe('an operator', () => {
     await expect(operatorCommands.resign(options())).rejects.toThrow('This key is not a transcoder')
   })
 
-  it('unbonds although the round ends before the transaction is mined', async () => {
+  it('unbonds even if the round ends before the transaction is mined', async () => {
     const test = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
     await test.setAutomine(true)
     // This command initializes the round.

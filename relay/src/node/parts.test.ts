@@ -60,7 +60,7 @@ async function start(job: PostedJob) {
 
 const at = () => Relay.at(relay.url, fetch) as Relay.Relay
 
-/** The list of a level, when it has at least `parts` parts of its open segment. */
+/** Waits until a level has at least `parts` parts of its open segment. Returns the list of the level. */
 async function listed(streamId: StreamId.StreamId, parts: number) {
   for (;;) {
     const list = await Relay.segments(at(), { streamId, after: undefined, part: 'none', waitMs: 0, signal })
@@ -75,7 +75,7 @@ async function listed(streamId: StreamId.StreamId, parts: number) {
   }
 }
 
-/** The StreamIds of the renditions of a job, when the relay has recorded the Assignment. */
+/** Waits until the relay has recorded the Assignment. Returns the StreamIds of the renditions of the job. */
 async function renditionsOf({ streamId }: PostedJob): Promise<StreamId.StreamId[]> {
   const read = async () =>
     (await Relay.record(at(), { streamId, signal }))?.renditions.map(({ streamId }) => streamId) ?? []

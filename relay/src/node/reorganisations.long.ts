@@ -197,7 +197,7 @@ describe('a reorganisation', () => {
     const numbers = viewer.entries(sourceName).map(({ publication }) => Number(publication.sequenceNumber))
     expect(numbers).toEqual(all)
     expect(viewer.getSnapshot().refused).toEqual({})
-    // A viewer that sees an ended stream stops looking for its next relay.
+    // A viewer that sees an ended stream stops looking for the next relay.
     expect(states).not.toContain('ended')
     viewer.close()
     page.close()

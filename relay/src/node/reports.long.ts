@@ -42,7 +42,7 @@ afterAll(async () => {
   await chain.stop()
 })
 
-it('a relay that does not disclose its claim is reported by the other relay, not by itself, and the other relay gets the fee', async () => {
+it('a relay that does not disclose the segments of its claim is reported by the other relay, not by itself, and the other relay gets the fee', async () => {
   const [silent, finder] = relays
   if (!silent || !finder) expect.unreachable()
   const { address } = silent.node

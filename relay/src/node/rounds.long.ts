@@ -53,7 +53,7 @@ afterAll(async () => {
 const events = async <Name extends 'Reward' | 'Slash'>(eventName: Name) =>
   chain.client.getContractEvents({ ...bondingManager, eventName, fromBlock: 0n, strict: true })
 
-/** Waits until `count` transcoders have called a round's reward. First mines six blocks, so that every transcoder has had its turn. */
+/** Waits until `count` transcoders have called `reward` in a round. First mines six blocks, so that every transcoder has had its turn. */
 async function rewarded(round: bigint, count = 2) {
   await chain.test.mine({ blocks: 6 })
   const ofRound = async () => (await events('Reward')).filter(({ args }) => args.round === round)

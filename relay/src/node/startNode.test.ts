@@ -64,7 +64,7 @@ const counter = async (name: string) => {
 }
 
 describe('a relay', () => {
-  it('reports one block per second on a local chain, also when the first blocks came faster', async () => {
+  it('reports one block per second on a local chain, even if the first blocks came faster', async () => {
     expect(await get('/status')).toMatchObject({ chain: { id: 31337, secondsPerBlock: 1 } })
   })
 
@@ -72,7 +72,7 @@ describe('a relay', () => {
     const text = await (await fetch(`${relay.url}/metrics`, asOperator)).text()
     const { metrics } = readAlerts()
     expect(metrics.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([])
-    // Without work, no deadline is near, and without a fault, none is counted. The relay reads the disk a second after its start.
+    // Without work there is no deadline, and without a fault no fault is counted. The relay reads the disk a second after its start.
     const later = ['lp_deadline_seconds', 'lp_faults_total', 'lp_disk_free_bytes']
     const hasValue = (name: string) => new RegExp(`^${name} \\S+$`, 'm').test(text)
     expect(metrics.filter((name) => !later.includes(name) && !hasValue(name))).toEqual([])

@@ -138,9 +138,9 @@ describe('Chromium and Node', () => {
       const [channel] = await channelsOf(room, 1)
       if (!channel) throw expect.fail('no channel')
       const data = randomBytes(bytes)
-      // Each side first sends one message, as peers send HELLO. libdatachannel delivers messages that arrived before the first
-      // listener on one thread, and later messages on another thread. So without this first exchange, messages could arrive in
-      // the wrong order.
+      // Each side first sends one message, as peers send HELLO. libdatachannel uses one thread to deliver the messages that
+      // arrived before the first listener was added, and another thread to deliver later messages. So without this first exchange,
+      // messages could arrive in the wrong order.
       const greeted = channel.next('message')
       channel.send(new Uint8Array(1))
       await greeted

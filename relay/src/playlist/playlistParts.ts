@@ -1,6 +1,6 @@
 import { Part, type Segment } from '@lp/contracts/protocol'
 
-/** What a playlist says about a segment. */
+/** The fields of a segment that a playlist needs. */
 export type ListedSegment = Pick<Segment.Header, 'sequenceNumber' | 'startTimeMs' | 'durationMs'>
 
 /** The parts of a media playlist: RFC 8216bis, 4.4.4.9. */
@@ -9,7 +9,7 @@ export type PlaylistParts = {
   of(sequenceNumber: bigint): readonly Part.Header[]
   /** The parts of the segment after the last whole segment, in order. */
   open: readonly Part.Header[]
-  /** Part `index` of a segment has the bytes from the end of the part before it to its own end. */
+  /** The bytes at this URI begin at the end of part `index` - 1, and end at the end of part `index`. */
   uriOf(sequenceNumber: bigint, index: number): string
 }
 

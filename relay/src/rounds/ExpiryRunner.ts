@@ -103,8 +103,8 @@ export class ExpiryRunner {
   }
 
   /**
-   * An estimate from the present parameters. For the slashed share, the contract uses the value that was in force at the job's block,
-   * which no view function returns.
+   * An estimate from the present parameters. For the slashed share, the contract uses the value that was in force at the job's block.
+   * No view function returns this value.
    */
   async #expectedFee(transcoder: Address): Promise<bigint> {
     const { client, chainId } = this.#options

@@ -8,7 +8,7 @@ import { RoundsChain, type Seat } from './RoundsChain'
 import { type Registration, register, setAvailable } from './registration'
 import { placeOf, randomDelay, turnBlocks } from './turns'
 
-/** Port: the counters of rounds. Units of 10^-18 LPT. The gateway's metrics satisfy it. */
+/** Port: the counters of rounds. Units of 10^-18 LPT. The gateway's metrics implement this port. */
 export type RoundMetrics = {
   roundInitialized(): void
   /** `amount`: minted for us and all stake bonded to us. `own`: our part of `amount`. */
@@ -39,7 +39,7 @@ export type RoundRunnerOptions = {
 const log = logOf('rounds')
 
 /**
- * A transcoder's duties in each round: initializes the round, calls reward, keeps its seat, and reports transcoders that miss
+ * A transcoder's duties in each round: initializes the round, calls `reward`, keeps its seat, and reports transcoders that miss
  * rewards or do too little work. At each block, reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
  * takes no step twice.
  */
@@ -84,7 +84,7 @@ export class RoundRunner {
     this.#blocks.start()
   }
 
-  /** Opens or closes us for new jobs. Streams that already run continue. */
+  /** Opens or closes us for new jobs. Running streams continue. */
   acceptJobs(accepts: boolean): void {
     this.#acceptsJobs = accepts
     this.#blocks?.wake()
@@ -148,7 +148,7 @@ export class RoundRunner {
 
   /**
    * Opens or closes us for new jobs if the chain shows another state than this relay wants. A relay on another machine with our key
-   * closes us when it ends. A transaction of an earlier process of this relay, which a block holds only now, can also close us.
+   * closes us when it ends. A late transaction of an earlier process of this relay can also close us.
    */
   async #keepOpen({ registered, available }: Seat) {
     if (!registered || !this.#isRegistered || available === this.#acceptsJobs) return

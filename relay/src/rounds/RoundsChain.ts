@@ -118,7 +118,7 @@ export class RoundsChain {
   }
 
   /**
-   * The duties that the transcoders among `seats` have neglected, and for which any account can have them slashed now. `fee`: the
+   * The neglected duties of the transcoders in `seats`. Any account can now report them, and so slash the transcoder. `fee`: the
    * finder's fee, a part of the transcoder's loss of own stake.
    */
   async neglected(seats: readonly Address[], blockNumber: bigint): Promise<Neglect[]> {

@@ -83,7 +83,7 @@ export class Catalogue implements Listenable<Events> {
     this.#streams.streamOf(streamId)?.track(streamId)?.abandon(sequenceNumber)
   }
 
-  /** The segment of a source or rendition of which only parts are published. */
+  /** The open segment of a source or rendition: only parts of this segment are published. */
   openSegment(streamId: StreamId.StreamId): OpenSegment | undefined {
     return this.#streams.streamOf(streamId)?.track(streamId)?.open
   }

@@ -14,8 +14,8 @@ export class History {
   }
 
   /**
-   * If the history has records and `record` has a new Assignment, adds `record` and returns `true`. In all other cases replaces
-   * the newest record, if there is one, with `record` and returns `false`.
+   * If the history has records and `record` has a new Assignment, adds `record` and returns `true`. In all other cases,
+   * `record` replaces the newest record or becomes the first record, and the result is `false`.
    */
   add(record: StreamRecord): boolean {
     const before = this.newest

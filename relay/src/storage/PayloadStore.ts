@@ -18,7 +18,7 @@ export class PayloadStore {
   readonly #payloads: Map<Hex, Payload>
   readonly #writing = new Map<Hex, Promise<void>>()
   /**
-   * Size of all payloads, including payloads that are being written. If it did not include them, several writers together could exceed
+   * Size of all payloads, including payloads that are being written. If these were not included, several writers together could exceed
    * the limit.
    */
   #totalBytes: number

@@ -4,8 +4,8 @@ import type { Publication } from '../records/Publication'
 import type { StreamRecord } from '../records/StreamRecord'
 
 /**
- * Throws `EndedError` if the segment comes after the end of the stream, and `ReassignedError` if a later Assignment contains it. `record`:
- * the newest record of the stream. `successor`: the record of the Assignment after the Assignment of this rendition.
+ * Throws `EndedError` if the segment comes after the end of the stream, and `ReassignedError` if a later Assignment contains the segment.
+ * `record`: the newest record of the stream. `successor`: the record of the Assignment after the Assignment of this rendition.
  */
 export function assertOpen(
   { streamId, sequenceNumber }: Pick<Publication, 'streamId' | 'sequenceNumber'>,

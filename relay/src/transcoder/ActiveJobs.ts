@@ -20,7 +20,7 @@ type Work = Pick<JobWork, 'lag' | 'streamId' | 'abandon'>
 const log = logOf('transcoder')
 
 const watchMs = 500
-/** After this relay has handed a job over because it was too slow, it counts as too slow for this time. */
+/** After a relay that was too slow has handed a job over, the relay counts as too slow for this time. */
 const recoveryMs = 10_000
 /**
  * After this relay has handed a job over, it does not accept the job again for this time. The page keeps its newest segments for half a

@@ -43,7 +43,7 @@ describe('Places', () => {
     take('0x1')
   })
 
-  it('takes the place of a stream that sends nothing when another stream needs a place', () => {
+  it('when a stream needs a place, takes the place of a stream that sends nothing', () => {
     const { clock, dismissed, places, take } = started({ maxStreams: 2 })
     take('0x1')
     take('0x2')

@@ -38,7 +38,7 @@ export class Places {
     this.#closed = reason
   }
 
-  /** Whether a stream with the load of the present streams would get no place. */
+  /** Whether one more stream, with the largest load among the present streams, would get no place. */
   get isFull(): boolean {
     const loads = [...this.#places.values()].map(({ load }) => load)
     return loads.length > 0 && !this.#fits(Math.max(...loads))
@@ -104,7 +104,7 @@ export class Places {
   }
 }
 
-/** Pixels per second that ffmpeg decodes and encodes for a stream, at the most pictures that its job permits. */
+/** Pixels per second that ffmpeg decodes and encodes for a stream, at the highest frame rate that its job permits. */
 export function loadOf(options: TranscodingOptions.TranscodingOptions): number {
   const sizes = options.renditions.map(({ height }) => Recipe.renditionSize(height, options))
   return [options, ...sizes].reduce((sum, { width, height }) => sum + width * height, 0) * options.fps

@@ -1,4 +1,4 @@
-/** Port: the counters of the transcoder. The gateway's metrics satisfy it. */
+/** Port: the counters of the transcoder. The gateway's metrics implement this port. */
 export type SegmentMetrics = {
   segmentAccepted(): void
   /** `code`: the name of the error. */

@@ -52,7 +52,7 @@ const running = (mark: string) =>
   })
 
 describe('startSegment', () => {
-  it('outputs the same renditions for every size of the written pieces', async () => {
+  it('outputs the same renditions for every size of the written chunks', async () => {
     const results = await Promise.all(
       [data.length, 1_000, 187].map(async (step) => {
         const run = startSegment(ffmpeg, { options, qps })

@@ -188,7 +188,7 @@ function disconnect({ room, sockets }: Job) {
 export class NotWaitingError extends ProtocolError {
   override readonly name = 'Transcoder.NotWaitingError'
   constructor({ jobId }: { jobId: Hex }) {
-    super('This relay waits for no broadcaster of the job, or too many peers have connected for it.', {
+    super('This relay waits for no broadcaster of the job, or too many peers have connected for this job.', {
       details: [`Job: ${jobId}`],
     })
   }

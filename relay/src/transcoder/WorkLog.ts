@@ -10,7 +10,7 @@ export type WorkLog = {
   readonly lastWork: Claim.Work | undefined
   /** The newest segment whose receipt a claim can contain. The quantisers of the next segment follow from this receipt. */
   readonly lastProvableWork: Claim.Work | undefined
-  /** Parts of the newest source segment, in order. The relay publishes the parts of renditions that it makes from these parts. */
+  /** Parts of the newest source segment, in order. From these parts, the relay makes parts of the renditions, and publishes them. */
   readonly begun: readonly Part.Part[]
   readonly end: StreamEnd.StreamEnd | undefined
   recordAssignment(assignment: AcceptedAssignment): Promise<void>

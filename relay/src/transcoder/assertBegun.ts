@@ -1,7 +1,7 @@
 import { type Part, PayloadTree, ProtocolError, type Segment } from '@lp/contracts/protocol'
 
 /**
- * The relay has signed parts of renditions that it made from the part `begun`. If it now signed parts that it made from other bytes, these
+ * From the part `begun`, the relay has made and signed parts of renditions. If it now signed parts that it made from other bytes, these
  * parts would contradict the earlier parts. Throws `BegunError` if the broadcaster now sends another part with the same number.
  */
 export function assertBegun(begun: Part.Part, { sequenceNumber, index, prefixHash }: Part.Part): void {
@@ -9,7 +9,7 @@ export function assertBegun(begun: Part.Part, { sequenceNumber, index, prefixHas
   if (isSamePart && begun.prefixHash !== prefixHash) throw new BegunError({ sequenceNumber })
 }
 
-/** Throws `BegunError` if the whole segment does not begin with the bytes from which the relay has signed parts of renditions. */
+/** Throws `BegunError` if the whole segment does not begin with the bytes from which the relay has made signed parts of renditions. */
 export async function assertBegunWith(
   begun: readonly Part.Part[],
   { segment: { sequenceNumber }, payload }: { segment: Segment.Header; payload: Uint8Array },

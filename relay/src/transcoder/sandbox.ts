@@ -41,7 +41,7 @@ export function confine({
 }
 
 /**
- * Settings of the GNU C library. The ffmpeg process of a segment runs for seconds. Most of its start time is the kernel's work of giving it
+ * Settings of the GNU C library. The ffmpeg process of a segment runs for seconds. During most of its start, the kernel gives it
  * memory in pages of 4 KiB. With one heap in pages of 2 MiB, this work takes a tenth of the time. Other C libraries ignore the settings.
  */
 const memory = ['hugetlb=1', 'mmap_threshold=1073741824', 'trim_threshold=1073741824', 'top_pad=16777216']

@@ -13,7 +13,7 @@ describe('runFfmpegCore', () => {
     expect(second).toEqual(first)
   })
 
-  it('throws the message of ffmpeg when ffmpeg refuses the input', async () => {
+  it('throws an error with the message of ffmpeg when ffmpeg refuses the input', async () => {
     const refused = runFfmpegCore({ args: ['-f', 'mpegts', '-i', 'in.ts', 'out0.ts'], input, outputs: ['out0.ts'] })
     await expect(refused).rejects.toThrow(RefusedError)
     await expect(refused).rejects.toThrow(/Exit code: 1\nffmpeg said: Output file/)

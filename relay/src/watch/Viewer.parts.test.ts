@@ -13,7 +13,7 @@ const bytesPerPart = 30_000
 const payload = Uint8Array.from({ length: 5 * bytesPerPart }, (_, index) => (index * index) % 251)
 const startTimeMs = Date.now()
 
-/** Publishes part `index` of segment `sequenceNumber`, from 0. */
+/** Publishes part `index` of segment `sequenceNumber`. `index` counts from 0. */
 const publishPart = (stream: TestStream, sequenceNumber: number, index: number) =>
   stream.publishPart(sequenceNumber, {
     ...{ startTimeMs, durationMs: 400 * (index + 1) },
@@ -31,7 +31,7 @@ async function open(viewer: Viewer) {
   const bytes: number[] = []
   return {
     transfer: reading.transfer,
-    /** The bytes so far, when there are at least `length`. */
+    /** Waits until at least `length` bytes have arrived, or until the reading has ended. Returns all bytes so far. */
     async take(length = Number.POSITIVE_INFINITY) {
       while (bytes.length < length) {
         const { done, value } = await chunks.next()
@@ -69,7 +69,7 @@ describe('a viewer of a stream with parts', () => {
     expect(relay.asked.filter((path) => path.startsWith('/payload'))).toEqual([])
   })
 
-  test('does not count the time before the next part as a slow line', async ({ serve, watch }) => {
+  test('does not count the wait for the next part as time on a slow line', async ({ serve, watch }) => {
     const { stream, viewer } = await start({ serve, watch })
     await publishPart(stream, 1, 0)
     const reading = await open(viewer)
@@ -96,7 +96,7 @@ describe('a viewer of a stream with parts', () => {
     expect(relay.asked.filter((path) => path.includes('bytes=')).length).toBe(2)
   })
 
-  test('ends a segment early when the next segment comes first', async ({ serve, watch }) => {
+  test('stops reading an incomplete segment when a later segment is published', async ({ serve, watch }) => {
     const { stream, viewer } = await start({ serve, watch })
     await publishPart(stream, 1, 0)
     const reading = await open(viewer)
@@ -105,7 +105,7 @@ describe('a viewer of a stream with parts', () => {
     expect((await reading.take()).length).toBe(bytesPerPart)
   })
 
-  test('ends a segment early at the end of the stream', async ({ serve, watch }) => {
+  test('stops reading an incomplete segment when the stream ends', async ({ serve, watch }) => {
     const { stream, viewer } = await start({ serve, watch })
     await publishPart(stream, 1, 0)
     const reading = await open(viewer)
@@ -114,14 +114,14 @@ describe('a viewer of a stream with parts', () => {
     expect((await reading.take()).length).toBe(bytesPerPart)
   })
 
-  test('gets correct bytes from the next candidate when a relay changes a byte', async ({ serve, watch }) => {
+  test('gets correct bytes from the next candidate when a relay changes the bytes', async ({ serve, watch }) => {
     const stream = new TestStream()
     await publish(stream, 0)
     const liar = await serve(stream, async (path, honest) => {
       const answer = await honest()
       return path.includes('bytes=') ? { ...answer, body: (answer.body as Uint8Array).map((byte) => byte ^ 1) } : answer
     })
-    // The viewer follows the liar, because the honest relay serves only bytes.
+    // The viewer follows the liar, because the honest relay answers no request for the stream, only requests for payload bytes.
     const honest = await serve(stream, async (path, answer) =>
       path.startsWith('/streams') ? { status: 404, body: '' } : answer(),
     )
@@ -143,16 +143,13 @@ describe('a viewer of a stream with parts', () => {
   })
 })
 
-test('a viewer whose relays do not answer any more reads the open segment from another viewer', async ({
-  serve,
-  watch,
-}) => {
+test('a viewer reads the open segment from another viewer when its relays stop answering', async ({ serve, watch }) => {
   const { stream, relay, viewer } = await start({ serve, watch })
   let isCut = false
   const other = new Viewer({
     ...{ streamId: stream.streamId, domain },
     directory: { find: async () => stream.listing(relay.uri) },
-    fetch: (...request) => (isCut ? Promise.reject(new TypeError('The relay is away.')) : fetch(...request)),
+    fetch: (...request) => (isCut ? Promise.reject(new TypeError('The relay does not answer.')) : fetch(...request)),
   })
   await untilState(other, 'live')
   const viewers = [viewer, other]

@@ -2,15 +2,15 @@ import { keyOf, type Place } from '../SegmentStore'
 import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
 
-/** The statement of a neighbour: it holds a piece up to the end of the prefix of `length` bytes. */
+/** A neighbour said that it holds those bytes of a piece that are among the first `length` bytes of the segment. */
 export type Hold = { readonly length: number; readonly sinceMs: number }
 
-/** A neighbour holds a minute of four levels at most. When there are more segments, the oldest statements are dropped. */
+/** A neighbour holds at most one minute of at most four levels. If there are more segments, the statements about the oldest segment are dropped. */
 const maxSegments = 128
-/** A piece grows with each part that ends in it. The oldest statements about one piece are dropped. */
+/** A piece grows with each part that ends in it. If there are more statements about one piece, the oldest is dropped. */
 const maxHoldsOfPiece = 4
 
-/** What a neighbour says that it holds. Only a piece that the neighbour sends proves the statement. */
+/** The pieces of one neighbour: the pieces that it says it holds (not proven until it sends them), or the pieces that we sent to it. */
 export class Holds {
   readonly #segments = new Map<string, Map<number, readonly Hold[]>>()
 
@@ -24,7 +24,7 @@ export class Holds {
     }
   }
 
-  /** The statement that gives us the most bytes of the piece after byte `offset`, among the statements that we can check. */
+  /** Of the statements whose bytes we can check, the one that reaches furthest into the piece. `undefined`: none reaches beyond byte `offset`. */
   best(segment: SegmentPieces, index: number, offset: number): Hold | undefined {
     let best: Hold | undefined
     for (const hold of this.#segments.get(keyOf(segment.place))?.get(index) ?? []) {
@@ -34,13 +34,13 @@ export class Holds {
     return best
   }
 
-  /** Up to which byte of the piece the neighbour holds it. */
+  /** The number of bytes, from the start of the piece, that the statements cover. 0: there is no statement. */
   endOf(place: Place, index: number): number {
     const holds = this.#segments.get(keyOf(place))?.get(index) ?? []
     return Math.max(0, ...holds.map(({ length }) => endOf(index, length)))
   }
 
-  /** The neighbour does not hold the piece, although it said so. */
+  /** Removes the statements about a piece. The neighbour made them, but does not hold the piece. */
   remove(place: Place, index: number): void {
     this.#segments.get(keyOf(place))?.delete(index)
   }
