@@ -28,6 +28,6 @@ try {
   if (!nodes) throw error
   const machine = `${process.platform}-${process.arch}`
   fail(
-    `The WebRTC library of lp-relay is not installed for this machine (${machine}). Install lp-relay again without --omit=optional; it has builds for Linux, macOS, Windows and Android.`,
+    `The WebRTC library of lp-relay is not installed for this machine (${machine}). Install lp-relay again without --omit=optional; the library has builds for Linux, macOS, Windows and Android.`,
   )
 }

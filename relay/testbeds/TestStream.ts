@@ -120,7 +120,7 @@ export class TestStream {
     this.#wake()
   }
 
-  /** Signs and publishes the next part of the open segment of the source, or of rendition `index`. `bytes`: the segment up to its end. */
+  /** Signs and publishes the next part of the open segment of the source, or of rendition `index`. `bytes`: the bytes of the segment up to the end of the part. */
   async publishPart(
     sequenceNumber: number,
     {
@@ -143,7 +143,7 @@ export class TestStream {
     this.#wake()
   }
 
-  /** Withdraws the parts of the open segment, as a transcoder does that goes back to whole segments. */
+  /** Withdraws the parts of the open segment. A transcoder does this when it goes back to whole segments. */
   withdrawParts(index?: number): void {
     this.#open.delete(this.levelId(index))
   }

@@ -62,7 +62,7 @@ cp ${state}/program ffmpeg && chmod +x ffmpeg`,
       text === undefined ? rmSync(join(state, 'failure'), { force: true }) : set('failure', text),
     breakCompiler: () => set('broken', ''),
     removeTool: (name: string) => rmSync(join(bin, name)),
-    /** What the fake apt saw: `users`, `apt.conf`, `sources.list`. */
+    /** The records of the fake apt: `users`, `apt.conf`, `sources.list`. */
     seen: (name: string) => readFileSync(join(state, name), 'utf8'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

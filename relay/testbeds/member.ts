@@ -8,7 +8,7 @@ import type { StreamRecord } from '../src/records/StreamRecord'
 import { domain, type TestStream } from './TestStream'
 import { createNodeTransport } from './wrtc'
 
-/** A member of the viewers' room that proves the transcoder's key, and gives the viewers what the test tells it to give. */
+/** A member of the viewers' room that proves the transcoder's key, and sends the viewers the data that the test chooses. */
 export function joinMember(stream: TestStream, { tracker, webRtc }: { tracker: string; webRtc: NodeWebRtc }) {
   const { streamId, transcoder } = stream
   const transport = createNodeTransport(webRtc)

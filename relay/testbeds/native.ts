@@ -5,7 +5,7 @@ import { startSegment } from '../src/transcoder/SegmentRun'
 
 export type Transcoded = { payloads: Uint8Array[]; outputs: Recipe.Output[] }
 
-/** Transcodes a segment as a transcoder does: in pieces, while the segment arrives. */
+/** Transcodes a segment as a transcoder does: in chunks, while the segment arrives. */
 export async function transcode(
   ffmpeg: Ffmpeg,
   { options, data, qps }: { options: TranscodingOptions.TranscodingOptions; data: Uint8Array; qps: readonly number[] },

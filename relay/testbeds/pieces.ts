@@ -5,7 +5,7 @@ import type { GrowingSegment, Header, PieceRelay, Sharing } from '../src/mesh/pi
 import { randomBytes, randomFrom } from './fuzz'
 import { domain, type Member, type Neighbourhood } from './mesh'
 
-/** A part of a test stream: its header, and the bytes after the part before. The last part of a segment is the segment. */
+/** A part of a test stream: its header, and the bytes after the part before. The last release of a segment has the header of the whole segment. */
 export type Release = { header: Header; bytes: Uint8Array }
 
 const random = randomFrom(11)
@@ -42,7 +42,7 @@ export function createLevel(bytesPerPart = 40_000, partsPerSegment = 5) {
 /** Replaces the HTTP of a relay: it has all released bytes, and counts the bytes that it sends. */
 export class Origin implements PieceRelay {
   sentBytes = 0
-  /** Each request fails. */
+  /** While this is true, each request fails. */
   isDown = false
   readonly #data = new Map<string, Uint8Array>()
 
@@ -76,7 +76,7 @@ export const verifier = {
   segment: (segment: Segment.Segment) => Segment.verify(segment, domain),
 }
 
-/** Adds a viewer that exchanges pieces and follows the level. Its player needs all bytes `spareMs` after it learned of them. */
+/** Adds a viewer that exchanges pieces and follows the level. The player needs bytes `spareMs` after the viewer has learned of them. */
 export function joinPieces(
   neighbourhood: Neighbourhood,
   { streamId }: { streamId: StreamId.StreamId },

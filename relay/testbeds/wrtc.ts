@@ -44,7 +44,7 @@ export async function connectPair({ wrtc }: NodeWebRtc): Promise<[Channel, Chann
 
 export const randomInfoHash = (): Hex => bytesToHex(crypto.getRandomValues(new Uint8Array(20)))
 
-/** Resolves to the room's channels when there are at least `count`. */
+/** Waits until the room has at least `count` channels. Returns the channels. */
 export async function channelsOf(room: Room, count: number): Promise<Channel[]> {
   while (room.channels.size < count) await room.next('channel')
   return [...room.channels.values()]

@@ -32,7 +32,7 @@ export async function simulate(config: WagmiConfig, call: ContractCall, account:
   }
 }
 
-/** What a page learns about a transaction before the transaction is in a block or has failed. */
+/** The events of a transaction before it is in a block or has failed. */
 export type Watching = {
   /** The wallet has sent the transaction, and the transaction waits for its block. */
   onSent?: ((hash: Hex) => void) | undefined

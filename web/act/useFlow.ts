@@ -75,7 +75,7 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
       else toast.error(problem.sentence, { description: problem.nextStep })
       return false
     } finally {
-      // The transaction can have changed the numbers on the page.
+      // The transaction may have changed the numbers on the page.
       await queryClient.invalidateQueries()
       if (isOpen()) {
         setIsBusy(false)

@@ -28,7 +28,7 @@ export type Broadcast = {
 export const stringify = (broadcasts: readonly Broadcast[]): string => Json.stringify(broadcasts)
 
 /**
- * Leaves out entries that are not broadcasts. An older version of the page, or a user of the browser, can have written such entries.
+ * Leaves out entries that are not broadcasts. An older version of the page, or a user of the browser, may have written such entries.
  */
 export function parse(text: string | null): Broadcast[] {
   try {

@@ -91,7 +91,7 @@ export class Session {
    */
   abandon(): void {
     const ending = this.#publishing?.publisher.stop(0)
-    // The page leaves the mesh room only after the message about the end was sent. Otherwise the message would be lost.
+    // The page closes its connections only after the message about the end was sent. Otherwise the message would be lost.
     void ending?.finally(() => this.#close())
   }
 
@@ -191,7 +191,7 @@ export class Session {
     const { name } = this.#state
     if (!this.#posted || !progress.transcoder || (name !== 'live' && name !== 'starting' && name !== 'settling')) return
     const { jobId } = this.#posted
-    // After a reorganisation has changed the draw, no transcoder can claim the orphaned segments. So the settlement does not wait for them.
+    // After a reorganisation has changed the draw, no transcoder can claim the orphaned segments. So the settlement does not wait for these segments.
     updateBroadcast(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
     this.#figures = {
       jobId,

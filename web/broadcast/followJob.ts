@@ -35,9 +35,9 @@ export type FollowJobOptions = {
 const patienceBlocks = 3
 
 /**
- * Waits for the block that decides the draw. Until the block of the job is final, posts the job again if a reorganisation removes it.
- * The job is already paid. So the page gives up immediately only if the contract refuses the job, or if the person declines or cancels in
- * the wallet. After all other errors, the page tries again until `patienceMs` has passed.
+ * Waits for the block that decides the draw. Until the block of the job is final, posts the job again if a reorganisation removes the
+ * job. The job is already paid. So the page gives up immediately only if no transcoder was drawn, if the contract refuses the job, or if
+ * the person declines or cancels in the wallet. After all other errors, the page tries again until `patienceMs` has passed.
  * Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
  */
 export function followJob(client: PublicClient, options: FollowJobOptions): Promise<Candidates> {

@@ -13,7 +13,7 @@ export type Offer = {
   inputFinePercent: bigint
   /** The relays of the transcoders that can be drawn at this price and that this page may reach. The largest stake is first. */
   relays: readonly string[]
-  /** The number of transcoders that can be drawn at this price, but that the browser does not let this page reach. */
+  /** The number of transcoders that can be drawn at this price, but have no address that this page may open. */
   unreachable: number
 }
 
@@ -21,9 +21,9 @@ export type Offer = {
 const wantedCandidates = 3
 
 /**
- * The lowest price that `wantedCandidates` available transcoders accept, and the deposit. The deposit is the price of an hour, the
- * fines in escrow for the claims of this hour, and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach do
- * not count. Throws `NoTranscoderError`.
+ * The lowest price that `wantedCandidates` available transcoders accept, or that all of them accept if there are fewer. Also the deposit:
+ * the price of an hour, the fines in escrow for the claims of this hour, and the reserve of a job. Transcoders that a page with
+ * `pageProtocol` cannot reach do not count. Throws `NoTranscoderError`.
  */
 export async function findOffer(
   client: PublicClient,
@@ -80,7 +80,7 @@ export async function missingDeposit(
 export class NoTranscoderError extends Error {
   override readonly name = 'Offer.NoTranscoderError'
   readonly problem: Problem
-  /** `unreachable`: the number of available transcoders that the browser does not let this page reach. */
+  /** `unreachable`: the number of available transcoders that have no address for this page. */
   constructor({ unreachable, pageProtocol }: { unreachable: number; pageProtocol: string }) {
     super('No transcoder can be drawn for a job of this page.')
     this.problem = unreachable === 0 ? noneAvailable : noneReachable(unreachable, pageProtocol)

@@ -158,7 +158,7 @@ export const refundReasons: Record<ClaimState.RefundReason, string> = {
 /** The text about source segments that break the limits of the job. */
 export const brokenSource = 'A source segment from this page was broken.'
 
-/** The text about the effect of a broken source segment on the broadcaster's money. Undefined if the claim had no such segment. */
+/** The text about the effect of a broken source segment on the broadcaster's money. Undefined while there is no effect. */
 export function brokenSourceConsequence({ feesWei, outcome, checks }: Settlement.Progress): string | undefined {
   if (!outcome || !checks.some(Settlement.isBroken)) return undefined
   const fine = outcome.fineWei > 0n ? `A fine of ${formatAmount(outcome.fineWei)} was taken from your deposit.` : ''

@@ -7,14 +7,14 @@ import { causeOf, problemOf } from '../wallet/problemOf'
 import { CaptureError } from './capture/CaptureError'
 import { missingAddress } from './missingAddress'
 
-/** The sentence for a stream that has failed. */
+/** The problem that the page shows when a stream has failed. */
 export const problemFor = (error: unknown): Problem => {
   if (error instanceof CaptureError) return { sentence: error.shortMessage, nextStep: error.nextStep }
   if (causeOf(error instanceof TransactionError ? error.cause : error, InsufficientFundsError)) return tooLittleEther
   return problemOf(error)
 }
 
-/** The sentence after the person has cancelled the start: `before` or `after` the wallet has sent the transaction. */
+/** The problem that the page shows when the person has cancelled the start. `after`: the wallet had already sent the transaction. */
 export const cancelled: Record<'before' | 'after', Problem> = {
   before: {
     sentence: 'You have not gone live.',

@@ -102,7 +102,7 @@ describe('reviewOf', () => {
       expect(happens(amount)).toContain(
         'This also ends your work as a transcoder, because a transcoder needs 3 LPT of its own stake.',
       )
-    expect(happens('7')).not.toContain('resign')
-    expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, staking).happens).not.toContain('resign')
+    expect(happens('7')).not.toContain('ends your work')
+    expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, staking).happens).not.toContain('ends your work')
   })
 })

@@ -2,7 +2,7 @@ import { TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 
 /**
- * The facts about a transcoder that a delegator sees. Cuts and shares are parts per million. `missedRewards`, `checks`, `work` and `cut` are
+ * The facts that a delegator sees about a transcoder. Cuts and shares are parts per million. `missedRewards`, `checks`, `work` and `cut` are
  * undefined if they cannot be read now.
  */
 export type Transcoder = {
@@ -19,7 +19,7 @@ export type Transcoder = {
   isAvailable: boolean
   standing: Standing
   /**
-   * Whether the transcoder has called the reward of the present round. Undefined while there is no reward to call, or if the events
+   * Whether the transcoder has called `reward` in the present round. Undefined while there is no reward to mint, or if the events
    * cannot be read.
    */
   hasRewarded: boolean | undefined

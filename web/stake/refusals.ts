@@ -67,8 +67,8 @@ export const refusals: Readonly<Record<string, Tell>> = {
     nextStep: 'Choose another transcoder.',
   }),
   RewardPending: ([transcoder], round) => ({
-    sentence: `Your stake already got a reward in this round, and ${shortAddress(transcoder as Address)} has not called its reward yet.`,
-    nextStep: `Move your stake after that transcoder calls its reward, or in the next round, from ${when(round, round.endBlock)} on.`,
+    sentence: `Your stake already got a reward in this round, and ${shortAddress(transcoder as Address)} has not minted its reward yet.`,
+    nextStep: `Move your stake after that transcoder mints its reward, or in the next round, from ${when(round, round.endBlock)} on.`,
   }),
   OwnStake: () => ({
     sentence: 'A transcoder cannot move its own stake.',

@@ -8,7 +8,7 @@ import { recentFrom } from './recent'
 import type { Clock } from './TimedRound'
 
 /**
- * The recent work of a transcoder, read again at each block while it is shown. Undefined until the chain has answered.
+ * The recent work of a transcoder, read again at each block while the page shows the record. Undefined until the chain has answered.
  */
 export function useRecentWork(
   transcoder: Address,

@@ -12,7 +12,7 @@ import { walletTheme } from './walletTheme'
 
 const log = logOf('wallet')
 
-/** Components show the errors of their queries. The log gets the causes of these errors. */
+/** Components show the errors of their queries. The log gets these errors too. */
 const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, { queryKey }) => log.debug('query failed', () => ({ query: queryKey[0], error })),

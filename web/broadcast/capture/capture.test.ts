@@ -13,7 +13,7 @@ afterAll(async () => {
 })
 
 describe('capturing camera and microphone', () => {
-  test('gives segments without gaps, each of which can be decoded alone and arrives in parts while the segment is recorded', async () => {
+  test('gives segments without gaps; each segment can be decoded alone, and arrives in chunks while it is recorded', async () => {
     const recorded = await browser.run('camera', { ms: 7_000 })
     const segments = segmentsOf(recorded)
     expect(recorded).toMatchObject({ width: 1280, height: 720, videoCodec: expect.stringMatching(/^avc1\./) })
@@ -100,8 +100,8 @@ describe.concurrent('capturing a screen', () => {
   })
 })
 
-describe('sound and picture', () => {
-  test('differ in time by less than 120 ms if the sample rate of the sound is 44.1 kHz', async () => {
+describe('the times of sound and picture', () => {
+  test('differ by less than 120 ms if the sample rate of the sound is 44.1 kHz', async () => {
     const segments = segmentsOf(await browser.run('flashAndTone', { ms: 3_500, sampleRate: 44_100 }))
     await expectSound(segments)
     const all = Buffer.concat(segments.map(({ data }) => data))
@@ -115,7 +115,7 @@ describe('sound and picture', () => {
     expect(offsetsMs.sort((a, b) => a - b)[Math.floor(offsetsMs.length / 2)]).toBeLessThan(120)
   })
 
-  test('have correct times although the sound encoder adds priming samples', async () => {
+  test('are correct for the sound, although the sound encoder adds priming samples', async () => {
     const [segment] = segmentsOf(await browser.run('tone'))
     const sound = await soundOf(segment?.data ?? Buffer.alloc(0))
     expect(Math.abs(nearestOnsetMs(sound, 500) - 500)).toBeLessThan(3)

@@ -59,7 +59,7 @@ export class ScreenRefusedError extends DeviceError {
   }
 }
 
-/** Thrown on phones: no browser of a phone lets a page record the screen. */
+/** Thrown if the browser does not let a page record the screen. No browser of a phone does. */
 export class NoScreenSharingError extends DeviceError {
   override readonly name = 'Devices.NoScreenSharingError'
   override readonly reason = 'no-screen-sharing'

@@ -4,8 +4,9 @@ export type Size = { width: number; height: number }
 const MIN_SIDE = 64
 
 /**
- * The size of the encoded picture, constant during the capture. It fits into the box, has even sides, and is never larger than the
- * source. For an upright source, the box is turned: an upright phone gets 720×1280, not a small picture in the middle of 1280×720.
+ * The size of the encoded picture, constant during the capture. It fits into the box, and has even sides of at least `MIN_SIDE`. Except
+ * for this minimum, it is never larger than the source. For an upright source, the box is turned: an upright phone gets 720×1280, not a
+ * small picture in the middle of 1280×720.
  */
 export function encodedSize(source: Size, box: Size): Size {
   const isUpright = source.height > source.width

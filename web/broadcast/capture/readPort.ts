@@ -1,4 +1,4 @@
-/** What a page sends through the port of a track: a frame, or null when the track has ended. */
+/** A message through the port of a track: a frame, or null when the track has ended. */
 export type FromTrack<Frame> = Frame | null
 
 /**

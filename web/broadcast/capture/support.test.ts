@@ -22,14 +22,14 @@ describe('isIos', () => {
 })
 
 describe('the next step', () => {
-  test('is to update iOS or to use a computer on an iPhone, because another browser does not help there', () => {
+  test('on an iPhone is to update iOS or to use a computer, because another browser does not help there', () => {
     vi.stubGlobal('navigator', { userAgent: chromeOnIphone, maxTouchPoints: 5 })
     expect(new NoWebCodecsError().nextStep).toContain('Update to iOS 16.4 or newer, or use a computer')
     expect(new NoGetUserMediaError().nextStep).toBe('Open this page in Safari, not inside another app.')
     expect(new PermissionRefusedError({ kind: 'camera' }).nextStep).toContain('Website Settings')
   })
 
-  test('is to use another browser on a computer', () => {
+  test('on a computer is to use another browser', () => {
     vi.stubGlobal('navigator', { userAgent: mac, maxTouchPoints: 0 })
     expect(new NoWebCodecsError().nextStep).toBe('Open this page in a current Chrome, Edge or Brave.')
   })

@@ -1,5 +1,5 @@
-// This module reads camera and microphone in browsers in which a page cannot read the frames of a track (Firefox, Safari). The pictures are read
-// from a video element, and the sound is read from an AudioWorklet.
+// Firefox and Safari do not let a page read the frames of a track. In such browsers, this module reads the pictures from a video element, and the
+// sound from an AudioWorklet.
 import { blackPicture } from './picture'
 import type { FromTrack } from './readPort'
 import soundWorkletUrl from './soundWorklet?worker&url'

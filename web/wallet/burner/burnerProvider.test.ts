@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => stop())
 
 describe('createBurnerProvider', () => {
-  it('fills the account only when its balance is low', async () => {
+  it('fills an empty account to 100 ether, and does not change a full account', async () => {
     const provider = createBurnerProvider({ account, chain })
     const client = createPublicClient({ chain, transport: http() })
     await provider.fund()
@@ -70,7 +70,7 @@ describe('createBurnerProvider', () => {
     )
   })
 
-  it('forwards all other requests to the chain', async () => {
+  it('answers requests for the account and the chain id, and forwards eth_blockNumber to the chain', async () => {
     const provider = createBurnerProvider({ account, chain })
     expect(await provider.request({ method: 'eth_accounts' })).toEqual([account.address])
     expect(await provider.request({ method: 'eth_chainId' })).toBe('0x7a69')
