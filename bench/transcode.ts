@@ -12,7 +12,7 @@ import { makeSource, qpsOf, runSegment, type Source, segmentSeconds, spread } fr
 import { measureTogether, options as together } from './transcode/together'
 
 const seconds = 30
-/** Each round has one plain run over the whole file and, for each ffmpeg build, one transcoding of all segments. */
+/** Each round has one plain run over the whole file and, for each measured ffmpeg, one transcoding of all segments. */
 const rounds = 10
 /** The number of times that all segments are sent in real time, to measure the lag. */
 const liveRounds = 3
@@ -31,8 +31,8 @@ const cache = 'node_modules/.cache'
 
 /**
  * Compares the CPU time of the relay's transcoding (one ffmpeg process per segment) with the CPU time of one process of the system's
- * ffmpeg over the whole file, and measures the delay of the renditions: with the system's ffmpeg, and with the build of
- * `lp-relay ffmpeg`. Then offers four streams to a relay at the same time.
+ * ffmpeg over the whole file, and measures the delay of the renditions. The relay transcodes with the system's ffmpeg and, if
+ * `lp-relay ffmpeg` has built an ffmpeg, also with this build. Then offers four streams to a relay at the same time.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))

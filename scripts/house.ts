@@ -5,7 +5,7 @@ import { importsOf } from './house/imports'
 import { doors, rooms } from './house/rooms'
 import { StartError } from './StartError'
 
-/** Fails if there is an import circle, an import of a room that the importing room must not import, or product code that imports a test rig. */
+/** Prints all faults in the imports of the repository, and fails if there is a fault. `findFaults` defines the faults. */
 export default function house(): void {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   const paths = new Set(listed.split('\n').filter((path) => path && existsSync(path)))

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { preview } from 'vite'
 
-/** Serves the built page. The server forwards requests for `./rpc` to the chain, so a browser needs only one address. */
+/** Serves the built page. The server forwards requests for `./rpc` to the chain, so the page reaches the chain at the server's address. */
 export async function serveWeb({
   port,
   rpcUrl,

@@ -18,8 +18,9 @@ const defaultPort = 3000
 const defaultRelayPort = 8935
 
 /**
- * Starts the whole network on one machine: a chain, the contracts, one relay, one verifier, the page. Prints a line with the
- * page's address when the chain, the relay and the page are ready. On Ctrl-C, stops all processes that it started.
+ * Starts the network on one machine: a chain, the contracts, one relay, one verifier and the page. With `--no-relay`, it starts
+ * neither the relay nor the verifier. When all parts except the verifier are ready, prints a line with the page's address. On
+ * Ctrl-C, stops all processes that it started.
  */
 export default async function start(args: readonly string[]): Promise<void> {
   const { port, relayPort, withRelay } = readArguments(args)

@@ -3,7 +3,7 @@ import { Recipe, TranscodingOptions } from '../../contracts/protocol'
 import { presets } from '../../contracts/script/presets'
 import { mainnet, mostUnitsPerSecond, networkOf, typicalUnitsPerSecond } from './Network'
 
-test('the mainnet preset has the values of the table of parameters in the paper', () => {
+test('`mainnet` has the values of the mainnet preset', () => {
   expect(mainnet).toMatchObject({
     mintedPerRound: 4_000,
     seats: 144,

@@ -5,7 +5,7 @@ import { measureCapacity } from '../../relay/src/transcoder/measureCapacity'
 import { BusyError, Places } from '../../relay/src/transcoder/Places'
 import { runSegment, segmentSeconds, spread } from './segments'
 
-/** A stream of 480p, as the page sends it. */
+/** The options of a stream of 480p, as the page sends it. */
 export const options: TranscodingOptions.TranscodingOptions = {
   width: 854,
   height: 480,
@@ -19,8 +19,8 @@ export const options: TranscodingOptions.TranscodingOptions = {
 const streams = 4
 
 /**
- * Offers streams to the relay's places, which accept as many as the measured capacity permits, and transcodes the accepted streams at the
- * same time, each in real time. `segments`: the segments of one stream. All streams send the same segments.
+ * Offers streams to the relay's places. The places accept as many streams as the measured capacity permits. Transcodes the accepted streams
+ * at the same time, each in real time. `segments`: the segments of one stream. All streams send the same segments.
  */
 export async function measureTogether(ffmpeg: Ffmpeg, segments: readonly Uint8Array[]): Promise<void> {
   const places = new Places({ maxStreams: undefined, pixelsPerSecond: await measureCapacity(ffmpeg) })
@@ -43,7 +43,7 @@ export async function measureTogether(ffmpeg: Ffmpeg, segments: readonly Uint8Ar
   console.log(`Time from a segment's last input byte to its last output byte: ${spread(lags.flat())} s`)
 }
 
-/** Sends the segments in real time, one after the other, as a relay transcodes the segments of a job. Resolves to the lag of each, in seconds. */
+/** Transcodes the segments in real time, one after the other, as a relay does for a job. Resolves to the lag of each segment, in seconds. */
 async function stream(ffmpeg: Ffmpeg, segments: readonly Uint8Array[]): Promise<number[]> {
   const lags: number[] = []
   const startedAt = performance.now()

@@ -11,8 +11,9 @@ export type House = {
 }
 
 /**
- * One sentence for each fault. A fault is an import circle, an import of a room that the importing room must not import, or a product file
- * that imports a test rig.
+ * One sentence for each fault. These are faults: an import circle; an import of a file that does not exist; an import of a room or a package
+ * that the importing room must not import; a product file that imports a test rig; a product file in no room; a room whose `imports` name a
+ * later room of the list.
  */
 export function findFaults({ rooms, doors, sources, paths }: House): string[] {
   const edges = new Map(
