@@ -15,6 +15,14 @@ const announceIntervalMs = { searching: 300, satisfied: 1_000 }
 
 export type Member = { mesh: Mesh; room: Room; id: Hex; bans: string[]; haves: number }
 
+/** Default: the tracker of the room, 16 wanted channels, and a random peer id. */
+type Entry = {
+  wantedChannels?: number | undefined
+  trackers?: readonly string[] | undefined
+  peerId?: Hex | undefined
+}
+type JoinOptions = Partial<MeshOptions> & { hello?: Partial<GreetOptions> } & Entry
+
 /** Starts a real tracker with one room (a group of peers) for one stream. Connections and signatures are real, too. */
 export async function openNeighbourhood(webRtc: NodeWebRtc) {
   const tracker = await startTracker()
@@ -30,10 +38,10 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
   }
   const random = randomFrom(7)
 
-  const enterRoom = (wantedChannels = 16) => {
-    const transport = createNodeTransport(webRtc)
+  const enterRoom = ({ wantedChannels = 16, trackers = [tracker.url], peerId }: Entry) => {
+    const transport = createNodeTransport(webRtc, peerId)
     const infoHash = StreamId.infoHash(streamId)
-    const room = transport.join({ infoHash, trackers: [tracker.url], announceIntervalMs, wantedChannels })
+    const room = transport.join({ infoHash, trackers, announceIntervalMs, wantedChannels })
     rooms.push(room)
     return { room, id: transport.peerId }
   }
@@ -56,8 +64,8 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
     },
 
     /** Adds a viewer. With `hello: asRelay`, adds a relay. */
-    join({ hello = {}, ...options }: Partial<MeshOptions> & { hello?: Partial<GreetOptions> } = {}): Member {
-      const { room, id } = enterRoom()
+    join({ hello = {}, wantedChannels, trackers, peerId, ...options }: JoinOptions = {}): Member {
+      const { room, id } = enterRoom({ wantedChannels, trackers, peerId })
       const verify = Segment.verifyPayload
       const mesh = new Mesh({ room, selfId: id, greeting: { ...greeting, ...hello }, verify, ...options })
       const member: Member = { mesh, room, id, bans: [], haves: 0 }
@@ -69,8 +77,8 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
     },
 
     /** Adds a peer without a mesh. When another peer has sent HELLO to the added peer, calls `act` with this other peer. */
-    stranger(act: (peer: Peer) => void, hello: Partial<GreetOptions> = {}) {
-      const { room, id } = enterRoom()
+    stranger(act: (peer: Peer) => void, { trackers, ...hello }: Partial<GreetOptions> & Entry = {}) {
+      const { room, id } = enterRoom({ trackers })
       room.on('channel', (channel) => {
         greet(channel, { ...greeting, ...hello }).then(act, () => undefined)
       })

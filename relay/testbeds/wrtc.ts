@@ -31,7 +31,8 @@ export async function startTracker(
 /** Real WebRTC on loopback. */
 export const startWebRtc = (): NodeWebRtc => createWrtc({ bindAddress: '127.0.0.1' })
 
-export const createNodeTransport = ({ wrtc }: NodeWebRtc): Transport => createTransport({ wrtc, WebSocket })
+export const createNodeTransport = ({ wrtc }: NodeWebRtc, peerId = randomInfoHash()): Transport =>
+  createTransport({ wrtc, WebSocket, peerId })
 
 /** The two ends of a real connection that was made without a tracker. */
 export async function connectPair({ wrtc }: NodeWebRtc): Promise<[Channel, Channel]> {

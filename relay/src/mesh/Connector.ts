@@ -58,6 +58,7 @@ export class Connector extends Emitter<Events> {
       get taken() {
         return connector.channels.size + connector.#attempts.size
       },
+      limit: this.#options.maxChannels,
       get isSatisfied() {
         return connector.channels.size >= connector.#options.wantedChannels
       },
@@ -69,6 +70,9 @@ export class Connector extends Emitter<Events> {
       },
       accepts: (peerId) => this.#accepts(finder, peerId) && !this.#attempts.has(peerId),
       offer: () => this.#offer(finder),
+      withdraw: (offerId) => {
+        this.#takeOffer(finder, offerId)?.abort.abort()
+      },
       accept: (answer) => this.#accept(finder, answer),
       answer: (offer, reply) => this.#answer(finder, offer, reply),
       dial: async (peerId, build) =>
@@ -110,6 +114,14 @@ export class Connector extends Emitter<Events> {
     }
   }
 
+  #takeOffer(finder: Finder, offerId: Hex): OpenOffer | undefined {
+    const offer = this.#offers.get(offerId)
+    if (offer?.finder !== finder) return undefined
+    this.#offers.delete(offerId)
+    clearTimeout(offer.expiry)
+    return offer
+  }
+
   async #answer(finder: Finder, { peerId, sdp }: Call, reply: (sdp: string) => void): Promise<boolean> {
     if (!this.#accepts(finder, peerId) || this.#attempts.has(peerId) || !this.#calls.take(1)) return false
     return this.#connect({ finder, peerId, ours: false, abort: new AbortController() }, async (signal) => {
@@ -121,10 +133,8 @@ export class Connector extends Emitter<Events> {
   }
 
   async #accept(finder: Finder, { peerId, offerId, sdp }: Call): Promise<boolean> {
-    const offer = this.#offers.get(offerId)
-    if (offer?.finder !== finder) return false
-    this.#offers.delete(offerId)
-    clearTimeout(offer.expiry)
+    const offer = this.#takeOffer(finder, offerId)
+    if (!offer) return false
     const attempt = this.#attempts.get(peerId)
     // When two peers send each other offers at the same time, both use the offer of the peer with the lower id.
     const loses = attempt && (attempt.ours || this.#options.peerId > peerId)

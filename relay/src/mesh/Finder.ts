@@ -27,6 +27,8 @@ export type Connections = {
   readonly channels: ReadonlyMap<Hex, Channel>
   /** The number of open channels and attempts to connect. */
   readonly taken: number
+  /** The most channels and attempts of the room. */
+  readonly limit: number
   /** Whether the room has as many channels as it wants. */
   readonly isSatisfied: boolean
   /** How many more channels the finder shall find. Counts attempts that began a short time ago as channels. */
@@ -37,6 +39,8 @@ export type Connections = {
   accepts(peerId: Hex): boolean
   /** Makes an offer that one peer can answer in the next 15 s. `undefined`: it failed, and the room has reported the fault. */
   offer(): Promise<Offer | undefined>
+  /** Drops an offer that no peer has answered. */
+  withdraw(offerId: Hex): void
   /** A peer answers our offer. Resolves to whether a channel has opened. Never rejects. */
   accept(answer: Call): Promise<boolean>
   /** A peer offers a connection. `reply` sends our answer to the peer. Resolves to whether a channel has opened. Never rejects. */

@@ -65,7 +65,7 @@ describe('Accounting', () => {
     const { id } = customer
     const { party } = books.server.only()
     expect(party).toMatchObject({ id, role: 'viewer', address: undefined, paymentKey: payerKey.address.toLowerCase() })
-    expect([...party.capabilities]).toEqual(['payments'])
+    expect([...party.capabilities]).toEqual(['payments', 'introductions'])
     expect(books.customer.only().party).toMatchObject({ role: 'viewer', paymentKey: undefined })
     const left = books.server.next('left')
     customer.mesh.leave()

@@ -4,6 +4,7 @@ import { logOf } from '../log'
 import { type Accounting, freeForAll } from './Accounting'
 import { Emitter } from './Emitter'
 import { type GreetOptions, greet } from './greet'
+import { Introductions } from './introductions/Introductions'
 import { GoneError, type Peer } from './Peer'
 import { PieceExchange, type PieceExchangeOptions } from './pieces/PieceExchange'
 import type { GrowingSegment, Sharing } from './pieces/Sharing'
@@ -66,6 +67,7 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #accounting: Accounting
   readonly #segments: SegmentExchange
   readonly #pieces: PieceExchange | undefined
+  readonly #introductions: Introductions
   readonly #peers = new Map<Hex, Peer>()
 
   constructor(options: MeshOptions) {
@@ -80,6 +82,8 @@ export class Mesh extends Emitter<MeshEvents> {
     const shared = { selfId, accounting, random, isViewer: greeting.role === 'viewer' }
     this.#pieces = pieces && new PieceExchange({ ...shared, ...pieces, onChange: () => this.emit('change') })
     this.#pieces?.on('grown', (segment) => this.#offerWhole(segment))
+    this.#introductions = new Introductions({ random })
+    room.find(this.#introductions)
     for (const channel of room.channels.values()) this.#greet(channel)
     room.on('channel', (channel) => this.#greet(channel))
   }
@@ -127,7 +131,8 @@ export class Mesh extends Emitter<MeshEvents> {
 
   async #greet(channel: Channel): Promise<void> {
     const { greeting } = this.#options
-    const capabilities = [...(greeting.capabilities ?? []), ...(this.#pieces ? (['pieces'] as const) : [])]
+    const ours = this.#pieces ? (['introductions', 'pieces'] as const) : (['introductions'] as const)
+    const capabilities = [...(greeting.capabilities ?? []), ...ours]
     try {
       this.#add(await greet(channel, { ...greeting, capabilities, limits, bufferCeilingBytes }))
     } catch (error) {
@@ -144,6 +149,7 @@ export class Mesh extends Emitter<MeshEvents> {
       log.debug('peer left', () => ({ peer: peer.id, reason: reason?.name }))
       if (this.#peers.get(peer.id) === peer) this.#peers.delete(peer.id)
       exchange.remove(peer)
+      this.#introductions.remove(peer)
       this.#accounting.left(peer, reason)
       this.#banAfterFault(peer.id, reason)
       this.emit('change')
@@ -154,6 +160,10 @@ export class Mesh extends Emitter<MeshEvents> {
     })
     if (!pieces) this.#offerAllWhole()
     exchange.add(peer)
+    if (peer.capabilities.has('introductions')) this.#introductions.add(peer)
+    peer.on('message', (message) => {
+      if (!this.#introductions.receive(peer, message)) exchange.receive(peer, message)
+    })
     this.emit('change')
   }
 

@@ -51,16 +51,14 @@ export class Neighbour extends Emitter<NeighbourEvents> {
     this.#nowMs = nowMs
   }
 
-  /** Handles the queued messages and all later messages of the peer. */
-  listen(): void {
-    this.peer.on('message', (message) => {
-      try {
-        this.#receive(message)
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error
-        this.peer.close(error)
-      }
-    })
+  /** Handles a message of the peer. */
+  receive(message: Message): void {
+    try {
+      this.#receive(message)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.peer.close(error)
+    }
   }
 
   /** The number of requests without a complete answer, except cancelled requests. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Hello } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { type Callee, TestFinder } from '../../testbeds/TestFinder'
 import {
   channelsOf,
   createNodeTransport,
@@ -15,7 +16,6 @@ import {
 } from '../../testbeds/wrtc'
 import { WebSocket } from '../node/wrtc'
 import { createTransport } from './createTransport'
-import type { Call, Connections, Finder } from './Finder'
 import type { Channel, Room, RoomOptions } from './Transport'
 import { format } from './trackerMessage'
 
@@ -66,46 +66,12 @@ async function joinTwo(trackers: string[]): Promise<[Member, Member]> {
   return pair
 }
 
-type Callee = { peerId: Hex; receive(offer: Call, reply: (sdp: string) => void): Promise<boolean> }
-
-/** Finds the peers of a room without a tracker: when it starts, it offers a connection to each of the callees. */
-class DirectFinder implements Finder, Callee {
-  readonly reserved: number
-  readonly peerId: Hex
-  readonly #callees: readonly Callee[]
-  #connections: Connections | undefined
-
-  constructor({ peerId, reserved = 0, callees = [] }: { peerId: Hex; reserved?: number; callees?: Callee[] }) {
-    this.peerId = peerId
-    this.reserved = reserved
-    this.#callees = callees
-  }
-
-  async start(connections: Connections) {
-    this.#connections = connections
-    for (const { peerId, receive } of this.#callees) {
-      const offer = await connections.offer()
-      if (!offer) return
-      void receive({ ...offer, peerId: this.peerId }, (sdp) => {
-        void connections.accept({ offerId: offer.offerId, peerId, sdp })
-      })
-    }
-  }
-
-  receive = async (offer: Call, reply: (sdp: string) => void) =>
-    (await this.#connections?.answer(offer, reply)) ?? false
-
-  search() {}
-
-  close() {}
-}
-
 describe('a room', () => {
   test('finds peers without a tracker, and closes its finders when it leaves', async () => {
     const infoHash = randomInfoHash()
     const [alice, bob] = [join({ infoHash, trackers: [] }), join({ infoHash, trackers: [] })]
-    const bobs = new DirectFinder({ peerId: bob.peerId })
-    const alices = new DirectFinder({ peerId: alice.peerId, callees: [bobs] })
+    const bobs = new TestFinder({ peerId: bob.peerId })
+    const alices = new TestFinder({ peerId: alice.peerId, callees: [bobs] })
     const close = vi.spyOn(alices, 'close')
     bob.find(bobs)
     alice.find(alices)
@@ -118,10 +84,10 @@ describe('a room', () => {
   test('leaves the reserved channels of a finder to the peers of this finder', async () => {
     const infoHash = randomInfoHash()
     const hub = join({ infoHash, trackers: [], maxChannels: 2 })
-    const greedy = new DirectFinder({ peerId: hub.peerId })
-    const reserving = new DirectFinder({ peerId: hub.peerId, reserved: 1 })
+    const greedy = new TestFinder({ peerId: hub.peerId })
+    const reserving = new TestFinder({ peerId: hub.peerId, reserved: 1 })
     for (const finder of [greedy, reserving]) hub.find(finder)
-    const call = ({ peerId, receive }: DirectFinder) =>
+    const call = ({ peerId, receive }: TestFinder) =>
       new Promise<boolean>((resolve) => {
         const caller = join({ infoHash, trackers: [] })
         const callee: Callee = {
@@ -132,7 +98,7 @@ describe('a room', () => {
             return opened
           },
         }
-        caller.find(new DirectFinder({ peerId: caller.peerId, callees: [callee] }))
+        caller.find(new TestFinder({ peerId: caller.peerId, callees: [callee] }))
       })
     expect(await call(greedy)).toBe(true)
     expect(await call(greedy)).toBe(false)

@@ -12,6 +12,7 @@ import { type Held, SegmentStore } from './SegmentStore'
 import { type Decision, schedule } from './schedule'
 import type { RejectReason } from './shareMessages'
 import { Uploads } from './Uploads'
+import type { Message } from './wire'
 
 const log = logOf('mesh')
 
@@ -92,7 +93,6 @@ export class SegmentExchange extends Emitter<Events> {
     return fetch.result.finally(() => this.#fetches.delete(fetch))
   }
 
-  /** Adds a peer. From now on the peer's messages are handled. */
   add(peer: Peer): void {
     const { accounting } = this.#options
     const neighbour = new Neighbour(peer, { nowMs: () => performance.now() })
@@ -108,7 +108,11 @@ export class SegmentExchange extends Emitter<Events> {
     neighbour.on('piece', (piece) => accounting.received(peer, piece))
     neighbour.on('payment', (payment) => accounting.hear(peer, payment))
     this.#sendHoldings(peer, this.#store.levels)
-    neighbour.listen()
+  }
+
+  receive(peer: Peer, message: Message): void {
+    const neighbour = this.#neighbours.get(peer.id)
+    if (neighbour?.peer === peer) neighbour.receive(message)
   }
 
   /** The peer has left. */

@@ -2,11 +2,11 @@
  * Extensions of the protocol. The position of a name is its bit in HELLO: a new name goes to the end, and no name is ever
  * removed. At most 64 names.
  */
-const names = ['payments', 'parts', 'pieces'] as const
+const names = ['payments', 'parts', 'pieces', 'introductions'] as const
 
 /**
  * `payments`: the peer reads `payment` messages. `parts`: the broadcaster signs the parts of each segment. `pieces`: the viewer or relay
- * shares pieces of segments.
+ * shares pieces of segments. `introductions`: the viewer or relay tells its neighbours who its other neighbours are, and forwards offers between them.
  */
 export type Capability = (typeof names)[number]
 

@@ -130,7 +130,7 @@ describe('greet', () => {
     expect([...peer.capabilities]).toEqual([])
     const [late, future] = await pair()
     future.send(Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId, capabilities: 2n ** 64n - 1n }))
-    expect([...(await greet(late, viewer)).capabilities]).toEqual(['payments', 'parts', 'pieces'])
+    expect([...(await greet(late, viewer)).capabilities]).toEqual(['payments', 'parts', 'pieces', 'introductions'])
   })
 
   test('ignores an optional message that it does not know, also before HELLO', async () => {

@@ -113,6 +113,10 @@ const arbitrary: { [Type in Wire.Message['type']]: () => Extract<Wire.Message, {
     }))
     return { type: 'follow', levels, weight: random(256) / 32 }
   },
+  members: () => ({ type: 'members', peerIds: Array.from({ length: random(Wire.maxMembers + 1) }, () => hex(20)) }),
+  call: () => ({ type: 'call', isForwarded: random(2) === 0, peerId: hex(20), offerId: hex(20), sdp: text(200) }),
+  callAnswer: () => ({ type: 'callAnswer', offerId: hex(20), sdp: text(200) }),
+  callRefusal: () => ({ type: 'callRefusal', offerId: hex(20) }),
   payment: () => ({ type: 'payment', payment: randomBytes(random, random(100)) }),
 }
 const types = Object.keys(arbitrary) as Wire.Message['type'][]
@@ -179,6 +183,14 @@ describe('encode, then decode', () => {
     const reject = Wire.encode({ type: 'reject', requestId: 7, reason: 'unpaid' })
     expect(bytesToHex(reject)).toBe('0x250000000702')
     expect(bytesToHex(Wire.encode({ type: 'payment', payment: Uint8Array.of(3, 4) }))).toBe('0x800304')
+    const [peerId, offerId]: [Hex, Hex] = [`0x${'12'.repeat(20)}`, `0x${'34'.repeat(20)}`]
+    const members = Wire.encode({ type: 'members', peerIds: [peerId, offerId] })
+    expect(bytesToHex(members)).toBe(`0xc0${'12'.repeat(20)}${'34'.repeat(20)}`)
+    const call = Wire.encode({ type: 'call', isForwarded: true, peerId, offerId, sdp: 'v=0' })
+    expect(bytesToHex(call)).toBe(`0xc101${'12'.repeat(20)}${'34'.repeat(20)}0003763d30`)
+    const answer = Wire.encode({ type: 'callAnswer', offerId, sdp: 'v=0' })
+    expect(bytesToHex(answer)).toBe(`0xc2${'34'.repeat(20)}0003763d30`)
+    expect(bytesToHex(Wire.encode({ type: 'callRefusal', offerId }))).toBe(`0xc3${'34'.repeat(20)}`)
   })
 })
 
@@ -234,6 +246,9 @@ describe('decode', () => {
     ['too much data', new Uint8Array(Wire.maxDataBytes + 14).fill(0x13, 0, 1), 'Wire.MalformedError'],
     ['a message that is too large', new Uint8Array(maxMessageBytes + 1), 'Wire.TooLargeError'],
     ['an optional message that is too large', new Uint8Array(maxMessageBytes + 1).fill(0xff), 'Wire.TooLargeError'],
+    ['a member that is named twice', new Uint8Array(41).fill(0xc0), 'Wire.MalformedError'],
+    ['33 members', Uint8Array.of(0xc0, ...randomBytes(random, 33 * 20)), 'Wire.MalformedError'],
+    ['a long session description', Uint8Array.of(0xc2, ...new Uint8Array(20), 0x40, 1), 'Wire.MalformedError'],
     ['a long payment', new Uint8Array(Wire.maxPaymentBytes + 2).fill(0x80), 'Wire.MalformedError'],
     ['capabilities that could be left out', hello(new Uint8Array(8)), 'Wire.MalformedError'],
     ['half of a payment key', hello(new Uint8Array(18).fill(1)), 'Wire.MalformedError'],
@@ -279,6 +294,7 @@ describe('encode', () => {
     ['text that is not hexadecimal', { type: 'ack', sequenceNumber: 0n, receiptHash: `0x${'zz'.repeat(32)}` }],
     ['numbers too far apart', { type: 'have', streamId: hex(32), isWhole: true, sequenceNumbers: [0n, 256n] }],
     ['numbers that do not ascend', { type: 'have', streamId: hex(32), isWhole: true, sequenceNumbers: [2n, 2n] }],
+    ['33 members', { type: 'members', peerIds: Array.from({ length: 33 }, () => hex(20)) }],
     ['a long payment', { type: 'payment', payment: new Uint8Array(Wire.maxPaymentBytes + 1) }],
     [
       'the zero address as payment key',

@@ -3,6 +3,7 @@ import { type Address, type Hex, zeroAddress } from 'viem'
 import { concat, FormError, hex, Reader, u8, u64 } from './bytes'
 import type { Codec, Codecs } from './codec'
 import { type IngestMessage, ingestCodecs } from './ingestMessages'
+import { type IntroductionMessage, introductionCodecs } from './introductionMessages'
 import { type PaymentMessage, paymentCodecs } from './paymentMessage'
 import { type PieceMessage, pieceCodecs } from './pieceMessages'
 import { type ShareMessage, shareCodecs } from './shareMessages'
@@ -10,6 +11,7 @@ import { maxMessageBytes } from './Transport'
 
 export { maxDataBytes } from './codec'
 export { maxCodeBytes, maxTextBytes } from './ingestMessages'
+export { maxMembers } from './introductionMessages'
 export { maxPaymentBytes } from './paymentMessage'
 export { maxFollowed, maxPieces, maxRecordBytes } from './pieceMessages'
 export { maxHaveSpan } from './shareMessages'
@@ -26,7 +28,7 @@ export type Role = (typeof roles)[number]
 export const firstOptionalTag = 0x80
 
 /** Messages between peers. `decode` gives hashes, addresses and signatures in lower case. */
-export type Message = HelloMessage | IngestMessage | ShareMessage | PieceMessage | PaymentMessage
+export type Message = HelloMessage | IngestMessage | ShareMessage | PieceMessage | PaymentMessage | IntroductionMessage
 
 export type HelloMessage = {
   type: 'hello'
@@ -45,7 +47,7 @@ const roles = ['viewer', 'relay', 'broadcaster'] as const
 const signatureBytes = 65
 
 // Tags: 0x10–0x1f broadcaster and transcoder, 0x20–0x2f between viewers; optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket, 0xa0 `part` of a broadcaster,
-// 0xb0–0xbf pieces, between viewers.
+// 0xb0–0xbf pieces, 0xc0–0xc3 introductions, between viewers.
 const codecs: Codecs<Message> = {
   hello: {
     tag: 0x01,
@@ -63,6 +65,7 @@ const codecs: Codecs<Message> = {
   ...ingestCodecs,
   ...shareCodecs,
   ...pieceCodecs,
+  ...introductionCodecs,
   ...paymentCodecs,
 }
 const typeOf = new Map(Object.entries(codecs).map(([type, { tag }]) => [tag, type as Message['type']]))

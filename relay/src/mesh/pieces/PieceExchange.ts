@@ -4,6 +4,7 @@ import type { Accounting } from '../Accounting'
 import { Emitter } from '../Emitter'
 import type { Peer } from '../Peer'
 import type { Place } from '../SegmentStore'
+import type { Message } from '../wire'
 import { Announcer, indexesOf, placeOf } from './Announcer'
 import { HeaderCheck, type HeaderVerifier } from './HeaderCheck'
 import { isContradiction } from './isContradiction'
@@ -156,11 +157,14 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     return this.#store.levels
   }
 
-  /** Adds a peer with the capability `pieces`. From now on the peer's messages are handled. */
+  /** Adds a peer with the capability `pieces`. */
   add(peer: Peer): void {
     this.#members.add(peer)
     if (this.#record) peer.send({ type: 'record', record: this.#record })
-    peer.on('message', (message) => this.#inbox.receive(peer, message))
+  }
+
+  receive(peer: Peer, message: Message): void {
+    this.#inbox.receive(peer, message)
   }
 
   remove(peer: Peer): void {

@@ -1,0 +1,63 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Peer } from '../Peer'
+import { TokenBucket } from '../TokenBucket'
+import type { Roots } from './Roots'
+import type { Sponsor } from './rankCandidates'
+
+/** The limits of an honest neighbour are half as high: it sends at most four lists and four calls in a second. */
+const limit = { perSecond: 8, burst: 64 }
+/** A callee gets at most so many calls from us, whichever members call. */
+const forwarded = { perSecond: 4, burst: 16 }
+
+/** A neighbour with the capability `introductions`. Limits what it sends, and what we forward to it. */
+export class Acquaintance implements Sponsor {
+  readonly peer: Peer
+  named: ReadonlySet<Hex> = new Set()
+  failures = 0
+  readonly #roots: Roots
+  readonly #lists = new TokenBucket(limit)
+  readonly #calls = new TokenBucket(limit)
+  readonly #forwarded = new TokenBucket(forwarded)
+  /** The members that we told this neighbour. */
+  #told: ReadonlySet<Hex> = new Set()
+
+  constructor(peer: Peer, roots: Roots) {
+    this.peer = peer
+    this.#roots = roots
+  }
+
+  get root(): Hex {
+    return this.#roots.of(this.peer.id)
+  }
+
+  /** The neighbour tells us to which members it is connected. Throws `FloodError`. */
+  name(peerIds: readonly Hex[]): void {
+    if (!this.#lists.take(1)) throw new FloodError()
+    this.named = new Set(peerIds)
+  }
+
+  /** The neighbour calls another member, or forwards a call to us. Throws `FloodError`. */
+  countCall(): void {
+    if (!this.#calls.take(1)) throw new FloodError()
+  }
+
+  /** Whether we may forward one more call to the neighbour now. */
+  mayForward(): boolean {
+    return this.#forwarded.take(1)
+  }
+
+  /** Tells the neighbour to which members we are connected, if this has changed. */
+  tell(peerIds: readonly Hex[]): void {
+    if (peerIds.length === this.#told.size && peerIds.every((peerId) => this.#told.has(peerId))) return
+    this.#told = new Set(peerIds)
+    this.peer.send({ type: 'members', peerIds })
+  }
+}
+
+export class FloodError extends ProtocolError {
+  override readonly name = 'introductions.FloodError'
+  constructor() {
+    super('The peer sent too many messages about other members.')
+  }
+}

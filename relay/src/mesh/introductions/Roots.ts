@@ -1,0 +1,42 @@
+import type { Hex } from 'viem'
+import type { Channel } from '../Channel'
+
+/** A peer that we met by an introduction. `isOpen`: whether its channel has opened. */
+type Introduced = { readonly peerId: Hex; readonly root: Hex; isOpen: boolean }
+
+/**
+ * From whom the introductions of our peers came. The root of a peer that we met without an introduction is the peer itself. All peers that it
+ * introduces have the same root, and also the peers that these peers introduce.
+ */
+export class Roots {
+  readonly #channels: ReadonlyMap<Hex, Channel>
+  readonly #introduced = new Set<Introduced>()
+
+  constructor(channels: ReadonlyMap<Hex, Channel>) {
+    this.#channels = channels
+  }
+
+  of(peerId: Hex): Hex {
+    return this.all.find((introduced) => introduced.peerId === peerId)?.root ?? peerId
+  }
+
+  /** Attempts and open channels that came from introductions. */
+  get all(): readonly Introduced[] {
+    return [...this.#introduced].filter(({ peerId, isOpen }) => !isOpen || this.#channels.has(peerId))
+  }
+
+  count(root: Hex): number {
+    return this.all.filter((introduced) => introduced.root === root).length
+  }
+
+  /** Connects to a peer that came from an introduction. Resolves to whether a channel has opened. */
+  async connect({ peerId, root }: { peerId: Hex; root: Hex }, connect: () => Promise<boolean>): Promise<boolean> {
+    const introduced = { peerId, root, isOpen: false }
+    const known = new Set(this.all)
+    for (const old of this.#introduced) if (!known.has(old)) this.#introduced.delete(old)
+    this.#introduced.add(introduced)
+    introduced.isOpen = await connect()
+    if (!introduced.isOpen) this.#introduced.delete(introduced)
+    return introduced.isOpen
+  }
+}
