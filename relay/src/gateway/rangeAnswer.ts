@@ -4,7 +4,7 @@ import type { Answer } from './Answer'
 import { HttpError } from './HttpError'
 import { parseRange, type Range } from './range'
 
-/** Serves video that never changes, or one range of its bytes, so caches may store it for ever. `name`: the same for the same bytes. */
+/** Serves video, or one range of its bytes. The bytes with this `name` never change, so caches may store them for ever. */
 export function rangeAnswer({
   request,
   byteLength,
@@ -14,7 +14,7 @@ export function rangeAnswer({
   request: IncomingMessage
   byteLength: number
   name: string
-  /** Opens all bytes, or those of a range. */
+  /** Opens all bytes, or the bytes of a range. */
   open(range: Range | undefined): Promise<Readable>
 }): Answer {
   const etag = `"${name}"`
@@ -33,7 +33,7 @@ export function rangeAnswer({
   if (range === 'unsatisfiable')
     throw new HttpError({
       status: 416,
-      sentence: 'The range starts after the end of the payload.',
+      sentence: 'The range starts after the last byte.',
       nextStep: `Ask for bytes 0 to ${byteLength - 1}.`,
       headers: { 'content-range': `bytes */${byteLength}` },
     })

@@ -50,7 +50,7 @@ describe('the recording of a stream that has ended', () => {
     expect(await infoOf(stream)).toEqual(built)
   })
 
-  it('is served as a file, of which each segment matches its signed header', async () => {
+  it('is served as a file in which each segment matches its signed header', async () => {
     const recording = Metainfo.decode(await infoOf(stream), stream.streamId)
     const layout = Layout.create(recording)
     expect(recording.segments).toHaveLength(3)
@@ -83,7 +83,7 @@ describe('the recording of a stream that has ended', () => {
     expect(asked.filter((name) => !allowed?.includes(name))).toEqual([])
   })
 
-  it('does not exist before the end of the stream, and then does', async () => {
+  it('exists only after the end of the stream', async () => {
     const live = await addStream(relay)
     for (const type of ['torrent', 'ts'] as const) expect((await get(live, type)).status).toBe(404)
     await live.finish(3n)

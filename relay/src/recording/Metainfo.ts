@@ -16,8 +16,8 @@ export type Info = Uint8Array<ArrayBuffer>
 const version = 1
 
 /**
- * Builds the torrent of a recording. The same segments always give the same bytes. `read` must return the payload of a segment, after its hash
- * was checked. Throws `Recording.InvalidError`, and the errors of `read`.
+ * Builds the torrent of a recording. The same segments always give the same bytes. `read` returns the payload of a segment, and must check
+ * the hash of this payload. Throws `Recording.InvalidError`, and the errors of `read`.
  */
 export async function build(
   recording: Recording.Recording,
@@ -54,7 +54,7 @@ export function decode(info: Uint8Array, streamId: Recording.Recording['streamId
   if (!(lp instanceof Map) || lp.get('version') !== version) throw new MalformedError('lp')
   const [headers, end, name] = [lp.get('headers'), lp.get('end'), fields.get('name')]
   // With other fields, a client of BitTorrent may read the torrent in another way.
-  if (fields.size !== 5 || lp.size !== (end === undefined ? 2 : 3)) throw new MalformedError('one too many')
+  if (fields.size !== 5 || lp.size !== (end === undefined ? 2 : 3)) throw new MalformedError('number of fields')
   if (!(name instanceof Uint8Array) || bytesToHex(name) !== bytesToHex(nameOf(streamId)))
     throw new MalformedError('name')
   if (!(headers instanceof Uint8Array) || headers.length % headerBytes !== 0) throw new MalformedError('headers')
@@ -75,7 +75,7 @@ export function decode(info: Uint8Array, streamId: Recording.Recording['streamId
   return recording
 }
 
-/** The torrent file, without trackers and web seeds: a reader knows them from the chain. */
+/** The torrent file, without trackers and web seeds: a reader finds them through the chain. */
 export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
   const [head, tail] = [new TextEncoder().encode('d4:info'), new TextEncoder().encode('e')]
   const file = new Uint8Array(head.length + info.length + tail.length)
@@ -85,7 +85,7 @@ export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
   return file
 }
 
-/** The infohash of the room in which the holders of a recording tell each other its infohash: 20 bytes. */
+/** The name of the room in which the holders of a recording tell each other the infohash of the recording: 20 bytes. */
 export const roomOf = (streamId: Hex): Hex =>
   sliceHex(keccak256(concatHex([streamId, stringToHex('recording')])), 0, 20)
 
@@ -93,7 +93,7 @@ export const roomOf = (streamId: Hex): Hex =>
 export const infoHash = async (info: Info): Promise<Hex> =>
   bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-1', info)))
 
-/** A player of a stock client opens a file by the end of its name. */
+/** Other programs choose a player by the end of the file's name. */
 const nameOf = (streamId: Hex) => new TextEncoder().encode(`${streamId}.ts`)
 
 export class MalformedError extends ProtocolError {

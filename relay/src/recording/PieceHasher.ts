@@ -2,14 +2,14 @@ const smallestPieceBytes = 256 * 1024
 const largestPieceBytes = 16 * 1024 * 1024
 const maxPieces = 4_096
 
-/** The length of the pieces of a file: a power of two, so large that the file has at most 4,096 pieces. */
+/** The length of the pieces of a file: a power of two from 256 KiB to 16 MiB. A file of at most 64 GiB has at most 4,096 pieces. */
 export function pieceLengthOf(byteLength: number): number {
   let pieceLength = smallestPieceBytes
   while (pieceLength * maxPieces < byteLength && pieceLength < largestPieceBytes) pieceLength *= 2
   return pieceLength
 }
 
-/** The SHA-1 hashes of the pieces of a file. They are what a torrent demands; nobody trusts them. */
+/** The SHA-1 hashes of the pieces of a file. A torrent must contain these hashes, but nobody trusts them. */
 export class PieceHasher {
   readonly #piece: Uint8Array<ArrayBuffer>
   #filled = 0

@@ -13,7 +13,7 @@ export type Recording = {
 /** 36 hours of segments of 2 s. The headers of more segments would not fit into the 10 MB that WebTorrent allows. */
 export const maxSegments = 65_536
 
-/** Throws `InvalidError` unless the segments are of this stream, in order, not empty, and not after its end. */
+/** Throws `InvalidError` unless the segments are of this stream, in order, not empty, and not after the signed end. */
 export function assertValid({ streamId, segments, end }: Recording): void {
   const [first] = segments
   if (!first || segments.length > maxSegments) throw new InvalidError(`It has ${segments.length} segments.`)
@@ -38,11 +38,11 @@ export async function verifyEnds({ segments, end }: Recording, domain: typedData
   if (end) await StreamEnd.verify(end, domain)
 }
 
-/** Whether the recording has the last segment of the stream, as the stream key has signed. */
+/** Whether the recording has the signed end of the stream, and the last segment that this end names. */
 export const hasEnd = ({ segments, end }: Recording): boolean =>
   end !== undefined && segments.at(-1)?.sequenceNumber === end.lastSequenceNumber
 
-/** Of two recordings of a stream, the better one has the end of the stream, or has more segments. */
+/** Whether `recording` is better than `other`: it has the end of the stream and `other` does not. Otherwise the number of segments decides. */
 export const isBetter = (recording: Recording, other: Recording): boolean =>
   hasEnd(recording) === hasEnd(other) ? recording.segments.length > other.segments.length : hasEnd(recording)
 

@@ -30,7 +30,7 @@ describe('bencode', () => {
     ['d1:bi1e1:ai1ee', 'keys that are not in order'],
     ['d1:ai1e1:ai1ee', 'a repeated key'],
     ['d1:alee', 'a list'],
-    [`${'d1:a'.repeat(5)}i1e${'e'.repeat(5)}`, 'too many dictionaries in each other'],
+    [`${'d1:a'.repeat(5)}i1e${'e'.repeat(5)}`, 'dictionaries that are nested too deep'],
     [`d65:${'a'.repeat(65)}i1ee`, 'a key that is too long'],
   ])('refuses %s: %s', (encoded) => {
     expect(() => bencode.decode(bytes(encoded))).toThrow(bencode.NotCanonicalError)

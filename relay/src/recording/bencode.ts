@@ -4,7 +4,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 export type Value = number | Uint8Array | Dictionary
 export type Dictionary = ReadonlyMap<string, Value>
 
-/** The dictionaries of a recording are at most this deep. */
+/** A dictionary inside this number of dictionaries is refused. */
 const maxDepth = 4
 
 /** Encodes a value. The bytes are the same for equal values. `number`: a safe integer of at least 0. Keys are printable ASCII. */
@@ -105,6 +105,6 @@ const ascii = (text: string) => new TextEncoder().encode(text)
 export class NotCanonicalError extends ProtocolError {
   override readonly name = 'bencode.NotCanonicalError'
   constructor({ offset }: { offset: number }) {
-    super('The torrent is not encoded as a recording is encoded.', { details: [`At byte: ${offset}`] })
+    super('The torrent does not have the encoding of a recording.', { details: [`At byte: ${offset}`] })
   }
 }

@@ -137,7 +137,7 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * All publications of a source that is complete, in order, also those that are only on disk. Undefined when not all of them can be read.
+   * All publications of a complete source, in order. Reads the log on disk if not all of them are in memory. Undefined if the log lacks one.
    */
   async publications(sourceStreamId: StreamId.StreamId): Promise<readonly Publication[] | undefined> {
     const count = this.count(sourceStreamId)

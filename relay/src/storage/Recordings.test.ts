@@ -46,7 +46,7 @@ describe('Recordings', () => {
     expect(await new Recordings(relay).find(stream.streamId)).toEqual(first)
   })
 
-  it('has all segments of a stream of more than an hour, of which only the newest are in memory', async () => {
+  it('has all segments of a stream of more than an hour, although only the newest segments are in memory', async () => {
     const stream = await relay.addStream()
     const payload = data(0n)
     const first = await stream.publication({ sequenceNumber: 0n, data: payload })
@@ -79,7 +79,7 @@ describe('Recordings', () => {
     ])
   })
 
-  it('has no recording when a payload was deleted, and its file then fails instead of going on with other bytes', async () => {
+  it('has no recording when the payloads were deleted; then a read of the file fails', async () => {
     const stream = await addStream([0n, 1n])
     await stream.finish(1n)
     const recordings = new Recordings(relay)

@@ -26,8 +26,8 @@ export type Recorded = {
 const maxHeld = 8
 
 /**
- * The recordings of the streams that have ended. A torrent is built when it is first asked for, because nobody asks for most of them. It is kept
- * on disk, because it is made of all bytes of the stream, and a stranger must not make the relay read them again and again.
+ * The recordings of the streams that have ended. A torrent is built when it is first asked for, because nobody asks for most torrents. It is
+ * kept on disk: the relay reads all bytes of a stream to build the torrent, and a stranger must not make the relay read them again and again.
  */
 export class Recordings {
   readonly #catalogue: Catalogue
@@ -123,7 +123,7 @@ export class Recordings {
       log.debug('recording built', () => ({ streamId, segments: segments.length, ms: performance.now() - startMs }))
       return { info, recording }
     } catch (error) {
-      // No segments, more than a recording can hold, or segments that this relay has just deleted: there is no recording.
+      // The stream has no segments or too many segments, or the relay has just deleted a payload.
       if (!(error instanceof ProtocolError)) throw error
       log.debug('no recording', () => ({ streamId, error }))
       return undefined
