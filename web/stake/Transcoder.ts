@@ -23,7 +23,7 @@ export type Transcoder = {
    * cannot be read.
    */
   hasRewarded: boolean | undefined
-  /** The number of rewards in a row that the transcoder has missed, up to the latest reward. 0 if it has called the latest reward. */
+  /** The number of rewards in a row that the transcoder has missed, up to the latest reward. 0 if it has not missed the latest reward. */
   missedRewards: number | undefined
   /** The number of the transcoder's latest verdicts, and how many of them are failures. */
   checks: { failures: number; verdicts: number } | undefined

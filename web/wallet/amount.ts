@@ -10,7 +10,7 @@ const units = [
   { unit: 'wei', decimals: 0, from: 0n },
 ] as const
 
-/** Wei with four significant digits, in the unit that fits. */
+/** Wei in the unit that fits. Rounded to four significant digits, or to a whole number if that has more digits. */
 export function amountOf(wei: bigint): Amount {
   if (wei === 0n) return { value: '0', unit: 'ETH' }
   const { unit, decimals } = units.find(({ from }) => wei >= from) ?? units[2]

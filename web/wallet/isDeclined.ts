@@ -2,7 +2,9 @@ import { UserRejectedRequestError } from 'viem'
 
 /** The codes of a declined request: of EIP-1193, of WalletConnect (CAIP-25) and of ethers. */
 const declinedCodes: ReadonlySet<unknown> = new Set([4001, 5000, 'ACTION_REJECTED'])
-/** Each pattern names the person, because the texts of nodes and contracts also contain words like "rejected". */
+/**
+ * The texts of nodes and contracts also contain words like "rejected". So a pattern names the person, or matches only a text of one word.
+ */
 const declinedTexts = [
   /\buser\b.{0,30}\b(abort|reject|den(y|ied)|declin|cancel|disapprov|refus|dismiss)/i,
   /\b(abort|reject|den(y|ied)|declin|cancel|disapprov|refus|dismiss)\w*\b.{0,20}\bby (the )?(user|signer|owner)\b/i,

@@ -17,7 +17,7 @@ const noRpc = 'http://127.0.0.1:9'
 
 let chain: Chain
 let folder: string
-/** A command that waits for an RPC that does not answer, while other tests run. */
+/** A command whose RPC does not answer. The command waits while other tests run. */
 let waiting: ReturnType<typeof waitForSilentRpc>
 beforeAll(async () => {
   buildRelay()

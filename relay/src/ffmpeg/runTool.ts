@@ -19,7 +19,7 @@ export type Workshop = {
   signal?: AbortSignal | undefined
 }
 
-/** The user `nobody`: a build needs no rights, so root passes its rights on to no tool. */
+/** The user `nobody`: a build needs no rights, so no tool runs with the rights of root. */
 export const nobody = 65_534
 
 const maxOutput = 8 * 1024 ** 2

@@ -28,7 +28,7 @@ export class PieceProofs {
     this.#payloads = payloads
   }
 
-  /** `undefined`: the relay has no such prefix. `length` must name a part of an open segment, or a part or the whole of a published one. */
+  /** `undefined`: the relay has no such prefix. `length` must name a part of an open segment, or a part or the whole of a published segment. */
   async prefix(streamId: StreamId.StreamId, sequenceNumber: bigint, length: number): Promise<Prefix | undefined> {
     const published = this.#catalogue.segments(streamId, sequenceNumber - 1n, 1)[0]
     const whole = published?.sequenceNumber === sequenceNumber ? published : undefined

@@ -61,7 +61,7 @@ export type SeatStatus = {
   state: 'active' | 'seated' | 'waiting' | 'none'
   /** Whether the transcoder accepts new jobs. */
   available: boolean
-  /** The reward of this round. */
+  /** Whether the transcoder has called `reward` in this round. `none`: the round has no reward for it. */
   reward: 'none' | 'due' | 'called'
   /** Consecutive rounds in which the transcoder did not call `reward`. */
   missedRewards: bigint

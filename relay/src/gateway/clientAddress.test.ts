@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { clientAddress, ProxyError } from './clientAddress'
 
-/** The client's address that is found for a request. `peer` sent it, with `forwarded` in the header X-Forwarded-For. */
+/** Finds the client's address of a request that `peer` has sent. `forwarded`: the header X-Forwarded-For of the request. */
 const found = (trusted: readonly string[], peer: string, forwarded?: string | string[]) =>
   clientAddress(trusted)({
     socket: { remoteAddress: peer } as IncomingMessage['socket'],

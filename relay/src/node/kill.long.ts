@@ -72,7 +72,7 @@ async function inPool(): Promise<string[]> {
     .map(({ input }) => decodeFunctionData({ abi, data: input }).functionName)
 }
 
-/** Waits until the pool has a transaction of the relay that calls a function which is not in `before`. */
+/** Waits until the pool has a transaction of the relay to a function that is not in `before`. */
 async function transactionSent(before: ReadonlySet<string>): Promise<void> {
   for (;;) {
     if ((await inPool()).some((name) => !before.has(name))) return

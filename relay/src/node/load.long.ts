@@ -113,7 +113,7 @@ async function connect(job: PostedJob) {
       await closed
     },
     assign: () => peer.send({ type: 'assignment', assignment }),
-    /** Sends the bytes of segment 0, and not its end. */
+    /** Sends the bytes of segment 0, but not its end. */
     feed(data: Uint8Array) {
       peer.send({ type: 'begin', sequenceNumber: 0n, startTimeMs: 1_790_000_000_000n })
       for (let offset = 0; offset < data.length; offset += 40_000)

@@ -22,7 +22,7 @@ export abstract class CaptureError extends Error {
   abstract readonly reason: CaptureReason
   /** One sentence for people. */
   readonly shortMessage: string
-  /** The next step: one sentence for people. */
+  /** The next step: one or two sentences for people. */
   readonly nextStep: string
   readonly details: readonly string[]
 
