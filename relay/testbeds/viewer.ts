@@ -63,6 +63,8 @@ export async function listen(stream: TestStream, lie: Liar = (_, honest) => hone
   return { uri: `http://127.0.0.1:${taken}`, asked, tracker, close }
 }
 
+export const trackerOf = ({ uri }: TestRelay) => `${uri.replace('http', 'ws')}/announce`
+
 /** The first snapshot for which `is` returns true. */
 export function until(viewer: Viewer, is: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
   return new Promise((resolve) => {

@@ -93,7 +93,7 @@ describe('pieces', () => {
     expect(await piecesOf(sequenceNumber, 50_000, [{ index: 3, offset: 0 }])).toBeUndefined()
     await stream.publish({ sequenceNumber, data })
     const [segment] = (await list('?after=3')).segments
-    receiver.close(segment as Publication, data.length)
+    receiver.close(segment as Publication)
     expect(
       await take(50_000, [
         { index: 1, offset: 13_616 },

@@ -19,6 +19,9 @@ beforeEach(async () => {
 afterEach(() => neighbourhood.close())
 afterAll(() => webRtc.cleanup())
 
+/** The length of each segment in bytes. */
+const length = 200_000
+
 type Viewer = ReturnType<typeof joinPieces>
 
 async function joinViewers(count: number): Promise<Viewer[]> {
@@ -49,7 +52,7 @@ describe('viewers that exchange pieces', () => {
       for (const { pieces } of viewers)
         expect(bytesOf(releases).equals(await untilWhole(pieces, releases[0] as Release))).toBe(true)
     }
-    expect(sum(viewers, 'bytesFromPeers') / (4 * 4 * 200_000)).toBeGreaterThan(0.6)
+    expect(sum(viewers, 'bytesFromPeers') / (4 * 4 * length)).toBeGreaterThan(0.6)
     expect(viewers.flatMap(({ bans }) => bans)).toEqual([])
   })
 
@@ -64,7 +67,7 @@ describe('viewers that exchange pieces', () => {
         expect(bytesOf(releases).equals(await untilWhole(pieces, releases[0] as Release))).toBe(true)
     }
     await Promise.all(heard)
-    expect(sum(viewers, 'bytesFromPeers')).toBeGreaterThanOrEqual(2 * 2 * 200_000)
+    expect(sum(viewers, 'bytesFromPeers')).toBeGreaterThanOrEqual(2 * 2 * length)
     expect(origin.sentBytes).toBe(0)
   })
 
@@ -122,7 +125,7 @@ function hostile(act: Act) {
     peer.send({ type: 'follow', levels: [{ streamId, stripes: 0 }], weight: 0 })
     peer.on('message', (message) => {
       if (message.type === 'news' && 'segment' in message.header) {
-        const { length, segment } = message.header
+        const { segment } = message.header
         const pieces = Array.from({ length: PieceTree.count(length) }, (_, index) => index)
         peer.send({ type: 'holds', streamId, sequenceNumber: segment.sequenceNumber, length, pieces })
       }
@@ -167,6 +170,14 @@ describe('a viewer among hostile peers', () => {
         for (let copy = 0; copy < 200; copy++)
           peer.send({ type: 'piece', requestId: 0, ...piece, path: new Uint8Array(0), data: new Uint8Array(9) })
       },
+    ],
+    [
+      'states a false length of a segment',
+      'PieceNeighbour.FalseLengthError',
+      (peer, message) =>
+        message.type === 'news' &&
+        'segment' in message.header &&
+        peer.send({ type: 'news', header: { ...message.header, length: length + 1 } }),
     ],
     [
       'sends the record again and again',

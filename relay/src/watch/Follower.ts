@@ -17,6 +17,8 @@ const log = logOf('watch')
 export type Parameters = NewestFeedOptions & {
   /** Called after each change of the follower. */
   onChange(): void
+  /** Called when a relay states the length of a segment whose header came from another viewer. */
+  onLength(header: Header): void
   /** Called with the error of each refused answer and of each failed relay. */
   refuse(error: unknown): void
 }
@@ -141,15 +143,15 @@ export class Follower {
     const newest = window.open?.parts.at(-1)
     // After a handover, the new transcoder's rendition has other parts.
     const part = newest?.streamId === streamId ? newest : ('none' as const)
-    const after = window.last
+    const after = window.lastMeasured
     const list = await Relay.segments(feed.relay, { streamId, after, part, waitMs, signal })
     // A rendition may appear later than its source.
     if (!list && level.name !== Feed.sourceName) return false
     if (!list) throw new NoFeedError()
     this.#calledLive = list.state === 'live'
     if (list.end) await this.newest.acceptEnd(list.end)
-    const { domain, refuse } = this.#parameters
-    const accepted = await acceptList(list, { feed, window, after, domain, refuse })
+    const { domain, refuse, onLength } = this.#parameters
+    const accepted = await acceptList(list, { feed, window, after, domain, refuse, onLength })
     if (accepted > 0) this.#heardAtMs = performance.now()
     if (accepted === 0 && list.segments.length > 0) throw new NoFeedError()
     return accepted > 0
@@ -162,6 +164,8 @@ export class Follower {
     const level = feed?.levels.find((level) => level.streamId === streamId)
     if (!feed || !level) return
     const window = this.levels.window(level.name)
+    if ('segment' in header && header.length > 0 && window.measure(header.segment, header.length))
+      this.#parameters.onChange()
     if ((window.last ?? -1n) >= sequenceNumber) return
     try {
       if (!acceptHeader(header, { feed, window })) return

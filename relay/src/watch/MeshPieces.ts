@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import { StatusError } from '../client/read'
-import type { GrowingSegment, PieceRelay, Sharing } from '../mesh/pieces/Sharing'
+import type { GrowingSegment, Header, PieceRelay, Sharing } from '../mesh/pieces/Sharing'
 import type { TimedPayload } from '../mesh/SegmentFetch'
 import type { Place } from '../mesh/SegmentStore'
 import type { Publication } from '../records/Publication'
@@ -103,6 +103,11 @@ export class MeshPieces implements PieceRelay {
       if (!request.signal.aborted) this.#failed.dispatchEvent(new Event('failed'))
       throw error
     }
+  }
+
+  /** Takes a header from a relay. Its signature has been checked. */
+  know(header: Header): void {
+    this.sharing?.know(header)
   }
 
   /** From now on the mesh gets the segment. */

@@ -66,7 +66,7 @@ export class Reading {
         yield segment.read(given, held)?.slice() ?? new Uint8Array(0)
         given = held
       } else if (segment.isComplete) return
-      else if (newest && lengthOf(newest) > held) await this.#get(newest, held)
+      else if (newest && isLonger(newest, held)) await this.#get(newest, held)
       else if (!isOvertaken) await changed(signal)
       else if (given > 0) return
       else throw new MissingError({ stream: place.streamId, ...place })
@@ -87,21 +87,22 @@ export class Reading {
     for (const header of headers) {
       this.#sharing?.know(header)
       if ('part' in header) this.#own.addPart(header.part)
-      else this.#own.close(header.segment, header.length)
+      else this.#own.close(header.segment)
     }
     return headers.at(-1)
   }
 
   /** Waits for the mesh, then asks the relays for all bytes up to the end of the prefix of `header`. */
   async #get(header: Header, held: number): Promise<void> {
-    const { pieces, place, signal } = this.#options
+    const { pieces, place, signal, look } = this.#options
     const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength > held
     if (this.#sharing)
       await this.transfer.fromViewers(async () => {
         await pieces.wait(place, { isDone, deadlineMs: this.#deadlineMs + this.#lateByMs(held), signal })
         return this.#segment.heldLength - held
       })
-    if (!isDone(this.#segment)) await this.#fetch(header)
+    // While we waited, a relay may have stated the length of the segment.
+    if (!isDone(this.#segment)) await this.#fetch(this.#learn(look()) ?? header)
   }
 
   /** How much later than the first byte the player needs the byte at this offset. */
@@ -116,6 +117,7 @@ export class Reading {
     let failure: unknown = new MissingError({ stream: place.streamId, ...place })
     for (const relay of relays()) {
       const start = this.#segment.heldLength
+      if (end <= start) break
       try {
         const body = await this.transfer.fromRelay((onProgress) =>
           Relay.segmentBytes(relay, { ...place, start, end, signal, onProgress }),
@@ -156,5 +158,8 @@ export class Reading {
     await Segment.verifyPayload({ ...this.#options.place, durationMs: 0, dataHash }, whole)
   }
 }
+
+/** Whether more than `held` bytes of the segment exist. A header from another viewer has no length until it is proven. */
+const isLonger = (header: Header, held: number): boolean => lengthOf(header) > held || lengthOf(header) === 0
 
 const lengthOf = (header: Header): number => ('part' in header ? header.part.length : header.length)

@@ -4,7 +4,7 @@ import type { Place } from '../mesh/SegmentStore'
 import type { Publication } from '../records/Publication'
 import type { Feed } from './Feed'
 
-/** A verified segment of one level, and the feed that announced it. */
+/** A verified segment of one level, and the feed that announced it. Its `byteLength` is 0 until a relay states it or the mesh proves it. */
 export type Entry = { publication: Publication; feed: Feed }
 
 /** The segment that is not complete yet: its verified parts in order, and the feed that announced them. */
@@ -46,6 +46,12 @@ export class SegmentWindow {
     return this.#entries.at(-1)?.publication.sequenceNumber
   }
 
+  /** A relay is asked for the segments after this one: the newest segment before the first one whose length is not known. */
+  get lastMeasured(): bigint | undefined {
+    const first = this.#entries.findIndex(({ publication }) => publication.byteLength === 0)
+    return first < 0 ? this.last : this.#entries[first - 1]?.publication.sequenceNumber
+  }
+
   /** The segment after the newest whole segment, while only parts of it are known. */
   get open(): OpenEntry | undefined {
     return this.#open
@@ -76,6 +82,15 @@ export class SegmentWindow {
     if (nowMs - this.#acceptedAtMs > Segment.targetDurationMs / 2 && this.#entries.length > 1) this.#withoutParts++
     this.#acceptedAtMs = nowMs
     if (this.#open && this.#open.parts[0].sequenceNumber <= sequenceNumber) this.#open = undefined
+  }
+
+  /** Notes the length of a segment. Returns whether it was not known. */
+  measure({ sequenceNumber, dataHash }: Segment.Header, byteLength: number): boolean {
+    const known = this.find(sequenceNumber)
+    if (known?.publication.dataHash !== dataHash || known.publication.byteLength === byteLength) return false
+    const measured = { ...known, publication: { ...known.publication, byteLength } }
+    this.#entries = this.#entries.map((entry) => (entry === known ? measured : entry))
+    return true
   }
 
   /**

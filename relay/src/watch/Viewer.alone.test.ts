@@ -1,7 +1,7 @@
 import { afterAll, test as base, describe, expect } from 'vitest'
 import { joinMember } from '../../testbeds/member'
 import { newKey, TestStream } from '../../testbeds/TestStream'
-import { type Fixtures, fixtures, type TestRelay, until, untilRefused, untilState } from '../../testbeds/viewer'
+import { type Fixtures, fixtures, trackerOf, until, untilRefused, untilState } from '../../testbeds/viewer'
 import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
 import type { StreamState } from './streamState'
 import type { Viewer } from './Viewer'
@@ -12,8 +12,6 @@ const webRtc = startWebRtc()
 afterAll(() => webRtc.cleanup())
 
 const payload = (number: number) => new Uint8Array(150_000).fill(number)
-
-const trackerOf = ({ uri }: TestRelay) => `${uri.replace('http', 'ws')}/announce`
 
 /** Waits for the segment's header and gets its payload, like a player. */
 async function play(viewer: Viewer, number: number) {

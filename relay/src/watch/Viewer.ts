@@ -1,5 +1,6 @@
 import { Segment } from '@lp/contracts/protocol'
 import type { Body } from '../client/read'
+import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import type { Level } from '../playlist/levels'
 import * as Follower from './Follower'
@@ -27,7 +28,7 @@ export type Snapshot = {
   refused: Readonly<Record<string, number>>
 }
 
-export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'refuse'> & {
+export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onLength' | 'refuse'> & {
   fetch?: typeof fetch
   /** Throws the errors of `Segment.verifyPayload`. A page passes a function that hashes in a worker. */
   verifyPayload?: typeof Segment.verifyPayload
@@ -72,7 +73,8 @@ export class Viewer {
     this.#verifyPayload = verifyPayload
     const refuse = (error: unknown) => this.#refuse(error)
     const onChange = () => this.#change()
-    const follower = new Follower.Follower({ ...stream, fetch, onChange, refuse })
+    const onLength = (header: Header) => this.#payloads.pieces.know(header)
+    const follower = new Follower.Follower({ ...stream, fetch, onChange, onLength, refuse })
     this.#follower = follower
     this.#payloads = new Payloads({
       ...{ fetch, verifyPayload, onChange, refuse },

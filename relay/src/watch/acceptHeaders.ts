@@ -7,18 +7,21 @@ import { maxEntries, type SegmentWindow } from './SegmentWindow'
 /** The feed that announces the headers, and the window of their level. */
 type Level = { feed: Feed.Feed; window: SegmentWindow }
 
+type ListOptions = {
+  after: bigint | undefined
+  domain: typedData.Domain
+  refuse(error: unknown): void
+  /** A relay stated the length of a segment whose header came from another viewer. */
+  onLength(header: Header): void
+}
+
 /**
  * Checks the headers in a relay's answer and adds them to the window. Returns the number of accepted headers. `after`: the newest segment when
  * the relay was asked. Calls `refuse` with the error of each wrong header.
  */
 export async function acceptList(
   { segments, parts }: SegmentList,
-  {
-    after,
-    domain,
-    refuse,
-    ...level
-  }: Level & { after: bigint | undefined; domain: typedData.Domain; refuse(error: unknown): void },
+  { after, domain, refuse, onLength, ...level }: Level & ListOptions,
 ): Promise<number> {
   const { window } = level
   let accepted = 0
@@ -32,9 +35,11 @@ export async function acceptList(
   }
   for (const { byteLength: length, ...segment } of segments.slice(-maxEntries)) {
     const known = after === window.last ? undefined : window.find(segment.sequenceNumber)
-    // While the relay answered, another viewer sent the same header.
-    if (known?.publication.dataHash === segment.dataHash) accepted++
-    else await accept({ segment, length }, () => Segment.verify(segment, domain))
+    // Another viewer sent the same header, but only its pieces prove the length.
+    if (known?.publication.dataHash === segment.dataHash) {
+      accepted++
+      if (known.publication.byteLength === 0 && window.measure(segment, length)) onLength({ segment, length })
+    } else await accept({ segment, length }, () => Segment.verify(segment, domain))
   }
   for (const part of parts) await accept({ part }, () => Part.verify(part, domain))
   return accepted

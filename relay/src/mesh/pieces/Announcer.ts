@@ -58,7 +58,7 @@ export class Announcer {
       for (const segment of this.#store.of(streamId)) {
         // The parts of a complete segment say nothing more than its header.
         if (!segment.isComplete) for (const part of segment.parts) this.#tell(neighbour, { part })
-        if (segment.segment) this.#tell(neighbour, { segment: segment.segment, length: segment.wantedLength })
+        if (segment.segment) this.#tell(neighbour, { segment: segment.segment, length: 0 })
         this.#tellHeld(neighbour, segment)
       }
   }
@@ -88,12 +88,14 @@ export class Announcer {
     if (missing.length > 0) neighbour.peer.send({ type: 'holds', ...place, length, pieces: missing })
   }
 
+  /** We state the length of a whole segment only if it is proven. Otherwise a false statement of a relay or neighbour would spread. */
   #tell(neighbour: PieceNeighbour, header: Header): void {
     const key = keyOfHeader(header)
     const { streamId } = placeOf(header)
     if (!neighbour.follows.has(streamId) || this.#knownBy(neighbour).has(key)) return
     this.heard(neighbour, header)
-    neighbour.peer.send({ type: 'news', header })
+    const length = this.#store.get(placeOf(header))?.provenLength ?? 0
+    neighbour.peer.send({ type: 'news', header: 'part' in header ? header : { ...header, length } })
   }
 
   #knownBy(neighbour: PieceNeighbour): Set<string> {

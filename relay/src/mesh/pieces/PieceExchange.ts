@@ -1,4 +1,4 @@
-import type { ProtocolError } from '@lp/contracts/protocol'
+import type { ProtocolError, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Accounting } from '../Accounting'
 import { Emitter } from '../Emitter'
@@ -46,6 +46,8 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
   readonly #relay: RelayPieces
   readonly #planner: Planner
   readonly #contradicted = new Set<Hex>()
+  /** The segments whose proven length we told to the caller. */
+  readonly #told = new WeakSet<Segment.Segment>()
   #record: Uint8Array | undefined
 
   constructor(options: PieceExchangeOptions) {
@@ -72,8 +74,9 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
       ...{ store, members, announcer, uploads, accounting, random, intake: this.#intake },
       headers: new HeaderCheck({ store, verifier }),
       onHeader: (header) => {
-        this.#learn(header, store.open(placeOf(header)))
-        this.emit('header', header)
+        const segment = store.open(placeOf(header))
+        this.#learn(header, segment)
+        this.emit('header', 'part' in header ? header : { ...header, length: segment?.provenLength ?? 0 })
       },
       onRecord: (record) => this.emit('record', record),
       onContradiction: (streamId, error) => this.#contradictedBy(streamId, error),
@@ -110,7 +113,9 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
 
   know(header: Header): void {
     const place = placeOf(header)
-    this.#learn(header, this.#store.open(place) ?? this.#store.reopen(place))
+    const segment = this.#store.open(place) ?? this.#store.reopen(place)
+    if ('segment' in header && header.length > 0) segment?.state(header.length)
+    this.#learn(header, segment)
     // The player may want the segment only now, although a neighbour sent the header earlier.
     this.#planner.wake()
   }
@@ -122,13 +127,13 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
       if (!segment.addPart(header.part)) return
     } else {
       if (segment.segment?.dataHash === header.segment.dataHash) return
-      segment.close(header.segment, header.length)
+      segment.close(header.segment)
     }
     this.#announcer.header(header)
     // The header of a segment may say that the last part was the whole segment.
     if (segment.isComplete && !wasComplete) {
       this.#announcer.held(segment, segment.knownLength, indexesOf(segment.knownLength))
-      this.emit('grown', segment)
+      this.#grown(segment)
     }
     this.#planner.wake()
   }
@@ -198,8 +203,17 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#members.levels.delete(streamId)
   }
 
+  /** When the length of a segment is proven, tells it to the caller, and closes the channels of the neighbours that stated another length. */
+  #proven({ place, segment, provenLength: length }: SegmentPieces): void {
+    if (!segment || !length || this.#told.has(segment)) return
+    this.#told.add(segment)
+    this.emit('header', { segment, length })
+    for (const neighbour of this.#members.neighbours.values()) neighbour.judgeClaim(place, length)
+  }
+
   #grown(segment: SegmentPieces): void {
     this.#store.trim()
+    this.#proven(segment)
     this.emit('grown', segment)
     this.#options.onChange()
     this.#planner.wake()

@@ -73,7 +73,9 @@ export class PieceInbox {
       case 'news':
         return this.#judge(neighbour, message.header, this.#hear(neighbour, message.header))
       case 'holds':
-        if (members.levels.has(message.streamId)) neighbour.holds.add(message, { ...message, nowMs })
+        if (!members.levels.has(message.streamId)) break
+        neighbour.holds.add(message, { ...message, nowMs })
+        store.get(message)?.claim(message.length)
         break
       case 'ask':
         return uploads.answer(neighbour, message, store.get(message))
@@ -100,7 +102,7 @@ export class PieceInbox {
   #hear(neighbour: PieceNeighbour, header: Header): Promise<void> {
     this.#options.announcer.heard(neighbour, header)
     const before = this.#hearing.get(neighbour) ?? Promise.resolve()
-    const hearing = before.then(() => this.#check(header))
+    const hearing = before.then(() => this.#check(neighbour, header))
     this.#hearing.set(
       neighbour,
       hearing.catch(() => undefined),
@@ -115,10 +117,16 @@ export class PieceInbox {
     await intake.fromNeighbour(neighbour, piece, { want, segment: store.get(piece) })
   }
 
-  async #check(header: Header): Promise<void> {
-    const { streamId } = placeOf(header)
-    const { members, headers, onHeader } = this.#options
-    if (members.levels.has(streamId) && (await headers.isNew(header))) onHeader(header)
+  async #check(neighbour: PieceNeighbour, header: Header): Promise<void> {
+    const place = placeOf(header)
+    const { members, headers, store, onHeader } = this.#options
+    if (!members.levels.has(place.streamId)) return
+    if (await headers.isNew(header)) onHeader(header)
+    if ('part' in header || header.length === 0) return
+    const segment = store.get(place)
+    segment?.claim(header.length)
+    neighbour.claim(place, header.length)
+    if (segment?.provenLength !== undefined) neighbour.judgeClaim(place, segment.provenLength)
   }
 
   /** Waits for a check. The peer is at fault, except if the key of the stream has signed a contradiction. */

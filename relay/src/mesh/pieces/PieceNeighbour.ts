@@ -2,7 +2,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Peer } from '../Peer'
 import type { PieceMessage } from '../pieceMessages'
-import type { Place } from '../SegmentStore'
+import { keyOf, type Place } from '../SegmentStore'
 import { Throughput } from '../Throughput'
 import { TokenBucket } from '../TokenBucket'
 import { Holds } from './Holds'
@@ -23,6 +23,8 @@ const leastWithinMs = 1_000
 const patienceMs = 300
 /** We remember this many withdrawn requests, because their answers may still arrive. */
 const maxWithdrawn = 64
+/** More segments than are open at the same time. */
+const maxClaims = 32
 /** Before the first answer. */
 const assumedRttMs = 60
 /** The limit of pushed pieces that we have already or cannot check. An honest neighbour sends few such pieces. */
@@ -55,6 +57,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly #asks = new Map<number, Ask>()
   /** The ids of our withdrawn requests, oldest first. */
   readonly #withdrawn = new Set<number>()
+  /** The lengths of whole segments that the neighbour stated. */
+  readonly #claims = new Map<string, number>()
   readonly #useless = new TokenBucket(uselessPushes)
   readonly #records = new TokenBucket(toldRecords)
   #requests = 0
@@ -144,6 +148,21 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     return this.#end(requestId, ask)
   }
 
+  /** The neighbour states the length of a whole segment. We remember the statement until the length is proven. */
+  claim(place: Place, length: number): void {
+    const key = keyOf(place)
+    if (!this.#claims.has(key)) this.#claims.set(key, length)
+    for (const oldest of this.#claims.keys()) if (this.#claims.size > maxClaims) this.#claims.delete(oldest)
+  }
+
+  /** The whole segment has this length. Closes the channel if the neighbour stated another length. */
+  judgeClaim(place: Place, length: number): void {
+    const claimed = this.#claims.get(keyOf(place))
+    this.#claims.delete(keyOf(place))
+    if (claimed !== undefined && claimed !== length)
+      this.peer.close(new FalseLengthError({ ...place, claimed, length }))
+  }
+
   /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
   uselessPush(): void {
     if (!this.#useless.take(1)) throw new UselessPushError()
@@ -208,6 +227,20 @@ export class UnresponsiveError extends ProtocolError {
   constructor({ requests }: { requests: number }) {
     super('The peer offers pieces and does not answer requests.', {
       details: [`Requests without an answer: ${requests}`],
+    })
+  }
+}
+
+export class FalseLengthError extends ProtocolError {
+  override readonly name = 'PieceNeighbour.FalseLengthError'
+  constructor({ streamId, sequenceNumber, claimed, length }: Place & { claimed: number; length: number }) {
+    super('The peer stated a false length of a segment.', {
+      details: [
+        `Stream: ${streamId}`,
+        `Segment: ${sequenceNumber}`,
+        `Stated: ${claimed} bytes`,
+        `Proven: ${length} bytes`,
+      ],
     })
   }
 }

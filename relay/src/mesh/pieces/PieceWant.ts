@@ -63,11 +63,13 @@ export class PieceWant implements Want {
   relayAt(nowMs: number): Want['relay'] {
     const isPaused = nowMs < this.#relayFailedMs + relayPauseMs
     if (this.#relay === 'failed' && !isPaused) this.#relay = 'idle'
-    return this.#relay
+    return this.relay
   }
 
+  /** `failed`, too, while only a neighbour says that the segment has these bytes. */
   get relay(): Want['relay'] {
-    return this.#relay
+    const isStated = endOf(this.index, this.segment.relayLength) > this.offset
+    return this.#relay === 'idle' && !isStated ? 'failed' : this.#relay
   }
 
   askRelay(): void {

@@ -67,7 +67,7 @@ export class RelayPieces {
     if (!relay) return wants.forEach((want) => void want.relayFailed(Number.POSITIVE_INFINITY))
     const request = { open: new Set(wants), abort: new AbortController() }
     this.#requests.add(request)
-    const length = segment.wantedLength
+    const length = segment.relayLength
     const pieces = wants.map(({ index, offset }) => ({ index, offset }))
     try {
       const { signal } = request.abort

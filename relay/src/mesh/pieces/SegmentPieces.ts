@@ -34,8 +34,10 @@ export class SegmentPieces {
   #segment: Segment.Segment | undefined
   /** The length of the whole segment, proven by its hash. */
   #wholeLength: number | undefined
-  /** The length of the whole segment as a source stated it. Not proven. */
+  /** The length of the whole segment as a relay stated it. Not proven. */
   #statedLength = 0
+  /** The largest length that a neighbour stated. A hostile neighbour states a false length. */
+  #claimedLength = 0
   #bytes = new Uint8Array(0)
   /** For each piece, the number of checked bytes from its start. */
   readonly #held: number[] = []
@@ -61,8 +63,22 @@ export class SegmentPieces {
     return this.#wholeLength ?? this.#parts.at(-1)?.length ?? 0
   }
 
-  /** The length up to which pieces are worth fetching. If only the header of the segment states this length, the first piece proves it. */
+  /** The length of the whole segment, proven by its hash. */
+  get provenLength(): number | undefined {
+    return this.#wholeLength
+  }
+
+  /**
+   * The length up to which pieces are worth fetching. If this length is not proven, the first piece of the whole segment proves it. The largest
+   * statement of the neighbours counts, because the pieces up to the true length are then wanted, too.
+   */
   get wantedLength(): number {
+    const claimed = this.#segment ? this.#claimedLength : 0
+    return this.#wholeLength ?? Math.max(this.knownLength, this.#statedLength || claimed)
+  }
+
+  /** The length of the prefix in which a relay may be asked for pieces. A relay refuses a false length. */
+  get relayLength(): number {
     return this.#wholeLength ?? Math.max(this.knownLength, this.#statedLength)
   }
 
@@ -119,17 +135,23 @@ export class SegmentPieces {
     return true
   }
 
-  /**
-   * Notes the header of the whole segment, whose signature was checked. `statedLength`: the length of its payload, not checked. Throws
-   * `Part.ContradictionError`, `RewrittenError`.
-   */
-  close(segment: Segment.Segment, statedLength = 0): void {
+  /** Notes the header of the whole segment, whose signature was checked. Throws `Part.ContradictionError`, `RewrittenError`. */
+  close(segment: Segment.Segment): void {
     for (const part of this.#parts) Part.assertWithin(part, segment)
     if (this.#segment && this.#segment.dataHash !== segment.dataHash) throw new RewrittenError(this.place)
     this.#segment ??= segment
-    this.#statedLength ||= Math.min(statedLength, maxSegmentBytes)
     const last = this.#parts.at(-1)
     if (last?.prefixHash === segment.dataHash) this.#wholeLength = last.length
+  }
+
+  /** Notes the length of the whole segment as a relay states it. */
+  state(length: number): void {
+    this.#statedLength = Math.min(length, maxSegmentBytes)
+  }
+
+  /** Notes a length that a neighbour states: of the whole segment, or of a prefix. */
+  claim(length: number): void {
+    this.#claimedLength = Math.max(this.#claimedLength, Math.min(length, maxSegmentBytes))
   }
 
   /**

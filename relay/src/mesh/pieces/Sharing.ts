@@ -4,7 +4,7 @@ import type { Listenable } from '../Emitter'
 import type { Place } from '../SegmentStore'
 import type { SegmentPieces } from './SegmentPieces'
 
-/** A signed header: of a part of an open segment, or of a whole segment with the length of its payload. */
+/** A signed header: of a part of an open segment, or of a whole segment with the length of its payload. `length` 0: not known yet. */
 export type Header = { readonly part: Part.Part } | { readonly segment: Segment.Segment; readonly length: number }
 
 /** A segment that grows while its checked pieces arrive. All bytes that `read` returns match a signed header. */
@@ -27,7 +27,10 @@ export type FollowedLevel = {
 }
 
 export type SharingEvents = {
-  /** A neighbour sent a header that we did not know. Its signature is correct, and its level is followed. */
+  /**
+   * A neighbour sent a header that we did not know. Its signature is correct, and its level is followed. The header of a whole segment comes
+   * again when its length is proven. Until then `length` is 0, because the signature does not cover the length.
+   */
   header: [header: Header]
   /** More bytes of a segment were checked. */
   grown: [segment: GrowingSegment]
