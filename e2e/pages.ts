@@ -116,8 +116,9 @@ export const playback = (page: Page): Promise<Playback> =>
 
 /** Bytes that a viewer received from each kind of source, and the viewer's number of peers. */
 export const received = (page: Page) =>
-  page.getByTestId('watch-stats').evaluate(({ dataset: { bytesFromPeers, bytesFromRelays, peers } }) => ({
+  page.getByTestId('watch-stats').evaluate(({ dataset: { bytesFromPeers, bytesToPeers, bytesFromRelays, peers } }) => ({
     fromPeers: Number(bytesFromPeers),
+    toPeers: Number(bytesToPeers),
     fromRelays: Number(bytesFromRelays),
     peers: Number(peers),
   }))

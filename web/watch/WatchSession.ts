@@ -10,7 +10,7 @@ export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 export const initialSnapshot: WatchSnapshot = {
   stream: {
     ...{ state: 'connecting', error: undefined, levels: [], refused: {} },
-    ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0 },
+    ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0, neighbours: [] },
   },
   playing: notPlaying,
 }

@@ -60,8 +60,10 @@ describe('a mesh', () => {
     await untilHaves(ours, 1)
     expect(await ours.mesh.fetch(gateway.request(held))).toMatchObject({ from: 'peer' })
     expect(await ours.mesh.fetch(gateway.request(held))).toMatchObject({ from: 'store' })
-    expect(ours.mesh.stats).toEqual({ bytesFromPeers: 200_000, bytesFromRelays: 0, bytesToPeers: 0, peers: 1 })
-    expect(theirs.mesh.stats).toEqual({ bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 200_000, peers: 1 })
+    expect(ours.mesh.stats).toMatchObject({ bytesFromPeers: 200_000, bytesFromRelays: 0, bytesToPeers: 0, peers: 1 })
+    expect(theirs.mesh.stats).toMatchObject({ bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 200_000, peers: 1 })
+    expect(ours.mesh.stats.neighbours).toEqual([{ id: theirs.id, isRelay: false, bytesFrom: 200_000, bytesTo: 0 }])
+    expect(theirs.mesh.stats.neighbours).toEqual([{ id: ours.id, isRelay: false, bytesFrom: 0, bytesTo: 200_000 }])
     expect(gateway.served).toBe(0)
   })
 
@@ -93,7 +95,8 @@ describe('a mesh', () => {
     await untilHaves(viewer, 1)
     const { from } = await viewer.mesh.fetch(new Gateway().request(held))
     expect(from).toBe('peer')
-    expect(viewer.mesh.stats).toEqual({ bytesFromPeers: 0, bytesFromRelays: 200_000, bytesToPeers: 0, peers: 0 })
+    expect(viewer.mesh.stats).toMatchObject({ bytesFromPeers: 0, bytesFromRelays: 200_000, bytesToPeers: 0, peers: 0 })
+    expect(viewer.mesh.stats.neighbours).toMatchObject([{ isRelay: true, bytesFrom: 200_000 }])
   })
 
   test('ignores optional messages that it does not know, and gets the segment from the peer that sent them', async () => {

@@ -11,7 +11,9 @@ import type { GrowingSegment, Sharing } from './pieces/Sharing'
 import { SegmentExchange } from './SegmentExchange'
 import type { Fetched, MeshRequest } from './SegmentFetch'
 import type { Held } from './SegmentStore'
+import { Traffic } from './Traffic'
 import { type Channel, ConnectionLostError, type Room } from './Transport'
+import { UploadLimit } from './UploadLimit'
 
 const log = logOf('mesh')
 
@@ -50,6 +52,18 @@ export type MeshStats = {
   bytesToPeers: number
   /** The number of connected viewers. */
   peers: number
+  /** The connected viewers and relays. */
+  neighbours: readonly NeighbourStats[]
+}
+
+/** The bytes of payloads from and to one connected peer, since it has connected. */
+export type NeighbourStats = {
+  /** The peer's random name at the tracker. */
+  readonly id: Hex
+  /** Whether the peer has proven that it is a relay or the broadcaster. Otherwise it is a viewer. */
+  readonly isRelay: boolean
+  readonly bytesFrom: number
+  readonly bytesTo: number
 }
 
 const defaultStoreBytes = 32 * 1024 * 1024
@@ -64,7 +78,8 @@ const bufferCeilingBytes = 128 * 1024
  */
 export class Mesh extends Emitter<MeshEvents> {
   readonly #options: MeshOptions
-  readonly #accounting: Accounting
+  readonly #accounting: Traffic
+  readonly #limit = new UploadLimit()
   readonly #segments: SegmentExchange
   readonly #pieces: PieceExchange | undefined
   readonly #introductions: Introductions
@@ -73,13 +88,14 @@ export class Mesh extends Emitter<MeshEvents> {
   constructor(options: MeshOptions) {
     super()
     const { room, selfId, verify, pieces, greeting } = options
-    const { accounting = freeForAll, storeBytes = defaultStoreBytes, random = Math.random } = options
+    const { storeBytes = defaultStoreBytes, random = Math.random } = options
+    const accounting = new Traffic(options.accounting ?? freeForAll)
     this.#options = options
     this.#accounting = accounting
-    this.#segments = new SegmentExchange({ selfId, accounting, verify, storeBytes, random })
+    this.#segments = new SegmentExchange({ selfId, accounting, limit: this.#limit, verify, storeBytes, random })
     this.#segments.on('change', () => this.emit('change'))
     this.#segments.on('have', () => this.emit('have'))
-    const shared = { selfId, accounting, random, isViewer: greeting.role === 'viewer' }
+    const shared = { selfId, accounting, limit: this.#limit, random, isViewer: greeting.role === 'viewer' }
     this.#pieces = pieces && new PieceExchange({ ...shared, ...pieces, onChange: () => this.emit('change') })
     this.#pieces?.on('grown', (segment) => this.#offerWhole(segment))
     this.#introductions = new Introductions({ random })
@@ -100,14 +116,22 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   get stats(): MeshStats {
-    const viewers = [...this.#peers.values()].filter(({ role }) => role === 'viewer')
+    const neighbours = [...this.#peers.values()].map((peer) => {
+      return { id: peer.id, isRelay: peer.role !== 'viewer', ...this.#accounting.of(peer) }
+    })
     const [whole, pieces] = [this.#segments.stats, this.#pieces?.stats]
     return {
       bytesFromPeers: whole.bytesFromPeers + (pieces?.bytesFromPeers ?? 0),
       bytesFromRelays: whole.bytesFromRelays + (pieces?.bytesFromRelays ?? 0),
       bytesToPeers: whole.bytesToPeers + (pieces?.bytesToPeers ?? 0),
-      peers: viewers.length,
+      peers: neighbours.filter(({ isRelay }) => !isRelay).length,
+      neighbours,
     }
+  }
+
+  /** The most that we upload to all peers together, in bit/s. `Infinity`: no limit. 0: we take payloads from others and send none. */
+  limitUploads(bitsPerSecond: number): void {
+    this.#limit.set(bitsPerSecond)
   }
 
   /** Leaves the room. From now on all fetches use the gateway. */

@@ -11,6 +11,7 @@ import { type Fetched, type MeshRequest, SegmentFetch } from './SegmentFetch'
 import { type Held, SegmentStore } from './SegmentStore'
 import { type Decision, schedule } from './schedule'
 import type { RejectReason } from './shareMessages'
+import type { UploadLimit } from './UploadLimit'
 import { Uploads } from './Uploads'
 import type { Message } from './wire'
 
@@ -19,6 +20,7 @@ const log = logOf('mesh')
 export type SegmentExchangeOptions = {
   selfId: Hex
   accounting: Accounting
+  limit: UploadLimit
   /** Rejects with a `ProtocolError` unless the header contains the hash of `data`. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
   storeBytes: number
@@ -49,10 +51,13 @@ export class SegmentExchange extends Emitter<Events> {
 
   constructor(options: SegmentExchangeOptions) {
     super()
-    const { accounting, storeBytes } = options
+    const { accounting, limit, storeBytes } = options
     this.#options = options
     this.#store = new SegmentStore({ maxBytes: storeBytes })
-    this.#uploads = new Uploads({ store: this.#store, accounting, onEnd: () => this.emit('change') })
+    this.#uploads = new Uploads({ store: this.#store, accounting, limit, onEnd: () => this.emit('change') })
+    limit.on('change', () => {
+      for (const { peer } of this.#neighbours.values()) this.#sendHoldings(peer, this.#store.levels)
+    })
   }
 
   get stats(): { bytesFromPeers: number; bytesFromRelays: number; bytesToPeers: number } {
@@ -70,6 +75,7 @@ export class SegmentExchange extends Emitter<Events> {
     const { streamId, sequenceNumber } = held.segment
     const shrunkLevels = this.#store.put(held)
     shrunkLevels.delete(streamId)
+    if (this.#options.limit.isOff) return
     const news = { type: 'have', streamId, isWhole: false, sequenceNumbers: [sequenceNumber] } as const
     for (const { peer } of this.#neighbours.values()) {
       peer.send(news)
@@ -132,9 +138,10 @@ export class SegmentExchange extends Emitter<Events> {
     this.#plan()
   }
 
+  /** Without uploads, we say that we hold nothing. */
   #sendHoldings(peer: Peer, levels: Iterable<Hex>): void {
     for (const streamId of levels) {
-      const sequenceNumbers = this.#store.sequenceNumbers(streamId)
+      const sequenceNumbers = this.#options.limit.isOff ? [] : this.#store.sequenceNumbers(streamId)
       peer.send({ type: 'have', streamId, isWhole: true, sequenceNumbers })
     }
   }

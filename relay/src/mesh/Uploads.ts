@@ -5,6 +5,9 @@ import type { Peer } from './Peer'
 import type { Held, SegmentStore } from './SegmentStore'
 import { hasUploadSlot } from './schedule'
 import type { ShareMessage } from './shareMessages'
+import type { UploadLimit } from './UploadLimit'
+
+export type UploadsOptions = { store: SegmentStore; accounting: Accounting; limit: UploadLimit; onEnd(): void }
 
 type Upload = { readonly peer: Peer; readonly requestId: number; readonly sinceMs: number; isOver: boolean }
 
@@ -18,14 +21,16 @@ const maxUploadMs = 10_000
 export class Uploads {
   readonly #store: SegmentStore
   readonly #accounting: Accounting
+  readonly #limit: UploadLimit
   readonly #onEnd: () => void
   readonly #active = new Set<Upload>()
   #sentBytes = 0
 
   /** `onEnd` is called after each upload, when `sentBytes` has changed. */
-  constructor({ store, accounting, onEnd }: { store: SegmentStore; accounting: Accounting; onEnd(): void }) {
+  constructor({ store, accounting, limit, onEnd }: UploadsOptions) {
     this.#store = store
     this.#accounting = accounting
+    this.#limit = limit
     this.#onEnd = onEnd
   }
 
@@ -39,7 +44,7 @@ export class Uploads {
     if (this.#of(peer).some((upload) => upload.requestId === requestId)) throw new RepeatedRequestError({ requestId })
     const nowMs = performance.now()
     const held = this.#store.get(place)
-    if (!held) return peer.send({ type: 'reject', requestId, reason: 'missing' })
+    if (!held || this.#limit.isOff) return peer.send({ type: 'reject', requestId, reason: 'missing' })
     if (!this.#accounting.maySend(peer, pieceOf(held, 0)))
       return peer.send({ type: 'reject', requestId, reason: 'unpaid' })
     const sinceMs = [...this.#active].map((upload) => upload.sinceMs)
@@ -85,9 +90,11 @@ export class Uploads {
     const { segment, data } = held
     peer.send({ type: 'header', requestId, segment, length: data.length })
     for (let offset = 0; offset < data.length; offset += maxDataBytes) {
-      await peer.ready()
-      if (upload.isOver) return
       const piece = pieceOf(held, offset)
+      await peer.ready()
+      const mayUpload = await this.#limit.wait(piece.byteLength)
+      if (upload.isOver || peer.closed) return
+      if (!mayUpload) return peer.send({ type: 'reject', requestId, reason: 'missing' })
       if (!this.#accounting.maySend(peer, piece)) return peer.send({ type: 'reject', requestId, reason: 'unpaid' })
       peer.send({ type: 'data', requestId, offset, data: data.subarray(offset, offset + piece.byteLength) })
       this.#accounting.sent(peer, piece)

@@ -42,7 +42,10 @@ export type PieceMessage =
   | { type: 'decline'; requestId: number; reason: RejectReason }
   /** The sender no longer wants the answer. */
   | { type: 'withdraw'; requestId: number }
-  /** Replaces the earlier `follow` of the sender: the levels that it plays, its uplink, and the stripes that the receiver shall push. */
+  /**
+   * Replaces the earlier `follow` of the sender: the levels that it plays, its uplink, and the stripes that the receiver shall push. The weight
+   * 0 of a viewer says that it sends no pieces, and that its earlier `holds` are no longer true.
+   */
   | { type: 'follow'; levels: readonly { streamId: Hex; stripes: number }[]; weight: number }
   /** The record of the stream. Replaces the earlier `record` of the sender. The receiver checks the record outside of the mesh. */
   | { type: 'record'; record: Uint8Array }

@@ -2,7 +2,7 @@ import { Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import type { Body, Progress } from '../client/read'
-import type { Mesh } from '../mesh/Mesh'
+import type { Mesh, MeshStats } from '../mesh/Mesh'
 import type { Fetched } from '../mesh/SegmentFetch'
 import type { Publication } from '../records/Publication'
 import type { Candidate } from './Directory'
@@ -36,6 +36,8 @@ export type PayloadRequest = {
 /** The bitrate that we assume for a source, because a job agrees on no bitrate for its source. */
 const assumedBitrate = 2_500_000
 
+const noMesh: MeshStats = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0, peers: 0, neighbours: [] }
+
 /** Gets payloads that match their signed headers: from other viewers if there is time, or from a relay. */
 export class Payloads {
   readonly #options: PayloadsOptions
@@ -48,6 +50,7 @@ export class Payloads {
   #mesh: Mesh | undefined
   /** The exchange of pieces with other viewers, while we share. */
   readonly pieces: MeshPieces
+  #uploadLimit = Number.POSITIVE_INFINITY
   #bytesFromRelays = 0
   /** Bytes that were received and sent through meshes that we have left. */
   #before = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0 }
@@ -63,13 +66,14 @@ export class Payloads {
   }
 
   /** Bytes of received payloads that matched their headers, bytes sent to viewers, and the number of connected viewers. */
-  get stats(): { bytesFromPeers: number; bytesFromRelays: number; bytesToPeers: number; peers: number } {
-    const { bytesFromPeers = 0, bytesFromRelays = 0, bytesToPeers = 0, peers = 0 } = this.#mesh?.stats ?? {}
+  get stats(): MeshStats {
+    const { bytesFromPeers, bytesFromRelays, bytesToPeers, peers, neighbours } = this.#mesh?.stats ?? noMesh
     return {
       bytesFromPeers: this.#before.bytesFromPeers + bytesFromPeers,
       bytesFromRelays: this.#bytesFromRelays + this.#before.bytesFromRelays + bytesFromRelays,
       bytesToPeers: this.#before.bytesToPeers + bytesToPeers,
       peers,
+      neighbours,
     }
   }
 
@@ -77,8 +81,15 @@ export class Payloads {
   share(mesh: Mesh): void {
     this.leave()
     this.#mesh = mesh
+    mesh.limitUploads(this.#uploadLimit)
     if (mesh.pieces) this.pieces.connect(mesh.pieces)
     this.#options.onChange()
+  }
+
+  /** In bit/s, also for the next mesh. */
+  limitUploads(bitsPerSecond: number): void {
+    this.#uploadLimit = bitsPerSecond
+    this.#mesh?.limitUploads(bitsPerSecond)
   }
 
   /** From now on payloads come only from relays. */

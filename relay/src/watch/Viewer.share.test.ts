@@ -146,6 +146,64 @@ describe('viewers who have joined each other', () => {
   })
 })
 
+describe('a viewer that does not upload', () => {
+  test('plays with bytes of other viewers and sends none, also after it has left and joined again', async ({
+    serve,
+    watch,
+  }) => {
+    const stream = new TestStream()
+    const { viewers } = await joinedViewers(3, stream, { serve, watch })
+    const [ours] = viewers as [Viewer]
+    ours.limitUploads(0)
+    ours.leave()
+    await ours.join(createNodeTransport(webRtc))
+    await until(ours, ({ peers }) => peers === 2)
+    await playAll(viewers, stream, [1, 2, 3, 4, 5, 6])
+    const { bytesFromPeers, bytesToPeers, neighbours } = ours.getSnapshot()
+    expect(bytesFromPeers).toBeGreaterThan(3 * bytes)
+    expect(bytesToPeers).toBe(0)
+    expect(neighbours.map(({ isRelay, bytesTo }) => [isRelay, bytesTo])).toEqual([
+      [false, 0],
+      [false, 0],
+    ])
+    expect(neighbours.reduce((sum, { bytesFrom }) => sum + bytesFrom, 0)).toBeGreaterThanOrEqual(bytesFromPeers)
+  })
+
+  test('gets each part of the open segment in time while it changes its choices', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    const { viewers } = await joinedViewers(2, stream, { serve, watch })
+    const [ours] = viewers as [Viewer]
+    const changes = [
+      () => ours.limitUploads(0),
+      () => ours.leave(),
+      () => ours.join(createNodeTransport(webRtc)),
+      () => ours.limitUploads(Number.POSITIVE_INFINITY),
+    ]
+    const startTimeMs = Date.now()
+    const partBytes = bytes / 5
+    const publish = (index: number) =>
+      stream.publishPart(1, {
+        ...{ startTimeMs, durationMs: 400 * (index + 1) },
+        bytes: payload(1).subarray(0, partBytes * (index + 1)),
+      })
+    await publish(0)
+    const chunks = await Promise.all(
+      viewers.map(async (viewer) => {
+        await viewer.news({ level: 'source', after: 0n, signal })
+        return viewer.read({ level: 'source', sequenceNumber: 1n, spareMs, signal })?.chunks()
+      }),
+    )
+    for (let index = 0; index < 4; index++) {
+      if (index > 0) await publish(index)
+      const publishedMs = performance.now()
+      for (const reading of chunks)
+        for (let read = 0; read < partBytes; ) read += (await reading?.next())?.value?.length ?? Number.NaN
+      expect(performance.now() - publishedMs).toBeLessThan(spareMs)
+      await changes[index]?.()
+    }
+  })
+})
+
 describe('a polluter', () => {
   test.for<[string, string, Lie]>([
     [

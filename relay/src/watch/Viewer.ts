@@ -1,5 +1,6 @@
 import { Segment } from '@lp/contracts/protocol'
 import type { Body } from '../client/read'
+import type { MeshStats } from '../mesh/Mesh'
 import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import type { Level } from '../playlist/levels'
@@ -11,19 +12,13 @@ import type { Entry } from './SegmentWindow'
 import type { StreamState } from './streamState'
 import { BehindError, ClosedError, MissingError, NoSuchLevelError } from './viewerErrors'
 
-/** The facts of a stream that a page shows. Each change makes a new object. */
-export type Snapshot = {
+/** The facts of a stream that a page shows. Each change makes a new object. The bytes from relays include those over HTTP. */
+export type Snapshot = MeshStats & {
   state: StreamState
   /** The error of the state `failed`. */
   error: unknown
   /** The source, then its renditions from high to low; empty until the first feed. */
   levels: readonly Level[]
-  /** Bytes of payloads that matched their headers. */
-  bytesFromRelays: number
-  bytesFromPeers: number
-  /** Bytes of payloads that this viewer sent to other viewers. */
-  bytesToPeers: number
-  peers: number
   /** Number of refused answers by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
   refused: Readonly<Record<string, number>>
 }
@@ -207,6 +202,11 @@ export class Viewer {
     mesh.pieces?.on('header', (header) => this.#follower.learn(header))
     this.#records = mesh.pieces && new RecordExchange(mesh.pieces, this.#follower, (error) => this.#refuse(error))
     this.#payloads.share(mesh)
+  }
+
+  /** The most that this viewer uploads to others, in bit/s: `Infinity` without a limit, 0 for no uploads. Also applies after the next `join`. */
+  limitUploads(bitsPerSecond: number): void {
+    this.#payloads.limitUploads(bitsPerSecond)
   }
 
   /** Disconnects from other viewers. From now on segments come only from relays. */

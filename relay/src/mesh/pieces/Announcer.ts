@@ -1,6 +1,7 @@
 import { PieceTree } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { keyOf, type Place } from '../SegmentStore'
+import type { UploadLimit } from '../UploadLimit'
 import type { PieceNeighbour } from './PieceNeighbour'
 import type { PieceStore } from './PieceStore'
 import { endOf } from './PieceWant'
@@ -12,9 +13,10 @@ const batchMs = 25
 /** More headers than the kept segments have. */
 const maxKnownHeaders = 4_096
 
-/** Tells the neighbours which headers we know and which pieces we hold, of the levels that they follow. */
+/** Tells the neighbours which headers we know and which pieces we hold, of the levels that they follow. Says nothing while uploads are off. */
 export class Announcer {
   readonly #store: PieceStore
+  readonly #limit: UploadLimit
   readonly #neighbours: () => Iterable<PieceNeighbour>
   /** The headers that a neighbour told us, or that we told the neighbour. */
   readonly #known = new WeakMap<PieceNeighbour, Set<string>>()
@@ -24,8 +26,13 @@ export class Announcer {
   readonly #news = new Map<SegmentPieces, Map<number, Set<number>>>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ store, neighbours }: { store: PieceStore; neighbours(): Iterable<PieceNeighbour> }) {
+  constructor({
+    store,
+    limit,
+    neighbours,
+  }: { store: PieceStore; limit: UploadLimit; neighbours(): Iterable<PieceNeighbour> }) {
     this.#store = store
+    this.#limit = limit
     this.#neighbours = neighbours
   }
 
@@ -50,6 +57,11 @@ export class Announcer {
       addTo(news, length, index)
     }
     this.#timer ??= setTimeout(() => this.#flush(), batchMs)
+  }
+
+  /** Tells all neighbours all that we know and hold. */
+  welcomeAll(): void {
+    for (const neighbour of this.#neighbours()) this.welcome(neighbour, neighbour.follows.keys())
   }
 
   /** Tells a neighbour all that we know and hold of these levels. */
@@ -82,7 +94,7 @@ export class Announcer {
   }
 
   #sendHolds(neighbour: PieceNeighbour, { place }: SegmentPieces, length: number, pieces: Iterable<number>): void {
-    if (!neighbour.follows.has(place.streamId)) return
+    if (this.#limit.isOff || !neighbour.follows.has(place.streamId)) return
     const missing = [...pieces].filter((index) => neighbour.endOf(place, index) < endOf(index, length))
     missing.sort((a, b) => a - b)
     if (missing.length > 0) neighbour.peer.send({ type: 'holds', ...place, length, pieces: missing })
@@ -90,6 +102,7 @@ export class Announcer {
 
   /** We state the length of a whole segment only if it is proven. Otherwise a false statement of a relay or neighbour would spread. */
   #tell(neighbour: PieceNeighbour, header: Header): void {
+    if (this.#limit.isOff) return
     const key = keyOfHeader(header)
     const { streamId } = placeOf(header)
     if (!neighbour.follows.has(streamId) || this.#knownBy(neighbour).has(key)) return

@@ -40,6 +40,11 @@ export class Holds {
     return Math.max(0, ...holds.map(({ length }) => endOf(index, length)))
   }
 
+  /** Removes all statements. */
+  clear(): void {
+    this.#segments.clear()
+  }
+
   /** Removes the statements about a piece. The neighbour made them, but does not hold the piece. */
   remove(place: Place, index: number): void {
     this.#segments.get(keyOf(place))?.delete(index)

@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import type { Peer } from '../Peer'
+import type { UploadLimit } from '../UploadLimit'
 import type { Level } from './Level'
 import { seedOf } from './owners'
 import { PieceNeighbour } from './PieceNeighbour'
@@ -11,6 +12,7 @@ export type MembersOptions = {
   selfId: Hex
   /** A relay fetches no pieces over HTTP, because it gets every segment without the mesh. */
   isViewer: boolean
+  limit: UploadLimit
   uplink: Uplink
   random(): number
 }
@@ -34,7 +36,8 @@ export class Members {
 
   constructor(options: MembersOptions) {
     this.#options = options
-    this.#self = { id: options.selfId, seed: seedOf(options.selfId), weight: options.isViewer ? 1 : 0 }
+    const weight = options.isViewer && !options.limit.isOff ? 1 : 0
+    this.#self = { id: options.selfId, seed: seedOf(options.selfId), weight }
   }
 
   get self(): Member {
@@ -75,14 +78,15 @@ export class Members {
   chooseSlots(nowMs: number): void {
     if (nowMs - this.#slotsChosenMs < slotsEveryMs) return
     this.#slotsChosenMs = nowMs
-    const neighbours = [...this.neighbours.values()]
+    // The slots are for neighbours that could give something back.
+    const neighbours = [...this.neighbours.values()].filter(({ isSilent }) => !isSilent)
     const tiers = tiersOf(neighbours, Math.floor(this.#options.random() * neighbours.length))
     for (const [index, neighbour] of neighbours.entries()) {
-      neighbour.tier = tiers[index] ?? 1
+      neighbour.slot = tiers[index] ?? 1
       neighbour.bytesFrom /= 2
       neighbour.bytesTo /= 2
     }
-    if (this.#weigh()) for (const neighbour of neighbours) this.#tell(neighbour)
+    if (this.#weigh()) for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }
 
   #tell({ peer }: PieceNeighbour): void {
@@ -95,10 +99,12 @@ export class Members {
 
   /** Sets our weight from the measured uplink. Returns whether the weight has changed enough to tell it. */
   #weigh(): boolean {
+    const { isViewer, limit, uplink } = this.#options
     const bitrate = Math.max(...[...this.levels.values()].map(({ followed }) => followed.bitrate))
-    if (!this.#options.isViewer || !(bitrate > 0)) return false
-    const { bytesPerMs } = this.#options.uplink
-    const weight = Math.min(maxWeight, Math.max(leastWeight, bytesPerMs / (bitrate * uplinkPerBitrate)))
+    if (!isViewer || !(bitrate > 0 || limit.isOff)) return false
+    const bytesPerMs = Math.min(uplink.bytesPerMs, limit.bytesPerMs)
+    const most = Math.max(leastWeight, bytesPerMs / (bitrate * uplinkPerBitrate))
+    const weight = limit.isOff ? 0 : Math.min(maxWeight, most)
     const { weight: told } = this.#self
     if (weight < told * retellFactor && weight > told / retellFactor) return false
     // The message carries the weight in steps of 1/32. All members must compute with the same number.

@@ -4,6 +4,7 @@ import type { Accounting } from '../Accounting'
 import { Emitter } from '../Emitter'
 import type { Peer } from '../Peer'
 import type { Place } from '../SegmentStore'
+import type { UploadLimit } from '../UploadLimit'
 import type { Message } from '../wire'
 import { Announcer, indexesOf, placeOf } from './Announcer'
 import { HeaderCheck, type HeaderVerifier } from './HeaderCheck'
@@ -22,6 +23,7 @@ import type { FollowedLevel, Header, PieceRelay, Sharing, SharingEvents } from '
 export type PieceExchangeOptions = {
   selfId: Hex
   accounting: Accounting
+  limit: UploadLimit
   verifier: HeaderVerifier
   /** `undefined`: only neighbours deliver pieces. */
   relay?: PieceRelay | undefined
@@ -52,15 +54,15 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
 
   constructor(options: PieceExchangeOptions) {
     super()
-    const { selfId, accounting, verifier, relay, isViewer, random, onChange, maxBytes } = options
+    const { selfId, accounting, limit, verifier, relay, isViewer, random, onChange, maxBytes } = options
     this.#options = options
     const store = new PieceStore({ maxBytes })
     this.#store = store
-    const uploads = new PieceUploads({ accounting, onSent: onChange })
+    const uploads = new PieceUploads({ accounting, limit, onSent: onChange })
     this.#uploads = uploads
-    const members = new Members({ selfId, isViewer, random, uplink: uploads.uplink })
+    const members = new Members({ selfId, isViewer, random, limit, uplink: uploads.uplink })
     this.#members = members
-    const announcer = new Announcer({ store, neighbours: () => members.neighbours.values() })
+    const announcer = new Announcer({ store, limit, neighbours: () => members.neighbours.values() })
     this.#announcer = announcer
     const onGrown = (segment: SegmentPieces) => this.#grown(segment)
     this.#intake = new PieceIntake({ members, announcer, uploads, isViewer, onGrown })
@@ -83,6 +85,11 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
       wake: () => this.#planner.wake(),
     })
     this.#planner = new Planner({ store, relay: this.#relay, members, random })
+    limit.on('change', () => {
+      members.tellFollow()
+      uploads.limitChanged()
+      announcer.welcomeAll()
+    })
   }
 
   get stats(): { bytesFromPeers: number; bytesFromRelays: number; bytesToPeers: number } {

@@ -45,7 +45,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   member: Member
   /** The levels that the neighbour plays. The value is a bit set: the stripes that we shall push to the neighbour. */
   follows: ReadonlyMap<Hex, number> = new Map()
-  tier: Tier = 1
+  /** The tier by contribution. */
+  slot: Tier = 1
   /** Bytes of checked pieces, halved every 10 s. */
   bytesFrom = 0
   bytesTo = 0
@@ -71,6 +72,15 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     this.member = { id: peer.id, seed: seedOf(peer.id), weight: 0 }
   }
 
+  /** A viewer that sends no pieces to anybody. */
+  get isSilent(): boolean {
+    return this.peer.role === 'viewer' && this.follows.size > 0 && this.member.weight === 0
+  }
+
+  get tier(): Tier {
+    return this.isSilent ? 2 : this.slot
+  }
+
   /** Bytes per millisecond. `undefined`: no recent measurement. */
   get bytesPerMs(): number | undefined {
     return this.#throughput.at(performance.now())
@@ -80,6 +90,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   follow({ levels, weight }: Omit<Extract<PieceMessage, { type: 'follow' }>, 'type'>): void {
     this.follows = new Map(levels.map(({ streamId, stripes }) => [streamId, stripes]))
     this.member = { ...this.member, weight }
+    if (this.isSilent) this.holds.clear()
   }
 
   heldSinceMs({ segment, index, offset }: PieceWant): number {

@@ -2,6 +2,7 @@ import { PieceTree } from '@lp/contracts/protocol'
 import type { Accounting } from '../Accounting'
 import type { PieceMessage } from '../pieceMessages'
 import type { RejectReason } from '../shareMessages'
+import type { UploadLimit } from '../UploadLimit'
 import type { PieceNeighbour } from './PieceNeighbour'
 import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
@@ -35,6 +36,7 @@ const maxWithinMs = 10_000
 export class PieceUploads {
   readonly uplink = new Uplink()
   readonly #accounting: Accounting
+  readonly #limit: UploadLimit
   readonly #onSent: () => void
   readonly #queue: Upload[] = []
   #queuedBytes = 0
@@ -42,8 +44,9 @@ export class PieceUploads {
   #isRunning = false
 
   /** `onSent` is called after each piece, when `sentBytes` has changed. */
-  constructor({ accounting, onSent }: { accounting: Accounting; onSent(): void }) {
+  constructor({ accounting, limit, onSent }: { accounting: Accounting; limit: UploadLimit; onSent(): void }) {
     this.#accounting = accounting
+    this.#limit = limit
     this.#onSent = onSent
   }
 
@@ -57,12 +60,12 @@ export class PieceUploads {
     const { requestId, length, index, offset } = ask
     const decline = (reason: RejectReason) => to.peer.send({ type: 'decline', requestId, reason })
     const end = endOf(index, length)
-    if (!segment || offset >= end || segment.heldOf(index) < end) return decline('missing')
+    if (this.#limit.isOff || !segment || offset >= end || segment.heldOf(index) < end) return decline('missing')
     const nowMs = performance.now()
     const deadlineMs = nowMs + Math.min(ask.withinMs, maxWithinMs)
     const upload = { ...{ to, segment, requestId, length, index, offset, deadlineMs }, copies: 0 }
     if (!this.#mayPay(upload, end - offset)) return decline('unpaid')
-    const state = { queuedBytes: this.#waitingBytes, bytesPerMs: this.uplink.bytesPerMs, nowMs }
+    const state = { queuedBytes: this.#waitingBytes, bytesPerMs: this.#bytesPerMs, nowMs }
     const isFull = this.#queue.filter((upload) => upload.to === to).length >= maxQueuedPerNeighbour
     if (isFull || !mayQueue({ byteLength: end - offset, deadlineMs }, state)) {
       this.uplink.refused()
@@ -75,7 +78,7 @@ export class PieceUploads {
   push(upload: Pick<Upload, 'to' | 'segment' | 'length' | 'index' | 'offset' | 'deadlineMs' | 'copies'>): void {
     const { to, index, length, offset } = upload
     const byteLength = endOf(index, length) - offset
-    if (byteLength <= 0 || !this.#mayPay(upload, byteLength)) return
+    if (this.#limit.isOff || byteLength <= 0 || !this.#mayPay(upload, byteLength)) return
     if (this.#queue.filter((queued) => queued.to === to).length >= maxQueuedPerNeighbour) return
     this.#enqueue({ ...upload, requestId: 0, tier: to.tier, byteLength })
   }
@@ -88,6 +91,18 @@ export class PieceUploads {
   /** The neighbour has left. */
   remove(to: PieceNeighbour): void {
     this.#drop((upload) => upload.to === to)
+  }
+
+  /** Declines the waiting requests if uploads are off now. */
+  limitChanged(): void {
+    if (!this.#limit.isOff) return
+    for (const { to, requestId } of this.#queue)
+      if (requestId) to.peer.send({ type: 'decline', requestId, reason: 'missing' })
+    this.#drop(() => true)
+  }
+
+  get #bytesPerMs(): number {
+    return Math.min(this.uplink.bytesPerMs, this.#limit.bytesPerMs)
   }
 
   get #waitingBytes(): number {
@@ -134,7 +149,13 @@ export class PieceUploads {
         await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
         continue
       }
-      await this.#send(this.#takeAt(this.#queue.indexOf(able[at] as Upload)))
+      const next = able[at] as Upload
+      if (!this.#limit.take(next.byteLength)) {
+        this.uplink.limited()
+        await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+        continue
+      }
+      await this.#send(this.#takeAt(this.#queue.indexOf(next)))
     }
     this.uplink.idle(performance.now(), this.#bufferedBytes)
     this.#recent.clear()

@@ -76,10 +76,11 @@ export class PieceWant implements Want {
     this.#relay = 'asked'
   }
 
-  /** The relay does not have the piece, or sent wrong bytes. */
+  /** The relay does not have the piece, or sent wrong bytes. Now we may ask all neighbours again, also those that did not answer. */
   relayFailed(nowMs: number): void {
     this.#relay = 'failed'
     this.#relayFailedMs = nowMs
+    this.refusals?.clear()
   }
 
   /** The relay has answered. If bytes are still missing, the relay may be asked again. */

@@ -12,6 +12,8 @@ export type PlannerOptions = { store: PieceStore; relay: RelayPieces; members: M
 const planEveryMs = 20
 /** While pieces are wanted, we plan at least this often, because the deadlines may follow the position of the player. */
 const lookAgainMs = 250
+/** Without a relay, we ask a neighbour again that did not answer, after this time. */
+const silentPauseMs = 1_000
 /** How much of the largest lag is remembered from one plan to the next. */
 const lagMemory = 0.9
 
@@ -94,7 +96,7 @@ export class Planner {
     if (type === 'relay') fromRelay.push(want)
     else if (type === 'drop') {
       const silent = want.asked && neighbours.get(want.asked.neighbourId)
-      want.refuse(Number.POSITIVE_INFINITY)
+      want.refuse(want.relay === 'failed' ? nowMs + silentPauseMs : Number.POSITIVE_INFINITY)
       silent?.withdraw(want)
     } else if (type === 'ask') {
       const { neighbourId, expectedMs } = decision

@@ -14,6 +14,7 @@ export class Uplink {
   #bytes = 0
   #wasFull = false
   #refused = false
+  #wasLimited = false
 
   get bytesPerMs(): number {
     return this.#bytesPerMs
@@ -30,6 +31,11 @@ export class Uplink {
     this.#wasFull = true
   }
 
+  /** An upload waited because of our own limit, so this time says nothing about the uplink. */
+  limited(): void {
+    this.#wasLimited = true
+  }
+
   /** We refused an upload, because the estimate says that it would be late. */
   refused(): void {
     this.#refused = true
@@ -39,13 +45,14 @@ export class Uplink {
   idle(nowMs: number, bufferedBytes: number): void {
     if (this.#startMs === undefined) return
     const sample = (this.#bytes - bufferedBytes) / Math.max(1, nowMs - this.#startMs)
-    if (this.#wasFull && this.#bytes >= measuredBytes)
+    if (this.#wasFull && !this.#wasLimited && this.#bytes >= measuredBytes)
       this.#set(this.#bytesPerMs + newestWeight * (sample - this.#bytesPerMs))
     // The uplink took everything immediately, so it is faster than the estimate.
-    else if (this.#refused && !this.#wasFull) this.#set(this.#bytesPerMs * growth)
+    else if (this.#refused && !this.#wasFull && !this.#wasLimited) this.#set(this.#bytesPerMs * growth)
     this.#startMs = undefined
     this.#bytes = 0
     this.#wasFull = false
+    this.#wasLimited = false
     this.#refused = false
   }
 

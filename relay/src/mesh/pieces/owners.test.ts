@@ -41,6 +41,16 @@ describe('turnsBefore', () => {
     expect((counts[0] as number) / (counts[1] as number)).toBeLessThan(3.4)
   })
 
+  test('puts all members without upload behind all other members, at the same time', () => {
+    const room = [member(0, 0), member(1), member(2, 0), member(3)]
+    for (let seed = 0; seed < 20; seed++) {
+      const turns = room.map((self) =>
+        turnsBefore({ self, members: room.filter((other) => other !== self), roomSize: 4, seed }),
+      )
+      expect([turns[0], turns[2], [turns[1], turns[3]].sort()]).toEqual([2, 2, [0, 1]])
+    }
+  })
+
   test('keeps the owner of a piece when another member leaves', () => {
     const room = Array.from({ length: 12 }, (_, number) => member(number))
     for (let seed = 0; seed < 200; seed++) {

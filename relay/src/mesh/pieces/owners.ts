@@ -16,7 +16,7 @@ export const copiesOf = (roomSize: number): number =>
 /**
  * How many turns we wait before we fetch a piece from the relay, if no neighbour holds the piece. 0: we own the piece.
  * Members that know the same members compute the same order, and exchange no message for this (rendezvous hashing, weighted by
- * uplink).
+ * uplink). Members that upload nothing come last, all at the same time, because they do not wait for each other.
  */
 export function turnsBefore({
   self,
@@ -54,6 +54,7 @@ export function ownerOf(members: readonly Member[], self: Member, seed: number):
 }
 
 const isBefore = (member: Member, other: Member, seed: number, otherScore: number): boolean => {
+  if (member.weight <= 0) return false
   const score = scoreOf(member, seed)
   return score < otherScore || (score === otherScore && member.id < other.id)
 }

@@ -1,0 +1,50 @@
+import { Emitter } from './Emitter'
+import { TokenBucket } from './TokenBucket'
+
+type Events = {
+  /** `bytesPerMs` has changed. */
+  change: []
+}
+
+/** The most bytes in one moment: two pieces, or one `data` message of a whole segment. */
+const burstBytes = 48 * 1024
+const lookAgainMs = 50
+
+/** How fast we may upload to all peers together. At first there is no limit. */
+export class UploadLimit extends Emitter<Events> {
+  #bytesPerMs = Number.POSITIVE_INFINITY
+  #bucket: TokenBucket | undefined
+
+  get bytesPerMs(): number {
+    return this.#bytesPerMs
+  }
+
+  /** We send no payloads at all. */
+  get isOff(): boolean {
+    return this.#bytesPerMs === 0
+  }
+
+  /** `Infinity`: no limit. 0: no uploads. */
+  set(bitsPerSecond: number): void {
+    const bytesPerMs = bitsPerSecond / 8_000
+    if (bytesPerMs === this.#bytesPerMs) return
+    this.#bytesPerMs = bytesPerMs
+    const isLimited = bytesPerMs > 0 && bytesPerMs < Number.POSITIVE_INFINITY
+    this.#bucket = isLimited ? new TokenBucket({ perSecond: bytesPerMs * 1_000, burst: burstBytes }) : undefined
+    this.emit('change')
+  }
+
+  /** Whether we may send this many bytes now. If so, they count. At most `burstBytes`. */
+  take(bytes: number): boolean {
+    return !this.isOff && (this.#bucket?.take(bytes) ?? true)
+  }
+
+  /** Resolves to true when we may send this many bytes, which then count. Resolves to false if uploads are off. */
+  async wait(bytes: number): Promise<boolean> {
+    while (!this.take(bytes)) {
+      if (this.isOff) return false
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+    }
+    return true
+  }
+}
