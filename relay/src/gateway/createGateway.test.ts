@@ -229,7 +229,7 @@ describe('payload', () => {
     await other.body?.cancel()
   })
 
-  it('answers HEAD with the same headers and no body', async () => {
+  it('answers HEAD with the length of the bytes, and without a body', async () => {
     const response = await get(await path(), { method: 'HEAD' })
     expect([response.headers.get('content-length'), await response.text()]).toEqual(['200000', ''])
   })

@@ -92,7 +92,7 @@ it('restoreLogs reports a draw that is not on chain, and does not restore an Ass
   await logs.close()
 })
 
-it('restoreLogs sends no request to the chain for an empty log', async () => {
+it('restoreLogs restores nothing in an empty log', async () => {
   const logs = await JobLogs.open({ directory, onFault })
   await logs.open(jobId)
   await restoreLogs({ client: chain.client, logs, streams: streams(), onFault })

@@ -167,7 +167,7 @@ describe('a relay', () => {
     expect(await depositOf(poor)).toBe(reserve - fees)
   })
 
-  it('loses no fees while its RPC is down, and sends no transaction twice when an answer of the RPC is lost', async () => {
+  it('loses no fees while its RPC is down, and claims each segment once when an answer of the RPC is lost', async () => {
     const job = await postJob(chain)
     const before = await balances()
     const { publisher, leave } = await publishSegments(job, 3)

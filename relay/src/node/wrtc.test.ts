@@ -25,7 +25,7 @@ afterAll(() => webRtc.cleanup())
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
 describe('createWrtc', () => {
-  test('emits an event after the last candidate, and the offer then contains all candidates', async () => {
+  test('emits an event after the last candidate, and the offer then contains the candidates', async () => {
     const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
     const connection = new RTCPeerConnection({ iceServers: [] })
     connection.createDataChannel('lp')

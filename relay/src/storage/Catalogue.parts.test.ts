@@ -51,7 +51,7 @@ describe('publishPart', () => {
     expect(catalogue.last(streamId)).toBeUndefined()
   })
 
-  it('keeps the parts until the segment is complete', async () => {
+  it('keeps the parts until the segment is complete, or until a later segment is complete', async () => {
     await publishParts(0n)
     await publish(0n)
     expect(catalogue.openSegment(streamId)).toBeUndefined()

@@ -40,7 +40,7 @@ describe('Lag', () => {
     expect([lag.lateMs, lag.isSlow]).toEqual([6_000, false])
   })
 
-  it('is slow when a segment is never finished', () => {
+  it('is slow when a segment is not finished after twice its duration', () => {
     const { clock, lag } = started()
     lag.committed(0n, 2_000)
     clock.ms += 4_001

@@ -52,7 +52,7 @@ const running = (mark: string) =>
   })
 
 describe('startSegment', () => {
-  it('outputs the same renditions for every size of the written chunks', async () => {
+  it('outputs the same renditions for large and for small chunks', async () => {
     const results = await Promise.all(
       [data.length, 1_000, 187].map(async (step) => {
         const run = startSegment(ffmpeg, { options, qps })
@@ -92,7 +92,7 @@ describe('startSegment', () => {
     }
   })
 
-  it('refuses a source whose pictures are too large, before any picture is decoded', async () => {
+  it('refuses a source whose pictures are too large, as soon as its head is written', async () => {
     const run = startSegment(ffmpeg, { options, qps })
     const datas = collectAll(run)
     datas.catch(() => undefined)
