@@ -1,6 +1,6 @@
 import { earningsOf, operatorOf } from './chain'
 import { expect, test } from './fixtures'
-import { checkSegment, until, untilTrue, watch } from './otherBrowsers'
+import { attribute, checkSegment, until, untilTrue, watch } from './otherBrowsers'
 import { expectAllSegments, expectBroadcast, goLive, openBroadcast, settled, stop } from './pages'
 import { launchWebKit, type WebKitPage } from './webkit'
 
@@ -27,6 +27,8 @@ test('WebKit shows the transcoders, watches a stream of Chromium to its end, and
   await test.step(`WebKit ${webkit.version} watches`, async () => {
     await webkit.goto(link)
     expect(await watch(webkit)).toBeGreaterThan(0)
+    // This WebKit has no WebRTC, so the relay sends all segments over HTTP.
+    expect(Number(await attribute(webkit, 'watch-stats', 'data-bytes-from-relays'))).toBeGreaterThan(0)
   })
 
   await test.step('WebKit checks the segment on the screen', async () => {

@@ -16,10 +16,10 @@ export type WebKitPage = OtherPage & {
 /** The key of an element's id, in the WebDriver standard. */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
 
-/** Opens Debian's WebKitGTK, in its MiniBrowser. `WebKitWebDriver` controls it by the WebDriver standard, https://www.w3.org/TR/webdriver2. */
+/** Opens Debian's WebKitGTK in its small browser, MiniBrowser. `WebKitWebDriver` controls it by the WebDriver standard, https://www.w3.org/TR/webdriver2. */
 export async function launchWebKit(): Promise<WebKitPage> {
-  const screen = process.env.DISPLAY ? undefined : await startScreen()
-  const driver = await startDriver(screen?.name)
+  const screen = await startScreen()
+  const driver = await startDriver(screen.name)
   const { sessionId, capabilities } = (await driver.ask('POST', '/session', {
     capabilities: { alwaysMatch: { timeouts: { script: timeout } } },
   })) as { sessionId: string; capabilities: { browserVersion: string } }
@@ -36,7 +36,8 @@ export async function launchWebKit(): Promise<WebKitPage> {
     },
     close: async () => {
       await driver.ask('DELETE', `/session/${sessionId}`)
-      await Promise.all([driver.process, screen?.process].map((child) => child && end(child)))
+      await end(driver.process)
+      await end(screen.process)
     },
   }
 }
@@ -50,22 +51,25 @@ const untilTrueScript = (expression: string) => `
   }
   look()`
 
-/** Starts an X server that draws into memory. */
+/** Starts an X server that draws into memory. A display of the machine is not used, because another window could cover WebKit there. */
 async function startScreen(): Promise<{ process: ChildProcess; name: string }> {
   const process = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })
+  await once(process, 'spawn')
   const [number] = await once(process.stdio[3] as Readable, 'data')
   return { process, name: `:${String(number).trim()}` }
 }
 
 /** Starts WebKitWebDriver, and waits until it answers. `ask` resolves to the value of an answer. */
-async function startDriver(display = process.env.DISPLAY) {
+async function startDriver(display: string) {
   const port = await freePort()
   const child = spawn('WebKitWebDriver', [`--port=${port}`], {
-    env: { ...process.env, DISPLAY: display },
+    // With this backend, WebKit uses no screen of Wayland.
+    env: { ...process.env, DISPLAY: display, GDK_BACKEND: 'x11' },
     stdio: 'ignore',
   })
+  await once(child, 'spawn')
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
