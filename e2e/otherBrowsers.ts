@@ -42,12 +42,17 @@ export const untilTrue = (page: OtherPage, expression: string) =>
 export const attribute = (page: OtherPage, id: string, name: string) =>
   page.evaluate(`${element(`[data-testid=${id}]`)}.getAttribute('${name}')`) as Promise<string | null>
 
-/** Waits until the page shows a live stream, and has played two more seconds. Returns the decoded frames. */
-export async function watch(page: OtherPage): Promise<number> {
+/**
+ * Waits until the page shows a live stream, has decoded pictures and has played two more seconds. After a seek, WebKit counts the decoded
+ * pictures from 0 again, so the count can be 0 for a moment.
+ */
+export async function watch(page: OtherPage): Promise<void> {
   await until(page, 'watch-state', 'data-state', 'live')
   const currentTime = await page.evaluate(`${element('video')}.currentTime`)
-  await untilTrue(page, `${element('video')}.currentTime > ${currentTime} + 2`)
-  return (await page.evaluate(`${element('video')}.getVideoPlaybackQuality().totalVideoFrames`)) as number
+  await untilTrue(
+    page,
+    `${element('video')}.currentTime > ${currentTime} + 2 && ${element('video')}.getVideoPlaybackQuality().totalVideoFrames > 0`,
+  )
 }
 
 /** The page checks the segment on the screen. Returns the text of the dialog. */

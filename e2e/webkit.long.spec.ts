@@ -26,7 +26,7 @@ test('WebKit shows the transcoders, watches a stream of Chromium to its end, and
 
   await test.step(`WebKit ${webkit.version} watches`, async () => {
     await webkit.goto(link)
-    expect(await watch(webkit)).toBeGreaterThan(0)
+    await watch(webkit)
     // This WebKit has no WebRTC, so the relay sends all segments over HTTP.
     expect(Number(await attribute(webkit, 'watch-stats', 'data-bytes-from-relays'))).toBeGreaterThan(0)
   })
