@@ -5,6 +5,7 @@ import { openMedia } from './origin/media'
 import { blocked } from './rows/blocked'
 import { busy } from './rows/busy'
 import { churn } from './rows/churn'
+import { nodes } from './rows/nodes'
 import type { Row } from './rows/Row'
 import { slow } from './rows/slow'
 import { start } from './rows/start'
@@ -12,7 +13,10 @@ import { steady } from './rows/steady'
 import { head, line } from './table'
 import { players } from './viewers/players'
 
-const rows: Readonly<Record<string, Row>> = { n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow }
+const rows: Readonly<Record<string, Row>> = {
+  ...{ n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow },
+  ...{ node20: nodes(20), node40: nodes(40), nodeChurn: nodes(20, { churnEveryS: 4 }) },
+}
 
 /** Measures lp and p2p-media-loader in the named rows, or in all rows, and prints a table in Markdown. */
 export async function compare(args: readonly string[]): Promise<void> {

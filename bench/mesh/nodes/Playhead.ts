@@ -1,0 +1,52 @@
+/** Like the page: a player that is further behind live than its target plays faster. */
+const catchUpRate = 1.1
+
+/** What a player would show of the segments that a viewer without a screen receives. Times are Unix times in milliseconds. */
+export class Playhead {
+  readonly #targetMs: number
+  /** The capture time of the picture that is shown, and of the end of the received media. */
+  #shownMs: number
+  #receivedMs: number
+  #nowMs: number
+  #isStalled = false
+  stalls = 0
+  stalledMs = 0
+  deliveredMs = 0
+
+  /** `startMs`: the capture time of the first picture. `targetMs`: how far behind live the player wants to be. */
+  constructor({ startMs, targetMs, nowMs }: { startMs: number; targetMs: number; nowMs: number }) {
+    this.#shownMs = startMs
+    this.#receivedMs = startMs
+    this.#targetMs = targetMs
+    this.#nowMs = nowMs
+  }
+
+  /** The next segment has arrived. */
+  receive(durationMs: number, nowMs: number): void {
+    this.advance(nowMs)
+    this.#receivedMs += durationMs
+    this.deliveredMs += durationMs
+  }
+
+  /** Shows the media up to now. Call this at least a few times per second. */
+  advance(nowMs: number): void {
+    const elapsedMs = nowMs - this.#nowMs
+    const rate = this.behindMs > this.#targetMs ? catchUpRate : 1
+    const playedMs = Math.min(this.spareMs, elapsedMs * rate)
+    this.#nowMs = nowMs
+    this.#shownMs += playedMs
+    const stoodMs = elapsedMs - playedMs / rate
+    this.stalledMs += stoodMs
+    if (stoodMs > 0 && !this.#isStalled) this.stalls++
+    this.#isStalled = stoodMs > 0
+  }
+
+  /** How long the received media last. */
+  get spareMs(): number {
+    return this.#receivedMs - this.#shownMs
+  }
+
+  get behindMs(): number {
+    return this.#nowMs - this.#shownMs
+  }
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { build, defaultServerConditions } from 'vite'
+import { readCpu } from '../cpu'
+import { figuresOf } from '../figures'
+import type { Message, Task } from '../nodes/main'
+import { qualities } from '../origin/media'
+import { startOrigin } from '../origin/startOrigin'
+import type { Row } from './Row'
+
+/** Viewers in Node, which decode nothing, so that more of them fit on a machine. */
+export const nodes = (viewers: number, { churnEveryS }: { churnEveryS?: number } = {}): Row => ({
+  title: `${viewers} viewers in Node${churnEveryS ? `, one leaves and one joins every ${churnEveryS} s` : ''}`,
+  ideal: 1 - 1 / viewers,
+  async measure(player, seconds = churnEveryS ? 300 : 90) {
+    if (player.origin !== 'signed') return { note: 'not measured: p2p-media-loader needs a browser' }
+    const origin = await startOrigin('signed')
+    const task: Task = { link: origin.link, viewers, seconds, churnEveryS }
+    const child = spawn(process.execPath, [await bundle(), JSON.stringify(task)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const exited = once(child, 'exit')
+    const ended = exited.then(([code]) => Promise.reject(new NodesError({ code })))
+    ended.catch(() => undefined)
+    const next = async () => (await Promise.race([once(child, 'message'), ended]))[0] as Message
+    const state = async () => ({ bytes: await origin.mediaBytes(), cpu: readCpu({ except: origin.processId }) })
+    try {
+      await next()
+      const before = await state()
+      const lives = (await next()) as Exclude<Message, 'begun'>
+      const after = await state()
+      const { surplus: _, ...figures } = figuresOf({
+        ...{ ...lives, originBytes: after.bytes - before.bytes, bytesPerS: qualities.source.bitrate / 8 },
+      })
+      const machine = (after.cpu.busyMs - before.cpu.busyMs) / (after.cpu.totalMs - before.cpu.totalMs)
+      return { ...figures, cpu: { machine, viewer: (after.cpu.childrenS - before.cpu.childrenS) / seconds / viewers } }
+    } finally {
+      if (child.connected) child.disconnect()
+      await exited
+      await origin.stop()
+    }
+  },
+})
+
+/** The program as one file: the viewer loads its WebRTC only when it joins the mesh, and `scripts/ts.mjs` loads nothing after its start. */
+async function bundle(): Promise<string> {
+  const outDir = 'node_modules/.cache/mesh-nodes'
+  const conditions = ['lp-source', ...defaultServerConditions]
+  await build({
+    ...{ configFile: false, logLevel: 'error', resolve: { conditions }, ssr: { resolve: { conditions } } },
+    build: { ssr: 'bench/mesh/nodes/main.ts', outDir, emptyOutDir: true, target: 'node20' },
+  })
+  return join(outDir, 'main.js')
+}
+
+class NodesError extends Error {
+  override readonly name = 'NodesError'
+  constructor({ code }: { code: number | null }) {
+    super(`The viewers in Node ended with code ${code}. Their output is above.`)
+  }
+}
