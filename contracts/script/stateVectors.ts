@@ -12,7 +12,7 @@ export const stateVectors = () => ({
   Round: { cases: rounds(), locks: locks() },
 })
 
-/** Open claims with each of the counts, and one claim with each other status, in blocks before, at and after the deadlines. */
+/** One open claim for each entry of `counts`, and one claim for every status except Open. Each claim is read in blocks before and at both deadlines. */
 function claimStates() {
   const deadlines = { verificationDeadline: 140n, verdictDeadline: 160n }
   const counts = [

@@ -51,7 +51,7 @@ const seats = {
 
 const rewards = { none: 'none in this round', due: 'not called yet', called: 'called' }
 
-/** LPT with four decimals. The output of `--json` has all decimals. */
+/** LPT with at most four decimals, rounded down. The output of `--json` has all decimals. */
 function lpt(units: string): string {
   const [whole, fraction = ''] = formatEther(BigInt(units)).split('.')
   return `${whole}.${fraction.slice(0, 4)}`.replace(/\.?0*$/, '')
