@@ -9,12 +9,14 @@ export const launchBrowser = (...args: string[]): Promise<Browser> =>
 /** A Chromium with a fake camera, which no page can use before a test grants the permission. */
 export const launchBrowserWithoutPermission = (): Promise<Browser> => launch([camera])
 
-/** A real Chromium without camera and microphone. */
-export const launchBrowserWithoutCamera = (): Promise<Browser> => launch([])
+/** A real Chromium without camera and microphone. `program`: starts Chromium with the arguments that it gets. */
+export const launchBrowserWithoutCamera = ({ program = chromiumPath() } = {}): Promise<Browser> => launch([], program)
 
-const launch = (args: readonly string[]): Promise<Browser> =>
+export const chromiumPath = (): string => process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+
+const launch = (args: readonly string[], executablePath = chromiumPath()): Promise<Browser> =>
   chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
       ...['--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],

@@ -21,6 +21,12 @@ export function ensureCompiler(): void {
     )
 }
 
+/** Installs Debian's package of socat. The benchmark of slow connections needs it. */
+export function ensureSocat(): void {
+  if (onPath('socat', '-V') || install('socat')) return
+  throw new StartError('The benchmark of slow connections needs socat. Install it: sudo apt-get install socat')
+}
+
 const promtool = 'node_modules/.cache/promtool'
 
 /**

@@ -7,6 +7,7 @@ import { busy } from './rows/busy'
 import { churn } from './rows/churn'
 import { nodes } from './rows/nodes'
 import type { Row } from './rows/Row'
+import { shaped } from './rows/shaped'
 import { slow } from './rows/slow'
 import { start } from './rows/start'
 import { steady } from './rows/steady'
@@ -14,7 +15,7 @@ import { head, line } from './table'
 import { players } from './viewers/players'
 
 const rows: Readonly<Record<string, Row>> = {
-  ...{ n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow },
+  ...{ n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow, shaped },
   ...{ node20: nodes(20), node40: nodes(40), nodeChurn: nodes(20, { churnEveryS: 4 }) },
 }
 

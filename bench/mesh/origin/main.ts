@@ -8,7 +8,8 @@ import { startSigned } from './signed'
 
 export type Kind = 'signed' | 'plain'
 export type Request = { id: number; action: 'mediaBytes' | 'block' | 'unblock' }
-export type Ready = { link: string; startMs: number }
+/** `ports`: the TCP ports of the page and of the origin. */
+export type Ready = { link: string; startMs: number; ports: readonly number[] }
 /** `bytes`: the media that the origin has sent. */
 export type Reply = { id: number; bytes: number }
 
@@ -41,5 +42,5 @@ export default async function main([kind]: readonly string[]): Promise<void> {
   })
   // The parent process wants no more, or has ended.
   process.on('disconnect', () => void close())
-  process.send?.({ link: source.link, startMs } satisfies Ready)
+  process.send?.({ link: source.link, startMs, ports: source.ports } satisfies Ready)
 }

@@ -6,6 +6,8 @@ import type { Traffic } from './traffic'
 export type Source = {
   /** The address that viewers open. */
   link: string
+  /** The TCP ports of the page and of the origin, on loopback. */
+  ports: readonly number[]
   traffic: Traffic
   /** Publishes a segment. `until` resolves when a camera would have recorded `elapsedMs` of this segment. */
   publish(number: number, startMs: number, until: (elapsedMs: number) => Promise<void>): Promise<void>

@@ -31,12 +31,14 @@ export async function startSigned(media: Media, directory: string): Promise<Sour
   })
   const traffic = watchTraffic(gateway.server, (path) => /^\/(payload|segments\/[^/]+\/\d)/.test(path))
   const tracker = attachTracker({ server: gateway.server })
-  const stun = await startStun({ host: '127.0.0.1', port: Number(new URL(gateway.url).port) })
+  const gatewayPort = Number(new URL(gateway.url).port)
+  const stun = await startStun({ host: '127.0.0.1', port: gatewayPort })
   const posted = await postJob({ serviceUri: gateway.url, options })
   const stream = await SignedStream.open({ ...{ posted, media, catalogue, payloads }, metrics: metrics.count })
   const web = await serveWeb({ port: 0, rpcUrl: posted.rpcUrl })
   return {
     link: `http://localhost:${web.port}/#/watch/${posted.drawn.job.streamId}`,
+    ports: [web.port, gatewayPort],
     traffic,
     publish: (number, startMs, until) => stream.publish(number, startMs, until),
     async close() {

@@ -13,25 +13,39 @@ const nothing: Reading = {
   behindS: { sum: 0, count: 0, newest: 0 },
 }
 
-/** The viewers of one stream, in pages of one browser whose cache is off. */
+/** The viewers of one stream, in pages whose cache is off. */
 export class Audience {
   readonly origin: Origin
-  readonly #browser: Browser
+  readonly #browsers: Browser[] = []
+  readonly #newHost: (() => Promise<Browser>) | undefined
   readonly #player: Player
   readonly #isAdaptive: boolean
   readonly #viewers = new Set<Viewer>()
   readonly #left: Life[] = []
 
-  private constructor(options: { origin: Origin; browser: Browser; player: Player; isAdaptive: boolean }) {
+  private constructor(options: {
+    origin: Origin
+    player: Player
+    isAdaptive: boolean
+    newHost?: () => Promise<Browser>
+  }) {
     this.origin = options.origin
-    this.#browser = options.browser
+    this.#newHost = options.newHost
     this.#player = options.player
     this.#isAdaptive = options.isAdaptive
   }
 
-  static async open(player: Player, { isAdaptive = false } = {}): Promise<Audience> {
+  /** `networkOf`: each viewer has a host of its own in this network. Without it, all viewers are pages of one browser on this host. */
+  static async open(
+    player: Player,
+    {
+      isAdaptive = false,
+      networkOf,
+    }: { isAdaptive?: boolean; networkOf?: (origin: Origin) => Promise<{ launch(): Promise<Browser> }> } = {},
+  ): Promise<Audience> {
     const origin = await startOrigin(player.origin)
-    return new Audience({ origin, player, isAdaptive, browser: await launchBrowserWithoutCamera() })
+    const network = await networkOf?.(origin)
+    return new Audience({ origin, player, isAdaptive, ...(network && { newHost: () => network.launch() }) })
   }
 
   get viewers(): readonly Viewer[] {
@@ -59,8 +73,11 @@ export class Audience {
   }
 
   /** The permissions give a page its address on loopback, without which two pages cannot connect. */
-  newContext(): Promise<BrowserContext> {
-    return this.#browser.newContext({ permissions: ['microphone', 'camera'] })
+  async newContext(): Promise<BrowserContext> {
+    const known = this.#newHost ? undefined : this.#browsers[0]
+    const browser = known ?? (await (this.#newHost ?? launchBrowserWithoutCamera)())
+    if (!known) this.#browsers.push(browser)
+    return browser.newContext({ permissions: ['microphone', 'camera'] })
   }
 
   /** Closes a viewer's page, as a person does. */
@@ -92,7 +109,7 @@ export class Audience {
   }
 
   async close(): Promise<void> {
-    await this.#browser.close()
+    await Promise.all(this.#browsers.map((browser) => browser.close()))
     await this.origin.stop()
   }
 }

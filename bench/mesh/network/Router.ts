@@ -1,0 +1,96 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+
+/** What a host's connection to the network allows. */
+export type Limits = {
+  /** What the host can send. In bytes per millisecond. */
+  uploadBytesPerMs: number
+  /** The time of each packet to any other host. */
+  delayMs: number
+  /** The part of all packets that is lost, from 0 to 1. */
+  loss: number
+}
+
+export const unlimited: Limits = { uploadBytesPerMs: Number.POSITIVE_INFINITY, delayMs: 0, loss: 0 }
+
+/** A packet that would wait longer for its upload is dropped, as a home router with a short queue does. */
+const maxQueueMs = 200
+/** A burst of this size fits into the socket before this process reads it. */
+const socketBytes = 4 * 1024 * 1024
+
+type Host = { port: number; freeAtMs: number; sent: { atMs: number; packet: Buffer; port: number }[]; limits: Limits }
+
+/**
+ * Carries IP packets between hosts, with limits that a test chooses, so that the kernel needs no module for this. Each packet is one
+ * datagram to the port of the router on loopback.
+ */
+export class Router {
+  readonly port: number
+  readonly #socket: Socket
+  readonly #hosts = new Map<string, Host>()
+  readonly #addresses = new Map<number, string>()
+  /** Packets that found a full queue, or that were lost on purpose. */
+  lost = 0
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    this.port = socket.address().port
+    socket.on('message', (packet, { port }) => this.#take(packet, port))
+  }
+
+  static async open(): Promise<Router> {
+    const socket = createSocket({ type: 'udp4', recvBufferSize: socketBytes, sendBufferSize: socketBytes })
+    socket.bind(0, '127.0.0.1')
+    await once(socket, 'listening')
+    return new Router(socket)
+  }
+
+  /** The packets for `address` go to this port on loopback, and packets from this port are packets of this host. */
+  attach(address: string, port: number): void {
+    this.#hosts.set(address, { port, freeAtMs: 0, sent: [], limits: unlimited })
+    this.#addresses.set(port, address)
+  }
+
+  limit(address: string, limits: Limits): void {
+    const host = this.#hosts.get(address)
+    if (host) host.limits = limits
+  }
+
+  close(): void {
+    this.#socket.close()
+    for (const host of this.#hosts.values()) host.sent.length = 0
+  }
+
+  #take(packet: Buffer, port: number): void {
+    const from = this.#hosts.get(this.#addresses.get(port) ?? '')
+    const to = this.#hosts.get(destinationOf(packet) ?? '')
+    if (!from || !to) return
+    const { uploadBytesPerMs, delayMs, loss } = from.limits
+    const nowMs = performance.now()
+    const startMs = Math.max(nowMs, from.freeAtMs)
+    if (startMs - nowMs > maxQueueMs || Math.random() < loss) {
+      this.lost++
+      return
+    }
+    from.freeAtMs = startMs + packet.length / uploadBytesPerMs
+    from.sent.push({ atMs: from.freeAtMs + delayMs, packet, port: to.port })
+    if (from.sent.length === 1) this.#deliver(from)
+  }
+
+  /** Sends the packets whose time has come, in their order. */
+  #deliver(host: Host): void {
+    for (let next = host.sent[0]; next; next = host.sent[0]) {
+      const waitMs = next.atMs - performance.now()
+      if (waitMs > 0.5) {
+        setTimeout(() => this.#deliver(host), waitMs)
+        return
+      }
+      host.sent.shift()
+      this.#socket.send(next.packet, next.port, '127.0.0.1')
+    }
+  }
+}
+
+/** The destination in the header of an IPv4 packet (RFC 791). `undefined`: it is another packet. */
+const destinationOf = (packet: Buffer): string | undefined =>
+  packet.length >= 20 && (packet[0] ?? 0) >> 4 === 4 ? packet.subarray(16, 20).join('.') : undefined
