@@ -5,6 +5,7 @@ import { openMedia } from './origin/media'
 import { blocked } from './rows/blocked'
 import { busy } from './rows/busy'
 import { churn } from './rows/churn'
+import { light } from './rows/light'
 import { nodes } from './rows/nodes'
 import type { Row } from './rows/Row'
 import { shaped } from './rows/shaped'
@@ -15,7 +16,7 @@ import { head, line } from './table'
 import { players } from './viewers/players'
 
 const rows: Readonly<Record<string, Row>> = {
-  ...{ n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow, shaped },
+  ...{ n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow, shaped, light },
   ...{ node20: nodes(20), node40: nodes(40), nodeChurn: nodes(20, { churnEveryS: 4 }) },
 }
 

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMedia } from './media'
 import { startPlain } from './plain'
-import { play } from './play'
+import { play, type Source } from './play'
 import { startSigned } from './signed'
 
 export type Kind = 'signed' | 'plain'
 export type Request = { id: number; action: 'mediaBytes' | 'block' | 'unblock' }
-/** `ports`: the TCP ports of the page and of the origin. */
-export type Ready = { link: string; startMs: number; ports: readonly number[] }
+export type Ready = Pick<Source, 'link' | 'playlist' | 'ports'> & { startMs: number }
 /** `bytes`: the media that the origin has sent. */
 export type Reply = { id: number; bytes: number }
 
@@ -42,5 +41,6 @@ export default async function main([kind]: readonly string[]): Promise<void> {
   })
   // The parent process wants no more, or has ended.
   process.on('disconnect', () => void close())
-  process.send?.({ link: source.link, startMs, ports: source.ports } satisfies Ready)
+  const { link, playlist, ports } = source
+  process.send?.({ link, playlist, ports, startMs } satisfies Ready)
 }

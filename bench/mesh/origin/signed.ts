@@ -36,8 +36,10 @@ export async function startSigned(media: Media, directory: string): Promise<Sour
   const posted = await postJob({ serviceUri: gateway.url, options })
   const stream = await SignedStream.open({ ...{ posted, media, catalogue, payloads }, metrics: metrics.count })
   const web = await serveWeb({ port: 0, rpcUrl: posted.rpcUrl })
+  const { streamId } = posted.drawn.job
   return {
-    link: `http://localhost:${web.port}/#/watch/${posted.drawn.job.streamId}`,
+    link: `http://localhost:${web.port}/#/watch/${streamId}`,
+    playlist: `${gateway.url}/hls/${streamId}/source/index.m3u8`,
     ports: [web.port, gatewayPort],
     traffic,
     publish: (number, startMs, until) => stream.publish(number, startMs, until),

@@ -59,13 +59,13 @@ export class Audience {
   async join(context?: BrowserContext): Promise<Viewer> {
     const own = context ?? (await this.newContext())
     const page = await own.newPage()
-    const { link, startMs } = this.origin
+    const { link, playlist, startMs } = this.origin
     if (!context) {
       const session = await own.newCDPSession(page)
       await session.send('Network.setCacheDisabled', { cacheDisabled: true })
     }
     await page.addInitScript(probe, { startMs, clock, frameRate })
-    await this.#player.open(page, { link, isAdaptive: this.#isAdaptive })
+    await this.#player.open(page, { link, playlist, isAdaptive: this.#isAdaptive })
     await page.waitForFunction(() => readProbe().firstPictureMs !== undefined)
     const viewer = { page, joined: nothing }
     this.#viewers.add(viewer)

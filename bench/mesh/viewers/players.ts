@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
-import type { Kind } from '../origin/main'
+import type { Kind, Ready as Origin } from '../origin/main'
 
 /** A player that the benchmark measures. */
 export type Player = {
@@ -7,7 +8,7 @@ export type Player = {
   /** The origin that the player needs. */
   origin: Kind
   /** Opens the stream. `isAdaptive`: the player chooses the quality by itself; otherwise it plays the source. */
-  open(page: Page, options: { link: string; isAdaptive: boolean }): Promise<void>
+  open(page: Page, options: Pick<Origin, 'link' | 'playlist'> & { isAdaptive: boolean }): Promise<void>
 }
 
 export const lp: Player = {
@@ -20,6 +21,26 @@ export const lp: Player = {
     await page.locator('video').hover()
     await quality.click()
     await page.getByRole('menuitemradio', { name: /source/ }).click()
+  },
+}
+
+/** Unchanged hls.js, which plays the low-latency playlist of the gateway without a mesh and without checks of signatures. */
+export const stock: Player = {
+  name: 'hls.js on LL-HLS',
+  origin: 'signed',
+  async open(page, { link, playlist }) {
+    const address = new URL('/stock.html', link).href
+    const body = '<!doctype html><video muted autoplay width="854" height="480"></video>'
+    await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body }))
+    await page.goto(address)
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') })
+    await page.evaluate((source) => {
+      type StockHls = { loadSource(url: string): void; attachMedia(video: HTMLVideoElement): void }
+      const { Hls } = window as unknown as { Hls: new () => StockHls }
+      const hls = new Hls()
+      hls.attachMedia(document.querySelector('video') as HTMLVideoElement)
+      hls.loadSource(source)
+    }, playlist)
   },
 }
 
