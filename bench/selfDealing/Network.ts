@@ -25,7 +25,7 @@ export const mostUnitsPerSecond = unitsPerSecond({
 
 /**
  * The protocol's parameters as plain numbers, because the model computes expected values and does not need exact integers. Shares are
- * fractions from 0 to 1. The other units are LPT, rounds and seconds.
+ * fractions from 0 to 1. The other values are counts, LPT, rounds, seconds and units of work.
  */
 export type Network = {
   activeStake: number

@@ -20,8 +20,8 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const unlimitedWork = Number.MAX_VALUE
 
 /**
- * Computes the counted work of 2,000 spans in a row. In the last of these spans, the counted work does not change any more. In the first span,
- * there is only real work. `work`: each worker's counted work in the last two spans together.
+ * Computes the counted work of 2,000 spans in a row. In the last few of these spans, the counted work is constant. In the span
+ * before these spans, there is only real work. `work`: each worker's counted work in the last two spans together.
  */
 function settled(workers: readonly Worker[], real: number) {
   let [before, present] = [[real], [real]] as [number[], number[]]
@@ -117,7 +117,7 @@ describe('leastPaddingStake', () => {
     },
   )
 
-  test('is the same with small seats that have to work: the cap of such a seat is proportional to its stake, as the cap of a large seat is', () => {
+  test('does not change if the padder moves stake to a small seat that has to work: the cap of both seats is proportional to the stake', () => {
     const real = demands[1] as number
     // This seat has the least stake with which a transcoder has to work: its expected work in two spans is `minExpectedWork`.
     const share = minExpectedWork / (2 * real)
@@ -125,7 +125,7 @@ describe('leastPaddingStake', () => {
   })
 })
 
-test('if the rewards of the others are withheld, the padder gains its part of all LPT × the loss of the others', () => {
+test('if the rewards of the others are withheld, the gain of the padder is the loss of the others × the padder’s part of all LPT', () => {
   const { loss, gain } = withholding(base, 0.2)
   expect(loss).toBeCloseTo(0.8 * 8, 9)
   expect(gain).toBeCloseTo(loss * 0.1, 9)

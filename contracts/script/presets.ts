@@ -18,7 +18,7 @@ export type Preset = {
   missedRewardSlashAmount: bigint
   /** Number of consecutive rounds without a call of `reward` after which a transcoder can be slashed. */
   missedRewardRounds: bigint
-  /** The part of the transcoder's own loss that the finder gets, in parts per million. */
+  /** The part that the finder of an offence gets, in parts per million: of the own stake that the transcoder loses, or of the broadcaster's fine. */
   finderFee: bigint
   /** Part of its expected work that a transcoder can leave undone without losing its reward, in parts per million. */
   competitivenessTolerance: bigint
@@ -32,9 +32,9 @@ export type Preset = {
   lowWorkSlashAmount: bigint
   /** The largest part of a transcoder's stake that all slashes of a round together can take, in parts per million. */
   maxRoundSlashAmount: bigint
-  /** The inflation per round before the first round, in parts per billion of all LPT. */
+  /** The start value of the inflation per round, in parts per billion of all LPT. The first round already adds or subtracts `inflationChange`. */
   inflation: bigint
-  /** Change of the inflation per round, in parts per billion. */
+  /** Each round adds this number to the inflation or subtracts it, in parts per billion. */
   inflationChange: bigint
   minInflation: bigint
   maxInflation: bigint
@@ -42,7 +42,7 @@ export type Preset = {
   participationRate: bigint
   /** Seconds of work. For each candidate, a job reserves the price of this work, and the fine for this work. */
   claimIntervalSeconds: bigint
-  /** Blocks after the end of a job in which the job's work can still be claimed. */
+  /** After the end of a job, its work can be claimed for this number of blocks. */
   claimDeadlineBlocks: bigint
   /** The maximum length of a job, in blocks. */
   maxJobBlocks: bigint
@@ -50,9 +50,9 @@ export type Preset = {
   candidateCount: bigint
   /** A segment is challenged with probability 1 / `verificationRate`. */
   verificationRate: bigint
-  /** Blocks after a claim in which its challenged segments must be disclosed. */
+  /** After a claim, the transcoder must disclose the challenged segments within this number of blocks. */
   verificationPeriodBlocks: bigint
-  /** Blocks after the verification period in which a verdict is still accepted. */
+  /** Length of the slashing period, in blocks. It follows the verification period, and the contract still accepts verdicts in it. */
   slashingPeriodBlocks: bigint
   /**
    * The part of a transcoder's stake that a slash for a failed, or a missed, verification takes, in parts per million.
@@ -69,14 +69,14 @@ export type Preset = {
   /** A failure is forgiven if at most this part (ppm) of the last `verificationWindow` verdicts are failures. */
   verificationFailureThreshold: bigint
   verificationWindow: bigint
-  /** Own stake that a transcoder needs for a seat and for each claim, in units of 10^-18 LPT. */
+  /** The least own stake with which a transcoder can have a seat or send a claim, in units of 10^-18 LPT. */
   minSelfStake: bigint
   /** Stake that the verifier must have bonded to itself, in units of 10^-18 LPT. */
   verifierBond: bigint
 }
 
 /**
- * The values of the paper's table, for blocks of 12 s. A round lasts a day, and unbonding lasts 30 rounds. Work can be claimed
+ * The values of the paper's table, where the paper names the parameter, for blocks of 12 s. A round lasts a day, and unbonding lasts 30 rounds. Work can be claimed
  * for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a week. An operation of the
  * owner waits for a week, too. So every job that was posted before the operation was scheduled has ended before the operation is
  * executed. Inflation starts at 0.04 % per round, and can double in 133 rounds. `minExpectedWork` is the work of ten hours of a

@@ -30,7 +30,7 @@ export function useDirectAction(): DirectAction {
       } catch (error) {
         setProblem(refusalOf(error, {}))
       } finally {
-        // The transaction can have changed the numbers on the page. The next action must not begin before the page has read these numbers again.
+        // The transaction may have changed the numbers on the page. The next action must not begin before the page has read these numbers again.
         await queryClient.invalidateQueries()
         setIsBusy(false)
       }

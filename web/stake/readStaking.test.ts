@@ -71,7 +71,7 @@ const payFees = (amount: bigint, transcoder: `0x${string}`, work = 0n) =>
     local.user(0).bondingManager.write.creditFees([transcoder, amount, work], { account: jobsManager.address }),
   )
 
-/** Slashes as the ClaimsManager does for wrong work of a claim in the present block. `share` and `ownPart` are parts per million. */
+/** Slashes as the ClaimsManager does if a claim that was sent in the present block contains wrong work. `share` and `ownPart` are parts per million. */
 async function slash(transcoder: `0x${string}`, share: bigint, ownPart: bigint) {
   const block = await local.chain.getBlockNumber({ cacheTime: 0 })
   const args = [transcoder, share, ownPart, block, zeroAddress] as const
@@ -108,7 +108,7 @@ describe('readStaking', () => {
     expect(position).toMatchObject({ delegate: undefined, stake: 0n, feesWei: 0n, locks: [], exposed: undefined })
   })
 
-  it('shows which transcoder called `reward` and which missed it, and exactly the fees that the wallet then receives', async () => {
+  it('shows which transcoder called `reward` and which did not, and shows the exact fees that the wallet receives from a withdrawal', async () => {
     const [deployer, first, , me] = [0, 1, 2, 3].map(local.user) as [User, User, User, User]
     await local.mined(deployer.livepeerToken.write.transfer([me.address, parseEther('100')]))
     await local.mined(me.livepeerToken.write.approve([bondingManager.address, parseEther('100')]))
@@ -261,7 +261,7 @@ describe('readStaking', () => {
     })
   })
 
-  it('shows the guest of the round and the delegator’s transcoder, also if the page has not yet read their part of the waitlist', async () => {
+  it('shows the guest of the round and the delegator’s transcoder, even if the page has not yet read the part of the waitlist that contains them', async () => {
     const { read } = local.user(0).bondingManager
     const owner = await read.owner()
     const values = { ...(await read.parameters()), poolSize: 1n }

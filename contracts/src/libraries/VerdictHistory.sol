@@ -22,7 +22,7 @@ library VerdictHistory {
         (history.failures, history.count) = (past.failures, past.count);
     }
 
-    /// @notice Counts the last verdicts, at most `window` of them.
+    /// @notice Counts the last `window` verdicts, or all verdicts if there are fewer, and the failures among them.
     /// @return failures Number of failures among the counted verdicts.
     /// @return verdicts Number of counted verdicts.
     function failuresWithin(History storage history, uint256 window)

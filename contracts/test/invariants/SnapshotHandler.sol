@@ -22,7 +22,7 @@ abstract contract SnapshotHandler is OwnerHandler {
         vm.assertEq(bonding.governor(), governor);
     }
 
-    /// @dev Checks two earlier snapshots too, because a check of all snapshots in each call would take long.
+    /// @dev Also checks two random earlier snapshots. It does not check all snapshots, because this would take long in each call.
     function takeSnapshot(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         bytes memory data = abi.encodeCall(bonding.takeSnapshot, ());

@@ -58,7 +58,7 @@ describe('buildFfmpeg', () => {
     // This path does not contain the system's directories, because the tools may be installed there.
     const path = debian.env.PATH.split(':')[0] as string
     await expect(build({ path })).rejects.toThrow(
-      /^lp-relay ffmpeg needs dpkg-source, gcc\. Install the missing tools with: sudo apt-get install dpkg-dev build-essential$/,
+      /^The command lp-relay ffmpeg needs dpkg-source, gcc\. Install the missing tools with: sudo apt-get install dpkg-dev build-essential$/,
     )
   })
 

@@ -28,7 +28,8 @@ export type BuildOptions = {
 }
 
 /**
- * Builds ffmpeg from the newest sources of Debian, unless the kept build has these sources and these options. Only one process may use the directory.
+ * Builds ffmpeg from Debian’s newest sources, with the options of `configuration.ts`. If the kept build has the same sources and options, returns
+ * the kept build, unless `again` is set. The caller must ensure that only one process at a time uses the directory.
  * Throws `NoDebianError`, `MissingToolsError`, `FetchError`, `ToolError` and the error of `prove`. After an error, the previous build stays.
  */
 export async function buildFfmpeg(options: BuildOptions): Promise<{ build: OwnBuild; isNew: boolean }> {
@@ -81,7 +82,7 @@ async function compile(
 
 /**
  * Calls `work` with a directory for the tools. If the user is root, the tools run as `nobody`. `nobody` cannot enter root's directories, so the
- * directory is temporary. For every other user the directory stays, and with it apt's lists: the next request to Debian needs less traffic.
+ * directory is temporary. For every other user, the directory and apt's lists in it stay, so the next request to Debian needs less traffic.
  */
 async function inWorkshop<Result>(
   { directory, path, isBeside = false, signal }: BuildOptions,
@@ -134,7 +135,7 @@ export class MissingToolsError extends ProtocolError {
   constructor(missing: readonly string[]) {
     const packages = [...new Set(missing.map((tool) => tools[tool]))]
     super(
-      `lp-relay ffmpeg needs ${missing.join(', ')}. Install the missing tools with: sudo apt-get install ${packages.join(' ')}`,
+      `The command lp-relay ffmpeg needs ${missing.join(', ')}. Install the missing tools with: sudo apt-get install ${packages.join(' ')}`,
     )
   }
 }

@@ -84,7 +84,7 @@ describe('Accounting', () => {
     expect((await answered)[1]).toEqual(new Uint8Array(Wire.maxPaymentBytes).fill(7))
   })
 
-  test('is asked for each piece, and both sides count the same bytes', async () => {
+  test('is asked before each piece whether the mesh may send it, and both sides count the same bytes', async () => {
     const { customer, server, books } = await customerAndServer()
     const held = await offer(server, customer, 3)
     expect(await customer.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'peer' })

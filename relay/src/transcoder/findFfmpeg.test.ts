@@ -40,14 +40,14 @@ describe('findFfmpeg', () => {
     expect((await findFfmpeg({ PATH: links })).path).toBe(realpathSync(real))
   })
 
-  it('prefers the build of lp-relay ffmpeg to the system’s ffmpeg', async () => {
+  it('prefers the ffmpeg that the command `lp-relay ffmpeg` built to the system’s ffmpeg', async () => {
     const build = await keep('own', script('wrapper', `exec ${real} "$@"`))
     expect(await findFfmpeg({ PATH: process.env.PATH, XDG_CACHE_HOME: join(folder, 'caches/own') })).toMatchObject({
       ...{ path: build.path, ownBuild: build },
     })
   })
 
-  it('finds the system’s ffmpeg when the build of lp-relay ffmpeg fails the self-test, or is damaged', async () => {
+  it('finds the system’s ffmpeg if the build of `lp-relay ffmpeg` fails the self-test, or if another user can change it', async () => {
     await keep('failing', script('failing', 'echo ffmpeg version 9'))
     const { path } = await keep('open', script('open', `exec ${real} "$@"`))
     chmodSync(path, 0o777)
@@ -63,7 +63,7 @@ describe('findFfmpeg', () => {
     expect((await findFfmpeg({ LP_FFMPEG: old })).dialect).toBe('vsync')
   })
 
-  it('names the next step in one sentence when no ffmpeg can be used', async () => {
+  it('names the reason and the next steps if no ffmpeg can be used', async () => {
     await expect(findFfmpeg({ PATH: '/nowhere' })).rejects.toThrow(
       /^This machine has no ffmpeg\. Install an ffmpeg that has libx264, or set LP_FFMPEG to the path of such an ffmpeg\. On Debian, lp-relay ffmpeg builds it\.$/,
     )

@@ -26,7 +26,7 @@ export type VideoLane = {
 
 // The interval between pictures while a shared screen does not change.
 const STILL_INTERVAL_MS = 333
-// At the end of a segment, the last picture is repeated only when the next picture is this late.
+// If the first picture of a segment is this late, the lane encodes the last picture again, as the key frame of the segment.
 const LATE_TICKS = 100 * TICKS_PER_MS
 // If this number of pictures waits in the encoder, the computer is too slow. New pictures are dropped, because otherwise the latency would grow.
 const MAX_QUEUE = 2
@@ -133,7 +133,7 @@ export function createVideoLane({
 
   function isBusy(): boolean {
     const oldest = inFlight[0]
-    // A realtime encoder can drop pictures without an event. An encoder that is not prompt holds the pictures of a whole segment.
+    // A prompt encoder can drop pictures without an event. An encoder that looks ahead (`isPrompt` is false) holds the pictures of a whole segment.
     if (isPrompt && oldest && performance.now() - oldest.submittedAtMs > DROPPED_AFTER_MS) inFlight = []
     if (encoder.state !== 'configured' || encoder.encodeQueueSize >= maxQueue) return true
     return isPrompt && inFlight.length >= MAX_IN_FLIGHT
