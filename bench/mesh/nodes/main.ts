@@ -17,7 +17,7 @@ export type Task = {
   /** One viewer leaves and one joins in this interval. */
   churnEveryS: number | undefined
 }
-/** `begun`: the measurement begins. Then `lives` are its result. */
+/** `begun`: all viewers play, and the process waits for a message to begin the measurement. Then the lives of the viewers are its result. */
 export type Message = 'begun' | { all: Life[]; stayed: Life[] }
 
 const joinEveryMs = 1_000
@@ -42,10 +42,12 @@ async function main({ link, viewers: count, seconds, churnEveryS }: Task): Promi
 
   for (let number = 0; number < count; number++) await Promise.all([join(), wait(joinEveryMs)])
   await wait(settleMs)
+  const asked = once(process, 'message')
+  send('begun')
+  await asked
   const begun = [...present.keys()]
   for (const viewer of begun) present.set(viewer, viewer.reading)
   const left: Life[] = []
-  send('begun')
   const endMs = performance.now() + seconds * 1_000
   while (churnEveryS && performance.now() + churnEveryS * 1_000 <= endMs) {
     const next = wait(churnEveryS * 1_000)

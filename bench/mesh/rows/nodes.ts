@@ -9,6 +9,9 @@ import { qualities } from '../origin/media'
 import { startOrigin } from '../origin/startOrigin'
 import type { Row } from './Row'
 
+/** Two processes, because one process uses only one core. */
+const processes = 2
+
 /** Viewers in Node, which decode nothing, so that more of them fit on a machine. */
 export const nodes = (viewers: number, { churnEveryS }: { churnEveryS?: number } = {}): Row => ({
   title: `${viewers} viewers in Node${churnEveryS ? `, one leaves and one joins every ${churnEveryS} s` : ''}`,
@@ -16,32 +19,55 @@ export const nodes = (viewers: number, { churnEveryS }: { churnEveryS?: number }
   async measure(player, seconds = churnEveryS ? 300 : 90) {
     if (player.origin !== 'signed') return { note: 'not measured: p2p-media-loader needs a browser' }
     const origin = await startOrigin('signed')
-    const task: Task = { link: origin.link, viewers, seconds, churnEveryS }
-    const child = spawn(process.execPath, [await bundle(), JSON.stringify(task)], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
-    const exited = once(child, 'exit')
-    const ended = exited.then(([code]) => Promise.reject(new NodesError({ code })))
-    ended.catch(() => undefined)
-    const next = async () => (await Promise.race([once(child, 'message'), ended]))[0] as Message
+    const path = await bundle()
+    const task: Task = {
+      link: origin.link,
+      viewers: viewers / processes,
+      seconds,
+      churnEveryS: churnEveryS && churnEveryS * processes,
+    }
+    const groups = Array.from({ length: processes }, () => startGroup(path, task))
     const state = async () => ({ bytes: await origin.mediaBytes(), cpu: readCpu({ except: origin.processId }) })
     try {
-      await next()
+      await Promise.all(groups.map(({ begun }) => begun))
       const before = await state()
-      const lives = (await next()) as Exclude<Message, 'begun'>
+      const lives = await Promise.all(groups.map((group) => group.measure()))
       const after = await state()
       const { surplus: _, ...figures } = figuresOf({
-        ...{ ...lives, originBytes: after.bytes - before.bytes, bytesPerS: qualities.source.bitrate / 8 },
+        ...{ all: lives.flatMap(({ all }) => all), stayed: lives.flatMap(({ stayed }) => stayed) },
+        ...{ originBytes: after.bytes - before.bytes, bytesPerS: qualities.source.bitrate / 8 },
       })
       const machine = (after.cpu.busyMs - before.cpu.busyMs) / (after.cpu.totalMs - before.cpu.totalMs)
       return { ...figures, cpu: { machine, viewer: (after.cpu.childrenS - before.cpu.childrenS) / seconds / viewers } }
     } finally {
-      if (child.connected) child.disconnect()
-      await exited
+      await Promise.all(groups.map((group) => group.stop()))
       await origin.stop()
     }
   },
 })
+
+/** Starts a process with a part of the viewers. `begun`: all its viewers play. */
+function startGroup(path: string, task: Task) {
+  const child = spawn(process.execPath, [path, JSON.stringify(task)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const exited = once(child, 'exit')
+  const ended = exited.then(([code]) => Promise.reject(new NodesError({ code })))
+  ended.catch(() => undefined)
+  const next = async () => (await Promise.race([once(child, 'message'), ended]))[0] as Message
+  return {
+    begun: next(),
+    async measure() {
+      const lives = next() as Promise<Exclude<Message, 'begun'>>
+      child.send('measure')
+      return lives
+    },
+    async stop() {
+      if (child.connected) child.disconnect()
+      await exited
+    },
+  }
+}
 
 /** The program as one file: the viewer loads its WebRTC only when it joins the mesh, and `scripts/ts.mjs` loads nothing after its start. */
 async function bundle(): Promise<string> {
