@@ -162,7 +162,7 @@ describe('a viewer among hostile peers', () => {
     ],
     [
       'pushes pieces that nobody can use',
-      'PieceNeighbour.UselessPushError',
+      'Allowances.UselessPushError',
       (peer, message) => {
         if (message.type !== 'news' || !('segment' in message.header)) return
         const { streamId, sequenceNumber } = message.header.segment
@@ -181,7 +181,7 @@ describe('a viewer among hostile peers', () => {
     ],
     [
       'sends the record again and again',
-      'PieceNeighbour.TooManyRecordsError',
+      'Allowances.TooManyRecordsError',
       (peer, message) => {
         if (message.type !== 'news') return
         for (let copy = 0; copy < 20; copy++) peer.send({ type: 'record', record: Uint8Array.of(copy) })

@@ -1,6 +1,6 @@
 import { ProtocolError, Segment } from '@lp/contracts/protocol'
 import * as Relay from '../client/Relay'
-import { isContradiction } from '../mesh/pieces/isContradiction'
+import { isContradiction } from '../mesh/pieces/contradiction'
 import { SegmentPieces } from '../mesh/pieces/SegmentPieces'
 import type { GrowingSegment, Header, Sharing } from '../mesh/pieces/Sharing'
 import type { Place } from '../mesh/SegmentStore'

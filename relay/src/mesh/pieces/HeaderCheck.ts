@@ -24,6 +24,8 @@ export class HeaderCheck {
 
   /** Whether the header is new. Rejects with the error of the verifier. The signature of a known header is not checked again. */
   async isNew(header: Header): Promise<boolean> {
+    // Each check of a signature takes about a millisecond. Without this line, a neighbour could send true old headers again and again.
+    if (!this.#store.takes(placeOf(header))) return false
     const key = keyOfContent(header)
     // While a header with the same content from another neighbour is checked, we wait. If the signature of that header is wrong, we
     // check the signature of this header.

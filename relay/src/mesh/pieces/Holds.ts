@@ -1,63 +1,97 @@
+import { Part } from '@lp/contracts/protocol'
 import { keyOf, type Place } from '../SegmentStore'
 import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
 
-/** A neighbour said that it holds those bytes of a piece that are among the first `length` bytes of the segment. */
+/** The statement of a neighbour: it holds a piece up to the end of the prefix of `length` bytes. */
 export type Hold = { readonly length: number; readonly sinceMs: number }
 
-/** A neighbour holds at most one minute of at most four levels. If there are more segments, the statements about the oldest segment are dropped. */
+/** When the neighbour said that it holds each piece of one prefix. `Infinity`: it did not. */
+type Prefix = { readonly length: number; sinceMs: Float64Array }
+
+/** A neighbour holds a minute of four levels at most. When there are more segments, the oldest statements are dropped. */
 const maxSegments = 128
-/** A piece grows with each part that ends in it. If there are more statements about one piece, the oldest is dropped. */
-const maxHoldsOfPiece = 4
+/** A segment has this many signed prefixes: its parts, and the whole segment. */
+const maxPrefixes = Part.maxPerSegment + 1
+/** The most pieces of all prefixes of all segments: 256 KiB of memory. Half a minute of two levels at 8 Mbit/s each has half as many. */
+export const maxStatements = 32_768
 
-/** The pieces of one neighbour: the pieces that it says it holds (not proven until it sends them), or the pieces that we sent to it. */
+/** What a neighbour says that it holds. Only a piece that the neighbour sends proves the statement. */
 export class Holds {
-  readonly #segments = new Map<string, Map<number, readonly Hold[]>>()
+  readonly #segments = new Map<string, Prefix[]>()
+  #size = 0
 
-  add(place: Place, { length, pieces, nowMs }: { length: number; pieces: readonly number[]; nowMs: number }): void {
-    const held = this.#of(place)
-    for (const piece of pieces) {
-      if (endOf(piece, length) === 0) continue
-      const known = held.get(piece) ?? []
-      if (known.some((hold) => hold.length === length)) continue
-      held.set(piece, [...known, { length, sinceMs: nowMs }].slice(-maxHoldsOfPiece))
-    }
+  /** The number of pieces for which there is memory. */
+  get size(): number {
+    return this.#size
   }
 
-  /** Of the statements whose bytes we can check, the one that reaches furthest into the piece. `undefined`: none reaches beyond byte `offset`. */
+  add(place: Place, { length, pieces, nowMs }: { length: number; pieces: readonly number[]; nowMs: number }): void {
+    const sinceMs = this.#of(place, length, Math.max(...pieces) + 1)
+    for (const piece of pieces)
+      if (endOf(piece, length) > 0) sinceMs[piece] = Math.min(nowMs, sinceMs[piece] ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** The statement that gives us the most bytes of the piece after byte `offset`, among the statements that we can check. */
   best(segment: SegmentPieces, index: number, offset: number): Hold | undefined {
     let best: Hold | undefined
-    for (const hold of this.#segments.get(keyOf(segment.place))?.get(index) ?? []) {
-      const end = endOf(index, hold.length)
-      if (end > Math.max(offset, best ? endOf(index, best.length) : 0) && segment.canCheck(hold.length)) best = hold
+    for (const { length, sinceMs } of this.#segments.get(keyOf(segment.place)) ?? []) {
+      const end = endOf(index, length)
+      if (
+        isHeld(sinceMs, index) &&
+        end > Math.max(offset, best ? endOf(index, best.length) : 0) &&
+        segment.canCheck(length)
+      )
+        best = { length, sinceMs: sinceMs[index] as number }
     }
     return best
   }
 
-  /** The number of bytes, from the start of the piece, that the statements cover. 0: there is no statement. */
+  /** Up to which byte of the piece the neighbour holds it. */
   endOf(place: Place, index: number): number {
-    const holds = this.#segments.get(keyOf(place))?.get(index) ?? []
-    return Math.max(0, ...holds.map(({ length }) => endOf(index, length)))
+    const prefixes = this.#segments.get(keyOf(place)) ?? []
+    return Math.max(0, ...prefixes.map(({ length, sinceMs }) => (isHeld(sinceMs, index) ? endOf(index, length) : 0)))
   }
 
-  /** Removes all statements. */
+  /** The neighbour does not hold the piece, although it said so. */
+  remove(place: Place, index: number): void {
+    for (const { sinceMs } of this.#segments.get(keyOf(place)) ?? [])
+      if (index < sinceMs.length) sinceMs[index] = Number.POSITIVE_INFINITY
+  }
+
+  /** The neighbour holds nothing any longer. */
   clear(): void {
     this.#segments.clear()
+    this.#size = 0
   }
 
-  /** Removes the statements about a piece. The neighbour made them, but does not hold the piece. */
-  remove(place: Place, index: number): void {
-    this.#segments.get(keyOf(place))?.delete(index)
-  }
-
-  #of(place: Place): Map<number, readonly Hold[]> {
+  /** The times of a prefix, with room for `count` pieces. */
+  #of(place: Place, length: number, count: number): Float64Array {
     const key = keyOf(place)
-    const known = this.#segments.get(key)
-    if (known) return known
-    const added = new Map<number, readonly Hold[]>()
-    this.#segments.set(key, added)
-    const [oldest] = this.#segments.keys()
-    if (oldest !== undefined && this.#segments.size > maxSegments) this.#segments.delete(oldest)
-    return added
+    const prefixes = this.#segments.get(key) ?? []
+    this.#segments.set(key, prefixes)
+    let prefix = prefixes.find((known) => known.length === length)
+    if (!prefix) {
+      prefix = { length, sinceMs: new Float64Array(0) }
+      prefixes.push(prefix)
+      if (prefixes.length > maxPrefixes) this.#size -= prefixes.shift()?.sinceMs.length ?? 0
+    }
+    if (count > prefix.sinceMs.length) {
+      const grown = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
+      grown.set(prefix.sinceMs)
+      this.#size += count - prefix.sinceMs.length
+      prefix.sinceMs = grown
+    }
+    for (const oldest of this.#segments.keys())
+      if (this.#size > maxStatements || this.#segments.size > maxSegments) this.#drop(oldest)
+    return prefix.sinceMs
+  }
+
+  #drop(key: string): void {
+    for (const { sinceMs } of this.#segments.get(key) ?? []) this.#size -= sinceMs.length
+    this.#segments.delete(key)
   }
 }
+
+const isHeld = (sinceMs: Float64Array, index: number): boolean =>
+  (sinceMs[index] ?? Number.POSITIVE_INFINITY) < Number.POSITIVE_INFINITY

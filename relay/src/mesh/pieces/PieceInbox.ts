@@ -6,8 +6,8 @@ import type { Peer } from '../Peer'
 import type { Place } from '../SegmentStore'
 import type { Message } from '../wire'
 import { type Announcer, placeOf } from './Announcer'
+import { isContradiction } from './contradiction'
 import type { HeaderCheck } from './HeaderCheck'
-import { isContradiction } from './isContradiction'
 import type { Members } from './Members'
 import type { PieceIntake } from './PieceIntake'
 import type { PieceNeighbour } from './PieceNeighbour'
@@ -35,6 +35,11 @@ export type PieceInboxOptions = {
   /** The next plan may differ. */
   wake(): void
 }
+
+/** The most bytes of pieces of one neighbour that wait for the checks of headers. These are 3 s of a stream with 2.5 Mbit/s. */
+const maxWaitingBytes = 1024 * 1024
+/** We ask again for a piece that did not find room after this time. */
+const retryMs = 300
 
 /** Handles the messages of the neighbours. Closes the channel of a neighbour that breaks a rule. */
 export class PieceInbox {
@@ -67,6 +72,7 @@ export class PieceInbox {
         const before = neighbour.follows
         neighbour.follow(message)
         const added = [...neighbour.follows.keys()].filter((streamId) => !before.has(streamId))
+        if (added.length > 0) neighbour.allowances.newLevels(added.length)
         announcer.welcome(neighbour, added)
         break
       }
@@ -89,7 +95,7 @@ export class PieceInbox {
         return this.#judge(neighbour, message, this.#take(neighbour, message, neighbour.answered(message, nowMs)))
       }
       case 'record':
-        neighbour.toldRecord()
+        neighbour.allowances.record()
         return onRecord(message.record)
       case 'payment':
         return accounting.hear(neighbour.peer, message.payment)
@@ -112,14 +118,19 @@ export class PieceInbox {
 
   /** The pieces of a new header may arrive while its signature is checked, so the pieces wait for this check. */
   async #take(neighbour: PieceNeighbour, piece: Piece, want: PieceWant | undefined): Promise<void> {
-    await this.#hearing.get(neighbour)
     const { intake, store } = this.#options
+    if (neighbour.waitingBytes > maxWaitingBytes) return want?.refuse(performance.now() + retryMs)
+    neighbour.waitingBytes += piece.data.length
+    await this.#hearing.get(neighbour)
+    neighbour.waitingBytes -= piece.data.length
     await intake.fromNeighbour(neighbour, piece, { want, segment: store.get(piece) })
   }
 
   async #check(neighbour: PieceNeighbour, header: Header): Promise<void> {
     const place = placeOf(header)
     const { members, headers, store, onHeader } = this.#options
+    // After the first wrong signature of a neighbour, its other headers are not checked.
+    if (neighbour.peer.closed) return
     if (!members.levels.has(place.streamId)) return
     if (await headers.isNew(header)) onHeader(header)
     if ('part' in header || header.length === 0) return

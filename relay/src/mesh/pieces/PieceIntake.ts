@@ -52,18 +52,18 @@ export class PieceIntake {
     const verdict = segment ? await segment.add(piece) : 'unknown'
     const { nowMs, level } = { nowMs: performance.now(), level: this.#options.members.levels.get(piece.streamId) }
     if (verdict === 'wrong') throw new WrongPieceError(piece)
-    if (piece.requestId === 0 && verdict !== 'added') neighbour.uselessPush()
+    if (piece.requestId === 0 && verdict !== 'added') neighbour.allowances.uselessPush()
     if (verdict === 'unknown') return want?.refuse(nowMs + retryMs)
     const open = want ?? (segment && level?.want(segment, index))
     if (verdict === 'doubtful') {
-      if (!open) return
+      // A hostile push must not take the request from the neighbour that we are asking, and a silent neighbour is not asked twice.
+      if (!open || (open.asked && !want) || open.refusals?.has(neighbour.peer.id)) return
       // Only the whole piece shows whether this neighbour or the key of the stream is at fault.
-      if (open.asked && open.asked.neighbourId !== neighbour.peer.id)
-        this.#options.members.neighbours.get(open.asked.neighbourId)?.withdraw(open)
       open.isWhole = true
       return neighbour.ask(open, { nowMs, expectedMs: neighbour.rttMs })
     }
-    neighbour.bytesFrom += data.length
+    // A neighbour must not win an upload slot with pieces that we hold already.
+    if (verdict === 'added' || piece.requestId !== 0) neighbour.bytesFrom += data.length
     if (neighbour.peer.role === 'viewer') this.bytesFromPeers += data.length
     else this.bytesFromRelays += data.length
     if (want) want.asked = undefined

@@ -4,7 +4,7 @@ import type { Peer } from '../Peer'
 import type { PieceMessage } from '../pieceMessages'
 import { keyOf, type Place } from '../SegmentStore'
 import { Throughput } from '../Throughput'
-import { TokenBucket } from '../TokenBucket'
+import { Allowances } from './Allowances'
 import { Holds } from './Holds'
 import { seedOf } from './owners'
 import { endOf, type PieceWant } from './PieceWant'
@@ -27,11 +27,6 @@ const maxWithdrawn = 64
 const maxClaims = 32
 /** Before the first answer. */
 const assumedRttMs = 60
-/** The limit of pushed pieces that we have already or cannot check. An honest neighbour sends few such pieces. */
-const uselessPushes = { perSecond: 16, burst: 128 }
-/** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
-const toldRecords = { perSecond: 0.2, burst: 8 }
-
 /** A peer with the capability `pieces`. Records the pieces that the peer holds, the levels that it follows, and our requests to the peer. */
 export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly peer: Peer
@@ -39,6 +34,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly holds = new Holds()
   /** What we sent to the neighbour. It does not tell us that it holds these pieces. */
   readonly given = new Holds()
+  /** How often the neighbour may do what costs us time or bytes. */
+  readonly allowances = new Allowances()
   readonly isFollowing = true
   /** The neighbour does not tell us how much of its uplink it uses. */
   readonly load = 0
@@ -51,6 +48,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   bytesFrom = 0
   bytesTo = 0
   isUnpaid = false
+  /** The bytes of its pieces that wait for the checks of its headers. */
+  waitingBytes = 0
   pendingBytes = 0
   pendingRequests = 0
   rttMs = assumedRttMs
@@ -60,8 +59,6 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly #withdrawn = new Set<number>()
   /** The lengths of whole segments that the neighbour stated. */
   readonly #claims = new Map<string, number>()
-  readonly #useless = new TokenBucket(uselessPushes)
-  readonly #records = new TokenBucket(toldRecords)
   #requests = 0
   #unanswered = 0
   #heardAtMs: number
@@ -174,16 +171,6 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
       this.peer.close(new FalseLengthError({ ...place, claimed, length }))
   }
 
-  /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
-  uselessPush(): void {
-    if (!this.#useless.take(1)) throw new UselessPushError()
-  }
-
-  /** The neighbour sent a record. Throws `TooManyRecordsError`: a check of a record takes several milliseconds. */
-  toldRecord(): void {
-    if (!this.#records.take(1)) throw new TooManyRecordsError()
-  }
-
   /** The wants for which we have asked this neighbour, without the withdrawn requests. */
   get asked(): PieceWant[] {
     return [...this.#asks].flatMap(([requestId, { want }]) => (this.#withdrawn.has(requestId) ? [] : [want]))
@@ -253,19 +240,5 @@ export class FalseLengthError extends ProtocolError {
         `Proven: ${length} bytes`,
       ],
     })
-  }
-}
-
-export class UselessPushError extends ProtocolError {
-  override readonly name = 'PieceNeighbour.UselessPushError'
-  constructor() {
-    super('The peer sent too many pieces that we did not ask for and cannot use.')
-  }
-}
-
-export class TooManyRecordsError extends ProtocolError {
-  override readonly name = 'PieceNeighbour.TooManyRecordsError'
-  constructor() {
-    super('The peer sent the record of the stream too often.')
   }
 }

@@ -34,6 +34,15 @@ export class PieceStore {
     return this.of(streamId).find(({ place }) => place.sequenceNumber === sequenceNumber)
   }
 
+  /** Whether the store has the segment, or `open` would add it. */
+  takes(place: Place): boolean {
+    const { sequenceNumber } = place
+    const segments = this.of(place.streamId)
+    const [first, last] = [segments[0]?.place.sequenceNumber, segments.at(-1)?.place.sequenceNumber]
+    if (first === undefined || last === undefined || this.get(place)) return true
+    return sequenceNumber <= last + Sequence.maxAhead && (sequenceNumber >= first || segments.length < maxSegments)
+  }
+
   /**
    * The segment, which is added if it is not in the store. When a level has too many segments, its oldest segment is dropped. `undefined`:
    * the segment is older than all kept segments, or its number is too far ahead of the newest segment. Call this only for a segment with a
@@ -42,11 +51,9 @@ export class PieceStore {
   open(place: Place): SegmentPieces | undefined {
     const known = this.get(place)
     if (known) return known
+    if (!this.takes(place)) return undefined
     const segments = this.#levels.get(place.streamId) ?? []
-    const [first, last] = [segments[0]?.place.sequenceNumber, segments.at(-1)?.place.sequenceNumber]
     const { sequenceNumber } = place
-    if (last !== undefined && sequenceNumber > last + Sequence.maxAhead) return undefined
-    if (first !== undefined && sequenceNumber < first && segments.length >= maxSegments) return undefined
     const added = new SegmentPieces(place)
     const position = segments.findIndex(({ place }) => place.sequenceNumber > sequenceNumber)
     segments.splice(position < 0 ? segments.length : position, 0, added)

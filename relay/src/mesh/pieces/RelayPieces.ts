@@ -1,7 +1,7 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 import { GatewayTimes } from '../GatewayTimes'
 import { keyOf } from '../SegmentStore'
-import { isContradiction } from './isContradiction'
+import { isContradiction } from './contradiction'
 import { WrongPieceError } from './PieceIntake'
 import { endOf, type PieceWant } from './PieceWant'
 import type { SegmentPieces, Verdict } from './SegmentPieces'

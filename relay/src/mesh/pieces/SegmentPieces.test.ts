@@ -1,7 +1,8 @@
 import { Part, PayloadTree, PieceTree, type Segment } from '@lp/contracts/protocol'
 import { describe, expect, it } from 'vitest'
 import { createStream } from '../../../testbeds/stream'
-import { PrefixContradictionError, SegmentPieces } from './SegmentPieces'
+import { PrefixContradictionError } from './contradiction'
+import { SegmentPieces } from './SegmentPieces'
 
 const stream = createStream()
 const { streamId } = stream

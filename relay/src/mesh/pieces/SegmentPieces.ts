@@ -1,7 +1,8 @@
-import { Part, PieceTree, ProtocolError, Segment } from '@lp/contracts/protocol'
+import { Part, PieceTree, Segment } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { maxPieces } from '../pieceMessages'
 import type { Place } from '../SegmentStore'
+import { PrefixContradictionError, RewrittenError } from './contradiction'
 
 /** The bytes of one piece, and their proof. */
 export type PieceData = {
@@ -244,21 +245,3 @@ export class SegmentPieces {
 }
 
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) => byte === b[index])
-
-export class RewrittenError extends ProtocolError {
-  override readonly name = 'SegmentPieces.RewrittenError'
-  constructor({ streamId, sequenceNumber }: Place) {
-    super('The key of the stream signed two different segments with one sequence number.', {
-      details: [`Stream: ${streamId}`, `Segment: ${sequenceNumber}`],
-    })
-  }
-}
-
-export class PrefixContradictionError extends ProtocolError {
-  override readonly name = 'SegmentPieces.PrefixContradictionError'
-  constructor({ streamId, sequenceNumber }: Place) {
-    super('The key of the stream signed two different contents of one segment.', {
-      details: [`Stream: ${streamId}`, `Segment: ${sequenceNumber}`],
-    })
-  }
-}

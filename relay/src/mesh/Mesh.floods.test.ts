@@ -1,0 +1,174 @@
+import { PieceTree, Segment } from '@lp/contracts/protocol'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Member, type Neighbourhood, openNeighbourhood, untilPeers } from '../../testbeds/mesh'
+import { createLevel, joinPieces, type Release, verifier } from '../../testbeds/pieces'
+import { startWebRtc } from '../../testbeds/wrtc'
+import type { Peer } from './Peer'
+import type { HeaderVerifier } from './pieces/HeaderCheck'
+import type * as Wire from './wire'
+
+const webRtc = startWebRtc()
+let neighbourhood: Neighbourhood
+beforeEach(async () => {
+  neighbourhood = await openNeighbourhood(webRtc)
+})
+afterEach(() => neighbourhood.close())
+afterAll(() => webRtc.cleanup())
+
+type Level = ReturnType<typeof createLevel>
+
+/** A viewer that follows the level, and a hostile peer that is connected to it. `checked`: the segments whose signatures the viewer checked. */
+async function meet(level: Level, check: HeaderVerifier['segment'] = verifier.segment) {
+  const checked: bigint[] = []
+  const segment = (header: Segment.Segment) => {
+    checked.push(header.sequenceNumber)
+    return check(header)
+  }
+  const viewer = joinPieces(neighbourhood, level, { pieces: { verifier: { ...verifier, segment } } })
+  const peer = await meetPeer(viewer)
+  await untilPeers(viewer, 1)
+  return { viewer, peer, checked }
+}
+
+/** A hostile peer that is connected to this viewer. */
+const meetPeer = ({ id }: Member) =>
+  new Promise<Peer>((resolve) => {
+    neighbourhood.stranger((peer) => peer.id === id && resolve(peer), { capabilities: ['pieces'] })
+  })
+
+/** Resolves when the viewer has received all earlier messages of the peer: it declines a request for an unknown segment. */
+function untilHeard(peer: Peer, { streamId }: Level): Promise<void> {
+  const ask = { requestId: 77, streamId, sequenceNumber: 2n ** 60n, length: 1, index: 0, offset: 0, withinMs: 0 }
+  return new Promise((resolve) => {
+    peer.on('message', (message) => message.type === 'decline' && resolve())
+    peer.send({ type: 'ask', ...ask })
+  })
+}
+
+/** Each segment is one piece of 100 bytes. */
+const segments = (level: Level, numbers: readonly number[]) =>
+  Promise.all(numbers.map(async (number) => (await level.segment(number))[0] as Release))
+const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
+
+describe('a viewer whose neighbour sends too much', () => {
+  test('checks no signature of true headers that are too old or too far ahead, however often they come', async () => {
+    const level = createLevel(100, 1)
+    const { viewer, peer, checked } = await meet(level)
+    for (const { header } of await segments(level, range(100, 30))) viewer.pieces.know(header)
+    const useless = await segments(level, [0, 1, 99, 160, 5_000])
+    for (let copy = 0; copy < 100; copy++) for (const { header } of useless) peer.send({ type: 'news', header })
+    const [next] = await segments(level, [130])
+    const heard = viewer.pieces.next('header')
+    peer.send({ type: 'news', header: (next as Release).header })
+    await heard
+    expect(checked).toEqual([130n])
+    expect(viewer.bans).toEqual([])
+  })
+
+  test('checks one header with a wrong signature, and then no other header of this neighbour', async () => {
+    const level = createLevel(100, 1)
+    let answer = () => {}
+    const isAnswered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const { viewer, peer, checked } = await meet(level, async () => {
+      await isAnswered
+      throw new Segment.WrongSignerError({ origin: level.key.address, signer: undefined })
+    })
+    for (const { header } of await segments(level, range(0, 30))) peer.send({ type: 'news', header })
+    await untilHeard(peer, level)
+    const closed = peer.next('close')
+    answer()
+    await closed
+    expect(viewer.bans).toEqual(['Segment.WrongSignerError'])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(checked).toEqual([0n])
+  })
+
+  test('tells a neighbour that comes to a level again and again a few times what it holds, then bans it', async () => {
+    const level = createLevel(100, 1)
+    const { viewer, peer } = await meet(level)
+    for (const { header, bytes } of await segments(level, range(0, 30))) await viewer.pieces.offer(header, bytes)
+    let told = 0
+    peer.on('message', ({ type }) => {
+      if (type === 'holds') told++
+    })
+    for (let turn = 0; turn < 200; turn++)
+      for (const levels of [[{ streamId: level.streamId, stripes: 0 }], []])
+        peer.send({ type: 'follow', levels, weight: 1 })
+    await peer.next('close')
+    expect(viewer.bans).toEqual(['Allowances.TooManyLevelsError'])
+    expect(told).toBeLessThanOrEqual(20 * 30)
+  })
+
+  test('keeps at most 1 MiB of pieces that wait for the check of a header', async () => {
+    const level = createLevel(200 * PieceTree.pieceBytes, 1)
+    let check = () => {}
+    const isChecked = new Promise<void>((resolve) => {
+      check = resolve
+    })
+    const { viewer, peer } = await meet(level, () => isChecked)
+    const [{ header, bytes }] = (await level.segment(0)) as [Release]
+    const growing = await PieceTree.grow()
+    growing.append(bytes)
+    const place = { streamId: level.streamId, sequenceNumber: 0n, length: bytes.length }
+    peer.send({ type: 'news', header })
+    for (const index of range(0, 200)) {
+      const { start, end } = PieceTree.rangeOf(index, bytes.length)
+      const path = await PieceTree.prove(growing.roots(), index)
+      peer.send({ type: 'piece', requestId: 0, ...place, index, offset: 0, path, data: bytes.subarray(start, end) })
+    }
+    await untilHeard(peer, level)
+    const grown = viewer.pieces.next('grown')
+    check()
+    await grown
+    // The next push comes after the check of all pieces that waited.
+    const last = peer.next('close')
+    peer.channel.send(Uint8Array.of(0x7f))
+    await last
+    expect(viewer.mesh.stats.bytesFromPeers).toBeGreaterThan(0)
+    expect(viewer.mesh.stats.bytesFromPeers).toBeLessThanOrEqual(1024 * 1024 + PieceTree.pieceBytes)
+    expect(viewer.bans).toEqual(['Wire.UnknownTypeError'])
+  })
+})
+
+describe('a neighbour that pushes bytes that do not continue ours', () => {
+  test('cannot take the request for a piece from an honest neighbour again and again', async () => {
+    const level = createLevel()
+    const viewer = joinPieces(neighbourhood, level, { spareMs: 20_000 })
+    const [first, second] = (await level.segment(0)) as [Release, Release]
+    const [honest, hostile] = [await meetPeer(viewer), await meetPeer(viewer)]
+    await untilPeers(viewer, 2)
+    for (const { header, bytes } of [first]) await viewer.pieces.offer(header, bytes)
+    viewer.pieces.know(second.header)
+    // Part 1 ends at byte 40,000, in the middle of piece 2.
+    const [length, index, offset] = [80_000, 2, 40_000 - 2 * PieceTree.pieceBytes]
+    const place = { streamId: level.streamId, sequenceNumber: 0n, length }
+    const whole = Buffer.concat([first.bytes, second.bytes])
+    const growing = await PieceTree.grow()
+    growing.append(whole)
+    const path = await PieceTree.prove(growing.roots(), index)
+    const withdrawn = new Set<number>()
+    // The honest neighbour needs 200 ms, and drops a request that the viewer withdraws before.
+    honest.on('message', (message) => {
+      if (message.type === 'withdraw') withdrawn.add(message.requestId)
+      if (message.type !== 'ask' || message.index !== index) return
+      const { requestId, offset } = message
+      const data = whole.subarray(index * PieceTree.pieceBytes + offset, (index + 1) * PieceTree.pieceBytes)
+      const answer: Wire.Message = { type: 'piece', requestId, ...place, index, offset, path, data }
+      setTimeout(() => !withdrawn.has(requestId) && honest.send(answer), 200)
+    })
+    honest.send({ type: 'holds', ...place, pieces: [index] })
+    const data = new Uint8Array(PieceTree.pieceBytes - offset)
+    const push = () => hostile.send({ type: 'piece', requestId: 0, ...place, index, offset, path, data })
+    let pushes = 0
+    const timer = setInterval(() => {
+      push()
+      if (++pushes === 100) clearInterval(timer)
+    }, 50)
+    while (viewer.pieces.segment(place)?.read(0, 3 * PieceTree.pieceBytes) === undefined)
+      await viewer.pieces.next('grown')
+    expect(pushes).toBeLessThan(100)
+    clearInterval(timer)
+  })
+})

@@ -1,0 +1,52 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import { TokenBucket } from '../TokenBucket'
+
+/** An honest neighbour sends few pushed pieces that we have already or cannot check. */
+const uselessPushes = { perSecond: 16, burst: 128 }
+/** A player that changes its quality with each segment needs half of this rate. */
+const newLevels = { perSecond: 1, burst: 16 }
+/** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
+const records = { perSecond: 0.2, burst: 8 }
+
+/** How often a neighbour may do what costs us time or bytes and may be of no use. */
+export class Allowances {
+  readonly #uselessPushes = new TokenBucket(uselessPushes)
+  readonly #newLevels = new TokenBucket(newLevels)
+  readonly #records = new TokenBucket(records)
+
+  /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
+  uselessPush(): void {
+    if (!this.#uselessPushes.take(1)) throw new UselessPushError()
+  }
+
+  /** The neighbour follows levels that it did not follow before. Throws `TooManyLevelsError`: we tell it all that we hold of each such level. */
+  newLevels(count: number): void {
+    if (!this.#newLevels.take(count)) throw new TooManyLevelsError()
+  }
+
+  /** The neighbour sent a record. Throws `TooManyRecordsError`: a check of a record takes several milliseconds. */
+  record(): void {
+    if (!this.#records.take(1)) throw new TooManyRecordsError()
+  }
+}
+
+export class UselessPushError extends ProtocolError {
+  override readonly name = 'Allowances.UselessPushError'
+  constructor() {
+    super('The peer sent too many pieces that we did not ask for and cannot use.')
+  }
+}
+
+export class TooManyLevelsError extends ProtocolError {
+  override readonly name = 'Allowances.TooManyLevelsError'
+  constructor() {
+    super('The peer changed the levels that it follows too often.')
+  }
+}
+
+export class TooManyRecordsError extends ProtocolError {
+  override readonly name = 'Allowances.TooManyRecordsError'
+  constructor() {
+    super('The peer sent the record of the stream too often.')
+  }
+}
