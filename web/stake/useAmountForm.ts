@@ -22,7 +22,7 @@ export function useAmountForm(most: bigint, onAmount: (amount: bigint) => void) 
     },
     onSubmit(event: FormEvent) {
       event.preventDefault()
-      // `most` can have grown since the click on All.
+      // `most` may have grown since the click on All.
       const amount = isAll ? most : parseAmount(text)
       if (!amount) return setProblem('Enter an amount above zero, such as 12.5.')
       if (amount > most) return setProblem(`You have only ${formatLpt(most)}.`)
