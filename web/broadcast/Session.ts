@@ -25,6 +25,8 @@ export type SessionOptions = {
   stream: MediaStream
   preset: BroadcastPreset
   offer: Offer
+  /** STUN and TURN servers. */
+  iceServers: readonly RTCIceServer[]
 }
 
 /** The time that the page waits for an answer from the drawn transcoders. */
@@ -119,7 +121,7 @@ export class Session {
     })
     assertReachable(candidates)
     this.#become({ name: 'starting', step: 'connection' })
-    const transport = webRtc ? createTransport() : undefined
+    const transport = webRtc ? createTransport({ iceServers: this.#options.iceServers }) : undefined
     this.#publishing = createPublisher({ ...posted, domain, candidates, transport })
     await this.#assigned(candidates.length)
     this.#closing.signal.throwIfAborted()

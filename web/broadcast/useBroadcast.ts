@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import type { PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
 import { useTransact } from '../act/useTransact'
+import { useConfig } from '../config/useConfig'
 import { useWakeLock } from '../ui/useWakeLock'
 import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
@@ -21,6 +22,7 @@ const noSubscription = () => () => undefined
 /** Call this hook only inside `WalletProvider`. */
 export function useBroadcast(): BroadcastViewProps {
   const client = usePublicClient() as PublicClient
+  const config = useConfig()
   const wallet = useWallet()
   const transact = useTransact()
   const source = useSource()
@@ -39,9 +41,12 @@ export function useBroadcast(): BroadcastViewProps {
     const { stream } = source
     if (!stream || !wallet.address || !offer) return
     setSession(
-      new Session({ client, transact, broadcaster: wallet.address, stream, preset: presetOf(quality.presetId), offer }),
+      new Session({
+        ...{ client, transact, broadcaster: wallet.address, stream, preset: presetOf(quality.presetId), offer },
+        iceServers: config.iceServers ?? [],
+      }),
     )
-  }, [client, transact, source, wallet.address, quality.presetId, offer])
+  }, [client, config, transact, source, wallet.address, quality.presetId, offer])
 
   return {
     state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),

@@ -18,6 +18,33 @@ describe('parse', () => {
     expect(Config.parse(value, base).explorerUrl).toBe('https://explorer.example/')
   })
 
+  it('reads further trackers, and STUN and TURN servers', () => {
+    const servers = {
+      trackers: ['wss://tracker.example', 'ws://127.0.0.1:8000/announce'],
+      iceServers: [
+        { urls: 'stun:stun.example' },
+        { urls: ['turn:turn.example:3478?transport=udp', 'turns:turn.example'], username: 'u', credential: 'secret' },
+      ],
+    }
+    expect(Config.parse({ chainId: 1, rpcUrl: './rpc', ...servers }, base)).toMatchObject(servers)
+  })
+
+  it.each([
+    { trackers: 'wss://tracker.example' },
+    { trackers: ['https://tracker.example'] },
+    { trackers: Array(9).fill('wss://tracker.example') },
+    { iceServers: [{ urls: [] }] },
+    { iceServers: [{ urls: 'https://turn.example' }] },
+    { iceServers: [{ urls: 'turn:turn.example', username: 'u' }] },
+    { iceServers: [{ urls: 'turn:turn.example', username: '', credential: 'top-secret' }] },
+    { iceServers: [null] },
+  ])('names the field of wrong servers, and not its content: %j', (servers) => {
+    const error = catchError(() => Config.parse({ chainId: 1, rpcUrl: './rpc', ...servers }, base))
+    const { nextStep } = (error as Config.InvalidError).problem
+    expect(nextStep).toContain(`${Object.keys(servers)[0]} must be a list of at most 8 `)
+    expect(`${nextStep} ${(error as Error).message}`).not.toContain('top-secret')
+  })
+
   it.each([
     [null, 'lp.json must be an object'],
     [{ rpcUrl: './rpc' }, 'chainId must be a positive whole number'],

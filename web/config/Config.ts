@@ -1,5 +1,6 @@
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
+import { iceServerForm, isIceServer, isTracker, maxServers } from './servers'
 
 const log = logOf('config')
 
@@ -10,6 +11,10 @@ export type Config = {
   rpcUrl: string
   /** Absolute http(s) URL of a block explorer, if there is one. The page of a transaction is `tx/<hash>` below this URL. */
   explorerUrl?: string
+  /** WebTorrent trackers beside those of the relays. The viewers of all streams of this page meet there, too. */
+  trackers?: readonly string[]
+  /** STUN and TURN servers beside the STUN servers of the relays. */
+  iceServers?: readonly RTCIceServer[]
 }
 
 /** The settings without an `lp.json`: a local chain at anvil's default address. */
@@ -18,13 +23,17 @@ export const defaults: Config = { chainId: 31337, rpcUrl: 'http://127.0.0.1:8545
 /** Checks the content of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */
 export function parse(value: unknown, base: string): Config {
   if (typeof value !== 'object' || value === null) throw new InvalidError({ field: 'lp.json', expected: 'an object' })
-  const { chainId, rpcUrl, explorerUrl } = value as Partial<Record<keyof Config, unknown>>
+  const { chainId, rpcUrl, explorerUrl, trackers, iceServers } = value as Partial<Record<keyof Config, unknown>>
   if (typeof chainId !== 'number' || !Number.isSafeInteger(chainId) || chainId < 1)
     throw new InvalidError({ field: 'chainId', expected: 'a positive whole number' })
   return {
     chainId,
     rpcUrl: parseUrl('rpcUrl', rpcUrl, base),
     ...(explorerUrl !== undefined && { explorerUrl: parseUrl('explorerUrl', explorerUrl, base) }),
+    ...(trackers !== undefined && {
+      trackers: expectList('trackers', trackers, isTracker, 'a list of at most 8 ws or wss URLs'),
+    }),
+    ...(iceServers !== undefined && { iceServers: expectList('iceServers', iceServers, isIceServer, iceServerForm) }),
   }
 }
 
@@ -35,6 +44,17 @@ function parseUrl(field: string, value: unknown, base: string): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new InvalidError({ field, expected: 'an http or https URL' })
   return url.href
+}
+
+function expectList<Item>(
+  field: string,
+  value: unknown,
+  isItem: (item: unknown) => item is Item,
+  expected: string,
+): readonly Item[] {
+  if (!Array.isArray(value) || value.length > maxServers || !value.every(isItem))
+    throw new InvalidError({ field, expected })
+  return value
 }
 
 /**

@@ -27,7 +27,7 @@ export class WatchSession {
   constructor({
     video,
     ...stream
-  }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain'> & {
+  }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain' | 'servers'> & {
     directory: Directory
     video: HTMLVideoElement
   }) {

@@ -30,10 +30,10 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   useEffect(() => {
     const video = videoRef.current
     if (!video) return
-    const session = new WatchSession({ streamId, directory: chainDirectory(client), domain, video })
+    const session = new WatchSession({ streamId, directory: chainDirectory(client), domain, servers: config, video })
     setSession(session)
     return () => session.close()
-  }, [streamId, client, domain, attempt])
+  }, [streamId, client, domain, config, attempt])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
 

@@ -1,3 +1,4 @@
+import type { Servers } from './Servers'
 import type { Candidate } from './StreamDirectory'
 
 /** The default port of a relay's gateway and STUN server. If a service URI has no port number, we assume a proxy in front of the gateway. */
@@ -5,9 +6,11 @@ const defaultPort = 8935
 /** Two STUN servers are enough, and browsers log a warning when a page uses many. */
 const maxServers = 2
 
-/** The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. */
-export const iceServersOf = (candidates: readonly Candidate[]): RTCIceServer[] =>
-  candidates
+/** The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. Further servers come after the relays. */
+export const iceServersOf = (candidates: readonly Candidate[], { iceServers = [] }: Servers = {}): RTCIceServer[] => [
+  ...candidates
     .flatMap(({ serviceUri }) => (serviceUri && URL.canParse(serviceUri) ? [new URL(serviceUri)] : []))
     .slice(0, maxServers)
-    .map(({ hostname, port }) => ({ urls: `stun:${hostname}:${port || defaultPort}` }))
+    .map(({ hostname, port }) => ({ urls: `stun:${hostname}:${port || defaultPort}` })),
+  ...iceServers,
+]

@@ -62,8 +62,14 @@ export class Connector extends Emitter<Events> {
       get isSatisfied() {
         return connector.channels.size >= connector.#options.wantedChannels
       },
+      get hasSeat() {
+        return !connector.#closed && connector.#hasSeat(finder)
+      },
       get missing() {
-        return connector.#missing(finder)
+        return this.hasSeat ? connector.#missing() : 0
+      },
+      get found() {
+        return connector.#foundBy(finder)
       },
       get unanswered() {
         return [...connector.#offers.values()].filter((offer) => offer.finder === finder).length
@@ -205,12 +211,10 @@ export class Connector extends Emitter<Events> {
     return taken + reserved < this.#options.maxChannels && this.#attempts.size < maxAttempts
   }
 
-  #missing(finder: Finder) {
-    if (this.#closed || !this.#hasSeat(finder)) return 0
+  #missing() {
     const nowMs = performance.now()
     const young = [...this.#attempts.values()].filter(({ startedMs }) => nowMs - startedMs < patienceMs).length
-    const lacking = this.#options.wantedChannels - this.channels.size - young
-    return Math.max(0, lacking, (finder.reserved ?? 0) - this.#foundBy(finder))
+    return Math.max(0, this.#options.wantedChannels - this.channels.size - young)
   }
 
   #foundBy(finder: Finder) {

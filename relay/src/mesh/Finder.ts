@@ -31,8 +31,12 @@ export type Connections = {
   readonly limit: number
   /** Whether the room has as many channels as it wants. */
   readonly isSatisfied: boolean
-  /** How many more channels the finder shall find. Counts attempts that began a short time ago as channels. */
+  /** Whether the room may open one more channel to a peer of this finder. */
+  readonly hasSeat: boolean
+  /** How many more channels the room wants. Counts attempts that began a short time ago as channels. 0 without a seat. */
   readonly missing: number
+  /** The number of channels and attempts whose peers this finder has found. */
+  readonly found: number
   /** How many offers of this finder no peer has answered yet. */
   readonly unanswered: number
   /** Whether the room could connect to this peer now. */

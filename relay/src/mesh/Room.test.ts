@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Hello } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { startLyingTracker } from '../../testbeds/lyingTracker'
 import { type Callee, TestFinder } from '../../testbeds/TestFinder'
 import {
   channelsOf,
@@ -180,6 +181,36 @@ describe('a room', () => {
     await Promise.all([alice, bob, carol].map((room) => channelsOf(room, 2)))
     await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
     expect([alice.opened.length, bob.opened.length, carol.opened.length]).toEqual([2, 2, 2])
+  })
+
+  test('meets new peers through the second tracker when the first one closes in mid-stream', async () => {
+    const [first, second] = [await tracker(), await tracker()]
+    const trackers = [first.url, second.url]
+    const [alice, bob] = await joinTwo(trackers)
+    await first.close()
+    const carol = join({ infoHash: alice.infoHash, trackers })
+    await Promise.all([alice, bob, carol].map((room) => channelsOf(room, 2)))
+    await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024 * 1024)
+    await exchange(channelTo(carol, bob), channelTo(bob, carol), 1024)
+  })
+
+  test('connects two peers although another tracker returns only attackers, which want all channels', async () => {
+    const [liar, honest] = [await startLyingTracker(webRtc), await tracker()]
+    closing.push(liar.close)
+    const room = { infoHash: randomInfoHash(), trackers: [liar.url, honest.url], maxChannels: 4 }
+    const alice = join(room)
+    const faults: string[] = []
+    alice.on('fault', ({ name }) => faults.push(name))
+    // The attackers have all channels that nobody else may take.
+    await channelsOf(alice, 3)
+    const bob = join(room)
+    for (const [from, to] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const)
+      while (!from.channels.has(to.peerId)) await from.next('channel')
+    await exchange(channelTo(alice, bob), channelTo(bob, alice), 1024)
+    expect(faults).toContain('Signaling.TrackerMessageError')
   })
 
   test('holds at most `maxChannels` channels', async () => {

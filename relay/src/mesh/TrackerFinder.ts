@@ -87,7 +87,18 @@ export class TrackerFinder implements Finder {
     if (!this.#connections) return 0
     const { missing, taken, unanswered } = this.#connections
     const others = this.#peersInRoom - 1 - taken
-    return Math.max(0, Math.min(missing, others, maxUnanswered - unanswered, this.#options.offers))
+    const wanted = Math.max(Math.min(missing, others), this.#offersForReserved())
+    return Math.max(0, Math.min(wanted, maxUnanswered - unanswered, this.#options.offers))
+  }
+
+  /**
+   * The peers of the other finders may all be attackers, so this finder uses its reserved channels even if no channel is missing. If all
+   * finders find the same peers, no peer answers these offers. Therefore they are rare.
+   */
+  #offersForReserved() {
+    const { hasSeat = false, found = 0 } = this.#connections ?? {}
+    const isRested = performance.now() - this.#offeredMs > this.#options.intervalMs.satisfied * 0.8
+    return hasSeat && isRested ? Math.min(this.reserved - found, this.#peersInRoom - 1 - found) : 0
   }
 
   #nextIntervalMs() {

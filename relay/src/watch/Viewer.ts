@@ -1,4 +1,5 @@
 import { Segment } from '@lp/contracts/protocol'
+import type { Servers } from '../chain/Servers'
 import type { Body } from '../client/read'
 import type { MeshStats } from '../mesh/Mesh'
 import type { Header } from '../mesh/pieces/Sharing'
@@ -27,6 +28,8 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onLen
   fetch?: typeof fetch
   /** Throws the errors of `Segment.verifyPayload`. A page passes a function that hashes in a worker. */
   verifyPayload?: typeof Segment.verifyPayload
+  /** Trackers, STUN and TURN servers beside those of the relays. Default: none. */
+  servers?: Servers | undefined
 }
 
 /** The newest segments of one level. */
@@ -50,7 +53,7 @@ export type News = {
 export class Viewer {
   readonly #follower: Follower.Follower
   readonly #payloads: Payloads
-  readonly #stream: Pick<Parameters, 'streamId' | 'domain'>
+  readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers'>
   readonly #verifyPayload: typeof Segment.verifyPayload
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()

@@ -1,6 +1,7 @@
 import { Hello, Part, Segment, StreamId, type typedData } from '@lp/contracts/protocol'
 import { isAddressEqual } from 'viem'
 import { iceServersOf } from '../chain/iceServers'
+import type { Servers } from '../chain/Servers'
 import { trackersOf } from '../chain/trackers'
 import { createTransport } from '../mesh/createTransport'
 import { Mesh } from '../mesh/Mesh'
@@ -16,6 +17,8 @@ export type SharingOptions = {
    * from relays.
    */
   candidates: readonly Candidate[]
+  /** Trackers, STUN and TURN servers beside those of the candidates. Default: none. */
+  servers?: Servers | undefined
   verifyPayload: typeof Segment.verifyPayload
   /** Where the mesh gets the pieces that no viewer holds. */
   relay: PieceRelay
@@ -32,13 +35,13 @@ const maxChannels = 16
 
 /** Joins the viewers' room of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
 export function joinViewers(options: SharingOptions): Mesh {
-  const { streamId, domain, candidates, verifyPayload, relay, onChange, refuse } = options
-  const transport = options.transport ?? createTransport({ iceServers: iceServersOf(candidates) })
+  const { streamId, domain, candidates, servers, verifyPayload, relay, onChange, refuse } = options
+  const transport = options.transport ?? createTransport({ iceServers: iceServersOf(candidates, servers) })
   const mesh = new Mesh({
     selfId: transport.peerId,
     room: transport.join({
       infoHash: StreamId.infoHash(streamId),
-      trackers: trackersOf(candidates),
+      trackers: trackersOf(candidates, servers),
       ...{ wantedChannels, maxChannels },
     }),
     greeting: {
