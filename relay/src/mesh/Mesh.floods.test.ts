@@ -1,10 +1,11 @@
 import { PieceTree, Segment } from '@lp/contracts/protocol'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Member, type Neighbourhood, openNeighbourhood, untilPeers } from '../../testbeds/mesh'
 import { createLevel, joinPieces, type Release, verifier } from '../../testbeds/pieces'
 import { startWebRtc } from '../../testbeds/wrtc'
 import type { Peer } from './Peer'
 import type { HeaderVerifier } from './pieces/HeaderCheck'
+import type { Sharing } from './pieces/Sharing'
 import type * as Wire from './wire'
 
 const webRtc = startWebRtc()
@@ -129,6 +130,65 @@ describe('a viewer whose neighbour sends too much', () => {
     expect(viewer.mesh.stats.bytesFromPeers).toBeGreaterThan(0)
     expect(viewer.mesh.stats.bytesFromPeers).toBeLessThanOrEqual(1024 * 1024 + PieceTree.pieceBytes)
     expect(viewer.bans).toEqual(['Wire.UnknownTypeError'])
+  })
+})
+
+/** A segment of one piece of 16 KiB that the viewer holds, and a request for it. */
+async function holdPiece(viewer: Member & { pieces: Sharing }, level: Level) {
+  const [{ header, bytes }] = (await level.segment(0)) as [Release]
+  await viewer.pieces.offer(header, bytes)
+  const piece = { streamId: level.streamId, sequenceNumber: 0n, length: bytes.length, index: 0, offset: 0 }
+  return (requestId: number): Wire.Message => ({ type: 'ask', requestId, ...piece, withinMs: 5_000 })
+}
+
+describe('a viewer whose neighbour asks too much', () => {
+  test('sends a piece a few times to a neighbour that asks for it again and again', async () => {
+    const level = createLevel(PieceTree.pieceBytes, 1)
+    const { viewer, peer } = await meet(level)
+    const ask = await holdPiece(viewer, level)
+    const answers = { piece: 0, decline: 0 }
+    const isAnswered = new Promise<void>((resolve) => {
+      peer.on('message', ({ type }) => {
+        if (type !== 'piece' && type !== 'decline') return
+        answers[type]++
+        if (answers.piece + answers.decline === 300) resolve()
+        // One request at a time, so the upload queue is never full.
+        else peer.send(ask(answers.piece + answers.decline + 1))
+      })
+    })
+    peer.send(ask(1))
+    await isAnswered
+    expect(answers.piece).toBeGreaterThan(60)
+    expect(answers.piece).toBeLessThan(100)
+    expect(viewer.bans).toEqual([])
+  })
+
+  test('goes on to send pieces to an honest neighbour when other neighbours ask and do not read', async () => {
+    const level = createLevel(PieceTree.pieceBytes, 1)
+    const viewer = joinPieces(neighbourhood, level)
+    const ask = await holdPiece(viewer, level)
+    const hostile = [await meetPeer(viewer), await meetPeer(viewer), await meetPeer(viewer)]
+    await untilPeers(viewer, 3)
+    // From now on the channels to the hostile neighbours take bytes and send none.
+    const full = [...viewer.room.channels.values()].map(
+      (channel) =>
+        new Promise<void>((resolve) => {
+          let bufferedBytes = 0
+          vi.spyOn(channel, 'bufferedAmount', 'get').mockImplementation(() => bufferedBytes)
+          vi.spyOn(channel, 'send').mockImplementation((bytes) => {
+            bufferedBytes += bytes.length
+            if (bufferedBytes > 48 * 1024) resolve()
+          })
+        }),
+    )
+    const honest = await meetPeer(viewer)
+    for (const peer of hostile) for (let requestId = 1; requestId <= 20; requestId++) peer.send(ask(requestId))
+    await Promise.all(full)
+    const answer = new Promise<Wire.Message>((resolve) => {
+      honest.on('message', (message) => message.type === 'piece' && resolve(message))
+    })
+    honest.send(ask(1))
+    expect(await answer).toMatchObject({ requestId: 1, index: 0 })
   })
 })
 

@@ -5,6 +5,8 @@ import { TokenBucket } from '../TokenBucket'
 const uselessPushes = { perSecond: 16, burst: 128 }
 /** A player that changes its quality with each segment needs half of this rate. */
 const newLevels = { perSecond: 1, burst: 16 }
+/** An honest neighbour asks again for a piece that came before its header. */
+const repeatedAsks = { perSecond: 2, burst: 64 }
 /** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
 const records = { perSecond: 0.2, burst: 8 }
 
@@ -12,6 +14,7 @@ const records = { perSecond: 0.2, burst: 8 }
 export class Allowances {
   readonly #uselessPushes = new TokenBucket(uselessPushes)
   readonly #newLevels = new TokenBucket(newLevels)
+  readonly #repeatedAsks = new TokenBucket(repeatedAsks)
   readonly #records = new TokenBucket(records)
 
   /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
@@ -22,6 +25,11 @@ export class Allowances {
   /** The neighbour follows levels that it did not follow before. Throws `TooManyLevelsError`: we tell it all that we hold of each such level. */
   newLevels(count: number): void {
     if (!this.#newLevels.take(count)) throw new TooManyLevelsError()
+  }
+
+  /** Whether we answer a request for a piece that we gave to the neighbour before. A hostile neighbour could use up our uplink with one piece. */
+  repeatedAsk(): boolean {
+    return this.#repeatedAsks.take(1)
   }
 
   /** The neighbour sent a record. Throws `TooManyRecordsError`: a check of a record takes several milliseconds. */

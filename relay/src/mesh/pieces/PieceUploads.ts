@@ -3,6 +3,7 @@ import type { Accounting } from '../Accounting'
 import type { PieceMessage } from '../pieceMessages'
 import type { RejectReason } from '../shareMessages'
 import type { UploadLimit } from '../UploadLimit'
+import { Drains } from './Drains'
 import type { PieceNeighbour } from './PieceNeighbour'
 import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
@@ -38,6 +39,7 @@ export class PieceUploads {
   readonly #accounting: Accounting
   readonly #limit: UploadLimit
   readonly #onSent: () => void
+  readonly #drains = new Drains()
   readonly #queue: Upload[] = []
   #queuedBytes = 0
   #sentBytes = 0
@@ -62,6 +64,8 @@ export class PieceUploads {
     const end = endOf(index, length)
     if (this.#limit.isOff || !segment || offset >= end || segment.heldOf(index) < end) return decline('missing')
     const nowMs = performance.now()
+    const isRepeated = to.given.endOf(segment.place, index) >= end
+    if (this.#drains.isStuck(to.peer, nowMs) || (isRepeated && !to.allowances.repeatedAsk())) return decline('busy')
     const deadlineMs = nowMs + Math.min(ask.withinMs, maxWithinMs)
     const upload = { ...{ to, segment, requestId, length, index, offset, deadlineMs }, copies: 0 }
     if (!this.#mayPay(upload, end - offset)) return decline('unpaid')
@@ -90,6 +94,7 @@ export class PieceUploads {
 
   /** The neighbour has left. */
   remove(to: PieceNeighbour): void {
+    this.#drains.remove(to.peer)
     this.#drop((upload) => upload.to === to)
   }
 
@@ -110,13 +115,8 @@ export class PieceUploads {
   }
 
   get #bufferedBytes(): number {
-    let sum = 0
-    for (const { channel } of new Set(this.#recent)) sum += channel.closed ? 0 : channel.bufferedAmount
-    return sum
+    return this.#drains.bufferedBytes(performance.now())
   }
-
-  /** The peers that got a piece since the queue was empty. */
-  readonly #recent = new Set<PieceNeighbour['peer']>()
 
   #mayPay({ to, segment }: Pick<Upload, 'to' | 'segment'>, byteLength: number): boolean {
     return this.#accounting.maySend(to.peer, { ...segment.place, byteLength })
@@ -132,6 +132,15 @@ export class PieceUploads {
     for (let at = this.#queue.length - 1; at >= 0; at--) if (isDropped(this.#queue[at] as Upload)) this.#takeAt(at)
   }
 
+  /** Declines the requests of the neighbours that do not read. So these requests do not count as uploads that wait. */
+  #dropStuck(nowMs: number): void {
+    this.#drop(({ to, requestId }) => {
+      if (!this.#drains.isStuck(to.peer, nowMs)) return false
+      if (requestId) to.peer.send({ type: 'decline', requestId, reason: 'busy' })
+      return true
+    })
+  }
+
   #takeAt(at: number): Upload {
     const [upload] = this.#queue.splice(at, 1) as [Upload]
     this.#queuedBytes -= upload.byteLength
@@ -141,6 +150,7 @@ export class PieceUploads {
   async #run(): Promise<void> {
     this.#isRunning = true
     while (this.#queue.length > 0) {
+      this.#dropStuck(performance.now())
       const limit = Math.max(leastBufferedBytes, this.uplink.bytesPerMs * bufferedMs)
       const able = this.#queue.filter(({ to }) => to.peer.channel.bufferedAmount < maxBufferedBytes)
       const at = this.#bufferedBytes < limit ? nextUpload(able) : undefined
@@ -158,7 +168,6 @@ export class PieceUploads {
       await this.#send(this.#takeAt(this.#queue.indexOf(next)))
     }
     this.uplink.idle(performance.now(), this.#bufferedBytes)
-    this.#recent.clear()
     this.#isRunning = false
   }
 
@@ -177,10 +186,10 @@ export class PieceUploads {
     if (!path || !data) return void decline('missing')
     const piece = { ...segment.place, byteLength: data.length }
     if (!this.#accounting.maySend(to.peer, piece)) return void decline('unpaid')
+    this.#drains.sends(to.peer, data.length, nowMs)
     to.peer.send({ type: 'piece', requestId, ...segment.place, length, index, offset, path, data })
     this.#accounting.sent(to.peer, piece)
     to.given.add(segment.place, { length, pieces: [index], nowMs })
-    this.#recent.add(to.peer)
     this.uplink.sent(data.length, nowMs)
     to.bytesTo += data.length
     if (to.peer.role === 'viewer') this.#sentBytes += data.length
