@@ -21,7 +21,7 @@ export function create({ origin, nonce }: { origin: Address; nonce: Hex }): Stre
 
 /**
  * The StreamId of a new stream of `origin`, with a random nonce. If `mayRecord` is false, the StreamId itself asks everybody not to record the
- * stream: so the wish needs no message, and is under each signature of the stream.
+ * stream. So the wish needs no message of its own, and each signature of the stream also covers the wish.
  */
 export function random(origin: Address, { mayRecord = true }: { mayRecord?: boolean } = {}): StreamId {
   const nonce = crypto.getRandomValues(new Uint8Array(12))

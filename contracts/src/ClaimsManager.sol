@@ -29,7 +29,7 @@ contract ClaimsManager is Assignments {
     using SegmentRanges for *;
 
     /// @dev The total duration of all segments that are claimed under an Assignment may exceed the time since the job's
-    /// block by this time, because clocks differ, and because a stream can begin shortly before its job's block.
+    /// block by at most this time, because clocks differ, and because a stream can begin shortly before its job's block.
     uint256 private constant TOLERANCE_MS = 60_000;
 
     /// @dev Gas that the verifier gets for a request. A BondedVerifier uses less than 1,000. With the rest, a later
@@ -138,8 +138,9 @@ contract ClaimsManager is Assignments {
         return claimedSegments[jobId].has(sequenceNumber);
     }
 
-    /// @dev Reverts if a claim already contains one of these segments, or if a later Assignment gives one of these
-    /// segments to another transcoder.
+    /// @dev Records the segments of the claim, and the claim as the last claim under its Assignment. Reverts if the claim
+    /// does not follow the last claim, if a claim already contains one of its segments, or if a later Assignment gives
+    /// one of its segments to another transcoder.
     /// @return segments Number of segments in the ranges.
     function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
         private
@@ -205,8 +206,7 @@ contract ClaimsManager is Assignments {
         );
     }
 
-    /// @dev Checks the disclosure, except whether the outputs follow from the input: only a verifier can check the
-    /// outputs.
+    /// @dev Checks the disclosure, but not whether the outputs follow from the input: only a verifier can check this.
     function _checkDisclosure(Claim memory claim, Disclosure memory disclosure, uint256 index)
         private
         view

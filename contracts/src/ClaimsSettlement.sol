@@ -273,8 +273,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         return true;
     }
 
-    /// @dev Refunds the claim if its transcoder was expelled from the job, or if slashes have since made the transcoder's
-    /// claims void. Returns whether it has refunded the claim.
+    /// @dev Refunds the claim if its transcoder was expelled from the job, or if slashes after the claim have made the
+    /// transcoder's claims void. Returns whether it has refunded the claim.
     function _refundIfVoid(bytes32 claimId, Claim memory claim, ClaimRecord storage record)
         private
         returns (bool isVoid)

@@ -145,7 +145,8 @@ contract JobsManager is Equivocations {
         onlyClaimsManager
     {
         JobRecord storage record = jobs[jobId];
-        // `earn` writes this slot anyway. If the fine returned to the account of the broadcaster, `earn` would cost 10,000 gas more.
+        // If the draw was contested, `earn` writes this slot anyway. If the fine returned to the account of the broadcaster, `earn`
+        // would cost 10,000 gas more.
         if (withFine) record.reserve += uint104(_fineOn(fees, record.inputFinePercent));
         bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
         emit FeesEarned(jobId, transcoder, fees);

@@ -15,7 +15,9 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev `anchorRound` is the round in which the round length last changed. `anchorBlock` is the first block of this round.
+    /// @dev `anchorRound` is the round in which the round length last changed. From `anchorBlock` on, all rounds have `length`
+    /// blocks. `anchorBlock` is the first block of `anchorRound`, or the block of its initialization if `anchorRound` would
+    /// otherwise have ended before its initialization.
     struct Clock {
         uint40 anchorBlock;
         uint32 anchorRound;
@@ -120,10 +122,10 @@ contract RoundsManager is IRoundsManager, Ownable {
         }
     }
 
-    /// @dev Between the round's first block and the round's initialization, no account can add, remove or move stake. So
-    /// the stakes are fixed before the hash of the round's first block is known. Only a slash can still lower a stake, and
-    /// a slash costs more than a place in one round is worth. The hash is the same for every caller. If the hash is no
-    /// longer available, the seed is zero, and no transcoder is drawn from the waitlist.
+    /// @dev From the round's first block until the round's initialization, no account can add, remove or move stake, except
+    /// before the first round is initialized. So the stakes are fixed before the hash of the round's first block is known.
+    /// Only a slash can still lower a stake, and a slash costs more than a place in one round is worth. The hash is the same
+    /// for every caller. If the hash is no longer available, the seed is zero, and no transcoder is drawn from the waitlist.
     function _seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
         try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
             return keccak256(abi.encode(blockHash, round));

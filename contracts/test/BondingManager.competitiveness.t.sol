@@ -120,7 +120,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
 
     /// @dev Anna pads: she pays herself for false work, as much as she can. Ben works as before and still gets his
     /// reward.
-    function test_competitiveness_ofPadding_isCappedAtFourTimesExpectedWork() public {
+    function test_competitiveness_ofPadding_isCappedAtFourTimesShareOfPreviousSpan() public {
         _initializeRoundsTo(12);
         _creditWork(ben, 50_000_000_000);
         _creditWork(anna, 1e18);

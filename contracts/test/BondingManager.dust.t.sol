@@ -49,7 +49,7 @@ contract BondingManagerDustTest is Protocol {
         vm.assertGe(_stakeOf(dora), min - min / 1_000, "rounding took more than a thousandth of the stake");
     }
 
-    function test_fuzz_bond_losesLessThanAThousandth(uint256 amount) public {
+    function test_fuzz_bond_losesAtMostAThousandth(uint256 amount) public {
         uint256 min = _setUpOnlyTranscoder() * 1_000 / 4_096 + 1;
         amount = _bound(amount, min, 1_000_000 ether);
         vm.prank(dora);
@@ -103,9 +103,9 @@ contract BondingManagerDustTest is Protocol {
         vm.assertEq(bonding.commonPool(), 2);
     }
 
-    /// @dev Half of the stake is Anna's own. In each round, a slash takes her stake, and all but four millionths of the
-    /// delegated stake.
-    function test_slash_manyTimes_accountsForAllToken() public {
+    /// @dev Half of the stake is Anna's own. The first slash takes all of her stake. In each round, a slash takes all but four
+    /// millionths of the delegated stake.
+    function test_slash_manyTimes_owesAtMostTheBalance() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);
         vm.prank(dora);
         bonding.bond(1_000 ether, anna);

@@ -14,8 +14,8 @@ contract BondingManagerEarningsTest is Protocol {
     address private dora = _account("dora");
     address private emil = _account("emil");
 
-    /// @dev Anna keeps 2 % of her rewards. She keeps 75 % of her fees and shares 25 % with her delegators. She bonded
-    /// 100 ether, and Dora bonded 300 ether to her. Ben bonded 600 ether to himself.
+    /// @dev Anna takes 2 % of her rewards and 75 % of her fees for herself. The rest is divided among all stake that is bonded
+    /// to her: she bonded 100 ether, and Dora bonded 300 ether to her. Ben bonded 600 ether to himself.
     function setUp() public {
         _deploy(3);
         _registerTranscoder(anna, 100 ether, PRICE);
@@ -41,7 +41,7 @@ contract BondingManagerEarningsTest is Protocol {
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.RewardCalled.selector, anna, 1));
         _callReward(anna);
         _callReward(ben);
-        vm.assertLe(minter.minted(), mintable, "minted more than the round's mintable amount");
+        vm.assertLe(minter.minted(), mintable, "the Minter minted more than the round's mintable amount");
         _initializeNextRound();
         // If a transcoder did not call `reward` in a round, its reward of that round is never minted.
         vm.assertEq(minter.minted(), 0);
@@ -138,10 +138,10 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(_stakeOf(dora), 300 ether);
     }
 
-    function test_earn_sharesFeesByStakeFromNextRound() public {
+    function test_earn_sharesFeesByStakeAndPaysDelegatorInNextRound() public {
         _earnFees(anna, 100 ether);
-        // The delegators share 25 ether by stake. Dora gets three quarters of the 25 ether, in the next round. Anna
-        // gets one quarter, and the other 75 ether, immediately.
+        // 25 ether are divided by stake. Dora gets three quarters of the 25 ether, in the next round. Anna gets one quarter,
+        // and the other 75 ether, immediately.
         vm.assertEq(jobs.earnings(anna), 81.25 ether);
         vm.assertEq(jobs.earnings(dora), 0);
         _initializeNextRound();
@@ -166,7 +166,7 @@ contract BondingManagerEarningsTest is Protocol {
         _assertRoundedDown(jobs.earnings(dora), 18.75 ether);
         _earnFees(anna, 100 ether);
         _initializeNextRound();
-        vm.assertGe(jobs.earnings(emil), 24.9 ether, "stake of the previous round got no fees");
+        vm.assertGe(jobs.earnings(emil), 24.9 ether, "stake that was added in an earlier round got too few fees");
     }
 
     function test_earn_afterStakeIsAddedInParts_paysNewStakeNothing() public {
@@ -238,7 +238,7 @@ contract BondingManagerEarningsTest is Protocol {
         _earnFees(emil, 1 ether);
     }
 
-    /// @dev A former transcoder can have fees of its own and fees of a delegator.
+    /// @dev A former transcoder can have fees that it earned as a transcoder, and fees that it earned as a delegator.
     function test_withdrawFees_ofTranscoderAndDelegator_paysBothOnce() public {
         _earnFees(anna, 100 ether);
         vm.prank(anna);
@@ -257,7 +257,7 @@ contract BondingManagerEarningsTest is Protocol {
         vm.assertEq(jobs.earnings(anna), 0);
     }
 
-    function test_inflation_movesTowardParticipationRate() public {
+    function test_inflation_risesBelowAndFallsAboveParticipationRate() public {
         uint256 rate = minter.inflation();
         _initializeNextRound();
         vm.assertEq(minter.inflation(), rate + 3_000);
@@ -311,9 +311,9 @@ contract BondingManagerEarningsTest is Protocol {
         jobs.earn(0, account, fees, 0, false);
     }
 
-    /// @dev Rounding takes at most 3 units from the delegator.
+    /// @dev Rounding takes at most 3 units from the account.
     function _assertRoundedDown(uint256 value, uint256 expected) private pure {
-        vm.assertLe(value, expected, "rounding gave the delegator too much");
-        vm.assertLe(expected - value, 3, "the delegator lost more than rounding can take");
+        vm.assertLe(value, expected, "rounding gave the account too much");
+        vm.assertLe(expected - value, 3, "the account lost more than rounding can take");
     }
 }

@@ -106,8 +106,8 @@ contract BondingManagerExposureTest is Protocol {
         uint256 until = vm.getBlockNumber() + UNBONDING_PERIOD;
         vm.startPrank(dora);
         bonding.bond(0, ben);
-        // The lock left Anna in an earlier block than the moved stake. So a slash for her work between these blocks
-        // reduces only the moved stake.
+        // The stake in the lock left Anna in an earlier block than the moved stake. So a slash for her work between these
+        // blocks reduces only the moved stake.
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeExposed.selector, anna, until));
         bonding.rebond(lockId, ben);
         vm.stopPrank();
@@ -132,8 +132,8 @@ contract BondingManagerExposureTest is Protocol {
         vm.assertEq(bonding.getUnbondingLock(dora, 0).withdrawBlock, until);
     }
 
-    /// @dev A slash of Anna takes 20 % of Dora's stake. Every call that applies this loss to Dora's record ends her
-    /// role.
+    /// @dev A slash of Anna takes 20 % of Dora's stake. The call that applies this loss to Dora's record ends her role if her
+    /// stake is then below `minSelfStake`.
     function test_updateDelegatorStake_belowMinSelfStake_endsRole() public {
         _makeDoraOweTooMuch();
         vm.expectEmit(address(bonding));

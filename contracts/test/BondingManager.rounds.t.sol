@@ -68,7 +68,7 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(bonding.transcoders().length, SEATS);
     }
 
-    function test_contend_afterResignationOrSlash_takesSeat() public {
+    function test_takeSeat_afterSlashOrResignation_givesSeat() public {
         _fillSeats();
         _registerTranscoder(anna, 2 ether, PRICE);
         _slash(_seatHolder(3), 499_999);
@@ -119,7 +119,7 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(_draw(PRICE).length, 2);
         _initializeNextRound();
         drawn = _draw(PRICE);
-        // The round may invite the evicted transcoder from the waitlist, but this transcoder is unavailable. The
+        // The contract may draw the evicted transcoder from the waitlist, but this transcoder is unavailable. The
         // transcoder with 4 ether now has a higher price than the job.
         vm.assertEq(_sumOfAddresses(drawn), _asNumber(anna) + _asNumber(_seatHolder(3)));
     }

@@ -221,7 +221,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertLe(_stakeOf(ben), 1_000 ether + 20, "another transcoder gained stake");
     }
 
-    function test_fuzz_slash_withUnbonds_losesNoToken(uint96[6] memory amounts, uint24[3] memory shares) public {
+    function test_fuzz_slash_withUnbonds_losesNoLpt(uint96[6] memory amounts, uint24[3] memory shares) public {
         for (uint256 i; i < 6; ++i) {
             _delegate(dora, _bound(amounts[i], 1 ether, 1_000_000 ether), anna);
             if (i % 2 == 1) _slash(anna, shares[i / 2] % 500_001);
@@ -244,7 +244,7 @@ contract BondingManagerSlashTest is Protocol {
         }
         uint256 kept = bonding.totalBonded() + bonding.commonPool();
         vm.assertLe(kept, token.balanceOf(address(bonding)), "the contract holds less LPT than it owes");
-        vm.assertLe(token.balanceOf(address(bonding)) - kept, 12, "the contract holds LPT without an owner");
+        vm.assertLe(token.balanceOf(address(bonding)) - kept, 12, "more than 12 units of LPT have no owner");
     }
 
     /// @dev Slashes for a claim that Anna made when a quarter of her stake was her own.

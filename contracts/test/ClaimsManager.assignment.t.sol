@@ -48,9 +48,9 @@ contract ClaimsManagerAssignmentTest is Work {
         );
     }
 
-    function test_showAssignment_ofTwoTranscodersFromOneNumber_recordsOneHandover() public {
-        // The stream key assigned BEN and ANNA from the same sequence number. BEN's Assignment does not end ANNA's
-        // range that starts there.
+    function test_showAssignment_ofTwoTranscodersFromOneNumber_keepsRangeOfAnna() public {
+        // The stream key assigned segments from the same number on to BEN and to ANNA. BEN's Assignment does not end the
+        // range of ANNA's Assignment from this number.
         _showHandoverToBen(6);
         Assignment memory other = _assignmentTo(jobId, ANNA, 6);
         claims.showAssignment(other, 0, _signAcceptance(jobId, ANNA, 0), _signAssignment(jobId, ANNA, 6));

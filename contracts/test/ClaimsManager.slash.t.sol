@@ -79,7 +79,7 @@ contract ClaimsManagerSlashTest is Work {
     }
 
     function test_report_withinFailureThreshold_forgives() public {
-        // The threshold is one failure in a hundred verdicts. The failure is the 99th verdict, so it is slashed.
+        // The threshold is one failure in a hundred verdicts. The failure is the 99th verdict, so ANNA is slashed.
         (ClaimWithReceipts memory claimed,) = _reportVerdicts(49, IVerifier.Verdict.Valid);
         (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         _assertVerdictHistory(0, 98);
@@ -87,8 +87,8 @@ contract ClaimsManagerSlashTest is Work {
         (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
         vm.assertEq(bonding.commonPool(), 50 ether);
         _assertVerdictHistory(1, 99);
-        // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold. Each slash ends the
-        // transcoder's part in its job, so the next verdicts are on the next job.
+        // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold. Each slash expels ANNA from the
+        // job, so the next verdicts are on the next job.
         _postNextJob();
         (claimed,) = _reportFirstVerdicts(50, IVerifier.Verdict.Valid);
         _assertVerdictHistory(1, 149);
@@ -264,7 +264,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
     }
 
-    /// @dev Signs the receipt, and then a copy of the receipt with different outputs.
+    /// @dev Returns the Attestation of the receipt, and the Attestation of a copy of the receipt with different outputs.
     function _contradictingAttestations(ReceiptProof memory proof)
         private
         view

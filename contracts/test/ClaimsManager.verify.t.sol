@@ -315,7 +315,7 @@ contract ClaimsManagerVerifyTest is Work {
         (claimed,) = _claimAndSeal(jobId, last);
     }
 
-    /// @dev Signs, claims and seals four receipts that the test has changed.
+    /// @dev Signs and claims four receipts that the test has changed, and seals the claim.
     function _claimChangedReceipts(ReceiptProof[] memory work) private returns (ClaimWithReceipts memory claimed) {
         jobId = _postDrawnJobAgain(1);
         for (uint256 i; i < work.length; ++i) {

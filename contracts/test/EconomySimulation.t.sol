@@ -9,9 +9,9 @@ import {WorkSimulation} from "./WorkSimulation.sol";
 contract EconomySimulationTest is WorkSimulation {
     uint256 private constant ROUNDS = 20;
 
-    /// @dev The test accounts for every wei and every 10^-18 LPT. The only units without an owner are those that
-    /// rounding leaves, and the test limits their number by the number of roundings.
-    function test_economy_afterAllAccountsWithdrew_accountsForAllWeiAndToken() public {
+    /// @dev The test accounts for every wei and every 10^-18 LPT. Rounding can leave a few units without an owner. The test
+    /// limits their number by the number of roundings.
+    function test_economy_afterAllAccountsWithdrew_accountsForAllWeiAndLpt() public {
         vm.pauseGasMetering();
         this.start();
         // Each step is an external call, because the EVM frees the memory of a call when the call ends.
@@ -107,7 +107,7 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertEq(
             jobs.commonPool() + finder.balance + finesToTranscoders,
             totalFines,
-            "the common pool and the finders' parts differ from the fines"
+            "the sum of the common pool and the finders' parts differs from the fines"
         );
         // `dust` is the fees that were credited to delegators, minus the fees that delegators withdrew. Each credit
         // divides once, and each payment divides once, and a division loses less than one wei. One operation causes at
@@ -116,22 +116,28 @@ contract EconomySimulationTest is WorkSimulation {
         vm.assertEq(
             address(jobs).balance,
             jobs.commonPool() + dust,
-            "the balance differs from the common pool and the rounding losses"
+            "the balance differs from the sum of the common pool and the rounding losses"
         );
-        vm.assertLe(dust, paidClaims + 2 * operations, "more wei without an owner than rounding leaves");
+        vm.assertLe(dust, paidClaims + 2 * operations, "more wei have no owner than rounding can explain");
     }
 
     function _assertTokenIsAccountedFor() private view {
-        vm.assertEq(token.totalSupply(), 10_000_000 ether + minted, "the supply differs from the minted LPT");
+        vm.assertEq(
+            token.totalSupply(),
+            10_000_000 ether + minted,
+            "the supply differs from the first supply plus the minted LPT"
+        );
         vm.assertEq(bonding.totalBonded(), 0, "stake is bonded after all accounts left");
         uint256 held = token.balanceOf(address(bonding));
         uint256 dust = tokenBonded + minted - tokenWithdrawn - token.balanceOf(finder) - bonding.commonPool();
         vm.assertEq(
-            held, bonding.commonPool() + dust, "the balance differs from the common pool and the rounding losses"
+            held,
+            bonding.commonPool() + dust,
+            "the balance differs from the sum of the common pool and the rounding losses"
         );
         // The stake of a transcoder has no dust when its last delegator has left, so only locks leave dust: one unit
         // when the lock is created, and one unit when it is withdrawn. A slash can collect one unit less than it takes
         // from the stake.
-        vm.assertLe(dust, 2 * _lockCount() + slashes, "more LPT without an owner than rounding leaves");
+        vm.assertLe(dust, 2 * _lockCount() + slashes, "more LPT has no owner than rounding can explain");
     }
 }

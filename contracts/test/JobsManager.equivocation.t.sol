@@ -18,7 +18,7 @@ contract JobsManagerEquivocationTest is Work {
         jobId = _postDrawnJob();
     }
 
-    function test_reportEquivocation_afterClaims_finesRemainingReserve() public {
+    function test_reportEquivocation_beforeClaim_finesRemainingReserve() public {
         vm.expectEmit(address(jobs));
         emit IJobsManager.BroadcasterEquivocated(jobId, streamId, 7, finder);
         _reportEquivocation(_segment(7, "one"), _segment(7, "other"), STREAM_KEY);

@@ -30,7 +30,7 @@ contract JobsManagerWorkTest is Work {
     }
 
     function test_distributeFees_ofUncontestedJob_countsNoWork() public {
-        // Transcoders with a little less than half of the stake accept the price of the job.
+        // Only ANNA accepts the price of the job. She has a little less than half of the stake.
         _registerTranscoder(_account("dear"), 1_001 ether, PRICE + 1);
         bytes32 jobId = _postDrawnJob();
         _initializeNextRound();

@@ -25,8 +25,8 @@ import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol
 import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Test} from "./Test.sol";
 
-/// @notice Deploys and connects all contracts, as the deployment script does. Also has the accounts that use the
-/// contracts.
+/// @notice Deploys and connects the contracts, as the deployment script does, but without ServiceRegistry and Timelock.
+/// Also has the accounts that use the contracts.
 abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;
@@ -56,7 +56,7 @@ abstract contract Protocol is Test {
     uint256 internal constant INFLATION = 400_000;
     uint256 internal constant COMPETITIVENESS_TOLERANCE = 900_000;
     uint256 internal constant COMPETITIVENESS_WINDOW = 4;
-    /// @dev Units of work in 15 minutes of `_ladder`.
+    /// @dev About the units of work in 15 minutes of `_ladder`.
     uint256 internal constant MIN_EXPECTED_WORK = 22_000_000_000;
     uint256 internal constant MAX_ROUND_SLASH_AMOUNT = 500_000;
     uint256 internal constant LOW_WORK_SLASH_AMOUNT = 0;

@@ -99,8 +99,8 @@ contract RoundsManagerTest is Protocol {
         rounds.setParameters(IRoundsManager.Parameters(31, 0));
         _mine(1);
         vm.assertEq(rounds.currentRound(), 2);
-        // When round 2 is initialized, more than 31 blocks of it have passed. With the new length of 31 blocks it would
-        // be over, so it starts again in the block of the initialization.
+        // When round 2 is initialized, more than 31 blocks of round 2 have passed. With the new length of 31 blocks, round 2
+        // would be over. So it starts again in the block of the initialization.
         vm.roll(FIRST_BLOCK + 129);
         rounds.initializeRound();
         vm.assertEq(rounds.currentRound(), 2);

@@ -55,7 +55,7 @@ abstract contract StakingSimulation is StakeLedger {
             minted += amount;
             _recordReward(accounts[i], amount, amount * rewardCuts[accounts[i]] / MILLION);
         }
-        vm.assertLe(minter.minted(), minter.mintable(), "minted more than the round's mintable amount");
+        vm.assertLe(minter.minted(), minter.mintable(), "the Minter minted more than the round's mintable amount");
     }
 
     /// @dev A finder slashes each transcoder that missed too many rewards in a row.
@@ -186,7 +186,11 @@ abstract contract StakingSimulation is StakeLedger {
             uint256 before = token.balanceOf(account);
             vm.prank(account);
             bonding.withdrawStake(lockId);
-            vm.assertEq(token.balanceOf(account) - before, lock.amount, "withdrew another amount than the lock held");
+            vm.assertEq(
+                token.balanceOf(account) - before,
+                lock.amount,
+                "the withdrawn amount differs from the amount of the lock"
+            );
             tokenWithdrawn += lock.amount;
             _recordWithdrawal(account, lockId);
         }

@@ -133,7 +133,7 @@ abstract contract WorkSimulation is StakingSimulation {
             if (due == 0) continue;
             vm.prank(accounts[i]);
             jobs.withdrawFees();
-            vm.assertEq(accounts[i].balance, due, "withdrew other fees than were due");
+            vm.assertEq(accounts[i].balance, due, "the withdrawn fees differ from the fees that were due");
             feesWithdrawn += due;
             ++operations;
         }

@@ -142,7 +142,7 @@ library Delegation {
     /// @dev Must run before a delegator's shares change: saves the present values, credits the fees, and burns the
     /// shares owed for slashes. `_endChange` must run after the change.
     /// @return delegator The account's record.
-    /// @return reduced Whether the delegator lost stake for slashes.
+    /// @return reduced Whether the delegator lost stake because of slashes.
     function _beginChange(State storage s, address account)
         private
         returns (DelegatorRecord storage delegator, bool reduced)
@@ -170,8 +170,8 @@ library Delegation {
         return transcoder.amountFor(delegator.shares);
     }
 
-    /// @param reduced Whether the delegator lost stake for slashes in the same change. The transcoder's role ends only if its
-    /// own stake is still too low with `amount`.
+    /// @param reduced Whether the delegator lost stake because of slashes in the same change. The delegator's role as a
+    /// transcoder ends only if its own stake is still too low with `amount`.
     function _add(State storage s, DelegatorRecord storage delegator, uint256 amount, bool reduced)
         private
         returns (uint256 total)

@@ -88,7 +88,7 @@ library Seats {
 
     /// @notice Draws a transcoder from the waitlist, by stake, and makes it active in the round that has just opened.
     /// @return guest Zero when no transcoder was drawn. A drawn transcoder can have too little own stake, if
-    /// `minSelfStake` has risen. Then it loses its role.
+    /// `minSelfStake` has risen. Then it loses its role, and `guest` is zero.
     function inviteGuest(State storage s, bytes32 seed) internal returns (address guest) {
         uint24 number = s.pool.waitlist.draw(seed);
         if (number == 0) return address(0);

@@ -25,8 +25,7 @@ library Slashes {
         address finder;
     }
 
-    /// @notice Slashes for an offence in claimed work. Takes nothing for work that the transcoder claimed before its
-    /// claims became void.
+    /// @notice Slashes for an offence in claimed work. Takes nothing for a claim that is void.
     /// @param ownPart The part of own stake in all bonded stake when the transcoder claimed, in parts per million.
     /// @param sinceBlock The block of the claim.
     function slashForWork(
@@ -109,7 +108,7 @@ library Slashes {
         uint256 before = transcoder.slashedRound == round ? transcoder.slashedShare : 0;
         uint256 max = s.terms.maxRoundSlashAmount;
         isLast = before + share >= max;
-        // The limit may have become lower in the round.
+        // The subtraction cannot underflow, even if the limit became lower in the round.
         allowed = !isLast ? share : max > before ? max - before : 0;
         (transcoder.slashedRound, transcoder.slashedShare) = (round, isLast ? 0 : uint24(before + share));
     }

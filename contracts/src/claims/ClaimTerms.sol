@@ -33,7 +33,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         /// the block of the next version.
         uint40 setBlock;
         uint16 index;
-        // -- slot, used after a disclosure
+        // -- slot, which `claimWork` does not read
         IVerifier verifier;
         uint24 failedVerificationSlashAmount;
         uint24 missedVerificationSlashAmount;
@@ -79,7 +79,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
 
     /// @dev Three bounds depend on other values. The hash of the block after the claim must be available during the
     /// whole verification period. Unbonding stake must stay in the BondingManager until the last possible verdict on
-    /// the work that the stake backs. In a full window, the threshold must forgive at least one failure.
+    /// the work that the stake backs. A threshold above zero must forgive at least one failure in a full window.
     function _setParameters(Parameters memory values) internal {
         Bounds.bounded("verificationRate", values.verificationRate, 1, MILLION);
         uint256 reach = FixedPointMathLib.min(randomness.reach(), type(uint16).max);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Types, events and errors of the BondingManager. Rates, cuts, tolerances and slash amounts are in parts per
-/// million.
+/// @notice Types, events and errors of the BondingManager. Reward cuts, fee shares, finder fees, tolerances and slash amounts
+/// are in parts per million.
 interface IBondingTypes {
     struct Parameters {
         /// @dev Number of seats for transcoders: the paper's `N`.
@@ -59,7 +59,8 @@ interface IBondingTypes {
         address delegate;
         /// @dev Bonded stake after rewards and slashes, in units of 10^-18 LPT.
         uint256 stake;
-        /// @dev Unpaid fees of all ended rounds, in wei. `JobsManager.withdrawFees` pays these fees.
+        /// @dev Unpaid fees in wei: the account's own fees as a transcoder, and its fees as a delegator. Does not yet include a
+        /// delegator's fees of the current round. `JobsManager.withdrawFees` pays these fees.
         uint256 fees;
         /// @dev The part of `stake` that a slash of `exposedTo` still reduces, if the slash is for work that `exposedTo`
         /// claimed before this part moved.
@@ -98,7 +99,8 @@ interface IBondingTypes {
     /// @notice Emitted when an account becomes a transcoder, or when a transcoder changes its rates. The rates apply
     /// from the next round on.
     event TranscoderUpdate(address indexed transcoder, uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare);
-    /// @notice Emitted when a transcoder resigns, and when its role ends because it has lost own stake.
+    /// @notice Emitted when the role of a transcoder ends: it has resigned, its own stake is below `minSelfStake`, or its slashes
+    /// have reached the limit of a round.
     event TranscoderResigned(address indexed transcoder);
     /// @notice Emitted when a transcoder takes a seat in the pool.
     event TranscoderSeated(address indexed transcoder);
@@ -158,7 +160,7 @@ interface IBondingTypes {
     /// @notice Thrown when a transcoder did enough work, or was already slashed for too little work in this span, or when
     /// the parameters allow no such slash.
     error EnoughWork(address account, uint256 work, uint256 expected);
-    /// @notice Thrown when the account is not a transcoder.
+    /// @notice Thrown when the account is not a transcoder. Also thrown by `matchPrice` when `other` has no seat.
     error NotTranscoder(address account);
     /// @notice Thrown when the account is not active in the round in force.
     error NotActive(address account, uint256 round);
@@ -171,15 +173,15 @@ interface IBondingTypes {
     error PriceOutOfBounds(uint256 pricePerUnit, uint256 max);
     /// @notice Thrown when a cut or a share is above one million parts per million.
     error RateOutOfBounds(uint256 rate, uint256 max);
-    /// @notice Thrown when a transcoder changes its rates in the lock period of a round. Transcoders can change rates
-    /// again after the next round is initialized.
+    /// @notice Thrown when an account calls `transcoder` in the lock period of a round. Accounts can call `transcoder` again
+    /// after the next round is initialized.
     error RatesLocked(uint256 round);
     /// @notice Thrown when the new price is above the caller's present price, or below the price of the other
     /// transcoder.
     error PriceNotMatched(uint256 pricePerUnit, uint256 min, uint256 max);
     /// @notice Thrown when the current round is not initialized.
     error RoundNotInitialized(uint256 round);
-    /// @notice Thrown when the lock does not exist, or was withdrawn or rebonded.
+    /// @notice Thrown when the lock does not exist, was withdrawn or rebonded, or was wholly taken by slashes.
     error UnknownLock(address account, uint256 lockId);
     /// @notice Thrown when the unbonding period of a lock has not passed.
     error StakeLocked(uint256 lockId, uint256 withdrawBlock);

@@ -14,7 +14,7 @@ interface IJobsManager is ICommonPool {
         /// @dev For each of `candidateCount` candidates, a job reserves the price of this many seconds of work, and the
         /// fine for this work.
         uint256 claimIntervalSeconds;
-        /// @dev Number of blocks after a job's end in which the job's work can still be claimed.
+        /// @dev After the end of a job, its work can still be claimed for this number of blocks.
         uint256 claimDeadlineBlocks;
         /// @dev The longest duration of a job, in blocks.
         uint256 maxJobBlocks;

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IBondingTypes} from "./IBondingTypes.sol";
 
-/// @notice Actions of transcoders, and views of the seats and the waitlist. Rates are in parts per million.
+/// @notice Actions of transcoders, and views of the seats and the waitlist. Reward cuts and fee shares are in parts per million.
 interface ISeats is IBondingTypes {
     /// @notice Makes the caller a transcoder, or changes its rates. The rates apply from the next round on. A new
     /// transcoder needs `minSelfStake` bonded to itself. It takes a seat if its stake is high enough. Otherwise it joins
@@ -37,15 +37,15 @@ interface ISeats is IBondingTypes {
     function transcoders() external view returns (Transcoder[] memory);
 
     /// @notice One page of the waitlist, in no particular order. A transcoder keeps its place until it leaves the
-    /// waitlist. A page has only the places that are not empty, so a page can be empty without being the last.
+    /// waitlist. `list` leaves out empty places, so `list` can be empty although this page is not the last.
     /// @param from The first place. The first page begins at place 0.
     /// @param limit Number of places, empty places included.
     /// @return list The transcoders on the places of the page.
     /// @return next The first place of the next page; zero when this page is the last.
     function waitlist(uint256 from, uint256 limit) external view returns (Transcoder[] memory list, uint256 next);
 
-    /// @notice Stake of all transcoders on the waitlist. Each stake is rounded down to a multiple of 2^40 units, about
-    /// a millionth of an LPT. The chance of a transcoder in the draw of a round is its stake divided by this stake.
+    /// @notice Sum of the stakes of all transcoders on the waitlist. Each stake is rounded down to a multiple of 2^40 units, about
+    /// a millionth of an LPT. The chance of a transcoder in the draw of a round is its stake divided by this sum.
     function waitingStake() external view returns (uint256);
 
     function getTranscoder(address account) external view returns (Transcoder memory);

@@ -25,17 +25,19 @@ interface ISettlement is IClaimsTypes {
     /// InputInvalid. The fees of segments with the verdict InputInvalid return to the broadcaster. If there is such a
     /// segment, the broadcaster pays the claim's fine, and the transcoder, which disclosed the segment, gets the
     /// FinderFee of the fine. Otherwise the fine returns to the job's reserve. From the claim's verdict deadline on, a
-    /// segment without a verdict also counts as valid if the verifier's contract refused its request. Any account may
-    /// call this function. Whitepaper, `DistributeFees()`.
+    /// segment without a verdict also counts as valid if the verifier's contract refused its request. If the transcoder
+    /// was expelled from the job, or if slashes have made the claim void, refunds the claim instead. Any account may call
+    /// this function. Whitepaper, `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
-    /// @notice Distributes the fees of several claims. Skips claims that are already paid or refunded. Refunds the claims of
-    /// transcoders that were expelled from the claim's job. Reverts if one of the other claims cannot be paid.
+    /// @notice Pays or refunds several claims, as `distributeFees` does with one claim. Skips claims that are already paid
+    /// or refunded. Reverts if one of the other claims can be neither paid nor refunded.
     function distributeFees(Claim[] memory claims_) external;
 
-    /// @notice Refunds a claim that was not verified in time. Any account may call this function. If the claim was not
-    /// sealed or a challenged segment was not disclosed, and if the slashing period has not passed, the transcoder is
-    /// also slashed, and the caller gets the FinderFee.
+    /// @notice Refunds a claim that was not verified in time. If the claim was not sealed or a challenged segment was not
+    /// disclosed, and if the slashing period has not passed, the transcoder is also slashed, and the caller gets the
+    /// FinderFee. If the transcoder was expelled from the job, or if slashes have made the claim void, the function only
+    /// refunds the claim, without waiting for a deadline. Any account may call this function.
     function expire(Claim memory claim) external;
 
     /// @notice Slashes a transcoder that signed two receipts with different outputs for the same input. The input's
@@ -58,7 +60,8 @@ interface ISettlement is IClaimsTypes {
     /// @notice The request for the verdict on a segment of a claim.
     function getRequest(bytes32 claimId, uint64 sequenceNumber) external view returns (RequestStatus memory);
 
-    /// @notice Counts a transcoder's last verdicts, at most `verificationWindow` of them.
+    /// @notice Counts a transcoder's last `verificationWindow` verdicts, or all verdicts if there are fewer, and the failures
+    /// among them.
     /// @return failures Number of failures among the counted verdicts.
     /// @return verdicts Number of counted verdicts.
     function verificationsOf(address transcoder) external view returns (uint256 failures, uint256 verdicts);

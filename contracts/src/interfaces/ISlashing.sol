@@ -9,8 +9,8 @@ interface ISlashing is IBondingTypes {
     /// account may call this function, and the caller gets the FinderFee.
     function slashMissedReward(address account) external returns (uint256 amount);
 
-    /// @notice Slashes an active transcoder that does less work than the CompetitivenessTolerance requires, once in a
-    /// span. Any account may call this function, and the caller gets the FinderFee.
+    /// @notice Slashes an active transcoder that does less work than the CompetitivenessTolerance requires. A transcoder can be
+    /// slashed in this way once in a span. Any account may call this function, and the caller gets the FinderFee.
     function slashLowWork(address account) external returns (uint256 amount);
 
     /// @notice Takes `share` of the stake bonded to a transcoder. The slash takes the transcoder's own stake first. If

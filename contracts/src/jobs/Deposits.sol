@@ -25,7 +25,8 @@ abstract contract Deposits is IJobsManager, Ownable {
     IBondingManager public immutable bondingManager;
 
     mapping(address broadcaster => Account) private accounts;
-    /// @dev The parts of fines for finders. The BondingManager stores the fees of transcoders and delegators.
+    /// @dev The finders' parts of the fines of claims, until they are withdrawn. (The finder's part of a fine for an equivocation
+    /// is in the finder's deposit.) The BondingManager stores the fees of transcoders and delegators.
     mapping(address finder => uint256) internal finderFees;
     /// @inheritdoc ICommonPool
     uint256 public commonPool;

@@ -13,8 +13,8 @@ import {MerkleTree} from "./MerkleTree.sol";
 import {QuantiserRule} from "./QuantiserRule.sol";
 import {SegmentRanges} from "./SegmentRanges.sol";
 
-/// @notice Checks of a disclosed segment. Only one fact is left to the verifier: whether the outputs follow from the
-/// input.
+/// @notice Checks of a disclosed segment. The verifier checks the payloads: whether they are available, whether the input keeps
+/// the limits of its job, and whether the outputs follow from the input.
 library DisclosureRules {
     using SegmentRanges for *;
 

@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {MAX_DRAWN} from "../types/DrawnList.sol";
 
-/// @notice For each recorded Assignment of a job: its first segment and its transcoder.
+/// @notice For each recorded Assignment of a job that begins after segment 0: its first segment and its transcoder.
 library Handovers {
-    /// @dev In each job, at most this number of Assignments to the same transcoder are recorded. The list needs a limit,
+    /// @dev In each job, the list has at most this number of Assignments to the same transcoder. The list needs a limit,
     /// because every claim reads the whole list. Each transcoder has a limit of its own. Otherwise the broadcaster and
     /// one drawn accomplice could fill the list, and no other transcoder could be paid.
     uint256 internal constant MAX_PER_TRANSCODER = 12;

@@ -31,7 +31,7 @@ library TranscoderPool {
         /// ends. Under GUEST: the transcoder that was drawn from the waitlist for the round. A draw needs both, because
         /// the draw must find all transcoders that were active at the job's block.
         mapping(uint256 round => mapping(uint256 seat => SeatTerms)) unseated;
-        /// @dev The seats that a transcoder holds. `holderCount` is the number of these seats.
+        /// @dev The seats that are not vacant, in order of stake. `holderCount` is the number of these seats.
         SeatHeap.Heap order;
         uint16 holderCount;
         /// @dev Number of seats that have ever been used.

@@ -30,7 +30,7 @@ contract BondedVerifier is IBondedVerifier {
     /// @inheritdoc IBondedVerifier
     function report(bytes32 claimId, uint64 sequenceNumber, Verdict verdict) external {
         if (msg.sender != verifier) revert NotVerifier(msg.sender, verifier);
-        // Delegated stake does not count, because its owners do not lose it when the verifier reports a false verdict.
+        // Delegated stake does not count, because it does not belong to the verifier.
         (uint256 bonded,) = bondingManager.selfStakeOf(msg.sender);
         if (bonded < verifierBond) revert InsufficientBond(msg.sender, bonded, verifierBond);
         claimsManager.report(claimId, sequenceNumber, verdict);

@@ -11,7 +11,7 @@ import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {Work} from "../Work.sol";
 
 /// @notice A transcoder commits many offences in one job, alone or with an ally that reports them. All its offences in
-/// one job together lead to one slash, which ends its part in the job.
+/// one job together lead to one slash. This slash expels the transcoder from the job.
 contract ExpulsionAttackTest is Work {
     string private constant BEN = "ben";
 
@@ -58,7 +58,7 @@ contract ExpulsionAttackTest is Work {
         vm.assertEq(account.reserved, _reserveOf(PRICE));
     }
 
-    /// @dev Slashes for other jobs reach the limit of the round. Then all claims of ANNA up to this block are void.
+    /// @dev A slash for another job reaches the limit of the round. Then all claims of ANNA up to this block are void.
     function test_distributeFees_afterLimitOfSlashes_refunds() public {
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 3));
         bytes32 claimId = _claimWork(claimed.claim);
@@ -115,8 +115,8 @@ contract ExpulsionAttackTest is Work {
         claims.distributeFees(second.claim);
     }
 
-    /// @dev A batch holds a claim of an expelled transcoder, an honest claim of the same job, and a claim that the
-    /// broadcaster refunded before the batch. The other two claims do not stop the payment of the honest claim.
+    /// @dev A batch has a claim of an expelled transcoder, an honest claim of the same job, and a claim that a verdict has
+    /// refunded before the batch. The other two claims do not stop the payment of the honest claim.
     function test_distributeFees_ofSeveral_refundsExpelledAndPaysOthers() public {
         ClaimWithReceipts memory honest = _claimOfBen();
         (ClaimWithReceipts memory first, ClaimWithReceipts memory second) = _claimTwice();

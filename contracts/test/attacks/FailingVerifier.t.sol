@@ -6,7 +6,7 @@ import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Disclosure} from "../../src/types/Disclosure.sol";
 import {Work} from "../Work.sol";
 
-/// @dev A verifier that fails in each way that a contract can fail.
+/// @dev A verifier that fails in the way that the test sets, or returns more bytes than the ClaimsManager expects.
 contract FailingVerifier is IVerifier {
     enum Failure {
         None,
@@ -42,7 +42,8 @@ contract FailingVerifier is IVerifier {
     }
 }
 
-/// @notice A verifier's contract that fails does not harm a transcoder, and a transcoder cannot make the verifier fail.
+/// @notice If the contract of a verifier fails, no transcoder loses fees or stake. A transcoder cannot make this contract
+/// fail.
 contract FailingVerifierAttackTest is Work {
     bytes32 private jobId;
     FailingVerifier private failing;

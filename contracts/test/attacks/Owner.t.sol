@@ -24,7 +24,7 @@ contract OwnerAttackTest is Work {
         _setEquivocationSlashAmount(1_000_000);
         vm.prank(broadcaster);
         jobs.endJob(jobId);
-        // A job that is posted in the block of the change keeps the earlier parameters, too.
+        // A job that is posted in the block of the change also keeps the earlier fine.
         bytes32 sameBlock = _postJob();
         vm.assertEq(_fineOf(jobId), _reserveOf(PRICE) / 5);
         vm.assertEq(_fineOf(sameBlock), _reserveOf(PRICE) / 5);

@@ -10,7 +10,7 @@ import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
 import {Work} from "../Work.sol";
 
 /// @notice The owner of the ClaimsManager changes the parameters or the verifier to harm existing jobs. All claims of a job
-/// keep the terms and the verifier of the job's block.
+/// keep the parameters and the verifier that were set before the job's block.
 contract OwnerOfClaimsAttackTest is Work {
     bytes32 private jobId;
 
@@ -56,7 +56,7 @@ contract OwnerOfClaimsAttackTest is Work {
         _reportVerdict(claimed.claim.id(), 0, IVerifier.Verdict.Valid);
     }
 
-    /// @dev The owner sees a job in the pool of transactions and sets a verifier in the same block.
+    /// @dev The owner sees a job in the mempool and sets a verifier in the same block.
     function test_setVerifier_inBlockOfJob_countsForLaterJobs() public {
         vm.prank(broadcaster);
         jobs.endJob(jobId);
@@ -80,8 +80,8 @@ contract OwnerOfClaimsAttackTest is Work {
         vm.assertEq(claims.getClaim(_claimWork(claimed.claim)).verificationRate, 7);
     }
 
-    /// @dev Sets many versions and posts many jobs, some of them in the same block. Compares the version of each job with the
-    /// result of a linear search.
+    /// @dev Sets many versions and posts many jobs, some of them in the same block. The claims of a job must have the
+    /// verification rate that was the latest rate before the job's block.
     /// forge-config: default.fuzz.runs = 64
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16

@@ -57,7 +57,7 @@ contract StakeAttacksTest is Protocol {
         vm.assertEq(bonding.forfeitBlock(anna), claimBlock);
     }
 
-    /// @dev Without this rule, stake that moves from transcoder to transcoder would get several rewards in one round.
+    /// @dev If this call succeeded, stake that moves from transcoder to transcoder could get several rewards in one round.
     function test_bond_afterReward_toTranscoderThatCanStillCallReward_reverts() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);
         _delegate(dora, 500 ether, anna);
@@ -78,7 +78,7 @@ contract StakeAttacksTest is Protocol {
         vm.assertEq(bonding.getDelegator(dora).delegate, ben);
     }
 
-    /// @dev An account gets a number only if it has enough own stake. So nobody can use up all numbers.
+    /// @dev An account gets a number only if it has enough own stake. So an attacker cannot use up all numbers.
     function test_bond_toItselfBelowMinSelfStake_givesNoNumber() public {
         _fund(anna, 2 ether);
         vm.startPrank(anna);
@@ -114,7 +114,7 @@ contract StakeAttacksTest is Protocol {
         bonding.slashLowWork(dora);
     }
 
-    function test_spendCommonPool_byOwner_sendsToken() public {
+    function test_spendCommonPool_byOwner_sendsLpt() public {
         _slash(ben, 100_000);
         vm.assertEq(bonding.commonPool(), 100 ether);
         vm.expectEmit(address(bonding));

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
 import {Protocol} from "../Protocol.sol";
 
-/// @notice Many accounts with little stake try to keep an honest transcoder from the draw of the waitlist, or to make the
-/// waitlist unreadable.
+/// @notice Many accounts with little stake join the waitlist. They try to lower the chance of an honest transcoder in the
+/// draw, or to make the waitlist unreadable.
 contract WaitlistAttacksTest is Protocol {
     /// @dev Every public node executes a call that needs at most this gas.
     uint256 private constant CALL_GAS = 10_000_000;
@@ -127,8 +127,8 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertEq(bonding.stakeOf(anna), 101 ether);
     }
 
-    /// @dev When the hash that decides the draw is known, nobody can add, remove or move stake, or join or leave the
-    /// waitlist.
+    /// @dev From the first block of a round until its initialization, no account can add, remove or move stake, or join or
+    /// leave the waitlist. The hash of this block, which decides the draw, is known only from the next block on.
     function test_changesBeforeInitialization_revert() public {
         _join(anna, 100 ether);
         _initializeRoundWithHash(0);

@@ -15,13 +15,13 @@ contract NetworkWorkTest is Test {
 
     /// @dev The number of the present span can also become smaller, because the owner can change the number of rounds
     /// in a span.
-    function test_fuzz_networkWork_isCountedAsWorkOfATranscoder(uint64[20] memory work, int8[20] memory steps) public {
+    function test_fuzz_addNetworkWork_countsWorkLikeWorkTally(uint64[20] memory work, int8[20] memory steps) public {
         (state.clock.round, state.clock.roundCount, state.clock.activeStake) = (7, 8, 9);
         (state.ledger.accountCount, state.ledger.commonPool) = (10, 11);
-        uint256 span = 300;
+        uint256 span = 3_000;
         for (uint256 i; i < 20; ++i) {
             // In three of four cases, the number of the span grows by 0, 1 or 2.
-            span = steps[i] % 4 == 3 ? uint256(int256(span) + steps[i]) : span + uint256(uint8(steps[i])) % 3;
+            span = uint8(steps[i]) % 4 == 3 ? uint256(int256(span) + steps[i]) : span + uint256(uint8(steps[i])) % 3;
             tally.add(span, work[i]);
             state.addNetworkWork(span, work[i]);
             for (uint256 at = span < 3 ? 0 : span - 3; at < span + 4; ++at) {

@@ -9,7 +9,7 @@ import {Vm} from "../Test.sol";
 
 /// @notice Has the accounts that act (the actors), random numbers, and functions that let blocks and rounds pass.
 /// Counts outcomes and refusals. An outcome is a name for a change of the contracts' state. A refusal is the selector of
-/// the error with which a call failed. Adds up the common pools from their events.
+/// the error with which a call failed. Computes each common pool from its events.
 abstract contract Actors is StakeLedger {
     /// @dev Stake and reward cut of a transcoder at the start of the round, and its reward in the round.
     struct RoundEntry {

@@ -42,9 +42,9 @@ abstract contract BondingHandler is SeatHandler {
         address from = bonding.getDelegator(actor).delegate;
         if (_stakeOf(actor) == 0 || from == to) return false;
         if (actor != to && !bonding.getTranscoder(to).registered) return false;
-        // A transcoder moves its own stake less often than a delegator does.
+        // The own stake of a transcoder cannot move, so most of the time the action does not try to move it.
         if (bonding.getTranscoder(actor).registered && _randomBelow(4) > 0) return false;
-        // Stake that has got a reward can move only to a transcoder that has called `reward`.
+        // Stake that got a reward in this round can move to an active transcoder only if this transcoder has called `reward`.
         uint256 round = rounds.currentRound();
         bool due = bonding.getTranscoder(to).active && bonding.getDelegator(to).delegate == to;
         if (due && roundEntries[round][to].minted == 0 && _randomBelow(4) > 0) _callReward(to, round);
@@ -125,7 +125,7 @@ abstract contract BondingHandler is SeatHandler {
         vm.prank(actor);
         if (inMulticall) bonding.multicall(several);
         else bonding.withdrawStake(lockId);
-        vm.assertEq(token.balanceOf(actor) - before, amount, "withdrew another amount than the lock held");
+        vm.assertEq(token.balanceOf(actor) - before, amount, "the withdrawn amount differs from the amount of the lock");
         tokenWithdrawn += amount;
         _recordWithdrawal(actor, lockId);
         _countOutcome(inMulticall ? bytes32("multicall") : bytes32("withdrawStake"));

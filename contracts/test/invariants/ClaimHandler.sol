@@ -137,7 +137,7 @@ abstract contract ClaimHandler is JobHandler {
         uint256 before = actor.balance;
         vm.prank(actor);
         jobs.withdrawFees();
-        vm.assertEq(actor.balance - before, due, "withdrew other fees than were due");
+        vm.assertEq(actor.balance - before, due, "the withdrawn fees differ from the fees that were due");
         feesWithdrawn += due;
         _collectLoss(actor);
         _countOutcome("withdrawFees");

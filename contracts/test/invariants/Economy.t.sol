@@ -54,7 +54,7 @@ contract EconomyTest is Protocol {
         handler.assertStakesMatchTheLedger();
         handler.assertClaimableWeiIsHeld();
         handler.assertWeiPaidInIsHeldOrPaidOut();
-        handler.assertFeesCreditedWereClaimed();
+        handler.assertCreditedFeesWereClaimed();
         handler.assertStakesAndLocksAreHeld();
         handler.assertRewardsAreWithinTheSchedule();
         handler.assertPoolAndWaitlistHoldEveryTranscoder();
@@ -75,16 +75,16 @@ contract EconomyTest is Protocol {
         afterInvariant();
     }
 
-    /// @dev Forge calls this at the end of each run. In a run that forge has shortened, not every action succeeds.
+    /// @dev Forge calls this function at the end of each run. In a run that forge has shortened, not every action succeeds.
     function afterInvariant() public {
         if (handler.calls() >= FULL_RUN) {
             handler.assertEachActionSucceeded();
-            vm.assertLe(handler.calls(), 2 * handler.effectiveCalls(), "most calls changed nothing");
+            vm.assertLe(handler.calls(), 2 * handler.effectiveCalls(), "more than half of the calls changed nothing");
         }
         handler.assertDrawsAreUnchanged();
         handler.assertSnapshotsAreUnchanged();
         handler.assertDelegatorStakesSumToTranscoderStake();
-        handler.assertAllTokenIsReturned();
+        handler.assertRemainingLptIsInCommonPool();
     }
 
     /// @dev Performs random actions. `name` and `part` determine these actions.

@@ -32,8 +32,8 @@ contract Handler is ExpectedOutcomes {
         initialSupply = token_.totalSupply();
     }
 
-    /// @dev Registers three transcoders and initializes round 1. In round 0 a later action can still change the draw of
-    /// a job.
+    /// @dev Registers three transcoders and initializes round 1, because in round 0 a later action can change the draw of a
+    /// job.
     function start() external {
         unreliable = new UnreliableVerifier(claims);
         claimVersions.push(ClaimVersion(0, claims.parameters(), address(verifier)));
@@ -48,7 +48,8 @@ contract Handler is ExpectedOutcomes {
         _initializeRound();
     }
 
-    /// @dev The sum can be below the balance, because delegators get their share of a round's fees in the next round.
+    /// @dev The recorded amounts can add up to less than the contract's balance, because delegators get their share of a
+    /// round's fees in the next round.
     function assertClaimableWeiIsHeld() external {
         (uint256 deposits, uint256 reserved) = _sumBroadcasterAccounts();
         uint256 books = deposits + reserved + _sumEscrows() + _sumEarnings() + jobs.commonPool();
@@ -60,13 +61,13 @@ contract Handler is ExpectedOutcomes {
         vm.assertEq(
             weiDeposited - weiWithdrawn - feesWithdrawn - weiSpent,
             address(jobs).balance,
-            "the balance differs from the wei paid in and out"
+            "the balance differs from the wei paid in minus the wei paid out"
         );
     }
 
-    function assertFeesCreditedWereClaimed() external view {
+    function assertCreditedFeesWereClaimed() external view {
         uint256 credited = feesWithdrawn + _sumEarnings() + _sumEscrows() + feesRefunded;
-        vm.assertLe(credited, feesClaimed + finesEarned, "more fees were credited than claimed");
+        vm.assertLe(credited, feesClaimed + finesEarned, "more fees were credited than claims and fines can explain");
     }
 
     function assertStakesAndLocksAreHeld() external view {
@@ -75,14 +76,14 @@ contract Handler is ExpectedOutcomes {
         vm.assertEq(
             held,
             paidIn - tokenWithdrawn - finderFees - tokenSpent,
-            "the balance differs from the token paid in and out"
+            "the balance differs from the LPT paid in minus the LPT paid out"
         );
         (uint256 stakes, uint256 atTranscoders) = (VERIFIER_BOND, VERIFIER_BOND);
         for (uint256 i; i < ACTORS; ++i) {
             stakes += _stakeOf(_actor(i)) + _lockedStakeOf(_actor(i));
             atTranscoders += bonding.stakeOf(_actor(i));
         }
-        vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of stakes");
+        vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of the stakes");
         vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less LPT than it owes");
         // All lost stake must be in the contract or with the finders, or the owner has spent it. This includes losses that
         // are not collected yet.
@@ -94,14 +95,21 @@ contract Handler is ExpectedOutcomes {
     /// @dev Every unit that comes into a common pool, and every unit that the owner spends, is in an event.
     function assertCommonPoolsFollowFromEvents() external view {
         vm.assertEq(
-            bonding.commonPool(), pooledByEvents[address(bonding)], "the common pool of token differs from its events"
+            bonding.commonPool(),
+            pooledByEvents[address(bonding)],
+            "the common pool of LPT differs from the sum of its events"
         );
-        vm.assertEq(jobs.commonPool(), pooledByEvents[address(jobs)], "the common pool of wei differs from its events");
+        vm.assertEq(
+            jobs.commonPool(),
+            pooledByEvents[address(jobs)],
+            "the common pool of wei differs from the sum of its events"
+        );
         vm.assertEq(token.balanceOf(receiver), tokenSpent);
         vm.assertEq(receiver.balance, weiSpent);
     }
 
-    /// @dev No account gains stake by the actions of another account, and no stake escapes a slash.
+    /// @dev Each stake and each lock agrees with the ledger, which applies every reward and every slash immediately. So no
+    /// account has more stake than the rules give it, and no stake avoids a slash.
     function assertStakesMatchTheLedger() external view {
         for (uint256 i; i < ACTORS; ++i) {
             address account = _actor(i);
@@ -114,8 +122,10 @@ contract Handler is ExpectedOutcomes {
     }
 
     function assertRewardsAreWithinTheSchedule() external view {
-        vm.assertEq(token.totalSupply(), initialSupply + rewarded, "the supply differs from the rewards");
-        vm.assertLe(minter.minted(), minter.mintable(), "minted more than the round's mintable amount");
+        vm.assertEq(
+            token.totalSupply(), initialSupply + rewarded, "the supply differs from the first supply plus the rewards"
+        );
+        vm.assertLe(minter.minted(), minter.mintable(), "the Minter minted more than the round's mintable amount");
         uint256 round = rounds.lastInitializedRound();
         (,, uint256 activeStake) = bonding.roundInForce();
         uint256 sum;
@@ -126,15 +136,15 @@ contract Handler is ExpectedOutcomes {
             vm.assertLe(
                 entry.minted,
                 minter.mintable() * entry.stake / activeStake,
-                "a reward exceeds the share of the transcoder"
+                "a reward exceeds the transcoder's share of the mintable amount"
             );
         }
-        vm.assertEq(sum, minter.minted(), "the minted LPT differs from the sum of rewards");
+        vm.assertEq(sum, minter.minted(), "the minted LPT differs from the sum of the rewards");
     }
 
     function assertPoolAndWaitlistHoldEveryTranscoder() external view {
         uint256 seats = bonding.transcoders().length;
-        vm.assertLe(seats, largestPool, "the pool has more transcoders than seats");
+        vm.assertLe(seats, largestPool, "the pool has more transcoders than the largest poolSize so far");
         (IBondingTypes.Transcoder[] memory waiting,) = bonding.waitlist(0, ACTORS);
         uint256 registered;
         uint256 waitingStake;
@@ -147,7 +157,9 @@ contract Handler is ExpectedOutcomes {
             if (!transcoder.seated) waitingStake += transcoder.stake >> 40 << 40;
         }
         vm.assertEq(registered, seats + waiting.length, "a registered transcoder has no seat and does not wait");
-        vm.assertEq(bonding.waitingStake(), waitingStake, "the waitlist draws by other stakes than the bonded stakes");
+        vm.assertEq(
+            bonding.waitingStake(), waitingStake, "waitingStake differs from the sum of the stakes on the waitlist"
+        );
     }
 
     function assertDrawsAreUnchanged() external {
@@ -171,9 +183,9 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev All accounts unbond and withdraw. The remaining LPT is in the common pool, except for units that rounding
-    /// leaves.
-    function assertAllTokenIsReturned() external {
+    /// @dev All accounts unbond as much as the contract allows, and withdraw. After that, the common pool has all LPT that the
+    /// contract still holds, except the verifier's bond, stake that is still bonded, and a few units because of rounding.
+    function assertRemainingLptIsInCommonPool() external {
         _initializeRound();
         for (uint256 i; i < ACTORS; ++i) {
             address account = _actor(i);
@@ -220,8 +232,8 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev Removes the jobs that can have no reserve any more: their reserve is released, and no fine of a claim can come
-    /// back to it.
+    /// @dev Returns the sum of the reserves. Removes a job from `reservedJobIds` when its reserve is released and no open claim
+    /// can return a fine to the reserve.
     function _sumJobReserves() private returns (uint256 reserves) {
         for (uint256 i = reservedJobIds.length; i > 0; --i) {
             bytes32 jobId = reservedJobIds[i - 1];
@@ -235,7 +247,7 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev The unspent parts of the reserve that belong to the drawn transcoders.
+    /// @dev The sum of the unspent parts of the reserve that belong to the drawn transcoders.
     function _sumParts(bytes32 jobId, IJobsManager.Job memory job_) private view returns (uint256 sum) {
         if (!job_.drawn) return 0;
         address[] memory drawn = jobs.candidates(jobId);

@@ -32,7 +32,8 @@ abstract contract InvalidCallHandler is SnapshotHandler {
         _tryInvalidJob();
     }
 
-    /// @dev Claims segments that are already claimed, or claims as an account that has no Assignment.
+    /// @dev Makes a claim that must fail: the caller is not the claim's transcoder, the previous claim is wrong, the segments
+    /// are already claimed or belong to a successor, or the transcoder was not drawn.
     function _tryInvalidClaim() private {
         if (claimIds.length == 0) return;
         bytes32 claimId = _randomRecent(claimIds);
@@ -53,7 +54,7 @@ abstract contract InvalidCallHandler is SnapshotHandler {
             return _assertClaimRefused(claim.transcoder, claim, "", "", IClaimsTypes.RangeOutOfOrder.selector);
         }
         address[] memory candidates = jobs.candidates(claim.jobId);
-        // In half of the calls the caller is a candidate of the job. Then the call fails only because the segments are
+        // In half of the calls or more, the caller is a candidate of the job. Then the call fails only because the segments are
         // already claimed, or because they were assigned to a successor.
         claim.transcoder = candidates.length > 0 && _randomBelow(2) == 0
             ? candidates[_randomBelow(candidates.length)]
@@ -114,10 +115,11 @@ abstract contract InvalidCallHandler is SnapshotHandler {
         _assertRefused(_account("verifier"), address(verifier), data, expectedError);
     }
 
-    /// @dev Distributes fees that are not due, and discloses segments that are not challenged.
+    /// @dev Makes calls that must fail: distributes fees that are not due, discloses segments that are not challenged, and
+    /// expires and seals claims that are paid or refunded.
     function _tryInvalidFees() private {
         if (claimIds.length == 0) return;
-        // An open claim can be refused for more reasons than a final claim.
+        // For an open claim, the contract has more reasons to refuse a call than for a claim that is paid or refunded.
         bytes32 claimId = _randomRecent(openIds.length > 0 && _randomBelow(4) > 0 ? openIds : claimIds);
         ClaimWithReceipts memory claimed = _storedClaim(claimId);
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
@@ -162,7 +164,7 @@ abstract contract InvalidCallHandler is SnapshotHandler {
         _assertRefused(stranger, address(claims), abi.encodeCall(claims.sealChallenges, (claimed.claim)), expectedError);
     }
 
-    /// @dev Unbonds too much, withdraws too early, or bonds to an account that is no transcoder.
+    /// @dev Makes calls that must fail: unbonds too much, withdraws too early, and bonds to an account that is no transcoder.
     function _tryInvalidStake() private {
         _initializeRound();
         (address actor, address target) = (_randomActor(), address(bonding));
@@ -214,7 +216,7 @@ abstract contract InvalidCallHandler is SnapshotHandler {
         _assertRefused(actor, address(bonding), data, IBondingTypes.RewardCalled.selector);
     }
 
-    /// @dev Calls functions that only another contract may call.
+    /// @dev Calls functions that only a contract of the protocol may call.
     function _tryPrivilegedCalls() private {
         (address actor, address other) = (_randomActor(), _randomActor());
         bytes memory data = abi.encodeCall(bonding.slash, (other, 1, 1, 1, actor));

@@ -10,7 +10,7 @@ import {BondingHandler} from "./BondingHandler.sol";
 /// @notice Acts as broadcasters that deposit, post jobs, end jobs, and withdraw. Also acts as finders that report
 /// equivocations of broadcasters.
 abstract contract JobHandler is BondingHandler {
-    /// @dev `transcoder` is assigned the segments from sequence number `from` on.
+    /// @dev The segments from sequence number `from` on are assigned to `transcoder`.
     struct WorkAssignment {
         address transcoder;
         uint64 from;
@@ -219,7 +219,9 @@ abstract contract JobHandler is BondingHandler {
         // The release of a fined reserve also credits the finder. The actor can be this finder.
         if (!reported[jobsToRelease[0]] && !reported[jobsToRelease[1]]) {
             vm.assertEq(
-                before - jobs.getBroadcaster(actor).reserved, amount, "withdrew another amount than its account held"
+                before - jobs.getBroadcaster(actor).reserved,
+                amount,
+                "the withdrawn amount differs from the loss of the actor's account"
             );
         }
         _countOutcome("withdrawAll");

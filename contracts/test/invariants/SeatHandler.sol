@@ -61,7 +61,7 @@ abstract contract SeatHandler is Finders {
         _countOutcome("resignAsTranscoder");
     }
 
-    /// @dev Starts with a random actor, and calls `reward` as the first actor that has not called it in this round.
+    /// @dev Starts with a random actor, and calls `reward` as the first active actor that has not got a reward in this round.
     function reward(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         uint256 start = _randomBelow(ACTORS);
@@ -153,7 +153,7 @@ abstract contract SeatHandler is Finders {
         (bool succeeded, bytes memory refusal) =
             _attempt(_randomActor(), address(bonding), abi.encodeCall(bonding.takeSeat, (actor)));
         if (succeeded) {
-            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that takes a seat has no seat");
+            vm.assertTrue(bonding.getTranscoder(actor).seated, "the transcoder has no seat after takeSeat");
             _countOutcome("takeSeat");
         } else {
             vm.assertEq(bytes32(bytes4(refusal)), bytes32(IBondingTypes.NoSeatWon.selector));
@@ -161,12 +161,15 @@ abstract contract SeatHandler is Finders {
             if (_randomBelow(2) == 0) return;
             _resign(_randomActorWith(_isSeated));
             bonding.takeSeat(actor);
-            vm.assertTrue(bonding.getTranscoder(actor).seated, "a transcoder that takes a vacant seat has no seat");
+            vm.assertTrue(
+                bonding.getTranscoder(actor).seated,
+                "the transcoder has no seat after takeSeat, although a seat was vacant"
+            );
             _countOutcome("takeSeat");
         }
     }
 
-    /// @dev Lets a few blocks pass, or the rest of the round, or a whole round that is never initialized.
+    /// @dev Lets a few blocks pass, or moves to the next round and initializes it, or lets as many blocks pass as a round has.
     function skipRounds(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (_randomBelow(2) == 0) return _passBlocks(_randomBetween(1, 5));
         if (_randomBelow(2) == 0) return _passToNextRound();
@@ -182,7 +185,7 @@ abstract contract SeatHandler is Finders {
             uint256 amount = abi.decode(result, (uint256));
             (,, uint256 activeStake) = bonding.roundInForce();
             uint256 fullReward = minter.mintable() * entry.stake / activeStake;
-            vm.assertLe(amount, fullReward, "a reward exceeds the share of the transcoder");
+            vm.assertLe(amount, fullReward, "a reward exceeds the transcoder's share of the mintable amount");
             vm.assertTrue(
                 amount == fullReward || (amount == 0 && work < expected), "a reward is neither whole nor withheld"
             );
@@ -197,7 +200,7 @@ abstract contract SeatHandler is Finders {
         }
     }
 
-    /// @dev Part of its stake that a transcoder would lose for missed rewards if it resigned now, in parts per million.
+    /// @dev The part of its stake that a transcoder would lose for missed rewards if it resigned now, in parts per million.
     function _missedRewardSlashShare(address account) private view returns (uint256) {
         IBondingTypes.Parameters memory values = bonding.parameters();
         bool missed = bonding.missedRewards(account) >= values.missedRewardRounds;
@@ -228,7 +231,8 @@ abstract contract SeatHandler is Finders {
         if (share > 0) _recordDutySlash(account, share, ownPart);
     }
 
-    /// @dev Makes every account with enough own stake a transcoder. When the pool is full, the rest of them wait.
+    /// @dev Makes every account with enough own stake a transcoder. If the pool is full, the new transcoder with a lower stake
+    /// than all seated transcoders joins the waitlist.
     function _registerAll() private {
         if (rounds.currentRoundLocked()) _passToNextRound();
         for (uint256 i; i < ACTORS; ++i) {

@@ -9,8 +9,8 @@ import {ReceiptProof} from "../../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {Verifiers} from "./Verifiers.sol";
 
-/// @notice Acts as the verifier, as callers that distribute fees, and as finders. Computes the slash
-/// of each verdict without the contracts.
+/// @notice Acts as the verifier, as callers that distribute fees, and as finders. Computes the slash of each verdict without
+/// the contracts.
 abstract contract SettlementHandler is Verifiers {
     uint256 private constant MILLION = 1_000_000;
     uint256 private constant REMEMBERED = 240;
@@ -56,7 +56,7 @@ abstract contract SettlementHandler is Verifiers {
         _judgeClaim(_randomRecent(claimIds));
     }
 
-    /// @dev Reports one random verdict on all challenged segments of a claim.
+    /// @dev Reports one random verdict on all disclosed segments of a claim.
     function _judgeClaim(bytes32 claimId) private {
         IVerifier.Verdict verdict = _randomVerdict(claimId);
         uint64[] memory numbers = challengesOf[claimId];

@@ -37,7 +37,7 @@ contract UnreliableVerifier is IVerifier {
 }
 
 /// @notice Acts as a verifier. The verifier of a job is the BondedVerifier or a contract that refuses some requests. A verdict
-/// is right or wrong: the hash of a claim decides whether the claim is false.
+/// is right or wrong: the id of a claim decides whether the claim is false.
 abstract contract Verifiers is ClaimHandler {
     UnreliableVerifier internal unreliable;
 

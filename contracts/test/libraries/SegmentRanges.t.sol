@@ -33,7 +33,7 @@ contract SegmentRangesTest is Test {
         set.record(ranges);
         uint256 segments = ranges.validate(0);
         Range[] memory again = new Range[](1);
-        // The second range starts at a number that is already recorded.
+        // The new range starts at a number that is already recorded.
         uint256 first = _numberAt(ranges, place % segments);
         again[0] = Range(uint64(first), uint64(first + length));
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.AlreadyClaimed.selector, first));

@@ -79,7 +79,7 @@ contract StakeLineTest is Test {
         this.stakesIn(0, 0);
     }
 
-    /// @dev An update changes the word if and only if the codes differ.
+    /// @dev After each update, the line has the code of the new stake.
     function test_fuzz_update_storesCode(uint256 oldStake, uint256 newStake, uint8 bits) public {
         oldStake = oldStake % 2 ** 56 >> bits % 56;
         // Half of the new stakes are near the old stake.

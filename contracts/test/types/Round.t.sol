@@ -8,7 +8,7 @@ import {RoundsManager} from "../../src/RoundsManager.sol";
 import {Protocol} from "../Protocol.sol";
 import {Vectors} from "../Vectors.sol";
 
-/// @dev Deploys all contracts, with rounds of 30 blocks, and registers one transcoder.
+/// @dev Deploys the contracts, with rounds of 30 blocks, and registers one transcoder.
 contract Network is Protocol {
     constructor() {
         _deploy(3);
