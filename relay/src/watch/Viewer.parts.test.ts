@@ -69,7 +69,7 @@ describe('a viewer of a stream with parts', () => {
     expect(relay.asked.filter((path) => path.startsWith('/payload'))).toEqual([])
   })
 
-  test('does not count the wait for the next part as time on a slow line', async ({ serve, watch }) => {
+  test('does not count the wait for the next part as time on a slow connection', async ({ serve, watch }) => {
     const { stream, viewer } = await start({ serve, watch })
     await publishPart(stream, 1, 0)
     const reading = await open(viewer)

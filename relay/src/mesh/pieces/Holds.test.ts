@@ -8,7 +8,7 @@ const segmentWith = (...lengths: number[]) =>
   Object.assign(new SegmentPieces(place(0)), { canCheck: (length: number) => lengths.includes(length) })
 
 describe('Holds', () => {
-  test('gives the statement with the most bytes that we can check, and the time of the first such statement', () => {
+  test('of the statements that we can check, gives the one with the most bytes, with the time when the neighbour first made it', () => {
     const holds = new Holds()
     holds.add(place(0), { length: 20_000, pieces: [0, 1], nowMs: 5 })
     holds.add(place(0), { length: 20_000, pieces: [1], nowMs: 6 })
@@ -27,7 +27,7 @@ describe('Holds', () => {
     expect([0, 1].map((index) => holds.endOf(place(0), index))).toEqual([16_384, 0])
   })
 
-  test('keeps the statements about an hour of a neighbour in a bounded memory, the newest first', () => {
+  test('keeps statements about an hour in a bounded memory, and drops the oldest statements', () => {
     const holds = new Holds()
     const pieces = Array.from({ length: 1_024 }, (_, index) => index)
     for (let number = 0; number < 1_800; number++)

@@ -3,20 +3,20 @@ import { keyOf, type Place } from '../SegmentStore'
 import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
 
-/** The statement of a neighbour: it holds a piece up to the end of the prefix of `length` bytes. */
+/** A neighbour said that it holds those bytes of a piece that are among the first `length` bytes of the segment. */
 export type Hold = { readonly length: number; readonly sinceMs: number }
 
-/** When the neighbour said that it holds each piece of one prefix. `Infinity`: it did not. */
+/** For each piece of one prefix: the time when the neighbour said that it holds the piece. `Infinity`: it has not said so. */
 type Prefix = { readonly length: number; sinceMs: Float64Array }
 
-/** A neighbour holds a minute of four levels at most. When there are more segments, the oldest statements are dropped. */
+/** A neighbour holds at most one minute of at most four levels. If there are more segments, the statements about the oldest segment are dropped. */
 const maxSegments = 128
-/** A segment has this many signed prefixes: its parts, and the whole segment. */
+/** A segment has at most this many signed prefixes: one for each part, and the whole segment. */
 const maxPrefixes = Part.maxPerSegment + 1
-/** The most pieces of all prefixes of all segments: 256 KiB of memory. Half a minute of two levels at 8 Mbit/s each has half as many. */
+/** The largest number of pieces of all prefixes of all segments. They need 256 KiB of memory. Half a minute of two levels at 8 Mbit/s each has half as many. */
 export const maxStatements = 32_768
 
-/** What a neighbour says that it holds. Only a piece that the neighbour sends proves the statement. */
+/** The pieces of one neighbour: the pieces that it says it holds (not proven until it sends them), or the pieces that we sent to it. */
 export class Holds {
   readonly #segments = new Map<string, Prefix[]>()
   #size = 0
@@ -32,7 +32,7 @@ export class Holds {
       if (endOf(piece, length) > 0) sinceMs[piece] = Math.min(nowMs, sinceMs[piece] ?? Number.POSITIVE_INFINITY)
   }
 
-  /** The statement that gives us the most bytes of the piece after byte `offset`, among the statements that we can check. */
+  /** Of the statements whose bytes we can check, the one that reaches furthest into the piece. `undefined`: none reaches beyond byte `offset`. */
   best(segment: SegmentPieces, index: number, offset: number): Hold | undefined {
     let best: Hold | undefined
     for (const { length, sinceMs } of this.#segments.get(keyOf(segment.place)) ?? []) {
@@ -47,25 +47,25 @@ export class Holds {
     return best
   }
 
-  /** Up to which byte of the piece the neighbour holds it. */
+  /** The number of bytes, from the start of the piece, that the statements cover. 0: there is no statement. */
   endOf(place: Place, index: number): number {
     const prefixes = this.#segments.get(keyOf(place)) ?? []
     return Math.max(0, ...prefixes.map(({ length, sinceMs }) => (isHeld(sinceMs, index) ? endOf(index, length) : 0)))
   }
 
-  /** The neighbour does not hold the piece, although it said so. */
+  /** Removes the statements about a piece. The neighbour made them, but does not hold the piece. */
   remove(place: Place, index: number): void {
     for (const { sinceMs } of this.#segments.get(keyOf(place)) ?? [])
       if (index < sinceMs.length) sinceMs[index] = Number.POSITIVE_INFINITY
   }
 
-  /** The neighbour holds nothing any longer. */
+  /** Removes all statements. */
   clear(): void {
     this.#segments.clear()
     this.#size = 0
   }
 
-  /** The times of a prefix, with room for `count` pieces. */
+  /** The times of a prefix. Makes room for `count` pieces. */
   #of(place: Place, length: number, count: number): Float64Array {
     const key = keyOf(place)
     const prefixes = this.#segments.get(key) ?? []
