@@ -2,6 +2,7 @@
 import '../substitutes'
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import type { Listing } from 'lp-relay'
+import { sharingOf } from '../watch/SharingChoice'
 import { stateOf } from '../watch/stateOf'
 import { WatchSession } from '../watch/WatchSession'
 
@@ -38,6 +39,7 @@ const driver: Driver = {
     }
     video.addEventListener('playing', note, { once: true })
     session = new WatchSession({ ...stream, directory: { find: async () => listing }, video })
+    session.share(sharingOf({}, false))
   },
   choose: (level) => session.choose(level),
   look() {

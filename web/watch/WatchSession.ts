@@ -2,6 +2,7 @@ import { type Directory, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
+import { type Sharing, uploadBitrateOf } from './SharingChoice'
 
 const log = logOf('watch')
 
@@ -22,6 +23,8 @@ export class WatchSession {
   readonly #player: HlsPlayer
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
+  #connects = false
+  #hasPlayed = false
   #snapshot: WatchSnapshot
 
   constructor({
@@ -37,7 +40,11 @@ export class WatchSession {
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
     // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture.
-    video.addEventListener('playing', () => this.#join(), { once: true, signal })
+    const onFirstPicture = () => {
+      this.#hasPlayed = true
+      this.#join()
+    }
+    video.addEventListener('playing', onFirstPicture, { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait for this viewer for half a minute.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
@@ -62,6 +69,15 @@ export class WatchSession {
     this.#player.choose(level)
   }
 
+  /** Takes effect at once. The viewer connects to other viewers only after the first call. */
+  share({ connects, ...sharing }: Sharing): void {
+    this.#viewer.limitUploads(uploadBitrateOf({ connects, ...sharing }))
+    if (connects === this.#connects) return
+    this.#connects = connects
+    if (!connects) this.#viewer.leave()
+    else if (this.#hasPlayed) this.#join()
+  }
+
   goToLive(): void {
     this.#player.goToLive()
   }
@@ -81,7 +97,7 @@ export class WatchSession {
   }
 
   #join(): void {
-    if (!('RTCPeerConnection' in globalThis)) return
+    if (!this.#connects || !('RTCPeerConnection' in globalThis)) return
     // If the viewer cannot join the mesh, all segments come from relays.
     this.#viewer.join().then(
       () => log.debug('joined the mesh'),

@@ -1,8 +1,11 @@
 import ChevronDown from 'lucide-react/icons/chevron-down'
+import { useState } from 'react'
 import { formatBytes, formatSeconds } from '../ui/format'
 import { Stat } from '../ui/Stat'
 import { CheckButton } from './CheckButton'
 import type { SegmentToCheck } from './check/SegmentToCheck'
+import { MeshPicture } from './MeshPicture'
+import type { Totals } from './Traffic'
 import type { WatchFigures } from './WatchState'
 
 /**
@@ -11,15 +14,19 @@ import type { WatchFigures } from './WatchState'
  */
 export function WatchStats({
   figures,
+  readTotals,
   segmentToCheck,
 }: {
   figures: WatchFigures
+  readTotals(): Omit<Totals, 'atMs'>
   segmentToCheck(): SegmentToCheck | undefined
 }) {
   const { bytesFromPeers, bytesFromRelays, bytesToPeers, latencyMs, stalls, peers } = figures
+  const [isOpen, setIsOpen] = useState(false)
   return (
     <details
       data-testid="watch-stats"
+      onToggle={(event) => setIsOpen(event.currentTarget.open)}
       data-bytes-from-peers={bytesFromPeers}
       data-bytes-from-relays={bytesFromRelays}
       data-bytes-to-peers={bytesToPeers}
@@ -43,6 +50,7 @@ export function WatchStats({
         <Stat name="Connected">{peers === 1 ? '1 peer' : `${peers} peers`}</Stat>
         <Stat name="Interruptions">{stalls}</Stat>
       </dl>
+      {isOpen && <MeshPicture read={readTotals} />}
       <CheckButton segmentToCheck={segmentToCheck} />
     </details>
   )

@@ -2,6 +2,8 @@ import type { RefObject } from 'react'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import { Player } from './Player'
 import { ShareButton } from './ShareButton'
+import { SharingCard, type SharingCardProps } from './SharingCard'
+import type { Totals } from './Traffic'
 import type { Levels, WatchFigures, WatchState } from './WatchState'
 import { WatchStats } from './WatchStats'
 
@@ -11,6 +13,8 @@ export type WatchViewProps = {
   /** This browser plays the stream without a check of its segments. */
   isUnverified: boolean
   figures: WatchFigures
+  readTotals(): Omit<Totals, 'atMs'>
+  sharing: SharingCardProps
   shareLink: string
   /** The element exists in every state. The view itself controls playing, volume and fullscreen. */
   videoRef: RefObject<HTMLVideoElement | null>
@@ -22,7 +26,8 @@ export type WatchViewProps = {
 }
 
 export function WatchView(props: WatchViewProps) {
-  const { state, levels, isUnverified, figures, shareLink, videoRef, onRetry, segmentToCheck, onGoToLive } = props
+  const { state, levels, isUnverified, figures, readTotals, sharing, shareLink, videoRef, ...actions } = props
+  const { onRetry, segmentToCheck, onGoToLive } = actions
   const isOn = state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed'
   const id = shareLink.split('/').at(-1) ?? ''
   return (
@@ -51,7 +56,10 @@ export function WatchView(props: WatchViewProps) {
           Statistics still works.
         </p>
       )}
-      <WatchStats figures={figures} segmentToCheck={segmentToCheck} />
+      <div className="space-y-3">
+        <WatchStats figures={figures} readTotals={readTotals} segmentToCheck={segmentToCheck} />
+        <SharingCard {...sharing} />
+      </div>
     </div>
   )
 }

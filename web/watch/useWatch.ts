@@ -5,7 +5,9 @@ import { createClient, http } from 'viem'
 import { chainOf } from '../config/chain'
 import * as ShareLink from '../config/ShareLink'
 import { useConfig } from '../config/useConfig'
+import { chooseSharing } from './sharingStore'
 import { stateOf } from './stateOf'
+import { useSharing } from './useSharing'
 import { initialSnapshot, WatchSession } from './WatchSession'
 import type { WatchViewProps } from './WatchView'
 
@@ -19,6 +21,7 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   const [session, setSession] = useState<WatchSession>()
   const [attempt, setAttempt] = useState(0)
   const [chosen, setChosen] = useState('auto')
+  const sharing = useSharing()
 
   const client = useMemo(
     () => createClient({ chain: chainOf(config), transport: http(config.rpcUrl, { batch: true }) }),
@@ -36,11 +39,14 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   }, [streamId, client, domain, config, attempt])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
+  useEffect(() => session?.share(sharing), [session, sharing])
 
   const segmentToCheck = useCallback(() => {
     const segment = session?.segmentOnScreen()
     return segment && { ...segment, streamId, domain, client }
   }, [session, streamId, domain, client])
+
+  const readTotals = useCallback(() => (session?.getSnapshot() ?? initialSnapshot).stream, [session])
 
   const snapshot = useSyncExternalStore(session?.subscribe ?? never, session?.getSnapshot ?? getNothing)
   const { stream, playing } = snapshot
@@ -65,6 +71,8 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
       latencyMs: playing.latencyMs,
       stalls: playing.stalls,
     },
+    readTotals,
+    sharing: { sharing, onChange: chooseSharing },
     shareLink: ShareLink.create(streamId),
     videoRef,
     onRetry: () => setAttempt(attempt + 1),

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { parse, sharingOf, uploadBitrateOf } from './SharingChoice'
+
+describe('sharingOf', () => {
+  test('without a choice, the page connects and uploads without a limit', () => {
+    const sharing = sharingOf({}, false)
+    expect(sharing).toMatchObject({ connects: true, uploads: true, uploadLimit: undefined, isSavingData: false })
+    expect(uploadBitrateOf(sharing)).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  test('without a choice, the page does not upload on a metered network, and says so', () => {
+    const sharing = sharingOf({}, true)
+    expect(sharing).toMatchObject({ connects: true, uploads: false, isSavingData: true })
+    expect(uploadBitrateOf(sharing)).toBe(0)
+  })
+
+  test('a choice is stronger than the network', () => {
+    expect(sharingOf({ uploads: true }, true)).toMatchObject({ uploads: true, isSavingData: false, isMetered: true })
+    expect(sharingOf({ uploads: false }, false)).toMatchObject({ uploads: false, isSavingData: false })
+  })
+
+  test('a limit in Mbit/s is a limit in bit/s for the viewer', () => {
+    expect(uploadBitrateOf(sharingOf({ uploadLimit: 2 }, false))).toBe(2_000_000)
+    expect(uploadBitrateOf(sharingOf({ uploadLimit: 2, uploads: false }, false))).toBe(0)
+  })
+})
+
+describe('parse', () => {
+  test('reads what was stored', () => {
+    const choice = { connects: false, uploads: false, uploadLimit: 5 }
+    expect(parse(JSON.stringify(choice))).toEqual(choice)
+    expect(parse(null)).toEqual({})
+  })
+
+  test.each(['', '{', 'null', '7', '[]', '{"connects":"no","uploads":1,"uploadLimit":3}', '{"uploadLimit":"5"}'])(
+    'makes no choice of %s',
+    (text) => expect(parse(text)).toEqual({}),
+  )
+})

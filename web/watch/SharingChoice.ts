@@ -1,0 +1,50 @@
+/** What the viewer has chosen about other viewers. A missing field: no choice, so the page decides. */
+export type SharingChoice = {
+  connects?: boolean
+  uploads?: boolean
+  /** In Mbit/s, one of `uploadLimits`. Missing: no limit. */
+  uploadLimit?: number
+}
+
+/** What the page does now. */
+export type Sharing = {
+  connects: boolean
+  uploads: boolean
+  uploadLimit: number | undefined
+  /** This connection has a price for each byte, or the person asked the browser to save data. */
+  isMetered: boolean
+  /** The page does not upload, because the connection is metered and the viewer has chosen nothing else. */
+  isSavingData: boolean
+}
+
+/** In Mbit/s. */
+export const uploadLimits = [5, 2, 1] as const
+
+export function sharingOf({ connects = true, uploads, uploadLimit }: SharingChoice, isMetered: boolean): Sharing {
+  return {
+    ...{ connects, uploadLimit, isMetered },
+    uploads: uploads ?? !isMetered,
+    isSavingData: connects && uploads === undefined && isMetered,
+  }
+}
+
+/** In bit/s, as `Viewer.limitUploads` takes it. */
+export const uploadBitrateOf = ({ uploads, uploadLimit = Number.POSITIVE_INFINITY }: Sharing): number =>
+  uploads ? uploadLimit * 1e6 : 0
+
+/** Reads a stored choice. Ignores each field that it cannot read. */
+export function parse(text: string | null): SharingChoice {
+  let stored: unknown
+  try {
+    stored = JSON.parse(text ?? '{}')
+  } catch {
+    return {}
+  }
+  const { connects, uploads, uploadLimit } = (stored ?? {}) as Record<string, unknown>
+  const limit = uploadLimits.find((known) => known === uploadLimit)
+  return {
+    ...(typeof connects === 'boolean' && { connects }),
+    ...(typeof uploads === 'boolean' && { uploads }),
+    ...(limit !== undefined && { uploadLimit: limit }),
+  }
+}

@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'react'
+import { type Totals, type Traffic, trafficBetween } from './Traffic'
+
+const everyMs = 1_000
+/** The figures are those of the last seconds. */
+const windowMs = 5_000
+
+/** The traffic of the last five seconds, every second anew while the component is shown. */
+export function useTraffic(read: () => Omit<Totals, 'atMs'>): Traffic | undefined {
+  const [traffic, setTraffic] = useState<Traffic>()
+  useEffect(() => {
+    let readings: Totals[] = []
+    const look = () => {
+      const now = { ...read(), atMs: performance.now() }
+      readings = [...readings.filter(({ atMs }) => atMs > now.atMs - windowMs - everyMs / 2), now]
+      setTraffic(trafficBetween(readings[0] ?? now, now))
+    }
+    look()
+    const timer = setInterval(look, everyMs)
+    return () => clearInterval(timer)
+  }, [read])
+  return traffic
+}
