@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TranscodingOptions } from '@lp/contracts/protocol'
+import type { PrivateKeyAccount } from 'viem'
 import { createGateway, type GatewayOptions } from '../src/gateway/createGateway'
 import { createMetrics } from '../src/gateway/metrics'
 import { Catalogue } from '../src/storage/Catalogue'
@@ -34,9 +35,12 @@ export async function startGateway(change: Partial<GatewayOptions> = {}, { silen
   })
 
   /** A stream whose segments are stored as a transcoder stores them. */
-  async function addStream(options?: TranscodingOptions.TranscodingOptions, wishes?: { mayRecord: boolean }) {
+  async function addStream(
+    options?: TranscodingOptions.TranscodingOptions,
+    { transcoder, ...wishes }: { mayRecord?: boolean; transcoder?: PrivateKeyAccount } = {},
+  ) {
     const stream = createStream(options, wishes)
-    const assigned = await stream.assign({ fromSequence: 0n })
+    const assigned = await stream.assign({ fromSequence: 0n, ...(transcoder && { transcoder }) })
     await catalogue.recordAssignment(assigned.record)
     async function publish(segment: Parameters<typeof stream.publication>[0] & { data: Uint8Array }) {
       const publication = await stream.publication(segment)

@@ -1,5 +1,5 @@
-import { Hello, Part, Segment, StreamId } from '@lp/contracts/protocol'
-import { Mesh } from '../src/mesh/Mesh'
+import { Hello } from '@lp/contracts/protocol'
+import { joinStream } from '../src/mesh/joinStream'
 import type { Sharing } from '../src/mesh/pieces/Sharing'
 import type { NodeWebRtc } from '../src/node/wrtc'
 import * as json from '../src/records/json'
@@ -11,23 +11,10 @@ import { createNodeTransport } from './wrtc'
 /** A member of the viewers' room that proves the transcoder's key, and sends the viewers the data that the test chooses. */
 export function joinMember(stream: TestStream, { tracker, webRtc }: { tracker: string; webRtc: NodeWebRtc }) {
   const { streamId, transcoder } = stream
-  const transport = createNodeTransport(webRtc)
-  const mesh = new Mesh({
-    selfId: transport.peerId,
-    room: transport.join({
-      infoHash: StreamId.infoHash(streamId),
-      trackers: [tracker],
-      announceIntervalMs: { searching: 300, satisfied: 1_000 },
-    }),
-    greeting: {
-      ...{ streamId, role: 'relay' },
-      sign: (hello) => Hello.sign(hello, transcoder, domain),
-      recover: (hello, signature) => Hello.recover(hello, signature, domain),
-    },
-    verify: Segment.verifyPayload,
-    pieces: {
-      verifier: { part: (part) => Part.verify(part, domain), segment: (segment) => Segment.verify(segment, domain) },
-    },
+  const mesh = joinStream({
+    ...{ streamId, domain, transport: createNodeTransport(webRtc) },
+    ...{ trackers: [tracker], announceIntervalMs: { searching: 300, satisfied: 1_000 } },
+    signAsRelay: (hello) => Hello.sign(hello, transcoder, domain),
   })
   const pieces = mesh.pieces as Sharing
   return {

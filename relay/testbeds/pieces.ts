@@ -1,5 +1,6 @@
 import { Part, PayloadTree, PieceTree, Segment, StreamId } from '@lp/contracts/protocol'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { Emitter } from '../src/mesh/Emitter'
 import type { MeshOptions } from '../src/mesh/Mesh'
 import type { GrowingSegment, Header, PieceRelay, Sharing } from '../src/mesh/pieces/Sharing'
 import { randomBytes, randomFrom } from './fuzz'
@@ -40,10 +41,12 @@ export function createLevel(bytesPerPart = 40_000, partsPerSegment = 5) {
 }
 
 /** Replaces the HTTP of a relay: it has all released bytes, and counts the bytes that it sends. */
-export class Origin implements PieceRelay {
+export class Origin extends Emitter<{ failed: [] }> implements PieceRelay {
   sentBytes = 0
   /** While this is true, each request fails. */
   isDown = false
+  /** No request is answered. */
+  hangs = false
   readonly #data = new Map<string, Uint8Array>()
 
   release({ header, bytes }: Release): void {
@@ -56,7 +59,12 @@ export class Origin implements PieceRelay {
     await new Promise((resolve) => setTimeout(resolve, 10))
     signal.throwIfAborted()
     const data = this.#data.get(`${streamId}/${sequenceNumber}`)
-    if (this.isDown || !data || data.length < length) throw new TypeError('The relay is down.')
+    if (this.hangs)
+      return new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    if (this.isDown || !data || data.length < length) {
+      queueMicrotask(() => this.emit('failed'))
+      throw new TypeError('The relay is down.')
+    }
     const growing = await PieceTree.grow()
     growing.append(data.subarray(0, length))
     const roots = growing.roots()

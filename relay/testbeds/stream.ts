@@ -32,9 +32,9 @@ export function createStream(options = defaultOptions, { mayRecord = true }: { m
   const { width, height } = options
   const source = { width, height, hasVideo: true, hasAudio: true, codecs: 'avc1.42c01f,mp4a.40.2' }
 
-  /** Assigns the stream to a new transcoder, beginning with the segment `fromSequence`. */
-  async function assign({ fromSequence }: { fromSequence: bigint }) {
-    const [transcoder, renditionKey] = [key(), key()]
+  /** Assigns the stream to a transcoder, beginning with the segment `fromSequence`. Default: to a new one. */
+  async function assign({ fromSequence, transcoder = key() }: { fromSequence: bigint; transcoder?: typeof streamKey }) {
+    const renditionKey = key()
     const jobId = await PayloadTree.hash(crypto.getRandomValues(new Uint8Array(32)))
     const terms = { jobId, streamId, renditionKey: renditionKey.address, fromSequence }
     const record: StreamRecord = {

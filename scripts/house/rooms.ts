@@ -107,6 +107,10 @@ export const rooms: readonly Room[] = [
     ],
   },
   {
+    path: 'relay/src/seed',
+    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records', 'relay/src/storage'],
+  },
+  {
     path: 'relay/src/gateway',
     imports: [
       'contracts/protocol',
@@ -137,6 +141,7 @@ export const rooms: readonly Room[] = [
       'relay/src/claims',
       'relay/src/rounds',
       'relay/src/verifier',
+      'relay/src/seed',
       'relay/src/gateway',
     ],
   },

@@ -1,8 +1,12 @@
 import { join } from 'node:path'
+import { trackerOf } from '../../../relay/src/chain/trackers'
 import { createGateway } from '../../../relay/src/gateway/createGateway'
 import { createMetrics } from '../../../relay/src/gateway/metrics'
 import { startStun } from '../../../relay/src/gateway/stun'
 import { attachTracker } from '../../../relay/src/gateway/tracker'
+import { createTransport } from '../../../relay/src/mesh/createTransport'
+import { createWrtc, WebSocket } from '../../../relay/src/node/wrtc'
+import { Seeds } from '../../../relay/src/seed/Seeds'
 import { Catalogue } from '../../../relay/src/storage/Catalogue'
 import { PayloadStore } from '../../../relay/src/storage/PayloadStore'
 import { serveWeb } from '../../../scripts/serveWeb'
@@ -17,7 +21,7 @@ const options = {
   renditions: [{ height: qualities.rendition.height, bitrate: qualities.rendition.bitrate }],
 }
 
-/** A relay with gateway, tracker and STUN, as `startNode` starts them, the chain that names it, and the page. */
+/** A relay with gateway, tracker and STUN that is a member of the viewers' room, as `startNode` starts them, the chain that names it, and the page. */
 export async function startSigned(media: Media, directory: string): Promise<Source> {
   const onFault = (error: Error) => console.error(error)
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault })
@@ -34,6 +38,20 @@ export async function startSigned(media: Media, directory: string): Promise<Sour
   const gatewayPort = Number(new URL(gateway.url).port)
   const stun = await startStun({ host: '127.0.0.1', port: gatewayPort })
   const posted = await postJob({ serviceUri: gateway.url, options })
+  const webRtc = createWrtc()
+  let meshBytes = 0
+  const seeds = new Seeds({
+    ...{ signer: posted.transcoder, domain: posted.domain, catalogue, payloads, onFault },
+    transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
+    tracker: trackerOf(gateway.url),
+    otherTrackers: async () => [],
+    metrics: {
+      ...metrics.count,
+      meshBytesServed(bytes) {
+        meshBytes += bytes
+      },
+    },
+  })
   const stream = await SignedStream.open({ ...{ posted, media, catalogue, payloads }, metrics: metrics.count })
   const web = await serveWeb({ port: 0, rpcUrl: posted.rpcUrl })
   const { streamId } = posted.drawn.job
@@ -41,13 +59,20 @@ export async function startSigned(media: Media, directory: string): Promise<Sour
     link: `http://localhost:${web.port}/#/watch/${streamId}`,
     playlist: `${gateway.url}/hls/${streamId}/source/index.m3u8`,
     ports: [web.port, gatewayPort],
-    traffic,
+    traffic: {
+      get mediaBytes() {
+        return traffic.mediaBytes + meshBytes
+      },
+      block: traffic.block,
+    },
     publish: (number, startMs, until) => stream.publish(number, startMs, until),
     async close() {
       await web.close()
+      seeds.close()
       tracker.close()
       await Promise.all([stun.close(), gateway.close(), posted.stop()])
       await catalogue.close()
+      webRtc.cleanup()
     },
   }
 }

@@ -21,6 +21,10 @@ export type Metrics = {
     /** `seconds`: how long the oldest segment without renditions has been late. */
     late(seconds: number): void
     payloadBytesServed(bytes: number): void
+    /** Pieces that the relay sent to viewers over WebRTC. */
+    meshBytesServed(bytes: number): void
+    /** Viewers have connected over WebRTC (a positive number), or have left. */
+    meshMembersChanged(change: number): void
     /** `route`: the name of the route, not its path. */
     httpRequest(request: { route: string; status: number }): void
     streamsLive(streams: number): void
@@ -72,6 +76,16 @@ export function createMetrics(): Metrics {
   const served = new Counter({
     name: 'lp_payload_bytes_served_total',
     help: 'Payload bytes sent over HTTP.',
+    registers,
+  })
+  const meshServed = new Counter({
+    name: 'lp_mesh_bytes_served_total',
+    help: 'Payload bytes sent to viewers over WebRTC.',
+    registers,
+  })
+  const meshMembers = new Gauge({
+    name: 'lp_mesh_members',
+    help: 'Viewers that are connected over WebRTC, of all streams.',
     registers,
   })
   const requests = new Counter({
@@ -126,6 +140,8 @@ export function createMetrics(): Metrics {
       transcoded: (seconds) => transcode.observe(seconds),
       late: (seconds) => late.set(seconds),
       payloadBytesServed: (bytes) => served.inc(bytes),
+      meshBytesServed: (bytes) => meshServed.inc(bytes),
+      meshMembersChanged: (change) => meshMembers.inc(change),
       httpRequest: ({ route, status }) => requests.inc({ route, status: `${status}` }),
       streamsLive: (streams) => live.set(streams),
       claim({ state, fees: wei }) {

@@ -7,15 +7,19 @@ import {
   type Chain,
   domain,
   makeSegments,
+  newTransport,
   type PostedJob,
   postJob,
   publish,
   startChain,
   startRelay,
 } from '../../testbeds/startNode'
+import { untilState } from '../../testbeds/viewer'
 import * as Relay from '../client/Relay'
 import type { Publisher } from '../ingest/Publisher'
 import { configureLog, parseSpec } from '../log'
+import { chainDirectory } from '../watch/chainDirectory'
+import { Viewer } from '../watch/Viewer'
 
 let chain: Chain
 let segments: Uint8Array[]
@@ -134,6 +138,37 @@ describe('the parts of a segment', () => {
       }
       expect(list?.parts).toEqual([])
     }
+    await publisher.stop()
+    leave()
+  })
+
+  it('reach a viewer over WebRTC when it cannot reach the relay over HTTP', async () => {
+    const job = await postJob(chain)
+    const { streamId } = job
+    const { publisher, leave } = await start(job)
+    const [first, second] = segments as [Uint8Array, Uint8Array]
+    record(publisher, [first])
+    await reached(publisher, ({ acknowledged }) => acknowledged === 1)
+    let isBlocked = false
+    const blocked: typeof fetch = async (...request) => {
+      if (isBlocked) throw new TypeError('The relay is blocked.')
+      return fetch(...request)
+    }
+    const viewer = new Viewer({ streamId, domain, directory: chainDirectory(chain.client), fetch: blocked })
+    await untilState(viewer, 'live')
+    await viewer.join(newTransport())
+    await expect.poll(async () => (await fetch(`${relay.url}/metrics`)).text()).toContain('lp_mesh_members 1')
+    isBlocked = true
+    const complete = begin(publisher, { data: second, number: 1, count: 3 })
+    await viewer.news({ level: 'source', after: 0n, signal })
+    const reading = viewer.read({ level: 'source', sequenceNumber: 1n, spareMs: 2_000, signal })
+    complete()
+    const chunks: Uint8Array[] = []
+    for await (const chunk of reading?.chunks() ?? []) chunks.push(chunk)
+    expect(Buffer.concat(chunks).equals(second)).toBe(true)
+    expect(viewer.getSnapshot()).toMatchObject({ bytesFromPeers: 0, peers: 0 })
+    expect(viewer.getSnapshot().bytesFromRelays).toBeGreaterThanOrEqual(second.length)
+    viewer.close()
     await publisher.stop()
     leave()
   })

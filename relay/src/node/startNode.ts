@@ -26,6 +26,7 @@ import { measureCapacity } from '../transcoder/measureCapacity'
 import { Places } from '../transcoder/Places'
 import { Transcoder } from '../transcoder/Transcoder'
 import { assertServiceUri } from './assertServiceUri'
+import { atMost } from './atMost'
 import { claimsStatus } from './claimsStatus'
 import { connect } from './connect'
 import { DiskWatch } from './DiskWatch'
@@ -40,6 +41,7 @@ import { failuresOf, problemsOf } from './problemsOf'
 import { readVitals } from './readVitals'
 import { sweep } from './retention'
 import { roundStatus } from './roundStatus'
+import { startSeeds } from './startSeeds'
 import { ensureStatusToken } from './statusToken'
 import { version } from './version'
 import { createWrtc, WebSocket } from './wrtc'
@@ -172,14 +174,14 @@ async function startOn(
   // Without STUN, viewers can connect only to viewers behind the same router. All other functions of the relay work without STUN.
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
+  const transport = createTransport({ wrtc: webRtc.wrtc, WebSocket })
+  const ownTracker = `ws://127.0.0.1:${port}/announce`
+  const streams = { signer: account, domain, transport, catalogue, payloads, metrics: metrics.count }
+  const seeds = startSeeds({ ...streams, client, tracker: ownTracker, onFault: faults.of('seed') })
   const transcoder = new Transcoder({
-    ...{ signer: account, domain, logs, catalogue, payloads, billing: claims, metrics: metrics.count },
-    ffmpeg: () => ffmpeg.current,
-    transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
-    trackers: [`ws://127.0.0.1:${port}/announce`],
-    ...{ active: jobs, partPatienceMs: options.partPatienceMs },
-    onDiskFull: () => guard.diskFull(),
-    onFault: faults.of('transcoder'),
+    ...{ ...streams, logs, billing: claims, trackers: [ownTracker], active: jobs },
+    ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs },
+    ...{ onDiskFull: () => guard.diskFull(), onFault: faults.of('transcoder') },
   })
 
   const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url } = options
@@ -226,6 +228,7 @@ async function startOn(
     await Promise.all([transcoder.close(), ffmpeg.close()])
     await atMost(closingMs, Promise.all([claims, rounds, reports].map((runner) => runner.idle())))
     await logs.close()
+    seeds.close()
     tracker.close()
     ingest.close()
     await stun?.close()
@@ -240,16 +243,6 @@ async function startOn(
     megapixelsPerSecond: Math.round(pixelsPerSecond / 1e6),
   })
   ffmpeg.start()
-  const acceptJobs = (accepts: boolean) => guard.acceptJobs(accepts)
-  return { url: gateway.url, address: account.address, acceptJobs, close, endProcess: webRtc.cleanup }
-}
-
-/** Resolves when the work is done, and after `limitMs` at the latest. */
-async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs)
-  })
-  await Promise.race([work, limit])
-  clearTimeout(timer)
+  const self = { url: gateway.url, address: account.address, close, endProcess: webRtc.cleanup }
+  return { ...self, acceptJobs: (accepts) => guard.acceptJobs(accepts) }
 }

@@ -1,10 +1,11 @@
-import { Hello, Part, Segment, StreamId, type typedData } from '@lp/contracts/protocol'
+import type { Segment, StreamId, typedData } from '@lp/contracts/protocol'
 import { isAddressEqual } from 'viem'
 import { iceServersOf } from '../chain/iceServers'
 import type { Servers } from '../chain/Servers'
 import { trackersOf } from '../chain/trackers'
 import { createTransport } from '../mesh/createTransport'
-import { Mesh } from '../mesh/Mesh'
+import { joinStream } from '../mesh/joinStream'
+import type { Mesh } from '../mesh/Mesh'
 import type { PieceRelay } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import type { Candidate } from './Directory'
@@ -36,25 +37,11 @@ const maxChannels = 16
 /** Joins the viewers' room of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
 export function joinViewers(options: SharingOptions): Mesh {
   const { streamId, domain, candidates, servers, verifyPayload, relay, onChange, refuse } = options
-  const transport = options.transport ?? createTransport({ iceServers: iceServersOf(candidates, servers) })
-  const mesh = new Mesh({
-    selfId: transport.peerId,
-    room: transport.join({
-      infoHash: StreamId.infoHash(streamId),
-      trackers: trackersOf(candidates, servers),
-      ...{ wantedChannels, maxChannels },
-    }),
-    greeting: {
-      streamId,
-      role: 'viewer',
-      recover: (hello, signature) => Hello.recover(hello, signature, domain),
-      isRelay: (address) => candidates.some((candidate) => isAddressEqual(candidate.address, address)),
-    },
-    verify: verifyPayload,
-    pieces: {
-      relay,
-      verifier: { part: (part) => Part.verify(part, domain), segment: (segment) => Segment.verify(segment, domain) },
-    },
+  const mesh = joinStream({
+    ...{ streamId, domain, verify: verifyPayload, pieces: { relay } },
+    transport: options.transport ?? createTransport({ iceServers: iceServersOf(candidates, servers) }),
+    ...{ trackers: trackersOf(candidates, servers), wantedChannels, maxChannels },
+    isRelay: (address) => candidates.some((candidate) => isAddressEqual(candidate.address, address)),
   })
   mesh.on('change', onChange)
   mesh.on('banned', refuse)

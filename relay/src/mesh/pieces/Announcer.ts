@@ -18,6 +18,7 @@ export class Announcer {
   readonly #store: PieceStore
   readonly #limit: UploadLimit
   readonly #neighbours: () => Iterable<PieceNeighbour>
+  readonly #isViewer: boolean
   /** The headers that a neighbour told us, or that we told the neighbour. */
   readonly #known = new WeakMap<PieceNeighbour, Set<string>>()
   /** For each segment and each length of a prefix, the pieces that we can prove in this prefix. */
@@ -29,11 +30,13 @@ export class Announcer {
   constructor({
     store,
     limit,
+    isViewer,
     neighbours,
-  }: { store: PieceStore; limit: UploadLimit; neighbours(): Iterable<PieceNeighbour> }) {
+  }: { store: PieceStore; limit: UploadLimit; isViewer: boolean; neighbours(): Iterable<PieceNeighbour> }) {
     this.#store = store
     this.#limit = limit
     this.#neighbours = neighbours
+    this.#isViewer = isViewer
   }
 
   /** The neighbour told us this header, so we do not tell the neighbour this header. */
@@ -100,14 +103,15 @@ export class Announcer {
     if (missing.length > 0) neighbour.peer.send({ type: 'holds', ...place, length, pieces: missing })
   }
 
-  /** We state the length of a whole segment only if it is proven. Otherwise a false statement of a relay or neighbour would spread. */
+  /** A viewer states the length of a whole segment only if it is proven. Otherwise a false statement of a relay or neighbour would spread. */
   #tell(neighbour: PieceNeighbour, header: Header): void {
     if (this.#limit.isOff) return
     const key = keyOfHeader(header)
     const { streamId } = placeOf(header)
     if (!neighbour.follows.has(streamId) || this.#knownBy(neighbour).has(key)) return
     this.heard(neighbour, header)
-    const length = this.#store.get(placeOf(header))?.provenLength ?? 0
+    const segment = this.#store.get(placeOf(header))
+    const length = (this.#isViewer ? segment?.provenLength : segment?.relayLength) ?? 0
     neighbour.peer.send({ type: 'news', header: 'part' in header ? header : { ...header, length } })
   }
 

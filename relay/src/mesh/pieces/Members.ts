@@ -46,9 +46,17 @@ export class Members {
 
   /** The other viewers that follow a level. Each of them fetches its share of the pieces from the relay. */
   of(streamId: Hex): Member[] {
-    return [...this.neighbours.values()]
-      .filter(({ peer, follows }) => peer.role === 'viewer' && follows.has(streamId))
-      .map(({ member }) => member)
+    return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
+  }
+
+  /** The neighbours from which the schedule may choose. */
+  get viewers(): PieceNeighbour[] {
+    return [...this.neighbours.values()].filter(({ isRelay }) => !isRelay)
+  }
+
+  /** The relays that are members of the room. They have proven their role. */
+  get relays(): PieceNeighbour[] {
+    return [...this.neighbours.values()].filter(({ isRelay }) => isRelay)
   }
 
   add(peer: Peer): void {

@@ -17,6 +17,7 @@ import { PieceStore } from './PieceStore'
 import { PieceUploads } from './PieceUploads'
 import { Planner } from './Planner'
 import { RelayPieces } from './RelayPieces'
+import { RelaySource } from './RelaySource'
 import type { SegmentPieces } from './SegmentPieces'
 import type { FollowedLevel, Header, PieceRelay, Sharing, SharingEvents } from './Sharing'
 
@@ -45,7 +46,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
   readonly #inbox: PieceInbox
   readonly #uploads: PieceUploads
   readonly #intake: PieceIntake
-  readonly #relay: RelayPieces
+  readonly #http: RelayPieces
   readonly #planner: Planner
   readonly #contradicted = new Set<Hex>()
   /** The segments whose proven length we told to the caller. */
@@ -62,11 +63,11 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#uploads = uploads
     const members = new Members({ selfId, isViewer, random, limit, uplink: uploads.uplink })
     this.#members = members
-    const announcer = new Announcer({ store, limit, neighbours: () => members.neighbours.values() })
+    const announcer = new Announcer({ store, limit, isViewer, neighbours: () => members.neighbours.values() })
     this.#announcer = announcer
     const onGrown = (segment: SegmentPieces) => this.#grown(segment)
     this.#intake = new PieceIntake({ members, announcer, uploads, isViewer, onGrown })
-    this.#relay = new RelayPieces({
+    this.#http = new RelayPieces({
       relay,
       onPiece: (want, piece) => this.#intake.fromRelay(want, piece),
       onFault: (error, { place }) => this.#faultOf(place, error),
@@ -84,7 +85,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
       onContradiction: (streamId, error) => this.#contradictedBy(streamId, error),
       wake: () => this.#planner.wake(),
     })
-    this.#planner = new Planner({ store, relay: this.#relay, members, random })
+    this.#planner = new Planner({ store, relay: new RelaySource({ http: this.#http, members }), members, random })
     limit.on('change', () => {
       members.tellFollow()
       uploads.limitChanged()
@@ -100,7 +101,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
   close(): void {
     this.#planner.close()
     this.#announcer.close()
-    this.#relay.close()
+    this.#http.close()
   }
 
   follow(followed: readonly FollowedLevel[]): void {

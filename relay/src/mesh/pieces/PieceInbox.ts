@@ -14,6 +14,7 @@ import type { PieceNeighbour } from './PieceNeighbour'
 import type { PieceStore } from './PieceStore'
 import type { PieceUploads } from './PieceUploads'
 import type { PieceWant } from './PieceWant'
+import type { SegmentPieces } from './SegmentPieces'
 import type { Header } from './Sharing'
 
 type Piece = Extract<Message, { type: 'piece' }>
@@ -81,7 +82,7 @@ export class PieceInbox {
       case 'holds':
         if (!members.levels.has(message.streamId)) break
         neighbour.holds.add(message, { ...message, nowMs })
-        store.get(message)?.claim(message.length)
+        this.#note(neighbour, store.get(message), message.length)
         break
       case 'ask':
         return uploads.answer(neighbour, message, store.get(message))
@@ -135,9 +136,15 @@ export class PieceInbox {
     if (await headers.isNew(header)) onHeader(header)
     if ('part' in header || header.length === 0) return
     const segment = store.get(place)
-    segment?.claim(header.length)
+    this.#note(neighbour, segment, header.length)
     neighbour.claim(place, header.length)
     if (segment?.provenLength !== undefined) neighbour.judgeClaim(place, segment.provenLength)
+  }
+
+  /** Notes a length that the neighbour states. The statement of a relay counts like its statement over HTTP. */
+  #note(neighbour: PieceNeighbour, segment: SegmentPieces | undefined, length: number): void {
+    if (!neighbour.isRelay) segment?.claim(length)
+    else if (segment && length > segment.relayLength) segment.state(length)
   }
 
   /** Waits for a check. The peer is at fault, except if the key of the stream has signed a contradiction. */

@@ -64,8 +64,8 @@ export class PieceIntake {
     }
     // A neighbour must not win an upload slot with pieces that we hold already.
     if (verdict === 'added' || piece.requestId !== 0) neighbour.bytesFrom += data.length
-    if (neighbour.peer.role === 'viewer') this.bytesFromPeers += data.length
-    else this.bytesFromRelays += data.length
+    if (neighbour.isRelay) this.bytesFromRelays += data.length
+    else this.bytesFromPeers += data.length
     if (want) want.asked = undefined
     if (open && offset === 0) open.isWhole = false
     if (verdict === 'added' && segment) this.#keep(segment, { index, length, offset: held }, neighbour)
@@ -108,7 +108,7 @@ export class PieceIntake {
     const others = members.of(place.streamId)
     const isStripes = isStriped({ roomSize: others.length + 1, isPush: true })
     if (!isViewer) return
-    if (!isStripes && (from?.peer.role === 'viewer' || ownerOf(others, members.self, seedOf(seedTextOf(place, index)))))
+    if (!isStripes && ((from && !from.isRelay) || ownerOf(others, members.self, seedOf(seedTextOf(place, index)))))
       return
     const stripe = stripeOf(place, index)
     const end = endOf(index, length)
@@ -117,7 +117,7 @@ export class PieceIntake {
     const copies = neighbours.filter((neighbour) => neighbour.endOf(place, index) >= end).length
     for (const to of neighbours) {
       const stripesOfTo = to.follows.get(place.streamId)
-      if (to === from || stripesOfTo === undefined || to.peer.role !== 'viewer') continue
+      if (to === from || stripesOfTo === undefined || to.isRelay) continue
       if (isStripes && !(stripesOfTo & (1 << stripe))) continue
       if (to.endOf(place, index) < end) uploads.push({ to, segment, length, index, offset, deadlineMs, copies })
     }

@@ -69,9 +69,14 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     this.member = { id: peer.id, seed: seedOf(peer.id), weight: 0 }
   }
 
+  /** Whether the peer has proven that it is a relay, or the broadcaster. */
+  get isRelay(): boolean {
+    return this.peer.role !== 'viewer'
+  }
+
   /** A viewer that sends no pieces to anybody. */
   get isSilent(): boolean {
-    return this.peer.role === 'viewer' && this.follows.size > 0 && this.member.weight === 0
+    return !this.isRelay && this.follows.size > 0 && this.member.weight === 0
   }
 
   get tier(): Tier {
@@ -182,6 +187,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   }
 
   #leftUnanswered(nowMs: number): void {
+    // Without its relay, a viewer that cannot reach the relay over HTTP has no source of new pieces.
+    if (this.isRelay) return
     if (++this.#unanswered >= maxUnanswered && nowMs - this.#heardAtMs > maxSilenceMs)
       this.peer.close(new UnresponsiveError({ requests: this.#unanswered }))
   }

@@ -192,7 +192,7 @@ export class PieceUploads {
     to.given.add(segment.place, { length, pieces: [index], nowMs })
     this.uplink.sent(data.length, nowMs)
     to.bytesTo += data.length
-    if (to.peer.role === 'viewer') this.#sentBytes += data.length
+    if (!to.isRelay) this.#sentBytes += data.length
     this.#onSent()
   }
 }

@@ -5,8 +5,8 @@ import { seedOf } from './owners'
 import type { SegmentPieces } from './SegmentPieces'
 import { stripes, type Want } from './Situation'
 
-/** After a failed request to the relay, the next request waits this long. */
-const relayPauseMs = 1_000
+/** After a failed request over HTTP, the next request waits this long. */
+const httpPauseMs = 1_000
 /** After this time a stripe has new owners. The stripes change their owners one after the other. */
 const stripeTurnMs = 4_000
 
@@ -27,8 +27,11 @@ export class PieceWant implements Want {
    * sender or the key of the stream is at fault.
    */
   isWhole = false
-  #relay: Want['relay'] = 'idle'
-  #relayFailedMs = 0
+  /** `RelaySource` sets this state before each plan. */
+  relay: Want['relay'] = 'idle'
+  httpAskedMs = 0
+  #http: Want['relay'] = 'idle'
+  #httpFailedMs = 0
 
   constructor(
     segment: SegmentPieces,
@@ -59,33 +62,32 @@ export class PieceWant implements Want {
     return this.index * PieceTree.pieceBytes + this.segment.heldOf(this.index)
   }
 
-  /** `failed` for one second after each failed request. */
-  relayAt(nowMs: number): Want['relay'] {
-    const isPaused = nowMs < this.#relayFailedMs + relayPauseMs
-    if (this.#relay === 'failed' && !isPaused) this.#relay = 'idle'
-    return this.relay
-  }
-
-  /** `failed`, too, while only a neighbour says that the segment has these bytes. */
-  get relay(): Want['relay'] {
+  /**
+   * The state of our request over HTTP. `failed` for one second after each failed request, and while only a neighbour says that the segment has
+   * these bytes.
+   */
+  httpAt(nowMs: number): Want['relay'] {
+    const isPaused = nowMs < this.#httpFailedMs + httpPauseMs
+    if (this.#http === 'failed' && !isPaused) this.#http = 'idle'
     const isStated = endOf(this.index, this.segment.relayLength) > this.offset
-    return this.#relay === 'idle' && !isStated ? 'failed' : this.#relay
+    return this.#http === 'idle' && !isStated ? 'failed' : this.#http
   }
 
-  askRelay(): void {
-    this.#relay = 'asked'
+  askHttp(nowMs: number): void {
+    this.#http = 'asked'
+    this.httpAskedMs = nowMs
   }
 
-  /** The relay does not have the piece, or sent wrong bytes. Now we may ask all neighbours again, also those that did not answer. */
-  relayFailed(nowMs: number): void {
-    this.#relay = 'failed'
-    this.#relayFailedMs = nowMs
+  /** The relay did not send the piece over HTTP, or sent wrong bytes. Now we may ask all neighbours again, also those that did not answer. */
+  httpFailed(nowMs: number): void {
+    this.#http = 'failed'
+    this.#httpFailedMs = nowMs
     this.refusals?.clear()
   }
 
-  /** The relay has answered. If bytes are still missing, the relay may be asked again. */
-  relayAnswered(): void {
-    this.#relay = 'idle'
+  /** The relay has answered. If bytes are still missing, it may be asked again. */
+  httpAnswered(): void {
+    this.#http = 'idle'
   }
 
   /** The asked neighbour does not deliver the piece. We may ask it again at `retryAtMs`. */

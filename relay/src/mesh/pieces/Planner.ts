@@ -2,11 +2,11 @@ import type { Level } from './Level'
 import type { Members } from './Members'
 import type { PieceStore } from './PieceStore'
 import type { PieceWant } from './PieceWant'
-import type { RelayPieces } from './RelayPieces'
+import type { RelaySource } from './RelaySource'
 import type { Decision } from './Situation'
 import { schedule } from './schedule'
 
-export type PlannerOptions = { store: PieceStore; relay: RelayPieces; members: Members; random(): number }
+export type PlannerOptions = { store: PieceStore; relay: RelaySource; members: Members; random(): number }
 
 /** The least time between two plans. */
 const planEveryMs = 20
@@ -14,6 +14,8 @@ const planEveryMs = 20
 const lookAgainMs = 250
 /** Without a relay, we ask a neighbour again that did not answer, after this time. */
 const silentPauseMs = 1_000
+/** The same for a relay that is a member, because it is the last resort. */
+const silentRelayPauseMs = 300
 /** How much of the largest lag is remembered from one plan to the next. */
 const lagMemory = 0.9
 
@@ -65,15 +67,15 @@ export class Planner {
     this.drop(level.refresh(store.of(streamId), { nowMs, isAlone: members.length === 0 }))
     const { wants } = level
     if (wants.length === 0) return
-    for (const want of wants) want.relayAt(nowMs)
+    for (const want of wants) relay.look(want, { nowMs, lagMs: this.#lagMs })
     const { decisions, wakeAtMs } = schedule<PieceWant>({
       ...{ nowMs, self: room.self, wants, members, roomSize: members.length + 1, random },
-      ...{ neighbours: [...room.neighbours.values()], parents: level.parents },
+      ...{ neighbours: room.viewers, parents: level.parents },
       ...{ relayMs: relay.relayMs, lagMs: this.#lagMs, isPush: true },
     })
     const fromRelay: PieceWant[] = []
     for (const decision of decisions) this.#carryOut(level, decision, { nowMs, fromRelay })
-    relay.fetch(fromRelay)
+    relay.fetch(fromRelay, nowMs)
     this.#planAt(Math.min(wakeAtMs, nowMs + lookAgainMs))
   }
 
@@ -96,7 +98,9 @@ export class Planner {
     if (type === 'relay') fromRelay.push(want)
     else if (type === 'drop') {
       const silent = want.asked && neighbours.get(want.asked.neighbourId)
-      want.refuse(want.relay === 'failed' ? nowMs + silentPauseMs : Number.POSITIVE_INFINITY)
+      const isLastResort = silent?.isRelay || want.relay === 'failed'
+      const pauseMs = silent?.isRelay ? silentRelayPauseMs : silentPauseMs
+      want.refuse(isLastResort ? nowMs + pauseMs : Number.POSITIVE_INFINITY)
       silent?.withdraw(want)
     } else if (type === 'ask') {
       const { neighbourId, expectedMs } = decision

@@ -21,12 +21,18 @@ export type RelayPiecesOptions = {
 
 /** One request to the relay has at most this many pieces, so that its first bytes are not late. */
 const maxPieces = 32
+/** For this time after a failed request, a relay that is a member is asked instead. The time doubles with each further failure. */
+const downMs = 5_000
+const maxDownMs = 30_000
 
-/** Fetches pieces from the relay. Pieces of one segment that are wanted at the same time are one request. */
+/** Fetches pieces from the relay over HTTP. Pieces of one segment that are wanted at the same time are one request. */
 export class RelayPieces {
   readonly #options: RelayPiecesOptions
   readonly #requests = new Set<Request>()
   readonly #times = new GatewayTimes()
+  /** How often HTTP was down since the last answer. */
+  #failures = 0
+  #failedMs = 0
 
   constructor(options: RelayPiecesOptions) {
     this.#options = options
@@ -37,10 +43,17 @@ export class RelayPieces {
     return this.#times.slowestMs
   }
 
+  /** Whether the last request has failed, until it is time for the next attempt. */
+  isDown(nowMs: number): boolean {
+    const pauseMs = Math.min(maxDownMs, downMs * 2 ** (this.#failures - 1))
+    return this.#failures > 0 && nowMs < this.#failedMs + pauseMs
+  }
+
   fetch(wants: readonly PieceWant[]): void {
+    const nowMs = performance.now()
     const bySegment = new Map<string, PieceWant[]>()
     for (const want of wants) {
-      want.askRelay()
+      want.askHttp(nowMs)
       const key = keyOf(want.segment.place)
       const same = bySegment.get(key) ?? []
       bySegment.set(key, [...same, want])
@@ -56,6 +69,14 @@ export class RelayPieces {
     for (const { open, abort } of this.#requests) if (open.delete(want) && open.size === 0) abort.abort()
   }
 
+  /** The relay takes too long for this piece. */
+  giveUp(want: PieceWant): void {
+    const nowMs = performance.now()
+    want.httpFailed(nowMs)
+    this.#failed(nowMs)
+    this.cancel(want)
+  }
+
   close(): void {
     for (const { abort } of this.#requests) abort.abort()
   }
@@ -64,7 +85,7 @@ export class RelayPieces {
     const { relay, onEnd } = this.#options
     const { segment } = wants[0] as PieceWant
     const nowMs = performance.now()
-    if (!relay) return wants.forEach((want) => void want.relayFailed(Number.POSITIVE_INFINITY))
+    if (!relay) return wants.forEach((want) => void want.httpFailed(Number.POSITIVE_INFINITY))
     const request = { open: new Set(wants), abort: new AbortController() }
     this.#requests.add(request)
     const length = segment.relayLength
@@ -73,20 +94,30 @@ export class RelayPieces {
       const { signal } = request.abort
       const answer = await relay.fetch({ ...segment.place, length, pieces, signal })
       this.#times.add(performance.now() - nowMs)
+      this.#failures = 0
       for (const [at, want] of wants.entries()) {
         const piece = answer[at]
         const place = pieces[at]
         if (piece && place) await this.#check(want, { ...piece, ...place, length })
       }
     } catch (error) {
+      if (!request.abort.signal.aborted) this.#failed(performance.now())
       // The relay is at fault only for wrong pieces, not when it cannot be reached.
       if (error instanceof ProtocolError && isContradiction(error)) this.#options.onFault(error, segment)
     } finally {
       this.#requests.delete(request)
       // After a pause, the relay may be asked again for a want without an answer.
-      for (const want of wants) if (want.relay === 'asked') want.relayFailed(performance.now())
+      const endMs = performance.now()
+      for (const want of wants) if (want.httpAt(endMs) === 'asked') want.httpFailed(endMs)
       onEnd()
     }
+  }
+
+  /** Requests that were open at the same time count as one failure. */
+  #failed(nowMs: number): void {
+    if (this.isDown(nowMs)) return
+    this.#failures++
+    this.#failedMs = nowMs
   }
 
   async #check(
@@ -99,9 +130,9 @@ export class RelayPieces {
     if (verdict === 'doubtful') want.isWhole = true
     if (verdict === 'wrong') {
       // The relay would send the same bytes again, so only neighbours may still deliver this piece.
-      want.relayFailed(Number.POSITIVE_INFINITY)
+      want.httpFailed(Number.POSITIVE_INFINITY)
       this.#options.onFault(new WrongPieceError({ ...segment.place, index: piece.index }), segment)
-    } else if (verdict !== 'unknown') want.relayAnswered()
+    } else if (verdict !== 'unknown') want.httpAnswered()
     this.#options.onPiece(want, { verdict, length: piece.length, offset: piece.offset, byteLength: piece.data.length })
   }
 }
