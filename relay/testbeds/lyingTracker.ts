@@ -8,7 +8,7 @@ import { Dialer } from '../src/mesh/webrtc'
 import type { NodeWebRtc } from '../src/node/wrtc'
 import { randomInfoHash } from './wrtc'
 
-/** Starts a tracker that sends texts that nobody can read, and whose own peers answer each offer. They open a channel and stay silent. */
+/** Starts a tracker that sends invalid messages. Its own peers answer each offer, open a channel and stay silent. */
 export async function startLyingTracker({ wrtc }: NodeWebRtc) {
   const server = createServer()
   const sockets = new WebSocketServer({ server })

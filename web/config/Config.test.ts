@@ -38,7 +38,7 @@ describe('parse', () => {
     { iceServers: [{ urls: 'turn:turn.example', username: 'u' }] },
     { iceServers: [{ urls: 'turn:turn.example', username: '', credential: 'top-secret' }] },
     { iceServers: [null] },
-  ])('names the field of wrong servers, and not its content: %j', (servers) => {
+  ])('if servers are wrong, the error names the field and does not contain its value: %j', (servers) => {
     const error = catchError(() => Config.parse({ chainId: 1, rpcUrl: './rpc', ...servers }, base))
     const { nextStep } = (error as Config.InvalidError).problem
     expect(nextStep).toContain(`${Object.keys(servers)[0]} must be a list of at most 8 `)

@@ -11,9 +11,9 @@ export type Config = {
   rpcUrl: string
   /** Absolute http(s) URL of a block explorer, if there is one. The page of a transaction is `tx/<hash>` below this URL. */
   explorerUrl?: string
-  /** WebTorrent trackers beside those of the relays. The viewers of all streams of this page meet there, too. */
+  /** WebTorrent trackers. For each watched stream, the page uses them in addition to the trackers of the relays. */
   trackers?: readonly string[]
-  /** STUN and TURN servers beside the STUN servers of the relays. */
+  /** STUN and TURN servers. A viewer also uses STUN servers of the relays. */
   iceServers?: readonly RTCIceServer[]
 }
 

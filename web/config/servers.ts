@@ -1,4 +1,7 @@
-/** A page connects to each tracker, and asks each STUN and TURN server at each connection to a peer. */
+/**
+ * The largest number of trackers, and the largest number of STUN and TURN servers. A page connects to each tracker, and asks each STUN and TURN
+ * server for each connection to a peer.
+ */
 export const maxServers = 8
 
 export const iceServerForm = `a list of at most ${maxServers} servers like {"urls":"turn:example.org:3478","username":"…","credential":"…"}`
@@ -6,7 +9,7 @@ export const iceServerForm = `a list of at most ${maxServers} servers like {"url
 export const isTracker = (value: unknown): value is string =>
   typeof value === 'string' && URL.canParse(value) && ['ws:', 'wss:'].includes(new URL(value).protocol)
 
-/** A TURN server needs a user name and a credential. A browser would otherwise refuse to make any connection. */
+/** A TURN server needs a user name and a credential. Without them, a browser refuses to make any connection. */
 export function isIceServer(value: unknown): value is RTCIceServer {
   if (typeof value !== 'object' || value === null) return false
   const { urls, username, credential } = value as Partial<Record<keyof RTCIceServer, unknown>>
