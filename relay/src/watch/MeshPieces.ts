@@ -37,6 +37,8 @@ export class MeshPieces implements PieceRelay {
   readonly #failed = new EventTarget()
   /** Segments of which the relay sent a wrong piece. We do not wait for their other pieces. */
   readonly #spoiled = new WeakSet<GrowingSegment>()
+  /** The levels whose key signed two contents of one segment. The mesh fetches no more of these levels. */
+  readonly #contradicted = new Set<Hex>()
   #sharing: Sharing | undefined
   /** The relay has an older version that does not know requests for pieces. */
   #isOldRelay = false
@@ -54,6 +56,10 @@ export class MeshPieces implements PieceRelay {
       if (segment) this.#spoiled.add(segment)
       this.#failed.dispatchEvent(new Event('failed'))
     })
+    sharing.on('contradicted', (streamId) => {
+      this.#contradicted.add(streamId)
+      this.#failed.dispatchEvent(new Event('failed'))
+    })
   }
 
   disconnect(): void {
@@ -61,9 +67,9 @@ export class MeshPieces implements PieceRelay {
     this.#failed.dispatchEvent(new Event('failed'))
   }
 
-  /** The exchange of pieces. `undefined`: we are alone, or our relay does not know pieces. */
-  get sharing(): Sharing | undefined {
-    return this.#isOldRelay ? undefined : this.#sharing
+  /** The exchange of pieces of a level. `undefined`: we are alone, our relay does not know pieces, or the mesh refuses the level. */
+  sharingOf(streamId: Hex): Sharing | undefined {
+    return this.#isOldRelay || this.#contradicted.has(streamId) ? undefined : this.#sharing
   }
 
   /**
@@ -74,7 +80,7 @@ export class MeshPieces implements PieceRelay {
     publication: Publication,
     { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal },
   ): Promise<TimedPayload | undefined> {
-    const { sharing } = this
+    const sharing = this.sharingOf(publication.streamId)
     const startMs = performance.now()
     if (!sharing) return undefined
     this.expect(publication, { deadlineMs })
@@ -107,7 +113,8 @@ export class MeshPieces implements PieceRelay {
 
   /** Takes a header from a relay. Its signature has been checked. */
   know(header: Header): void {
-    this.sharing?.know(header)
+    const { streamId } = 'part' in header ? header.part : header.segment
+    this.sharingOf(streamId)?.know(header)
   }
 
   /** From now on the mesh gets the segment. */
@@ -147,7 +154,7 @@ export class MeshPieces implements PieceRelay {
       const segment = () => this.#sharing?.segment(place)
       const isOver = () => {
         const growing = segment()
-        return !growing || isDone(growing) || this.#spoiled.has(growing)
+        return !growing || isDone(growing) || this.#spoiled.has(growing) || this.#contradicted.has(place.streamId)
       }
       if (signal.aborted) return reject(signal.reason)
       if (isOver()) return resolve()

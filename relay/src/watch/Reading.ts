@@ -44,7 +44,7 @@ export class Reading {
     this.#options = options
     this.#deadlineMs = performance.now() + options.spareMs
     this.#own = new SegmentPieces(options.place)
-    this.#sharing = options.pieces.sharing
+    this.#sharing = options.pieces.sharingOf(options.place.streamId)
     this.transfer = new Transfer(options.line)
     options.pieces.expect(options.place, { deadlineMs: this.#deadlineMs, startTimeMs: options.place.startTimeMs })
   }

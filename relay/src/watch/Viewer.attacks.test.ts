@@ -1,3 +1,4 @@
+import { PieceTree } from '@lp/contracts/protocol'
 import { afterAll, test as base, describe, expect } from 'vitest'
 import { type Attacker, type Deed, joinAttacker } from '../../testbeds/attacker'
 import { joinMember } from '../../testbeds/member'
@@ -13,6 +14,8 @@ import {
   untilState,
 } from '../../testbeds/viewer'
 import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
+import type { Peer } from '../mesh/Peer'
+import type { Message } from '../mesh/wire'
 import type { Publication } from '../records/Publication'
 import type { Viewer } from './Viewer'
 
@@ -168,4 +171,115 @@ describe('viewers go on to play when a neighbour', () => {
       member.mesh.leave()
     },
   )
+})
+
+/** A deed of an attacker that says that it holds all pieces of each segment, and answers each request with `answer`. */
+const claimAll =
+  (answer: (peer: Peer, ask: Ask) => void): Deed =>
+  (peer, message) => {
+    if (message?.type === 'ask') return answer(peer, message)
+    if (message?.type !== 'news') return
+    const { header } = message
+    const { streamId, sequenceNumber } = 'part' in header ? header.part : header.segment
+    const length = 'part' in header ? header.part.length : parts * bytesPerPart
+    const pieces = Array.from({ length: PieceTree.count(length) }, (_, index) => index)
+    peer.send({ type: 'holds', streamId, sequenceNumber, length, pieces })
+  }
+
+type Ask = Extract<Message, { type: 'ask' }>
+
+/** The right answer to a request. */
+async function answerTo({ requestId, streamId, sequenceNumber, length, index, offset }: Ask) {
+  const data = payload(Number(sequenceNumber)).subarray(0, length)
+  const growing = await PieceTree.grow()
+  growing.append(data)
+  const { start, end } = PieceTree.rangeOf(index, length)
+  const path = await PieceTree.prove(growing.roots(), index)
+  const place = { requestId, streamId, sequenceNumber, length, index, offset }
+  return { type: 'piece' as const, ...place, path, data: data.slice(start + offset, end) }
+}
+
+describe('viewers go on to play when a neighbour says that it holds each piece, and', () => {
+  test.for<[string, string | undefined, (peer: Peer, ask: Ask) => void]>([
+    [
+      'sends changed bytes',
+      'PieceIntake.WrongPieceError',
+      async (peer, ask) => {
+        const answer = await answerTo(ask)
+        answer.data[0] = (answer.data[0] ?? 0) ^ 1
+        peer.send(answer)
+      },
+    ],
+    [
+      'sends a wrong path',
+      'PieceIntake.WrongPieceError',
+      async (peer, ask) => {
+        const answer = await answerTo(ask)
+        peer.send({ ...answer, path: answer.path.map((byte) => byte ^ 1) })
+      },
+    ],
+    [
+      'sends an old piece under the new number',
+      'PieceIntake.WrongPieceError',
+      async (peer, ask) => {
+        const old = await answerTo({ ...ask, sequenceNumber: ask.sequenceNumber - 1n })
+        peer.send({ ...old, sequenceNumber: ask.sequenceNumber })
+      },
+    ],
+    ['never answers', 'PieceNeighbour.UnresponsiveError', () => {}],
+    [
+      'declines each request',
+      'Allowances.BrokenHoldsError',
+      (peer, { requestId }) => peer.send({ type: 'decline', requestId, reason: 'missing' }),
+    ],
+    [
+      'answers each request just before the viewer stops waiting',
+      undefined,
+      async (peer, ask) => {
+        const answer = await answerTo(ask)
+        setTimeout(() => peer.send(answer), 280)
+      },
+    ],
+  ])('%s', async ([, fault, answer], { serve, watch }) => {
+    const room = await start({ serve, watch })
+    const attacker = await attack(room, claimAll(answer))
+    // The viewers disconnect the attacker during one of the first segments. A slow answer is no fault.
+    for (let number = 1; number <= 2 || (fault && attacker.peers.size > 0); number++) await broadcast(room, [number])
+    if (fault) await cutOff(room, fault)
+    else expect(room.viewers.map((viewer) => viewer.getSnapshot().refused)).toEqual([{}, {}])
+    attacker.room.leave()
+  })
+})
+
+test('a viewer goes on to play when attackers that do nothing hold nearly all its channels', async ({
+  serve,
+  watch,
+}) => {
+  const room = await start({ serve, watch }, 1)
+  const attackers = Array.from({ length: 16 }, () => joinAttacker(room.stream, { relay: room.relay, webRtc }))
+  // The attackers do not connect to each other.
+  for (const one of attackers) for (const { id } of attackers) one.room.avoid(id)
+  await until(room.viewers[0] as Viewer, ({ peers }) => peers >= 12)
+  await broadcast(room, [1, 2])
+  for (const attacker of attackers) attacker.room.leave()
+})
+
+test('viewers refuse the parts of a signer whose segment is another one, ban no viewer, and play its next segments', async ({
+  serve,
+  watch,
+}) => {
+  const room = await start({ serve, watch })
+  const { stream, viewers } = room
+  const startTimeMs = Date.now()
+  const played = viewers.map((viewer) => play(viewer, 1))
+  for (let part = 1; part < parts; part++) {
+    const bytes = payload(1).subarray(0, part * bytesPerPart)
+    await stream.publishPart(1, { bytes, durationMs: part * partMs, startTimeMs })
+    await pause(partMs)
+  }
+  await stream.publish(1, { payload: payload(9), startTimeMs })
+  for (const { status } of await Promise.allSettled(played)) expect(status).toBe('rejected')
+  await broadcast(room, [2, 3])
+  for (const viewer of viewers)
+    expect(viewer.getSnapshot()).toMatchObject({ peers: 1, refused: { 'contradiction.PrefixContradictionError': 1 } })
 })

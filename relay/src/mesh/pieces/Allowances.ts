@@ -5,6 +5,8 @@ import { TokenBucket } from '../TokenBucket'
 const uselessPushes = { perSecond: 16, burst: 128 }
 /** A player that changes its quality with each segment needs half of this rate. */
 const newLevels = { perSecond: 1, burst: 16 }
+/** An honest neighbour drops old segments, or stops its uploads while requests are open. */
+const brokenHolds = { perSecond: 0.5, burst: 16 }
 /** An honest neighbour asks again for a piece that came before its header. */
 const repeatedAsks = { perSecond: 2, burst: 64 }
 /** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
@@ -14,6 +16,7 @@ const records = { perSecond: 0.2, burst: 8 }
 export class Allowances {
   readonly #uselessPushes = new TokenBucket(uselessPushes)
   readonly #newLevels = new TokenBucket(newLevels)
+  readonly #brokenHolds = new TokenBucket(brokenHolds)
   readonly #repeatedAsks = new TokenBucket(repeatedAsks)
   readonly #records = new TokenBucket(records)
 
@@ -25,6 +28,11 @@ export class Allowances {
   /** The neighbour follows levels that it did not follow before. Throws `TooManyLevelsError`: we tell it all that we hold of each such level. */
   newLevels(count: number): void {
     if (!this.#newLevels.take(count)) throw new TooManyLevelsError()
+  }
+
+  /** The neighbour does not have a piece, although it said so. Throws `BrokenHoldsError` if this happens too often. */
+  brokenHold(): void {
+    if (!this.#brokenHolds.take(1)) throw new BrokenHoldsError()
   }
 
   /** Whether we answer a request for a piece that we gave to the neighbour before. A hostile neighbour could use up our uplink with one piece. */
@@ -49,6 +57,13 @@ export class TooManyLevelsError extends ProtocolError {
   override readonly name = 'Allowances.TooManyLevelsError'
   constructor() {
     super('The peer changed the levels that it follows too often.')
+  }
+}
+
+export class BrokenHoldsError extends ProtocolError {
+  override readonly name = 'Allowances.BrokenHoldsError'
+  constructor() {
+    super('The peer said too often that it holds pieces that it does not have.')
   }
 }
 

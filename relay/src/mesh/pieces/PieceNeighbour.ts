@@ -156,7 +156,10 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     const ask = this.#asks.get(requestId)
     if (!ask) throw new UnaskedAnswerError({ requestId })
     this.#measureRtt(nowMs - ask.atMs)
-    if (reason === 'missing') this.holds.remove(ask.want.segment.place, ask.want.index)
+    if (reason === 'missing') {
+      this.holds.remove(ask.want.segment.place, ask.want.index)
+      this.allowances.brokenHold()
+    }
     if (reason === 'unpaid') this.isUnpaid = true
     return this.#end(requestId, ask)
   }
