@@ -1,7 +1,17 @@
 import type { Page } from '@playwright/test'
 import { openViewer, shareFromViewers, watchWithoutStall } from './audience'
 import { expect, test } from './fixtures'
-import { checkSegment, expectWatch, goLive, openBroadcast, playback, received, settled, stop } from './pages'
+import {
+  checkSegment,
+  expectWatch,
+  goLive,
+  openBroadcast,
+  playback,
+  received,
+  settled,
+  stop,
+  streamIdOf,
+} from './pages'
 import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 
 const watchedS = 30
@@ -19,7 +29,7 @@ test.describe
       broadcaster = await openBroadcast(await browser.newContext(), network.url)
       link = await goLive(broadcaster)
       viewers = [await openViewer(browser, link), await openViewer(browser, link), await openViewer(browser, link)]
-      master = `${network.relayUrl}/hls/${link.split('/').at(-1)}/master.m3u8`
+      master = `${network.relayUrl}/hls/${streamIdOf(link)}/master.m3u8`
     })
 
     test('three viewers watch for half a minute without a stall, and get a quarter of the bytes or more from each other', async () => {

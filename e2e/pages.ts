@@ -35,9 +35,11 @@ export async function goLive(page: Page): Promise<string> {
   return (await page.getByTestId('share-link').getAttribute('href')) as string
 }
 
+export const streamIdOf = (link: string): string => link.match(/0x[\da-f]{64}/)?.[0] ?? ''
+
 /** The number of segments of a stream that its relay serves. */
 export async function segmentCount({ relayUrl }: { relayUrl: string }, link: string): Promise<number> {
-  const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
+  const response = await fetch(`${relayUrl}/segments/${streamIdOf(link)}?after=-1`)
   return response.ok ? ((await response.json()) as { segments: unknown[] }).segments.length : 0
 }
 
@@ -131,7 +133,7 @@ export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
 
 /** Expects that the relay serves all sequence numbers from the first to the newest: the stream has no gap. */
 export async function expectAllSegments(relayUrl: string, link: string): Promise<void> {
-  const response = await fetch(`${relayUrl}/segments/${link.split('/').at(-1)}?after=-1`)
+  const response = await fetch(`${relayUrl}/segments/${streamIdOf(link)}?after=-1`)
   const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }
   expect(segments.map(({ sequenceNumber }) => Number(sequenceNumber))).toEqual(segments.map((_, index) => index))
 }

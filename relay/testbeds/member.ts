@@ -1,6 +1,7 @@
 import { Hello } from '@lp/contracts/protocol'
 import { joinStream } from '../src/mesh/joinStream'
 import type { Sharing } from '../src/mesh/pieces/Sharing'
+import type { DirectListener } from '../src/mesh/Transport'
 import type { NodeWebRtc } from '../src/node/wrtc'
 import * as json from '../src/records/json'
 import type { Publication } from '../src/records/Publication'
@@ -9,10 +10,13 @@ import { domain, type TestStream } from './TestStream'
 import { createNodeTransport } from './wrtc'
 
 /** A member of the viewers' room that proves the transcoder's key, and sends the viewers the data that the test chooses. */
-export function joinMember(stream: TestStream, { tracker, webRtc }: { tracker: string; webRtc: NodeWebRtc }) {
+export function joinMember(
+  stream: TestStream,
+  { tracker, webRtc, listener }: { tracker: string; webRtc: NodeWebRtc; listener?: DirectListener | undefined },
+) {
   const { streamId, transcoder } = stream
   const mesh = joinStream({
-    ...{ streamId, domain, transport: createNodeTransport(webRtc) },
+    ...{ streamId, domain, transport: createNodeTransport(webRtc, { listener }) },
     ...{ trackers: [tracker], announceIntervalMs: { searching: 300, satisfied: 1_000 } },
     signAsRelay: (hello) => Hello.sign(hello, transcoder, domain),
   })

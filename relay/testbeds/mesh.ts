@@ -39,7 +39,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
   const random = randomFrom(7)
 
   const enterRoom = ({ wantedChannels = 16, trackers = [tracker.url], peerId }: Entry) => {
-    const transport = createNodeTransport(webRtc, peerId)
+    const transport = createNodeTransport(webRtc, { peerId })
     const infoHash = StreamId.infoHash(streamId)
     const room = transport.join({ infoHash, trackers, announceIntervalMs, wantedChannels })
     rooms.push(room)

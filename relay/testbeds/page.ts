@@ -1,8 +1,9 @@
 import { createTransport } from '../src/mesh/createTransport'
+import { decode } from '../src/mesh/DirectAddress'
 import type { Channel } from '../src/mesh/Transport'
 
-/** The browser's side of `node/wrtc.test.ts`: joins the room that the page's URL names, exchanges bytes, and reports hashes. */
-const { infoHash, tracker, bytes, offers } = Object.fromEntries(new URLSearchParams(location.search)) as Record<
+/** The browser's side of `node/wrtc.test.ts` and `node/DirectCalls.test.ts`: joins the room that the page's URL names, exchanges bytes, and reports hashes. */
+const { infoHash, tracker, relay, bytes, offers } = Object.fromEntries(new URLSearchParams(location.search)) as Record<
   string,
   string
 >
@@ -38,7 +39,12 @@ async function sha256(data: Uint8Array<ArrayBuffer>) {
 
 async function run() {
   const length = Number(bytes)
-  const options = { infoHash: infoHash as `0x${string}`, trackers: [tracker ?? ''], offers: Number(offers) }
+  const options = {
+    infoHash: infoHash as `0x${string}`,
+    trackers: tracker ? [tracker] : [],
+    relays: relay ? [decode(relay)] : [],
+    offers: Number(offers),
+  }
   const room = createTransport().join(options)
   room.on('fault', (error) => console.error(error.message))
   // A closed tab does not close its channels. Without this call, the peers would detect only after half a minute that the tab is

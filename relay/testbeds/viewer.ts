@@ -2,7 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { attachTracker, type Tracker } from '../src/gateway/tracker'
 import type { Listing } from '../src/watch/Directory'
-import { type Snapshot, Viewer } from '../src/watch/Viewer'
+import type { Hints } from '../src/watch/Hints'
+import type { Snapshot } from '../src/watch/Snapshot'
+import { Viewer } from '../src/watch/Viewer'
 import { type Answer, domain, type TestStream } from './TestStream'
 
 export type TestRelay = { uri: string; asked: string[]; tracker: Tracker; close(): Promise<void> }
@@ -12,7 +14,7 @@ export type Liar = (path: string, honest: () => Promise<Answer>) => Promise<Answ
 
 export type Fixtures = {
   serve(stream: TestStream, lie?: Liar, port?: number): Promise<TestRelay>
-  watch(stream: TestStream, listing: Listing | undefined | (() => Promise<Listing>)): Viewer
+  watch(stream: TestStream, listing: Listing | undefined | (() => Promise<Listing>), hints?: Hints): Viewer
 }
 
 type Use<Name extends keyof Fixtures> = (fixture: Fixtures[Name]) => Promise<void>
@@ -32,9 +34,9 @@ export const fixtures = {
   // biome-ignore lint/correctness/noEmptyPattern: as above
   async watch({}: object, use: Use<'watch'>) {
     const viewers: Viewer[] = []
-    await use(({ streamId }, listing) => {
+    await use(({ streamId }, listing, hints) => {
       const find = async () => (typeof listing === 'function' ? listing() : listing)
-      const viewer = new Viewer({ streamId, directory: { find }, domain })
+      const viewer = new Viewer({ streamId, directory: { find }, domain, ...(hints && { hints }) })
       viewers.push(viewer)
       return viewer
     })

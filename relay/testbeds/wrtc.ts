@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bytesToHex, type Hex } from 'viem'
 import { attachTracker, type Tracker, type TrackerOptions } from '../src/gateway/tracker'
-import { createTransport } from '../src/mesh/createTransport'
+import { createTransport, type TransportOptions } from '../src/mesh/createTransport'
 import type { Channel, Room, Transport } from '../src/mesh/Transport'
 import { Dialer } from '../src/mesh/webrtc'
 import { createWrtc, type NodeWebRtc, WebSocket } from '../src/node/wrtc'
@@ -31,8 +31,10 @@ export async function startTracker(
 /** Real WebRTC on loopback. */
 export const startWebRtc = (): NodeWebRtc => createWrtc({ bindAddress: '127.0.0.1' })
 
-export const createNodeTransport = ({ wrtc }: NodeWebRtc, peerId = randomInfoHash()): Transport =>
-  createTransport({ wrtc, WebSocket, peerId })
+export const createNodeTransport = (
+  { wrtc }: NodeWebRtc,
+  options: Pick<TransportOptions, 'peerId' | 'listener'> = {},
+): Transport => createTransport({ wrtc, WebSocket, ...options })
 
 /** The two ends of a real connection that was made without a tracker. */
 export async function connectPair({ wrtc }: NodeWebRtc): Promise<[Channel, Channel]> {

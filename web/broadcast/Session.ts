@@ -3,12 +3,12 @@ import { logOf } from 'lp-relay/log'
 import type { Address, PublicClient } from 'viem'
 import { slowProblem } from '../act/slowProblem'
 import type { Transact } from '../act/useTransact'
-import * as ShareLink from '../config/ShareLink'
 import type { Problem } from '../ui/Problem'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
 import { followJob } from './followJob'
 import { addBroadcast, updateBroadcast } from './history'
+import { makeShareLink } from './makeShareLink'
 import type { Offer } from './offer'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
@@ -42,6 +42,7 @@ export class Session {
   #figures: BroadcastFigures | undefined
   #posted: PostedJob | undefined
   #publishing: Publishing | undefined
+  #shareLink = ''
   #capture: Capture | undefined
   #isJobMissing = false
   #startedAtMs = 0
@@ -123,34 +124,33 @@ export class Session {
     this.#become({ name: 'starting', step: 'connection' })
     const transport = webRtc ? createTransport({ iceServers: this.#options.iceServers }) : undefined
     this.#publishing = createPublisher({ ...posted, domain, candidates, transport })
-    await this.#assigned(candidates.length)
+    const transcoder = await this.#assigned(candidates.length)
     this.#closing.signal.throwIfAborted()
-    const { options, videoBitrate } = preset
+    const { signal } = this.#closing
+    const shareLink = makeShareLink({ streamId: posted.streamId, candidates, transcoder, signal })
+    const { width, height, fps } = preset.options
     this.#startedAtMs = Date.now()
     this.#capture = await startCapture({
-      stream,
-      width: options.width,
-      height: options.height,
-      fps: options.fps,
-      videoBitrate,
+      ...{ stream, width, height, fps, videoBitrate: preset.videoBitrate },
       onEvent: (event) => this.#onCapture(event),
     })
-    if (this.#closing.signal.aborted) return this.#capture.stop()
+    this.#shareLink = await shareLink
+    if (signal.aborted) return this.#capture.stop()
     this.#timer = setInterval(() => void this.#refresh(), figuresIntervalMs)
     this.#publishing.publisher.on('progress', () => void this.#refresh())
     await this.#refresh()
   }
 
-  /** Resolves when the stream key has assigned the job to a transcoder. Throws `UnansweredError`. */
-  #assigned(candidates: number): Promise<void> {
+  /** Resolves to the transcoder to which the stream key has assigned the job. Throws `UnansweredError`. */
+  #assigned(candidates: number): Promise<Address> {
     const { publisher } = this.#publishing as Publishing
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new UnansweredError({ candidates })), connectTimeoutMs)
-      const stop = publisher.on('progress', ({ phase }) => {
-        if (phase !== 'assigned') return
+      const stop = publisher.on('progress', ({ phase, transcoder }) => {
+        if (phase !== 'assigned' || !transcoder) return
         clearTimeout(timer)
         stop()
-        resolve()
+        resolve(transcoder)
       })
     })
   }
@@ -197,7 +197,7 @@ export class Session {
     updateBroadcast(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
     this.#figures = {
       jobId,
-      shareLink: ShareLink.create(this.#posted.streamId),
+      shareLink: this.#shareLink,
       transcoder: progress.transcoder,
       segmentsSent: progress.sent,
       segmentsAcknowledged: progress.acknowledged,

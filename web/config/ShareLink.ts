@@ -1,18 +1,53 @@
 import { StreamId } from '@lp/contracts/protocol'
+import { DirectAddress, Hints } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
-/** The link that opens a stream in the page at `base`. */
-export const create = (streamId: StreamId.StreamId, base: string = document.baseURI): string =>
-  new URL(`#/watch/${streamId}`, base).href
+/** A stream, and ways to it that work when no relay answers. */
+export type ShareLink = {
+  streamId: StreamId.StreamId
+  hints: Hints.Hints
+  /** Whether the link has hints that the page cannot use. */
+  isDamaged: boolean
+}
 
-/** Reads the stream id from a link of any lp site, or from a bare id. Throws `UnreadableError`. */
-export function parse(text: string): StreamId.StreamId {
-  const candidate = text.trim().match(/(?:^|#\/?watch\/)(0x[0-9a-f]*)\/?$/i)?.[1]
+/** The link that opens a stream in the page at `base`. */
+export function create(
+  { streamId, hints = Hints.none }: { streamId: StreamId.StreamId; hints?: Hints.Hints },
+  base: string = document.baseURI,
+): string {
+  const { relays, trackers } = hints
+  const query = [
+    ...relays.map((relay) => `relay=${DirectAddress.encode(relay)}`),
+    ...trackers.map((tracker) => `tracker=${encodeURIComponent(tracker)}`),
+  ].join('&')
+  return new URL(`#/watch/${streamId}${query && `?${query}`}`, base).href
+}
+
+/** Reads a link of any lp site, or a bare stream id. Throws `UnreadableError`. */
+export function parse(text: string): ShareLink {
+  const [, candidate, query] = text.trim().match(/(?:^|#\/?watch\/)(0x[0-9a-f]*)\/?(?:\?(.*))?$/i) ?? []
   if (candidate === undefined) throw new UnreadableError()
   try {
-    return StreamId.parse(candidate)
+    return { streamId: StreamId.parse(candidate), ...readHints(new URLSearchParams(query)) }
   } catch (cause) {
     throw new UnreadableError({ cause })
+  }
+}
+
+function readHints(query: URLSearchParams): Omit<ShareLink, 'streamId'> {
+  const [relays, trackers] = [query.getAll('relay').map(relayFrom), query.getAll('tracker').map(Hints.trackerFrom)]
+  const hints = {
+    relays: relays.filter((relay) => relay !== undefined).slice(0, Hints.maxRelays),
+    trackers: [...new Set(trackers.filter((tracker) => tracker !== undefined))].slice(0, Hints.maxTrackers),
+  }
+  return { hints, isDamaged: [...relays, ...trackers].includes(undefined) }
+}
+
+function relayFrom(text: string): DirectAddress.DirectAddress | undefined {
+  try {
+    return DirectAddress.decode(text)
+  } catch {
+    return undefined
   }
 }
 
@@ -20,7 +55,7 @@ export class UnreadableError extends Error {
   override readonly name = 'ShareLink.UnreadableError'
   readonly problem: Problem = {
     sentence: 'This is not a link to a stream.',
-    nextStep: 'Paste the whole link that the broadcaster sent you. It ends with /watch/0x and 64 more characters.',
+    nextStep: 'Paste the whole link that the broadcaster sent you. It contains /watch/0x and 64 more characters.',
   }
   constructor(options?: ErrorOptions) {
     super('This text contains no stream id.', options)

@@ -1,12 +1,10 @@
 import { type FormEvent, useState } from 'react'
-import { useLocation } from 'wouter'
 import * as ShareLink from '../config/ShareLink'
 import type { Problem } from '../ui/Problem'
 
 export function useWatchForm() {
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<Problem>()
-  const [, navigate] = useLocation()
 
   const onText = (next: string) => {
     setText(next)
@@ -15,7 +13,8 @@ export function useWatchForm() {
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
     try {
-      navigate(`/watch/${ShareLink.parse(text)}`)
+      // `navigate` would take the question mark for the query of the page.
+      location.hash = new URL(ShareLink.create(ShareLink.parse(text))).hash
     } catch (error) {
       if (!(error instanceof ShareLink.UnreadableError)) throw error
       setProblem(error.problem)

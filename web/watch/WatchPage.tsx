@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import * as ShareLink from '../config/ShareLink'
 import { Layout } from '../ui/Layout'
 import { useWatch } from './useWatch'
@@ -5,7 +6,7 @@ import { WatchView } from './WatchView'
 
 /** The default export is for React.lazy. Throws `ShareLink.UnreadableError` to the error boundary for an invalid id. */
 export default function WatchPage({ id }: { id: string }) {
-  const view = useWatch(ShareLink.parse(id))
+  const view = useWatch(useMemo(() => ShareLink.parse(id), [id]))
   return (
     <Layout>
       <WatchView {...view} />

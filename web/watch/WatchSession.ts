@@ -1,4 +1,4 @@
-import { type Directory, type Snapshot, sourceName, Viewer } from 'lp-relay'
+import { type Directory, type Hints, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
@@ -11,7 +11,7 @@ export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 export const initialSnapshot: WatchSnapshot = {
   stream: {
     ...{ state: 'connecting', error: undefined, levels: [], refused: {} },
-    ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0, neighbours: [] },
+    ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0, neighbours: [], isAlone: false },
   },
   playing: notPlaying,
 }
@@ -24,7 +24,7 @@ export class WatchSession {
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   #connects = false
-  #hasPlayed = false
+  #mayJoin = false
   #snapshot: WatchSnapshot
 
   constructor({
@@ -32,6 +32,7 @@ export class WatchSession {
     ...stream
   }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain' | 'servers'> & {
     directory: Directory
+    hints: Hints.Hints
     video: HTMLVideoElement
   }) {
     this.#viewer = new Viewer({ ...stream, verifyPayload: this.#verifier.verify })
@@ -39,12 +40,9 @@ export class WatchSession {
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
-    // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture.
-    const onFirstPicture = () => {
-      this.#hasPlayed = true
-      this.#join()
-    }
-    video.addEventListener('playing', onFirstPicture, { once: true, signal })
+    // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture. If no relay answers, the
+    // picture can come only from the mesh.
+    video.addEventListener('playing', () => this.#allowJoin(), { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait for this viewer for half a minute.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
@@ -75,7 +73,7 @@ export class WatchSession {
     if (connects === this.#connects) return
     this.#connects = connects
     if (!connects) this.#viewer.leave()
-    else if (this.#hasPlayed) this.#join()
+    else if (this.#mayJoin) this.#join()
   }
 
   goToLive(): void {
@@ -96,6 +94,12 @@ export class WatchSession {
     return { sequenceNumber, played, startTimeMs: Number(startTimeMs), relay: entry.feed.relay }
   }
 
+  #allowJoin(): void {
+    if (this.#mayJoin) return
+    this.#mayJoin = true
+    this.#join()
+  }
+
   #join(): void {
     if (!this.#connects || !('RTCPeerConnection' in globalThis)) return
     // If the viewer cannot join the mesh, all segments come from relays.
@@ -109,6 +113,7 @@ export class WatchSession {
     const { state, error, refused, levels } = stream
     if (state !== this.#snapshot.stream.state)
       log.debug(state, () => ({ error, refused, levels: levels.map(({ name }) => name) }))
+    if (stream.isAlone) this.#allowJoin()
     this.#change({ stream })
   }
 

@@ -16,6 +16,8 @@ export type WatchViewProps = {
   readTotals(): Omit<Totals, 'atMs'>
   sharing: SharingCardProps
   shareLink: string
+  /** The page cannot use a part of its own link. */
+  isLinkDamaged: boolean
   /** The element exists in every state. The view itself controls playing, volume and fullscreen. */
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
@@ -26,10 +28,10 @@ export type WatchViewProps = {
 }
 
 export function WatchView(props: WatchViewProps) {
-  const { state, levels, isUnverified, figures, readTotals, sharing, shareLink, videoRef, ...actions } = props
-  const { onRetry, segmentToCheck, onGoToLive } = actions
+  const { state, levels, isUnverified, figures, readTotals, sharing, shareLink, isLinkDamaged, videoRef } = props
+  const { onRetry, segmentToCheck, onGoToLive } = props
   const isOn = state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed'
-  const id = shareLink.split('/').at(-1) ?? ''
+  const id = shareLink.split('/watch/').at(-1) ?? ''
   return (
     <div data-testid="watch-state" data-state={state.name} className="mx-auto w-full max-w-6xl">
       <div className="-mx-4 sm:mx-0">
@@ -54,6 +56,11 @@ export function WatchView(props: WatchViewProps) {
         <p className="mb-4 text-pretty text-[13px] text-ink-soft leading-relaxed">
           This browser does not let the page check the segments before it plays them. “Check this segment” under
           Statistics still works.
+        </p>
+      )}
+      {isLinkDamaged && (
+        <p data-testid="damaged-link" className="mb-4 text-pretty text-[13px] text-ink-soft leading-relaxed">
+          A part of this link is damaged. If the stream does not play, ask for the link again.
         </p>
       )}
       <div className="space-y-3">

@@ -1,4 +1,3 @@
-import type { StreamId } from '@lp/contracts/protocol'
 import { chainDirectory, StreamDirectory, sourceName } from 'lp-relay'
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { createClient, http } from 'viem'
@@ -14,8 +13,8 @@ import type { WatchViewProps } from './WatchView'
 const never = () => () => undefined
 const getNothing = () => initialSnapshot
 
-/** Watches a stream by its id. Needs no wallet. */
-export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
+/** Watches the stream of a share link. Needs no wallet. */
+export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): WatchViewProps {
   const config = useConfig()
   const videoRef = useRef<HTMLVideoElement>(null)
   const [session, setSession] = useState<WatchSession>()
@@ -33,10 +32,11 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
   useEffect(() => {
     const video = videoRef.current
     if (!video) return
-    const session = new WatchSession({ streamId, directory: chainDirectory(client), domain, servers: config, video })
+    const directory = chainDirectory(client)
+    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video })
     setSession(session)
     return () => session.close()
-  }, [streamId, client, domain, config, attempt])
+  }, [streamId, hints, client, domain, config, attempt])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
   useEffect(() => session?.share(sharing), [session, sharing])
@@ -73,7 +73,8 @@ export function useWatch(streamId: StreamId.StreamId): WatchViewProps {
     },
     readTotals,
     sharing: { sharing, onChange: chooseSharing },
-    shareLink: ShareLink.create(streamId),
+    shareLink: ShareLink.create({ streamId, hints }),
+    isLinkDamaged: isDamaged,
     videoRef,
     onRetry: () => setAttempt(attempt + 1),
     segmentToCheck,

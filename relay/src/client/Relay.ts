@@ -73,6 +73,14 @@ async function askSegments(
   return list
 }
 
+/** The text in which the relay says where it takes calls without a tracker. `undefined`: it takes none. */
+export async function direct(relay: Relay, signal: AbortSignal): Promise<string | undefined> {
+  const text = await readText(relay, { path: '/status', signal, timeoutMs: jsonTimeoutMs })
+  const status = text === undefined ? undefined : json.parse(text)
+  const value = typeof status === 'object' && status !== null && 'direct' in status ? status.direct : undefined
+  return typeof value === 'string' ? value : undefined
+}
+
 /** The relay's evidence of its work on a source segment. `undefined`: the relay has none. */
 export async function evidence(
   relay: Relay,

@@ -13,6 +13,8 @@ export type Status = {
   /** The relay's registered key. `undefined`: the relay has no key. */
   address: Address | undefined
   roles: readonly string[]
+  /** Where the relay takes calls without a tracker: `DirectAddress.encode`. `undefined`: it takes none. */
+  direct?: string | undefined
   chain: {
     id: number
     jobsManager: Address

@@ -2,6 +2,7 @@ import type { RemoteInfo } from 'node:dgram'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { logOf } from '../log'
+import { toBytes } from '../mesh/ipAddress'
 import { TokenBucket } from '../mesh/TokenBucket'
 
 const log = logOf('gateway')
@@ -13,7 +14,19 @@ export type StunOptions = {
   port: number
 }
 
-export type Stun = { port: number; close(): Promise<void> }
+type Remote = Pick<RemoteInfo, 'address' | 'port'>
+
+export type Stun = {
+  port: number
+  /** Gives each packet to `take` first. `take` returns whether the packet was for it. */
+  share(take: (packet: Buffer, remote: Remote) => boolean): void
+  /** Sends a packet from this port. Drops the packet if too many wait. */
+  send(packet: Buffer, to: Remote): void
+  close(): Promise<void>
+}
+
+/** The most bytes that wait in the process because the network does not take them. */
+const maxQueuedBytes = 4 * 1024 * 1024
 
 /**
  * Enough for a thousand viewers that arrive at the same time. This limit bounds the traffic that requests with a forged sender
@@ -30,14 +43,25 @@ export async function startStun({ host, port }: StunOptions): Promise<Stun> {
   // the socket receives at both addresses.
   const socket = host === '0.0.0.0' ? await bound('::', port).catch(() => bound(host, port)) : await bound(host, port)
   const budget = new TokenBucket({ perSecond: answersPerSecond, burst: answersPerSecond })
+  let take = (_packet: Buffer, _remote: Remote) => false
   socket.on('message', (request, remote) => {
+    if (take(request, remote)) return
     const response = answer(request, remote)
     if (response && budget.take(1)) socket.send(response, remote.port, remote.address)
   })
   // The network reports answers that it could not deliver. Any sender with a forged address can cause such a report, so it is not
   // a fault.
   socket.on('error', (error) => log.debug('a STUN answer was not delivered', () => ({ message: error.message })))
-  return { port: socket.address().port, close: () => close(socket) }
+  return {
+    port: socket.address().port,
+    share(other) {
+      take = other
+    },
+    send(packet, { address, port }) {
+      if (port !== 0 && socket.getSendQueueSize() < maxQueuedBytes) socket.send(packet, port, address)
+    },
+    close: () => close(socket),
+  }
 }
 
 async function bound(host: string, port: number): Promise<Socket> {
@@ -59,15 +83,23 @@ const magicCookie = 0x2112a442
 const xorMappedAddress = 0x0020
 
 /** The answer to a Binding request from `remote`. `undefined` for every other packet, and if no answer can be sent to `remote`. */
-export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' | 'port'>) {
+export function answer(request: Uint8Array, remote: Remote) {
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength)
   if (request.length < headerBytes || view.getUint16(0) !== bindingRequest) return
   if (view.getUint16(2) !== request.length - headerBytes || view.getUint32(4) !== magicCookie) return
+  return success(request, remote)
+}
+
+/**
+ * The answer to the Binding request that begins like `request`. It tells the address of `remote`. `undefined` if no packet can be sent to
+ * `remote`.
+ */
+export function success(request: Uint8Array, remote: Remote): Buffer | undefined {
   // A forged packet can name port 0, and a send to port 0 throws.
   if (remote.port === 0) return
   // A socket for IPv4 and IPv6 reports the IPv4 address a.b.c.d as ::ffff:a.b.c.d.
-  const ipv4 = /(?:^|^::ffff:)(\d+\.\d+\.\d+\.\d+)$/.exec(remote.address)?.[1]
-  const address = ipv4 ? ipv4.split('.').map(Number) : fromIpv6(remote.address)
+  const address = toBytes(remote.address)
+  if (!address) return
   const response = Buffer.alloc(headerBytes + 8 + address.length)
   response.writeUInt16BE(bindingResponse, 0)
   response.writeUInt16BE(8 + address.length, 2)
@@ -75,7 +107,7 @@ export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' |
   response.set(request.subarray(4, headerBytes), 4)
   response.writeUInt16BE(xorMappedAddress, headerBytes)
   response.writeUInt16BE(4 + address.length, headerBytes + 2)
-  response.writeUInt8(ipv4 ? 1 : 2, headerBytes + 5)
+  response.writeUInt8(address.length === 4 ? 1 : 2, headerBytes + 5)
   response.writeUInt16BE(remote.port ^ (magicCookie >>> 16), headerBytes + 6)
   // The address is combined with the cookie and the transaction id by XOR, because some routers rewrite every address that they
   // recognise in a packet.
@@ -83,12 +115,3 @@ export function answer(request: Uint8Array, remote: Pick<RemoteInfo, 'address' |
     response.writeUInt8(byte ^ (request[4 + index] as number), headerBytes + 8 + index)
   return response
 }
-
-function fromIpv6(address: string): number[] {
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
-  const [before, after] = [groups(head), tail === undefined ? [] : groups(tail)]
-  const zeros = Array<number>(8 - before.length - after.length).fill(0)
-  return [...before, ...zeros, ...after].flatMap((group) => [group >>> 8, group & 255])
-}
-
-const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))

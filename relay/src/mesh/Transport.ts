@@ -1,8 +1,9 @@
 import type { ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Channel } from './Channel'
+import type { DirectAddress } from './DirectAddress'
 import type { Listenable } from './Emitter'
-import type { Finder } from './Finder'
+import type { Connections, Finder } from './Finder'
 
 export * from './Channel'
 
@@ -29,6 +30,14 @@ export type RoomOptions = {
    * other cases. Default 5 s and 30 s. The room varies both times by up to 20 %.
    */
   announceIntervalMs?: { searching: number; satisfied: number }
+  /** Relays to which the room connects without a tracker while it has few channels. */
+  relays?: readonly DirectAddress[]
+}
+
+/** The port through which peers connect to us without a tracker. Only Node can listen. */
+export type DirectListener = {
+  /** From now on, peers can call this room. Returns the function that ends this. */
+  open(infoHash: Hex, connections: Pick<Connections, 'accepts' | 'dial'>): () => void
 }
 
 export type RoomEvents = {

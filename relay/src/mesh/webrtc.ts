@@ -2,6 +2,8 @@
 import type { Hello, ProtocolError } from '@lp/contracts/protocol'
 import SimplePeer from 'simple-peer'
 import type { Hex } from 'viem'
+import type { DirectAddress } from './DirectAddress'
+import * as DirectCall from './DirectCall'
 import { Emitter } from './Emitter'
 import * as Sdp from './sdp'
 import {
@@ -57,7 +59,7 @@ export class Dialer {
     const connect = async ({ peerId, sdp }: Remote) => {
       const remote = Sdp.parse(sdp)
       connection.signal({ type: 'answer', sdp: remote.text })
-      return connection.open({ peerId, connection: certificates({ local, remote }) })
+      return connection.open({ peerId, connection: () => certificates({ local, remote }) })
     }
     return { sdp: local.text, connect }
   }
@@ -68,9 +70,38 @@ export class Dialer {
     const connection = new Connection({ ...this.#options, initiator: false, signal })
     connection.signal({ type: 'offer', sdp: remote.text })
     const local = Sdp.parse(await connection.description)
-    const identity = { peerId: caller.peerId, connection: certificates({ local, remote }) }
+    const identity = { peerId: caller.peerId, connection: () => certificates({ local, remote }) }
     return { sdp: local.text, channel: connection.open(identity) }
   }
+
+  /** Connects to a relay without signaling. Rejects with `ConnectError`. */
+  async dial({ address, infoHash, peerId }: DirectDial, signal: AbortSignal): Promise<Channel> {
+    // The relay sees the address from which our packets come, so we need no STUN server.
+    const half = await new Dialer({ ...this.#options, iceServers: [] }).offer(signal)
+    const user = DirectCall.toUser({ infoHash, peerId, password: DirectCall.passwordIn(half.sdp) })
+    const sdp = DirectCall.answer({ address, user, offer: half.sdp })
+    return half.connect({ peerId: DirectCall.peerIdOf(address), sdp })
+  }
+}
+
+export type DirectDial = {
+  address: DirectAddress
+  infoHash: Hex
+  /** Our own name. */
+  peerId: Hex
+}
+
+/**
+ * The relay's end of `Dialer.dial`. `wrtc` makes connections with the relay's long-lived certificate. `connection` is called when the
+ * caller has shown its certificate. Rejects with `ConnectError`.
+ */
+export async function answerDirect(
+  { wrtc, offer, ...identity }: { wrtc: Wrtc; offer: string; peerId: Hex; connection(): Hello.Connection },
+  signal: AbortSignal,
+): Promise<Channel> {
+  const connection = new Connection({ wrtc, initiator: false, signal })
+  connection.signal({ type: 'offer', sdp: offer })
+  return connection.open(identity)
 }
 
 type Description = ReturnType<typeof Sdp.parse>
@@ -129,13 +160,12 @@ class Connection {
     }
   }
 
-  async open(identity: Pick<Channel, 'peerId' | 'connection'>): Promise<Channel> {
+  async open({ peerId, connection }: { peerId: Hex; connection(): Hello.Connection }): Promise<Channel> {
     await this.#connected
-    if (this.#peer.destroyed)
-      throw new ConnectError({ peerId: identity.peerId, cause: 'the connection closed while it opened' })
+    if (this.#peer.destroyed) throw new ConnectError({ peerId, cause: 'the connection closed while it opened' })
     // From now on the owner closes the channel. The signal only ends the attempt to connect.
     this.#signal.removeEventListener('abort', this.#abort)
-    return new WebRtcChannel(this.#peer, identity)
+    return new WebRtcChannel(this.#peer, { peerId, connection: connection() })
   }
 }
 

@@ -36,6 +36,7 @@ import { FfmpegKeeper } from './FfmpegKeeper'
 import { Guard } from './Guard'
 import { type Lock, lockDirectory, lockKey } from './Lock'
 import type { NodeOptions, RelayNode } from './NodeOptions'
+import { type Direct, openDirect } from './openDirect'
 import { openDirectory } from './openDirectory'
 import { failuresOf, problemsOf } from './problemsOf'
 import { readVitals } from './readVitals'
@@ -152,6 +153,7 @@ async function startOn(
       payloads: { totalBytes: payloads.totalBytes, maxBytes },
       ...{ isOpen: guard.isOpen, isBehind: jobs.isBehind, streams: places.size },
     })
+  let direct: Direct | undefined
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
@@ -159,10 +161,10 @@ async function startOn(
     ...{ vitals, problems: () => failuresOf(vitals()) },
     isHandedOver: (streamId) => jobs.isHandedOver(streamId),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
-    status: () => ({
+    status: async () => ({
       ...{ version, address: account.address, roles: ['transcoder', 'relay', 'tracker', 'gateway'] },
       chain: { id: chainId, jobsManager: domain.jobsManager, block: watcher.block, secondsPerBlock },
-      ffmpeg: ffmpeg.status,
+      ...{ ffmpeg: ffmpeg.status, direct: await direct?.address() },
       ...roundStatus(rounds),
       ...claimsStatus(claims),
       faults: faults.counts,
@@ -174,7 +176,9 @@ async function startOn(
   // Without STUN, viewers can connect only to viewers behind the same router. All other functions of the relay work without STUN.
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
-  const transport = createTransport({ wrtc: webRtc.wrtc, WebSocket })
+  const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url } = options
+  if (stun) direct = await openDirect({ stun, webRtc, directory, serviceUri, onFault: faults.of('node') })
+  const transport = createTransport({ wrtc: webRtc.wrtc, WebSocket, listener: direct?.listener })
   const ownTracker = `ws://127.0.0.1:${port}/announce`
   const streams = { signer: account, domain, transport, catalogue, payloads, metrics: metrics.count }
   const seeds = startSeeds({ ...streams, client, tracker: ownTracker, onFault: faults.of('seed') })
@@ -184,7 +188,6 @@ async function startOn(
     ...{ onDiskFull: () => guard.diskFull(), onFault: faults.of('transcoder') },
   })
 
-  const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url } = options
   const ingest = attachIngest({
     ...{ server: gateway.server, serviceUri, expects: (jobId) => transcoder.expects(jobId) },
     greet: (jobId, channel) => transcoder.greet(jobId, channel),
@@ -228,9 +231,7 @@ async function startOn(
     await Promise.all([transcoder.close(), ffmpeg.close()])
     await atMost(closingMs, Promise.all([claims, rounds, reports].map((runner) => runner.idle())))
     await logs.close()
-    seeds.close()
-    tracker.close()
-    ingest.close()
+    for (const room of [seeds, tracker, ingest]) room.close()
     await stun?.close()
     await gateway.close()
     await catalogue.close()

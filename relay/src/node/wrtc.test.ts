@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { Hello } from '@lp/contracts/protocol'
 import { type Browser, chromium } from '@playwright/test'
-import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundle, servePage } from '../../testbeds/servePage'
 import {
   channelsOf,
   connectPair,
@@ -68,7 +65,7 @@ describe('createWrtc', () => {
   })
 
   test('lets the process end after cleanup', async () => {
-    const script = await bundle('./wrtc.ts', 'node')
+    const script = await bundle('../src/node/wrtc.ts', 'node')
     const program = `${script}
       const webRtc = createWrtc({ bindAddress: '127.0.0.1' })
       const connection = new webRtc.wrtc.RTCPeerConnection({ iceServers: [] })
@@ -90,22 +87,16 @@ describe('Chromium and Node', () => {
   let close: () => void
 
   beforeAll(async () => {
-    const script = await bundle('../../testbeds/page.ts', 'browser')
-    const server = createServer((request, response) => {
-      if (request.url === '/page.js') response.setHeader('content-type', 'text/javascript').end(script)
-      else response.setHeader('content-type', 'text/html').end('<script type="module" src="/page.js"></script>')
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const tracker = attachTracker({ server })
-    origin = `127.0.0.1:${(server.address() as AddressInfo).port}`
+    const pages = await servePage()
+    const tracker = attachTracker({ server: pages.server })
+    origin = pages.origin
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--allow-loopback-in-peer-connection'],
     })
     close = () => {
       tracker.close()
-      server.close()
-      server.closeAllConnections()
+      pages.close()
     }
   })
   afterAll(async () => {
@@ -159,20 +150,3 @@ describe('Chromium and Node', () => {
     })
   }
 })
-
-/** Bundles one of our modules into one script, as the builds of the web app and of the relay do. */
-async function bundle(path: string, platform: 'browser' | 'node'): Promise<string> {
-  const built = await rolldown({
-    input: fileURLToPath(new URL(path, import.meta.url)),
-    platform,
-    resolve: {
-      conditionNames: ['lp-source'],
-      ...(platform === 'browser' && { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } }),
-    },
-    ...(platform === 'node' && { external: [/^node-datachannel/, 'ws'] }),
-    logLevel: 'silent',
-  })
-  const { output } = await built.generate({ format: 'esm' })
-  await built.close()
-  return output[0].code
-}

@@ -1,10 +1,11 @@
-import { cleanup as cleanupNative } from 'node-datachannel'
+import { cleanup as cleanupNative, PeerConnection as NativePeerConnection } from 'node-datachannel'
 import polyfill from 'node-datachannel/polyfill'
 import WebSocketClient from 'ws'
 import { logOf } from '../log'
 import { splitCandidates } from '../mesh/sdp'
 import { maxTrackerMessageBytes } from '../mesh/trackerMessage'
 import type { Wrtc } from '../mesh/webrtc'
+import type { Certificate } from './certificate'
 
 const log = logOf('node')
 
@@ -14,11 +15,27 @@ type Description = { type: 'offer' | 'answer'; sdp: string }
 
 export type NodeWebRtc = {
   wrtc: Wrtc
+  /** The relay's end of a call without signaling. */
+  answerer(options: AnswererOptions): Answerer
   /**
    * Closes every connection and ends the native threads, which keep the process alive. No connection works afterwards, so call
    * this method last, and then exit.
    */
   cleanup(): void
+}
+
+export type AnswererOptions = Certificate & {
+  /** Our ICE user name fragment and password. The caller has chosen them. */
+  user: string
+  password: string
+}
+
+export type Answerer = {
+  /** Makes one connection. Its end is on loopback, at `port`. It accepts every certificate of the caller. */
+  wrtc: Wrtc
+  port: Promise<number>
+  /** The hash of the caller's certificate, when the connection is open: `sha-256 ab:cd:…`. */
+  fingerprint(): string
 }
 
 /**
@@ -110,12 +127,45 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     }
   }
 
+  const rest = { RTCSessionDescription: polyfill.RTCSessionDescription, RTCIceCandidate: polyfill.RTCIceCandidate }
+  const answerer = ({ certificatePem, keyPem, user, password }: AnswererOptions): Answerer => {
+    const native = new NativePeerConnection('direct', {
+      ...{ iceServers: [], bindAddress: '127.0.0.1', certificatePemFile: certificatePem, keyPemFile: keyPem },
+      // Without this option, the answer is made before we can set the ICE user.
+      disableAutoNegotiation: true,
+      disableFingerprintVerification: true,
+    })
+    let found: (port: number) => void = () => {}
+    class DirectConnection extends PeerConnection {
+      constructor(config: RTCConfiguration) {
+        super({ ...config, peerConnection: native } as RTCConfiguration)
+        this.addEventListener('icecandidate', (event) => {
+          const [, port] =
+            / 127\.0\.0\.1 (\d+) /.exec((event as RTCPeerConnectionIceEvent).candidate?.candidate ?? '') ?? []
+          if (port) found(Number(port))
+        })
+      }
+
+      override createAnswer() {
+        native.setLocalDescription('answer', { iceUfrag: user, icePwd: password })
+        return super.createAnswer()
+      }
+    }
+    return {
+      wrtc: { RTCPeerConnection: DirectConnection, ...rest },
+      port: new Promise((resolve) => {
+        found = resolve
+      }),
+      fingerprint() {
+        const { algorithm, value } = native.remoteFingerprint()
+        return `${algorithm} ${value}`.toLowerCase()
+      },
+    }
+  }
+
   return {
-    wrtc: {
-      RTCPeerConnection: PeerConnection,
-      RTCSessionDescription: polyfill.RTCSessionDescription,
-      RTCIceCandidate: polyfill.RTCIceCandidate,
-    },
+    wrtc: { RTCPeerConnection: PeerConnection, ...rest },
+    answerer,
     cleanup() {
       for (const connection of living) connection.close()
       cleanupNative()

@@ -1,8 +1,9 @@
 import { afterAll, test as base, describe, expect } from 'vitest'
+import { listenForCalls } from '../../testbeds/listenForCalls'
 import { joinMember } from '../../testbeds/member'
 import { newKey, TestStream } from '../../testbeds/TestStream'
 import { type Fixtures, fixtures, trackerOf, until, untilRefused, untilState } from '../../testbeds/viewer'
-import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
+import { createNodeTransport, startTracker, startWebRtc } from '../../testbeds/wrtc'
 import type { StreamState } from './streamState'
 import type { Viewer } from './Viewer'
 
@@ -145,4 +146,25 @@ describe('a viewer that comes when no relay answers', () => {
     await play(second, 1)
     expect(second.getSnapshot().bytesFromPeers).toBe(150_000)
   })
+
+  test.for(['relay', 'tracker'] as const)(
+    'finds the stream through a %s that only its link names',
+    async (way, { watch }) => {
+      const stream = new TestStream()
+      const [{ calls, address, ...port }, tracker] = await Promise.all([listenForCalls({ webRtc }), startTracker()])
+      const member = joinMember(stream, { tracker: tracker.url, webRtc, listener: calls })
+      for (const number of [0, 1]) await member.offer(await stream.sign(number, { payload: payload(number) }))
+      member.tell(await stream.record())
+      const hints = { relays: way === 'relay' ? [address] : [], trackers: way === 'tracker' ? [tracker.url] : [] }
+      // No server has this address.
+      const viewer = watch(stream, stream.listing('http://127.0.0.1:1'), hints)
+      await until(viewer, ({ isAlone }) => isAlone)
+      await viewer.join(createNodeTransport(webRtc))
+      await until(viewer, ({ levels }) => levels.length === 2)
+      await play(viewer, 1)
+      expect(viewer.getSnapshot()).toMatchObject({ state: 'live', bytesFromRelays: 150_000 })
+      member.mesh.leave()
+      await Promise.all([port.close(), tracker.close()])
+    },
+  )
 })

@@ -1,28 +1,16 @@
 import { Segment } from '@lp/contracts/protocol'
 import type { Servers } from '../chain/Servers'
 import type { Body } from '../client/read'
-import type { MeshStats } from '../mesh/Mesh'
 import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
-import type { Level } from '../playlist/levels'
 import * as Follower from './Follower'
+import type { Hints } from './Hints'
 import { type PayloadRequest, Payloads } from './Payloads'
 import type { Reading } from './Reading'
 import { RecordExchange } from './RecordExchange'
 import type { Entry } from './SegmentWindow'
-import type { StreamState } from './streamState'
+import type { Snapshot } from './Snapshot'
 import { BehindError, ClosedError, MissingError, NoSuchLevelError } from './viewerErrors'
-
-/** The facts of a stream that a page shows. Each change makes a new object. The bytes from relays include those over HTTP. */
-export type Snapshot = MeshStats & {
-  state: StreamState
-  /** The error of the state `failed`. */
-  error: unknown
-  /** The source, then its renditions from high to low; empty until the first feed. */
-  levels: readonly Level[]
-  /** Number of refused answers by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
-  refused: Readonly<Record<string, number>>
-}
 
 export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onLength' | 'refuse'> & {
   fetch?: typeof fetch
@@ -30,6 +18,8 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onLen
   verifyPayload?: typeof Segment.verifyPayload
   /** Trackers, STUN and TURN servers beside those of the relays. Default: none. */
   servers?: Servers | undefined
+  /** Default: none. */
+  hints?: Hints | undefined
 }
 
 /** The newest segments of one level. */
@@ -53,7 +43,7 @@ export type News = {
 export class Viewer {
   readonly #follower: Follower.Follower
   readonly #payloads: Payloads
-  readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers'>
+  readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers' | 'hints'>
   readonly #verifyPayload: typeof Segment.verifyPayload
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
@@ -248,6 +238,7 @@ export class Viewer {
   #look(): Snapshot {
     const { state, error, newest } = this.#follower
     const levels = newest.feed?.levels ?? []
-    return { state, error, levels, ...this.#payloads.stats, refused: { ...this.#refused } }
+    const { isAlone } = this.#follower
+    return { state, error, levels, isAlone, ...this.#payloads.stats, refused: { ...this.#refused } }
   }
 }

@@ -9,6 +9,7 @@ import type { Mesh } from '../mesh/Mesh'
 import type { PieceRelay } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import type { Candidate } from './Directory'
+import { type Hints, none as noHints } from './Hints'
 
 export type SharingOptions = {
   streamId: StreamId.StreamId
@@ -21,6 +22,8 @@ export type SharingOptions = {
   /** Trackers, STUN and TURN servers beside those of the candidates. Default: none. */
   servers?: Servers | undefined
   verifyPayload: typeof Segment.verifyPayload
+  /** Default: none. */
+  hints?: Hints | undefined
   /** Where the mesh gets the pieces that no viewer holds. */
   relay: PieceRelay
   /** Default: the browser's WebRTC. */
@@ -36,11 +39,12 @@ const maxChannels = 16
 
 /** Joins the viewers' room of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
 export function joinViewers(options: SharingOptions): Mesh {
-  const { streamId, domain, candidates, servers, verifyPayload, relay, onChange, refuse } = options
+  const { streamId, domain, candidates, servers, hints = noHints, verifyPayload, relay, onChange, refuse } = options
   const mesh = joinStream({
     ...{ streamId, domain, verify: verifyPayload, pieces: { relay } },
     transport: options.transport ?? createTransport({ iceServers: iceServersOf(candidates, servers) }),
-    ...{ trackers: trackersOf(candidates, servers), wantedChannels, maxChannels },
+    ...{ trackers: [...trackersOf(candidates, servers), ...hints.trackers], relays: hints.relays },
+    ...{ wantedChannels, maxChannels },
     isRelay: (address) => candidates.some((candidate) => isAddressEqual(candidate.address, address)),
   })
   mesh.on('change', onChange)

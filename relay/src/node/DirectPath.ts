@@ -1,0 +1,43 @@
+import { createSocket, type Socket } from 'node:dgram'
+
+/**
+ * One address of a caller. The WebRTC stack of the call listens on loopback. A socket on loopback stands for the caller's address: it
+ * passes the caller's packets on to the stack, and the stack's packets on to the caller.
+ */
+export class DirectPath {
+  /** When the last packet of the caller came. */
+  usedMs = performance.now()
+  readonly #socket: Socket = createSocket('udp4')
+  #state: 'opening' | 'open' | 'closed' = 'opening'
+  /** The newest packet that came before the socket was open. */
+  #waiting: Buffer | undefined
+
+  /** `port`: of the stack. `send`: to the caller. */
+  constructor({ port, send }: { port: Promise<number>; send(packet: Buffer): void }) {
+    this.#socket.on('message', send)
+    // The stack has closed its port: the call is over.
+    this.#socket.on('error', () => undefined)
+    this.#socket.bind(0, '127.0.0.1', async () => this.#connect(await port))
+  }
+
+  receive(packet: Buffer): void {
+    this.usedMs = performance.now()
+    if (this.#state === 'open') this.#socket.send(packet)
+    else this.#waiting = packet
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#socket.close()
+  }
+
+  #connect(port: number): void {
+    if (this.#state === 'closed') return
+    this.#socket.connect(port, '127.0.0.1', () => {
+      this.#state = 'open'
+      if (this.#waiting) this.#socket.send(this.#waiting)
+      this.#waiting = undefined
+    })
+  }
+}

@@ -1,0 +1,36 @@
+import { ServiceUri } from '@lp/contracts/protocol'
+import * as Relay from '../client/Relay'
+import * as DirectAddress from '../mesh/DirectAddress'
+
+/** Ways to other viewers that a share link names. They work when no relay of the stream answers. */
+export type Hints = {
+  /** URLs of WebTorrent trackers. */
+  trackers: readonly string[]
+  /** Relays to which the viewer connects without a tracker. */
+  relays: readonly DirectAddress.DirectAddress[]
+}
+
+export const none: Hints = { trackers: [], relays: [] }
+
+/** Each tracker learns the address of the viewer, and each connection costs time. */
+export const maxTrackers = 3
+export const maxRelays = 2
+const maxUrlLength = 200
+
+/** The URL in its standard form. `undefined` if a page cannot use it: only `wss` is encrypted, and `ws` reaches only this machine. */
+export function trackerFrom(text: string): string | undefined {
+  if (text.length > maxUrlLength || !URL.canParse(text)) return undefined
+  const { protocol, href, hash, username, password } = new URL(text)
+  const isUsable = protocol === 'wss:' || (protocol === 'ws:' && ServiceUri.isLoopback(text))
+  return isUsable && !hash && !username && !password ? href : undefined
+}
+
+/** The address at which a relay takes calls without a tracker. `undefined` if the relay has none or does not say it. */
+export async function findRelay(
+  serviceUri: string,
+  { fetch = globalThis.fetch.bind(globalThis), signal }: { fetch?: typeof globalThis.fetch; signal: AbortSignal },
+): Promise<DirectAddress.DirectAddress | undefined> {
+  const relay = Relay.at(serviceUri, fetch)
+  const text = relay && (await Relay.direct(relay, signal))
+  return text === undefined ? undefined : DirectAddress.decode(text)
+}

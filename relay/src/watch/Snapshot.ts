@@ -1,0 +1,16 @@
+import type { MeshStats } from '../mesh/Mesh'
+import type { Level } from '../playlist/levels'
+import type { StreamState } from './streamState'
+
+/** The facts of a stream that a page shows. Each change makes a new object. The bytes from relays include those over HTTP. */
+export type Snapshot = MeshStats & {
+  state: StreamState
+  /** The error of the state `failed`. */
+  error: unknown
+  /** The source, then its renditions from high to low; empty until the first feed. */
+  levels: readonly Level[]
+  /** Whether no relay answers at present. Other viewers can still send the stream. */
+  isAlone: boolean
+  /** Number of refused answers by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
+  refused: Readonly<Record<string, number>>
+}
