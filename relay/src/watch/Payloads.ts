@@ -204,6 +204,6 @@ export class Payloads {
   }
 }
 
-/** In bit/s. */
-const bitrateOf = (feed: Feed | undefined, streamId: Hex): number =>
+/** The bitrate of a level, in bit/s. */
+export const bitrateOf = (feed: Feed | undefined, streamId: Hex): number =>
   feed?.levels.find((level) => level.streamId === streamId)?.targetBitrate || assumedBitrate

@@ -1,0 +1,107 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { joinMember } from '../../testbeds/member'
+import { domain, newKey, TestStream } from '../../testbeds/TestStream'
+import { listen, type TestRelay, until, untilState } from '../../testbeds/viewer'
+import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
+import type { Transport } from '../mesh/Transport'
+import { Carrier } from './Carrier'
+import type { Listing } from './Directory'
+import { Viewer } from './Viewer'
+
+const { signal } = new AbortController()
+const webRtc = startWebRtc()
+afterAll(() => webRtc.cleanup())
+
+const payload = (number: number) => new Uint8Array(150_000).fill(number)
+const noHttp: typeof fetch = async () => {
+  throw new TypeError('No relay answers.')
+}
+
+const trackerOf = ({ uri }: TestRelay) => `${uri.replace('http', 'ws')}/announce`
+
+/** A transport with one channel, so that a member has one neighbour. */
+function createNarrowTransport(): Transport {
+  const transport = createNodeTransport(webRtc)
+  return { ...transport, join: (options) => transport.join({ ...options, maxChannels: 1, wantedChannels: 1 }) }
+}
+
+/** A carrier that reaches nothing over HTTP. Its trackers are those of the listing. */
+function carry({ streamId }: TestStream, listing: Listing) {
+  const refused: string[] = []
+  const waiting = new Set<() => void>()
+  const carrier = new Carrier({
+    ...{ streamId, domain, directory: { find: async () => listing }, fetch: noHttp },
+    transport: createNodeTransport(webRtc),
+    refuse: (error) => refused.push((error as Error).name),
+    onChange() {
+      for (const look of [...waiting]) look()
+    },
+  })
+  const until = (is: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!is()) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+    })
+  return { carrier, refused, until }
+}
+
+describe('a carrier', () => {
+  test('gives a viewer the levels, the record and the end that it got from a relay, all over WebRTC', async () => {
+    const stream = new TestStream()
+    // The relay is in the room of the first tracker only, and the viewer in the room of the second tracker only.
+    const [first, second] = await Promise.all([listen(stream), listen(stream)])
+    const relay = joinMember(stream, { tracker: trackerOf(first), webRtc })
+    relay.tell(await stream.record())
+    const { carrier, refused, until: untilCarrier } = carry(stream, stream.listing(first.uri, second.uri))
+    await untilCarrier(() => carrier.levels.length === 2)
+
+    const viewer = new Viewer({
+      ...{ streamId: stream.streamId, domain, fetch: noHttp },
+      directory: { find: async () => stream.listing(second.uri) },
+    })
+    await until(viewer, ({ refused }) => (refused['Relay.UnreachableError'] ?? 0) > 0)
+    await viewer.join(createNarrowTransport())
+    await until(viewer, ({ levels }) => levels.length === 2)
+    expect(viewer.getSnapshot().peers).toBe(1)
+
+    for (const number of [0, 1, 2]) {
+      await relay.offer(await stream.sign(number, { payload: payload(number) }))
+      await relay.offer(await stream.sign(number, { index: 0, payload: payload(100 + number) }))
+      const level = viewer.getSnapshot().levels[number === 1 ? 1 : 0]?.name as string
+      await viewer.news({ level, after: BigInt(number) - 1n, signal })
+      const { data } = await viewer.payload({ level, sequenceNumber: BigInt(number), spareMs: 4_000, signal })
+      expect(Buffer.from(data).equals(payload(number === 1 ? 101 : number))).toBe(true)
+    }
+    expect(viewer.getSnapshot()).toMatchObject({ bytesFromPeers: 450_000, bytesFromRelays: 0 })
+    expect(carrier.stats?.bytesFromRelays).toBeGreaterThanOrEqual(6 * 150_000)
+    await stream.finish(2)
+    relay.tell(await stream.record())
+    await untilState(viewer, 'ended')
+    expect(refused.filter((name) => name !== 'Relay.UnreachableError')).toEqual([])
+
+    viewer.close()
+    carrier.close()
+    relay.mesh.leave()
+    await Promise.all([first.close(), second.close()])
+  })
+
+  test('gives on no segment that the key of its level has not signed, and bans the member that sent it', async () => {
+    const stream = new TestStream()
+    const host = await listen(stream)
+    const member = joinMember(stream, { tracker: trackerOf(host), webRtc })
+    member.tell(await stream.record())
+    const { carrier, refused, until } = carry(stream, stream.listing(host.uri))
+    await until(() => carrier.levels.length === 2)
+    await member.offer(await stream.sign(0, { payload: payload(0), by: newKey() }))
+    await until(() => refused.includes('Segment.WrongSignerError'))
+    expect(carrier.stats).toMatchObject({ bytesFromRelays: 0, bytesToPeers: 0 })
+    carrier.close()
+    member.mesh.leave()
+    await host.close()
+  })
+})

@@ -1,0 +1,123 @@
+import { Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import type { Servers } from '../chain/Servers'
+import * as Relay from '../client/Relay'
+import type { Mesh } from '../mesh/Mesh'
+import type { FollowedLevel, Sharing } from '../mesh/pieces/Sharing'
+import type { Transport } from '../mesh/Transport'
+import type { Feed } from './Feed'
+import { Follower, type Parameters as FollowerParameters } from './Follower'
+import { joinViewers } from './joinViewers'
+import { MeshPieces } from './MeshPieces'
+import { bitrateOf } from './Payloads'
+import { RecordExchange } from './RecordExchange'
+
+export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'onLength'> & {
+  transport: Transport
+  /** Trackers beside those of the candidates. Default: none. */
+  servers?: Servers | undefined
+  fetch?: typeof fetch
+  /** The carried levels or the traffic have changed. */
+  onChange?(): void
+}
+
+/** When the carrier wants new bytes at the latest. Viewers play about this far behind live. */
+const spareMs = 1_500
+/** Older segments are not fetched. A member that needs them has neighbours that played them. */
+const maxBehind = 3n
+/** More than the segments that are not older than `maxBehind` have parts. */
+const maxTimes = 256
+
+/**
+ * Carries a stream without playing it: follows the source and all renditions as a member of the viewers' room, and gives them on. It gets the
+ * headers from other members, such as the transcoder or another carrier, and the pieces from them or over HTTP. It takes only a record that
+ * belongs to the job on chain, and gives on only headers and pieces that it has checked.
+ */
+export class Carrier {
+  readonly #options: CarrierOptions
+  readonly #follower: Follower
+  readonly #pieces: MeshPieces
+  #mesh: Mesh | undefined
+  #records: RecordExchange | undefined
+  #feed: Feed | undefined
+
+  constructor(options: CarrierOptions) {
+    const { fetch = globalThis.fetch.bind(globalThis) } = options
+    this.#options = options
+    this.#follower = new Follower({
+      ...{ ...options, fetch, onChange: () => this.#change() },
+      onLength: (header) => this.#mesh?.pieces?.know(header),
+    })
+    this.#pieces = new MeshPieces({
+      relays: () => this.#relays(fetch),
+      bitrateOf: (streamId) => bitrateOf(this.#follower.newest.feed, streamId),
+      onAnswer: () => undefined,
+    })
+  }
+
+  /** The StreamIds that the carrier follows: the source, then its renditions. Empty until the record of the stream is known. */
+  get levels(): Hex[] {
+    return this.#feed?.levels.map(({ streamId }) => streamId) ?? []
+  }
+
+  /** As in `Mesh`. `undefined` until the chain has named the candidates. */
+  get stats(): Mesh['stats'] | undefined {
+    return this.#mesh?.stats
+  }
+
+  close(): void {
+    this.#follower.close()
+    this.#mesh?.leave()
+  }
+
+  #change(): void {
+    const { feed, listings } = this.#follower.newest
+    if (!this.#mesh && listings.candidates.length > 0) this.#join()
+    this.#records?.tell()
+    const sharing = this.#mesh?.pieces
+    if (sharing && feed && feed !== this.#feed) {
+      this.#feed = feed
+      sharing.follow(this.levels.map((streamId) => this.#followed(sharing, streamId)))
+    }
+    this.#options.onChange?.()
+  }
+
+  #join(): void {
+    const { streamId, domain, transport, servers, refuse } = this.#options
+    const { candidates } = this.#follower.newest.listings
+    const verifyPayload = Segment.verifyPayload
+    this.#mesh = joinViewers({
+      ...{ streamId, domain, transport, servers, candidates, verifyPayload, relay: this.#pieces, refuse },
+      onChange: () => this.#options.onChange?.(),
+    })
+    const sharing = this.#mesh.pieces as Sharing
+    sharing.on('header', (header) => this.#follower.learn(header))
+    this.#records = new RecordExchange(sharing, this.#follower, refuse)
+  }
+
+  #followed(sharing: Sharing, streamId: Hex): FollowedLevel {
+    const bitrate = bitrateOf(this.#feed, streamId)
+    /** When we first saw the newest segments, by capture time. */
+    const seenMs = new Map<number, number>()
+    return {
+      ...{ streamId, bitrate },
+      deadlineMs({ sequenceNumber, atMs }) {
+        const newest = sharing.segments(streamId).at(-1)?.place.sequenceNumber ?? 0n
+        if (sequenceNumber + maxBehind < newest) return undefined
+        const sinceMs = seenMs.get(atMs) ?? performance.now()
+        seenMs.set(atMs, sinceMs)
+        for (const oldest of seenMs.keys()) if (seenMs.size > maxTimes) seenMs.delete(oldest)
+        return sinceMs + spareMs
+      },
+    }
+  }
+
+  *#relays(fetch: typeof globalThis.fetch): Generator<Relay.Relay> {
+    const { feed, listings } = this.#follower.newest
+    if (feed) yield feed.relay
+    for (const { serviceUri } of listings.candidates) {
+      const relay = Relay.at(serviceUri, fetch)
+      if (relay && relay.uri !== feed?.relay.uri) yield relay
+    }
+  }
+}
