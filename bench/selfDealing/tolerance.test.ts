@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { randomFrom } from '../testbeds/random'
 import { chanceToFallBelow } from './tolerance'
 
-test('if one job is enough work, a transcoder is drawn for too little work only if it is drawn for no job', () => {
+test('if one job is enough work, a transcoder gets too little work only if the draws give it no job', () => {
   expect(chanceToFallBelow({ expectedJobs: 3, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-3), 12)
   expect(chanceToFallBelow({ expectedJobs: 10, requiredPart: 0.1 })).toBeCloseTo(Math.exp(-10), 12)
 })
 
-test('if no work is required, a transcoder is never drawn for too little work', () => {
+test('if no work is required, the chance of too little work is zero', () => {
   expect(chanceToFallBelow({ expectedJobs: 5, requiredPart: 0 })).toBe(0)
 })
 

@@ -33,7 +33,7 @@ export function random(origin: Address, { mayRecord = true }: { mayRecord?: bool
   ])
 }
 
-/** A nonce that begins with this many zero bytes asks not to record. Of the older StreamIds, which are random, one in 2³² does so too. */
+/** A nonce that begins with this many zero bytes asks not to record. StreamIds from before this rule have random nonces: by chance, one in 2³² of them also begins with these zero bytes. */
 const unrecordedBytes = 4
 
 /** Whether the broadcaster allows recordings of the stream. */

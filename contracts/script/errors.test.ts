@@ -30,7 +30,7 @@ describe('each error that we declare', () => {
     expect(declared).toHaveLength(sources.flatMap(({ code }) => code.match(/^\s*error \w+/gm) ?? []).length)
   })
 
-  // Tests in `invariants` do not count. The random actions there do not reach every error that their code names.
+  // Tests in `invariants` do not count. Their actions are random, so a test there can mention an error that it never triggers.
   test('is expected by a test', () => {
     const tests = filesOf('test', '.t.sol').filter(({ path }) => !path.startsWith('invariants'))
     const expected = tests.flatMap(({ text }) => {

@@ -39,7 +39,7 @@ function LockItem({ lock, position, staking: { round }, onAsk }: LockListProps &
         <p className="text-[13px] text-ink-soft tabular-nums">
           {isFree
             ? 'Can be withdrawn now'
-            : `Can be withdrawn from ${formatMoment(TimedRound.timeOf(round, lock.withdrawBlock), Date.now())}`}
+            : `Can be withdrawn after ${formatMoment(TimedRound.timeOf(round, lock.withdrawBlock), Date.now())}`}
         </p>
       </div>
       <div className="flex gap-2">

@@ -33,7 +33,7 @@ export function SharingCard({ sharing, onChange }: SharingCardProps) {
       </summary>
       <div className="space-y-5 px-4 pt-1 pb-5">
         <p className="max-w-prose text-pretty text-[13px] text-ink-soft leading-relaxed">
-          The viewers of this stream send its video to each other, so that it needs fewer relays.
+          The viewers of this stream send the video to each other, so the stream needs fewer relays.
         </p>
         <Switch
           label="Don’t upload"
@@ -44,7 +44,7 @@ export function SharingCard({ sharing, onChange }: SharingCardProps) {
               {isMetered && (
                 <span className="mt-1 block text-ink" data-testid="metered">
                   {isSavingData
-                    ? 'This is on because your network is a mobile network, or your browser saves data. You can turn it off.'
+                    ? '“Don’t upload” is on because your network is a mobile network, or your browser saves data. You can turn this switch off.'
                     : 'Your network is a mobile network, or your browser saves data. Uploads may cost you money.'}
                 </span>
               )}

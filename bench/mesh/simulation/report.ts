@@ -8,7 +8,7 @@ const outcomesPath = 'bench/mesh/simulation.json'
 const figurePath = 'bench/mesh/simulation.svg'
 const sizes = [100, 1_000, 10_000]
 const label =
-  'These figures are simulated, not measured: the production schedule runs in a model of the network. The times of transfer and the load of the machines are assumptions, and no packet is lost.'
+  'Except for the column CPU s, these figures are simulated, not measured: the production schedule runs in a model of the network. The times of transfer and the load of the machines are assumptions, and no packet is lost.'
 
 /**
  * Simulates the rooms, prints a table, and writes the outcomes and their figure. `args`: `small` for the small rooms, and the sizes of the

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Verified work of a transcoder in the last two spans of rounds, and its own fees. Both are in one slot, because each
-/// paid claim changes both. The gas of an update does not depend on the number of rounds in a span.
+/// @notice Verified work of a transcoder in the last two spans of rounds, and its own fees. Both are in one slot, because a
+/// paid claim of a contested job changes both. The gas of an update does not depend on the number of rounds in a span.
 library WorkTally {
     struct Tally {
         /// @dev The last span with work.

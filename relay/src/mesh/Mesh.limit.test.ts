@@ -57,7 +57,7 @@ function listener() {
 }
 
 describe('a viewer that does not upload', () => {
-  test('plays with pieces of other viewers, sends none, and is not asked for any', async () => {
+  test('plays with pieces of other viewers, and sends none', async () => {
     const viewers = Array.from({ length: 3 }, () => joinPieces(neighbourhood, level, { relay: origin }))
     const [ours] = viewers as [(typeof viewers)[0]]
     ours.mesh.limitUploads(off)
@@ -68,7 +68,7 @@ describe('a viewer that does not upload', () => {
     expect(viewers.flatMap(({ bans }) => bans)).toEqual([])
   })
 
-  test('says so in mid-stream: the weight 0, no news and no `holds`; and says what it holds when it uploads again', async () => {
+  test('that stops in mid-stream sends `follow` with the weight 0, and then only refusals; when it uploads again, it sends `holds` and pieces again', async () => {
     const viewer = joinPieces(neighbourhood, level, { relay: origin })
     const { heard, until, send } = listener()
     await untilPeers(viewer, 1)
@@ -90,7 +90,7 @@ describe('a viewer that does not upload', () => {
     expect(weights.at(-1)).toBeGreaterThan(0)
   })
 
-  test('sends no whole segment to a viewer with an older page, until it uploads again', async () => {
+  test('sends no whole segment to a viewer with an older page while its uploads are off', async () => {
     const [source, old] = [neighbourhood.join(), neighbourhood.join()]
     await Promise.all([source, old].map((each) => untilPeers(each, 1)))
     const [first, second] = [await neighbourhood.segment(0), await neighbourhood.segment(1)]
@@ -106,7 +106,7 @@ describe('a viewer that does not upload', () => {
   })
 })
 
-test('a viewer with a limit uploads pieces and whole segments together no faster than the limit', async () => {
+test('the pieces and whole segments that a viewer uploads do not exceed its upload limit in sum', async () => {
   const source = joinPieces(neighbourhood, level)
   source.mesh.limitUploads(4_000_000)
   const viewer = joinPieces(neighbourhood, level, { spareMs: 9_000 })

@@ -19,7 +19,7 @@ export type GreetOptions = {
   /** Signs our HELLO: a relay with its registered key, a broadcaster with the stream key, a viewer with its payment key. */
   sign?(hello: Hello.Hello): Promise<Hex>
   recover(hello: Hello.Hello, signature: Hex): Promise<Address | undefined>
-  /** Whether this address is a registered relay. Default: `false` for every address, because any key can sign. */
+  /** Whether this address is a registered relay. Default: `false` for every address, because a signature alone does not prove that the key is registered. */
   isRelay?(address: Address): boolean | Promise<boolean>
   /** Default 10 s. */
   helloTimeoutMs?: number
@@ -94,7 +94,7 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }
 }
 
-/** The address that signed the HELLO, if any. The peer has signed the connection as it sees it from its end. */
+/** The address that signed the HELLO, if any. The peer signed its own view of the connection, in which local and remote are exchanged. */
 async function signerOf(hello: HelloMessage, channel: Channel, options: GreetOptions) {
   const { signature, streamId, role, capabilities, paymentKey } = hello
   if (!signature) return undefined

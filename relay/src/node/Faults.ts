@@ -3,7 +3,7 @@ import { logOf } from '../log'
 /** How often faults of one kind have happened. */
 export type FaultCount = {
   room: string
-  /** The error's code, as in `ENOSPC`. If the error has no code: the error's name. */
+  /** The error's code, as in `ENOSPC`. If the error has no code: the error's name. `other` if the room has too many kinds. */
   kind: string
   count: number
   /** Unix time in milliseconds. */
@@ -11,15 +11,14 @@ export type FaultCount = {
 }
 
 export type FaultsOptions = {
-  /** The port to the gateway's metrics. */
+  /** Counts a fault in the gateway's metrics. */
   count: { fault(fault: { room: string; kind: string }): void }
   /** The least time between two log lines about the same kind of fault. Default 60 s. */
   quietMs?: number
 }
 
 /**
- * The largest number of kinds. A kind is the name of an error or a code of the system. The limit bounds the memory if the names
- * of errors vary.
+ * After this number of kinds, faults of a new kind are counted as `other`. The limit bounds the memory if the names of errors vary.
  */
 const maxKinds = 256
 

@@ -43,8 +43,8 @@ export class Recordings {
   }
 
   /**
-   * The recording of a source stream. `undefined`: the stream has not ended, its broadcaster does not allow recordings, or the relay lacks
-   * payloads of the stream.
+   * The recording of a source stream. `undefined`: the stream is not a source, has not ended, or has no segments or too many; its broadcaster does not
+   * allow recordings; or the relay lacks payloads of the stream.
    */
   async find(streamId: StreamId.StreamId): Promise<Recorded | undefined> {
     const isSource = this.#catalogue.sourceOf(streamId) === streamId
