@@ -14,7 +14,7 @@ export type Room = {
   readonly size: () => number
   /** When the machine of this viewer next has processor time. */
   runsAtMs(viewer: Viewer): number
-  /** Cuts the neighbour off. */
+  /** The viewer bans the neighbour and closes the link. */
   ban(viewer: Viewer, link: Link): void
   /** A piece arrives. `link`: the receiver's view of the sender; `undefined` if the piece comes from the relay. */
   receive(viewer: Viewer, piece: number, link: Link | undefined): void

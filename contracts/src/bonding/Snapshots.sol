@@ -7,7 +7,7 @@ import {Bonding} from "./Bonding.sol";
 import {DelegatorRecord, State, TranscoderRecord} from "./State.sol";
 import {Stakes} from "./Stakes.sol";
 
-/// @notice The stakes that votes count.
+/// @notice Snapshots of the stakes. A vote on a proposal counts these stakes.
 abstract contract Snapshots is Bonding, ISnapshots {
     using Checkpoints for Checkpoints.Trace208;
     using Stakes for State;

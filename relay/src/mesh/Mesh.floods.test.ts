@@ -31,13 +31,13 @@ async function meet(level: Level, check: HeaderVerifier['segment'] = verifier.se
   return { viewer, peer, checked }
 }
 
-/** A hostile peer that is connected to this viewer. */
+/** A peer that is connected to this viewer. The test controls its messages. */
 const meetPeer = ({ id }: Member) =>
   new Promise<Peer>((resolve) => {
     neighbourhood.stranger((peer) => peer.id === id && resolve(peer), { capabilities: ['pieces'] })
   })
 
-/** Resolves when the viewer has received all earlier messages of the peer: it declines a request for an unknown segment. */
+/** Sends a request for an unknown segment. Resolves when the viewer declines it: then the viewer has received all earlier messages of the peer. */
 function untilHeard(peer: Peer, { streamId }: Level): Promise<void> {
   const ask = { requestId: 77, streamId, sequenceNumber: 2n ** 60n, length: 1, index: 0, offset: 0, withinMs: 0 }
   return new Promise((resolve) => {
@@ -86,7 +86,7 @@ describe('a viewer whose neighbour sends too much', () => {
     expect(checked).toEqual([0n])
   })
 
-  test('tells a neighbour that comes to a level again and again a few times what it holds, then bans it', async () => {
+  test('bans a neighbour that follows and leaves a level again and again, after telling it the held pieces at most 20 times', async () => {
     const level = createLevel(100, 1)
     const { viewer, peer } = await meet(level)
     for (const { header, bytes } of await segments(level, range(0, 30))) await viewer.pieces.offer(header, bytes)
@@ -123,7 +123,7 @@ describe('a viewer whose neighbour sends too much', () => {
     const grown = viewer.pieces.next('grown')
     check()
     await grown
-    // The next push comes after the check of all pieces that waited.
+    // The viewer handles this message of an unknown type only after it has checked all waiting pieces.
     const last = peer.next('close')
     peer.channel.send(Uint8Array.of(0x7f))
     await last
@@ -142,7 +142,7 @@ async function holdPiece(viewer: Member & { pieces: Sharing }, level: Level) {
 }
 
 describe('a viewer whose neighbour asks too much', () => {
-  test('sends a piece a few times to a neighbour that asks for it again and again', async () => {
+  test('declines most requests of a neighbour that asks for the same piece 300 times', async () => {
     const level = createLevel(PieceTree.pieceBytes, 1)
     const { viewer, peer } = await meet(level)
     const ask = await holdPiece(viewer, level)
@@ -192,8 +192,8 @@ describe('a viewer whose neighbour asks too much', () => {
   })
 })
 
-describe('a neighbour that pushes bytes that do not continue ours', () => {
-  test('cannot take the request for a piece from an honest neighbour again and again', async () => {
+describe('a neighbour that pushes wrong bytes for the missing end of a piece', () => {
+  test('cannot make the viewer withdraw its request to an honest neighbour again and again', async () => {
     const level = createLevel()
     const viewer = joinPieces(neighbourhood, level, { spareMs: 20_000 })
     const [first, second] = (await level.segment(0)) as [Release, Release]
@@ -201,7 +201,7 @@ describe('a neighbour that pushes bytes that do not continue ours', () => {
     await untilPeers(viewer, 2)
     for (const { header, bytes } of [first]) await viewer.pieces.offer(header, bytes)
     viewer.pieces.know(second.header)
-    // Part 1 ends at byte 40,000, in the middle of piece 2.
+    // Part 0 ends at byte 40,000, in the middle of piece 2.
     const [length, index, offset] = [80_000, 2, 40_000 - 2 * PieceTree.pieceBytes]
     const place = { streamId: level.streamId, sequenceNumber: 0n, length }
     const whole = Buffer.concat([first.bytes, second.bytes])

@@ -4,7 +4,7 @@ import { NewerVersionError } from './NewerVersionError'
 import type { RawLine } from './readLines'
 
 /**
- * Splits the bytes between two line breaks. Each line begins with the marker, so each split is before a marker. The result is one
+ * Splits the bytes between two line breaks. Each line since version 1 begins with the marker, so each split is before a marker. The result is one
  * line, or several lines if the line breaks between these lines are damaged.
  */
 export function* piecesOf(raw: RawLine): Generator<RawLine> {

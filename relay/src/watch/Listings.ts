@@ -4,13 +4,13 @@ import type { Candidate, Directory, Listing } from './Directory'
 export type ListingsOptions = {
   streamId: StreamId.StreamId
   directory: Directory
-  /** Called with the error of each later read of the chain that failed. */
+  /** Receives the error of each failed read of the chain, except the first read: `open` rejects with its error. */
   refuse(error: unknown): void
 }
 
 /** Least time between two reads of the chain. A replaced block can change the candidates. */
 const readEveryMs = 5_000
-/** The same, while no candidates are known, because the draw takes only a few blocks. */
+/** Least time between two reads while no candidates are known. It is shorter, because the draw takes only a few blocks. */
 const readEarlyEveryMs = 500
 
 /** The newest job of the stream and its candidates, as the chain said last. */

@@ -59,7 +59,7 @@ export class ScreenRefusedError extends DeviceError {
   }
 }
 
-/** Thrown if the browser does not let a page record the screen. No browser of a phone does. */
+/** Thrown if the browser does not let a page record the screen. No browser on a phone lets a page record the screen. */
 export class NoScreenSharingError extends DeviceError {
   override readonly name = 'Devices.NoScreenSharingError'
   override readonly reason = 'no-screen-sharing'
@@ -92,10 +92,10 @@ const LOST = {
   microphone: 'The microphone is not connected any more.',
   screen: 'The screen is not available any more.',
   video: 'The picture was lost: the camera was unplugged, or sharing was stopped.',
-  audio: 'The sound was lost: the microphone was unplugged.',
+  audio: 'The sound was lost: the microphone was unplugged, or sharing was stopped.',
 }
 
-/** Thrown when a stream has no live track. */
+/** Thrown when a stream has no live track, or when neither a camera nor a microphone was chosen. */
 export class NoSourceError extends DeviceError {
   override readonly name = 'Devices.NoSourceError'
   override readonly reason = 'no-source'

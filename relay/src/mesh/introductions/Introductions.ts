@@ -17,7 +17,7 @@ const tellAfterMs = 250
 const tellAfterMsPerNeighbour = 10
 /** The calls that we answer. Each answer makes us send packets to the addresses in the call, which can belong to a third party. */
 const answers = { perSecond: 4, burst: 12 }
-/** Introductions with the same root can take this share of our channels without a call of ours. */
+/** We refuse a call if introductions with the same root already have this share of our channels. Our own calls do not have this limit. */
 const maxShareOfRoot = 1 / 2
 
 /**
@@ -68,7 +68,7 @@ export class Introductions implements Finder {
     this.#tellSoon()
   }
 
-  /** Handles a message about introductions. Returns whether it is one. Closes the channel of a neighbour that sends too many. */
+  /** Handles a message about introductions. Returns whether the message was about introductions. Closes the channel of a neighbour that sends too many such messages. */
   receive(peer: Peer, message: Message): boolean {
     const acquaintance = this.#acquaintances.get(peer.id)
     try {
@@ -130,7 +130,7 @@ export class Introductions implements Finder {
     for (const acquaintance of this.#acquaintances.values()) acquaintance.tell(this.#membersFor(acquaintance))
   }
 
-  /** A relay with many neighbours names some of them, other ones at each time. */
+  /** If there are more than `maxMembers` other neighbours, returns a random selection of them. Each call makes a new selection. */
   #membersFor(acquaintance: Acquaintance): Hex[] {
     const others = [...this.#acquaintances.keys()].filter((peerId) => peerId !== acquaintance.peer.id)
     for (let at = 0; at < Math.min(maxMembers, others.length - maxMembers); at++) {
