@@ -135,6 +135,15 @@ describe('SegmentPieces', () => {
     expect(() => receiver.addPart({ ...parts[2], startTimeMs: 1n })).toThrow(Part.ContradictionError)
   })
 
+  it('blames no key when bytes without paths are wrong where it holds a correct piece', async () => {
+    const receiver = new SegmentPieces(place)
+    receiver.close(segment)
+    await receiver.add(await sent(await holder(), 2))
+    expect(await receiver.append(flipped(data, 2 * size), data.length)).toBe(false)
+    expect(await receiver.append(data, data.length)).toBe(true)
+    expect(receiver.read(0, data.length)).toEqual(data)
+  })
+
   it('refuses bytes without paths that do not have the hash of a known prefix', async () => {
     const receiver = await holder(lengths[0])
     const next = data.subarray(lengths[0], lengths[1])

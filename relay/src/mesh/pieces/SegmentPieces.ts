@@ -183,16 +183,18 @@ export class SegmentPieces {
     const dataHash = this.#hashOf(length)
     const from = this.heldLength
     if (dataHash === undefined || from + bytes.length !== length) return false
-    const whole = new Uint8Array(length)
-    whole.set(this.#bytes.subarray(0, from))
-    whole.set(bytes, from)
-    const pieces = Array.from({ length: PieceTree.count(length) }, (_, index) => {
-      const { start, end } = PieceTree.rangeOf(index, length)
-      return whole.subarray(start, end)
+    const first = Math.floor(from / PieceTree.pieceBytes)
+    const offset = first * PieceTree.pieceBytes
+    const tail = new Uint8Array(length - offset)
+    tail.set(this.#bytes.subarray(offset, from))
+    tail.set(bytes, from - offset)
+    const pieces = Array.from({ length: PieceTree.count(length) - first }, (_, at) => {
+      const { start, end } = PieceTree.rangeOf(first + at, length)
+      return tail.subarray(start - offset, end - offset)
     })
-    const roots = await Promise.all(pieces.map((piece, index) => this.#roots[index] ?? PieceTree.rootOf(piece, length)))
-    if ((await PieceTree.hashOf(roots, length)) !== dataHash) return false
-    for (const [index, piece] of pieces.entries()) this.#keep(index, { piece, root: roots[index] as Uint8Array })
+    const roots = await Promise.all(pieces.map((piece) => PieceTree.rootOf(piece, length)))
+    if ((await PieceTree.hashOf([...this.#roots.slice(0, first), ...roots], length)) !== dataHash) return false
+    for (const [at, piece] of pieces.entries()) this.#keep(first + at, { piece, root: roots[at] as Uint8Array })
     if (dataHash === this.#segment?.dataHash) this.#wholeLength = length
     return true
   }
