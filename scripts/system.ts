@@ -62,6 +62,12 @@ function unpackPromtool(): boolean {
   }
 }
 
+/** Installs Debian's TURN server coturn if the system has none. Throws `StartError` if there is still none. */
+export function ensureTurnServer(): void {
+  if (onPath('turnserver', '--version') || install('coturn')) return
+  throw new StartError('The test of TURN needs coturn. Install it (on Debian: sudo apt-get install coturn).')
+}
+
 const browsers = {
   Chromium: {
     variable: 'CHROMIUM_PATH',

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
-import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool, ensureWebKit } from './system'
+import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool, ensureTurnServer, ensureWebKit } from './system'
 
 type Outcome = { passed: number; failed: number }
 type Step = {
@@ -113,7 +113,10 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     throw new StartError(`No step has such a name. The steps are ${all.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
   const hasCampaigns = wanted.some(({ name }) => name === 'campaigns')
-  if (hasCampaigns) ensureCompiler()
+  if (hasCampaigns) {
+    ensureCompiler()
+    ensureTurnServer()
+  }
   if (wanted.some(({ name }) => name === 'long journeys in the browser')) ensureWebKit()
   const tools = {
     ...{ CHROMIUM_PATH: ensureBrowser('Chromium'), FIREFOX_PATH: ensureBrowser('Firefox') },

@@ -24,7 +24,10 @@ type Entry = {
 type JoinOptions = Partial<MeshOptions> & { hello?: Partial<GreetOptions> } & Entry
 
 /** Starts a real tracker with one room (a group of peers) for one stream. Connections and signatures are real, too. */
-export async function openNeighbourhood(webRtc: NodeWebRtc) {
+export async function openNeighbourhood(
+  webRtc: Pick<NodeWebRtc, 'wrtc'>,
+  { iceServers = [] }: { iceServers?: readonly RTCIceServer[] } = {},
+) {
   const tracker = await startTracker()
   const rooms: Room[] = []
   const streamKey = privateKeyToAccount(generatePrivateKey())
@@ -39,7 +42,7 @@ export async function openNeighbourhood(webRtc: NodeWebRtc) {
   const random = randomFrom(7)
 
   const enterRoom = ({ wantedChannels = 16, trackers = [tracker.url], peerId }: Entry) => {
-    const transport = createNodeTransport(webRtc, { peerId })
+    const transport = createNodeTransport(webRtc, { iceServers, peerId })
     const infoHash = StreamId.infoHash(streamId)
     const room = transport.join({ infoHash, trackers, announceIntervalMs, wantedChannels })
     rooms.push(room)

@@ -32,8 +32,8 @@ export async function startTracker(
 export const startWebRtc = (): NodeWebRtc => createWrtc({ bindAddress: '127.0.0.1' })
 
 export const createNodeTransport = (
-  { wrtc }: NodeWebRtc,
-  options: Pick<TransportOptions, 'peerId' | 'listener'> = {},
+  { wrtc }: Pick<NodeWebRtc, 'wrtc'>,
+  options: Pick<TransportOptions, 'peerId' | 'listener' | 'iceServers'> = {},
 ): Transport => createTransport({ wrtc, WebSocket, ...options })
 
 /** The two ends of a real connection that was made without a tracker. */

@@ -11,7 +11,20 @@ import { printFfmpeg } from './ffmpeg'
 import { createKey, readKey } from './keys'
 import { runRole } from './runRole'
 import { printStatus } from './status'
-import { address, count, gibibytes, httpUrl, lpt, percent, portNumber, proxies, rpcUrl, weiAmount } from './values'
+import {
+  address,
+  count,
+  gibibytes,
+  httpUrl,
+  iceServers,
+  lpt,
+  percent,
+  portNumber,
+  proxies,
+  rpcUrl,
+  trackers,
+  weiAmount,
+} from './values'
 
 const home = join(homedir(), '.lp')
 
@@ -79,6 +92,8 @@ export function createProgram(): Command {
       'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
       proxies,
     )
+    .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
+    .option('--ice-servers <file>', 'JSON file with STUN and TURN servers for this relay', iceServers)
     .action(async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
       const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
       const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { count, gibibytes } from './values'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { conceal } from '../node/secrets'
+import { count, gibibytes, iceServers, trackers } from './values'
 
 describe('gibibytes, the value of --max-disk', () => {
   it('returns bytes', () => {
@@ -16,5 +20,45 @@ describe('count, the value of --max-streams', () => {
 
   it.each(['', '0', '-1', '1.5', '1e3', 'four', '9'.repeat(400)])('refuses %j', (text) => {
     expect(() => count(text)).toThrow('Write a whole number from 1 up.')
+  })
+})
+
+describe('trackers, the value of --trackers', () => {
+  it('returns the addresses', () => {
+    expect(trackers('wss://one.example, ws://127.0.0.1:8000/a')).toEqual(['wss://one.example', 'ws://127.0.0.1:8000/a'])
+  })
+
+  it.each(['', 'wss://one.example,', 'https://one.example', 'one.example'])('refuses %j', (text) => {
+    expect(() => trackers(text)).toThrow('Write ws or wss addresses, separated by commas.')
+  })
+})
+
+describe('iceServers, the value of --ice-servers', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lp-values-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const written = (text: string) => {
+    const file = join(folder, 'servers.json')
+    writeFileSync(file, text)
+    return file
+  }
+
+  it('returns the servers of the file, and no output shows their credentials from then on', () => {
+    const turn = { urls: ['turn:turn.example:3478?transport=udp'], username: 'relay', credential: 'a credential' }
+    const all = [{ urls: 'stun:stun.example' }, turn]
+    expect(iceServers(written(JSON.stringify(all)))).toEqual(all)
+    expect(conceal('The server refuses “a credential”.')).toBe('The server refuses “[secret]”.')
+  })
+
+  it.each(['', '{}', '[{"urls":"https://turn.example"}]', '[{"urls":"turn:turn.example","credential":12345678}]'])(
+    'refuses a file with the text %j, and does not show the text',
+    (text) => {
+      const refused = () => iceServers(written(text))
+      expect(refused).toThrow('The file must contain a list of servers')
+      expect(refused).not.toThrow('12345678')
+    },
+  )
+
+  it('refuses a file that does not exist', () => {
+    expect(() => iceServers(join(folder, 'nothing'))).toThrow('The file must contain a list of servers')
   })
 })

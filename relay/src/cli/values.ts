@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { InvalidArgumentError } from 'commander'
 import { type Address, isAddress, parseEther } from 'viem'
+import * as z from 'zod/mini'
 import { clientAddress } from '../gateway/clientAddress'
 import { hideSecret, hideUrl } from '../node/secrets'
 
@@ -60,6 +62,33 @@ export function proxies(text: string): string[] {
     throw new InvalidArgumentError((error as Error).message)
   }
   return addresses
+}
+
+/** Addresses of trackers, separated by commas. */
+export function trackers(text: string): string[] {
+  const urls = text.split(',').map((url) => url.trim())
+  if (!urls.every((url) => URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol)))
+    throw new InvalidArgumentError('Write ws or wss addresses, separated by commas.')
+  return urls
+}
+
+const urlForm = z.string().check(z.regex(/^(stuns?:[^?\s]+|turns?:[^?\s]+(\?transport=(udp|tcp))?)$/))
+const stunServer = z.object({ urls: z.union([urlForm, z.array(urlForm)]) })
+const servers = z.array(z.extend(stunServer, { username: z.optional(z.string()), credential: z.optional(z.string()) }))
+
+/** Reads STUN and TURN servers from a file, because other users of the machine see the command line. No output shows a credential. */
+export function iceServers(file: string): RTCIceServer[] {
+  try {
+    const read = servers.parse(JSON.parse(readFileSync(file, 'utf8')))
+    for (const { credential } of read) hideSecret(credential)
+    return read.map(({ urls, username, credential }) => ({
+      ...{ urls, ...(username && { username }), ...(credential && { credential }) },
+    }))
+  } catch {
+    throw new InvalidArgumentError(
+      'The file must contain a list of servers, as in [{"urls":"turn:example.org:3478","username":"…","credential":"…"}].',
+    )
+  }
 }
 
 export function weiAmount(text: string): bigint {

@@ -29,6 +29,10 @@ export type NodeOptions = {
   trustedProxies?: readonly string[] | undefined
   /** The most requests of one address that wait for a new segment at the same time. Default 64. */
   maxPollsPerAddress?: number | undefined
+  /** WebTorrent trackers at which the relay meets viewers, beside those of the drawn transcoders. Default: none. */
+  trackers?: readonly string[] | undefined
+  /** STUN and TURN servers for the relay's own WebRTC. A relay with a public address needs none, which is the default. */
+  iceServers?: readonly RTCIceServer[] | undefined
   /** If segments are late for this time and become later, the relay hands a job over to another transcoder. Default 6 s. */
   lateMs?: number | undefined
   /**

@@ -176,12 +176,13 @@ async function startOn(
   // Without STUN, viewers can connect only to viewers behind the same router. All other functions of the relay work without STUN.
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
-  const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url } = options
+  const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url, iceServers = [] } = options
   if (stun) direct = await openDirect({ stun, webRtc, directory, serviceUri, onFault: faults.of('node') })
-  const transport = createTransport({ wrtc: webRtc.wrtc, WebSocket, listener: direct?.listener })
+  const transport = createTransport({ wrtc: webRtc.wrtc, WebSocket, iceServers, listener: direct?.listener })
   const ownTracker = `ws://127.0.0.1:${port}/announce`
   const streams = { signer: account, domain, transport, catalogue, payloads, metrics: metrics.count }
-  const seeds = startSeeds({ ...streams, client, tracker: ownTracker, onFault: faults.of('seed') })
+  const further = { tracker: ownTracker, furtherTrackers: options.trackers }
+  const seeds = startSeeds({ ...streams, ...further, client, onFault: faults.of('seed') })
   const transcoder = new Transcoder({
     ...{ ...streams, logs, billing: claims, trackers: [ownTracker], active: jobs },
     ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs },

@@ -3,12 +3,19 @@ import { readCandidates } from '../chain/StreamDirectory'
 import { trackersOf } from '../chain/trackers'
 import { Seeds, type SeedsOptions } from '../seed/Seeds'
 
-/** Makes the relay a member of the viewers' room of each stream that it works on. Finds the other trackers on the chain. */
-export const startSeeds = ({ client, ...options }: Omit<SeedsOptions, 'otherTrackers'> & { client: PublicClient }) =>
+type StartOptions = Omit<SeedsOptions, 'otherTrackers'> & {
+  client: PublicClient
+  /** Trackers beside those of the candidates. Default: none. */
+  furtherTrackers?: readonly string[] | undefined
+}
+
+/** Makes the relay a member of the viewers' room of each stream that it works on. Finds the trackers of the other candidates on the chain. */
+export const startSeeds = ({ client, furtherTrackers, ...options }: StartOptions) =>
   new Seeds({
     ...options,
     async otherTrackers(jobId) {
       const candidates = (await readCandidates(client, jobId)) ?? []
-      return trackersOf(candidates.filter(({ address }) => !isAddressEqual(address, options.signer.address)))
+      const others = candidates.filter(({ address }) => !isAddressEqual(address, options.signer.address))
+      return trackersOf(others, { trackers: furtherTrackers })
     },
   })

@@ -1,3 +1,4 @@
+import { ProtocolError } from '@lp/contracts/protocol'
 import { cleanup as cleanupNative, PeerConnection as NativePeerConnection } from 'node-datachannel'
 import polyfill from 'node-datachannel/polyfill'
 import WebSocketClient from 'ws'
@@ -45,12 +46,23 @@ export type Answerer = {
  */
 const answererWaitMs = 250
 
+/** The polyfill's connection, but no error contains a credential: the polyfill's error contains the whole configuration of a server. */
+class BaseConnection extends polyfill.RTCPeerConnection {
+  constructor({ iceServers = [], ...config }: RTCConfiguration) {
+    try {
+      super({ ...config, iceServers: iceServers.map(withEscapes) })
+    } catch {
+      throw new ConfigurationError({ urls: iceServers.flatMap(({ urls }) => urls) })
+    }
+  }
+}
+
 /** WebRTC for Node, by node-datachannel. `bindAddress` 127.0.0.1 uses loopback only. */
 export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): NodeWebRtc {
   const living = new Set<PeerConnection>()
 
   /** Corrects the polyfill where it differs from the browsers that simple-peer expects. */
-  class PeerConnection extends polyfill.RTCPeerConnection {
+  class PeerConnection extends BaseConnection {
     #gathered = false
     #connected = false
     #closed = false
@@ -173,6 +185,13 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
   }
 }
 
+/** The polyfill writes user name and credential into one URL, so their characters must not end a part of this URL. */
+const withEscapes = ({ username, credential, ...server }: RTCIceServer): RTCIceServer => ({
+  ...server,
+  ...(username && { username: encodeURIComponent(username) }),
+  ...(credential && { credential: encodeURIComponent(credential) }),
+})
+
 /** A WebSocket for `signaling` that limits the size of a tracker's messages. */
 export class WebSocket extends WebSocketClient {
   constructor(url: string) {
@@ -184,3 +203,10 @@ export class WebSocket extends WebSocketClient {
 const ignored = (error: Error) => log.debug('WebRTC refused a step', () => ({ message: error.message }))
 
 const plain = ({ type, sdp }: Description): Description => ({ type, sdp })
+
+export class ConfigurationError extends ProtocolError {
+  override readonly name = 'wrtc.ConfigurationError'
+  constructor({ urls }: { urls: readonly string[] }) {
+    super('The WebRTC library refuses its configuration.', { details: [`STUN and TURN servers: ${urls.join(', ')}`] })
+  }
+}
