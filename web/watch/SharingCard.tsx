@@ -9,7 +9,7 @@ export type SharingCardProps = { sharing: Sharing; onChange: typeof chooseSharin
 const noLimit = 'none'
 const limitOptions = [
   { value: noLimit, label: 'None' },
-  ...uploadLimits.map((limit) => ({ value: String(limit), label: `${limit} Mbit/s` })),
+  ...uploadLimits.map((limit) => ({ value: String(limit), label: String(limit) })),
 ]
 
 /** What this browser does with other viewers, and the viewer's choices about it. Collapsed at first. */
@@ -55,9 +55,11 @@ export function SharingCard({ sharing, onChange }: SharingCardProps) {
           onChange={(isOff) => onChange({ uploads: !isOff })}
         />
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-          <span className="font-medium text-sm">Upload limit</span>
+          <span className="font-medium text-sm">
+            Upload limit <span className="font-normal text-ink-soft">in Mbit/s</span>
+          </span>
           <Segmented
-            label="Upload limit"
+            label="Upload limit in Mbit/s"
             options={limitOptions}
             value={uploadLimit === undefined ? noLimit : String(uploadLimit)}
             disabled={!connects || !uploads}

@@ -1,7 +1,7 @@
-import { ownerOf } from '../../../relay/src/mesh/pieces/owners'
+import { ownerOf, uniformOf } from '../../../relay/src/mesh/pieces/owners'
 import { type Decision, stripes } from '../../../relay/src/mesh/pieces/Situation'
 import { isStriped, schedule } from '../../../relay/src/mesh/pieces/schedule'
-import { mayQueue, maySubscribe } from '../../../relay/src/mesh/pieces/serve'
+import { mayGive, mayQueue, maySubscribe } from '../../../relay/src/mesh/pieces/serve'
 import type { Room } from './Room'
 import { bitrate, partOf, pieceBytes } from './Stream'
 import { cancel, enqueue, queueOf } from './uplink'
@@ -77,6 +77,7 @@ function carryOut(room: Room, viewer: Viewer, decision: Decision<PieceWant>): vo
     want.asked = { neighbourId: decision.neighbourId, atMs: nowMs, expectedMs: decision.expectedMs }
     link.pendingRequests++
     link.pendingBytes += pieceBytes
+    link.bytesTaken += pieceBytes
     if (decision.subscribe) {
       unsubscribe(room, viewer, want.stripe)
       viewer.parents[want.stripe] = link.member.id
@@ -130,7 +131,11 @@ function hear(
   const stripeBytesPerMs = bitrate / stripes
   const can =
     peer.kind !== 'freeRider' &&
-    mayQueue({ byteLength: pieceBytes, deadlineMs: request.deadlineMs - link.rttMs / 2 }, { ...queueOf(peer), nowMs })
+    mayGive({ roomSize: room.size(), copies: peer.copies.get(request.piece) ?? 0 }) &&
+    mayQueue(
+      { byteLength: pieceBytes, deadlineMs: request.deadlineMs - link.rttMs / 2 },
+      { ...queueOf(peer, reverse.tier), nowMs },
+    )
   if (can) {
     const may = maySubscribe({ children: peer.children, stripeBytesPerMs, bytesPerMs: peer.uplink })
     if (request.stripe !== undefined && may) reverse.children.add(request.stripe)
@@ -163,6 +168,7 @@ export function receive(room: Room, viewer: Viewer, piece: number, link: Link | 
   const want = viewer.wants.get(piece)
   if (link) {
     link.bytesFrom += pieceBytes
+    if (want?.asked?.neighbourId !== link.member.id) link.bytesTaken += pieceBytes
     if (link.peer.kind === 'polluter') {
       if (want?.asked?.neighbourId === link.member.id) refuse(room, viewer, want, Number.POSITIVE_INFINITY)
       room.counters.badPieces++
@@ -201,7 +207,10 @@ function push(room: Room, viewer: Viewer, want: PieceWant, from: Link | undefine
   const roomSize = room.size()
   const isStripes = isStriped({ roomSize, isPush: room.isPush })
   if (!isStripes && (from || ownerOf(room.members(viewer), viewer.member, want.seed))) return
-  for (const to of viewer.links) {
+  // The order differs from piece to piece, because the pushes may not reach all neighbours.
+  const order = viewer.links.map((to) => ({ to, at: uniformOf(to.member.seed, want.seed) })).sort((a, b) => a.at - b.at)
+  for (const { to } of order) {
+    if (!mayGive({ roomSize, copies: viewer.copies.get(piece) ?? 0 })) return
     if (isStripes && !to.children.has(stripe)) continue
     if (to === from || to.heldPieceSinceMs(piece) < Number.POSITIVE_INFINITY) continue
     enqueue(room, viewer, { to, piece, deadlineMs: want.deadlineMs, isPush: true })

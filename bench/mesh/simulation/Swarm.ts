@@ -149,6 +149,7 @@ export class Swarm implements Room {
         link.tier = tiers[index] ?? 1
         link.bytesFrom /= 2
         link.bytesTo /= 2
+        link.bytesTaken /= 2
       })
     }
   }
@@ -172,8 +173,7 @@ export class Swarm implements Room {
 
   #connect(viewer: Viewer): void {
     const { random } = this
-    const full = Math.min(mostDegree, this.#list.length - 1)
-    const goal = full < mostDegree ? full : 12
+    const goal = Math.min(leastDegree, this.#list.length - 1)
     for (let tries = 0; tries < 3 * goal; tries++) {
       const other = this.one()
       if (!other || other === viewer) continue

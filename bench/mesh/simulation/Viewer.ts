@@ -31,12 +31,13 @@ export class Viewer {
   readonly #heldAtMs = new Float64Array(ring).fill(-1)
   isGone = false
   isSending = false
-  queuedBytes = 0
   plannedAtMs = Number.POSITIVE_INFINITY
   optimistic = 0
   /** How late the timers of this viewer's machine were. */
   lagMs = 0
   sentBytes = 0
+  /** How many neighbours we have given a piece, or will give it soon. */
+  readonly copies = new Map<number, number>()
   usefulBytes = 0
 
   constructor(
@@ -90,6 +91,8 @@ export class Link implements Neighbour<PieceWant> {
   tier: Tier = 1
   bytesFrom = 0
   bytesTo = 0
+  totalBytesTo = 0
+  bytesTaken = 0
   isClosed = false
   /** The stripes that we push to this neighbour. */
   readonly children = new Set<number>()

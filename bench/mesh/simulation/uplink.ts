@@ -1,9 +1,12 @@
-import { nextUpload } from '../../../relay/src/mesh/pieces/serve'
+import { bytesBefore, nextUpload, type Tier } from '../../../relay/src/mesh/pieces/serve'
 import type { Room } from './Room'
 import { pieceBytes } from './Stream'
 import type { Link, Viewer } from './Viewer'
 
-export const queueOf = ({ queuedBytes, uplink }: Viewer) => ({ queuedBytes, bytesPerMs: uplink })
+/** What `mayQueue` needs to know about a further upload of this tier. */
+export const queueOf = ({ queue, uplink }: Viewer, tier: Tier) => {
+  return { queuedBytes: bytesBefore(queue, tier), bytesPerMs: uplink }
+}
 
 export function enqueue(
   room: Room,
@@ -12,7 +15,7 @@ export function enqueue(
 ): void {
   if (viewer.queue.some(({ to, piece }) => to === upload.to && piece === upload.piece)) return
   viewer.queue.push({ ...upload, tier: upload.to.tier, copies: 0, byteLength: pieceBytes })
-  viewer.queuedBytes += pieceBytes
+  viewer.copies.set(upload.piece, (viewer.copies.get(upload.piece) ?? 0) + 1)
   if (!viewer.isSending) sendNext(room, viewer)
 }
 
@@ -22,7 +25,6 @@ export function cancel(room: Room, { peer, reverse, rttMs }: Link, piece: number
     const at = peer.queue.findIndex((upload) => upload.to === reverse && upload.piece === piece)
     if (at < 0) return
     peer.queue.splice(at, 1)
-    peer.queuedBytes -= pieceBytes
   })
 }
 
@@ -33,7 +35,6 @@ function sendNext(room: Room, viewer: Viewer): void {
     const index = nextUpload(viewer.queue)
     if (index === undefined || viewer.isGone) return
     const [upload] = viewer.queue.splice(index, 1)
-    viewer.queuedBytes -= pieceBytes
     if (!upload || upload.to.isClosed || upload.deadlineMs < nowMs) continue
     // The receiver has told us that it got the piece from another source.
     if (upload.to.heldPieceSinceMs(upload.piece) < Number.POSITIVE_INFINITY) continue
@@ -42,6 +43,7 @@ function sendNext(room: Room, viewer: Viewer): void {
     room.agenda.at(sentMs, () => {
       viewer.sentBytes += pieceBytes
       upload.to.bytesTo += pieceBytes
+      upload.to.totalBytesTo += pieceBytes
       const { peer, reverse, rttMs } = upload.to
       room.agenda.at(sentMs + rttMs / 2, () => room.receive(peer, upload.piece, reverse))
       sendNext(room, viewer)

@@ -1,11 +1,12 @@
 import type { Hex } from 'viem'
 import type { Peer } from '../Peer'
+import type { Place } from '../SegmentStore'
 import type { UploadLimit } from '../UploadLimit'
 import type { Level } from './Level'
 import { seedOf } from './owners'
 import { PieceNeighbour } from './PieceNeighbour'
 import { type Member, maxWeight } from './Situation'
-import { tiersOf } from './serve'
+import { mayGive, tiersOf } from './serve'
 import type { Uplink } from './Uplink'
 
 export type MembersOptions = {
@@ -76,6 +77,15 @@ export class Members {
     return neighbour
   }
 
+  /** Whether we may send this piece to one more neighbour. `queued`: how many neighbours will get it soon. */
+  mayGive(place: Place, index: number, queued: number): boolean {
+    const roomSize = this.of(place.streamId).length + 1
+    // Viewers ask a relay only if they have no other source, so a relay gives a piece to each of them.
+    if (!this.#options.isViewer || mayGive({ roomSize, copies: Number.POSITIVE_INFINITY })) return true
+    const copies = [...this.neighbours.values()].filter(({ given }) => given.endOf(place, index) > 0).length
+    return mayGive({ roomSize, copies: copies + queued })
+  }
+
   /** Tells all neighbours which levels we follow, and which stripes they shall push to us. */
   tellFollow(): void {
     this.#weigh()
@@ -90,9 +100,10 @@ export class Members {
     const neighbours = [...this.neighbours.values()].filter(({ isSilent }) => !isSilent)
     const tiers = tiersOf(neighbours, Math.floor(this.#options.random() * neighbours.length))
     for (const [index, neighbour] of neighbours.entries()) {
-      neighbour.slot = tiers[index] ?? 1
+      neighbour.hasSlot = tiers[index] === 0
       neighbour.bytesFrom /= 2
       neighbour.bytesTo /= 2
+      neighbour.bytesTaken /= 2
     }
     if (this.#weigh()) for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }

@@ -14,7 +14,7 @@ import { Members } from './Members'
 import { PieceInbox } from './PieceInbox'
 import { PieceIntake } from './PieceIntake'
 import { PieceStore } from './PieceStore'
-import { PieceUploads } from './PieceUploads'
+import { PieceUploads, type PieceUploadsOptions } from './PieceUploads'
 import { Planner } from './Planner'
 import { RelayPieces } from './RelayPieces'
 import { RelaySource } from './RelaySource'
@@ -59,7 +59,8 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#options = options
     const store = new PieceStore({ maxBytes })
     this.#store = store
-    const uploads = new PieceUploads({ accounting, limit, onSent: onChange })
+    const mayGive: PieceUploadsOptions['mayGive'] = (...piece) => members.mayGive(...piece)
+    const uploads = new PieceUploads({ accounting, limit, mayGive, onSent: onChange })
     this.#uploads = uploads
     const members = new Members({ selfId, isViewer, random, limit, uplink: uploads.uplink })
     this.#members = members

@@ -3,7 +3,7 @@ import type { PieceMessage } from '../pieceMessages'
 import type { Place } from '../SegmentStore'
 import { type Announcer, indexesOf } from './Announcer'
 import type { Members } from './Members'
-import { ownerOf, seedOf } from './owners'
+import { ownerOf, seedOf, uniformOf } from './owners'
 import type { PieceNeighbour } from './PieceNeighbour'
 import type { PieceUploads } from './PieceUploads'
 import { endOf, type PieceWant, seedTextOf, stripeOf } from './PieceWant'
@@ -64,6 +64,7 @@ export class PieceIntake {
     }
     // A neighbour must not win an upload slot with pieces that we hold already.
     if (verdict === 'added' || piece.requestId !== 0) neighbour.bytesFrom += data.length
+    if (piece.requestId === 0) neighbour.bytesTaken += data.length
     if (neighbour.isRelay) this.bytesFromRelays += data.length
     else this.bytesFromPeers += data.length
     if (want) want.asked = undefined
@@ -108,12 +109,15 @@ export class PieceIntake {
     const others = members.of(place.streamId)
     const isStripes = isStriped({ roomSize: others.length + 1, isPush: true })
     if (!isViewer) return
-    if (!isStripes && ((from && !from.isRelay) || ownerOf(others, members.self, seedOf(seedTextOf(place, index)))))
-      return
+    const seed = seedOf(seedTextOf(place, index))
+    if (!isStripes && ((from && !from.isRelay) || ownerOf(others, members.self, seed))) return
     const stripe = stripeOf(place, index)
     const end = endOf(index, length)
     const deadlineMs = this.#deadlineMs(segment, index)
     const neighbours = [...members.neighbours.values()]
+    // The order differs from piece to piece, because the pushes may not reach all neighbours.
+    const placeOf = ({ member }: PieceNeighbour) => uniformOf(member.seed, seed)
+    neighbours.sort((a, b) => placeOf(a) - placeOf(b))
     const copies = neighbours.filter((neighbour) => neighbour.endOf(place, index) >= end).length
     for (const to of neighbours) {
       const stripesOfTo = to.follows.get(place.streamId)

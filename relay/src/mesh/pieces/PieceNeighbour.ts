@@ -9,7 +9,7 @@ import { Holds } from './Holds'
 import { seedOf } from './owners'
 import { endOf, type PieceWant } from './PieceWant'
 import type { Member, Neighbour } from './Situation'
-import type { Tier } from './serve'
+import { isFreeRider, type Tier } from './serve'
 
 type Ask = { readonly want: PieceWant; readonly length: number; readonly offset: number; readonly atMs: number }
 type Answer = Extract<PieceMessage, { type: 'piece' }>
@@ -42,11 +42,14 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   member: Member
   /** The levels that the neighbour plays. The value is a bit set: the stripes that we shall push to the neighbour. */
   follows: ReadonlyMap<Hex, number> = new Map()
-  /** The tier by contribution. */
-  slot: Tier = 1
+  /** The neighbour is one of the best contributors, or in the optimistic slot. */
+  hasSlot = false
   /** Bytes of checked pieces, halved every 10 s. */
   bytesFrom = 0
   bytesTo = 0
+  totalBytesTo = 0
+  /** Bytes that we asked for, and bytes that were pushed to us. Halved every 10 s. */
+  bytesTaken = 0
   isUnpaid = false
   /** The bytes of its pieces that wait for the checks of its headers. */
   waitingBytes = 0
@@ -80,7 +83,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   }
 
   get tier(): Tier {
-    return this.isSilent ? 2 : this.slot
+    if (this.isSilent) return 2
+    return this.hasSlot ? 0 : isFreeRider(this) ? 2 : 1
   }
 
   /** Bytes per millisecond. `undefined`: no recent measurement. */
@@ -109,6 +113,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     const ask = { want, length: hold.length, offset, atMs: nowMs }
     this.#asks.set(requestId, ask)
     this.#count(ask, 1)
+    this.bytesTaken += want.byteLength
     want.asked = { neighbourId: this.peer.id, atMs: nowMs, expectedMs }
     const withinMs = Math.round(Math.min(2 ** 31, Math.max(leastWithinMs, deadlineMs - nowMs)))
     this.peer.send({ type: 'ask', requestId, ...segment.place, length: hold.length, index, offset, withinMs })

@@ -1,14 +1,23 @@
 import { PieceTree } from '@lp/contracts/protocol'
 import type { Accounting } from '../Accounting'
 import type { PieceMessage } from '../pieceMessages'
+import type { Place } from '../SegmentStore'
 import type { RejectReason } from '../shareMessages'
 import type { UploadLimit } from '../UploadLimit'
 import { Drains } from './Drains'
 import type { PieceNeighbour } from './PieceNeighbour'
 import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
-import { mayQueue, nextUpload, type Waiting } from './serve'
+import { bytesBefore, mayQueue, nextUpload, type Tier, type Waiting } from './serve'
 import { Uplink } from './Uplink'
+
+export type PieceUploadsOptions = {
+  accounting: Accounting
+  limit: UploadLimit
+  /** Whether we may send this piece to one more neighbour. `queued`: how many neighbours will get it soon. */
+  mayGive(place: Place, index: number, queued: number): boolean
+  onSent(): void
+}
 
 type Ask = Omit<Extract<PieceMessage, { type: 'ask' }>, 'type'>
 
@@ -38,17 +47,18 @@ export class PieceUploads {
   readonly uplink = new Uplink()
   readonly #accounting: Accounting
   readonly #limit: UploadLimit
+  readonly #mayGive: PieceUploadsOptions['mayGive']
   readonly #onSent: () => void
   readonly #drains = new Drains()
   readonly #queue: Upload[] = []
-  #queuedBytes = 0
   #sentBytes = 0
   #isRunning = false
 
   /** `onSent` is called after each piece, when `sentBytes` has changed. */
-  constructor({ accounting, limit, onSent }: { accounting: Accounting; limit: UploadLimit; onSent(): void }) {
+  constructor({ accounting, limit, mayGive, onSent }: PieceUploadsOptions) {
     this.#accounting = accounting
     this.#limit = limit
+    this.#mayGive = mayGive
     this.#onSent = onSent
   }
 
@@ -69,22 +79,24 @@ export class PieceUploads {
     const deadlineMs = nowMs + Math.min(ask.withinMs, maxWithinMs)
     const upload = { ...{ to, segment, requestId, length, index, offset, deadlineMs }, copies: 0 }
     if (!this.#mayPay(upload, end - offset)) return decline('unpaid')
-    const state = { queuedBytes: this.#waitingBytes, bytesPerMs: this.#bytesPerMs, nowMs }
+    const state = { queuedBytes: this.#bytesBefore(to.tier), bytesPerMs: this.#bytesPerMs, nowMs }
     const isFull = this.#queue.filter((upload) => upload.to === to).length >= maxQueuedPerNeighbour
-    if (isFull || !mayQueue({ byteLength: end - offset, deadlineMs }, state)) {
+    if (isFull || !this.#mayGive(segment.place, index, this.#queued(segment, index))) return decline('busy')
+    if (!mayQueue({ byteLength: end - offset, deadlineMs }, state)) {
       this.uplink.refused()
       return decline('busy')
     }
-    this.#enqueue({ ...upload, tier: to.tier, byteLength: end - offset })
+    this.#enqueue({ ...upload, byteLength: end - offset })
   }
 
   /** Sends a piece that the neighbour did not ask for. `copies`: the number of neighbours that hold the piece. */
   push(upload: Pick<Upload, 'to' | 'segment' | 'length' | 'index' | 'offset' | 'deadlineMs' | 'copies'>): void {
-    const { to, index, length, offset } = upload
+    const { to, segment, index, length, offset } = upload
     const byteLength = endOf(index, length) - offset
     if (this.#limit.isOff || byteLength <= 0 || !this.#mayPay(upload, byteLength)) return
     if (this.#queue.filter((queued) => queued.to === to).length >= maxQueuedPerNeighbour) return
-    this.#enqueue({ ...upload, requestId: 0, tier: to.tier, byteLength })
+    if (!this.#mayGive(segment.place, index, this.#queued(segment, index))) return
+    this.#enqueue({ ...upload, requestId: 0, byteLength })
   }
 
   /** The neighbour no longer wants the answer. */
@@ -106,12 +118,16 @@ export class PieceUploads {
     this.#drop(() => true)
   }
 
+  #queued(segment: SegmentPieces, index: number): number {
+    return this.#queue.filter((upload) => upload.segment === segment && upload.index === index).length
+  }
+
   get #bytesPerMs(): number {
     return Math.min(this.uplink.bytesPerMs, this.#limit.bytesPerMs)
   }
 
-  get #waitingBytes(): number {
-    return this.#queuedBytes + this.#bufferedBytes
+  #bytesBefore(tier: Tier): number {
+    return bytesBefore(this.#queue, tier) + this.#bufferedBytes
   }
 
   get #bufferedBytes(): number {
@@ -122,9 +138,15 @@ export class PieceUploads {
     return this.#accounting.maySend(to.peer, { ...segment.place, byteLength })
   }
 
-  #enqueue(upload: Upload): void {
-    this.#queue.push(upload)
-    this.#queuedBytes += upload.byteLength
+  #enqueue(upload: Omit<Upload, 'tier'>): void {
+    const { to } = upload
+    // The tier of the neighbour may change while the upload waits.
+    this.#queue.push({
+      ...upload,
+      get tier() {
+        return to.tier
+      },
+    })
     if (!this.#isRunning) void this.#run()
   }
 
@@ -143,7 +165,6 @@ export class PieceUploads {
 
   #takeAt(at: number): Upload {
     const [upload] = this.#queue.splice(at, 1) as [Upload]
-    this.#queuedBytes -= upload.byteLength
     return upload
   }
 
@@ -192,6 +213,7 @@ export class PieceUploads {
     to.given.add(segment.place, { length, pieces: [index], nowMs })
     this.uplink.sent(data.length, nowMs)
     to.bytesTo += data.length
+    to.totalBytesTo += data.length
     if (!to.isRelay) this.#sentBytes += data.length
     this.#onSent()
   }

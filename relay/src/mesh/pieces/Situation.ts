@@ -46,6 +46,8 @@ export type Neighbour<AnyWant extends Want = Want> = {
   readonly pendingBytes: number
   /** The part of its uplink that the neighbour uses now, as it told us: from 0 to 1. */
   readonly load: number
+  /** The bytes that we asked of the neighbour, and that it pushed to us, in the last seconds. */
+  readonly bytesTaken: number
   /** When the neighbour told us that it holds the piece. `Infinity`: it did not. */
   heldSinceMs(want: AnyWant): number
 }

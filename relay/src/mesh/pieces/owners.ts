@@ -1,17 +1,18 @@
 import { type Member, maxWeight } from './Situation'
 
-/** In a room of at most this many members, every member has all other members as neighbours. */
+/** A member has at most 16 neighbours. So in a room of more members, no member has all others as neighbours. */
 export const fullMeshSize = 17
 /** Up to this size, neighbours tell each other all members. In a larger room, a member knows only some members. */
 export const maxKnownMembers = 128
-const oneCopySize = 40
+/** In a room of at most this many members, each piece has one owner, which pushes the piece to all its neighbours. */
+export const oneOwnerSize = 40
 
 /**
  * The number of owners of a piece, which each fetch one copy from a relay. One copy is enough for up to 40 members. In a larger room, the
  * number grows with the square root of the room's size, because more copies shorten the way to the last member.
  */
 export const copiesOf = (roomSize: number): number =>
-  roomSize <= oneCopySize ? 1 : Math.max(2, Math.round(Math.sqrt(roomSize / 50)))
+  roomSize <= oneOwnerSize ? 1 : Math.max(2, Math.round(Math.sqrt(roomSize / 50)))
 
 /**
  * How many turns we wait before we fetch a piece from the relay, if no neighbour holds the piece. 0: we own the piece.

@@ -18,7 +18,7 @@ const want = (change: Partial<Want> = {}): Want => ({
 /** A neighbour that told us at `heldMs` that it holds all pieces. */
 const neighbour = (number: number, heldMs = never, change: Partial<Neighbour> = {}): Neighbour => ({
   ...{ member: member(number), isFollowing: true, isUnpaid: false, rttMs: 50, bytesPerMs: 500 },
-  ...{ pendingRequests: 0, pendingBytes: 0, load: 0, heldSinceMs: () => heldMs },
+  ...{ pendingRequests: 0, pendingBytes: 0, load: 0, bytesTaken: 0, heldSinceMs: () => heldMs },
   ...change,
 })
 
@@ -95,6 +95,18 @@ describe('schedule', () => {
     expect(decide({ wants, neighbours: [slow, neighbour(2, 9_000)] })).toEqual(['ask 2'])
     const loaded = neighbour(1, 9_000, { load: 1 })
     expect(decide({ wants, neighbours: [loaded, neighbour(2, 9_000)] })).toEqual(['ask 2'])
+  })
+
+  test('asks the neighbour from which it took least for its uplink, if the neighbour is not much slower', () => {
+    const [much, little] = [
+      neighbour(1, 0, { bytesTaken: 50_000 }),
+      neighbour(2, 0, { bytesTaken: 40_000, rttMs: 120 }),
+    ]
+    const weak = { ...little, member: { ...member(3), weight: 0.5 } }
+    const isPush = false
+    expect(decide({ neighbours: [much, little], isPush })).toEqual(['ask 2'])
+    expect(decide({ neighbours: [much, weak], isPush })).toEqual(['ask 1'])
+    expect(decide({ neighbours: [much, { ...little, rttMs: 400 }], isPush })).toEqual(['ask 1'])
   })
 
   test('does not ask a neighbour again that refused the piece, that must be paid first, or that has many requests', () => {

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { fullMeshSize, ownerOf, turnsBefore, uniformOf } from './owners'
+import { fullMeshSize, oneOwnerSize, ownerOf, turnsBefore, uniformOf } from './owners'
 import type { Decision, Member, Neighbour, Plan, Situation, Want } from './Situation'
 
 /** The largest number of open requests to one neighbour. A further request would only delay the other requests. */
@@ -9,8 +9,10 @@ const maxUnmeasured = 3
 /** Assumed for a neighbour without a measurement, for each unit of its weight: 2.25 Mbit/s. */
 const assumedBytesPerMs = 280
 const leastWeight = 0.05
-/** We choose at random among the neighbours that need at most this many times the fastest neighbour's time. */
+/** We choose among the neighbours that need at most this many times the fastest neighbour's time. */
 const similarSpeed = 1.5
+/** The part of the time until the deadline that we give for a slower neighbour from which we took less. */
+const spareShare = 0.05
 /** How long a neighbour may hold a piece before we stop waiting for the push of this piece. */
 const graceMs = 200
 /** For a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about the same. */
@@ -73,9 +75,9 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
   return { decisions, wakeAtMs, isWaiting }
 }
 
-/** Whether members get pieces through subscriptions to stripes. In a small room, the owner of a piece pushes it to all members instead. */
+/** Whether members get pieces through subscriptions to stripes. In a smaller room, the owner of a piece pushes it instead. */
 export const isStriped = ({ roomSize, isPush }: Pick<Situation, 'roomSize' | 'isPush'>): boolean =>
-  isPush && roomSize > fullMeshSize
+  isPush && roomSize > oneOwnerSize
 
 /** A piece that is missing this long before its deadline is fetched from the relay. */
 export const reserveMs = ({ relayMs, lagMs }: Pick<Situation, 'relayMs' | 'lagMs'>): number =>
@@ -117,7 +119,7 @@ function turnAtMs(want: Want, situation: Situation, known: Map<number, number>):
     turns = turnsBefore({ ...situation, seed })
     known.set(seed, turns)
   }
-  // In a large room the way to the last member takes longer than one fetch.
+  // In a room that is no full mesh, the way to the last member takes longer than one fetch.
   const patience = isSmall(situation) ? 1 : 3
   const turnMs = clamp(situation.relayMs + 200 + situation.lagMs, { min: 300, max: 900 }) * patience
   return turns === 0 ? want.knownAtMs : want.knownAtMs + turns * turnMs
@@ -125,17 +127,14 @@ function turnAtMs(want: Want, situation: Situation, known: Map<number, number>):
 
 const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
 
-/**
- * In a small room, each piece has different owners, so all members upload about the same. In a large room, the pieces of a stripe have
- * the same owners, so that the parents of the stripe stay the same.
- */
+/** Each piece has another owner, so all members upload about the same. The pieces of a stripe have the same owners, so their parents stay. */
 const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
 
 /** Until when we wait for a neighbour that pushes the piece to us. */
 function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>, firstMs: number): number {
   const { isPush, neighbours, members, self, parents, lagMs, relayMs } = situation
   if (!isPush || want.isBacklog) return 0
-  if (isSmall(situation)) {
+  if (!isStriped(situation)) {
     const owner: Member | undefined = ownerOf(members, self, want.seed)
     const pusher = owner && neighbours.find(({ member }) => member.id === owner.id)
     if (!pusher) return 0
@@ -154,10 +153,10 @@ function pick<AnyWant extends Want>(
   { nowMs, random }: Situation<AnyWant>,
   load: ReadonlyMap<Hex, { requests: number; bytes: number }>,
 ): { neighbour: Neighbour<AnyWant>; ms: number } | undefined {
-  const able: { neighbour: Neighbour<AnyWant>; ms: number; cost: number }[] = []
+  const able: { neighbour: Neighbour<AnyWant>; ms: number; cost: number; taken: number }[] = []
   let best = Number.POSITIVE_INFINITY
   for (const neighbour of holders) {
-    const { member, pendingRequests, pendingBytes, rttMs, load: use, bytesPerMs } = neighbour
+    const { member, pendingRequests, pendingBytes, rttMs, load: use, bytesPerMs, bytesTaken } = neighbour
     const more = load.get(member.id)
     const most = bytesPerMs === undefined ? maxUnmeasured : maxPending
     if (retryAtMs(want, member.id) > nowMs || pendingRequests + (more?.requests ?? 0) >= most) continue
@@ -165,10 +164,15 @@ function pick<AnyWant extends Want>(
     const ms = rttMs + (pendingBytes + (more?.bytes ?? 0) + want.byteLength) / rate
     const cost = ms * (1 + loadPenalty * use)
     best = Math.min(best, cost)
-    able.push({ neighbour, ms, cost })
+    const taken = (bytesTaken + (more?.bytes ?? 0)) / Math.max(leastWeight, member.weight)
+    able.push({ neighbour, ms, cost, taken })
   }
-  const good = able.filter(({ cost }) => cost <= best * similarSpeed)
-  return good[Math.floor(random() * good.length)]
+  const spareMs = spareShare * Math.max(0, want.deadlineMs - nowMs)
+  const good = able.filter(({ cost }) => cost <= best * similarSpeed + spareMs)
+  // Each member takes evenly from its neighbours, so equal members upload about the same.
+  const least = Math.min(...good.map(({ taken }) => taken))
+  const fair = good.filter(({ taken }) => taken <= least)
+  return fair[Math.floor(random() * fair.length)]
 }
 
 const retryAtMs = ({ refusals }: Want, id: Hex): number => refusals?.get(id) ?? Number.NEGATIVE_INFINITY

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mayQueue, maySubscribe, nextUpload, tiersOf, type Waiting } from './serve'
+import { bytesBefore, isFreeRider, mayGive, mayQueue, maySubscribe, nextUpload, tiersOf, type Waiting } from './serve'
 
 const waiting = (change: Partial<Waiting>): Waiting => ({
   ...{ tier: 1, copies: 0, deadlineMs: 1_000, byteLength: 16_384 },
@@ -7,17 +7,32 @@ const waiting = (change: Partial<Waiting>): Waiting => ({
 })
 
 test('the four best contributors and the optimistic slot come first, free-riders last', () => {
-  const gave = [5, 4, 3, 2, 1, 0, 0].map((bytesFrom) => ({ bytesFrom: bytesFrom * 1_000, bytesTo: 10_000_000 }))
+  const gave = [5, 4, 3, 2, 1, 0, 0].map((bytesFrom) => ({
+    bytesFrom: bytesFrom * 1_000_000,
+    bytesTo: 10_000_000,
+    totalBytesTo: 10_000_000,
+  }))
   expect(tiersOf(gave, 5)).toEqual([0, 0, 0, 0, 1, 0, 2])
 })
 
-test('a new neighbour is no free-rider before it took half a megabyte', () => {
-  const contributions = [
-    { bytesFrom: 0, bytesTo: 500_000 },
-    { bytesFrom: 0, bytesTo: 600_000 },
-    { bytesFrom: 1, bytesTo: 0 },
-  ]
-  expect(tiersOf(contributions, 2)).toEqual([1, 2, 0])
+test('a new neighbour is no free-rider before it took 128 KiB', () => {
+  const isRider = (bytes: number) => isFreeRider({ bytesFrom: 0, bytesTo: bytes, totalBytesTo: bytes })
+  expect([130_000, 140_000].map(isRider)).toEqual([false, true])
+})
+
+test('a neighbour that gives a piece now and then is a free-rider, and a neighbour with a weak uplink is none', () => {
+  const took = { bytesTo: 1_000_000, totalBytesTo: 1_000_000 }
+  expect(isFreeRider({ bytesFrom: 16_384, ...took })).toBe(true)
+  expect(isFreeRider({ bytesFrom: 1_000_000 / 16, ...took })).toBe(false)
+})
+
+test('a free-rider gets its credit only once', () => {
+  expect(isFreeRider({ bytesFrom: 0, bytesTo: 0, totalBytesTo: 1_000_000 })).toBe(true)
+})
+
+test('uploads to free-riders do not delay other uploads', () => {
+  const queue = [waiting({ tier: 2 }), waiting({}), waiting({ tier: 0 })]
+  expect([bytesBefore(queue, 0), bytesBefore(queue, 1), bytesBefore(queue, 2)]).toEqual([32_768, 32_768, 49_152])
 })
 
 describe('nextUpload', () => {
@@ -38,10 +53,21 @@ describe('nextUpload', () => {
 })
 
 test('a piece enters the queue only if the uplink can send it before its deadline', () => {
-  const queue = { queuedBytes: 90_000, bytesPerMs: 100, nowMs: 0 }
-  expect(mayQueue({ byteLength: 5_000, deadlineMs: 1_000 }, queue)).toBe(true)
-  expect(mayQueue({ byteLength: 15_000, deadlineMs: 1_000 }, queue)).toBe(false)
+  const queue = { queuedBytes: 20_000, bytesPerMs: 100, nowMs: 0 }
+  expect(mayQueue({ byteLength: 5_000, deadlineMs: 280 }, queue)).toBe(true)
+  expect(mayQueue({ byteLength: 9_000, deadlineMs: 280 }, queue)).toBe(false)
   expect(mayQueue({ byteLength: 1, deadlineMs: 1_000 }, { queuedBytes: 0, bytesPerMs: 0, nowMs: 0 })).toBe(false)
+})
+
+test('a piece does not wait longer in the queue than its receiver waits', () => {
+  const queue = { queuedBytes: 20_000, bytesPerMs: 100, nowMs: 0 }
+  expect(mayQueue({ byteLength: 9_000, deadlineMs: 9_000 }, queue)).toBe(true)
+  expect(mayQueue({ byteLength: 11_000, deadlineMs: 9_000 }, queue)).toBe(false)
+})
+
+test('in a room of 18 to 40 members, a member gives each piece to three neighbours', () => {
+  expect([2, 3].map((copies) => mayGive({ roomSize: 18, copies }))).toEqual([true, false])
+  expect([17, 41].map((roomSize) => mayGive({ roomSize, copies: 16 }))).toEqual([true, true])
 })
 
 test('a new child must leave a fifth of the uplink for requests', () => {

@@ -1,12 +1,22 @@
-/** The bytes that we received from a neighbour, and the bytes that we sent to it, in the last half minute. */
-export type Contribution = { readonly bytesFrom: number; readonly bytesTo: number }
+import { fullMeshSize, oneOwnerSize } from './owners'
+
+/** What a neighbour gave us and took from us. */
+export type Contribution = {
+  /** In the last half minute. */
+  readonly bytesFrom: number
+  readonly bytesTo: number
+  /** Since the neighbour has connected. */
+  readonly totalBytesTo: number
+}
 
 /** 0: the best contributors and one neighbour chosen at random. 1: the others. 2: neighbours that took much and gave nothing. */
 export type Tier = 0 | 1 | 2
 
 const slots = 4
-/** A neighbour that gave nothing is a free-rider only after it took this many bytes. A new neighbour had no time to give. */
-const creditBytes = 512 * 1024
+/** A neighbour is a free-rider only after it took this many bytes, because a new neighbour had no time to give. */
+const creditBytes = 128 * 1024
+/** A free-rider gives less than this part of the bytes that it takes. A neighbour with a weak uplink gives more. */
+const leastReturn = 1 / 32
 
 /**
  * The tier of each neighbour, in the order of `contributions` (tit-for-tat, with one optimistic slot). `optimistic`: the index of
@@ -22,7 +32,9 @@ export function tiersOf(contributions: readonly Contribution[], optimistic: numb
 const bytesFrom = (contributions: readonly Contribution[], index: number): number =>
   contributions[index]?.bytesFrom ?? 0
 
-const isFreeRider = ({ bytesFrom, bytesTo }: Contribution): boolean => bytesFrom === 0 && bytesTo > creditBytes
+/** Whether a neighbour took much, and gave almost nothing. */
+export const isFreeRider = ({ bytesFrom, bytesTo, totalBytesTo }: Contribution): boolean =>
+  totalBytesTo > creditBytes && bytesFrom < Math.max(1, leastReturn * bytesTo)
 
 /** A piece that waits in our upload queue. */
 export type Waiting = {
@@ -44,6 +56,13 @@ export function nextUpload(queue: readonly Waiting[]): number | undefined {
   return best
 }
 
+/** The bytes that go out before a further upload of this tier, if its deadline is the latest. */
+export function bytesBefore(queue: readonly Waiting[], tier: Tier): number {
+  let sum = 0
+  for (const waiting of queue) if (tier === 2 || waiting.tier !== 2) sum += waiting.byteLength
+  return sum
+}
+
 function isSooner(a: Waiting, b: Waiting): boolean {
   if ((a.tier === 2) !== (b.tier === 2)) return b.tier === 2
   if (a.deadlineMs !== b.deadlineMs) return a.deadlineMs < b.deadlineMs
@@ -51,11 +70,28 @@ function isSooner(a: Waiting, b: Waiting): boolean {
   return a.tier < b.tier
 }
 
-/** Whether the uplink can send a further piece before its deadline. If not, we decline, and the receiver asks another neighbour. */
+/** A receiver that gets no answer for 300 to 900 ms asks another source. So an answer must not wait longer than this. */
+const patienceMs = 300
+
+/**
+ * Whether the uplink can send a further piece before its deadline, and before the receiver asks another source. If not, we decline, and the
+ * receiver asks another neighbour at once.
+ */
 export const mayQueue = (
   piece: { byteLength: number; deadlineMs: number },
   { queuedBytes, bytesPerMs, nowMs }: { queuedBytes: number; bytesPerMs: number; nowMs: number },
-): boolean => bytesPerMs > 0 && nowMs + (queuedBytes + piece.byteLength) / bytesPerMs < piece.deadlineMs
+): boolean =>
+  bytesPerMs > 0 && (queuedBytes + piece.byteLength) / bytesPerMs < Math.min(piece.deadlineMs - nowMs, patienceMs)
+
+/** In a room that is no full mesh, and in which each piece has one owner, a member sends each piece to this many neighbours. */
+const fanOut = 3
+
+/**
+ * Whether we give one more neighbour a piece that we have given to `copies` neighbours. Without this limit, the members with the most neighbours
+ * and the first holders upload several times as much as the others.
+ */
+export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
+  roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
 
 /** The part of the uplink that pushes may use. The rest stays free for requested pieces. */
 const pushShare = 0.8

@@ -1,0 +1,54 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { type Neighbourhood, openNeighbourhood, untilPeers } from '../../testbeds/mesh'
+import { createLevel, joinPieces, Origin, type Release, untilWhole } from '../../testbeds/pieces'
+import { startWebRtc } from '../../testbeds/wrtc'
+import { freeForAll } from './Accounting'
+
+const webRtc = startWebRtc()
+let neighbourhood: Neighbourhood
+beforeEach(async () => {
+  neighbourhood = await openNeighbourhood(webRtc)
+})
+afterEach(() => neighbourhood.close())
+afterAll(() => webRtc.cleanup())
+
+type Viewer = ReturnType<typeof joinPieces>
+const segments = 14
+const spareMs = 3_000
+
+test('with scarce uplinks, a free-rider gets less than each other viewer, and the others miss nothing', async () => {
+  const level = createLevel()
+  const origin = new Origin()
+  const options = { spareMs, relay: origin }
+  // The optimistic slot goes to the neighbour that came first.
+  const honest = Array.from({ length: 4 }, () => joinPieces(neighbourhood, level, { ...options, random: () => 0 }))
+  // The stream has 3.2 Mbit/s, so the viewers cannot send each piece to all others.
+  for (const { mesh } of honest) mesh.limitUploads(600_000)
+  await Promise.all(honest.map((viewer) => untilPeers(viewer, 3)))
+  const accounting = { ...freeForAll, maySend: () => false }
+  const freeRider = joinPieces(neighbourhood, level, { spareMs, relay: new Origin(), accounting })
+  await Promise.all(honest.map((viewer) => untilPeers(viewer, 4)))
+  const bytesFromPeers = () => [freeRider, ...honest].map(({ mesh }) => mesh.stats.bytesFromPeers)
+
+  const playing: Promise<number>[] = []
+  const play = async ({ pieces }: Viewer, release: Release, releasedMs: number) => {
+    await untilWhole(pieces, release)
+    return performance.now() - releasedMs
+  }
+  let before: number[] = []
+  for (let number = 0; number < segments; number++) {
+    // At first, each neighbour gets a credit.
+    if (number === segments / 2) before = bytesFromPeers()
+    const releases = await level.segment(number)
+    for (const each of releases) {
+      origin.release(each)
+      for (const { pieces } of [...honest, freeRider]) pieces.know(each.header)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    playing.push(...honest.map((viewer) => play(viewer, releases.at(-1) as Release, performance.now())))
+  }
+  for (const tookMs of await Promise.all(playing)) expect(tookMs).toBeLessThan(spareMs)
+  const [free = 0, ...others] = bytesFromPeers().map((bytes, index) => bytes - (before[index] ?? 0))
+  expect(free).toBeLessThan(Math.min(...others))
+  expect(honest.flatMap(({ bans }) => bans)).toEqual([])
+})
