@@ -9,9 +9,16 @@ export default defineConfig({
     // These tests try more cases when LP_LONG is set.
     include: [
       '{contracts,relay,web,scripts}/**/*.long.ts',
-      ...['check/golden', 'claims/claimable', 'claims/lostClaims', 'mesh/wire', 'storage/LineLog'].map(
-        (name) => `relay/src/${name}.test.ts`,
-      ),
+      ...[
+        'check/golden',
+        'claims/claimable',
+        'claims/lostClaims',
+        'mesh/wire',
+        'mesh/Mesh.fuzz',
+        'mesh/sdp',
+        'mesh/trackerMessage',
+        'storage/LineLog',
+      ].map((name) => `relay/src/${name}.test.ts`),
     ],
     env: { LP_LONG: '1' },
     testTimeout: 30 * 60_000,

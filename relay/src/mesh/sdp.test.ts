@@ -60,11 +60,12 @@ describe('parse', () => {
     expect(() => Sdp.parse(text)).toThrow(Sdp.MalformedError)
   })
 
-  test('reads each of 5,000 mutated descriptions or throws a typed error, and reads its own output without a change', () => {
+  const inputs = process.env.LP_LONG ? 100_000 : 5_000
+  test(`reads each of ${inputs.toLocaleString('en')} mutated descriptions or throws a typed error, and reads its own output without a change`, () => {
     const random = randomFrom(3)
     const bytes = new TextEncoder().encode(chromium)
     let passed = 0
-    for (let round = 0; round < 5_000; round++) {
+    for (let round = 0; round < inputs; round++) {
       const mutant = new TextDecoder().decode(mutate(random, mutate(random, bytes)))
       try {
         const sdp = Sdp.parse(mutant)
@@ -74,7 +75,7 @@ describe('parse', () => {
         if (!(error instanceof Sdp.MalformedError)) throw error
       }
     }
-    expect(passed).toBeGreaterThan(500)
+    expect(passed).toBeGreaterThan(inputs / 10)
   })
 })
 
