@@ -1,7 +1,7 @@
 import { on, once } from 'node:events'
 import { createConnection } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
+import { type ClientOptions, WebSocket } from 'ws'
 import { randomInfoHash, startTracker, type TrackerHost } from '../../testbeds/wrtc'
 import { type Announce, format, parse, type TrackerMessage } from '../mesh/trackerMessage'
 
@@ -17,8 +17,13 @@ async function tracker(options: Parameters<typeof startTracker>[0] = {}): Promis
 }
 
 /** A client that can send any message. */
-async function connect(url: string, infoHash = randomInfoHash(), peerId = randomInfoHash()) {
-  const socket = new WebSocket(url)
+async function connect(
+  url: string,
+  infoHash = randomInfoHash(),
+  peerId = randomInfoHash(),
+  options: ClientOptions = {},
+) {
+  const socket = new WebSocket(url, options)
   closing.push(() => socket.terminate())
   await once(socket, 'open')
   const messages = on(socket, 'message')
@@ -48,6 +53,47 @@ describe('a tracker', () => {
     expect(await bob.heard()).toMatchObject({ type: 'announced' })
     alice.announce({ answer: { peerId: bob.peerId, offerId, sdp: 'answer' } })
     expect(await bob.heard()).toEqual({ type: 'answer', peerId: alice.peerId, offerId, sdp: 'answer' })
+  })
+
+  test('lets 60 viewers behind one address join a room and get peers', async () => {
+    const { url, tracker: served } = await tracker()
+    const infoHash = randomInfoHash()
+    const viewers = await Promise.all(Array.from({ length: 60 }, () => connect(url, infoHash)))
+    for (const viewer of viewers) {
+      viewer.announce({ event: 'started' })
+      expect(await viewer.heard()).toMatchObject({ type: 'announced' })
+    }
+    expect(served.stats()).toEqual({ rooms: 1, peers: 60 })
+    for (const viewer of viewers)
+      viewer.announce({ offers: Array.from({ length: 5 }, () => ({ offerId: randomInfoHash(), sdp: 'call' })) })
+    const callees = await Promise.all(
+      viewers.map(async ({ heard, announce }) => {
+        const callees = new Set<string>()
+        while (callees.size < 5) {
+          const message = await heard()
+          if (message?.type === 'offer') announce({ answer: { ...message, sdp: 'answer' } })
+          if (message?.type === 'answer') callees.add(message.peerId)
+        }
+        return callees.size
+      }),
+    )
+    expect(callees).toEqual(Array(60).fill(5))
+  })
+
+  test('has a place for other addresses while one address holds all the places that it can get', async () => {
+    const { url } = await tracker({ maxConnections: 32 })
+    const from = (localAddress: string) => connect(url, randomInfoHash(), randomInfoHash(), { localAddress })
+    const flood = await Promise.all(Array.from({ length: 16 }, () => from('127.0.0.1')))
+    await expect(from('127.0.0.1')).rejects.toThrow('503')
+    const other = await from('127.0.0.2')
+    other.announce({ event: 'started' })
+    expect(await other.heard()).toMatchObject({ type: 'announced' })
+    // A place is free again when its connection has ended.
+    for (const { socket } of flood.slice(0, 2)) {
+      socket.close()
+      await once(socket, 'close')
+    }
+    await from('127.0.0.1')
   })
 
   test('forgets peers that have left, and then the room without peers', async () => {

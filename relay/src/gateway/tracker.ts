@@ -7,7 +7,9 @@ import type { WebSocket } from 'ws'
 import { logOf } from '../log'
 import { TokenBucket } from '../mesh/TokenBucket'
 import { type ClientMessage, maxTrackerMessageBytes, parseAnnounce } from '../mesh/trackerMessage'
-import { attachSockets } from './upgrades'
+import { AddressShares } from './AddressShares'
+import { type ClientAddress, clientAddress } from './clientAddress'
+import { attachSockets, refuse } from './upgrades'
 
 export type TrackerOptions = {
   server: HttpServer
@@ -17,6 +19,10 @@ export type TrackerOptions = {
   intervalMs?: number
   /** Whether this tracker serves the room with this infohash. Default: it serves every room. */
   filter?(infoHash: Hex): boolean
+  /** Default: the address of the connection. */
+  addressOf?: ClientAddress
+  /** The most connections. `AddressShares` divides them among the addresses. Default 8,192. */
+  maxConnections?: number
 }
 
 export type Tracker = {
@@ -38,7 +44,14 @@ const maxRoomsPerClient = 64
  * A WebTorrent tracker on an HTTP server that also serves other requests. A *room* of the tracker is the set of peers that
  * announce the same infohash; it is not a folder.
  */
-export function attachTracker({ server, path = '/announce', intervalMs = 10_000, filter }: TrackerOptions): Tracker {
+export function attachTracker({
+  server,
+  path = '/announce',
+  intervalMs = 10_000,
+  filter,
+  addressOf = clientAddress([]),
+  maxConnections = 8_192,
+}: TrackerOptions): Tracker {
   // The library tells its clients one fifth of `interval`.
   const tracker = new Server({ http: false, udp: false, ws: false, stats: false, interval: intervalMs * 5 })
   // Any client can cause these events with a malformed message, so they are not faults of this relay.
@@ -51,11 +64,18 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
    */
   const holders = new Map<Name, Client>()
 
+  const clients = new Set<Client>()
+  const shares = new AddressShares(maxConnections)
+
   const admit = (webSocket: WebSocket, request: IncomingMessage) => {
     const client = new Client({ webSocket, request, holders, allows: (infoHash) => filter?.(infoHash) ?? true })
+    clients.add(client)
     tracker.onWebSocketConnection(client)
-    // The library removes the client from its rooms only some ticks of the event loop later.
-    client.on('close', () => setImmediate(() => forgetEmptyRooms(client.rooms)))
+    client.on('close', () => {
+      clients.delete(client)
+      // The library removes the client from its rooms only some ticks of the event loop later.
+      setImmediate(() => forgetEmptyRooms(client.rooms))
+    })
   }
   const forgetEmptyRooms = (rooms: Iterable<Hex>) => {
     for (const infoHash of rooms) {
@@ -64,13 +84,19 @@ export function attachTracker({ server, path = '/announce', intervalMs = 10_000,
     }
   }
   const pings = setInterval(() => {
-    for (const client of new Set(holders.values())) client.ping()
+    for (const client of clients) client.ping()
   }, pingIntervalMs).unref()
 
   const sockets = attachSockets(server, {
     maxPayload: maxTrackerMessageBytes * 4,
-    take({ request, path: asked }, accept) {
+    take({ request, socket, path: asked }, accept) {
       if (asked !== path) return false
+      const leave = shares.enter(addressOf(request))
+      if (!leave) {
+        refuse(socket, 503)
+        return true
+      }
+      socket.once('close', leave)
       accept((webSocket) => admit(webSocket, request))
       return true
     },

@@ -171,7 +171,7 @@ async function startOn(
       problems: problemsOf(vitals(), account.address),
     }),
   })
-  const tracker = attachTracker({ server: gateway.server })
+  const tracker = attachTracker({ server: gateway.server, addressOf })
   const port = Number(new URL(gateway.url).port) || 80
   // Without STUN, viewers can connect only to viewers behind the same router. All other functions of the relay work without STUN.
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
