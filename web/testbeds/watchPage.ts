@@ -1,7 +1,7 @@
 // The page of watch.test.ts. The test controls one session on one video element.
 import '../substitutes'
 import type { StreamId, typedData } from '@lp/contracts/protocol'
-import type { Listing } from 'lp-relay'
+import { Hints, type Listing } from 'lp-relay'
 import { sharingOf } from '../watch/SharingChoice'
 import { stateOf } from '../watch/stateOf'
 import { WatchSession } from '../watch/WatchSession'
@@ -38,7 +38,7 @@ const driver: Driver = {
       startedAfterMs ??= performance.now() - startMs
     }
     video.addEventListener('playing', note, { once: true })
-    session = new WatchSession({ ...stream, directory: { find: async () => listing }, video })
+    session = new WatchSession({ ...stream, hints: Hints.none, directory: { find: async () => listing }, video })
     session.share(sharingOf({}, false))
   },
   choose: (level) => session.choose(level),

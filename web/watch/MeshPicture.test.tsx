@@ -3,6 +3,7 @@ import { act } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { MeshPicture } from './MeshPicture'
+import type { Totals } from './Traffic'
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
 
@@ -18,7 +19,9 @@ const widths = () =>
   [...place.querySelectorAll('path[marker-end]')].map((line) => Number(line.getAttribute('stroke-width')))
 
 it('the picture shows the traffic of the last seconds: wider lines for more bytes, and the same in words', async () => {
-  let neighbours = [1, 2, 3].map((id) => ({ id: `0x0${id}`, isRelay: false, bytesFrom: 0, bytesTo: 0 }) as const)
+  let neighbours: Totals['neighbours'] = [1, 2, 3].map((id) => {
+    return { id: `0x0${id}`, isRelay: false, bytesFrom: 0, bytesTo: 0 }
+  })
   let bytesFromRelays = 0
   const read = () => ({ bytesFromRelays, neighbours })
   await act(async () => root.render(<MeshPicture read={read} />))
