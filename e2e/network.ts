@@ -1,4 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -15,6 +17,8 @@ export type Network = {
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
+  /** Replaces the relay by a relay at the same address that has no stream. It is still a tracker. */
+  emptyRelay(): Promise<unknown>
   /** Sends Ctrl-C and waits until all processes have exited. */
   stop(): Promise<unknown>
 }
@@ -31,6 +35,17 @@ export async function startNetwork(...args: string[]): Promise<Network> {
   const [, relayUrl = '', relayProcess = ''] = (await relay) ?? []
   const [, chainUrl, chainProcess] = await chain
   let newest = Number(relayProcess)
+  const stopRelay = (relay: number) => {
+    // The parent process of the relay would start a new relay within a second. So the parent process is paused.
+    const starter = parentOf(relay)
+    process.kill(starter, 'SIGSTOP')
+    process.kill(relay, 'SIGTERM')
+    return () => process.kill(starter, 'SIGCONT')
+  }
+  const nextRelay = async () => {
+    newest = Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1])
+    return newest
+  }
   return {
     url: url as string,
     chainUrl: chainUrl as string,
@@ -39,16 +54,15 @@ export async function startNetwork(...args: string[]): Promise<Network> {
     get relayProcess() {
       return newest
     },
-    stopRelay(relay) {
-      // The parent process of the relay would start a new relay within a second. So the parent process is paused.
-      const starter = parentOf(relay)
-      process.kill(starter, 'SIGSTOP')
-      process.kill(relay, 'SIGTERM')
-      return () => process.kill(starter, 'SIGCONT')
-    },
-    async nextRelay() {
-      newest = Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1])
-      return newest
+    stopRelay,
+    nextRelay,
+    async emptyRelay() {
+      const [, data = ''] = /--data (\S+)/.exec(psOf(newest, 'args')) ?? []
+      const startAgain = stopRelay(newest)
+      while (isRunning(newest)) await new Promise((resolve) => setTimeout(resolve, 50))
+      for (const folder of ['streams', 'payloads']) await rm(join(data, folder), { recursive: true })
+      startAgain()
+      return nextRelay()
     },
     stop() {
       if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGINT')
@@ -61,8 +75,13 @@ export async function startNetwork(...args: string[]): Promise<Network> {
 export const runStart = (...args: string[]): Promise<Exit> =>
   command('npm', ['start', '--silent', '--', ...args]).lines.exit
 
-const parentOf = (processId: number): number =>
-  Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(processId)], { encoding: 'utf8' }))
+const psOf = (processId: number, column: 'ppid' | 'args' | 'stat'): string =>
+  execFileSync('ps', ['-o', `${column}=`, '-p', String(processId)], { encoding: 'utf8' })
+
+const parentOf = (processId: number): number => Number(psOf(processId, 'ppid'))
+
+/** Whether the process still runs. A process that has ended exists until its parent process has noticed it. */
+const isRunning = (processId: number): boolean => isAlive(processId) && !psOf(processId, 'stat').startsWith('Z')
 
 /** Whether the process exists. */
 export function isAlive(processId: number): boolean {

@@ -116,6 +116,17 @@ export const playback = (page: Page): Promise<Playback> =>
     }
   })
 
+/** Presses “Play the recording” after the end of the stream, and waits for the picture. */
+export async function playRecording(page: Page): Promise<void> {
+  await expectWatch(page, 'ended')
+  await page.getByRole('button', { name: 'Play the recording' }).click()
+  await expectWatch(page, 'recording')
+}
+
+/** The part of the recording that the viewer's device has, from 0 to 1. */
+export const kept = (page: Page): Promise<number> =>
+  page.getByTestId('watch-stats').evaluate(({ dataset }) => Number(dataset.kept))
+
 /** Bytes that a viewer received from each kind of source, and the viewer's number of peers. */
 export const received = (page: Page) =>
   page.getByTestId('watch-stats').evaluate(({ dataset: { bytesFromPeers, bytesToPeers, bytesFromRelays, peers } }) => ({

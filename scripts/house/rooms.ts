@@ -52,6 +52,7 @@ export const rooms: readonly Room[] = [
       'relay/src/records',
       'relay/src/client',
       'relay/src/playlist',
+      'relay/src/recording',
     ],
   },
 
@@ -148,7 +149,14 @@ export const rooms: readonly Room[] = [
   { path: 'relay/src/cli', imports: ['relay/src/log', 'relay/src/gateway', 'relay/src/node'] },
   {
     path: 'relay/src/index.ts',
-    imports: ['relay/src/mesh', 'relay/src/chain', 'relay/src/check', 'relay/src/ingest', 'relay/src/watch'],
+    imports: [
+      'relay/src/mesh',
+      'relay/src/chain',
+      'relay/src/check',
+      'relay/src/ingest',
+      'relay/src/recording',
+      'relay/src/watch',
+    ],
   },
 
   // The page. It imports lp-relay only by the entry points below.

@@ -18,11 +18,13 @@ import { SourcePicker } from './SourcePicker'
 import { StartingCard } from './StartingCard'
 import type { DepositControl } from './useDeposit'
 import type { JobActions } from './useJobActions'
+import type { RecordingChoice } from './useRecordingChoice'
 
 export type BroadcastViewProps = {
   state: BroadcastState
   source: Source
   quality: Quality
+  recording: RecordingChoice
   wallet: Wallet
   /** The wallet's broadcasts in this browser, newest first, without the live broadcast. */
   history: readonly PastBroadcast[]
@@ -84,12 +86,14 @@ function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps)
 }
 
 function StateCards(props: BroadcastViewProps) {
-  const { state, source, quality, wallet, deposit, isReadingPrices, onGoLive, onCancel, onStop, onReset } = props
+  const { state, source, quality, recording, wallet, deposit, isReadingPrices } = props
+  const { onGoLive, onCancel, onStop, onReset } = props
   switch (state.name) {
     case 'idle':
       return (
         <GoLiveCard
           quality={quality}
+          recording={recording}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
           // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job.

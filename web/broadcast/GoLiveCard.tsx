@@ -9,11 +9,20 @@ import type { Wallet } from '../wallet/Wallet'
 import { missingAddress } from './missingAddress'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
+import { RecordingCheckbox } from './RecordingCheckbox'
+import type { RecordingChoice } from './useRecordingChoice'
 
-export type GoLiveCardProps = { quality: Quality; wallet: Wallet; hasPicture: boolean; busy: boolean; onGoLive(): void }
+export type GoLiveCardProps = {
+  quality: Quality
+  recording: RecordingChoice
+  wallet: Wallet
+  hasPicture: boolean
+  busy: boolean
+  onGoLive(): void
+}
 
-/** Quality, price, and the button that starts a broadcast. */
-export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
+/** Quality, price, whether there may be a recording, and the button that starts a broadcast. */
+export function GoLiveCard({ quality, recording, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
   const unreachable = quality.price?.unreachable ?? 0
@@ -21,6 +30,7 @@ export function GoLiveCard({ quality, wallet, hasPicture, busy, onGoLive }: GoLi
   return (
     <Card heading="Go live">
       <QualityPicker quality={quality} />
+      <RecordingCheckbox recording={recording} />
       <div className="mt-5 space-y-3">
         {wallet.problem && <Notice problem={wallet.problem} />}
         {unreachable > 0 && <Notice tone="info" problem={unreachableOf(unreachable)} />}

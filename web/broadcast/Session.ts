@@ -27,6 +27,8 @@ export type SessionOptions = {
   offer: Offer
   /** STUN and TURN servers. */
   iceServers: readonly RTCIceServer[]
+  /** Whether viewers and relays may keep a recording. */
+  mayRecord: boolean
 }
 
 /** The time that the page waits for an answer from the drawn transcoders. */

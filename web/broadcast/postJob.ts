@@ -30,6 +30,7 @@ export async function postJob({
   broadcaster,
   preset,
   offer,
+  mayRecord,
   watching,
 }: {
   client: PublicClient
@@ -37,12 +38,14 @@ export async function postJob({
   broadcaster: Address
   preset: BroadcastPreset
   offer: Offer
+  /** Whether viewers and relays may keep a recording. */
+  mayRecord: boolean
   watching: Pick<Watching, 'onSent' | 'onSlow'>
 }): Promise<PostedJob> {
   const chainId = await client.getChainId()
   const { jobsManager } = contractsOn(chainId)
   const streamKey = privateKeyToAccount(generatePrivateKey())
-  const streamId = StreamId.random(streamKey.address)
+  const streamId = StreamId.random(streamKey.address, { mayRecord })
   const missing = () => missingDeposit(client, { broadcaster, depositWei: offer.depositWei })
   const [binding, value, before, { maxJobBlocks }, block] = await Promise.all([
     StreamBinding.sign({ streamId, broadcaster }, streamKey, StreamDirectory.domainOf(chainId)),

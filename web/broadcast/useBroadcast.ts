@@ -14,6 +14,7 @@ import { useDeposit } from './useDeposit'
 import { useHistory } from './useHistory'
 import { useJobActions } from './useJobActions'
 import { useQuality } from './useQuality'
+import { useRecordingChoice } from './useRecordingChoice'
 import { useSource } from './useSource'
 
 const idle: BroadcastState = { name: 'idle' }
@@ -27,6 +28,7 @@ export function useBroadcast(): BroadcastViewProps {
   const transact = useTransact()
   const source = useSource()
   const { quality, offer, problem, isReadingPrices, refresh } = useQuality(client, wallet.address)
+  const recording = useRecordingChoice()
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useLeaveGuard(session, state)
@@ -40,13 +42,14 @@ export function useBroadcast(): BroadcastViewProps {
   const onGoLive = useCallback(() => {
     const { stream } = source
     if (!stream || !wallet.address || !offer) return
+    const [broadcaster, preset] = [wallet.address, presetOf(quality.presetId)]
     setSession(
       new Session({
-        ...{ client, transact, broadcaster: wallet.address, stream, preset: presetOf(quality.presetId), offer },
+        ...{ client, transact, broadcaster, stream, preset, offer, mayRecord: recording.isAllowed },
         iceServers: config.iceServers ?? [],
       }),
     )
-  }, [client, config, transact, source, wallet.address, quality.presetId, offer])
+  }, [client, config, transact, source, wallet.address, quality.presetId, offer, recording.isAllowed])
 
   return {
     state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),
@@ -55,6 +58,7 @@ export function useBroadcast(): BroadcastViewProps {
     deposit,
     source,
     quality,
+    recording,
     wallet,
     onGoLive,
     onCancel: () => session?.cancel(),

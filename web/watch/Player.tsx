@@ -1,6 +1,7 @@
 import VolumeX from 'lucide-react/icons/volume-x'
 import { type KeyboardEvent, type RefObject, useRef } from 'react'
 import { Button } from '../ui/Button'
+import { StatusBadge } from '../ui/StatusBadge'
 import { useWakeLock } from '../ui/useWakeLock'
 import { LiveBadge } from './LiveBadge'
 import { PlayerControls } from './PlayerControls'
@@ -12,26 +13,33 @@ import type { Levels, WatchState } from './WatchState'
 
 export type PlayerProps = {
   state: WatchState
-  levels: Levels
+  /** Undefined for a recording, which has one quality. */
+  levels: Levels | undefined
   isUnverified: boolean
   latencyMs: number | undefined
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
   onGoToLive: (() => void) | undefined
+  onPlayRecording: (() => void) | undefined
 }
 
-/** The video with controls. Keys: space or k plays and pauses, m mutes, f is fullscreen, p is picture-in-picture. */
-export function Player({ state, levels, isUnverified, latencyMs, videoRef, onRetry, onGoToLive }: PlayerProps) {
+/**
+ * The video with controls. Keys: space or k plays and pauses, m mutes, f is fullscreen, p is picture-in-picture; in a recording, the arrows go
+ * five seconds back and forward.
+ */
+export function Player({ state, levels, isUnverified, latencyMs, videoRef, ...actions }: PlayerProps) {
+  const { onRetry, onGoToLive, onPlayRecording } = actions
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
-  const isOn = state.name === 'live' || state.name === 'buffering'
+  const isRecording = state.name === 'recording'
+  const isOn = state.name === 'live' || state.name === 'buffering' || isRecording
   useWakeLock(isOn && !playback.paused)
   return (
     <section
       ref={frame}
       aria-label="Player"
-      onKeyDown={(event) => isOn && onKey(event, playback)}
+      onKeyDown={(event) => isOn && onKey(event, { playback, canSeek: isRecording })}
       className="group relative aspect-video w-full overflow-hidden bg-black text-white ring-line sm:[&:not(:fullscreen)]:rounded-2xl sm:ring-1"
     >
       {/* biome-ignore lint/a11y/useMediaCaption: a live camera has no captions */}
@@ -39,15 +47,25 @@ export function Player({ state, levels, isUnverified, latencyMs, videoRef, onRet
         ref={videoRef}
         playsInline
         tabIndex={isOn ? 0 : -1}
-        aria-label="Live stream"
+        aria-label={isRecording ? 'Recording' : 'Live stream'}
         onClick={isOn ? playback.togglePlay : undefined}
         className={`size-full object-contain outline-offset-[-2px] ${isOn ? '' : 'opacity-25'}`}
       />
-      <PlayerCover state={state} paused={playback.paused} onPlay={playback.togglePlay} onRetry={onRetry} />
+      <PlayerCover
+        state={state}
+        paused={playback.paused}
+        onPlay={playback.togglePlay}
+        onRetry={onRetry}
+        onPlayRecording={onPlayRecording}
+      />
       {isOn && (
         <>
           <div className="absolute top-3 left-3 flex flex-wrap gap-2">
-            <LiveBadge latencyMs={latencyMs} onGoToLive={onGoToLive} />
+            {isRecording ? (
+              <StatusBadge tone="neutral">Recording</StatusBadge>
+            ) : (
+              <LiveBadge latencyMs={latencyMs} onGoToLive={onGoToLive} />
+            )}
             {isUnverified && <UnverifiedBadge />}
           </div>
           {silenced && (
@@ -60,14 +78,21 @@ export function Player({ state, levels, isUnverified, latencyMs, videoRef, onRet
               Unmute
             </Button>
           )}
-          <PlayerControls playback={playback} levels={levels} container={frame} />
+          <PlayerControls
+            playback={playback}
+            levels={levels}
+            container={frame}
+            seekable={isRecording ? videoRef : undefined}
+          />
         </>
       )}
     </section>
   )
 }
 
-function onKey(event: KeyboardEvent, playback: Playback) {
+const arrowSeconds = 5
+
+function onKey(event: KeyboardEvent, { playback, canSeek }: { playback: Playback; canSeek: boolean }) {
   // Buttons, sliders and menus handle their own keys.
   if (event.target !== event.currentTarget && !(event.target instanceof HTMLVideoElement)) return
   if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -77,6 +102,8 @@ function onKey(event: KeyboardEvent, playback: Playback) {
     m: playback.toggleMuted,
     f: playback.toggleFullscreen,
     p: playback.togglePictureInPicture,
+    arrowleft: canSeek ? () => playback.seekBy(-arrowSeconds) : undefined,
+    arrowright: canSeek ? () => playback.seekBy(arrowSeconds) : undefined,
   }
   const action = actions[event.key.toLowerCase()]
   if (!action) return

@@ -8,23 +8,28 @@ import VolumeX from 'lucide-react/icons/volume-x'
 import type { RefObject } from 'react'
 import { IconButton } from '../ui/IconButton'
 import { QualityMenu } from './QualityMenu'
+import { SeekBar } from './SeekBar'
 import type { Playback } from './usePlayback'
 import type { Levels } from './WatchState'
 
 export type PlayerControlsProps = {
   playback: Playback
-  levels: Levels
+  /** Undefined for a recording, which has one quality. */
+  levels: Levels | undefined
+  /** The video, if the person can seek in it. */
+  seekable: RefObject<HTMLVideoElement | null> | undefined
   /** Menus open inside this element. Menus outside of this element are not visible in fullscreen. */
   container: RefObject<HTMLElement | null>
 }
 
 /** The controls are hidden while the video plays, unless the pointer or the focus is in the player. */
-export function PlayerControls({ playback, levels, container }: PlayerControlsProps) {
+export function PlayerControls({ playback, levels, seekable, container }: PlayerControlsProps) {
   const isSilent = playback.muted || playback.volume === 0
   return (
     <div
-      className={`absolute inset-x-0 bottom-0 flex items-center gap-0.5 bg-linear-to-t from-black/75 to-transparent px-2 pt-10 pb-2 transition-opacity duration-200 focus-within:opacity-100 group-hover:opacity-100 group-focus-within:opacity-100 has-[[data-state=open]]:opacity-100 ${playback.paused ? '' : 'opacity-0'}`}
+      className={`absolute inset-x-0 bottom-0 flex flex-wrap items-center gap-0.5 bg-linear-to-t from-black/75 to-transparent px-2 pt-10 pb-2 transition-opacity duration-200 focus-within:opacity-100 group-hover:opacity-100 group-focus-within:opacity-100 has-[[data-state=open]]:opacity-100 ${playback.paused ? '' : 'opacity-0'}`}
     >
+      {seekable && <SeekBar video={seekable} />}
       <IconButton look="bare" label={playback.paused ? 'Play' : 'Pause'} onClick={playback.togglePlay}>
         {playback.paused ? <Play className="size-5 fill-current" /> : <Pause className="size-5 fill-current" />}
       </IconButton>
@@ -42,7 +47,7 @@ export function PlayerControls({ playback, levels, container }: PlayerControlsPr
         className="mr-auto hidden w-20 accent-white sm:block"
       />
       <span className="mr-auto sm:hidden" />
-      <QualityMenu levels={levels} container={container} />
+      {levels && <QualityMenu levels={levels} container={container} />}
       {playback.togglePictureInPicture && (
         <IconButton look="bare" label="Small window" onClick={playback.togglePictureInPicture}>
           <PictureInPicture2 className="size-5" />

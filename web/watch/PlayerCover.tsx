@@ -6,10 +6,17 @@ import type { Problem } from '../ui/Problem'
 import { Spinner } from '../ui/Spinner'
 import type { WatchState } from './WatchState'
 
-export type PlayerCoverProps = { state: WatchState; paused: boolean; onPlay(): void; onRetry(): void }
+export type PlayerCoverProps = {
+  state: WatchState
+  paused: boolean
+  onPlay(): void
+  onRetry(): void
+  /** Undefined if there can be no recording. */
+  onPlayRecording: (() => void) | undefined
+}
 
 /** The message over the picture when the stream does not play. */
-export function PlayerCover({ state, paused, onPlay, onRetry }: PlayerCoverProps) {
+export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }: PlayerCoverProps) {
   const retry = (
     <Button size="small" onClick={onRetry} className="bg-white! text-black!">
       Try again
@@ -30,9 +37,14 @@ export function PlayerCover({ state, paused, onPlay, onRetry }: PlayerCoverProps
     case 'transcoder-offline':
       return <Waiting text="The transcoder does not answer. Trying again." />
     case 'ended':
-      return (
-        <Message problem={{ sentence: 'The stream has ended.', nextStep: 'Thank you for watching.' }} action={home} />
-      )
+      return <Ended onPlayRecording={onPlayRecording} home={home} />
+    case 'recording':
+      if (state.isWaiting) return <Waiting text="Waiting for the next bytes of the recording" />
+      return paused ? <BigPlay onPlay={onPlay} /> : null
+    case 'searching':
+      return <Waiting text="Looking for the recording" />
+    case 'nobody':
+      return <Waiting text="Nobody who has the recording is connected now. This page keeps looking." />
     case 'not-found':
       return (
         <Message
@@ -46,6 +58,19 @@ export function PlayerCover({ state, paused, onPlay, onRetry }: PlayerCoverProps
     case 'failed':
       return <Message problem={state.problem} action={retry} />
   }
+}
+
+function Ended({ onPlayRecording, home }: { onPlayRecording: (() => void) | undefined; home: ReactNode }) {
+  const sentence = 'The stream has ended.'
+  if (!onPlayRecording) return <Message problem={{ sentence, nextStep: 'Thank you for watching.' }} action={home} />
+  const play = (
+    <Button size="small" onClick={onPlayRecording} className="bg-white! text-black!">
+      Play the recording
+    </Button>
+  )
+  return (
+    <Message problem={{ sentence, nextStep: 'The relays and other viewers may have a recording.' }} action={play} />
+  )
 }
 
 function BigPlay({ onPlay }: { onPlay(): void }) {

@@ -10,6 +10,11 @@ export type WatchState =
   /** The job exists, but its transcoder does not answer. The page tries again. */
   | { name: 'transcoder-offline' }
   | { name: 'failed'; problem: Problem }
+  /** The page looks for a recording. `nobody`: nobody who has it is connected, and the page keeps looking. */
+  | { name: 'searching' }
+  | { name: 'nobody' }
+  /** A recording plays, or waits for its next bytes. */
+  | { name: 'recording'; isWaiting: boolean }
 
 /** One entry of the quality menu. */
 export type Level = {
@@ -38,4 +43,6 @@ export type WatchFigures = {
   latencyMs: number | undefined
   stalls: number
   peers: number
+  /** The part of a recording that this device has, from 0 to 1. Undefined for a live stream. */
+  kept?: number
 }

@@ -18,10 +18,11 @@ export function WatchStats({
   segmentToCheck,
 }: {
   figures: WatchFigures
-  readTotals(): Omit<Totals, 'atMs'>
-  segmentToCheck(): SegmentToCheck | undefined
+  /** Undefined if there is no picture of the traffic. */
+  readTotals: (() => Omit<Totals, 'atMs'>) | undefined
+  segmentToCheck: (() => SegmentToCheck | undefined) | undefined
 }) {
-  const { bytesFromPeers, bytesFromRelays, bytesToPeers, latencyMs, stalls, peers } = figures
+  const { bytesFromPeers, bytesFromRelays, bytesToPeers, latencyMs, stalls, peers, kept } = figures
   const [isOpen, setIsOpen] = useState(false)
   return (
     <details
@@ -33,6 +34,7 @@ export function WatchStats({
       data-latency-ms={latencyMs}
       data-stalls={stalls}
       data-peers={peers}
+      data-kept={kept}
       className="group/stats rounded-2xl border border-line bg-surface"
     >
       <summary className="flex list-none items-center justify-between rounded-2xl px-4 py-3 font-medium text-sm [&::-webkit-details-marker]:hidden">
@@ -43,15 +45,19 @@ export function WatchStats({
         />
       </summary>
       <dl className="grid grid-cols-2 gap-4 px-4 pt-1 pb-4 sm:grid-cols-6">
-        <Stat name="Latency">{latencyMs === undefined ? '–' : formatSeconds(latencyMs)}</Stat>
+        {kept === undefined ? (
+          <Stat name="Latency">{latencyMs === undefined ? '–' : formatSeconds(latencyMs)}</Stat>
+        ) : (
+          <Stat name="On this device">{`${Math.floor(100 * kept)} %`}</Stat>
+        )}
         <Stat name="From relays">{formatBytes(bytesFromRelays)}</Stat>
         <Stat name="From viewers">{formatBytes(bytesFromPeers)}</Stat>
         <Stat name="To viewers">{formatBytes(bytesToPeers)}</Stat>
         <Stat name="Connected">{peers === 1 ? '1 peer' : `${peers} peers`}</Stat>
         <Stat name="Interruptions">{stalls}</Stat>
       </dl>
-      {isOpen && <MeshPicture read={readTotals} />}
-      <CheckButton segmentToCheck={segmentToCheck} />
+      {isOpen && readTotals && <MeshPicture read={readTotals} />}
+      {segmentToCheck && <CheckButton segmentToCheck={segmentToCheck} />}
     </details>
   )
 }

@@ -9,11 +9,12 @@ import { WatchStats } from './WatchStats'
 
 export type WatchViewProps = {
   state: WatchState
-  levels: Levels
+  /** Undefined for a recording, which has one quality. */
+  levels: Levels | undefined
   /** This browser plays the stream without a check of its segments. */
   isUnverified: boolean
   figures: WatchFigures
-  readTotals(): Omit<Totals, 'atMs'>
+  readTotals?: () => Omit<Totals, 'atMs'>
   sharing: SharingCardProps
   shareLink: string
   /** The page cannot use a part of its own link. */
@@ -22,15 +23,18 @@ export type WatchViewProps = {
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
   /** The segment on screen. Undefined while there is no segment. */
-  segmentToCheck(): SegmentToCheck | undefined
+  segmentToCheck?: () => SegmentToCheck | undefined
   /** Jumps to the live edge. If this is undefined, the badge is not a button. */
   onGoToLive?: () => void
+  /** Undefined if there can be no recording. */
+  onPlayRecording?: (() => void) | undefined
 }
 
 export function WatchView(props: WatchViewProps) {
   const { state, levels, isUnverified, figures, readTotals, sharing, shareLink, isLinkDamaged, videoRef } = props
-  const { onRetry, segmentToCheck, onGoToLive } = props
-  const isOn = state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed'
+  const { onRetry, segmentToCheck, onGoToLive, onPlayRecording } = props
+  const isRecording = figures.kept !== undefined
+  const isOn = isRecording || (state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed')
   const id = shareLink.split('/watch/').at(-1) ?? ''
   return (
     <div data-testid="watch-state" data-state={state.name} className="mx-auto w-full max-w-6xl">
@@ -43,11 +47,12 @@ export function WatchView(props: WatchViewProps) {
           videoRef={videoRef}
           onRetry={onRetry}
           onGoToLive={onGoToLive}
+          onPlayRecording={onPlayRecording}
         />
       </div>
       <div className="my-4 flex items-center justify-between gap-4">
         <h1 className="min-w-0 truncate font-semibold text-lg">
-          {isOn ? 'Live stream' : 'Stream'}{' '}
+          {isRecording ? 'Recording' : isOn ? 'Live stream' : 'Stream'}{' '}
           <span className="ml-1 font-mono font-normal text-ink-soft text-sm">{id.slice(0, 8)}</span>
         </h1>
         {isOn && <ShareButton link={shareLink} />}
@@ -61,6 +66,11 @@ export function WatchView(props: WatchViewProps) {
       {isLinkDamaged && (
         <p data-testid="damaged-link" className="mb-4 text-pretty text-[13px] text-ink-soft leading-relaxed">
           A part of this link is damaged. If the stream does not play, ask for the link again.
+        </p>
+      )}
+      {isRecording && sharing.sharing.connects && sharing.sharing.uploads && (
+        <p className="mb-4 text-pretty text-[13px] text-ink-soft leading-relaxed">
+          While this page is open, other viewers get the recording from it.
         </p>
       )}
       <div className="space-y-3">

@@ -36,9 +36,9 @@ const restartAfterMs = 1_000
 /** A level fits a line if it needs at most this part of the line. */
 const useOfLine = 0.8
 
-const problems = {
+export const problems = {
   unsupported: {
-    sentence: 'This browser cannot play live streams.',
+    sentence: 'This browser cannot play streams.',
     nextStep: 'Open the link in a current Chrome, Edge, Firefox or Safari.',
   },
   undecodable: {

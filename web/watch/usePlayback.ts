@@ -12,6 +12,7 @@ export type Playback = Snapshot & {
   toggleMuted(): void
   /** `volume`: from 0 to 1. */
   setVolume(volume: number): void
+  seekBy(seconds: number): void
   toggleFullscreen(): void
   /** Undefined if the browser has no picture-in-picture. */
   togglePictureInPicture: (() => void) | undefined
@@ -62,6 +63,9 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
     },
     setVolume: (volume) => {
       if (video.current) Object.assign(video.current, { volume, muted: volume === 0 })
+    },
+    seekBy: (seconds) => {
+      if (video.current) video.current.currentTime += seconds
     },
     toggleFullscreen: () => {
       if (document.fullscreenElement) return quietly(document.exitFullscreen())

@@ -16,6 +16,8 @@ export type Relay = {
 /** Every honest answer in JSON is shorter. */
 const maxJsonBytes = 1024 * 1024
 const jsonTimeoutMs = 5_000
+/** WebTorrent does not send larger torrents between viewers. */
+const maxTorrentBytes = 10_000_000
 
 /** The relay with this registered service URI. `undefined`: a browser cannot send requests to this URI. */
 export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetch): Relay | undefined {
@@ -91,6 +93,21 @@ export async function evidence(
   const text = await readText(relay, { path, signal, timeoutMs: jsonTimeoutMs })
   return text === undefined ? undefined : json.decodeEvidence(json.parse(text))
 }
+
+/**
+ * The torrent file of the recording of a stream, unchecked. `undefined`: the relay has no recording. The first request may take some seconds,
+ * because the relay then reads the whole stream. Throws the errors of `read`.
+ */
+export async function recording(
+  relay: Relay,
+  { streamId, signal }: { streamId: StreamId.StreamId; signal: AbortSignal },
+): Promise<Uint8Array | undefined> {
+  const path = `/recordings/${streamId}.torrent`
+  return (await read(relay, { path, maxBytes: maxTorrentBytes, timeoutMs: 30_000, signal }))?.data
+}
+
+/** The file of the recording, for a web seed. */
+export const recordingUrl = ({ uri }: Relay, streamId: StreamId.StreamId): string => `${uri}/recordings/${streamId}.ts`
 
 /** The payload with this hash. Its bytes are not checked. `undefined`: the relay does not have the payload. */
 export const payload = (

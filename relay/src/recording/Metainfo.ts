@@ -1,4 +1,4 @@
-import { ProtocolError } from '@lp/contracts/protocol'
+import { ProtocolError, type typedData } from '@lp/contracts/protocol'
 import { bytesToHex, concatHex, type Hex, keccak256, sliceHex, stringToHex } from 'viem'
 import type { Publication } from '../records/Publication'
 import * as bencode from './bencode'
@@ -75,13 +75,34 @@ export function decode(info: Uint8Array, streamId: Recording.Recording['streamId
   return recording
 }
 
+/**
+ * Reads the torrent of a recording from a stranger, and checks the signatures of its first segment, its last segment and its end. Throws the
+ * errors of `decode` and of `Recording.verifyEnds`.
+ */
+export async function verify(
+  info: Uint8Array,
+  { streamId, domain }: { streamId: Recording.Recording['streamId']; domain: typedData.Domain },
+): Promise<Recording.Recording> {
+  const recording = decode(info, streamId)
+  await Recording.verifyEnds(recording, domain)
+  return recording
+}
+
+const fileHead = new TextEncoder().encode('d4:info')
+
+/** The info dictionary in a torrent file that `torrentFile` has made. Throws `MalformedError` for other files. */
+export function infoOf(torrentFile: Uint8Array): Info {
+  const isOurs = fileHead.every((byte, index) => torrentFile[index] === byte) && torrentFile.at(-1) === 0x65
+  if (!isOurs) throw new MalformedError('info')
+  return torrentFile.slice(fileHead.length, -1) as Info
+}
+
 /** The torrent file, without trackers and web seeds: a reader finds them through the chain. */
 export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
-  const [head, tail] = [new TextEncoder().encode('d4:info'), new TextEncoder().encode('e')]
-  const file = new Uint8Array(head.length + info.length + tail.length)
-  file.set(head)
-  file.set(info, head.length)
-  file.set(tail, head.length + info.length)
+  const file = new Uint8Array(fileHead.length + info.length + 1)
+  file.set(fileHead)
+  file.set(info, fileHead.length)
+  file.set([0x65], fileHead.length + info.length)
   return file
 }
 

@@ -1,10 +1,5 @@
-import { Segment } from '@lp/contracts/protocol'
-
-/**
- * If the time between two segments differs from the expected time by at most 500 ms, there is no break. Clocks and encoders
- * differ by some frames, and players continue across such a gap.
- */
-const toleranceMs = 500n
+import type { Segment } from '@lp/contracts/protocol'
+import { isBreak } from '../records/isBreak'
 
 /**
  * The breaks of a source stream: the segments that begin a new timeline. A new timeline begins at a handover or a successive job,
@@ -39,17 +34,7 @@ export class Timeline {
 
   /** Adds the next source segment. */
   add(segment: Segment.Header): void {
-    if (this.#newest && jumps(this.#newest, segment)) this.breakAt(segment.sequenceNumber)
+    if (this.#newest && isBreak(this.#newest, segment)) this.breakAt(segment.sequenceNumber)
     this.#newest = segment
   }
-}
-
-/**
- * Whether the time from the end of one segment to the start of the next is negative, or longer than the missing segments between
- * them can be. Differences up to `toleranceMs` do not count.
- */
-function jumps(before: Segment.Header, after: Segment.Header): boolean {
-  const missing = after.sequenceNumber - before.sequenceNumber - 1n
-  const holeMs = after.startTimeMs - before.startTimeMs - BigInt(before.durationMs)
-  return holeMs < -toleranceMs || holeMs > missing * BigInt(Segment.maxDurationMs) + toleranceMs
 }

@@ -3,6 +3,8 @@ import type { Level } from '../playlist/levels'
 import { masterPlaylist } from '../playlist/masterPlaylist'
 import { measure } from '../playlist/measure'
 import { mediaPlaylist, targetDuration } from '../playlist/mediaPlaylist'
+import type { Recording } from '../recording'
+import { isBreak } from '../records/isBreak'
 import { type Entry, maxEntries } from './SegmentWindow'
 import type { News } from './Viewer'
 
@@ -41,6 +43,27 @@ export function media({ entries, open, handovers, isOver }: News, uriOf: (sequen
     windowLength: maxEntries,
   })
   return text.replace('#EXTM3U\n', '#EXTM3U\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES\n')
+}
+
+/**
+ * The playlist of a whole recording. The segments are numbered from 0 without holes, because a player then can seek through a recording with
+ * missing segments. `uriOf` gets this number.
+ */
+export function recorded({ segments }: Recording.Recording, uriOf: (index: number) => string): string {
+  const listed = segments.map((segment, index) => ({ ...segment, sequenceNumber: BigInt(index) }))
+  const breaks = segments.flatMap((segment, index) => {
+    const before = segments[index - 1]
+    const isHole = before !== undefined && segment.sequenceNumber !== before.sequenceNumber + 1n
+    return before && (isHole || isBreak(before, segment)) ? [BigInt(index)] : []
+  })
+  return mediaPlaylist({
+    segments: listed,
+    uriOf: (index) => uriOf(Number(index)),
+    discontinuities: breaks,
+    longestMs: longestMs(segments),
+    ended: true,
+    windowLength: segments.length,
+  }).replace('#EXTM3U\n', '#EXTM3U\n#EXT-X-PLAYLIST-TYPE:VOD\n')
 }
 
 const longestMs = (segments: readonly { durationMs: number }[]) =>

@@ -1,0 +1,23 @@
+import type { RecordingChoice } from './useRecordingChoice'
+
+/** The broadcaster allows or refuses recordings before the stream begins, because the StreamId contains the answer. */
+export function RecordingCheckbox({ recording }: { recording: RecordingChoice }) {
+  return (
+    <label className="mt-5 flex items-start gap-3 text-sm">
+      <input
+        type="checkbox"
+        checked={recording.isAllowed}
+        onChange={(event) => recording.onChange(event.target.checked)}
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+      />
+      <span>
+        Allow a recording
+        <span className="block text-pretty text-[13px] text-ink-soft leading-relaxed">
+          {recording.isAllowed
+            ? 'After the end, viewers can play the stream by the same link, and pass it on to each other.'
+            : 'lp makes no recording. A person who sees the stream can still record the screen.'}
+        </span>
+      </span>
+    </label>
+  )
+}

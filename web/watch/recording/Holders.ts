@@ -1,0 +1,50 @@
+import { bytesToHex, type Hex, hexToBytes } from 'viem'
+import type { Wire } from 'webtorrent/dist/webtorrent.min.js'
+
+const extensionName = 'lp_recording'
+const infoHashBytes = 20
+
+/** An extension of BitTorrent (BEP 10): in the room of a stream, each holder of a recording names the infohash of its torrent. */
+export class Holders {
+  readonly #onNamed: (infoHash: Hex) => void
+  readonly #wires = new Set<Wire>()
+  #own: Hex | undefined
+
+  constructor(onNamed: (infoHash: Hex) => void) {
+    this.#onNamed = onNamed
+  }
+
+  /** Adds a connection of the room, before its extended handshake. */
+  meet(wire: Wire): void {
+    const onReady = () => {
+      this.#wires.add(wire)
+      this.#tell(wire)
+    }
+    // A viewer has one torrent. This limits how often it can make us look for another one.
+    let named = 0
+    const onMessage = (message: Uint8Array) => {
+      if (message.length === infoHashBytes && ++named <= maxNamed) this.#onNamed(bytesToHex(message))
+      else wire.destroy()
+    }
+    class Extension {
+      onExtendedHandshake = onReady
+      onMessage = onMessage
+    }
+    Object.assign(Extension.prototype, { name: extensionName })
+    wire.use(Extension)
+    wire.on('close', () => void this.#wires.delete(wire))
+  }
+
+  name(infoHash: Hex): void {
+    if (infoHash === this.#own) return
+    this.#own = infoHash
+    for (const wire of this.#wires) this.#tell(wire)
+  }
+
+  #tell(wire: Wire): void {
+    if (this.#own && !wire.destroyed) wire.extended(extensionName, hexToBytes(this.#own))
+  }
+}
+
+/** A viewer that finds a better recording names it, too. */
+const maxNamed = 8

@@ -1,0 +1,126 @@
+import { PayloadTree, Segment, StreamEnd, StreamId } from '@lp/contracts/protocol'
+import { Metainfo, type Recording } from 'lp-relay'
+import { type Hex, numberToHex } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Found, RecordingSearch } from './RecordingSearch'
+import type { TorrentFile } from './TorrentFile'
+
+const domain = { chainId: 31337, jobsManager: '0x1111111111111111111111111111111111111111' } as const
+const key = privateKeyToAccount(generatePrivateKey())
+const streamId = StreamId.random(key.address)
+const data = new Uint8Array([1])
+
+/** The torrent of a recording with `count` segments of a stream with three segments. */
+async function torrentOf(count: number, by = key): Promise<Metainfo.Info> {
+  const dataHash = await PayloadTree.hash(data)
+  const segments = await Promise.all(
+    Array.from({ length: count }, async (_, number) => {
+      const header = { streamId, sequenceNumber: BigInt(number), startTimeMs: 0n, durationMs: 2_000, dataHash }
+      return { ...header, signature: await by.sign({ hash: Segment.hash(header, domain) }), byteLength: 1 }
+    }),
+  )
+  const end = await StreamEnd.sign({ streamId, lastSequenceNumber: 2n }, by, domain)
+  return Metainfo.build({ streamId, segments, end }, async () => data)
+}
+
+const nameOf = (number: number): Hex => numberToHex(number, { size: 20 })
+
+/** What strangers send: the torrents by their infohash. A torrent that is missing here never sends its metadata. */
+let known: Map<Hex, Metainfo.Info>
+let opened: Hex[]
+let closed: Hex[]
+let found: Found[]
+let refused: string[]
+let search: RecordingSearch
+
+const open = (infoHash: Hex, info: Metainfo.Info | undefined): TorrentFile => {
+  opened.push(infoHash)
+  const file = {
+    info: (read: (info: Metainfo.Info) => unknown, signal: AbortSignal) =>
+      info
+        ? Promise.resolve(info).then(read)
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    close: () => closed.push(infoHash),
+  }
+  return file as unknown as TorrentFile
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  // The fake clock does not know this timer.
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const late = new AbortController()
+    setTimeout(() => late.abort(new DOMException('The time is over.', 'TimeoutError')), ms)
+    return late.signal
+  })
+  known = new Map()
+  ;[opened, closed, found, refused] = [[], [], [], []]
+  search = new RecordingSearch({
+    ...{ streamId, domain },
+    torrents: {
+      addInfo: (info, { infoHash }) => open(infoHash, info),
+      addInfoHash: (infoHash) => open(infoHash, known.get(infoHash)),
+    },
+    onFound: (one) => found.push(one),
+    refuse: (error) => refused.push((error as Error).name),
+  })
+})
+afterEach(() => {
+  search.close()
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+const offer = async (info: Metainfo.Info) =>
+  search.offer({ info, webSeed: '', recording: Metainfo.decode(info, streamId) as Recording.Recording })
+const counts = () => found.map(({ recording }) => recording.segments.length)
+const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+describe('the search for a recording', () => {
+  test('takes the whole recording of a relay, and opens nothing that viewers name', async () => {
+    await offer(await torrentOf(3))
+    search.name(nameOf(1))
+    await passes(60_000)
+    expect([counts(), opened.length]).toEqual([[3], 1])
+  })
+
+  test('prefers the recording with the end; without one, it takes the longest of three seconds', async () => {
+    await offer(await torrentOf(1))
+    known.set(nameOf(1), await torrentOf(2))
+    search.name(nameOf(1))
+    await passes(2_900)
+    expect(counts()).toEqual([])
+    await passes(200)
+    expect([counts(), closed.length]).toEqual([[2], 1])
+  })
+
+  test('refuses torrents with wrong signatures, and those that send nothing for 15 s; at most three are open', async () => {
+    known.set(nameOf(1), await torrentOf(3, privateKeyToAccount(generatePrivateKey())))
+    known.set(nameOf(5), await torrentOf(3))
+    for (const number of [1, 2, 3, 4, 5]) search.name(nameOf(number))
+    await passes(1_000)
+    expect([opened.length, refused]).toEqual([4, ['Segment.WrongSignerError']])
+    await passes(15_000)
+    expect([counts(), refused.includes('TimeoutError')]).toEqual([[3], true])
+  })
+
+  test('goes on after a wrong segment, and does not open this torrent again', async () => {
+    const info = await torrentOf(3)
+    await offer(info)
+    known.set(nameOf(1), info)
+    const [first] = found as [Found]
+    search.refuse(first)
+    await offer(info)
+    search.name(first.infoHash)
+    search.name(nameOf(1))
+    await passes(1_000)
+    expect(found.map(({ infoHash }) => infoHash)).toEqual([first.infoHash, nameOf(1)])
+  })
+
+  test('remembers at most 32 names of torrents that are not open yet', async () => {
+    for (let number = 1; number <= 100; number++) search.name(nameOf(number))
+    for (let round = 0; round < 20; round++) await passes(15_000)
+    expect(opened.length).toBe(3 + 32)
+  })
+})

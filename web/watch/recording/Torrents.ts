@@ -1,0 +1,108 @@
+import { Metainfo } from 'lp-relay'
+import { logOf } from 'lp-relay/log'
+import { type Hex, hexToBytes } from 'viem'
+import type WebTorrent from 'webtorrent/dist/webtorrent.min.js'
+import type { AddOptions, Torrent, Wire } from 'webtorrent/dist/webtorrent.min.js'
+import { Holders } from './Holders'
+import { reconnect } from './reconnect'
+import { holdStorage } from './storage'
+import { TorrentFile } from './TorrentFile'
+
+const log = logOf('watch')
+
+export type TorrentsOptions = {
+  streamId: Hex
+  trackers: readonly string[]
+  iceServers: RTCIceServer[]
+  /** The most that this viewer sends to others, in bit/s. 0: it sends nothing. */
+  uploadBitrate: number
+  /** Called with each infohash that another viewer names. It may be wrong. */
+  onNamed(infoHash: Hex): void
+}
+
+/** How many viewers get bytes from this viewer at the same time. */
+const maxServed = 10
+
+const reconnectEveryMs = 5_000
+
+/** WebTorrent decides every ten seconds to which viewers it sends bytes. A new viewer would wait so long for its first picture. */
+function serveSoon(torrent: Torrent, wire: Wire): void {
+  wire.on('interested', () => {
+    const served = torrent.wires.filter(({ amChoking }) => !amChoking).length
+    if (wire.amChoking && served < maxServed) wire.unchoke()
+  })
+}
+
+/**
+ * The torrents of the recordings of one stream. The holders of a recording meet in a room of the trackers whose infohash follows from the
+ * StreamId, and name the infohash of their torrent there. In the room of this infohash, they send each other the torrent and its bytes.
+ */
+export class Torrents {
+  readonly #client: WebTorrent
+  readonly #options: TorrentsOptions
+  readonly #holders: Holders
+  readonly #reconnecting: ReturnType<typeof setInterval>
+
+  private constructor(client: WebTorrent, options: TorrentsOptions) {
+    this.#client = client
+    this.#options = options
+    // Each torrent reports its own errors, too.
+    client.on('error', (error) => log.debug('WebTorrent reports an error', () => ({ error })))
+    this.#holders = new Holders(options.onNamed)
+    const room = this.#add(hexToBytes(Metainfo.roomOf(options.streamId)), {})
+    room.on('error', (error) => log.debug('the room of the recording failed', () => ({ error })))
+    room.on('wire', (wire) => this.#holders.meet(wire))
+    this.#reconnecting = setInterval(() => client.torrents.forEach(reconnect), reconnectEveryMs)
+  }
+
+  /** Loads WebTorrent, which is as large as the rest of the watch page. Rejects if it cannot be loaded. */
+  static async open(options: TorrentsOptions): Promise<Torrents> {
+    const { default: WebTorrent } = await import('webtorrent/dist/webtorrent.min.js')
+    const { iceServers, uploadBitrate } = options
+    // WebTorrent counts bytes; -1 is no limit.
+    const uploadLimit = uploadBitrate === Number.POSITIVE_INFINITY ? -1 : uploadBitrate / 8
+    const tracker = { rtcConfig: { iceServers } }
+    return new Torrents(new WebTorrent({ dht: false, lsd: false, tracker, uploadLimit }), options)
+  }
+
+  /** Opens the torrent that a relay has sent, with this relay as web seed. No byte of the file is fetched yet. */
+  addInfo(info: Metainfo.Info, { infoHash, webSeed }: { infoHash: Hex; webSeed: string }): TorrentFile {
+    return this.#open(Metainfo.torrentFile(info), { infoHash, options: { urlList: [webSeed] } })
+  }
+
+  /** Opens the torrent with this infohash, which comes from other viewers. */
+  addInfoHash(infoHash: Hex): TorrentFile {
+    return this.#open(hexToBytes(infoHash), { infoHash, options: {} })
+  }
+
+  /** From now on, names this torrent to all viewers that look for a recording of the stream. */
+  name(infoHash: Hex): void {
+    this.#holders.name(infoHash)
+  }
+
+  close(): void {
+    clearInterval(this.#reconnecting)
+    this.#client.destroy()
+  }
+
+  #open(
+    torrentId: Uint8Array,
+    { infoHash, options }: { infoHash: Hex; options: Pick<AddOptions, 'urlList'> },
+  ): TorrentFile {
+    const release = holdStorage({ streamId: this.#options.streamId, infoHash })
+    const torrent = this.#add(torrentId, options)
+    torrent.on('close', () => {
+      release().catch((error) => log.debug('a recording stays on the device until the next visit', () => ({ error })))
+    })
+    if (this.#options.uploadBitrate > 0) torrent.on('wire', (wire) => serveSoon(torrent, wire))
+    return new TorrentFile(torrent)
+  }
+
+  #add(torrentId: Uint8Array, options: Pick<AddOptions, 'urlList'>): Torrent {
+    const { trackers, uploadBitrate } = this.#options
+    return this.#client.add(torrentId, {
+      ...{ announce: trackers, deselect: true, uploads: uploadBitrate > 0 && maxServed },
+      ...options,
+    })
+  }
+}
