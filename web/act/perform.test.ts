@@ -84,6 +84,14 @@ describe('an action', () => {
     expect(await stake()).toBe(amount)
   })
 
+  it('has a gas limit of a quarter above the estimate, because a new round can increase the gas that the call needs', async () => {
+    const { config } = await wallet()
+    await allow(amount)
+    const { gasUsed, transactionHash } = await send(config, prepare(config, bond(), me.address))
+    const { gas } = await local.chain.getTransaction({ hash: transactionHash })
+    expect(Number(gas) / Number(gasUsed)).toBeGreaterThan(1.2)
+  })
+
   it('needs one signature and one transaction when the allowance is missing', async () => {
     const { config, simulated } = await wallet()
     const action = { call: bond(), spending }

@@ -1,7 +1,7 @@
 import { followTransaction, type Place } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import { type Address, encodeFunctionData, type Hex, isHash, type TransactionReceipt } from 'viem'
-import { getTransactionCount } from 'viem/actions'
+import { estimateGas, getTransactionCount } from 'viem/actions'
 import type { Config as WagmiConfig } from 'wagmi'
 import { simulateContract, type WriteContractParameters, writeContract } from 'wagmi/actions'
 import { declinedSilently, isDeclined } from '../wallet/isDeclined'
@@ -58,17 +58,19 @@ export async function send(
   const { functionName } = call
   const failed = (stage: Stage, cause: unknown) => reported(new TransactionError({ functionName, stage, cause }))
   const client = config.getClient()
-  const expectedNonce = await getTransactionCount(client, { address: account, blockTag: 'pending' }).catch((cause) => {
+  const nonce = getTransactionCount(client, { address: account, blockTag: 'pending' })
+  const [expectedNonce, gas] = await Promise.all([nonce, gasOf(config, { call, account })]).catch((cause) => {
     throw failed('unsent', cause)
   })
-  const hash: unknown = await writeContract(config, request).catch(async (cause: unknown) => {
+  const limited = (gas === undefined ? request : { ...request, gas }) as WriteContractParameters
+  const hash: unknown = await writeContract(config, limited).catch(async (cause: unknown) => {
     throw failed('unsent', await reasonOf(config, { call, account, cause }))
   })
   if (!hash) throw failed('unsent', declinedSilently())
   if (typeof hash !== 'string' || !isHash(hash)) throw failed('sent', new NoHashError())
   log.debug('sent', () => ({ functionName, hash }))
   onSent?.(hash)
-  const transaction = { hash, from: account, to: call.address, data: encodeFunctionData(call), value: call.value ?? 0n }
+  const transaction = { hash, from: account, ...transactionOf(call) }
   const { kind, receipt } = await followTransaction(client, { ...transaction, expectedNonce }, watching).catch(
     (cause: unknown) => {
       throw failed('sent', cause)
@@ -80,6 +82,25 @@ export async function send(
   const { blockNumber } = receipt
   throw failed('reverted', await reasonOf(config, { call, account, blockNumber, cause: undefined }))
 }
+
+/**
+ * The gas limit: the estimate plus a quarter of it, because a new round or other transactions in the same block can increase the gas that the
+ * call needs. Unused gas costs nothing. `undefined` if the chain gives no estimate: then the wallet reports the reason.
+ */
+const gasOf = (
+  config: WagmiConfig,
+  { call, account }: Pick<Prepared, 'call' | 'account'>,
+): Promise<bigint | undefined> =>
+  estimateGas(config.getClient(), { account, ...transactionOf(call) }).then(
+    (gas) => gas + gas / 4n,
+    () => undefined,
+  )
+
+const transactionOf = (call: ContractCall) => ({
+  to: call.address,
+  data: encodeFunctionData(call),
+  value: call.value ?? 0n,
+})
 
 /**
  * The reason why a call failed. Wallets and nodes report a revert in many formats, and often without the contract's error. So this
