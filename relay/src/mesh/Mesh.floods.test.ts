@@ -133,12 +133,14 @@ describe('a viewer whose neighbour sends too much', () => {
   })
 })
 
+type Asking = (requestId: number) => Wire.Message
+
 /** A segment of one piece of 16 KiB that the viewer holds, and a request for it. */
-async function holdPiece(viewer: Member & { pieces: Sharing }, level: Level) {
-  const [{ header, bytes }] = (await level.segment(0)) as [Release]
+async function holdPiece(viewer: Member & { pieces: Sharing }, level: Level, number = 0): Promise<Asking> {
+  const [{ header, bytes }] = (await level.segment(number)) as [Release]
   await viewer.pieces.offer(header, bytes)
-  const piece = { streamId: level.streamId, sequenceNumber: 0n, length: bytes.length, index: 0, offset: 0 }
-  return (requestId: number): Wire.Message => ({ type: 'ask', requestId, ...piece, withinMs: 5_000 })
+  const piece = { streamId: level.streamId, sequenceNumber: BigInt(number), length: bytes.length, index: 0, offset: 0 }
+  return (requestId) => ({ type: 'ask', requestId, ...piece, withinMs: 5_000 })
 }
 
 describe('a viewer whose neighbour asks too much', () => {
@@ -166,29 +168,38 @@ describe('a viewer whose neighbour asks too much', () => {
   test('goes on to send pieces to an honest neighbour when other neighbours ask and do not read', async () => {
     const level = createLevel(PieceTree.pieceBytes, 1)
     const viewer = joinPieces(neighbourhood, level)
-    const ask = await holdPiece(viewer, level)
+    // A viewer gives one piece to few neighbours, so each neighbour asks for another one.
+    const asks: Asking[] = []
+    for (const number of range(0, 4)) asks.push(await holdPiece(viewer, level, number))
     const hostile = [await meetPeer(viewer), await meetPeer(viewer), await meetPeer(viewer)]
     await untilPeers(viewer, 3)
     // From now on the channels to the hostile neighbours take bytes and send none.
-    const full = [...viewer.room.channels.values()].map(
-      (channel) =>
-        new Promise<void>((resolve) => {
-          let bufferedBytes = 0
-          vi.spyOn(channel, 'bufferedAmount', 'get').mockImplementation(() => bufferedBytes)
-          vi.spyOn(channel, 'send').mockImplementation((bytes) => {
-            bufferedBytes += bytes.length
-            if (bufferedBytes > 48 * 1024) resolve()
-          })
-        }),
-    )
+    let bufferedBytes = 0
+    const isFull = new Promise<void>((resolve) => {
+      for (const channel of viewer.room.channels.values()) {
+        let ownBytes = 0
+        vi.spyOn(channel, 'bufferedAmount', 'get').mockImplementation(() => ownBytes)
+        vi.spyOn(channel, 'send').mockImplementation((bytes) => {
+          ownBytes += bytes.length
+          bufferedBytes += bytes.length
+          if (bufferedBytes >= 128 * 1024) resolve()
+        })
+      }
+    })
     const honest = await meetPeer(viewer)
-    for (const peer of hostile) for (let requestId = 1; requestId <= 20; requestId++) peer.send(ask(requestId))
-    await Promise.all(full)
+    for (const [index, peer] of hostile.entries())
+      for (let requestId = 1; requestId <= 3; requestId++) peer.send((asks[index] as Asking)(requestId))
+    await isFull
+    const ask = asks[3] as Asking
     const answer = new Promise<Wire.Message>((resolve) => {
-      honest.on('message', (message) => message.type === 'piece' && resolve(message))
+      honest.on('message', (message) => {
+        if (message.type === 'piece') resolve(message)
+        // A viewer asks a busy neighbour again after this time.
+        else if (message.type === 'decline') setTimeout(() => honest.send(ask(message.requestId + 1)), 100)
+      })
     })
     honest.send(ask(1))
-    expect(await answer).toMatchObject({ requestId: 1, index: 0 })
+    expect(await answer).toMatchObject({ sequenceNumber: 3n })
   })
 })
 

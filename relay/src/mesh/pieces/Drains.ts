@@ -5,7 +5,7 @@ type Drain = { sentBytes: number; drainedBytes: number; lookedMs: number; stillM
 /** A neighbour whose channel takes no byte for this time does not read. On a slow line, the channel takes a byte now and then. */
 const stuckMs = 1_000
 /** While our own machine is busy, we cannot see that the channel takes bytes. So only this much of the time between two looks counts. */
-const longestLookMs = 50
+const longestLookMs = 250
 
 /** How the channels take the pieces that we sent. A neighbour that does not read must not hold up the uploads to the others. */
 export class Drains {
