@@ -232,6 +232,10 @@ export class Viewer {
   #change(): void {
     this.#records?.tell()
     this.#snapshot = this.#look()
+    const { state, isAlone, levels } = this.#snapshot
+    // A player asks for a level only when the stream is live, and without a relay only headers of a level show that the stream is live.
+    const selected = levels.find(({ name }) => name === this.#follower.levels.selected)
+    if (isAlone && state !== 'live' && selected) this.#payloads.pieces.follow(selected.streamId)
     for (const listener of [...this.#listeners]) listener()
   }
 
