@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 const contracts = ['contracts/script/errors.test.ts']
 
 /** Tests of capture and playback in a real browser, in real time. Two such tests at once would slow each other down. */
-const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts']
+const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts', 'web/watch/recording/recording.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },

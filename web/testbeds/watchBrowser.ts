@@ -4,24 +4,20 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { MpegTs, Part } from '@lp/contracts/protocol'
-import { chromium, type Page } from '@playwright/test'
-import { build, preview } from 'vite'
 import { domain, TestStream } from '../../relay/testbeds/TestStream'
 import { type Liar, listen, type TestRelay } from '../../relay/testbeds/viewer'
-import config from '../../vite.config'
+import { openTestPages } from './openTestPages'
 import type { Driver, Seen } from './watchPage'
 
 const run = promisify(execFile)
 const seconds = 2
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '40', '-sc_threshold', '0']
 const cut = ['-c:a', 'aac', '-f', 'segment', '-segment_time', `${seconds}`, '-segment_format', 'mpegts']
 
 /** MPEG-TS segments of a test picture and a tone: a source with 360 lines and a rendition with 180 lines. */
-async function makeSegments(count: number): Promise<{ source: Buffer; rendition: Buffer }[]> {
+export async function makeSegments(count: number): Promise<{ source: Buffer; rendition: Buffer }[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lp-watch-'))
   const lasting = ['-f', 'lavfi', '-t', `${count * seconds}`, '-i']
   await run('ffmpeg', [
@@ -131,10 +127,7 @@ export type Screen = {
   close(): Promise<void>
 }
 
-/**
- * Bundles the test page like the real page and opens it in Chromium. `switches`: more switches of Chromium. `before`: a script that runs in
- * the page before the page's own scripts.
- */
+/** Opens the test page in Chromium. `switches`: more switches of Chromium. `before`: a script that runs before the scripts of the page. */
 export async function openScreen({
   switches = [],
   before = '',
@@ -142,32 +135,8 @@ export async function openScreen({
   switches?: readonly string[]
   before?: string
 } = {}): Promise<Screen> {
-  const folder = await mkdtemp(join(tmpdir(), 'lp-screen-'))
-  const root = fileURLToPath(new URL('.', import.meta.url))
-  await build({
-    ...{ configFile: false, logLevel: 'error', root, base: './' },
-    ...(config.resolve && { resolve: config.resolve }),
-    ...(config.worker && { worker: config.worker }),
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'es2022',
-      rollupOptions: { input: join(root, 'watchPage.html') },
-    },
-  })
-  const server = await preview({
-    ...{ configFile: false, logLevel: 'error', root },
-    build: { outDir: folder },
-    preview: { port: 0, host: '127.0.0.1' },
-  })
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [...flags, ...switches],
-  })
-  const page: Page = await browser.newPage()
-  await page.addInitScript(before)
-  await page.goto(new URL('watchPage.html', server.resolvedUrls?.local[0]).href)
-  await page.waitForFunction('globalThis.driver')
+  const browser = await openTestPages('watchPage.html', { switches })
+  const page = await browser.open(before)
 
   const call = <Name extends keyof Driver>(name: Name, ...input: Parameters<Driver[Name]>) =>
     page.evaluate(`driver.${name}(...${JSON.stringify(input)})`) as Promise<ReturnType<Driver[Name]>>
@@ -180,10 +149,6 @@ export async function openScreen({
       await page.waitForFunction(`(seen => ${expression})(driver.look())`, undefined, { polling: 100, timeout: 20_000 })
       return call('look')
     },
-    async close() {
-      await browser.close()
-      await server.close()
-      await rm(folder, { recursive: true })
-    },
+    close: () => browser.close(),
   }
 }
