@@ -57,12 +57,12 @@ test.describe
     test('the stream ends for its viewers when the broadcaster closes the tab', async ({ browser }) => {
       await broadcaster.close()
       await expectWatch(viewer, 'ended')
-      await expectCover(viewer, ['The stream has ended.', 'Thank you for watching.'])
+      await expectCover(viewer, ['The stream has ended.', 'The relays and other viewers may have a recording.'])
 
       const late = await (await browser.newContext()).newPage()
       await late.goto(link)
       await expectWatch(late, 'ended')
-      await expectCover(late, ['The stream has ended.', 'Thank you for watching.'])
+      await expectCover(late, ['The stream has ended.', 'The relays and other viewers may have a recording.'])
       await late.context().close()
     })
   })
