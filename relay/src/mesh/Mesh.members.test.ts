@@ -105,6 +105,8 @@ describe('a member that forwards calls', () => {
     const hub = neighbourhood.join()
     const [caller, callee, thief] = [stranger(), stranger(), stranger()]
     const [fromCaller, fromCallee, fromThief] = await Promise.all([caller, callee, thief].map((each) => each.to(hub)))
+    // The hub can forward a call only after it has read the HELLO of the callee.
+    await untilPeers(hub, 3)
     const sent = call(callee.id)
     fromCaller?.send(sent)
     expect(await callee.heard('call')).toEqual([{ ...sent, isForwarded: true, peerId: caller.id }])
@@ -135,7 +137,7 @@ describe('a member that forwards calls', () => {
     const callee = stranger()
     const callers = Array.from({ length: 4 }, () => stranger())
     const peers = await Promise.all(callers.map((caller) => caller.to(hub)))
-    await callee.to(hub)
+    await untilPeers(hub, 5)
     const startMs = performance.now()
     for (const peer of peers) for (let copy = 0; copy < 20; copy++) peer.send(call(callee.id))
     const refused = () => callers.reduce((sum, { all }) => sum + all('callRefusal').length, 0)
