@@ -1,6 +1,7 @@
-import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js'
+import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext } from 'hls.js'
 import { type News, playlists, type Reading, type Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
+import { newLoaderStats } from './loaderStats'
 
 const log = logOf('watch')
 
@@ -41,12 +42,7 @@ export function createLoader(
 
   return class ViewerLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null
-    readonly stats: LoaderStats = {
-      ...{ aborted: false, loaded: 0, retry: 0, total: 0, chunkCount: 0, bwEstimate: 0 },
-      loading: { start: 0, first: 0, end: 0 },
-      parsing: { start: 0, end: 0 },
-      buffering: { start: 0, first: 0, end: 0 },
-    }
+    readonly stats = newLoaderStats()
     readonly #aborting = new AbortController()
     #callbacks: LoaderCallbacks<LoaderContext> | undefined
 

@@ -1,5 +1,6 @@
-import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js'
+import type { HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext } from 'hls.js'
 import { playlists, type Recording } from 'lp-relay'
+import { newLoaderStats } from '../loaderStats'
 
 /** hls.js needs URLs. No request for these URLs reaches the network: the loader answers each request. */
 const base = 'https://recording.invalid'
@@ -13,12 +14,7 @@ export function createRecordingLoader(
 ): HlsConfig['loader'] {
   return class RecordingLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null
-    readonly stats: LoaderStats = {
-      ...{ aborted: false, loaded: 0, retry: 0, total: 0, chunkCount: 0, bwEstimate: 0 },
-      loading: { start: 0, first: 0, end: 0 },
-      parsing: { start: 0, end: 0 },
-      buffering: { start: 0, first: 0, end: 0 },
-    }
+    readonly stats = newLoaderStats()
     readonly #aborting = new AbortController()
     #callbacks: LoaderCallbacks<LoaderContext> | undefined
 
