@@ -14,7 +14,7 @@ function Choice() {
   return <RecordingCheckbox recording={useRecordingChoice()} />
 }
 
-/** Opens the page anew, and returns its checkbox. */
+/** Opens a new page, and returns its checkbox. */
 async function open(): Promise<HTMLInputElement> {
   const container = document.createElement('div')
   await act(async () => createRoot(container).render(<Choice />))

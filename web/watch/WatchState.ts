@@ -10,7 +10,7 @@ export type WatchState =
   /** The job exists, but its transcoder does not answer. The page tries again. */
   | { name: 'transcoder-offline' }
   | { name: 'failed'; problem: Problem }
-  /** The page looks for a recording. `nobody`: nobody who has it is connected, and the page keeps looking. */
+  /** The page looks for a recording. `nobody`: no connected viewer or relay has the recording, and the page continues to look. */
   | { name: 'searching' }
   | { name: 'nobody' }
   /** A recording plays, or waits for its next bytes. */

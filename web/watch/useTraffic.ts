@@ -5,7 +5,7 @@ const everyMs = 1_000
 /** The figures are those of the last seconds. */
 const windowMs = 5_000
 
-/** The traffic of the last five seconds, every second anew while the component is shown. */
+/** The traffic of the last five seconds. The hook computes it again every second while the component is shown. */
 export function useTraffic(read: () => Omit<Totals, 'atMs'>): Traffic | undefined {
   const [traffic, setTraffic] = useState<Traffic>()
   useEffect(() => {

@@ -28,7 +28,7 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
   )
   const domain = useMemo(() => StreamDirectory.domainOf(config.chainId), [config])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is a new session
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect does not read `attempt`, but each attempt needs a new session
   useEffect(() => {
     const video = videoRef.current
     if (!video) return

@@ -31,7 +31,7 @@ export async function fetchRecordings({
   domain: typedData.Domain
   fetch?: typeof globalThis.fetch
   signal: AbortSignal
-  /** Called with each candidate whose relay has answered, whatever it has answered. */
+  /** Called with each candidate whose relay has answered, also if the relay has no recording. */
   onAnswer?(candidate: Candidate): void
   onFound(offered: OfferedRecording): void
   refuse(error: unknown): void

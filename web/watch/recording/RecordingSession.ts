@@ -25,7 +25,7 @@ import { Torrents } from './Torrents'
 const log = logOf('watch')
 
 export type RecordingSnapshot = Traffic & {
-  /** `nobody`: nobody who has the recording is connected. The search goes on. */
+  /** `nobody`: no connected viewer or relay has the recording, and the page continues to look. */
   state: 'searching' | 'nobody' | 'found' | 'not-found' | 'failed'
   /** The reason of the state `failed`. */
   problem: Problem | undefined
@@ -59,8 +59,8 @@ const nobodyAfterMs = 15_000
 const relaysFirstMs = 2_000
 
 /**
- * The recording of a stream on one video element. While the session is open, this page gives the recording to other viewers. If it does not
- * upload, it fetches only what is played.
+ * The recording of a stream on one video element. While the session is open, this page gives the recording to other viewers. If the person
+ * has switched uploads off, the page fetches only the bytes that the player reads.
  */
 export class RecordingSession {
   readonly #options: RecordingOptions

@@ -49,7 +49,7 @@ afterAll(async () => {
 const call = <Name extends keyof Driver>(page: Page, name: Name, ...input: Parameters<Driver[Name]>) =>
   page.evaluate(`driver.${name}(...${JSON.stringify(input)})`) as Promise<Awaited<ReturnType<Driver[Name]>>>
 
-/** Opens the recording as a viewer who has the share link: the chain names the candidates and their addresses. */
+/** Opens the recording like a viewer that has only the share link. The chain names the candidates and their addresses. */
 async function open(...serviceUris: string[]): Promise<Page> {
   const page = await pages.open()
   // With these permissions, Chromium names the loopback address in its offers.

@@ -32,7 +32,7 @@ export function useRecording({ streamId, hints, isDamaged }: ShareLink.ShareLink
   const sharing = useSharing()
   const startS = useRef(0)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt is a new session
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect does not read `attempt`, but each attempt needs a new session
   useEffect(() => {
     const video = videoRef.current
     if (!video) return

@@ -10,7 +10,7 @@ const limit = { perSecond: 8, burst: 64 }
 /** A callee gets at most so many calls from us, whichever members call. */
 const forwarded = { perSecond: 4, burst: 16 }
 
-/** A neighbour with the capability `introductions`. Limits what it sends, and what we forward to it. */
+/** A neighbour with the capability `introductions`. This class limits the messages about introductions that the neighbour sends, and the calls that we forward to the neighbour. */
 export class Acquaintance implements Sponsor {
   readonly peer: Peer
   named: ReadonlySet<Hex> = new Set()

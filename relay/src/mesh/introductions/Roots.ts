@@ -5,8 +5,8 @@ import type { Channel } from '../Channel'
 type Introduced = { readonly peerId: Hex; readonly root: Hex; isOpen: boolean }
 
 /**
- * From whom the introductions of our peers came. The root of a peer that we met without an introduction is the peer itself. All peers that it
- * introduces have the same root, and also the peers that these peers introduce.
+ * The root of each peer. A peer that we met without an introduction is its own root. A peer that we met by an introduction has the root of the
+ * peer that introduced it. So all peers of a chain of introductions have one root.
  */
 export class Roots {
   readonly #channels: ReadonlyMap<Hex, Channel>

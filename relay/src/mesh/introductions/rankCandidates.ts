@@ -4,7 +4,7 @@ import type { Hex } from 'viem'
 export type Sponsor = {
   /** The members that the neighbour has named. */
   readonly named: ReadonlySet<Hex>
-  /** The neighbour that we met without an introduction, from whom a chain of introductions leads to this neighbour. */
+  /** A chain of introductions leads from the root to this neighbour. We met the root without an introduction. */
   readonly root: Hex
   /** The number of introductions in a row that did not lead to a channel. */
   readonly failures: number
