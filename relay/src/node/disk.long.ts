@@ -47,7 +47,7 @@ describe('a relay whose disk is full', () => {
     const isSmall = ({ address }: { address: Address }) => isAddressEqual(address, small.address)
     const candidates = posted.candidates.toSorted((one, two) => Number(isSmall(two)) - Number(isSmall(one)))
     const job = { ...posted, candidates }
-    const { publisher, leave } = publish(job, { patienceMs: 300 })
+    const { publisher, leave } = publish(job)
     await reached(publisher, ({ transcoder }) => transcoder === small.address)
     const first = reached(publisher, ({ acknowledged }) => acknowledged === 1)
     record(publisher, segments.slice(0, 1))

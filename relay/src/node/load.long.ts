@@ -191,7 +191,7 @@ describe('a relay that is slower than real time', () => {
 
   it('hands the stream over before segments are lost, and closes for new jobs', async () => {
     const job = among(jobs[3] as PostedJob, slow.address, quick.address)
-    const { publisher, leave } = publish(job, { patienceMs: 300 })
+    const { publisher, leave } = publish(job)
     await reached(publisher, ({ transcoder }) => transcoder === slow.address)
     const all = reached(publisher, ({ acknowledged }) => acknowledged === 6)
     const handedOver = reached(publisher, ({ transcoder }) => transcoder === quick.address)
