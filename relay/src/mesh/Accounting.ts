@@ -5,7 +5,7 @@ import type { Role } from './wire'
 
 /** A connected peer, as `greet` identified it. All calls for this peer, from `met` to `left`, get the same object. */
 export type Party = {
-  /** 20 bytes: the peer's name at the tracker. Not proven. */
+  /** 20 bytes: the id of the peer in the room. Not proven. */
   readonly id: Hex
   readonly role: Role
   /** The proven key of a relay or a broadcaster; `undefined` for a viewer. */
@@ -17,7 +17,7 @@ export type Party = {
   readonly paymentKey: Address | undefined
 }
 
-/** One `data` message of a segment. */
+/** The bytes of a segment in one message of the type `data` or `piece`. */
 export type Piece = {
   /** The StreamId of the source or of a rendition. */
   readonly streamId: Hex
@@ -50,15 +50,15 @@ export type Accounting = {
   /** The peer sent a payment message of at most `maxPaymentBytes` bytes. The bytes are not checked. */
   hear(party: Party, payment: Uint8Array): void
   /**
-   * Whether the mesh may send this piece of its answer now. If `false`, the mesh ends the answer: it rejects the request with the
-   * reason `unpaid`, even if it has already sent earlier pieces of the answer.
+   * Whether the mesh may send this piece now. If `false`, the mesh rejects or declines the request with the reason `unpaid`, even
+   * if it has already sent earlier pieces of the same answer. If the piece is a push, the mesh does not send it.
    */
   maySend(party: Party, piece: Piece): boolean
   /** The piece is in the send queue of the peer's channel. */
   sent(party: Party, piece: Piece): void
   /**
-   * The piece arrived. Called even if we have cancelled the request, because the peer has counted the piece as sent. The payload
-   * is not checked yet. If the payload is wrong, a call of `left` with `Segment.WrongPayloadError` follows.
+   * The piece arrived. Called even if we have cancelled the request, because the peer has counted the piece as sent. The bytes are
+   * not checked yet. If the peer sent wrong bytes, `left` with `Segment.WrongPayloadError` or `PieceIntake.WrongPieceError` follows.
    */
   received(party: Party, piece: Piece): void
 }

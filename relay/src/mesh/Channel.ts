@@ -5,17 +5,17 @@ import type { Listenable } from './Emitter'
 export type ChannelEvents = {
   /** One whole message. Messages that arrive before the first listener is added are queued for it. */
   message: [bytes: Uint8Array]
-  /** The network has taken all queued bytes, after more than `drainBytes` were queued. */
+  /** After more than `drainBytes` were queued, at most `drainBytes` are queued again. */
   drain: []
-  /** We or the peer closed the channel. Emitted once. `undefined`: no fault. */
+  /** The channel has closed. Emitted once. `undefined`: no fault. */
   close: [reason: ProtocolError | undefined]
 }
 
 /** An ordered, reliable message channel to one remote peer. */
 export type Channel = Listenable<ChannelEvents> & {
-  /** 20 bytes: the peer's name at the tracker, or random. Not proven. */
+  /** 20 bytes: the id of the peer in the room. Over a WebSocket: random. Not proven. */
   readonly peerId: Hex
-  /** What distinguishes this channel from every other channel. The signature of HELLO covers it. */
+  /** Values that only this channel has: the fingerprints or nonces of both ends. The signature of HELLO covers them. */
   readonly connection: Hello.Connection
   readonly maxMessageBytes: number
   /** Queued bytes that the network has not taken yet. The value may be too high by the length of one message. */
@@ -23,7 +23,7 @@ export type Channel = Listenable<ChannelEvents> & {
   readonly closed: boolean
   /**
    * Queues one message. The caller must not change the bytes afterwards. Does nothing on a closed channel. Closes the channel
-   * when more than `maxBufferedBytes` are queued. Throws `MessageTooLargeError`.
+   * if more than `maxBufferedBytes` are queued. Throws `MessageTooLargeError`.
    */
   send(bytes: Uint8Array): void
   /** Closes the channel and drops the queued messages. */
@@ -32,7 +32,7 @@ export type Channel = Listenable<ChannelEvents> & {
 
 /** Every WebRTC implementation can send 64 KiB as one message. */
 export const maxMessageBytes = 64 * 1024
-/** After more than this many bytes were queued, a channel emits `drain` when its queue is empty. */
+/** See the event `drain`. A WebRTC channel emits it at this length of its queue, and a WebSocket when its queue is empty. */
 export const drainBytes = 64 * 1024
 /** The most bytes that we queue for one slow peer. A sender of payloads waits for `drain` long before this limit. */
 export const maxBufferedBytes = 16 * 1024 * 1024

@@ -13,7 +13,10 @@ type Events = Pick<RoomEvents, 'channel' | 'fault'> & {
   missing: []
 }
 
-/** An attempt to connect to a known peer. `ours`: whether the peer answered our offer. Otherwise we answered the peer's offer. */
+/**
+ * An attempt to connect to a known peer. `ours`: the peer answered our offer, or we connect without an offer. Otherwise we answered the
+ * peer's offer.
+ */
 type Attempt = { readonly ours: boolean; readonly abort: AbortController; readonly startedMs: number }
 /** Our offer that no peer has answered yet. The finder chooses the peer that receives the offer. */
 type OpenOffer = { half: Half; abort: AbortController; expiry: ReturnType<typeof setTimeout>; finder: Finder }
@@ -24,7 +27,7 @@ const offerLifeMs = 15_000
 const connectTimeoutMs = 15_000
 /** An attempt that takes longer will probably fail, so the room searches for another peer. */
 const patienceMs = 1_500
-/** The most peers of which we remember a fact. A longer list would not help, because a peer can change its id at no cost. */
+/** The most peers in `#finderOf` and in `#avoided`. A longer list would not help, because a peer can change its id at no cost. */
 const maxRemembered = 1_024
 
 /** Opens the channels of a room to the peers that the finders of the room have found. */
@@ -35,11 +38,11 @@ export class Connector extends Emitter<Events> {
   readonly #offers = new Map<Hex, OpenOffer>()
   readonly #calls = new TokenBucket({ perSecond: 20, burst: 50 })
   readonly #finders = new Set<Finder>()
-  /** The finder that found the peer last. */
+  /** For each peer: the finder of our last attempt to connect to the peer. */
   readonly #finderOf = new Map<Hex, Finder>()
   /**
-   * The peers that we refuse if this finder finds them. An id proves nothing: if a stranger breaks a rule under the id of another peer, this
-   * other peer can still be found in another way.
+   * For each peer that we avoid: the finders through which we refuse the peer. An id proves nothing: a stranger can break a rule under the
+   * id of another peer. Then another finder can still find this other peer.
    */
   readonly #avoided = new Map<Hex, Set<Finder>>()
   #closed = false
@@ -49,7 +52,7 @@ export class Connector extends Emitter<Events> {
     this.#options = options
   }
 
-  /** What a finder may see and do. */
+  /** The state that this finder can see, and the actions that it can take. */
   connectionsOf(finder: Finder): Connections {
     const connector = this
     this.#finders.add(finder)
@@ -229,7 +232,7 @@ export class Connector extends Emitter<Events> {
   }
 }
 
-/** Sets the value of a key. A full map forgets the key that was set first. */
+/** Sets the value of a key. A full map forgets the key that has not been set for the longest time. */
 function remember<Value>(map: Map<Hex, Value>, key: Hex, value: Value) {
   map.delete(key)
   map.set(key, value)

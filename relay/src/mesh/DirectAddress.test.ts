@@ -12,7 +12,7 @@ describe('encode', () => {
   test.each([
     ['an IPv4 address', ['203.0.113.7'], 51],
     ['an IPv6 address', ['2001:db8:0:0:0:0:0:1'], 67],
-    ['both', ['203.0.113.7', '2001:db8:0:0:0:0:0:1'], 72],
+    ['an IPv4 and an IPv6 address', ['203.0.113.7', '2001:db8:0:0:0:0:0:1'], 72],
   ])('writes %s, and decode reads it', (_, hosts, length) => {
     const text = encode({ ...ipv4, hosts })
     expect(text).toMatch(/^[\w-]+$/)
@@ -21,10 +21,10 @@ describe('encode', () => {
   })
 
   test.each([
-    ['without an address', { ...ipv4, hosts: [] }],
-    ['with a name', { ...ipv4, hosts: ['relay.example'] }],
-    ['with port 0', { ...ipv4, port: 0 }],
-  ])('refuses an address %s', (_, address) => {
+    ['no IP address', { ...ipv4, hosts: [] }],
+    ['a host name', { ...ipv4, hosts: ['relay.example'] }],
+    ['port 0', { ...ipv4, port: 0 }],
+  ])('refuses a relay address with %s', (_, address) => {
     expect(() => encode(address)).toThrow(MalformedError)
   })
 })
@@ -32,11 +32,11 @@ describe('encode', () => {
 describe('decode', () => {
   const text = encode(ipv4)
   test.each([
-    ['no text', ''],
+    ['an empty text', ''],
     ['a text that is too short', text.slice(0, -1)],
     ['a text that is too long', `${text}A`],
-    ['other characters', `${text.slice(0, -1)}+`],
-    ['port 0', `AAA${text.slice(3)}`],
+    ['a character that base64url does not have', `${text.slice(0, -1)}+`],
+    ['a text with port 0', `AAA${text.slice(3)}`],
     ['a very long text', 'A'.repeat(1_000_000)],
   ])('refuses %s', (_, damaged) => {
     expect(() => decode(damaged)).toThrow(MalformedError)
@@ -64,7 +64,7 @@ describe('toBytes', () => {
   )
 })
 
-describe('a call', () => {
+describe('a call without signaling', () => {
   const infoHash: Hex = `0x${'12'.repeat(20)}`
   const peerId: Hex = `0x${'fb'.repeat(20)}`
   const call = { infoHash, peerId, password: 'abcdefghijklmnopqrst+/' }
@@ -77,7 +77,7 @@ describe('a call', () => {
 
   test.each([
     ['an empty text', ''],
-    ['no password', DirectCall.toUser({ ...call, password: '' })],
+    ['a user name without a password', DirectCall.toUser({ ...call, password: '' })],
     ['a password that is too long for ICE', DirectCall.toUser({ ...call, password: 'a'.repeat(129) })],
     ['a password with a line break', DirectCall.toUser({ ...call, password: `${'a'.repeat(30)}\r\na=x` })],
     ['a user name of another program', `libp2p+webrtc+v2/${'-'.repeat(80)}`],
@@ -85,7 +85,7 @@ describe('a call', () => {
     expect(DirectCall.fromUser(user)).toBeUndefined()
   })
 
-  test('has descriptions that pass our own check, with all addresses of the relay', () => {
+  test('has session descriptions that `Sdp.parse` accepts, with all IP addresses of the relay', () => {
     const hosts = ['203.0.113.7', '2001:db8:0:0:0:0:0:1']
     const user = DirectCall.toUser(call)
     const { text, fingerprint } = Sdp.parse(

@@ -3,8 +3,8 @@ import { bytesToHex, type Hex, hexToBytes } from 'viem'
 import { toBytes, toText } from './ipAddress'
 
 /**
- * All that a viewer needs to connect to a relay without a tracker and without HTTP. The certificate of the relay stays the same for years,
- * so a link with this address stays valid.
+ * All that a viewer needs to connect to a relay without a tracker and without HTTP. The certificate of the relay stays the same for years.
+ * So a link with this address stays valid while the relay keeps its IP addresses and its port.
  */
 export type DirectAddress = {
   /** One IPv4 address, one IPv6 address, or both, as text. */
@@ -48,7 +48,7 @@ const portBytes = 2
 const hashBytes = 32
 const hostLengths: Record<number, number[]> = { 4: [4], 16: [16], 20: [4, 16] }
 
-/** Without padding. */
+/** Base64 without padding. */
 export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes)).replaceAll('=', '')
 
 /** `undefined` if the text is not base64. */

@@ -2,29 +2,29 @@ import { bytesToHex, type Hex, hexToBytes } from 'viem'
 import { type DirectAddress, fromBase64, toBase64 } from './DirectAddress'
 
 /**
- * The session descriptions of a call without signaling. The caller learns nothing of the relay but its `DirectAddress`, and the relay
- * learns nothing of the caller but the user name in the first STUN packet. So this user name contains all that the relay needs. The
- * specification "WebRTC Direct" of libp2p (version 2) has the same idea. Browsers do not let a page choose its own ICE user and password,
- * but a page may choose those of the other end.
+ * The session descriptions of a call without signaling. The caller knows only the `DirectAddress` of the relay, and the relay knows only the
+ * user name in the first STUN packet of the caller. So this user name contains all that the relay needs. The specification "WebRTC Direct"
+ * of libp2p (version 2) has the same idea. The browser chooses the ICE user name and password of the page's end, but the page can set those
+ * of the other end.
  */
 export type DirectCall = {
-  /** The tracker's room. */
+  /** The room that the caller wants to join. */
   infoHash: Hex
-  /** The caller's name in this room. */
+  /** The caller's id in this room. */
   peerId: Hex
   /** The caller's ICE password, which the caller's browser has chosen. */
   password: string
 }
 
 const nameBytes = 40
-/** 40 bytes in base64. The alphabet of base64 is the alphabet of ICE. */
+/** The length of `nameBytes` bytes in base64. ICE permits the characters of base64, and no others. */
 const nameLength = 54
 
 /** The ICE user name fragment of the relay in this call. */
 export const toUser = ({ infoHash, peerId, password }: DirectCall): string =>
   toBase64(hexToBytes(`${infoHash}${peerId.slice(2)}`)) + password
 
-/** `undefined` if the text is no user name of a call. */
+/** `undefined` if the text is not the user name of a call. */
 export function fromUser(user: string): DirectCall | undefined {
   const password = user.slice(nameLength)
   const name = /^[A-Za-z\d+/]{22,128}$/.test(password) ? fromBase64(user.slice(0, nameLength)) : undefined
@@ -32,13 +32,13 @@ export function fromUser(user: string): DirectCall | undefined {
   return { infoHash: bytesToHex(name.subarray(0, 20)), peerId: bytesToHex(name.subarray(20)), password }
 }
 
-/** The relay's ICE password. A stranger without the relay's address cannot make a packet that the relay accepts. */
+/** The relay's ICE password. A stranger that does not know the `DirectAddress` cannot make a packet that the relay accepts. */
 export const passwordOf = (certificateHash: Hex): string => toBase64(hexToBytes(certificateHash))
 
-/** The name of the relay at this address in our rooms. */
+/** The id that we use in our rooms for the relay at this address. */
 export const peerIdOf = ({ certificateHash }: DirectAddress): Hex => certificateHash.slice(0, 42) as Hex
 
-/** The ICE password in a session description of ours. */
+/** The ICE password in one of our session descriptions. */
 export const passwordIn = (sdp: string): string => field(sdp, 'ice-pwd')
 
 /** The relay's answer to our offer. The relay waits for our DTLS handshake: it cannot know which of our addresses works. */

@@ -11,7 +11,7 @@ const relays: readonly DirectAddress[] = [1, 2].map((number) => ({
   certificateHash: `0x${`0${number}`.repeat(32)}`,
 }))
 
-/** A room with `size` channels. `works`: whether its attempts to connect open a channel. */
+/** The connections of a room with `size` channels. `works`: whether an attempt to connect opens a channel. */
 class TestConnections {
   readonly dialed: { peerId: Hex; atMs: number }[] = []
   works = true
@@ -43,7 +43,7 @@ afterEach(() => {
 const start = () => finder.start(connections as unknown as Connections)
 
 describe('DirectFinder', () => {
-  test('connects to the relays half a second after the start, if the trackers have found nobody', async () => {
+  test('connects to the relays half a second after the start, if the trackers have found no peers', async () => {
     finder = new DirectFinder({ relays, dial: () => Promise.reject(new Error('not called')) })
     start()
     await vi.advanceTimersByTimeAsync(499)
@@ -54,7 +54,7 @@ describe('DirectFinder', () => {
     expect(connections.dialed).toHaveLength(2)
   })
 
-  test('does not burden the relay when the trackers have found enough peers', async () => {
+  test('does not connect to the relay if the trackers have found enough peers', async () => {
     connections.size = 3
     start()
     await vi.advanceTimersByTimeAsync(600_000)
@@ -71,7 +71,7 @@ describe('DirectFinder', () => {
     expect(connections.dialed).toHaveLength(1)
   })
 
-  test('tries again with longer and longer pauses while the room is empty', async () => {
+  test('tries again while the room is empty, with pauses that grow to about a minute', async () => {
     connections.works = false
     start()
     await vi.advanceTimersByTimeAsync(600_000)

@@ -9,9 +9,9 @@ export type DirectFinderOptions = {
   dial(address: DirectAddress, signal: AbortSignal): Promise<Channel>
 }
 
-/** Trackers have this time to find peers first. If they find enough peers, a crowd of viewers does not burden the relay. */
+/** Trackers have this time to find peers first. If they find enough peers, the viewer does not connect to the relay. */
 const headStartMs = 500
-/** With so many channels, the room needs no relay. One or two peers could be slow, or could want to isolate us. */
+/** With this many channels, the room needs no relay. One or two peers could be slow, or could want to isolate us. */
 const enoughChannels = 3
 const firstRetryMs = 1_000
 const maxRetryMs = 60_000
@@ -58,7 +58,7 @@ export class DirectFinder implements Finder {
   }
 }
 
-/** The peers that call this room at our listener. */
+/** Finds the peers that call this room through our listener. */
 export function listening(listener: DirectListener, infoHash: Hex): Finder {
   let close = () => {}
   return {

@@ -65,7 +65,7 @@ export class Download {
     if (!this.#isDropped) this.#pieces.push(data)
   }
 
-  /** The whole payload. Its hash is not checked yet. Call this only once, because it drops the pieces. */
+  /** The whole payload. Its hash is not checked yet. Call this method only once, because it drops the bytes. */
   concatenate(): Uint8Array<ArrayBuffer> {
     const data = new Uint8Array(this.#received)
     let offset = 0

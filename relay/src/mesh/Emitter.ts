@@ -32,7 +32,7 @@ export class Emitter<Events extends Record<keyof Events, readonly unknown[]>> im
   }
 
   emit<Name extends keyof Events>(name: Name, ...args: Events[Name]): void {
-    // Reads a copy, because a listener may add or remove listeners.
+    // Reads a copy, because a listener can add or remove listeners.
     for (const listener of [...(this.#listeners[name] ?? [])]) listener(...args)
   }
 }

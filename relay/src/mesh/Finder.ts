@@ -2,7 +2,7 @@ import type { ProtocolError } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import type { Channel } from './Channel'
 
-/** A session description. It comes with the id of an offer, so that an answer finds its offer. */
+/** A session description with the id of an offer. An answer has the id of the offer that it answers. */
 export type Offer = { offerId: Hex; sdp: string }
 /** An offer of a peer, or its answer to our offer `offerId`. The id of the peer is not proven. */
 export type Call = Offer & { peerId: Hex }
@@ -10,8 +10,8 @@ export type Call = Offer & { peerId: Hex }
 /** The port to one way to find peers: a tracker, the introductions of neighbours, or an address that we know already. */
 export type Finder = {
   /**
-   * The number of channels that all other finders leave to the peers of this finder. So a finder that returns only attackers cannot take
-   * all channels. Default 0.
+   * The number of channels that only the peers of this finder can take. So another finder that returns only attackers cannot take all
+   * channels. Default 0.
    */
   readonly reserved?: number
   /** Begins to search. The room calls it once. */
@@ -21,7 +21,7 @@ export type Finder = {
   close(): void
 }
 
-/** What a room offers to a finder: it connects to the peers that the finder has found. */
+/** The part of a room that a finder uses: the room connects to the peers that the finder has found. */
 export type Connections = {
   /** All open channels of the room, by peer id. */
   readonly channels: ReadonlyMap<Hex, Channel>
@@ -33,7 +33,7 @@ export type Connections = {
   readonly isSatisfied: boolean
   /** Whether the room may open one more channel to a peer of this finder. */
   readonly hasSeat: boolean
-  /** How many more channels the room wants. Counts attempts that began a short time ago as channels. 0 without a seat. */
+  /** How many more channels the room wants. Counts attempts that began a short time ago as channels. 0 if `hasSeat` is false. */
   readonly missing: number
   /** The number of channels and attempts whose peers this finder has found. */
   readonly found: number
@@ -41,7 +41,7 @@ export type Connections = {
   readonly unanswered: number
   /** Whether the room could connect to this peer now. */
   accepts(peerId: Hex): boolean
-  /** Makes an offer that one peer can answer in the next 15 s. `undefined`: it failed, and the room has reported the fault. */
+  /** Makes an offer that one peer can answer in the next 15 s. `undefined`: no offer could be made, and the room has reported the fault. */
   offer(): Promise<Offer | undefined>
   /** Drops an offer that no peer has answered. */
   withdraw(offerId: Hex): void

@@ -1,6 +1,6 @@
 /**
- * The answer time that we assume before the first measurement. If this time is too long, we ask the gateway too early. If it is
- * too short, a segment is late.
+ * Until the gateway has answered five times, we assume at least this answer time. If this time is too long, we ask the gateway too early.
+ * If this time is too short, a segment is late.
  */
 const initialMs = 600
 /**

@@ -8,7 +8,7 @@ const update = (holdings: Holdings, streamId: Hex, numbers: readonly number[], i
 const at = (streamId: Hex, number: number) => ({ streamId, sequenceNumber: BigInt(number) })
 
 describe('holdings', () => {
-  test('grow by a HAVE with new numbers, and are replaced by a whole HAVE', () => {
+  test('grow when a HAVE with new numbers comes, and are replaced when a whole HAVE comes', () => {
     const holdings = new Holdings()
     update(holdings, level(1), [1, 2], true)
     update(holdings, level(1), [3])
@@ -19,7 +19,7 @@ describe('holdings', () => {
     expect(holdings.has(at(level(1), 3))).toBe(false)
   })
 
-  test('show that a peer follows a level at a segment if it holds this segment or one of the four previous segments', () => {
+  test('show that a peer follows a level at a segment if the peer holds this segment or one of the four segments before it', () => {
     const holdings = new Holdings()
     update(holdings, level(1), [10], true)
     const follows = [10, 11, 14, 15, 9].map((number) => holdings.isFollowing(at(level(1), number)))

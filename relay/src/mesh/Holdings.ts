@@ -5,7 +5,7 @@ import { maxHaveSpan } from './shareMessages'
 
 /**
  * The largest number of levels that we record for one peer. A stream has fewer levels, even after some handovers. If a peer names
- * more levels, its oldest level is removed.
+ * more levels, we remove the level that it has not named for the longest time.
  */
 const maxLevels = 16
 const followSpan = 4n

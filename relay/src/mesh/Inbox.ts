@@ -5,11 +5,11 @@ import * as Wire from './wire'
 
 export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 
-/** A burst may use the allowance of two seconds, because all messages of a segment arrive together. */
+/** A burst can use the allowance of two seconds, because all messages of a segment arrive together. */
 const burstSeconds = 2
 /**
  * The most messages and bytes that wait for a listener. They wait until the HELLO of the peer is checked, which can take seconds.
- * Without this limit, each stranger could fill our memory with the bytes of a whole burst.
+ * Without this limit, each stranger could make us store the bytes of a whole burst.
  */
 const maxQueued = { messages: 1_024, bytes: 1024 * 1024 }
 
@@ -92,7 +92,7 @@ export class FloodError extends ProtocolError {
 export class QueueFullError extends ProtocolError {
   override readonly name = 'Peer.QueueFullError'
   constructor() {
-    super('The peer sent too much before its greeting was answered.')
+    super('The peer sent too many messages or bytes before its HELLO was checked.')
   }
 }
 

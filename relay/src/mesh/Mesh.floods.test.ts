@@ -18,7 +18,10 @@ afterAll(() => webRtc.cleanup())
 
 type Level = ReturnType<typeof createLevel>
 
-/** A viewer that follows the level, and a hostile peer that is connected to it. `checked`: the segments whose signatures the viewer checked. */
+/**
+ * A viewer that follows the level, and a hostile peer that is connected to the viewer. `checked`: the segments whose signatures the viewer
+ * checked.
+ */
 async function meet(level: Level, check: HeaderVerifier['segment'] = verifier.segment) {
   const checked: bigint[] = []
   const segment = (header: Segment.Segment) => {
@@ -52,7 +55,7 @@ const segments = (level: Level, numbers: readonly number[]) =>
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
 
 describe('a viewer whose neighbour sends too much', () => {
-  test('checks no signature of true headers that are too old or too far ahead, however often they come', async () => {
+  test('does not check the signatures of true headers that are too old or too far ahead, even if they come 100 times', async () => {
     const level = createLevel(100, 1)
     const { viewer, peer, checked } = await meet(level)
     for (const { header } of await segments(level, range(100, 30))) viewer.pieces.know(header)
@@ -135,7 +138,7 @@ describe('a viewer whose neighbour sends too much', () => {
 
 type Asking = (requestId: number) => Wire.Message
 
-/** A segment of one piece of 16 KiB that the viewer holds, and a request for it. */
+/** Gives the viewer a segment of one piece of 16 KiB. Returns a function that makes requests for this piece. */
 async function holdPiece(viewer: Member & { pieces: Sharing }, level: Level, number = 0): Promise<Asking> {
   const [{ header, bytes }] = (await level.segment(number)) as [Release]
   await viewer.pieces.offer(header, bytes)
@@ -165,10 +168,10 @@ describe('a viewer whose neighbour asks too much', () => {
     expect(viewer.bans).toEqual([])
   })
 
-  test('goes on to send pieces to an honest neighbour when other neighbours ask and do not read', async () => {
+  test('still sends pieces to an honest neighbour while other neighbours ask for pieces and do not read them', async () => {
     const level = createLevel(PieceTree.pieceBytes, 1)
     const viewer = joinPieces(neighbourhood, level)
-    // A viewer gives one piece to few neighbours, so each neighbour asks for another one.
+    // A viewer gives one piece to few neighbours, so each neighbour asks for a different piece.
     const asks: Asking[] = []
     for (const number of range(0, 4)) asks.push(await holdPiece(viewer, level, number))
     const hostile = [await meetPeer(viewer), await meetPeer(viewer), await meetPeer(viewer)]
@@ -204,7 +207,7 @@ describe('a viewer whose neighbour asks too much', () => {
 })
 
 describe('a neighbour that pushes wrong bytes for the missing end of a piece', () => {
-  test('cannot make the viewer withdraw its request to an honest neighbour again and again', async () => {
+  test('cannot stop the viewer from getting the piece from an honest neighbour', async () => {
     const level = createLevel()
     const viewer = joinPieces(neighbourhood, level, { spareMs: 20_000 })
     const [first, second] = (await level.segment(0)) as [Release, Release]
@@ -220,7 +223,7 @@ describe('a neighbour that pushes wrong bytes for the missing end of a piece', (
     growing.append(whole)
     const path = await PieceTree.prove(growing.roots(), index)
     const withdrawn = new Set<number>()
-    // The honest neighbour needs 200 ms, and drops a request that the viewer withdraws before.
+    // The honest neighbour answers after 200 ms, unless the viewer has withdrawn the request.
     honest.on('message', (message) => {
       if (message.type === 'withdraw') withdrawn.add(message.requestId)
       if (message.type !== 'ask' || message.index !== index) return

@@ -16,7 +16,7 @@ import type { Room, RoomEvents } from './Transport'
 import * as Wire from './wire'
 
 const random = randomFrom(5)
-/** In `npm run test:long`, together with the inputs of the decoder, more than a million inputs. */
+/** With `npm run test:long`, this test and the fuzz test of the decoder together read more than a million inputs. */
 const inputs = process.env.LP_LONG ? 200_000 : 4_000
 const { arbitrary, hex } = messagesFrom(random)
 const types = Object.keys(arbitrary) as Wire.Message['type'][]
@@ -46,7 +46,7 @@ class FuzzChannel extends Emitter<ChannelEvents> implements Channel {
   }
 }
 
-/** A room that opens the channels of the test, and whose connections to other peers all fail. */
+/** A room in which the test opens the channels. All attempts to connect to other peers fail. */
 class FuzzRoom extends Emitter<RoomEvents> implements Room {
   readonly infoHash = hex(20)
   readonly channels = new Map<Hex, Channel>()
@@ -91,7 +91,7 @@ const { streamId } = level
 const roomStream = StreamId.random(level.key.address)
 const whole = (releases: readonly Release[]) => Buffer.concat(releases.map(({ bytes }) => bytes))
 
-/** The right bytes and paths of all pieces of all prefixes of a segment. */
+/** All pieces of each prefix of a segment, with their true bytes and paths. */
 async function truePieces(releases: readonly Release[], number: number): Promise<TruePiece[]> {
   const pieces: TruePiece[] = []
   for (const parts of releases.keys()) {
@@ -110,14 +110,14 @@ async function truePieces(releases: readonly Release[], number: number): Promise
 
 type TruePiece = Extract<Wire.Message, { type: 'piece' }>
 
-/** A true piece, whole or from a random byte on, pushed or as the answer to a request that we may have sent. */
+/** A true piece, whole or from a random byte on. Either it is a push, or it answers a request that the mesh may have sent. */
 function somePiece(pieces: readonly TruePiece[]): TruePiece {
   const piece = pick(pieces)
   const offset = random(2) && random(piece.data.length)
   return { ...piece, requestId: random(2) * random(20), offset, data: piece.data.subarray(offset) }
 }
 
-/** Sets the fields of a random message to values that mean something to the mesh. */
+/** Sets fields of a random message to values that the mesh knows, such as the StreamId of its level. */
 function aim(message: Wire.Message): Wire.Message {
   const aimed: Record<string, unknown> = { ...message }
   if ('streamId' in aimed && random(8)) aimed.streamId = streamId
@@ -149,7 +149,7 @@ function anyInput(stream: readonly Content[]): Uint8Array {
     return { type: 'news', header: 'part' in header ? header : { ...header, length: pick([0, header.length, 7]) } }
   }
   const piece = () => somePiece(pieces)
-  // Most messages of other types end the channel.
+  // Arbitrary messages are rarer, because most of them close the channel.
   const makers: (() => Wire.Message)[] = [
     () => arbitrary[pick(types)](),
     () => aim(arbitrary[pick(types)]()),
@@ -162,7 +162,7 @@ function anyInput(stream: readonly Content[]): Uint8Array {
 const hello = (capabilities: bigint) =>
   Wire.encode({ type: 'hello', version: Wire.version, role: 'viewer', streamId: roomStream, capabilities })
 
-/** Bytes of memory that are still in use. */
+/** The bytes of memory that are still in use after a garbage collection. */
 function usedBytes(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

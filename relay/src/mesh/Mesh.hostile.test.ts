@@ -203,7 +203,7 @@ describe('a mesh among hostile peers', () => {
     return { ours, peer, ask, hears }
   }
 
-  test('rejects a second request with `busy` while it answers the first, and bans a peer that repeats a request number', async () => {
+  test('rejects a second request as `busy` while the answer to the first runs, and bans a peer that repeats a request id', async () => {
     const { ours, peer, ask, hears } = await askUs()
     ask(1)
     ask(2)
@@ -214,7 +214,7 @@ describe('a mesh among hostile peers', () => {
     expect(ours.bans).toEqual(['Uploads.RepeatedRequestError'])
   })
 
-  test('ends an answer that a peer receives too slowly, and tells the peer with `busy`', async () => {
+  test('ends an answer that a peer receives too slowly, and rejects the request as `busy`', async () => {
     const { ask, hears } = await askUs()
     ask(1)
     ask(2)

@@ -21,7 +21,7 @@ afterAll(() => webRtc.cleanup())
 const off = 0
 const on = Number.POSITIVE_INFINITY
 
-/** The relay releases a whole segment, and all viewers learn its header at the same time. */
+/** The relay releases a whole segment, and all viewers learn its header at the same time. Resolves when all viewers hold the segment. */
 async function play(number: number, viewers: readonly ReturnType<typeof joinPieces>[]) {
   const releases = await level.segment(number)
   for (const each of releases) origin.release(each)
@@ -29,7 +29,7 @@ async function play(number: number, viewers: readonly ReturnType<typeof joinPiec
   await Promise.all(viewers.map(({ pieces }) => untilWhole(pieces, releases[0] as Release)))
 }
 
-/** A neighbour that follows the level, and collects what a mesh tells it. */
+/** A neighbour that follows the level, and collects the messages that it gets from a mesh. */
 function listener() {
   const heard: Wire.Message[] = []
   let peer: Peer | undefined
@@ -68,7 +68,7 @@ describe('a viewer that does not upload', () => {
     expect(viewers.flatMap(({ bans }) => bans)).toEqual([])
   })
 
-  test('that stops in mid-stream sends `follow` with the weight 0, and then only refusals; when it uploads again, it sends `holds` and pieces again', async () => {
+  test('sends `follow` with the weight 0 when its uploads stop, and then only declines requests; when it uploads again, it sends `holds` and pieces', async () => {
     const viewer = joinPieces(neighbourhood, level, { relay: origin })
     const { heard, until, send } = listener()
     await untilPeers(viewer, 1)
@@ -106,7 +106,7 @@ describe('a viewer that does not upload', () => {
   })
 })
 
-test('the pieces and whole segments that a viewer uploads do not exceed its upload limit in sum', async () => {
+test('the uploads of a viewer, pieces and whole segments together, do not exceed its upload limit', async () => {
   const source = joinPieces(neighbourhood, level)
   source.mesh.limitUploads(4_000_000)
   const viewer = joinPieces(neighbourhood, level, { spareMs: 9_000 })

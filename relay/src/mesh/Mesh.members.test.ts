@@ -23,7 +23,7 @@ function connect(caller: Member, callee: Member) {
 }
 
 describe('members of a room without a tracker', () => {
-  test('have eight neighbours again each time when one of twelve leaves', async () => {
+  test('have eight neighbours again each time one of twelve members leaves', async () => {
     const members = Array.from({ length: 12 }, () => neighbourhood.join({ wantedChannels: 8 }))
     await Promise.all(members.map((member) => untilPeers(member, 8)))
     await neighbourhood.tracker.close()
@@ -39,7 +39,7 @@ describe('members of a room without a tracker', () => {
     expect(members.flatMap(({ bans }) => bans)).toEqual([])
   })
 
-  test('meet a new member that knows only one of them', async () => {
+  test('connect to a new member that knows only one of them', async () => {
     const members = Array.from({ length: 5 }, () => neighbourhood.join())
     await Promise.all(members.map((member) => untilPeers(member, 4)))
     await neighbourhood.tracker.close()
@@ -49,7 +49,7 @@ describe('members of a room without a tracker', () => {
     expect(new Set(late.room.channels.keys())).toEqual(new Set(members.map(({ id }) => id)))
   })
 
-  test('are one room although each of them joined by one other member', async () => {
+  test('all connect to each other, although each of them knew only the member that joined before it', async () => {
     const members = Array.from({ length: 6 }, () => neighbourhood.join({ trackers: [] }))
     for (const [index, member] of members.entries()) if (index > 0) connect(member, members[index - 1] as Member)
     await Promise.all(members.map((member) => untilPeers(member, 5)))
@@ -101,7 +101,7 @@ const call = (peerId: Hex, sdp = 'v=0') =>
   ({ type: 'call', isForwarded: false, peerId, offerId: randomInfoHash(), sdp }) as const
 
 describe('a member that forwards calls', () => {
-  test('sends a call to the callee, and one answer of the callee back', async () => {
+  test('forwards a call to the callee, and forwards one answer of the callee, but no answer of another member', async () => {
     const hub = neighbourhood.join()
     const [caller, callee, thief] = [stranger(), stranger(), stranger()]
     const [fromCaller, fromCallee, fromThief] = await Promise.all([caller, callee, thief].map((each) => each.to(hub)))
@@ -112,7 +112,7 @@ describe('a member that forwards calls', () => {
     expect(await callee.heard('call')).toEqual([{ ...sent, isForwarded: true, peerId: caller.id }])
     const { offerId } = sent
     fromThief?.send({ type: 'callAnswer', offerId, sdp: 'of the thief' })
-    // The hub handles the messages of one peer in order, so it has handled the answer of the thief.
+    // The hub handles the messages of one peer in order. So when the hub refuses this call, it has handled the answer of the thief.
     fromThief?.send(call(randomInfoHash()))
     await thief.heard('callRefusal')
     fromCallee?.send({ type: 'callAnswer', offerId, sdp: 'of the callee' })
@@ -123,7 +123,7 @@ describe('a member that forwards calls', () => {
     expect(hub.bans).toEqual([])
   })
 
-  test('refuses a call to a peer that is no neighbour, or the caller itself', async () => {
+  test('refuses a call to a peer that is not its neighbour, to the caller, and to itself', async () => {
     const hub = neighbourhood.join()
     const caller = stranger()
     const peer = await caller.to(hub)
@@ -163,7 +163,7 @@ describe('a member among hostile neighbours', () => {
     expect(member.bans).toEqual(['introductions.FloodError'])
   })
 
-  test('calls few of the members that a neighbour invents, and meets the members that an honest neighbour names', async () => {
+  test('calls few of the members that a hostile neighbour invents, and connects to a member that an honest neighbour names', async () => {
     const liar = stranger()
     const [hub, friend] = [neighbourhood.join(), neighbourhood.join()]
     await Promise.all([untilPeers(hub, 2), untilPeers(friend, 2)])
@@ -186,7 +186,7 @@ describe('a member among hostile neighbours', () => {
     expect(victim.bans).toEqual([])
   })
 
-  test('accepts at most half of its channels from one introducer, and still meets peers of the tracker', async () => {
+  test('accepts calls from one introducer for at most half of its channels, and still connects to peers that the tracker finds', async () => {
     const victim = neighbourhood.join({ wantedChannels: 8 })
     const attacker = stranger()
     const peer = await attacker.to(victim)
@@ -202,7 +202,7 @@ describe('a member among hostile neighbours', () => {
     for (const abort of aborts) abort.abort()
   })
 
-  test('does not take a stranger under the name of another member for this member', async () => {
+  test('still connects to a member after it has banned a stranger that used the id of this member', async () => {
     const victim = neighbourhood.join()
     const attacker = stranger()
     const peer = await attacker.to(victim)
@@ -214,14 +214,14 @@ describe('a member among hostile neighbours', () => {
     const channel = await half.connect({ peerId: victim.id, sdp: answer?.sdp ?? '' })
     channel.send(Uint8Array.of(0x10))
     await expect.poll(() => victim.bans).toHaveLength(1)
-    // The owner of the name comes by the tracker.
+    // The member to which the id belongs comes through the tracker.
     const owner = neighbourhood.join({ peerId: name })
     await untilPeers(owner, 2)
     expect(victim.room.channels.has(name)).toBe(true)
   })
 })
 
-test('a member without the capability gets no message about introductions, and nobody is told of it', async () => {
+test('a member without the capability `introductions` gets no message about introductions, and no list of members names it', async () => {
   const old = stranger({})
   const witness = stranger()
   const members = [neighbourhood.join(), neighbourhood.join()]

@@ -34,7 +34,7 @@ const bytesOf = (releases: readonly Release[]) => Buffer.concat(releases.map(({ 
 const sum = (viewers: readonly Viewer[], key: 'bytesFromPeers' | 'bytesFromRelays' | 'bytesToPeers') =>
   viewers.reduce((total, { mesh }) => total + mesh.stats[key], 0)
 
-/** The relay releases the parts one after the other, and these viewers learn the headers from it. */
+/** The relay releases the parts one after the other, and these viewers learn the headers from the relay. */
 async function release(releases: readonly Release[], viewers: readonly { pieces: Sharing }[]) {
   for (const each of releases) {
     origin.release(each)
@@ -44,7 +44,7 @@ async function release(releases: readonly Release[], viewers: readonly { pieces:
 }
 
 describe('viewers that exchange pieces', () => {
-  test('get one copy of each part from the relay, and the rest from each other', async () => {
+  test('get more than three fifths of all bytes from each other, while the relay releases part after part', async () => {
     const viewers = await joinViewers(4)
     for (let number = 0; number < 4; number++) {
       const releases = await level.segment(number)
@@ -118,7 +118,7 @@ describe('viewers that exchange pieces', () => {
 
 type Act = (peer: Peer, message: Wire.Message) => void
 
-/** A peer that says that it holds all pieces of each segment whose header it hears, and that acts on each message. */
+/** A peer that says that it holds all pieces of each segment whose header it hears, and that calls `act` with each message. */
 function hostile(act: Act) {
   const { streamId } = level
   const open = (peer: Peer) => {
@@ -148,7 +148,7 @@ describe('a viewer among hostile peers', () => {
       (peer, message) => message.type === 'ask' && peer.send({ ...message, ...wrong(message), type: 'piece' }),
     ],
     [
-      'answers a request that nobody sent',
+      'answers a request that the viewer did not send',
       'PieceNeighbour.UnaskedAnswerError',
       (peer, message) =>
         message.type === 'ask' &&
@@ -156,12 +156,12 @@ describe('a viewer among hostile peers', () => {
     ],
     ['never answers', 'PieceNeighbour.UnresponsiveError', () => {}],
     [
-      'sends whole segments in the old way',
+      'sends a message of the exchange of whole segments',
       'Neighbour.UnaskedError',
       (peer, message) => message.type === 'ask' && peer.send({ type: 'cancel', requestId: 1 }),
     ],
     [
-      'pushes pieces that nobody can use',
+      'pushes pieces that are of no use',
       'Allowances.UselessPushError',
       (peer, message) => {
         if (message.type !== 'news' || !('segment' in message.header)) return

@@ -46,7 +46,7 @@ const sum = (viewers: readonly Viewer[], key: 'bytesFromPeers' | 'bytesFromRelay
   viewers.reduce((total, { mesh }) => total + mesh.stats[key], 0)
 
 describe('a relay that is a member of the room', () => {
-  test('tells the headers, and sends no piece while the viewers get the pieces over HTTP', async () => {
+  test('tells the viewers the headers, and sends no piece while they get the pieces over HTTP', async () => {
     const all = await joinAll()
     for (let number = 0; number < 2; number++) await play(number, all)
     expect(all.relay.mesh.stats.bytesToPeers).toBe(0)
@@ -61,14 +61,14 @@ describe('a relay that is a member of the room', () => {
     for (const number of [1, 2]) await play(number, all)
     const fromRelays = sum(all.viewers, 'bytesFromRelays') - before
     expect(fromRelays).toBeGreaterThanOrEqual(2 * segmentBytes)
-    // Without each other, the viewers would need four copies.
+    // Without the exchange, each of the four viewers would need a copy from the relay.
     expect(fromRelays).toBeLessThan(2.4 * 2 * segmentBytes)
     // The relay sent at least these bytes, and a few of them twice.
     expect(all.relay.mesh.stats.bytesToPeers).toBeGreaterThanOrEqual(fromRelays)
     expect(all.viewers.flatMap(({ bans }) => bans)).toEqual([])
   })
 
-  test('is asked when HTTP does not answer at all', async () => {
+  test('is asked when the requests over HTTP get no answer', async () => {
     const all = await joinAll()
     origin.hangs = true
     await play(0, all)
@@ -76,12 +76,12 @@ describe('a relay that is a member of the room', () => {
     expect(origin.sentBytes).toBe(0)
   })
 
-  test('is asked again when HTTP has failed before it held the piece', async () => {
+  test('is asked when the requests over HTTP failed at a time when the relay did not hold the piece yet', async () => {
     const all = await joinAll()
     origin.isDown = true
     const releases = await level.segment(0)
     const [first] = releases as [Release]
-    // The viewers have the header from elsewhere, and fail to get the piece.
+    // The viewers have the header from another source, and fail to get the piece.
     const failed = origin.next('failed')
     for (const { pieces } of all.viewers) pieces.know(first.header)
     await failed

@@ -67,7 +67,7 @@ describe('a mesh', () => {
     expect(gateway.served).toBe(0)
   })
 
-  test('sends the numbers of its own segments to a new peer', async () => {
+  test('sends the sequence numbers of its segments to a new peer', async () => {
     const early = neighbourhood.join()
     const held = await neighbourhood.segment(0)
     early.mesh.offer(held)

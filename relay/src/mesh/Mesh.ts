@@ -25,7 +25,7 @@ export type MeshOptions = {
   greeting: Pick<GreetOptions, 'streamId' | 'role' | 'capabilities' | 'paymentKey' | 'sign' | 'recover' | 'isRelay'>
   /** Rejects with a `ProtocolError` unless the header contains the hash of `data`. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
-  /** With this option, the mesh exchanges pieces with the peers that can do the same. */
+  /** With this option, the mesh exchanges pieces with the peers that have the capability `pieces`. */
   pieces?: Pick<PieceExchangeOptions, 'verifier' | 'relay' | 'maxBytes'>
   accounting?: Accounting
   /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
@@ -39,14 +39,14 @@ export type MeshEvents = {
   change: []
   /** A peer sent HAVE. */
   have: []
-  /** A peer broke a rule. We have closed its channel and refuse new connections with this peer. */
+  /** A peer broke a rule. We have closed its channel, and avoid this peer (see `Room.avoid`). */
   banned: [error: ProtocolError]
 }
 
 export type MeshStats = {
-  /** Bytes of checked segments that came from viewers. */
+  /** The checked bytes of segments that came from viewers. */
   bytesFromPeers: number
-  /** Bytes of checked segments that came from peers with the proven role of a relay or broadcaster. */
+  /** The checked bytes of segments that came from peers with the proven role of a relay or broadcaster. */
   bytesFromRelays: number
   /** Bytes of payloads that we sent to viewers. */
   bytesToPeers: number
@@ -56,9 +56,9 @@ export type MeshStats = {
   neighbours: readonly NeighbourStats[]
 }
 
-/** The bytes of payloads from and to one connected peer, since it has connected. */
+/** The bytes of payloads from and to one connected peer, since the peer connected. */
 export type NeighbourStats = {
-  /** The peer's random name at the tracker. */
+  /** The id of the peer in the room. */
   readonly id: Hex
   /** Whether the peer has proven that it is a relay or the broadcaster. Otherwise it is a viewer. */
   readonly isRelay: boolean
@@ -73,8 +73,8 @@ const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
 const bufferCeilingBytes = 128 * 1024
 
 /**
- * The peers of one stream. Exchanges pieces of segments with the peers that have the capability `pieces`, and whole segments with all other
- * peers.
+ * Our part of the mesh of one stream. Exchanges pieces of segments with the peers that have the capability `pieces`, and whole segments
+ * with all other peers.
  */
 export class Mesh extends Emitter<MeshEvents> {
   readonly #options: MeshOptions
@@ -134,7 +134,7 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#limit.set(bitsPerSecond)
   }
 
-  /** Leaves the room. From now on all fetches use the gateway. */
+  /** Leaves the room. Later fetches use only the store and the gateway. */
   leave(): void {
     this.#pieces?.close()
     this.#options.room.leave()

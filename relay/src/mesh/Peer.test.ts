@@ -76,7 +76,7 @@ describe('a peer', () => {
   ])('is disconnected after too many %s that no listener has received yet', async (_, count, bytes) => {
     const [ours, theirs] = await connectPair(webRtc)
     open.push(ours, theirs)
-    // We check the HELLO of the peer until the channel closes.
+    // The check of the peer's HELLO does not end before the channel closes.
     const closed = ours.next('close')
     const recover = () => closed.then(() => undefined)
     const greeting = expect(greet(ours, { ...viewer, recover })).rejects.toThrow('The peer has gone.')
@@ -113,7 +113,7 @@ describe('a peer', () => {
     theirs.send({ type: 'bytes', sequenceNumber: 0n, offset: 0, data })
   })
 
-  test('emits `close` with its reason also to a listener that is added after the channel has closed', async () => {
+  test('also calls a `close` listener that is added after the channel has closed, with the reason', async () => {
     const [ours] = await greeted()
     let early = 0
     ours.on('close', () => early++)

@@ -23,7 +23,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly role: Wire.Role
   /** The key that proved the role; `undefined` for a viewer. */
   readonly address: Address | undefined
-  /** The capabilities that the peer states in HELLO. They may be unsigned. */
+  /** The capabilities that the peer states in HELLO. A viewer can state them without a signature. */
   readonly capabilities: ReadonlySet<Capability>
   /** The proven payment key: the peer's HELLO is signed by this key, or by the key that proved the role. */
   readonly paymentKey: Address | undefined
@@ -47,7 +47,7 @@ export class Peer extends Emitter<PeerEvents> {
     })
   }
 
-  /** 20 bytes: the peer's name at the tracker. Not proven. */
+  /** 20 bytes: the id of the peer in the room. Not proven. */
   get id(): Hex {
     return this.channel.peerId
   }

@@ -82,7 +82,7 @@ describe('a room', () => {
     expect(close).toHaveBeenCalledOnce()
   })
 
-  test('leaves the reserved channels of a finder to the peers of this finder', async () => {
+  test('gives the reserved channels of a finder only to peers of this finder', async () => {
     const infoHash = randomInfoHash()
     const hub = join({ infoHash, trackers: [], maxChannels: 2 })
     const greedy = new TestFinder({ peerId: hub.peerId })
@@ -138,7 +138,7 @@ describe('a room', () => {
     expect(bob.channels.size).toBe(0)
   })
 
-  test('keeps its channels while the tracker is down, and meets new peers when the tracker is back', async () => {
+  test('keeps its channels while the tracker is down, and connects to new peers when the tracker is back', async () => {
     const host = await tracker()
     const [alice, bob] = await joinTwo([host.url])
     const down = alice.next('tracker')
@@ -183,7 +183,7 @@ describe('a room', () => {
     expect([alice.opened.length, bob.opened.length, carol.opened.length]).toEqual([2, 2, 2])
   })
 
-  test('meets new peers through the second tracker when the first one closes in mid-stream', async () => {
+  test('connects to new peers through the second tracker when the first tracker closes in mid-stream', async () => {
     const [first, second] = [await tracker(), await tracker()]
     const trackers = [first.url, second.url]
     const [alice, bob] = await joinTwo(trackers)
@@ -194,14 +194,14 @@ describe('a room', () => {
     await exchange(channelTo(carol, bob), channelTo(bob, carol), 1024)
   })
 
-  test('connects two peers although another tracker returns only attackers, which want all channels', async () => {
+  test('connects two peers, although one of two trackers returns only attackers that try to take all channels', async () => {
     const [liar, honest] = [await startLyingTracker(webRtc), await tracker()]
     closing.push(liar.close)
     const room = { infoHash: randomInfoHash(), trackers: [liar.url, honest.url], maxChannels: 4 }
     const alice = join(room)
     const faults: string[] = []
     alice.on('fault', ({ name }) => faults.push(name))
-    // The attackers have all channels that nobody else may take.
+    // The attackers have all channels except the one that is reserved for peers of the honest tracker.
     await channelsOf(alice, 3)
     const bob = join(room)
     for (const [from, to] of [
@@ -228,7 +228,7 @@ describe('a room', () => {
     const closed = channelTo(bob, alice).next('close')
     alice.avoid(bob.peerId)
     await closed
-    // Bob wants more channels. So Bob's room announces and makes offers until it has met two more peers.
+    // Bob wants more channels. So Bob's room makes offers, and connects to two more peers one after the other.
     for (const _ of [1, 2]) {
       const carol = join({ infoHash: alice.infoHash, trackers: [url] })
       await Promise.all([channelsOf(carol, 2), bob.next('channel')])
@@ -237,7 +237,7 @@ describe('a room', () => {
     expect(alice.opened.filter(({ peerId }) => peerId === bob.peerId)).toHaveLength(1)
   })
 
-  test('reports malformed offers, and still meets other peers', async () => {
+  test('reports malformed offers, and still connects to other peers', async () => {
     const { url } = await tracker()
     const alice = join({ infoHash: randomInfoHash(), trackers: [url], offers: 0 })
     await alice.next('tracker')

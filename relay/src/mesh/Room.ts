@@ -8,7 +8,7 @@ import { TrackerFinder } from './TrackerFinder'
 import type { Channel, Room, RoomEvents, RoomOptions } from './Transport'
 import type { Dialer } from './webrtc'
 
-/** A room whose finders find peers. Its first finders are trackers. */
+/** The implementation of `Room`. Has a `TrackerFinder` for each tracker, and the finders that `find` adds. */
 export class PeerRoom extends Emitter<RoomEvents> implements Room {
   readonly infoHash: Hex
   readonly #connector: Connector
@@ -60,7 +60,10 @@ export class PeerRoom extends Emitter<RoomEvents> implements Room {
   }
 }
 
-/** Half of the wanted channels are reserved for the trackers, in equal numbers. If there are too many trackers, the first ones get one each. */
+/**
+ * Half of the wanted channels are reserved, equally many for each tracker. If there are more trackers than reserved channels, each of the
+ * first trackers gets one channel.
+ */
 function reservedFor({ index, trackers, wantedChannels }: { index: number; trackers: number; wantedChannels: number }) {
   const half = Math.floor(wantedChannels / 2)
   return index < half ? Math.max(1, Math.floor(half / trackers)) : 0

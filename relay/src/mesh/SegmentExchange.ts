@@ -37,7 +37,7 @@ type Events = {
 /** After a rejection as `busy` we wait 1 to 2.5 times this long before we ask the peer again. */
 const busyMs = 100
 
-/** Exchanges whole segments with the peers that do not have the capability `pieces`. */
+/** Exchanges whole segments with all peers with which we do not exchange pieces. */
 export class SegmentExchange extends Emitter<Events> {
   readonly #options: SegmentExchangeOptions
   readonly #store: SegmentStore
@@ -131,14 +131,14 @@ export class SegmentExchange extends Emitter<Events> {
     this.#plan()
   }
 
-  /** We have paid, so the peer may be asked again. */
+  /** We have paid the peer, so we can ask the peer again. */
   askAgain(peer: Peer): void {
     const neighbour = this.#neighbours.get(peer.id)
     if (neighbour) neighbour.isUnpaid = false
     this.#plan()
   }
 
-  /** Without uploads, we say that we hold nothing. */
+  /** Tells the peer which segments of these levels we hold. While our uploads are off, says that we hold none. */
   #sendHoldings(peer: Peer, levels: Iterable<Hex>): void {
     for (const streamId of levels) {
       const sequenceNumbers = this.#options.limit.isOff ? [] : this.#store.sequenceNumbers(streamId)
@@ -194,7 +194,7 @@ export class SegmentExchange extends Emitter<Events> {
   #rejected(download: Download, reason: RejectReason): void {
     log.debug('request rejected', () => ({ reason }))
     const nowMs = performance.now()
-    // A peer that we must pay first still holds the segment. After `askAgain` the schedule may ask this peer immediately.
+    // A peer that we must pay first still holds the segment. After `askAgain` the schedule can ask this peer immediately.
     const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#options.random()), unpaid: nowMs, missing: undefined }
     this.#fetchOf(download)?.rejected(retryAtMs[reason])
     this.#plan()

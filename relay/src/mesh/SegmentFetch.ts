@@ -90,7 +90,7 @@ export class SegmentFetch implements Want {
     return this.#asked?.from === neighbour
   }
 
-  /** The asked peer does not deliver the segment. We may ask this peer again at `retryAtMs`; by default never. */
+  /** The asked peer does not deliver the segment. We can ask this peer again from `retryAtMs` on; by default never. */
   rejected(retryAtMs = Number.POSITIVE_INFINITY): void {
     if (this.#asked) this.rejections.set(this.#asked.from.peer.id, retryAtMs)
     this.#asked = undefined

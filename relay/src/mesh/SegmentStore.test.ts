@@ -21,7 +21,7 @@ describe('a segment store', () => {
     expect(store.levels).toEqual(new Set([level(1), level(2)]))
   })
 
-  test('stores a copy, and ignores a second segment with the same number', () => {
+  test('stores a copy, and ignores a second segment with the same sequence number', () => {
     const store = new SegmentStore({ maxBytes: 350 })
     const first = held(level(1), 1)
     store.put(first)
@@ -35,7 +35,7 @@ describe('a segment store', () => {
     expect(() => new SegmentStore({ maxBytes: 50 }).put(held(level(1), 1))).toThrow(TooLargeError)
   })
 
-  test('lists the numbers that fit into one HAVE', () => {
+  test('lists the sequence numbers that fit in one HAVE', () => {
     const store = new SegmentStore({ maxBytes: 1_000 })
     for (const number of [500, 3, 245, 244]) store.put(held(level(1), number, 1))
     expect(store.sequenceNumbers(level(1))).toEqual([245n, 500n])

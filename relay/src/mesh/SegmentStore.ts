@@ -29,7 +29,7 @@ export class SegmentStore {
   }
 
   /**
-   * Stores a copy, because the player may change the bytes. Storing a segment a second time has no effect. Returns the levels
+   * Stores a copy, because the player can change the bytes. Ignores a segment that the store holds already. Returns the levels
    * that lost a segment because the store was full. Throws `TooLargeError`.
    */
   put({ segment, data }: Held): Set<Hex> {

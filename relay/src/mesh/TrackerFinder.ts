@@ -66,8 +66,8 @@ export class TrackerFinder implements Finder {
   }
 
   /**
-   * Moves the next announce to an earlier time, because a channel is missing. Never moves it to a later time, because a peer could
-   * then stop our announces with attempts that fail.
+   * Moves the next announce to an earlier time, because a channel is missing. Never moves the announce to a later time: otherwise a
+   * peer could stop our announces with attempts that fail.
    */
   search() {
     const nowMs = performance.now()
@@ -82,7 +82,10 @@ export class TrackerFinder implements Finder {
     this.#options.signaling.close()
   }
 
-  /** At most one offer for each missing channel, and at most one for each peer in the tracker's room to which we have no channel. */
+  /**
+   * The number of offers for the next announce: at most one for each missing channel, and at most one for each peer that the tracker
+   * knows and to which we have no channel. `#offersForReserved` can make this number higher.
+   */
   #offersToMake() {
     if (!this.#connections) return 0
     const { missing, taken, unanswered } = this.#connections
@@ -92,8 +95,8 @@ export class TrackerFinder implements Finder {
   }
 
   /**
-   * The peers of the other finders may all be attackers, so this finder uses its reserved channels even if no channel is missing. If all
-   * finders find the same peers, no peer answers these offers. Therefore they are rare.
+   * All peers that the other finders found may be attackers, so this finder uses its reserved channels even if no channel is missing. If
+   * all finders find the same peers, no peer answers these offers. Therefore the finder makes them rarely.
    */
   #offersForReserved() {
     const { hasSeat = false, found = 0 } = this.#connections ?? {}

@@ -2,7 +2,7 @@ import type { Accounting, Party, PartyLink, Piece } from './Accounting'
 
 export type Bytes = { readonly bytesFrom: number; readonly bytesTo: number }
 
-/** Counts the bytes of payloads from and to each connected peer, and passes all calls on to the other `Accounting`. */
+/** Counts the bytes of payloads from and to each connected peer, and passes all calls on to another `Accounting`. */
 export class Traffic implements Accounting {
   readonly #next: Accounting
   readonly #bytes = new Map<Party, { bytesFrom: number; bytesTo: number }>()
@@ -11,7 +11,7 @@ export class Traffic implements Accounting {
     this.#next = next
   }
 
-  /** The received bytes include bytes that were not checked yet. */
+  /** The received bytes include bytes that are not checked yet. */
   of(party: Party): Bytes {
     return this.#bytes.get(party) ?? { bytesFrom: 0, bytesTo: 0 }
   }

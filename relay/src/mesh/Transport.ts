@@ -9,7 +9,7 @@ export * from './Channel'
 
 /** The port to the network. `createTransport` makes its implementation for browser and Node. */
 export type Transport = {
-  /** 20 bytes: our name at the trackers, the same in every room. */
+  /** 20 bytes: our id, the same in every room. */
   readonly peerId: Hex
   join(options: RoomOptions): Room
 }
@@ -36,7 +36,7 @@ export type RoomOptions = {
 
 /** The port through which peers connect to us without a tracker. Only Node can listen. */
 export type DirectListener = {
-  /** From now on, peers can call this room. Returns the function that ends this. */
+  /** Peers can call this room until the returned function is called. */
   open(infoHash: Hex, connections: Pick<Connections, 'accepts' | 'dial'>): () => void
 }
 
@@ -50,8 +50,8 @@ export type RoomEvents = {
 }
 
 /**
- * A room of the tracker: all peers that announce the same infohash, which stands for one stream. Holds our channels to some of
- * these peers. (In ARCHITECTURE.md the word room has another meaning: a folder.)
+ * A room of the tracker: all peers that announce the same infohash. Each stream has its own infohash. `Room` holds our channels to
+ * some of these peers. (In ARCHITECTURE.md the word room has another meaning: a folder.)
  */
 export type Room = Listenable<RoomEvents> & {
   readonly infoHash: Hex

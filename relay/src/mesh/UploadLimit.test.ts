@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { UploadLimit } from './UploadLimit'
 
-test('without a limit, all bytes may be sent', async () => {
+test('without a limit, all bytes can be sent immediately', async () => {
   const limit = new UploadLimit()
   for (let count = 0; count < 100; count++) expect(limit.take(48 * 1_024)).toBe(true)
   expect([limit.isOff, limit.bytesPerMs]).toEqual([false, Number.POSITIVE_INFINITY])
 })
 
-test('with a limit, bytes wait for their time', async () => {
+test('with a limit, an upload waits until the limit allows its bytes', async () => {
   const limit = new UploadLimit()
   limit.set(8_000_000)
   expect([limit.take(48 * 1_024), limit.take(48 * 1_024)]).toEqual([true, false])
@@ -16,7 +16,7 @@ test('with a limit, bytes wait for their time', async () => {
   expect(performance.now() - startMs).toBeGreaterThan(40)
 })
 
-test('a change is reported, and ends the wait for a limit that is now off or higher', async () => {
+test('a change of the limit is reported: without uploads, all waits end with `false`; without a limit, bytes can be sent again', async () => {
   const limit = new UploadLimit()
   limit.set(8)
   limit.take(48 * 1_024)

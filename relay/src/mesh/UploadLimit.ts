@@ -6,7 +6,7 @@ type Events = {
   change: []
 }
 
-/** The most bytes in one moment: two pieces, or one `data` message of a whole segment. */
+/** The most bytes in one moment: three pieces, or one `data` message of a whole segment. */
 const burstBytes = 48 * 1024
 const lookAgainMs = 50
 
@@ -19,7 +19,7 @@ export class UploadLimit extends Emitter<Events> {
     return this.#bytesPerMs
   }
 
-  /** We send no payloads at all. */
+  /** Whether we send no payloads. */
   get isOff(): boolean {
     return this.#bytesPerMs === 0
   }
@@ -34,12 +34,12 @@ export class UploadLimit extends Emitter<Events> {
     this.emit('change')
   }
 
-  /** Whether we may send this many bytes now. If so, they count. At most `burstBytes`. */
+  /** Whether we may send this many bytes now. If true, the bytes count as sent. Allows at most `burstBytes` in one call. */
   take(bytes: number): boolean {
     return !this.isOff && (this.#bucket?.take(bytes) ?? true)
   }
 
-  /** Resolves to true when we may send this many bytes, which then count. Resolves to false if uploads are off. */
+  /** Resolves to true when we may send this many bytes, which then count as sent. Resolves to false if uploads are off. */
   async wait(bytes: number): Promise<boolean> {
     while (!this.take(bytes)) {
       if (this.isOff) return false

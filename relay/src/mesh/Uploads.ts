@@ -57,7 +57,7 @@ export class Uploads {
       // rest of the payload.
       peer.send({ type: 'reject', requestId, reason: 'busy' })
     }, maxUploadMs)
-    // `#serve` rejects when the peer leaves. This also ends the upload.
+    // `#serve` rejects when the peer leaves. Then the upload ends, too.
     this.#serve(upload, held)
       .catch(() => undefined)
       .finally(() => {

@@ -44,7 +44,7 @@ const alive = Uint8Array.of(0x90)
 const drainCheckMs = 20
 /** The largest number of messages that wait for the first listener. `greet` adds this listener immediately. */
 const maxWaiting = 64
-/** A page may use only 1000 and codes from 3000. */
+/** A page can close a WebSocket only with the code 1000 or a code from 3000 on. */
 const closeCodes = { done: 1000, fault: 4000 }
 const endCodes: unknown[] = [1000, 1001, 1005]
 

@@ -14,7 +14,10 @@ export type TransportOptions = WebRtcOptions & {
   listener?: DirectListener | undefined
 }
 
-/** WebRTC data channels to peers, found through WebTorrent trackers. In Node pass `wrtc` and `WebSocket` from `node/wrtc`. */
+/**
+ * Makes a transport over WebRTC data channels. Its rooms find peers through WebTorrent trackers, and connect to the relays whose address is
+ * known. In Node, pass `wrtc` and `WebSocket` from `node/wrtc`.
+ */
 export function createTransport(options: TransportOptions = {}): Transport {
   const { peerId = randomPeerId(), WebSocket = globalThis.WebSocket, listener, ...webRtc } = options
   const dialer = new Dialer(webRtc)

@@ -16,11 +16,11 @@ type Viewer = ReturnType<typeof joinPieces>
 const segments = 14
 const spareMs = 3_000
 
-test('with scarce uplinks, a free-rider gets less than each other viewer, and the others miss nothing', async () => {
+test('with scarce uplinks, a free-rider gets fewer bytes from peers than each other viewer, and the others get all segments in time', async () => {
   const level = createLevel()
   const origin = new Origin()
   const options = { spareMs, relay: origin }
-  // The optimistic slot goes to the neighbour that came first.
+  // With this `random`, the neighbour that connected first gets the optimistic slot.
   const honest = Array.from({ length: 4 }, () => joinPieces(neighbourhood, level, { ...options, random: () => 0 }))
   // The stream has 3.2 Mbit/s, so the viewers cannot send each piece to all others.
   for (const { mesh } of honest) mesh.limitUploads(600_000)
@@ -37,7 +37,7 @@ test('with scarce uplinks, a free-rider gets less than each other viewer, and th
   }
   let before: number[] = []
   for (let number = 0; number < segments; number++) {
-    // At first, each neighbour gets a credit.
+    // In the first half, the free-rider uses up the credit that each new neighbour gets.
     if (number === segments / 2) before = bytesFromPeers()
     const releases = await level.segment(number)
     for (const each of releases) {

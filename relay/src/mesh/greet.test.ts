@@ -60,7 +60,7 @@ describe('greet', () => {
     expect(await identityOf(seen)).toEqual(plainViewer)
   })
 
-  test('accepts a payment key that is signed by the registered key of a relay, or by the payment key of a viewer', async () => {
+  test('accepts a payment key if the registered key of a relay, or the payment key of a viewer, signed the HELLO', async () => {
     const paymentKey = payerKey.address.toLowerCase()
     expect(await identityOf({ ...relay, paymentKey: payerKey.address })).toEqual({
       ...{ role: 'relay', address: relayKey.address, paymentKey },
@@ -133,7 +133,7 @@ describe('greet', () => {
     expect([...(await greet(late, viewer)).capabilities]).toEqual(['payments', 'parts', 'pieces', 'introductions'])
   })
 
-  test('ignores an optional message that it does not know, also before HELLO', async () => {
+  test('ignores optional messages that it does not know, before and after HELLO', async () => {
     const [ours, theirs] = await pair()
     theirs.send(Uint8Array.of(0xff, 1, 2))
     const [peer, other] = await Promise.all([greet(ours, viewer), greet(theirs, viewer)])

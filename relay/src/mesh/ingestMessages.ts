@@ -9,9 +9,9 @@ export type IngestMessage =
   | { type: 'assignment'; assignment: Assignment.Assignment }
   /** A segment begins. Its bytes follow while the broadcaster encodes it. */
   | { type: 'begin'; sequenceNumber: bigint; startTimeMs: bigint }
-  /** A piece of at most `maxDataBytes` at `offset` of the payload. */
+  /** Bytes of the payload from `offset` on, at most `maxDataBytes`. */
   | { type: 'bytes'; sequenceNumber: bigint; offset: number; data: Uint8Array }
-  /** Some bytes of the open segment are signed. Comes after these bytes, and possibly after later bytes. */
+  /** A signed part of the open segment. Comes after the bytes of the part, and possibly after later bytes. */
   | { type: 'part'; part: Part.Part }
   /** The segment is complete, hashed and signed. `length`: bytes of the whole payload. */
   | { type: 'end'; segment: Segment.Segment; length: number }

@@ -9,7 +9,7 @@ export type IntroductionMessage =
   | { type: 'members'; peerIds: readonly Hex[] }
   /**
    * An offer of a connection. The caller sends it with the id of the callee to a common neighbour. The common neighbour sends it, with
-   * `isForwarded` and the id of the caller, to the callee. The answer is `callAnswer` or `callRefusal`, on the same way back.
+   * `isForwarded` and the id of the caller, to the callee. The answer, `callAnswer` or `callRefusal`, takes the same way back.
    */
   | { type: 'call'; isForwarded: boolean; peerId: Hex; offerId: Hex; sdp: string }
   /** The callee accepts the offer. */

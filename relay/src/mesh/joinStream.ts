@@ -7,7 +7,7 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   streamId: StreamId.StreamId
   domain: typedData.Domain
   transport: Transport
-  /** Signs our HELLO with the registered key of a relay. Without it, we are a viewer. */
+  /** Signs our HELLO with the registered key of a relay. Without this option, we are a viewer. */
   signAsRelay?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
   /** Whether this address is a relay of the stream. Default: `false` for every address. */
   isRelay?: MeshOptions['greeting']['isRelay']
@@ -16,7 +16,7 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   pieces?: Omit<NonNullable<MeshOptions['pieces']>, 'verifier'>
 }
 
-/** Becomes a member of the room of a stream, where its viewers exchange segments. */
+/** Joins the room of a stream, in which the viewers exchange segments. */
 export function joinStream({
   streamId,
   domain,

@@ -5,8 +5,8 @@ import { type Codecs, readFlag, readPart, readSegment, writePart, writeSegment }
 import { type RejectReason, readReason, writeReason } from './shareMessages'
 
 /**
- * Messages about pieces of open and complete segments, between members with the capability `pieces`. A level is named by the StreamId of
- * the source or rendition. `length` always names a signed prefix of a segment: a part, or the whole segment.
+ * Messages about pieces of open and complete segments, between members with the capability `pieces`. `streamId` names the level: the source
+ * or a rendition. `length` names a signed prefix of a segment: a part, or the whole segment.
  */
 export type PieceMessage =
   /** A signed header: a part of an open segment, or a segment and the length of its payload. */
@@ -56,7 +56,7 @@ export const maxPathBytes = 10 * 32
 export const maxFollowed = 4
 /** Four times as long as the record of a stream with eight renditions. */
 export const maxRecordBytes = 16 * 1024
-/** A message has the weight as a number of this many-th parts. The weight 1 is an uplink of one and a half times the bitrate. */
+/** A message states the weight in units of 1/32. The weight 1 is an uplink of one and a half times the bitrate. */
 const weightUnit = 32
 
 // JavaScript evaluates the fields of a literal in the written order, which is the order of the bytes.

@@ -22,7 +22,7 @@ const want = (change: Partial<Want> = {}): Want => ({
   ...change,
 })
 
-/** A peer that holds the given numbers. */
+/** A peer that holds the segments with these sequence numbers. */
 const source = (number: number, held: readonly bigint[], change: Partial<Source> = {}): Source => ({
   ...{ id: peerId(number), isRelay: false, isUnpaid: false, bytesPerMs: undefined, pending: 0 },
   holdings: {
@@ -63,7 +63,7 @@ describe('schedule', () => {
     expect(decide({ sources: [unpaid, source(2, [7n])] })).toEqual(['ask 2'])
   })
 
-  test('waits until the deadline for a payment when the gateway has failed and the only holder must be paid first', () => {
+  test('if the gateway has failed and the only holder must be paid first, gives up only at the deadline', () => {
     const failed = { wants: [want({ gateway: 'failed' })], sources: [source(1, [7n], { isUnpaid: true })] }
     expect(schedule(situation(failed))).toEqual({ decisions: [], wakeAtMs: 12_000 })
     expect(decide({ ...failed, nowMs: 12_000 })).toEqual(['giveUp 7'])
@@ -85,7 +85,7 @@ describe('schedule', () => {
     ])
   })
 
-  test('asks the gateway immediately in the first turn; in the second turn, first waits for the other viewer', () => {
+  test('asks the gateway immediately if our turn comes first; if our turn comes second, waits for one turn', () => {
     const sources = [source(1, [6n]), source(2, [6n])]
     expect(decide({ sources, selfId: selfRanked(0, sources) })).toEqual(['gateway 7'])
     const selfId = selfRanked(1, sources)
@@ -114,7 +114,7 @@ describe('schedule', () => {
     expect(decide({ nowMs, wants: [want({ gateway: 'asked' })] })).toEqual([])
   })
 
-  test('asks a slow gateway a longer time before the deadline than a fast gateway', () => {
+  test('asks a slow gateway earlier than a fast gateway', () => {
     const sources = [source(1, [7n])]
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 200 })).toEqual(['ask 1'])
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])
@@ -126,7 +126,7 @@ describe('schedule', () => {
     expect(decide({ sources, wants: [want({ gateway: 'failed' })] })).toEqual(['ask 1'])
   })
 
-  test('drops a peer that does not answer, and asks the next peer', () => {
+  test('drops a request without an answer, and asks the next peer', () => {
     const asked = { peerId: peerId(1), atMs: 10_000, answered: false }
     const sources = [source(1, [7n]), source(2, [7n])]
     expect(decide({ nowMs: 10_000 + maxSilenceMs - 1, sources, wants: [want({ asked })] })).toEqual([])

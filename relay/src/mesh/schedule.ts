@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import { rankOf } from './rendezvous'
 import type { Place } from './SegmentStore'
 
-/** A segment that a player waits for, and the state of its fetch. All times are of one monotonic clock. */
+/** A segment that a player waits for, and the state of its fetch. All times use the same monotonic clock. */
 export type Want = Readonly<Place> & {
   /** The length that the relay announced: an estimate. */
   readonly byteLength: number
@@ -60,14 +60,14 @@ export type Plan<AnyWant extends Want = Want> = {
 /** The largest number of open requests to one peer. A further request would only delay the other requests. */
 const maxPending = 2
 /**
- * One of five viewers fetches a segment from the gateway. An ordinary uplink can send the segment to the other four viewers in
- * time.
+ * Of every five viewers, one fetches a segment from the gateway. An ordinary uplink can send the segment to the other four viewers
+ * in time.
  */
 const fanOut = 5
-/** We drop a peer that has not started its answer after this time. An honest peer starts much earlier. */
+/** If a peer has not started its answer after this time, we drop the request. An honest peer starts much earlier. */
 export const maxSilenceMs = 600
 const maxUploads = 4
-/** If an upload lasts longer than this, the receiver is slow and our uplink is not full. */
+/** If an upload lasts longer than this, we assume that the receiver is slow and that our uplink is not full. */
 const swiftMs = 1_000
 /** We choose at random among the peers that need at most this many times the fastest peer's time. This spreads the load. */
 const similarSpeed = 1.5
@@ -104,7 +104,7 @@ export const reserveMs = (gatewayMs: number): number => clamp(1.25 * gatewayMs +
 
 /**
  * Whether to start one more upload. `sinceMs`: the start times of the running uploads. Two fast uploads would share the uplink,
- * and both would be late. A slow upload does not fill the uplink, so a second upload may run beside it.
+ * and both would be late. A slow upload does not fill the uplink, so a second upload can run beside it.
  */
 export function hasUploadSlot({ sinceMs, nowMs }: { sinceMs: readonly number[]; nowMs: number }): boolean {
   return sinceMs.length < maxUploads && sinceMs.every((startMs) => nowMs - startMs > swiftMs)
@@ -145,7 +145,7 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
   return { decisions, wakeAtMs: Math.min(Number.POSITIVE_INFINITY, ...wakes.filter((wakeMs) => wakeMs > nowMs)) }
 }
 
-/** Peers that hold the segment and could deliver it before `cutOffMs`, even if we may not ask them yet. */
+/** Peers that hold the segment and could deliver it before `cutOffMs`, even if we must wait before we ask them. */
 function holdersOf(want: Want, { sources, nowMs, pending, cutOffMs }: Deciding<Want> & { cutOffMs: number }): Source[] {
   const { asked, gateway } = want
   return sources.filter((source) => {

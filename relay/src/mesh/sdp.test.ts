@@ -26,7 +26,7 @@ const chromium = [
 ].join('\r\n')
 
 describe('parse', () => {
-  test('accepts the description of a browser, and reads its certificate', () => {
+  test('accepts the description of a browser, and reads the fingerprint of its certificate', () => {
     expect(Sdp.parse(chromium)).toEqual({ text: chromium, fingerprint: fingerprint.toLowerCase() })
   })
 

@@ -11,9 +11,9 @@ export const maxSdpBytes = 16 * 1024
 const maxCandidates = 32
 
 /**
- * Reads a session description from a stranger. WebRTC implementations do not check it, and one implementation resolves the host
- * names in it. Therefore `parse` keeps only lines of a known form: one data channel, one SHA-256 certificate, candidates with
- * literal addresses or the random `.local` names of browsers. Throws `MalformedError`.
+ * Reads a session description from a stranger. WebRTC implementations do not check the description, and one of them resolves the
+ * host names in it. Therefore `parse` keeps only lines of a known form: one data channel, one SHA-256 fingerprint, candidates with
+ * IP addresses or with the random `.local` names of browsers. Throws `MalformedError`.
  */
 export function parse(value: string): Sdp {
   if (value.length > maxSdpBytes) throw new MalformedError({ reason: `longer than ${maxSdpBytes} characters` })

@@ -6,7 +6,7 @@ import { type Codecs, readData, readFlag, readSegment, writeData, writeSegment }
 /**
  * Messages between viewers. `have` and `request` name a level by the StreamId of the source or rendition. A viewer therefore
  * keeps its peers when it changes the quality. The answer to `request` is `reject`, or `header` and then `data` messages in order
- * and without gaps. `reject` may also end an answer that has begun.
+ * and without gaps. `reject` can also end an answer that has begun.
  */
 export type ShareMessage =
   /**
@@ -17,15 +17,15 @@ export type ShareMessage =
   | { type: 'request'; requestId: number; streamId: Hex; sequenceNumber: bigint }
   /** The signed header of the segment, and the length of its payload. */
   | { type: 'header'; requestId: number; segment: Segment.Segment; length: number }
-  /** A piece of at most `maxDataBytes` at `offset` of the payload. */
+  /** Bytes of the payload from `offset` on, at most `maxDataBytes`. */
   | { type: 'data'; requestId: number; offset: number; data: Uint8Array }
   /** The sender no longer wants the answer. Messages of the answer may still arrive. */
   | { type: 'cancel'; requestId: number }
   | { type: 'reject'; requestId: number; reason: RejectReason }
 
 /**
- * `missing`: the sender does not hold the segment. `busy`: all upload slots of the sender are in use, and the receiver may ask
- * again later. `unpaid`: the sender's `Accounting` refuses to send more until the receiver has paid.
+ * `missing`: the sender does not hold the segment, or its uploads are off. `busy`: the sender cannot upload it now, and the receiver
+ * can ask again later. `unpaid`: the sender's `Accounting` refuses to send more until the receiver has paid.
  */
 export type RejectReason = (typeof reasons)[number]
 

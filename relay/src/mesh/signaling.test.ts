@@ -51,7 +51,7 @@ describe('signaling', () => {
     expect(await message).toEqual([{ type: 'failure', reason: 'not you' }])
   })
 
-  test('disconnects from a tracker that sends too much, and connects again', async () => {
+  test('disconnects from a tracker that sends a message that is too long, and connects again', async () => {
     const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])

@@ -16,7 +16,7 @@ export type WebSocketLike = {
 export type WebSocketConstructor = new (url: string) => WebSocketLike
 
 type SignalingEvents = {
-  /** Connected, or connected again: the room may announce. */
+  /** Connected, or connected again: the room can announce. */
   up: []
   /** The connection is lost, or could not be made. `Signaling` tries again unless the URL can never work. */
   down: [error: UnreachableError]

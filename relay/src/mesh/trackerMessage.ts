@@ -41,7 +41,7 @@ export function parse(text: unknown, infoHash: Hex): TrackerMessage | undefined 
   return { type: 'announced', peersInRoom }
 }
 
-/** The JSON text of an announce to the room `infoHash` in the name of `peerId`. */
+/** The JSON text of an announce from the peer `peerId` to the room `infoHash`. */
 export function format({ event, offers = [], answer }: Announce, room: { infoHash: Hex; peerId: Hex }): string {
   return JSON.stringify({
     action: 'announce',

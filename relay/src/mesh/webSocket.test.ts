@@ -66,7 +66,7 @@ describe('openChannel', () => {
     await Promise.all([refused, closed])
   })
 
-  test('refuses a peer that repeats our nonce, because it could then repeat our HELLO', async () => {
+  test('refuses a peer that repeats our nonce, because such a peer could also repeat our HELLO', async () => {
     const [accepted, stranger] = await socketPair()
     stranger.on('message', (data) => stranger.send(data))
     await expect(open(accepted)).rejects.toThrow('Cause: the other end repeats our nonce')
@@ -84,7 +84,7 @@ describe('openChannel', () => {
 })
 
 describe('a channel', () => {
-  test('delivers whole messages in order, also those that arrived before the first listener', async () => {
+  test('delivers whole messages in order, also the messages that arrived before the first listener', async () => {
     const { ours, theirs } = await pair()
     const lengths = [0, 1, 1_000, maxMessageBytes, 3]
     for (const length of lengths) theirs.send(new Uint8Array(length).fill(length))
@@ -100,18 +100,22 @@ describe('a channel', () => {
     expect(ours.closed).toBe(false)
   })
 
-  test.each<[string, (stranger: WebSocket) => void]>([
-    ['Transport.TextMessageError', (stranger) => stranger.send('text')],
-    ['Transport.MessageTooLargeError', (stranger) => stranger.send(new Uint8Array(maxMessageBytes + 1))],
-    ['Transport.ConnectionLostError', (stranger) => stranger.terminate()],
-  ])('closes with %s', async (name, act) => {
+  test.each<[string, string, (stranger: WebSocket) => void]>([
+    ['sends a text message', 'Transport.TextMessageError', (stranger) => stranger.send('text')],
+    [
+      'sends a message that is too large',
+      'Transport.MessageTooLargeError',
+      (stranger) => stranger.send(new Uint8Array(maxMessageBytes + 1)),
+    ],
+    ['breaks the connection', 'Transport.ConnectionLostError', (stranger) => stranger.terminate()],
+  ])('closes when the peer %s', async (_, name, act) => {
     const { channel, stranger } = await connectToStranger()
     channel.on('message', () => {})
     act(stranger)
     expect((await channel.next('close'))[0]?.name).toBe(name)
   })
 
-  test('closes when many messages arrive before its owner listens', async () => {
+  test('closes when many messages arrive before the first listener is added', async () => {
     const { channel, stranger } = await connectToStranger()
     for (let count = 0; count < 100; count++) stranger.send(new Uint8Array(1))
     expect((await channel.next('close'))[0]?.name).toBe('WebSocketChannel.ImpatientPeerError')

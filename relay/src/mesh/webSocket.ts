@@ -12,7 +12,7 @@ import {
 
 /** The path at a relay to which broadcasters connect. The job id follows. Without a job id, the relay only shows that it answers. */
 export const ingestPath = '/ingest'
-/** The WebSocket subprotocol. A server that does not know it refuses the connection. */
+/** The WebSocket subprotocol. A server that does not know this subprotocol refuses the connection. */
 export const subprotocol = 'lp-ingest.1'
 
 export type OpenOptions = {
@@ -31,8 +31,8 @@ export type OpenOptions = {
 const nonceBytes = 32
 
 /**
- * Makes a channel of a WebSocket. The first message of each end is a nonce of 32 random bytes. The signed HELLO of each end contains
- * both nonces, so a HELLO of an earlier connection is not valid. Rejects with `ConnectError`, and then closes the socket.
+ * Makes a channel from a WebSocket. The first message of each end is a nonce of 32 random bytes. The signature of each HELLO covers
+ * both nonces, so a HELLO of an earlier connection is not valid. On failure closes the socket and rejects with `ConnectError`.
  */
 export function openChannel(
   socket: BinarySocket,

@@ -31,7 +31,7 @@ async function connectToStranger() {
 }
 
 describe('a channel', () => {
-  test('delivers whole messages in order, also those that arrived before the first listener', async () => {
+  test('delivers whole messages in order, also the messages that arrived before the first listener', async () => {
     const [ours, theirs] = await connectPair(webRtc)
     const lengths = [0, 1, 1_000, maxMessageBytes, 3]
     for (const length of lengths) theirs.send(new Uint8Array(length).fill(length))
@@ -54,14 +54,14 @@ describe('a channel', () => {
     ours.close()
   })
 
-  test('closes on a message that is too large', async () => {
+  test('closes when a message that is too large arrives', async () => {
     const { channel, stranger } = await connectToStranger()
     channel.on('message', () => {})
     stranger.write(new Uint8Array(maxMessageBytes + 1), () => {})
     expect((await channel.next('close'))[0]?.name).toBe('Transport.MessageTooLargeError')
   })
 
-  test('closes on a text message', async () => {
+  test('closes when a text message arrives', async () => {
     const { channel, stranger } = await connectToStranger()
     channel.on('message', () => {})
     stranger.write('text' as unknown as Uint8Array, () => {})

@@ -36,7 +36,7 @@ export type Half = {
   connect(remote: Remote): Promise<Channel>
 }
 
-/** The remote side of a connection, as the tracker describes it. */
+/** The id of the remote peer, and its session description. */
 export type Remote = { peerId: Hex; sdp: string }
 
 /**
@@ -44,7 +44,7 @@ export type Remote = { peerId: Hex; sdp: string }
  */
 const gatherTimeoutMs = 2_000
 
-/** Builds data channels from session descriptions. The tracker carries the descriptions. */
+/** Builds data channels from session descriptions. The caller exchanges the descriptions with the remote peer. */
 export class Dialer {
   readonly #options: WebRtcOptions
 
@@ -87,7 +87,7 @@ export class Dialer {
 export type DirectDial = {
   address: DirectAddress
   infoHash: Hex
-  /** Our own name. */
+  /** Our own id. */
   peerId: Hex
 }
 

@@ -7,7 +7,7 @@ import { maxMessageBytes } from './Transport'
 import * as Wire from './wire'
 
 const random = randomFrom(2)
-/** A million inputs in `npm run test:long`. */
+/** With `npm run test:long`, the test reads a million inputs. */
 const inputs = process.env.LP_LONG ? 1_000_000 : 100_000
 const { arbitrary, hex } = messagesFrom(random)
 const types = Object.keys(arbitrary) as Wire.Message['type'][]
@@ -15,8 +15,8 @@ const tags = types.map((type) => Wire.encode(arbitrary[type]())[0] as number)
 const anyMessage = () => arbitrary[types[random(types.length)] ?? 'begin']()
 
 /**
- * The result of `decode`. `read`: the message that has exactly these bytes. `ignored`: an optional message with an unknown tag.
- * `refused`: a typed error. `bug`: any other result.
+ * The result of `decode`. `read`: a message for which `encode` returns exactly these bytes. `ignored`: an optional message with an
+ * unknown tag. `refused`: a typed error. `bug`: any other result.
  */
 function judge(bytes: Uint8Array): 'read' | 'ignored' | 'refused' | 'bug' {
   try {

@@ -22,8 +22,8 @@ export const version = 1
 export type Role = (typeof roles)[number]
 
 /**
- * A message with this tag or a higher one is optional: a peer that does not know the tag ignores the message. A peer must
- * know every lower tag.
+ * A message with this tag or a higher tag is optional: a peer that does not know the tag ignores the message. A message with a
+ * lower tag is mandatory: a peer that does not know the tag closes the channel.
  */
 export const firstOptionalTag = 0x80
 

@@ -5,12 +5,18 @@ import { TokenBucket } from '../TokenBucket'
 import type { Roots } from './Roots'
 import type { Sponsor } from './rankCandidates'
 
-/** The limits of an honest neighbour are half as high: it sends at most four lists and four calls in a second. */
+/**
+ * An honest neighbour stays below this limit: in a second, it sends at most four lists, four calls of its own, and four calls that it
+ * forwards.
+ */
 const limit = { perSecond: 8, burst: 64 }
-/** A callee gets at most so many calls from us, whichever members call. */
+/** The most calls that we forward to one callee, from all callers together. */
 const forwarded = { perSecond: 4, burst: 16 }
 
-/** A neighbour with the capability `introductions`. This class limits the messages about introductions that the neighbour sends, and the calls that we forward to the neighbour. */
+/**
+ * A neighbour with the capability `introductions`. This class limits the messages about introductions that the neighbour sends, and the calls
+ * that we forward to the neighbour.
+ */
 export class Acquaintance implements Sponsor {
   readonly peer: Peer
   named: ReadonlySet<Hex> = new Set()
@@ -19,7 +25,7 @@ export class Acquaintance implements Sponsor {
   readonly #lists = new TokenBucket(limit)
   readonly #calls = new TokenBucket(limit)
   readonly #forwarded = new TokenBucket(forwarded)
-  /** The members that we told this neighbour. */
+  /** The members that we have named to this neighbour in our last message. */
   #told: ReadonlySet<Hex> = new Set()
 
   constructor(peer: Peer, roots: Roots) {
@@ -42,7 +48,7 @@ export class Acquaintance implements Sponsor {
     if (!this.#calls.take(1)) throw new FloodError()
   }
 
-  /** Whether we may forward one more call to the neighbour now. */
+  /** Whether we may forward one more call to the neighbour now. If true, the call counts as forwarded. */
   mayForward(): boolean {
     return this.#forwarded.take(1)
   }

@@ -10,7 +10,7 @@ type Forwarded = { readonly caller: Acquaintance; readonly callee: Acquaintance;
 const lifeMs = 15_000
 const maxForwarded = 256
 
-/** Forwards calls between two of our neighbours, and one answer for each call. */
+/** Forwards calls from one of our neighbours to another, and at most one reply to each call. */
 export class ForwardedCalls {
   /** The keys are the ids of the offers. The oldest call comes first. */
   readonly #calls = new Map<Hex, Forwarded>()

@@ -12,17 +12,17 @@ import { Roots } from './Roots'
 
 type Call = Extract<IntroductionMessage, { type: 'call' }>
 
-/** After a change we tell the neighbours the new list after this time. A relay with many neighbours tells it later. */
+/** After a change, we tell the neighbours the new list after this time, plus `tellAfterMsPerNeighbour` for each neighbour that we have. */
 const tellAfterMs = 250
 const tellAfterMsPerNeighbour = 10
-/** The calls that we answer. Each answer makes us send packets to the addresses in the call, which can belong to a third party. */
+/** The most calls that we answer. Each answer makes us send packets to the addresses in the call, which can belong to a third party. */
 const answers = { perSecond: 4, burst: 12 }
 /** We refuse a call if introductions with the same root already have this share of our channels. Our own calls do not have this limit. */
 const maxShareOfRoot = 1 / 2
 
 /**
  * Finds peers through our neighbours. Neighbours tell each other to which members they are connected, and forward offers and answers between
- * two members. So the room stays together when no tracker is reachable. A forwarded offer proves nothing: `greet` checks each new peer.
+ * two members. So members still find each other when no tracker is reachable. A forwarded offer proves nothing: `greet` checks each new peer.
  */
 export class Introductions implements Finder {
   readonly #random: () => number
@@ -68,7 +68,10 @@ export class Introductions implements Finder {
     this.#tellSoon()
   }
 
-  /** Handles a message about introductions. Returns whether the message was about introductions. Closes the channel of a neighbour that sends too many such messages. */
+  /**
+   * Handles a message about introductions. Returns whether the message was about introductions. Closes the channel of a neighbour that sends
+   * too many such messages.
+   */
   receive(peer: Peer, message: Message): boolean {
     const acquaintance = this.#acquaintances.get(peer.id)
     try {
@@ -115,7 +118,7 @@ export class Introductions implements Finder {
   #mayAnswer({ root }: Acquaintance, { peerId, offerId }: Pick<Call, 'peerId' | 'offerId'>): boolean {
     if (!this.#room) return false
     const { connections, roots, calls } = this.#room
-    // A member that knows us under two names could connect us to ourselves.
+    // A hostile neighbour could forward our own offer to us, and so connect us to ourselves.
     if (calls.has(offerId) || !connections.accepts(peerId)) return false
     return roots.count(root) < connections.limit * maxShareOfRoot && this.#answers.take(1)
   }

@@ -8,7 +8,7 @@ import { type Candidate, rankCandidates } from './rankCandidates'
 
 type Reply = Extract<IntroductionMessage, { type: 'callAnswer' | 'callRefusal' }>
 type MadeOffer = Offer & { readonly madeMs: number }
-/** `offer` is `undefined` while we make it. `sentMs`: infinite until we send it. */
+/** A call that we make. `offer` is missing until the offer is made. `sentMs` is infinite until we send the call. */
 type OwnCall = {
   readonly peerId: Hex
   readonly sponsor: Acquaintance
@@ -26,18 +26,24 @@ export type OwnCallsOptions = {
 
 /** A callee that has not answered after this time probably will not, so we also call another member. */
 const patienceMs = 1_000
-/** Then the call has failed, and we withdraw its offer. */
+/** After this time without an answer, the call has failed, and we withdraw its offer. */
 const lifeMs = 5_000
-/** We do not call a member again for this time, because it has probably left, or has no free channel. */
+/**
+ * After a call, or after the end of a connection, we do not call the same member for this time: it has probably left, or has no free
+ * channel.
+ */
 const restMs = 10_000
 const maxResting = 1_024
-/** The next look at our calls, while some are open. */
+/** The time until we check our calls again, while some calls are open. */
 const lookMs = 250
-/** The next look at the members, some of which may not rest any more. */
+/** The time until we look for members again, while no call is open: by then we can perhaps call a member again. */
 const idleLookMs = 1_000
-/** The room drops an offer after 15 s. An offer that goes to a second member needs some of this time. */
+/**
+ * We use a refused offer for a second call only within this time after we made the offer. The room drops an offer after 15 s, and the second
+ * callee needs time to answer.
+ */
 const offerLifeMs = 8_000
-/** Each offer without an answer holds a connection of the browser. */
+/** The most open calls. Each offer without an answer occupies a connection of the browser. */
 const maxUnanswered = 8
 const rate = { perSecond: 4, burst: 16 }
 
@@ -45,10 +51,10 @@ const rate = { perSecond: 4, burst: 16 }
 export class OwnCalls {
   readonly #options: OwnCallsOptions
   readonly #calls = new Set<OwnCall>()
-  /** Until when we do not call a member. */
+  /** For each member that we do not call for some time: the end of this time. */
   readonly #resting = new Map<Hex, number>()
   readonly #rate = new TokenBucket(rate)
-  /** Offers that a callee has refused. Another member can still answer them. */
+  /** Offers that a callee has refused, and offers that we did not send. Another member can still answer them. */
   readonly #refused = new Set<MadeOffer>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #closed = false
@@ -57,7 +63,7 @@ export class OwnCalls {
     this.#options = options
   }
 
-  /** Looks for members to call, in a later task. */
+  /** Looks for members to call after `delayMs`. */
   search(delayMs = 0): void {
     clearTimeout(this.#timer)
     if (!this.#closed) this.#timer = setTimeout(() => this.#search(), delayMs)
@@ -68,19 +74,19 @@ export class OwnCalls {
     clearTimeout(this.#timer)
   }
 
-  /** Does not call the member for some time. */
+  /** We do not call this member in the next `restMs`. */
   rest(peerId: Hex): void {
     this.#resting.delete(peerId)
     this.#resting.set(peerId, performance.now() + restMs)
     for (const oldest of this.#resting.keys()) if (this.#resting.size > maxResting) this.#resting.delete(oldest)
   }
 
-  /** Whether the offer is ours. */
+  /** Whether one of our open calls has this offer. */
   has(offerId: Hex): boolean {
     return [...this.#calls].some(({ offer }) => offer?.offerId === offerId)
   }
 
-  /** A neighbour forwards the reply to a call. Returns `false` if the call is not ours. */
+  /** A neighbour forwards the reply to a call. Returns `false` if we did not send this call to this neighbour. */
   hear(reply: Reply, sponsor: Acquaintance): boolean {
     const call = [...this.#calls].find(({ offer }) => offer?.offerId === reply.offerId)
     if (!call?.offer || call.sponsor !== sponsor) return false

@@ -1,12 +1,12 @@
 import type { Hex } from 'viem'
 import type { Channel } from '../Channel'
 
-/** A peer that we met by an introduction. `isOpen`: whether its channel has opened. */
+/** A peer that we met through an introduction. `isOpen`: whether its channel has opened. */
 type Introduced = { readonly peerId: Hex; readonly root: Hex; isOpen: boolean }
 
 /**
- * The root of each peer. A peer that we met without an introduction is its own root. A peer that we met by an introduction has the root of the
- * peer that introduced it. So all peers of a chain of introductions have one root.
+ * The root of each peer. A peer that we met without an introduction is its own root. A peer that we met through an introduction has the root
+ * of the peer that introduced it. So all peers of a chain of introductions have one root.
  */
 export class Roots {
   readonly #channels: ReadonlyMap<Hex, Channel>

@@ -27,7 +27,7 @@ describe('the candidates for a missing channel', () => {
     )
   })
 
-  test('begin with a member that is named under two roots', () => {
+  test('begin with a member that neighbours with two different roots name', () => {
     const crowd = sponsor(id(1), ids(10, 20))
     expect(rank([crowd, sponsor(id(2), [id(99), id(15)]), sponsor(id(3), [id(98)])])[0]).toBe(id(15))
   })
@@ -46,7 +46,7 @@ describe('the candidates for a missing channel', () => {
     expect(order.slice(0, 2)).toEqual([id(21), id(20)])
   })
 
-  test('share the channels equally among the roots', () => {
+  test('begin with the members whose root has led to the fewest channels', () => {
     const sponsors = [sponsor(id(1), ids(10, 5)), sponsor(id(2), ids(20, 5)), sponsor(id(3), ids(30, 5))]
     const order = rank(sponsors, { roots: [id(1), id(1), id(3)] })
     const groups = order.map((peerId) => Math.floor(Number(BigInt(peerId)) / 10))

@@ -14,21 +14,21 @@ export type Candidate<Of extends Sponsor> = { readonly peerId: Hex; readonly spo
 
 export type Ranking<Of extends Sponsor> = {
   sponsors: readonly Of[]
-  /** The roots of our open channels, one for each channel that came from an introduction. */
+  /** One root for each open channel and each attempt to connect that came from an introduction. */
   roots: readonly Hex[]
   /** Whether we would connect to this member. */
   isWanted(peerId: Hex): boolean
   random(): number
 }
 
-/** After so many failed introductions, the members that only this neighbour names come last. */
+/** After this many failed introductions in a row, the members that only this neighbour names come last. */
 const maxFailures = 3
 
 /**
  * The members that we could connect to, the best first, each with the neighbour that shall introduce us.
  *
  * An attacker can name many members of its own, and these members can name each other. But all of them have the same root. So the members
- * named under two roots come first, and then the members whose root has led to the fewest of our channels.
+ * that neighbours with different roots name come first. Then come the members whose root has led to the fewest of our channels.
  */
 export function rankCandidates<Of extends Sponsor>(ranking: Ranking<Of>): Candidate<Of>[] {
   const { sponsors, roots, isWanted, random } = ranking

@@ -1,18 +1,18 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 import { TokenBucket } from '../TokenBucket'
 
-/** An honest neighbour sends few pushed pieces that we have already or cannot check. */
+/** An honest neighbour pushes few pieces that we already have or cannot check. */
 const uselessPushes = { perSecond: 16, burst: 128 }
 /** A player that changes its quality with each segment needs half of this rate. */
 const newLevels = { perSecond: 1, burst: 16 }
-/** An honest neighbour drops old segments, or stops its uploads while requests are open. */
+/** Even an honest neighbour declines some pieces that it said it holds: it drops old segments, or stops its uploads while requests are open. */
 const brokenHolds = { perSecond: 0.5, burst: 16 }
-/** An honest neighbour asks again for a piece that came before its header. */
+/** Even an honest neighbour asks again for some pieces: it drops a piece that arrives before the header. */
 const repeatedAsks = { perSecond: 2, burst: 64 }
 /** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
 const records = { perSecond: 0.2, burst: 8 }
 
-/** How often a neighbour may do what costs us time or bytes and may be of no use. */
+/** Limits how often a neighbour can cause work or uploads that may be of no use. */
 export class Allowances {
   readonly #uselessPushes = new TokenBucket(uselessPushes)
   readonly #newLevels = new TokenBucket(newLevels)
@@ -25,7 +25,10 @@ export class Allowances {
     if (!this.#uselessPushes.take(1)) throw new UselessPushError()
   }
 
-  /** The neighbour follows levels that it did not follow before. Throws `TooManyLevelsError`: we tell it all that we hold of each such level. */
+  /**
+   * The neighbour follows more levels. We tell it all that we hold of each new level, so this throws `TooManyLevelsError` if it happens too
+   * often.
+   */
   newLevels(count: number): void {
     if (!this.#newLevels.take(count)) throw new TooManyLevelsError()
   }
@@ -35,12 +38,18 @@ export class Allowances {
     if (!this.#brokenHolds.take(1)) throw new BrokenHoldsError()
   }
 
-  /** Whether we answer a request for a piece that we gave to the neighbour before. A hostile neighbour could use up our uplink with one piece. */
+  /**
+   * Whether we send a piece again that we gave to the neighbour before. Without a limit, a hostile neighbour could use up our uplink with
+   * one piece.
+   */
   repeatedAsk(): boolean {
     return this.#repeatedAsks.take(1)
   }
 
-  /** The neighbour sent a record. Throws `TooManyRecordsError`: a check of a record takes several milliseconds. */
+  /**
+   * The neighbour sent a record. A check of a record takes several milliseconds, so this throws `TooManyRecordsError` if it happens too
+   * often.
+   */
   record(): void {
     if (!this.#records.take(1)) throw new TooManyRecordsError()
   }

@@ -10,7 +10,7 @@ import type { Header } from './Sharing'
 
 /** The pieces that we get within this time go into one `holds` message. */
 const batchMs = 25
-/** More headers than the kept segments have. */
+/** The most headers that we remember for one neighbour. With parts of 400 ms, the segments in the store have fewer headers. */
 const maxKnownHeaders = 4_096
 
 /** Tells the neighbours which headers we know and which pieces we hold, of the levels that they follow. Says nothing while uploads are off. */
@@ -19,7 +19,7 @@ export class Announcer {
   readonly #limit: UploadLimit
   readonly #neighbours: () => Iterable<PieceNeighbour>
   readonly #isViewer: boolean
-  /** The headers that a neighbour told us, or that we told the neighbour. */
+  /** For each neighbour: the headers that the neighbour told us, and the headers that we told the neighbour. */
   readonly #known = new WeakMap<PieceNeighbour, Set<string>>()
   /** For each segment and each length of a prefix, the pieces that we can prove in this prefix. */
   readonly #held = new WeakMap<SegmentPieces, Map<number, Set<number>>>()
@@ -39,7 +39,7 @@ export class Announcer {
     this.#isViewer = isViewer
   }
 
-  /** The neighbour told us this header, so we do not tell the neighbour this header. */
+  /** The neighbour told us this header, so we do not tell this header to the neighbour. */
   heard(neighbour: PieceNeighbour, header: Header): void {
     const known = this.#knownBy(neighbour)
     known.add(keyOfHeader(header))
@@ -103,7 +103,10 @@ export class Announcer {
     if (missing.length > 0) neighbour.peer.send({ type: 'holds', ...place, length, pieces: missing })
   }
 
-  /** A viewer states the length of a whole segment only if it is proven. Otherwise a false statement of a relay or neighbour would spread. */
+  /**
+   * A viewer states the length of a whole segment only if the length is proven. Otherwise a false statement of a relay or neighbour would
+   * spread.
+   */
   #tell(neighbour: PieceNeighbour, header: Header): void {
     if (this.#limit.isOff) return
     const key = keyOfHeader(header)
@@ -133,7 +136,7 @@ export const placeOf = (header: Header): Place => {
   return { streamId, sequenceNumber }
 }
 
-/** The numbers of all pieces of a prefix of `length` bytes. */
+/** The indexes of all pieces of a prefix of `length` bytes. */
 export const indexesOf = (length: number): number[] =>
   Array.from({ length: PieceTree.count(length) }, (_, index) => index)
 

@@ -2,16 +2,19 @@ import type { Peer } from '../Peer'
 
 type Drain = { sentBytes: number; drainedBytes: number; lookedMs: number; stillMs: number }
 
-/** A neighbour whose channel takes no byte for this time does not read. On a slow line, the channel takes a byte now and then. */
+/** If a channel with queued bytes sends no byte for this time, the neighbour does not read. Even a slow line takes some bytes in this time. */
 const stuckMs = 1_000
-/** While our own machine is busy, we cannot see that the channel takes bytes. So only this much of the time between two looks counts. */
+/** While our own machine is busy, we cannot see that a channel sends bytes. So at most this much of the time between two checks counts. */
 const longestLookMs = 250
 
-/** How the channels take the pieces that we sent. A neighbour that does not read must not hold up the uploads to the others. */
+/**
+ * Finds the channels that do not send the pieces in their queues. A neighbour that does not read must not stop our uploads to the other
+ * neighbours.
+ */
 export class Drains {
   readonly #peers = new Map<Peer, Drain>()
 
-  /** Call this before the piece goes into the channel. */
+  /** Call this method before the piece goes into the queue of the channel. */
   sends(peer: Peer, bytes: number, nowMs: number): void {
     const drain = this.#peers.get(peer) ?? { sentBytes: 0, drainedBytes: 0, lookedMs: nowMs, stillMs: 0 }
     this.#peers.set(peer, drain)
@@ -23,7 +26,7 @@ export class Drains {
     this.#peers.delete(peer)
   }
 
-  /** Whether the channel has bytes to send and has not sent any of them for a second. */
+  /** Whether the channel has queued bytes and has sent none of them for a second. */
   isStuck(peer: Peer, nowMs: number): boolean {
     const drain = this.#peers.get(peer)
     if (!drain) return false
@@ -36,7 +39,7 @@ export class Drains {
     return drain.stillMs > stuckMs
   }
 
-  /** The bytes in the channels of all neighbours that read. */
+  /** The queued bytes in the channels of all neighbours that read. */
   bufferedBytes(nowMs: number): number {
     let sum = 0
     for (const peer of this.#peers.keys())

@@ -34,7 +34,7 @@ describe('Holds', () => {
       for (const length of [16_777_215, 16_777_216]) holds.add(place(number), { length, pieces, nowMs: number })
     expect(holds.size).toBeLessThanOrEqual(maxStatements)
     expect([1_700, 1_799].map((number) => holds.endOf(place(number), 1_023))).toEqual([0, 16_384])
-    // A neighbour that states many lengths of one segment fills only its own memory.
+    // Statements about many lengths of one segment are bounded, too.
     for (let length = 16_000_000; length < 16_001_000; length++)
       holds.add(place(7), { length, pieces: [900], nowMs: 1 })
     expect(holds.size).toBeLessThanOrEqual(maxStatements)

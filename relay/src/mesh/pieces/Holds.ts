@@ -13,7 +13,10 @@ type Prefix = { readonly length: number; sinceMs: Float64Array }
 const maxSegments = 128
 /** A segment has at most this many signed prefixes: one for each part, and the whole segment. */
 const maxPrefixes = Part.maxPerSegment + 1
-/** The largest number of pieces of all prefixes of all segments. They need 256 KiB of memory. Half a minute of two levels at 8 Mbit/s each has half as many. */
+/**
+ * The most pieces in the statements of one neighbour, where each prefix counts its pieces again. They need 256 KiB of memory. Half a minute of
+ * two levels at 8 Mbit/s each, with parts of 400 ms, has about a third as many.
+ */
 export const maxStatements = 32_768
 
 /** The pieces of one neighbour: the pieces that it says it holds (not proven until it sends them), or the pieces that we sent to it. */

@@ -6,7 +6,7 @@ import type { SegmentPieces } from './SegmentPieces'
 import type { FollowedLevel } from './Sharing'
 import { stripes } from './Situation'
 
-/** If we learn a header within this time after the first header of its level, its segment is older than our membership. */
+/** If we learn a header within this time after the first header of its level, we assume that its segment is older than our membership. */
 const backlogMs = 250
 
 /** A level that we play: the pieces that the player waits for. */

@@ -11,14 +11,14 @@ import type { Uplink } from './Uplink'
 
 export type MembersOptions = {
   selfId: Hex
-  /** A relay fetches no pieces over HTTP, because it gets every segment without the mesh. */
+  /** Whether we are a viewer. A relay has the weight 0, because it gets every segment without the mesh and owns no pieces. */
   isViewer: boolean
   limit: UploadLimit
   uplink: Uplink
   random(): number
 }
 
-/** How often the upload slots are given to the best contributors. */
+/** The time between two choices of the neighbours that get an upload slot. */
 const slotsEveryMs = 10_000
 /** We tell the neighbours a new weight when it differs from the told weight by more than this factor. */
 const retellFactor = 1.5
@@ -50,7 +50,7 @@ export class Members {
     return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
   }
 
-  /** The neighbours from which the schedule may choose. */
+  /** The neighbours that are viewers. The schedule chooses only from these neighbours. */
   get viewers(): PieceNeighbour[] {
     return [...this.neighbours.values()].filter(({ isRelay }) => !isRelay)
   }
@@ -77,12 +77,12 @@ export class Members {
     return neighbour
   }
 
-  /** Whether we may send this piece to one more neighbour. `queued`: how many neighbours will get it soon. */
+  /** Whether we may send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
   mayGive(place: Place, index: number, queued: number): boolean {
     const roomSize = this.of(place.streamId).length + 1
-    // Viewers ask a relay only if they have no other source, so a relay gives a piece to each of them.
+    // Viewers ask a relay only if they have no other source, so a relay gives a piece to each viewer that asks.
     if (!this.#options.isViewer || mayGive({ roomSize, copies: Number.POSITIVE_INFINITY })) return true
-    const copies = [...this.neighbours.values()].filter(({ given }) => given.endOf(place, index) > 0).length
+    const copies = [...this.neighbours.values()].filter(({ sentPieces }) => sentPieces.endOf(place, index) > 0).length
     return mayGive({ roomSize, copies: copies + queued })
   }
 
@@ -92,7 +92,10 @@ export class Members {
     for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }
 
-  /** Gives the upload slots to the neighbours that sent us the most bytes recently and to a random one, if the last choice is old enough. */
+  /**
+   * Gives the upload slots to the neighbours that recently sent us the most bytes, and to one random neighbour. Does nothing within 10 s
+   * after the last choice.
+   */
   chooseSlots(nowMs: number): void {
     if (nowMs - this.#slotsChosenMs < slotsEveryMs) return
     this.#slotsChosenMs = nowMs
@@ -116,7 +119,7 @@ export class Members {
     peer.send({ type: 'follow', levels, weight: this.#self.weight })
   }
 
-  /** Sets our weight from the measured uplink. Returns whether the weight has changed enough to tell it. */
+  /** Sets our weight from the measured uplink and the upload limit. Returns whether we must tell the neighbours a new weight. */
   #weigh(): boolean {
     const { isViewer, limit, uplink } = this.#options
     const bitrate = Math.max(...[...this.levels.values()].map(({ followed }) => followed.bitrate))

@@ -139,7 +139,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
       segment.close(header.segment)
     }
     this.#announcer.header(header)
-    // The header of a segment may say that the last part was the whole segment.
+    // The header of a segment can show that the last part was the whole segment.
     if (segment.isComplete && !wasComplete) {
       this.#announcer.held(segment, segment.knownLength, indexesOf(segment.knownLength))
       this.#grown(segment)
@@ -187,7 +187,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#planner.wake()
   }
 
-  /** We have paid, so the neighbour may be asked again. */
+  /** We have paid the neighbour, so we can ask it again. */
   askAgain(peer: Peer): void {
     const neighbour = this.#members.neighbours.get(peer.id)
     if (neighbour) neighbour.isUnpaid = false

@@ -28,24 +28,27 @@ export type PieceInboxOptions = {
   intake: PieceIntake
   accounting: Accounting
   random(): number
-  /** A new header of a followed level, with a correct signature. Throws an error that `isContradiction` knows. */
+  /** A new header of a followed level, with a correct signature. Throws an error for which `isContradiction` is true. */
   onHeader(header: Header): void
   onRecord(record: Uint8Array): void
   /** The key of the level signed two contents of one segment. */
   onContradiction(streamId: Hex, error: ProtocolError): void
-  /** The next plan may differ. */
+  /** A fact has changed that can change the next plan. */
   wake(): void
 }
 
-/** The most bytes of pieces of one neighbour that wait for the checks of headers. These are 3 s of a stream with 2.5 Mbit/s. */
+/**
+ * If pieces of one neighbour with more bytes than this wait for the checks of headers, we drop further pieces. These are 3 s of a stream
+ * with 2.5 Mbit/s.
+ */
 const maxWaitingBytes = 1024 * 1024
-/** We ask again for a piece that did not find room after this time. */
+/** After this time, we ask again for a piece that we dropped because of `maxWaitingBytes`. */
 const retryMs = 300
 
 /** Handles the messages of the neighbours. Closes the channel of a neighbour that breaks a rule. */
 export class PieceInbox {
   readonly #options: PieceInboxOptions
-  /** The checks of the headers of a neighbour, one after the other. */
+  /** For each neighbour, the checks of its headers, which run one after the other. */
   readonly #hearing = new WeakMap<PieceNeighbour, Promise<unknown>>()
 
   constructor(options: PieceInboxOptions) {
@@ -141,13 +144,13 @@ export class PieceInbox {
     if (segment?.provenLength !== undefined) neighbour.judgeClaim(place, segment.provenLength)
   }
 
-  /** Notes a length that the neighbour states. The statement of a relay counts like its statement over HTTP. */
+  /** Notes a length that the neighbour states. A length that a relay states here counts like a length that it states over HTTP. */
   #note(neighbour: PieceNeighbour, segment: SegmentPieces | undefined, length: number): void {
     if (!neighbour.isRelay) segment?.claim(length)
     else if (segment && length > segment.relayLength) segment.state(length)
   }
 
-  /** Waits for a check. The peer is at fault, except if the key of the stream has signed a contradiction. */
+  /** Waits for a check. If the check fails, the peer is at fault, unless the key of the stream signed two contents. */
   #judge(neighbour: PieceNeighbour, message: Header | Place, check: Promise<void>): void {
     const { streamId } = 'streamId' in message ? message : placeOf(message)
     check.then(
@@ -163,9 +166,9 @@ export class PieceInbox {
 
 const pieceOf = ({ streamId, sequenceNumber, data }: Piece) => ({ streamId, sequenceNumber, byteLength: data.length })
 
-/** When we may ask a neighbour again that has declined a request. */
+/** The time from which we can ask a neighbour again, after it has declined a request. */
 function retryAtMs(reason: 'missing' | 'busy' | 'unpaid', nowMs: number, random: number): number {
   if (reason === 'missing') return Number.POSITIVE_INFINITY
-  // A neighbour that we must pay first still holds the piece. After `askAgain` the schedule may ask this neighbour immediately.
+  // A neighbour that we must pay first still holds the piece. After `askAgain` the schedule can ask this neighbour immediately.
   return reason === 'unpaid' ? nowMs : nowMs + 100 + 150 * random
 }

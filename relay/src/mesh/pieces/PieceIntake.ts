@@ -39,8 +39,9 @@ export class PieceIntake {
   }
 
   /**
-   * A neighbour sent a piece. `want`: the want of our request; `undefined`: a push. Rejects with the rule that the neighbour broke, or with
-   * `PrefixContradictionError`, which blames the key of the stream.
+   * A neighbour sent a piece. `want`: the want of our request; `undefined`: a push, or the answer to a withdrawn request. Rejects with
+   * `WrongPieceError` or `UselessPushError`, for which the neighbour is at fault, or with `PrefixContradictionError`, for which the key of
+   * the stream is at fault.
    */
   async fromNeighbour(
     neighbour: PieceNeighbour,
@@ -56,7 +57,7 @@ export class PieceIntake {
     if (verdict === 'unknown') return want?.refuse(nowMs + retryMs)
     const open = want ?? (segment && level?.want(segment, index))
     if (verdict === 'doubtful') {
-      // A hostile push must not take the request from the neighbour that we are asking, and a silent neighbour is not asked twice.
+      // A hostile push must not replace our open request to another neighbour. And we do not ask a neighbour again that did not deliver this piece.
       if (!open || (open.asked && !want) || open.refusals?.has(neighbour.peer.id)) return
       // Only the whole piece shows whether this neighbour or the key of the stream is at fault.
       open.isWhole = true
@@ -72,7 +73,7 @@ export class PieceIntake {
     if (verdict === 'added' && segment) this.#keep(segment, { index, length, offset: held }, neighbour)
   }
 
-  /** The relay sent a piece. */
+  /** The relay sent a piece over HTTP. */
   fromRelay(
     want: PieceWant,
     { verdict, length, offset, byteLength }: { verdict: Verdict; length: number; offset: number; byteLength: number },
@@ -102,7 +103,10 @@ export class PieceIntake {
     onGrown(segment)
   }
 
-  /** Sends new bytes to the neighbours that wait for a push of them. In a small room only the owner of a piece pushes it. */
+  /**
+   * Pushes new bytes: in a room with stripes, to the neighbours that subscribe to the stripe; in a smaller room, to all neighbours, but only
+   * if we own the piece.
+   */
   #push(segment: SegmentPieces, { index, length, offset }: News, from: PieceNeighbour | undefined): void {
     const { members, uploads, isViewer } = this.#options
     const { place } = segment
@@ -116,8 +120,8 @@ export class PieceIntake {
     const deadlineMs = this.#deadlineMs(segment, index)
     const neighbours = [...members.neighbours.values()]
     // The order differs from piece to piece, because the pushes may not reach all neighbours.
-    const placeOf = ({ member }: PieceNeighbour) => uniformOf(member.seed, seed)
-    neighbours.sort((a, b) => placeOf(a) - placeOf(b))
+    const positionOf = ({ member }: PieceNeighbour) => uniformOf(member.seed, seed)
+    neighbours.sort((a, b) => positionOf(a) - positionOf(b))
     const copies = neighbours.filter((neighbour) => neighbour.endOf(place, index) >= end).length
     for (const to of neighbours) {
       const stripesOfTo = to.follows.get(place.streamId)

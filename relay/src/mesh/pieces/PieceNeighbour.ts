@@ -17,30 +17,30 @@ type Answer = Extract<PieceMessage, { type: 'piece' }>
 /** We disconnect a neighbour that leaves this many requests in a row without an answer and sends nothing for `maxSilenceMs`. */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
-/** A player that has stopped still waits for the piece. A neighbour declines a request that it cannot answer in time. */
+/** Each request allows at least this time, even after the deadline, because a player that has stopped still waits for the piece. */
 const leastWithinMs = 1_000
-/** An honest neighbour answers or declines earlier. */
+/** An honest neighbour answers or declines a request within this time. */
 const patienceMs = 300
 /** We remember this many withdrawn requests, because their answers may still arrive. */
 const maxWithdrawn = 64
-/** More segments than are open at the same time. */
+/** The most segments whose stated length we remember. Fewer segments than this are open at the same time. */
 const maxClaims = 32
-/** Before the first answer. */
+/** The round trip time that we assume before the first measurement. */
 const assumedRttMs = 60
 /** A peer with the capability `pieces`. Records the pieces that the peer holds, the levels that it follows, and our requests to the peer. */
 export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly peer: Peer
   /** The statements of the neighbour. */
   readonly holds = new Holds()
-  /** What we sent to the neighbour. It does not tell us that it holds these pieces. */
-  readonly given = new Holds()
-  /** How often the neighbour may do what costs us time or bytes. */
+  /** The pieces that we sent to the neighbour. It does not tell us that it holds these pieces. */
+  readonly sentPieces = new Holds()
+  /** Limits for messages of the neighbour that cost us time or bytes. */
   readonly allowances = new Allowances()
   readonly isFollowing = true
   /** The neighbour does not tell us how much of its uplink it uses. */
   readonly load = 0
   member: Member
-  /** The levels that the neighbour plays. The value is a bit set: the stripes that we shall push to the neighbour. */
+  /** The StreamIds of the levels that the neighbour plays. Each value is a bit set: the stripes that we shall push to the neighbour. */
   follows: ReadonlyMap<Hex, number> = new Map()
   /** The neighbour is one of the best contributors, or in the optimistic slot. */
   hasSlot = false
@@ -77,7 +77,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     return this.peer.role !== 'viewer'
   }
 
-  /** A viewer that sends no pieces to anybody. */
+  /** Whether the neighbour is a viewer that sends no pieces. */
   get isSilent(): boolean {
     return !this.isRelay && this.follows.size > 0 && this.member.weight === 0
   }
@@ -155,7 +155,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     return this.#end(piece.requestId, ask)
   }
 
-  /** The neighbour does not deliver a piece. Returns the want of our request; `undefined`: we have withdrawn it. Throws `UnaskedAnswerError`. */
+  /** The neighbour does not deliver a piece. Returns and throws as `answered` does. */
   declined({ requestId, reason }: Omit<Extract<PieceMessage, { type: 'decline' }>, 'type'>, nowMs: number) {
     this.#hear(nowMs)
     const ask = this.#asks.get(requestId)
@@ -189,13 +189,13 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     return [...this.#asks].flatMap(([requestId, { want }]) => (this.#withdrawn.has(requestId) ? [] : [want]))
   }
 
-  /** Up to which byte of the piece the neighbour holds it, or will hold it when our messages arrive. */
+  /** The number of bytes, from the start of the piece, that the neighbour holds, or will hold when our messages have arrived. */
   endOf(place: Place, index: number): number {
-    return Math.max(this.holds.endOf(place, index), this.given.endOf(place, index))
+    return Math.max(this.holds.endOf(place, index), this.sentPieces.endOf(place, index))
   }
 
   #leftUnanswered(nowMs: number): void {
-    // Without its relay, a viewer that cannot reach the relay over HTTP has no source of new pieces.
+    // We do not disconnect a relay: while HTTP does not work, a relay in the room is our only source of new pieces.
     if (this.isRelay) return
     if (++this.#unanswered >= maxUnanswered && nowMs - this.#heardAtMs > maxSilenceMs)
       this.peer.close(new UnresponsiveError({ requests: this.#unanswered }))

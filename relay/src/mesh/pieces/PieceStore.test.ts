@@ -7,7 +7,7 @@ const at = (sequenceNumber: bigint, streamId: `0x${string}` = level) => ({ strea
 const numbers = (store: PieceStore, streamId: `0x${string}` = level) =>
   store.of(streamId).map(({ place }) => Number(place.sequenceNumber))
 
-it('keeps the segments of a level in order, whatever the order in which they become known', () => {
+it('sorts the segments of a level by sequence number, also if they become known in another order', () => {
   const store = new PieceStore()
   for (const sequenceNumber of [5n, 3n, 4n, 3n]) store.open(at(sequenceNumber))
   store.open(at(9n, other))

@@ -5,7 +5,7 @@ import { SegmentPieces } from './SegmentPieces'
 
 /** One minute of segments of 2 s: enough for viewers that are behind, and for new viewers. */
 const maxSegments = 30
-/** A stream with eight renditions, and the levels that we followed before. */
+/** A stream with eight renditions has nine levels. The other three places are for levels from before a handover. */
 const maxLevels = 12
 /** 60 s of two levels at 4 Mbit/s each. */
 const defaultMaxBytes = 64 * 1024 * 1024
@@ -45,8 +45,8 @@ export class PieceStore {
 
   /**
    * The segment, which is added if it is not in the store. When a level has too many segments, its oldest segment is dropped. `undefined`:
-   * the segment is older than all kept segments, or its number is too far ahead of the newest segment. Call this only for a segment with a
-   * checked header, because any other number could push out the kept segments.
+   * the sequence number is too far ahead of the newest segment, or the level is full and the segment is older than its kept segments. Call this
+   * only for a segment with a checked header: otherwise false sequence numbers could push out the kept segments.
    */
   open(place: Place): SegmentPieces | undefined {
     const known = this.get(place)
@@ -63,7 +63,7 @@ export class PieceStore {
     return added
   }
 
-  /** Like `open`, for a header from a source that we trust: after a pause of the level, the kept segments may be far behind. */
+  /** Opens a segment that is too far ahead for `open`, for a header from a source that we trust. Drops the kept segments of the level. */
   reopen(place: Place): SegmentPieces | undefined {
     const last = this.of(place.streamId).at(-1)
     if (!last || place.sequenceNumber <= last.place.sequenceNumber) return undefined

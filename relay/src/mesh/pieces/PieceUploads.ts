@@ -14,7 +14,7 @@ import { Uplink } from './Uplink'
 export type PieceUploadsOptions = {
   accounting: Accounting
   limit: UploadLimit
-  /** Whether we may send this piece to one more neighbour. `queued`: how many neighbours will get it soon. */
+  /** Whether we may send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
   mayGive(place: Place, index: number, queued: number): boolean
   onSent(): void
 }
@@ -33,7 +33,7 @@ type Upload = Waiting & {
 
 /** The most uploads that wait for one neighbour. An honest neighbour has at most eight open requests, and gets some pushes. */
 const maxQueuedPerNeighbour = 64
-/** The most bytes in the queue of one channel. The next upload waits, so a more urgent upload can go first. */
+/** While a channel has this many queued bytes, the next upload through this channel waits. So a more urgent upload can go first. */
 const maxBufferedBytes = 48 * 1024
 /** The queues of all channels together hold the bytes that the uplink sends in this time, or `leastBufferedBytes` if this is more. */
 const bufferedMs = 250
@@ -42,7 +42,10 @@ const lookAgainMs = 10
 /** No viewer of a live stream waits longer for a piece. */
 const maxWithinMs = 10_000
 
-/** Sends pieces to neighbours: the answers to their requests, and the pieces that we push. Uses one queue, the most urgent upload first. */
+/**
+ * Sends pieces to neighbours: the answers to their requests, and the pieces that we push. All uploads wait in one queue. The most urgent
+ * upload goes first.
+ */
 export class PieceUploads {
   readonly uplink = new Uplink()
   readonly #accounting: Accounting
@@ -74,7 +77,7 @@ export class PieceUploads {
     const end = endOf(index, length)
     if (this.#limit.isOff || !segment || offset >= end || segment.heldOf(index) < end) return decline('missing')
     const nowMs = performance.now()
-    const isRepeated = to.given.endOf(segment.place, index) >= end
+    const isRepeated = to.sentPieces.endOf(segment.place, index) >= end
     if (this.#drains.isStuck(to.peer, nowMs) || (isRepeated && !to.allowances.repeatedAsk())) return decline('busy')
     const deadlineMs = nowMs + Math.min(ask.withinMs, maxWithinMs)
     const upload = { ...{ to, segment, requestId, length, index, offset, deadlineMs }, copies: 0 }
@@ -89,7 +92,7 @@ export class PieceUploads {
     this.#enqueue({ ...upload, byteLength: end - offset })
   }
 
-  /** Sends a piece that the neighbour did not ask for. `copies`: the number of neighbours that hold the piece. */
+  /** Queues a piece that the neighbour did not ask for. `copies`: the number of neighbours that hold the piece. */
   push(upload: Pick<Upload, 'to' | 'segment' | 'length' | 'index' | 'offset' | 'deadlineMs' | 'copies'>): void {
     const { to, segment, index, length, offset } = upload
     const byteLength = endOf(index, length) - offset
@@ -140,7 +143,7 @@ export class PieceUploads {
 
   #enqueue(upload: Omit<Upload, 'tier'>): void {
     const { to } = upload
-    // The tier of the neighbour may change while the upload waits.
+    // The tier of the neighbour can change while the upload waits.
     this.#queue.push({
       ...upload,
       get tier() {
@@ -154,7 +157,7 @@ export class PieceUploads {
     for (let at = this.#queue.length - 1; at >= 0; at--) if (isDropped(this.#queue[at] as Upload)) this.#takeAt(at)
   }
 
-  /** Declines the requests of the neighbours that do not read. So these requests do not count as uploads that wait. */
+  /** Declines the requests of the neighbours that do not read, and drops the pushes to them. So these uploads do not delay other uploads. */
   #dropStuck(nowMs: number): void {
     this.#drop(({ to, requestId }) => {
       if (!this.#drains.isStuck(to.peer, nowMs)) return false
@@ -196,9 +199,9 @@ export class PieceUploads {
     const nowMs = performance.now()
     const decline = (reason: RejectReason) => requestId && to.peer.send({ type: 'decline', requestId, reason })
     const end = endOf(index, length)
-    // The receiver may have got a pushed piece from another neighbour meanwhile. It can only check bytes that follow the bytes that it
-    // holds.
+    // The receiver can check only bytes that follow the bytes that it holds. So a push must not begin after these bytes.
     const offset = requestId === 0 ? Math.min(upload.offset, to.endOf(segment.place, index)) : upload.offset
+    // By now, the receiver may have got the pushed piece from another neighbour.
     if (to.peer.closed || (requestId === 0 && (deadlineMs < nowMs || to.endOf(segment.place, index) >= end))) return
     if (deadlineMs < nowMs) return void decline('busy')
     const path = await segment.prove(index, length)
@@ -210,7 +213,7 @@ export class PieceUploads {
     this.#drains.sends(to.peer, data.length, nowMs)
     to.peer.send({ type: 'piece', requestId, ...segment.place, length, index, offset, path, data })
     this.#accounting.sent(to.peer, piece)
-    to.given.add(segment.place, { length, pieces: [index], nowMs })
+    to.sentPieces.add(segment.place, { length, pieces: [index], nowMs })
     this.uplink.sent(data.length, nowMs)
     to.bytesTo += data.length
     to.totalBytesTo += data.length

@@ -5,12 +5,12 @@ import { seedOf } from './owners'
 import type { SegmentPieces } from './SegmentPieces'
 import { stripes, type Want } from './Situation'
 
-/** After a failed request over HTTP, the next request waits this long. */
+/** After a failed request over HTTP, the next request for the same piece waits this long. */
 const httpPauseMs = 1_000
-/** After this time a stripe has new owners. The stripes change their owners one after the other. */
+/** At this interval, one of the stripes gets new owners. So each stripe keeps its owners for `stripes` times this interval. */
 const stripeTurnMs = 4_000
 
-/** A piece that the player waits for. While the segment grows, the wanted bytes of its last piece grow. */
+/** A piece that the player waits for. If it is the last piece of a segment that grows, more bytes of it are wanted with each part. */
 export class PieceWant implements Want {
   readonly segment: SegmentPieces
   readonly index: number
@@ -78,19 +78,22 @@ export class PieceWant implements Want {
     this.httpAskedMs = nowMs
   }
 
-  /** The relay did not send the piece over HTTP, or sent wrong bytes. Now we may ask all neighbours again, also those that did not answer. */
+  /**
+   * The relay did not send the piece over HTTP, or sent wrong bytes. Now we can ask all neighbours again, even the neighbours that did not
+   * answer.
+   */
   httpFailed(nowMs: number): void {
     this.#http = 'failed'
     this.#httpFailedMs = nowMs
     this.refusals?.clear()
   }
 
-  /** The relay has answered. If bytes are still missing, it may be asked again. */
+  /** The relay has answered. If bytes are still missing, we can ask the relay again. */
   httpAnswered(): void {
     this.#http = 'idle'
   }
 
-  /** The asked neighbour does not deliver the piece. We may ask it again at `retryAtMs`. */
+  /** The asked neighbour does not deliver the piece. We can ask this neighbour again from `retryAtMs` on. */
   refuse(retryAtMs: number): void {
     if (!this.asked) return
     this.refusals ??= new Map()
@@ -99,11 +102,14 @@ export class PieceWant implements Want {
   }
 }
 
-/** The text that decides who owns a piece. All members use the same text. */
+/** The text from which `seedOf` computes the seed of a piece. All members use the same text, so they find the same owners. */
 export const seedTextOf = ({ streamId, sequenceNumber }: Place, index: number): string =>
   `${streamId}/${sequenceNumber}/${index}`
 
-/** The stripe of a piece. Segments begin at different stripes, so the first pieces of all segments do not have the same owner. */
+/**
+ * The stripe of a piece. Consecutive segments begin with different stripes. Otherwise the first pieces of all segments would have the same
+ * owners.
+ */
 export const stripeOf = ({ sequenceNumber }: Place, index: number): number =>
   (Number(sequenceNumber % BigInt(stripes)) * 3 + index) % stripes
 

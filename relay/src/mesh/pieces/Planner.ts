@@ -10,13 +10,13 @@ export type PlannerOptions = { store: PieceStore; relay: RelaySource; members: M
 
 /** The least time between two plans. */
 const planEveryMs = 20
-/** While pieces are wanted, we plan at least this often, because the deadlines may follow the position of the player. */
+/** The longest time between two plans while pieces are wanted. The deadlines can change with the position of the player. */
 const lookAgainMs = 250
-/** Without a relay, we ask a neighbour again that did not answer, after this time. */
+/** If the relay has failed, we can ask a silent neighbour for the same piece again after this time. */
 const silentPauseMs = 1_000
-/** The same for a relay that is a member, because it is the last resort. */
+/** The same time for a silent relay that is a member. It is shorter, because the relay is the last source. */
 const silentRelayPauseMs = 300
-/** How much of the largest lag is remembered from one plan to the next. */
+/** At each plan, we assume at least this part of the lag of the previous plan. */
 const lagMemory = 0.9
 
 /** Runs the schedule after each event and at the times that the schedule asks for, and carries out its decisions. */
@@ -25,7 +25,7 @@ export class Planner {
   #timer: ReturnType<typeof setTimeout> | undefined
   #dueMs = Number.POSITIVE_INFINITY
   #plannedMs = Number.NEGATIVE_INFINITY
-  /** How late our timers were. */
+  /** How late our timers fired in the last plans. */
   #lagMs = 0
   #isClosed = false
 
@@ -33,7 +33,7 @@ export class Planner {
     this.#options = options
   }
 
-  /** Plans soon. */
+  /** Makes a new plan soon. */
   wake(): void {
     this.#planAt(this.#plannedMs + planEveryMs)
   }
@@ -98,9 +98,9 @@ export class Planner {
     if (type === 'relay') fromRelay.push(want)
     else if (type === 'drop') {
       const silent = want.asked && neighbours.get(want.asked.neighbourId)
-      const isLastResort = silent?.isRelay || want.relay === 'failed'
+      const isLastSource = silent?.isRelay || want.relay === 'failed'
       const pauseMs = silent?.isRelay ? silentRelayPauseMs : silentPauseMs
-      want.refuse(isLastResort ? nowMs + pauseMs : Number.POSITIVE_INFINITY)
+      want.refuse(isLastSource ? nowMs + pauseMs : Number.POSITIVE_INFINITY)
       silent?.withdraw(want)
     } else if (type === 'ask') {
       const { neighbourId, expectedMs } = decision

@@ -12,7 +12,7 @@ type Request = { readonly open: Set<PieceWant>; readonly abort: AbortController 
 export type RelayPiecesOptions = {
   /** `undefined`: only neighbours deliver pieces. */
   relay: PieceRelay | undefined
-  /** A piece was checked. `byteLength`: its bytes, which the relay has sent. */
+  /** A piece was checked. `byteLength`: the number of its bytes that the relay sent. */
   onPiece(want: PieceWant, piece: { verdict: Verdict; length: number; offset: number; byteLength: number }): void
   onFault(error: ProtocolError, segment: SegmentPieces): void
   /** Called after each request, successful or not. */
@@ -25,12 +25,12 @@ const maxPieces = 32
 const downMs = 5_000
 const maxDownMs = 30_000
 
-/** Fetches pieces from the relay over HTTP. Pieces of one segment that are wanted at the same time are one request. */
+/** Fetches pieces from the relay over HTTP. One request names all pieces of a segment that are wanted at the same time, up to `maxPieces`. */
 export class RelayPieces {
   readonly #options: RelayPiecesOptions
   readonly #requests = new Set<Request>()
   readonly #times = new GatewayTimes()
-  /** How often HTTP was down since the last answer. */
+  /** The number of failures since the last answer. */
   #failures = 0
   #failedMs = 0
 
@@ -43,7 +43,7 @@ export class RelayPieces {
     return this.#times.slowestMs
   }
 
-  /** Whether the last request has failed, until it is time for the next attempt. */
+  /** Whether the last request has failed and it is not yet time for the next attempt. */
   isDown(nowMs: number): boolean {
     const pauseMs = Math.min(maxDownMs, downMs * 2 ** (this.#failures - 1))
     return this.#failures > 0 && nowMs < this.#failedMs + pauseMs
@@ -102,11 +102,11 @@ export class RelayPieces {
       }
     } catch (error) {
       if (!request.abort.signal.aborted) this.#failed(performance.now())
-      // The relay is at fault only for wrong pieces, not when it cannot be reached.
+      // Only a contradiction is a fault here: a relay that cannot be reached is no fault, and `#check` reports wrong pieces.
       if (error instanceof ProtocolError && isContradiction(error)) this.#options.onFault(error, segment)
     } finally {
       this.#requests.delete(request)
-      // After a pause, the relay may be asked again for a want without an answer.
+      // For a want without an answer, we can ask the relay again after a pause.
       const endMs = performance.now()
       for (const want of wants) if (want.httpAt(endMs) === 'asked') want.httpFailed(endMs)
       onEnd()
@@ -129,7 +129,7 @@ export class RelayPieces {
     const verdict = await segment.add(piece)
     if (verdict === 'doubtful') want.isWhole = true
     if (verdict === 'wrong') {
-      // The relay would send the same bytes again, so only neighbours may still deliver this piece.
+      // The relay would send the same bytes again, so only neighbours can still deliver this piece.
       want.httpFailed(Number.POSITIVE_INFINITY)
       this.#options.onFault(new WrongPieceError({ ...segment.place, index: piece.index }), segment)
     } else if (verdict !== 'unknown') want.httpAnswered()

@@ -8,7 +8,7 @@ import type { Want } from './Situation'
 const maxPending = 16
 /** The uplink of a relay without a measurement: 8 Mbit/s, in bytes per millisecond. */
 const assumedBytesPerMs = 1_000
-/** A request over HTTP that takes longer than this is given up if a member can be asked. */
+/** If a relay that is a member can be asked, we give up a request over HTTP after this time, or after twice `relayMs` if this is longer. */
 const leastPatienceMs = 700
 
 /**
@@ -42,7 +42,7 @@ export class RelaySource {
       const members = isDown ? this.#members.relays : []
       const member = this.#nearest(members, want, nowMs)
       if (member) this.#ask(member, want, nowMs)
-      // Without a member, HTTP is the only source. With a member, we wait until the member holds the piece.
+      // Without a relay in the room, HTTP is the only source. Otherwise we wait until a relay in the room holds the piece.
       else if (members.length === 0 && want.httpAt(nowMs) === 'idle') overHttp.push(want)
     }
     this.#http.fetch(overHttp)
@@ -72,7 +72,7 @@ export class RelaySource {
   }
 
   #ask(relay: PieceNeighbour, want: PieceWant, nowMs: number): void {
-    // A want can wait for one neighbour only.
+    // A want can wait for only one neighbour.
     if (want.asked) this.#members.neighbours.get(want.asked.neighbourId)?.withdraw(want)
     relay.ask(want, { nowMs, expectedMs: timeOf(relay, want) })
   }

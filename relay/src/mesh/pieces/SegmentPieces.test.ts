@@ -39,7 +39,7 @@ async function sent(from: SegmentPieces, index: number, { length = data.length, 
 const flipped = (bytes: Uint8Array, at = 0) => bytes.with(at, (bytes[at] as number) ^ 1)
 
 describe('SegmentPieces', () => {
-  it('accepts the pieces of a whole segment in every order, and then proves them itself', async () => {
+  it('accepts the pieces of a whole segment in any order, and then makes the same proofs', async () => {
     const whole = await holder()
     const receiver = new SegmentPieces(place)
     receiver.close(segment)
@@ -49,7 +49,7 @@ describe('SegmentPieces', () => {
     for (const index of [0, 1, 2, 3]) expect(await sent(receiver, index)).toEqual(await sent(whole, index))
   })
 
-  it('sends a piece before it holds the other pieces', async () => {
+  it('proves a piece before it holds the other pieces', async () => {
     const whole = await holder()
     const [middle, end] = [new SegmentPieces(place), new SegmentPieces(place)]
     for (const pieces of [middle, end]) pieces.close(segment)
@@ -84,7 +84,7 @@ describe('SegmentPieces', () => {
     expect(receiver.knownLength).toBe(data.length)
   })
 
-  it('names the sender of wrong bytes, of a wrong path, and of another length', async () => {
+  it('blames the sender for wrong bytes, a wrong path, a wrong length and a wrong index', async () => {
     const whole = await holder()
     const receiver = new SegmentPieces(place)
     receiver.close(segment)
@@ -114,7 +114,7 @@ describe('SegmentPieces', () => {
 
   it('blames no sender when the key of the stream signed two contents', async () => {
     const receiver = await holder(lengths[0])
-    // The same key signs another segment with the same number, whose first bytes are different.
+    // The same key signs another segment with the same sequence number. Only its first byte is different.
     const other = flipped(data)
     const { byteLength: _, ...forged } = await stream.publication({ ...place, data: other, durationMs: 2_000 })
     const sender = new SegmentPieces(place)
@@ -135,7 +135,7 @@ describe('SegmentPieces', () => {
     expect(() => receiver.addPart({ ...parts[2], startTimeMs: 1n })).toThrow(Part.ContradictionError)
   })
 
-  it('blames no key when bytes without paths are wrong where it holds a correct piece', async () => {
+  it('blames no key when bytes without paths differ from a correct piece that it holds', async () => {
     const receiver = new SegmentPieces(place)
     receiver.close(segment)
     await receiver.add(await sent(await holder(), 2))

@@ -6,13 +6,13 @@ import { PrefixContradictionError, RewrittenError } from './contradiction'
 
 /** The bytes of one piece, and their proof. */
 export type PieceData = {
-  /** The length of the signed prefix that `path` leads to: of a part, or of the whole segment. */
+  /** The length of the signed prefix to which `path` leads: a part, or the whole segment. */
   length: number
   index: number
   /** Where `data` begins, in bytes from the start of the piece. `data` ends where the piece ends in this prefix. */
   offset: number
   data: Uint8Array
-  /** `PieceTree.prove`. */
+  /** The proof, as `PieceTree.prove` makes it. */
   path: Uint8Array
 }
 
@@ -24,10 +24,10 @@ export type PieceData = {
  */
 export type Verdict = 'added' | 'known' | 'unknown' | 'doubtful' | 'wrong'
 
-/** The wire protocol can name this many bytes of a segment. */
+/** A segment has at most this many bytes, and a message can name at most this many. */
 const maxSegmentBytes = Math.min(Segment.maxPayloadBytes, maxPieces * PieceTree.pieceBytes)
 
-/** The pieces of one segment that we have checked against the headers that its key has signed. */
+/** The checked pieces of one segment. Each checked byte matches a signed header. */
 export class SegmentPieces {
   readonly place: Place
   /** In order of `index`. */
@@ -37,13 +37,13 @@ export class SegmentPieces {
   #wholeLength: number | undefined
   /** The length of the whole segment as a relay stated it. Not proven. */
   #statedLength = 0
-  /** The largest length that a neighbour stated. A hostile neighbour states a false length. */
+  /** The largest length that a neighbour stated. A hostile neighbour can state a false length. */
   #claimedLength = 0
   #bytes = new Uint8Array(0)
   /** For each piece, the number of checked bytes from its start. */
   readonly #held: number[] = []
   readonly #roots: Uint8Array[] = []
-  /** The paths that we received, by the length of their prefix. So we can send a piece before we hold the other pieces. */
+  /** For each piece, the received paths, by the length of the prefix. With a path, we can send a piece before we hold the other pieces. */
   readonly #paths: Map<number, Uint8Array>[] = []
 
   constructor(place: Place) {
@@ -70,32 +70,32 @@ export class SegmentPieces {
   }
 
   /**
-   * The length up to which pieces are worth fetching. If this length is not proven, the first piece of the whole segment proves it. The largest
-   * statement of the neighbours counts, because the pieces up to the true length are then wanted, too.
+   * The length up to which we want pieces. While no length is proven, a relay's statement counts, or else the largest statement of a neighbour:
+   * then we want all pieces up to the true length. The first correct piece of the whole segment proves the true length.
    */
   get wantedLength(): number {
     const claimed = this.#segment ? this.#claimedLength : 0
     return this.#wholeLength ?? Math.max(this.knownLength, this.#statedLength || claimed)
   }
 
-  /** The length of the prefix in which a relay may be asked for pieces. A relay refuses a false length. */
+  /** The length of the prefix in which we can ask a relay for pieces. A relay refuses a false length. */
   get relayLength(): number {
     return this.#wholeLength ?? Math.max(this.knownLength, this.#statedLength)
   }
 
-  /** Whether a header that we know names the prefix of this length. If the length of the whole segment is not proven, each length may be right. */
+  /** Whether we know a header for the prefix of this length. The header of the whole segment fits each length until its length is proven. */
   canCheck(length: number): boolean {
     return this.#hashOf(length) !== undefined
   }
 
-  /** The capture time of the first picture of the part with this byte, on the clock of `startTimeMs`. */
+  /** The time when the capture of the part with this byte began, on the clock of `startTimeMs`. */
   capturedAtMs(offset: number): number {
     const header = this.#parts[0] ?? this.#segment
     const before = this.#parts.findLast(({ length }) => length <= offset)
     return Number(header?.startTimeMs ?? 0n) + (before?.durationMs ?? 0)
   }
 
-  /** The memory of the checked bytes. */
+  /** The memory for the checked bytes, in bytes. */
   get byteLength(): number {
     return this.#bytes.length
   }
@@ -104,7 +104,7 @@ export class SegmentPieces {
     return this.#wholeLength !== undefined && this.heldLength === this.#wholeLength
   }
 
-  /** The number of checked bytes from the start of the segment without a gap. */
+  /** The number of bytes from the start of the segment to the first byte that is not checked. */
   get heldLength(): number {
     const first = this.#held.findIndex((held) => held < PieceTree.pieceBytes)
     return first < 0
@@ -125,8 +125,8 @@ export class SegmentPieces {
   }
 
   /**
-   * Notes a part whose signature was checked. Returns whether the part is new. Throws `Part.ContradictionError` if the key of the stream
-   * signed another part that no segment with this part can have.
+   * Notes a part. The caller has checked its signature. Returns whether the part is new. Throws `Part.ContradictionError` if the key of the
+   * stream also signed a part or a segment that contradicts this part.
    */
   addPart(part: Part.Part): boolean {
     for (const known of this.#parts) Part.assertConsistent(known, part)
@@ -136,7 +136,7 @@ export class SegmentPieces {
     return true
   }
 
-  /** Notes the header of the whole segment, whose signature was checked. Throws `Part.ContradictionError`, `RewrittenError`. */
+  /** Notes the header of the whole segment. The caller has checked its signature. Throws `Part.ContradictionError`, `RewrittenError`. */
   close(segment: Segment.Segment): void {
     for (const part of this.#parts) Part.assertWithin(part, segment)
     if (this.#segment && this.#segment.dataHash !== segment.dataHash) throw new RewrittenError(this.place)
@@ -176,8 +176,8 @@ export class SegmentPieces {
   }
 
   /**
-   * Checks bytes that follow `heldLength` up to the end of a prefix, without paths. `length`: the length of the prefix. Returns whether the
-   * bytes were correct and are kept. Throws `PrefixContradictionError`.
+   * Checks bytes that come without paths: all bytes from `heldLength` to the end of a prefix. `length`: the length of the prefix. Returns
+   * whether the bytes were correct and are kept. Throws `PrefixContradictionError`.
    */
   async append(bytes: Uint8Array, length: number): Promise<boolean> {
     const dataHash = this.#hashOf(length)
@@ -214,7 +214,7 @@ export class SegmentPieces {
   #hashOf(length: number): Hex | undefined {
     if (this.#wholeLength !== undefined && length === this.#wholeLength) return this.#segment?.dataHash
     const part = this.#parts.find((part) => part.length === length)
-    // The header of a segment does not contain the length. Its hash proves the length that a peer states.
+    // The header of a segment does not contain the length. Only the hash in the header proves the length that a peer states.
     return part?.prefixHash ?? (this.#wholeLength === undefined ? this.#segment?.dataHash : undefined)
   }
 

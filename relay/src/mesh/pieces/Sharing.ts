@@ -20,7 +20,7 @@ export type FollowedLevel = {
   readonly bitrate: number
   /**
    * The time at which playback stops if these bytes are missing, on the clock of `performance.now()`. `undefined`: the player does not need the bytes.
-   * The mesh asks again for each plan, so the answer may follow the position of the player. `atMs`: the capture time of the bytes, as in
+   * The mesh asks again for each plan, so the answer can follow the position of the player. `atMs`: the capture time of the bytes, as in
    * `startTimeMs`.
    */
   deadlineMs(bytes: { readonly sequenceNumber: bigint; readonly atMs: number }): number | undefined
@@ -34,7 +34,7 @@ export type SharingEvents = {
   header: [header: Header]
   /** More bytes of a segment were checked. */
   grown: [segment: GrowingSegment]
-  /** The key of the level signed two contents of one segment. The mesh fetches no more of this level. */
+  /** The key of the level signed two contents of one segment. The mesh fetches no further pieces of this level. */
   contradicted: [streamId: Hex, error: ProtocolError]
   /** A neighbour sent the record of the stream. Its bytes are not checked. */
   record: [record: Uint8Array]
@@ -48,11 +48,11 @@ export type SharingEvents = {
  * `length` of a part, `read(<length of the part before>, <length of the part>)` returns the bytes of the part.
  */
 export type Sharing = Listenable<SharingEvents> & {
-  /** Replaces the followed levels, at most `maxFollowed`. The mesh keeps checked pieces of a level that is not followed any longer. */
+  /** Replaces the followed levels, at most `maxFollowed`. The mesh keeps the checked pieces of a level that is no longer followed. */
   follow(levels: readonly FollowedLevel[]): void
   /**
-   * Takes a header from another source than the mesh, such as the relay. The caller has checked the signature. After a known header, the mesh
-   * only reads the deadlines again. Throws `Part.ContradictionError`.
+   * Takes a header from another source than the mesh, such as the relay. The caller has checked the signature. If the mesh knows the header
+   * already, it only reads the deadlines again. Throws `Part.ContradictionError`, `RewrittenError`.
    */
   know(header: Header): void
   /**

@@ -1,21 +1,21 @@
 import type { Hex } from 'viem'
 
-/** A member of the room, as an owner of pieces. */
+/** The facts about a member of the room that decide which pieces it owns. */
 export type Member = {
   readonly id: Hex
   /** `seedOf(id)`, computed once. */
   readonly seed: number
-  /** How much the member can upload, from 0 (nothing) to `maxWeight`. 1: its uplink carries one and a half times the stream. */
+  /** How much the member can upload, from 0 (nothing) to `maxWeight`. 1: its uplink is one and a half times the bitrate. */
   readonly weight: number
 }
 
-/** A piece that the player waits for, and the state of its fetch. All times are of one monotonic clock. */
+/** A piece that the player waits for, and the state of its fetch. All times use the same monotonic clock. */
 export type Want = {
   /** `seedOf` of the level, the segment and the piece. All members compute the same number. */
   readonly seed: number
   /** From 0 to `stripes - 1`: the position of the piece in the stream, modulo `stripes`. */
   readonly stripe: number
-  /** `seedOf` of the level, the stripe and the half minute. In a large room, all pieces with this seed have the same owners. */
+  /** `seedOf` of the level, the stripe and a number that changes every 32 s. In a large room, all pieces with this seed have the same owners. */
   readonly stripeSeed: number
   readonly byteLength: number
   /** When we received the signed header that covers the piece. */
@@ -46,7 +46,7 @@ export type Neighbour<AnyWant extends Want = Want> = {
   readonly pendingBytes: number
   /** The part of its uplink that the neighbour uses now, as it told us: from 0 to 1. */
   readonly load: number
-  /** The bytes that we asked of the neighbour, and that it pushed to us, in the last seconds. */
+  /** The bytes that we asked the neighbour for, and the bytes that it pushed to us, in the last half minute. */
   readonly bytesTaken: number
   /** When the neighbour told us that it holds the piece. `Infinity`: it did not. */
   heldSinceMs(want: AnyWant): number
@@ -57,7 +57,7 @@ export type Situation<AnyWant extends Want = Want> = {
   readonly self: Member
   readonly wants: readonly AnyWant[]
   readonly neighbours: readonly Neighbour<AnyWant>[]
-  /** All other members that we know and that follow the level: neighbours, and members that neighbours named. */
+  /** All other members that we know and that follow the level. */
   readonly members: readonly Member[]
   /** The estimated number of members, including us. At least `members.length + 1`. */
   readonly roomSize: number
@@ -93,7 +93,7 @@ export type Plan<AnyWant extends Want = Want> = {
   readonly decisions: readonly Decision<AnyWant>[]
   /** When to plan again if no event comes before that time. `Infinity`: never. */
   readonly wakeAtMs: number
-  /** Whether a piece has no holder that we may ask. Only then can the news of a holder change the plan before `wakeAtMs`. */
+  /** Whether at least one piece has no holder that we can ask. Only then can a new holder change the plan before `wakeAtMs`. */
   readonly isWaiting: boolean
 }
 

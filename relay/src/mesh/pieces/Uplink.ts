@@ -3,7 +3,7 @@ const assumedBytesPerMs = 500
 const least = 10
 const most = 12_500
 const newestWeight = 0.3
-/** A shorter upload says little, because the queues of the network take it immediately. */
+/** A smaller upload says little, because the queues of the network take its bytes immediately. */
 const measuredBytes = 128 * 1024
 const growth = 1.25
 
@@ -26,7 +26,7 @@ export class Uplink {
     this.#bytes += bytes
   }
 
-  /** The queues of all channels with uploads are full. */
+  /** Uploads wait, because the queues of the channels are full. */
   full(): void {
     this.#wasFull = true
   }

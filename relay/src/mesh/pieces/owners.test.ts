@@ -76,7 +76,7 @@ describe('turnsBefore', () => {
   })
 })
 
-test('`ownerOf` names the member with the first turn, and `undefined` if we have it', () => {
+test('`ownerOf` returns the member with the first turn, or `undefined` if we have the first turn', () => {
   const room = Array.from({ length: 9 }, (_, number) => member(number))
   for (let seed = 0; seed < 100; seed++)
     for (const self of room) {

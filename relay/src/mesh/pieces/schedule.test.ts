@@ -97,7 +97,7 @@ describe('schedule', () => {
     expect(decide({ wants, neighbours: [loaded, neighbour(2, 9_000)] })).toEqual(['ask 2'])
   })
 
-  test('asks the neighbour from which it took least for its uplink, if the neighbour is not much slower', () => {
+  test('asks the neighbour from which it took the fewest bytes compared with its uplink, if this neighbour is not much slower', () => {
     const [much, little] = [
       neighbour(1, 0, { bytesTaken: 50_000 }),
       neighbour(2, 0, { bytesTaken: 40_000, rttMs: 120 }),
@@ -109,7 +109,7 @@ describe('schedule', () => {
     expect(decide({ neighbours: [much, { ...little, rttMs: 400 }], isPush })).toEqual(['ask 1'])
   })
 
-  test('does not ask a neighbour again that refused the piece, that must be paid first, or that has many requests', () => {
+  test('does not ask a neighbour that refused the piece, that must be paid first, or that has many open requests', () => {
     const wants = [want({ isBacklog: true, refusals: new Map([[idOf(1), never]]) })]
     const unpaid = neighbour(2, 9_000, { isUnpaid: true })
     const full = neighbour(3, 9_000, { pendingRequests: 8 })
@@ -126,7 +126,7 @@ describe('schedule', () => {
     expect(both.decisions.map(({ want }) => want)).toEqual([rare, soon])
   })
 
-  test('drops a neighbour that does not answer, and asks another holder immediately', () => {
+  test('drops a request without an answer, and asks another holder immediately', () => {
     const asked = { neighbourId: idOf(1), atMs: 10_000, expectedMs: 100 }
     const wants = [want({ isBacklog: true, asked })]
     const neighbours = [neighbour(1, 9_000), neighbour(2, 9_000)]

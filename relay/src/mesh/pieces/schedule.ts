@@ -11,9 +11,9 @@ const assumedBytesPerMs = 280
 const leastWeight = 0.05
 /** We choose among the neighbours that need at most this many times the fastest neighbour's time. */
 const similarSpeed = 1.5
-/** The part of the time until the deadline that we give for a slower neighbour from which we took less. */
+/** In addition, a neighbour can be slower by this part of the time until the deadline, if we took fewer bytes from it. */
 const spareShare = 0.05
-/** How long a neighbour may hold a piece before we stop waiting for the push of this piece. */
+/** How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long. */
 const graceMs = 200
 /** For a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about the same. */
 const loadPenalty = 3
@@ -94,7 +94,7 @@ const silenceMs = ({ expectedMs }: { expectedMs: number }, { lagMs }: Situation)
 const isSilent = (want: Want, situation: Situation): boolean =>
   want.asked !== undefined && situation.nowMs >= want.asked.atMs + silenceMs(want.asked, situation)
 
-/** When the first neighbour that we may ask told us that it holds the piece. */
+/** The earliest time at which a neighbour that we can ask told us that it holds the piece. */
 function firstHeldMs<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>): number {
   let firstMs = Number.POSITIVE_INFINITY
   for (const neighbour of neighbours) {
@@ -119,7 +119,7 @@ function turnAtMs(want: Want, situation: Situation, known: Map<number, number>):
     turns = turnsBefore({ ...situation, seed })
     known.set(seed, turns)
   }
-  // In a room that is no full mesh, the way to the last member takes longer than one fetch.
+  // In a room in which not all members are connected, a piece needs longer than one fetch to reach the last member.
   const patience = isSmall(situation) ? 1 : 3
   const turnMs = clamp(situation.relayMs + 200 + situation.lagMs, { min: 300, max: 900 }) * patience
   return turns === 0 ? want.knownAtMs : want.knownAtMs + turns * turnMs
@@ -127,10 +127,13 @@ function turnAtMs(want: Want, situation: Situation, known: Map<number, number>):
 
 const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
 
-/** Each piece has another owner, so all members upload about the same. The pieces of a stripe have the same owners, so their parents stay. */
+/**
+ * Without stripes, each piece has its own owner, so all members upload about the same. With stripes, all pieces of a stripe have the same
+ * owners, so members keep their parents.
+ */
 const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
 
-/** Until when we wait for a neighbour that pushes the piece to us. */
+/** The time until which we wait for a neighbour that pushes the piece to us. */
 function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>, firstMs: number): number {
   const { isPush, neighbours, members, self, parents, lagMs, relayMs } = situation
   if (!isPush || want.isBacklog) return 0

@@ -15,12 +15,12 @@ test('the four best contributors and the optimistic slot come first, free-riders
   expect(tiersOf(gave, 5)).toEqual([0, 0, 0, 0, 1, 0, 2])
 })
 
-test('a new neighbour is no free-rider before it took 128 KiB', () => {
+test('a new neighbour is not a free-rider before it has taken 128 KiB', () => {
   const isRider = (bytes: number) => isFreeRider({ bytesFrom: 0, bytesTo: bytes, totalBytesTo: bytes })
   expect([130_000, 140_000].map(isRider)).toEqual([false, true])
 })
 
-test('a neighbour that gives a piece now and then is a free-rider, and a neighbour with a weak uplink is none', () => {
+test('a neighbour that gives less than 1/32 of the bytes that it takes is a free-rider, and a neighbour that gives 1/16 is not', () => {
   const took = { bytesTo: 1_000_000, totalBytesTo: 1_000_000 }
   expect(isFreeRider({ bytesFrom: 16_384, ...took })).toBe(true)
   expect(isFreeRider({ bytesFrom: 1_000_000 / 16, ...took })).toBe(false)
@@ -65,12 +65,12 @@ test('a piece does not wait longer in the queue than its receiver waits', () => 
   expect(mayQueue({ byteLength: 11_000, deadlineMs: 9_000 }, queue)).toBe(false)
 })
 
-test('in a room of 18 to 40 members, a member gives each piece to three neighbours', () => {
+test('in a room of 18 to 40 members, a member gives each piece to at most three neighbours', () => {
   expect([2, 3].map((copies) => mayGive({ roomSize: 18, copies }))).toEqual([true, false])
   expect([17, 41].map((roomSize) => mayGive({ roomSize, copies: 16 }))).toEqual([true, true])
 })
 
-test('a new child must leave a fifth of the uplink for requests', () => {
+test('a stripe is pushed to one more child only if a fifth of the uplink stays free for requests', () => {
   expect(maySubscribe({ children: 7, stripeBytesPerMs: 10, bytesPerMs: 100 })).toBe(true)
   expect(maySubscribe({ children: 8, stripeBytesPerMs: 10, bytesPerMs: 100 })).toBe(false)
 })

@@ -1,15 +1,18 @@
 import { fullMeshSize, oneOwnerSize } from './owners'
 
-/** What a neighbour gave us and took from us. */
+/** The bytes that a neighbour gave us and took from us. */
 export type Contribution = {
   /** In the last half minute. */
   readonly bytesFrom: number
   readonly bytesTo: number
-  /** Since the neighbour has connected. */
+  /** Since the neighbour connected. */
   readonly totalBytesTo: number
 }
 
-/** 0: the best contributors and one neighbour chosen at random. 1: the others. 2: neighbours that took much and gave nothing. */
+/**
+ * 0: the best contributors and one neighbour chosen at random. 1: the others. 2: neighbours that took much and gave almost nothing, or
+ * upload nothing.
+ */
 export type Tier = 0 | 1 | 2
 
 const slots = 4
@@ -70,12 +73,12 @@ function isSooner(a: Waiting, b: Waiting): boolean {
   return a.tier < b.tier
 }
 
-/** A receiver that gets no answer for 300 to 900 ms asks another source. So an answer must not wait longer than this. */
+/** A receiver that gets no answer asks another source after 300 to 900 ms. So an answer must not wait longer than 300 ms. */
 const patienceMs = 300
 
 /**
  * Whether the uplink can send a further piece before its deadline, and before the receiver asks another source. If not, we decline, and the
- * receiver asks another neighbour at once.
+ * receiver asks another neighbour immediately.
  */
 export const mayQueue = (
   piece: { byteLength: number; deadlineMs: number },
@@ -83,7 +86,7 @@ export const mayQueue = (
 ): boolean =>
   bytesPerMs > 0 && (queuedBytes + piece.byteLength) / bytesPerMs < Math.min(piece.deadlineMs - nowMs, patienceMs)
 
-/** In a room that is no full mesh, and in which each piece has one owner, a member sends each piece to this many neighbours. */
+/** In a room of 18 to 40 members, a member sends each piece to at most this many neighbours. */
 const fanOut = 3
 
 /**
@@ -93,7 +96,7 @@ const fanOut = 3
 export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
   roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
 
-/** The part of the uplink that pushes may use. The rest stays free for requested pieces. */
+/** The part of the uplink that pushes can use. The rest stays free for requested pieces. */
 const pushShare = 0.8
 
 /** Whether we push a stripe to one more child. `children`: the number of stripes that we push now, over all neighbours. */
