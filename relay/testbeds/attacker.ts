@@ -20,15 +20,15 @@ export type Attacker = {
   untilPeers(count: number): Promise<void>
 }
 
-export type Deed = (peer: Peer, message: Wire.Message | undefined) => void
+export type Behaviour = (peer: Peer, message: Wire.Message | undefined) => void
 
 /**
- * Joins the viewers' room of a stream. Says to each viewer that it follows the source, and that it has a large uplink. Calls `act` when a viewer
+ * Joins the viewers' room of a stream. Tells each viewer that it follows the source, and that it has a large uplink. Calls `act` when a viewer
  * connects (without a message), and with each message of a viewer.
  */
 export function joinAttacker(
   { streamId }: Pick<TestStream, 'streamId'>,
-  { relay, webRtc, act = () => {} }: { relay: TestRelay; webRtc: NodeWebRtc; act?: Deed },
+  { relay, webRtc, act = () => {} }: { relay: TestRelay; webRtc: NodeWebRtc; act?: Behaviour },
 ): Attacker {
   const transport = createNodeTransport(webRtc)
   const room = transport.join({

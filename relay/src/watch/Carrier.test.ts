@@ -25,7 +25,7 @@ function createNarrowTransport(): Transport {
   return { ...transport, join: (options) => transport.join({ ...options, maxChannels: 1, wantedChannels: 1 }) }
 }
 
-/** A carrier that reaches nothing over HTTP. Its trackers are those of the listing. */
+/** A carrier that gets no answer over HTTP. It uses the trackers of the candidates in the listing. */
 function carry({ streamId }: TestStream, listing: Listing) {
   const refused: string[] = []
   const waiting = new Set<() => void>()
@@ -51,9 +51,9 @@ function carry({ streamId }: TestStream, listing: Listing) {
 }
 
 describe('a carrier', () => {
-  test('gives a viewer the levels, the record and the end that it got from a relay, all over WebRTC', async () => {
+  test('passes the levels, the record and the end of a stream from a relay to a viewer, all over WebRTC', async () => {
     const stream = new TestStream()
-    // The relay is in the room of the first tracker only, and the viewer in the room of the second tracker only.
+    // The relay uses only the first tracker, and the viewer uses only the second tracker.
     const [first, second] = await Promise.all([listen(stream), listen(stream)])
     const relay = joinMember(stream, { tracker: trackerOf(first), webRtc })
     relay.tell(await stream.record())
@@ -90,7 +90,7 @@ describe('a carrier', () => {
     await Promise.all([first.close(), second.close()])
   })
 
-  test('gives on no segment that the key of its level has not signed, and bans the member that sent it', async () => {
+  test('does not pass on a segment that another key has signed, and bans the member that sent it', async () => {
     const stream = new TestStream()
     const host = await listen(stream)
     const member = joinMember(stream, { tracker: trackerOf(host), webRtc })

@@ -21,17 +21,20 @@ export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'on
   onChange?(): void
 }
 
-/** When the carrier wants new bytes at the latest. Viewers play about this far behind live. */
+/** The carrier wants new bytes within this time after it learns of them. Viewers play about this far behind live. */
 const spareMs = 1_500
-/** Older segments are not fetched. A member that needs them has neighbours that played them. */
+/**
+ * The carrier does not fetch segments that are older than the newest segment by more than this number. A member that needs them has
+ * neighbours that played them.
+ */
 const maxBehind = 3n
-/** More than the segments that are not older than `maxBehind` have parts. */
+/** The most capture times that we remember for a level. The segments that the carrier fetches have fewer parts. */
 const maxTimes = 256
 
 /**
- * Carries a stream without playing it: follows the source and all renditions as a member of the viewers' room, and gives them on. It gets the
- * headers from other members, such as the transcoder or another carrier, and the pieces from them or over HTTP. It takes only a record that
- * belongs to the job on chain, and gives on only headers and pieces that it has checked.
+ * Carries a stream without playing it: follows the source and all renditions as a member of the viewers' room, and passes them on. It gets
+ * the headers from other members, such as the transcoder or another carrier, and the pieces from them or over HTTP. It takes only a record
+ * that belongs to the job on chain, and passes on only headers and pieces that it has checked.
  */
 export class Carrier {
   readonly #options: CarrierOptions
@@ -97,7 +100,7 @@ export class Carrier {
 
   #followed(sharing: Sharing, streamId: Hex): FollowedLevel {
     const bitrate = bitrateOf(this.#feed, streamId)
-    /** When we first saw the newest segments, by capture time. */
+    /** For each capture time: when the mesh first asked for its deadline. */
     const seenMs = new Map<number, number>()
     return {
       ...{ streamId, bitrate },

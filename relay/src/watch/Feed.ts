@@ -13,7 +13,7 @@ import { type Level, levels } from '../playlist/levels'
 import type { Rendition, StreamRecord } from '../records/StreamRecord'
 import type { Candidate, Job, Listing } from './Directory'
 
-/** A relay's record of a stream. All signatures were checked, from the job on chain to the key that signs the renditions. */
+/** A checked record of a stream. All signatures were checked, from the job on chain to the key that signs the renditions. */
 export type Feed = {
   relay: Relay
   /** Whether the relay belongs to the assigned transcoder. `false`: the relay serves another transcoder's work. */
@@ -30,7 +30,7 @@ export type Feed = {
 export const sourceName = 'source'
 
 /**
- * Checks a relay's record of a stream. `undefined`: the transcoder has no source segment yet. Throws
+ * Checks a record of a stream. `undefined`: the transcoder has no source segment yet. Throws
  * `ForeignJobError`, `NotDrawnError`, `WrongOptionsError`, `MismatchError`, `Assignment.WrongSignerError`,
  * `Acceptance.WrongSignerError`.
  */
@@ -60,7 +60,7 @@ export async function verify(
   return { relay, isDirect, record, jobId: job.jobId, fromSequence, levels: [best, ...others] }
 }
 
-/** Whether `feed` has a later Assignment than `other`, or has the same Assignment and alone comes from the transcoder's own relay. */
+/** Whether `feed` has a later Assignment than `other`, or has the same Assignment and only `feed` comes from the transcoder's own relay. */
 export const isBetter = (feed: Feed, other: Feed): boolean =>
   feed.fromSequence === other.fromSequence ? feed.isDirect && !other.isDirect : feed.fromSequence > other.fromSequence
 
@@ -80,7 +80,7 @@ export function assertAssigned(
     throw new NotAssignedError({ sequenceNumber, fromSequence })
 }
 
-/** `undefined`: the relay sent invalid options, which cannot be the options of the job. */
+/** `undefined`: the options are invalid, so they cannot be the options of the job. */
 function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined {
   try {
     TranscodingOptions.validate(options)
@@ -90,7 +90,7 @@ function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined
   }
 }
 
-/** The renditions of the job that the relay offers. Their StreamIds are computed from the job and the rendition key. */
+/** The renditions of the job that the record lists. Their StreamIds are computed from the job and the rendition key. */
 const renditions = ({ jobId, streamId, assignment, options, ...record }: StreamRecord): Rendition[] =>
   options.renditions.flatMap(({ height, bitrate }, index) => {
     const id = StreamId.rendition({ jobId, streamId, index, renditionKey: assignment.renditionKey })
@@ -102,7 +102,7 @@ const renditions = ({ jobId, streamId, assignment, options, ...record }: StreamR
 export class ForeignJobError extends ProtocolError {
   override readonly name = 'Feed.ForeignJobError'
   constructor({ job, jobId, streamId }: { job: Job; jobId: Hex; streamId: Hex }) {
-    super('The record of the relay names another job.', {
+    super('The record of the stream names another job.', {
       details: [
         ...[`Job on chain: ${job.jobId}`, `Received job: ${jobId}`],
         ...[`Stream: ${job.streamId}`, `Received stream: ${streamId}`],
@@ -121,7 +121,7 @@ export class NotDrawnError extends ProtocolError {
 export class WrongOptionsError extends ProtocolError {
   override readonly name = 'Feed.WrongOptionsError'
   constructor({ agreed, received }: { agreed: Hex; received: Hex | undefined }) {
-    super('The relay names transcoding options that differ from the options of the job.', {
+    super('The record of the stream names transcoding options that differ from the options of the job.', {
       details: [`Agreed: ${agreed}`, `Received: ${received ?? 'invalid options'}`],
     })
   }

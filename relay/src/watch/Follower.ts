@@ -71,7 +71,7 @@ export class Follower {
     return this.#failures > 0
   }
 
-  /** Whether the window of this level holds the last segment of the stream. */
+  /** Whether the stream has ended, or the window of this level holds the last segment of the stream. */
   isOver(name: string): boolean {
     const { last } = this.levels.window(name)
     const { end } = this.newest
@@ -119,7 +119,7 @@ export class Follower {
     if (!feed) throw new NoFeedError()
     const [source, ...renditions] = feed.levels
     const rendition = renditions.find(({ name }) => name === this.levels.selected)
-    // The page learns of the new feed after this request.
+    // The page learns of a new feed only after this request, so the relay must answer immediately.
     const waitMs = this.levels.isFresh && isConfirmed ? longPollMs : 0
     const startMs = performance.now()
     // If the rendition has no new segment, the source shows whether the whole stream has stopped.
@@ -133,7 +133,10 @@ export class Follower {
     if (restMs > 0) await pause(restMs, signal)
   }
 
-  /** Whether the level has new segments or parts. Throws `NoFeedError` if the relay lacks the stream or all new segments are wrong. */
+  /**
+   * Whether the level has new segments or parts. Throws `NoFeedError` if the relay does not have the stream, or if all new segments are
+   * wrong.
+   */
   async #poll(
     feed: Feed.Feed,
     { level, waitMs, signal }: { level: Level; waitMs: number; signal: AbortSignal },
@@ -178,7 +181,10 @@ export class Follower {
     }
   }
 
-  /** While no relay answers, the headers of other viewers are the newest that we can get. They send all that they have at once. */
+  /**
+   * While no relay answers, the headers of other viewers are the newest that we can get. Other viewers send all their headers within
+   * `welcomeMs`.
+   */
   #freshenSoon(): void {
     pause(welcomeMs, AbortSignal.any([this.#closing.signal, this.levels.untilSelected])).then(
       () => {

@@ -2,7 +2,10 @@ import { ServiceUri } from '@lp/contracts/protocol'
 import * as Relay from '../client/Relay'
 import * as DirectAddress from '../mesh/DirectAddress'
 
-/** Ways to other viewers that a share link names. They work when no relay of the stream answers. */
+/**
+ * The trackers and relays that a share link names. With them, a viewer finds other viewers even when no relay of the stream answers over
+ * HTTP.
+ */
 export type Hints = {
   /** URLs of WebTorrent trackers. */
   trackers: readonly string[]
@@ -12,12 +15,15 @@ export type Hints = {
 
 export const none: Hints = { trackers: [], relays: [] }
 
-/** Each tracker learns the address of the viewer, and each connection costs time. */
+/** The most trackers in a link. Each tracker learns the address of the viewer, and each connection costs time. */
 export const maxTrackers = 3
 export const maxRelays = 2
 const maxUrlLength = 200
 
-/** The URL in its standard form. `undefined` if a page cannot use it: only `wss` is encrypted, and `ws` reaches only this machine. */
+/**
+ * The URL in its standard form. `undefined` if a page cannot use the URL: the connection must be encrypted (`wss`), or stay on this machine
+ * (`ws`).
+ */
 export function trackerFrom(text: string): string | undefined {
   if (text.length > maxUrlLength || !URL.canParse(text)) return undefined
   const { protocol, href, hash, username, password } = new URL(text)
@@ -25,7 +31,7 @@ export function trackerFrom(text: string): string | undefined {
   return isUsable && !hash && !username && !password ? href : undefined
 }
 
-/** The address at which a relay takes calls without a tracker. `undefined` if the relay has none or does not say it. */
+/** The address at which a relay accepts calls without a tracker. `undefined` if the relay has no such address or does not tell it. */
 export async function findRelay(
   serviceUri: string,
   { fetch = globalThis.fetch.bind(globalThis), signal }: { fetch?: typeof globalThis.fetch; signal: AbortSignal },

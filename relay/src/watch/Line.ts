@@ -3,7 +3,7 @@ const maxAnswers = 20
 /** Fewer bytes say little about the speed. */
 const measuredBytes = 64 * 1024
 
-/** What we know of our line to the relays. */
+/** The measured speed of the line, which is our network connection to the relays. */
 export class Line {
   readonly #firstByteMs: number[] = []
   #sum = { bytes: 0, busyMs: 0 }

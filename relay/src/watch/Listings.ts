@@ -8,12 +8,12 @@ export type ListingsOptions = {
   refuse(error: unknown): void
 }
 
-/** Least time between two reads of the chain. A replaced block can change the candidates. */
+/** Least time between two reads of the chain. We read again, because a replaced block can change the candidates. */
 const readEveryMs = 5_000
 /** Least time between two reads while no candidates are known. It is shorter, because the draw takes only a few blocks. */
 const readEarlyEveryMs = 500
 
-/** The newest job of the stream and its candidates, as the chain said last. */
+/** The newest job of the stream and its candidates, from the last successful read of the chain. */
 export class Listings {
   readonly #options: ListingsOptions
   #newest: Listing | undefined
@@ -28,7 +28,7 @@ export class Listings {
     return this.#newest
   }
 
-  /** Empty until they are known. */
+  /** Empty until the candidates are known. */
   get candidates(): readonly Candidate[] {
     return this.#newest?.candidates ?? []
   }

@@ -15,29 +15,29 @@ export type MeshPiecesOptions = {
   onAnswer(answer: { bytes: number; startMs: number; endMs: number }): void
 }
 
-/** The deadlines of the newest segments of the level. The player asks for older segments again. */
+/** The most deadlines that we keep. If the player still needs an older segment, the player asks for it again. */
 const maxDeadlines = 32
-/** How long after its deadline a segment may come from the mesh. Then the caller asks a relay for the whole segment. */
+/** We wait for the mesh until this time after the deadline. Then the caller asks a relay for the whole segment. */
 const graceMs = 1_500
-/** If a request for pieces fails within this time before the deadline, we do not wait for the mesh any longer. */
+/** If a request for pieces fails less than this time before the deadline, we no longer wait for the mesh. */
 const lateMs = 500
 
 /**
- * The player needs the segment until `deadlineMs`. With `startTimeMs`, the player needs only the first byte until `deadlineMs`, and each later
- * byte later by the time between the two bytes.
+ * The player needs the segment by `deadlineMs`. With `startTimeMs`, the player needs only the first byte by `deadlineMs`. The deadline of each
+ * later byte is later by the time between the captures of the two bytes.
  */
 export type Deadline = { deadlineMs: number; startTimeMs?: bigint | undefined }
 
 /** Gets segments in pieces, from other viewers and from relays. Is the `PieceRelay` of its mesh. */
 export class MeshPieces implements PieceRelay {
   readonly #options: MeshPiecesOptions
-  /** The level that the player reads. We follow no other level, because other viewers push the pieces of a followed level. */
+  /** The level that the player reads. We follow no other level, because other viewers push the pieces of a followed level to us. */
   #followed: Hex | undefined
   readonly #deadlines = new Map<bigint, Deadline>()
   readonly #failed = new EventTarget()
   /** Segments of which the relay sent a wrong piece. We do not wait for their other pieces. */
   readonly #spoiled = new WeakSet<GrowingSegment>()
-  /** The levels whose key signed two contents of one segment. The mesh fetches no more of these levels. */
+  /** The levels whose key signed two contents of one segment. The mesh fetches no further pieces of these levels. */
   readonly #contradicted = new Set<Hex>()
   #sharing: Sharing | undefined
   /** The relay has an older version that does not know requests for pieces. */
@@ -47,7 +47,7 @@ export class MeshPieces implements PieceRelay {
     this.#options = options
   }
 
-  /** The mesh needs its `PieceRelay` when it is created, so `MeshPieces` gets the mesh later. */
+  /** The constructor of the mesh needs its `PieceRelay`, so `MeshPieces` gets the mesh later. */
   connect(sharing: Sharing): void {
     this.#sharing = sharing
     this.#followed = undefined
@@ -67,14 +67,17 @@ export class MeshPieces implements PieceRelay {
     this.#failed.dispatchEvent(new Event('failed'))
   }
 
-  /** The exchange of pieces of a level. `undefined`: we are alone, our relay does not know pieces, or the mesh refuses the level. */
+  /**
+   * The exchange of pieces of a level. `undefined`: no mesh is connected, a relay does not know requests for pieces, or the mesh refuses the
+   * level.
+   */
   sharingOf(streamId: Hex): Sharing | undefined {
     return this.#isOldRelay || this.#contradicted.has(streamId) ? undefined : this.#sharing
   }
 
   /**
-   * `undefined`: the mesh did not deliver the segment in time. Rejects with the reason of `signal`. The bytes match the signed header of
-   * the segment.
+   * Gets a whole segment from the mesh. `undefined`: the mesh did not deliver the segment in time. Rejects with the reason of `signal`.
+   * The bytes match the signed header of the segment.
    */
   async get(
     publication: Publication,
@@ -117,7 +120,7 @@ export class MeshPieces implements PieceRelay {
     this.sharingOf(streamId)?.know(header)
   }
 
-  /** From now on the mesh gets the segment. */
+  /** From now on, the mesh gets the segment by this deadline if it can. */
   expect({ streamId, sequenceNumber }: Place, deadline: Deadline): void {
     this.follow(streamId)
     this.#deadlines.delete(sequenceNumber)
@@ -141,7 +144,7 @@ export class MeshPieces implements PieceRelay {
     ])
   }
 
-  /** Resolves when the segment is done, or when the mesh is too late. Rejects with the reason of `signal`. */
+  /** Resolves when `isDone` is true, or when we no longer wait for the mesh. Rejects with the reason of `signal`. */
   wait(
     place: Place,
     {

@@ -42,15 +42,15 @@ export class NewestFeed {
     const { domain, fetch, refuse } = this.#options
     const { feed, answered } = await findFeed({ listing, domain, fetch, signal, refuse })
     // A relay with an earlier Assignment of the same job must not replace the present feed.
-    const isRegress = feed && this.feed?.jobId === feed.jobId && feed.fromSequence < this.feed.fromSequence
-    const isFound = feed !== undefined && !isRegress
+    const isEarlier = feed && this.feed?.jobId === feed.jobId && feed.fromSequence < this.feed.fromSequence
+    const isFound = feed !== undefined && !isEarlier
     if (isFound) this.#adopt(feed, { isConfirmed: true })
     return { isFound, answered: answered || listing.candidates.length === 0 }
   }
 
   /**
-   * Takes the record of the stream from another viewer. Throws the errors of `Feed.verify` if the record names a later Assignment than the
-   * present feed.
+   * Takes the record of the stream from another viewer. Checks the record only if its Assignment is later than that of the present feed. Throws
+   * the errors of `Feed.verify`.
    */
   async learn(record: StreamRecord): Promise<void> {
     const { newest } = this.listings

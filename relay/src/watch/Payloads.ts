@@ -26,14 +26,14 @@ export type PayloadsOptions = {
 export type PayloadRequest = {
   signal: AbortSignal
   /**
-   * Time until playback stops if this segment is missing. If this time is too short for a request to other viewers, a relay is
-   * asked. Default 0.
+   * Time until playback stops if this segment is missing. If this time is too short for a request to other viewers, we ask a relay.
+   * Default 0.
    */
   spareMs?: number | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** The bitrate that we assume for a source, because a job agrees on no bitrate for its source. */
+/** The bitrate that we assume for a source, because a job does not name the bitrate of its source. */
 const assumedBitrate = 2_500_000
 
 const noMesh: MeshStats = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0, peers: 0, neighbours: [] }
@@ -42,13 +42,13 @@ const noMesh: MeshStats = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers:
 export class Payloads {
   readonly #options: PayloadsOptions
   /**
-   * Segments for which no relay had the right bytes, and the last error was `WrongPayloadError`. They are not requested
-   * again.
+   * For each segment for which no relay had the right bytes: the last error, if it was `WrongPayloadError`. Such a segment is not
+   * requested again.
    */
   readonly #spoiled = new WeakMap<Entry, unknown>()
   /** Set while we exchange segments with other viewers. */
   #mesh: Mesh | undefined
-  /** The exchange of pieces with other viewers, while we share. */
+  /** Gets pieces through the mesh, while we exchange segments with other viewers. */
   readonly pieces: MeshPieces
   #uploadLimit = Number.POSITIVE_INFINITY
   #bytesFromRelays = 0
@@ -86,7 +86,7 @@ export class Payloads {
     this.#options.onChange()
   }
 
-  /** In bit/s, also for the next mesh. */
+  /** Limits the uploads in this mesh and in later meshes, in bit/s. */
   limitUploads(bitsPerSecond: number): void {
     this.#uploadLimit = bitsPerSecond
     this.#mesh?.limitUploads(bitsPerSecond)

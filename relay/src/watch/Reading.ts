@@ -16,7 +16,7 @@ export type ReadingOptions = {
   spareMs: number
   signal: AbortSignal
   look(): Known
-  /** Resolves when `look` may return something else. */
+  /** Resolves when `look` may return a different result. */
   changed(signal: AbortSignal): Promise<void>
   relays(): Iterable<Relay.Relay>
   pieces: MeshPieces
@@ -26,7 +26,7 @@ export type ReadingOptions = {
   refuse(error: unknown): void
 }
 
-/** After this many times in which no relay had the bytes, the reading fails. */
+/** If no relay sends the bytes, the reading tries again, at most this many times. */
 const maxFailures = 10
 const retryMs = 1_000
 
@@ -34,7 +34,7 @@ const retryMs = 1_000
 export class Reading {
   readonly #options: ReadingOptions
   readonly #deadlineMs: number
-  /** The bytes of the segment when the mesh does not keep them. */
+  /** The bytes of the segment, if the mesh does not keep them. */
   readonly #own: SegmentPieces
   readonly #sharing: Sharing | undefined
   readonly transfer: Transfer
@@ -56,19 +56,19 @@ export class Reading {
    */
   async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { look, changed, signal, place } = this.#options
-    for (let given = 0; ; ) {
+    for (let yielded = 0; ; ) {
       signal.throwIfAborted()
       const { parts, publication, isOvertaken } = look()
       const newest = this.#learn({ parts, publication })
       const segment = this.#segment
       const held = segment.heldLength
-      if (held > given) {
-        yield segment.read(given, held)?.slice() ?? new Uint8Array(0)
-        given = held
+      if (held > yielded) {
+        yield segment.read(yielded, held)?.slice() ?? new Uint8Array(0)
+        yielded = held
       } else if (segment.isComplete) return
       else if (newest && isLonger(newest, held)) await this.#get(newest, held)
       else if (!isOvertaken) await changed(signal)
-      else if (given > 0) return
+      else if (yielded > 0) return
       else throw new MissingError({ stream: place.streamId, ...place })
     }
   }
@@ -77,7 +77,7 @@ export class Reading {
     return this.#sharing?.segment(this.#options.place) ?? this.#own
   }
 
-  /** Tells the mesh, or our own copy of the segment, all headers. Returns the newest header. */
+  /** Tells all headers to the mesh and to our own copy of the segment. Returns the newest header. */
   #learn({ parts, publication }: Omit<Known, 'isOvertaken'>): Header | undefined {
     const headers: Header[] = parts.map((part) => ({ part }))
     if (publication) {
@@ -143,7 +143,7 @@ export class Reading {
     else throw failure
   }
 
-  /** Throws `Segment.WrongPayloadError`. */
+  /** Keeps bytes that a relay sent. Throws `Segment.WrongPayloadError`. */
   async #keep(header: Header, data: Uint8Array, start: number): Promise<void> {
     const segment = this.#segment
     const held = segment.heldLength
@@ -159,7 +159,7 @@ export class Reading {
   }
 }
 
-/** Whether more than `held` bytes of the segment exist. A header from another viewer has no length until it is proven. */
+/** Whether more than `held` bytes of the segment may exist. The length in a header from another viewer is 0 until it is proven. */
 const isLonger = (header: Header, held: number): boolean => lengthOf(header) > held || lengthOf(header) === 0
 
 const lengthOf = (header: Header): number => ('part' in header ? header.part.length : header.length)

@@ -4,7 +4,7 @@ import * as json from '../records/json'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Follower } from './Follower'
 
-/** As many records as a viewer has neighbours. */
+/** The most records that wait for their check: as many as a viewer has neighbours. */
 const maxWaiting = 16
 
 /** Exchanges the record of the stream with other viewers. So a viewer learns of a handover and of the end of the stream without a relay. */

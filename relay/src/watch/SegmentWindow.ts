@@ -4,13 +4,13 @@ import type { Place } from '../mesh/SegmentStore'
 import type { Publication } from '../records/Publication'
 import type { Feed } from './Feed'
 
-/** A verified segment of one level, and the feed that announced it. Its `byteLength` is 0 until a relay states it or the mesh proves it. */
+/** A verified segment of one level, and the feed that announced it. `byteLength` is 0 until a relay states the length or the mesh proves it. */
 export type Entry = { publication: Publication; feed: Feed }
 
 /** The segment that is not complete yet: its verified parts in order, and the feed that announced them. */
 export type OpenEntry = { parts: readonly [Part.Part, ...Part.Part[]]; feed: Feed }
 
-/** What is known of a segment that may not be complete yet. */
+/** The known headers of a segment that may not be complete yet. */
 export type Known = {
   parts: OpenEntry['parts']
   /** `undefined`: the segment is not complete. */
@@ -34,7 +34,7 @@ export class SegmentWindow {
   #acceptedAtMs = 0
   #open: OpenEntry | undefined
   #hadParts = false
-  /** How many segments we have waited for since the last part. */
+  /** The number of segments that came since the last part. Segments that come together with an earlier segment do not count. */
   #withoutParts = 0
 
   /** Oldest first. Numbers may be missing. */
@@ -46,7 +46,7 @@ export class SegmentWindow {
     return this.#entries.at(-1)?.publication.sequenceNumber
   }
 
-  /** A relay is asked for the segments after this one: the newest segment before the first one whose length is not known. */
+  /** A relay is asked for the segments after this sequence number: the newest segment before the first segment whose length is not known. */
   get lastMeasured(): bigint | undefined {
     const first = this.#entries.findIndex(({ publication }) => publication.byteLength === 0)
     return first < 0 ? this.last : this.#entries[first - 1]?.publication.sequenceNumber
@@ -84,7 +84,7 @@ export class SegmentWindow {
     if (this.#open && this.#open.parts[0].sequenceNumber <= sequenceNumber) this.#open = undefined
   }
 
-  /** Notes the length of a segment. Returns whether it was not known. */
+  /** Notes the length of a segment. Returns whether the known length has changed. */
   measure({ sequenceNumber, dataHash }: Segment.Header, byteLength: number): boolean {
     const known = this.find(sequenceNumber)
     if (known?.publication.dataHash !== dataHash || known.publication.byteLength === byteLength) return false
@@ -94,8 +94,8 @@ export class SegmentWindow {
   }
 
   /**
-   * Adds a part of the segment after the newest whole segment. Returns whether the part is new, and not of an older segment. Throws `TimeError`,
-   * `Part.ContradictionError`, `Sequence.TooFarAheadError`.
+   * Adds a part of the segment after the newest whole segment. Returns `false` for a known part and for a part of an older segment. Throws
+   * `TimeError`, `Part.ContradictionError`, `Sequence.TooFarAheadError`.
    */
   acceptPart(part: Part.Part, feed: Feed, nowMs: number): boolean {
     const { sequenceNumber, startTimeMs, streamId } = part
@@ -117,7 +117,7 @@ export class SegmentWindow {
     return true
   }
 
-  /** What is known of a segment that was open. `parts`: the parts that were known before. */
+  /** The known headers of a segment that was open. `parts`: the parts that were known before. */
   look({ streamId, sequenceNumber }: Place, parts: OpenEntry['parts']): Known {
     const { open } = this
     const [first] = open?.parts ?? []

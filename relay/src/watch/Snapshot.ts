@@ -2,7 +2,7 @@ import type { MeshStats } from '../mesh/Mesh'
 import type { Level } from '../playlist/levels'
 import type { StreamState } from './streamState'
 
-/** The facts of a stream that a page shows. Each change makes a new object. The bytes from relays include those over HTTP. */
+/** The facts of a stream that a page shows. Each change makes a new object. `bytesFromRelays` includes the bytes that came over HTTP. */
 export type Snapshot = MeshStats & {
   state: StreamState
   /** The error of the state `failed`. */

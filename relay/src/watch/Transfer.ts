@@ -1,10 +1,13 @@
 import type { Body, Progress } from '../client/read'
 import type { Line } from './Line'
 
-/** If announced bytes do not come from other viewers within this time, the line is slow. */
+/** If announced bytes have not come from other viewers after this time, the line counts as busy from then on. */
 const patienceMs = 500
 
-/** How many bytes of one segment have come, and for how long the line was busy with them. A player measures its bandwidth with it. */
+/**
+ * The number of bytes of one segment that have come, and the time in which the line was busy with them. The player computes its bandwidth
+ * from both.
+ */
 export class Transfer {
   readonly #line: Line
   #loadedBytes = 0

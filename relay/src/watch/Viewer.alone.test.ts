@@ -21,7 +21,7 @@ async function play(viewer: Viewer, number: number) {
   expect(Buffer.from(data).equals(payload(number))).toBe(true)
 }
 
-/** Two viewers that play, and a member that holds the segments. Then the HTTP server with the tracker is closed. */
+/** Starts two viewers that play, and a member that holds the segments. Then closes the HTTP server, which also has the tracker. */
 async function playWithoutRelay(stream: TestStream, { serve, watch }: Fixtures) {
   await stream.publish(0, { payload: payload(0) })
   const relay = await serve(stream)
@@ -80,7 +80,10 @@ describe('viewers whose relay and tracker are closed in mid-stream', () => {
     member.mesh.leave()
   })
 
-  test('refuse a record whose Assignment the stream key has not signed, and go on', async ({ serve, watch }) => {
+  test('refuse a record whose Assignment the stream key has not signed, and continue to play', async ({
+    serve,
+    watch,
+  }) => {
     const stream = new TestStream()
     const { viewers, member } = await playWithoutRelay(stream, { serve, watch })
     const record = await stream.record()
@@ -91,7 +94,7 @@ describe('viewers whose relay and tracker are closed in mid-stream', () => {
     )
     await member.offer(await stream.sign(2, { payload: payload(2) }))
     await Promise.all(viewers.map((viewer) => play(viewer, 2)))
-    // A record that arrives before the check of another record is checked, too.
+    // A record that arrives during the check of another record is checked afterwards.
     await stream.finish(2)
     for (const next of [forged, await stream.record(), forged]) member.tell(next)
     await Promise.all(viewers.map((viewer) => untilState(viewer, 'ended')))
@@ -116,14 +119,14 @@ describe('a viewer that learns of a handover from another viewer', () => {
     const toldAtMs = performance.now()
     await stream.publish(1)
     await until(viewer, ({ levels }) => levels[1]?.streamId === stream.levelId(0))
-    // A viewer whose stream goes on does not search for another feed by itself.
+    // A viewer with a feed from a relay asks the relays again only after 5 s without new segments.
     expect(performance.now() - toldAtMs).toBeLessThan(4_000)
     member.mesh.leave()
   })
 })
 
 describe('a viewer that comes when no relay answers', () => {
-  test('finds the stream by the record of another viewer, and plays from the newest segments', async ({
+  test('finds the stream through the record of another viewer, and plays from the newest segments', async ({
     serve,
     watch,
   }) => {
@@ -148,7 +151,7 @@ describe('a viewer that comes when no relay answers', () => {
   })
 
   test.for(['relay', 'tracker'] as const)(
-    'finds the stream through a %s that only its link names',
+    'finds the stream through a %s that only the share link names',
     async (way, { watch }) => {
       const stream = new TestStream()
       const [{ calls, address, ...port }, tracker] = await Promise.all([listenForCalls({ webRtc }), startTracker()])

@@ -1,6 +1,6 @@
 import { PieceTree } from '@lp/contracts/protocol'
 import { afterAll, test as base, describe, expect } from 'vitest'
-import { type Attacker, type Deed, joinAttacker } from '../../testbeds/attacker'
+import { type Attacker, type Behaviour, joinAttacker } from '../../testbeds/attacker'
 import { joinMember } from '../../testbeds/member'
 import { TestStream } from '../../testbeds/TestStream'
 import {
@@ -29,14 +29,14 @@ const parts = 5
 const bytesPerPart = 20_000
 /** The player needs the first byte of a segment this long after it began to read the segment. */
 const spareMs = 1_500
-/** A viewer that waits for an attacker in vain gets its bytes more than 1.5 s too late, because only then it stops waiting for other viewers. */
+/** A viewer stops waiting for other viewers only 1.5 s after the deadline. So a shorter delay shows that it did not wait in vain. */
 const toleranceMs = 1_000
 const payload = (number: number) =>
   Uint8Array.from({ length: parts * bytesPerPart }, (_, index) => (index * index + number) % 251)
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Two honest viewers that play a stream with segment 0. */
+/** Honest viewers of a stream with segment 0, which are connected to each other. */
 async function start({ serve, watch }: Fixtures, count = 2) {
   const stream = new TestStream()
   await stream.publish(0, { payload: payload(0) })
@@ -50,7 +50,7 @@ async function start({ serve, watch }: Fixtures, count = 2) {
 
 async function attack(
   { stream, relay, viewers }: { stream: TestStream; relay: TestRelay; viewers: readonly Viewer[] },
-  act?: Deed,
+  act?: Behaviour,
 ): Promise<Attacker> {
   const attacker = joinAttacker(stream, { relay, webRtc, ...(act && { act }) })
   await attacker.untilPeers(viewers.length)
@@ -58,7 +58,7 @@ async function attack(
   return attacker
 }
 
-/** The time since the call in which this process ran. A busy machine gives the time to other processes, and then viewers are late, too. */
+/** A clock that counts only the time in which this process ran. While a busy machine runs other processes, the viewers do not run either. */
 function runningClock(): { ranMs(): number; stop(): void } {
   const everyMs = 20
   let [atMs, ranMs] = [performance.now(), 0]
@@ -77,25 +77,25 @@ function runningClock(): { ranMs(): number; stop(): void } {
   }
 }
 
-/** Reads segment `number` while it grows. Returns its bytes, and how late the latest byte came for the player. */
+/** Reads segment `number` while it grows. Returns its bytes, and the largest delay of a byte after the player needed it. */
 async function play(viewer: Viewer, number: number) {
   await viewer.news({ level: 'source', after: BigInt(number - 1), signal })
   const reading = viewer.read({ level: 'source', sequenceNumber: BigInt(number), spareMs, signal })
   if (!reading) throw new TypeError('The segment is not open.')
   const clock = runningClock()
   const chunks: Uint8Array[] = []
-  let given = 0
+  let received = 0
   let lateMs = Number.NEGATIVE_INFINITY
   for await (const chunk of reading.chunks()) {
-    lateMs = Math.max(lateMs, clock.ranMs() - spareMs - Math.floor(given / bytesPerPart) * partMs)
+    lateMs = Math.max(lateMs, clock.ranMs() - spareMs - Math.floor(received / bytesPerPart) * partMs)
     chunks.push(chunk)
-    given += chunk.length
+    received += chunk.length
   }
   clock.stop()
   return { data: Buffer.concat(chunks), lateMs }
 }
 
-/** All viewers have disconnected the attacker for this fault, and count nothing else. */
+/** Waits until each viewer has disconnected the attacker, and checks that it counts this fault once. */
 async function cutOff({ viewers }: { viewers: readonly Viewer[] }, name: string) {
   for (const viewer of viewers)
     expect(await until(viewer, ({ peers }) => peers === viewers.length - 1)).toMatchObject({ refused: { [name]: 1 } })
@@ -103,7 +103,10 @@ async function cutOff({ viewers }: { viewers: readonly Viewer[] }, name: string)
 
 type Hook = (segment: Publication) => Promise<unknown>
 
-/** The broadcaster makes these segments in real time. All viewers must play all bytes in time. `beforeEnd`: called before a segment is published. */
+/**
+ * The broadcaster makes these segments in real time. Checks that all viewers get all bytes in time. `beforeEnd`: called before a segment is
+ * published.
+ */
 async function broadcast(
   { stream, viewers }: { stream: TestStream; viewers: readonly Viewer[] },
   numbers: readonly number[],
@@ -128,7 +131,7 @@ async function broadcast(
   }
 }
 
-describe('viewers go on to play when a neighbour', () => {
+describe('viewers continue to play when a neighbour', () => {
   test.for([1, 110_000, 2 ** 32 - 1])(
     'sends the signed header of each segment first, with a false length of %i bytes',
     async (length, { serve, watch }) => {
@@ -148,7 +151,7 @@ describe('viewers go on to play when a neighbour', () => {
   )
 
   test.for([1, 2 ** 32 - 1])(
-    'states a false length of %i bytes, and no relay answers any more',
+    'states a false length of %i bytes, and no relay answers any longer',
     async (length, { serve, watch }) => {
       const room = await start({ serve, watch })
       const attacker = await attack(room)
@@ -173,9 +176,9 @@ describe('viewers go on to play when a neighbour', () => {
   )
 })
 
-/** A deed of an attacker that says that it holds all pieces of each segment, and answers each request with `answer`. */
+/** The behaviour of an attacker that says that it holds all pieces of each segment, and answers each request with `answer`. */
 const claimAll =
-  (answer: (peer: Peer, ask: Ask) => void): Deed =>
+  (answer: (peer: Peer, ask: Ask) => void): Behaviour =>
   (peer, message) => {
     if (message?.type === 'ask') return answer(peer, message)
     if (message?.type !== 'news') return
@@ -199,7 +202,7 @@ async function answerTo({ requestId, streamId, sequenceNumber, length, index, of
   return { type: 'piece' as const, ...place, path, data: data.slice(start + offset, end) }
 }
 
-describe('viewers go on to play when a neighbour says that it holds each piece, and', () => {
+describe('viewers continue to play when a neighbour says that it holds each piece, and', () => {
   test.for<[string, string | undefined, (peer: Peer, ask: Ask) => void]>([
     [
       'sends changed bytes',
@@ -219,7 +222,7 @@ describe('viewers go on to play when a neighbour says that it holds each piece, 
       },
     ],
     [
-      'sends an old piece under the new number',
+      'sends an old piece with the new sequence number',
       'PieceIntake.WrongPieceError',
       async (peer, ask) => {
         const old = await answerTo({ ...ask, sequenceNumber: ask.sequenceNumber - 1n })
@@ -251,7 +254,7 @@ describe('viewers go on to play when a neighbour says that it holds each piece, 
   })
 })
 
-test('a viewer goes on to play when attackers that do nothing hold nearly all its channels', async ({
+test('a viewer continues to play when attackers that do nothing have nearly all its channels', async ({
   serve,
   watch,
 }) => {
@@ -264,7 +267,7 @@ test('a viewer goes on to play when attackers that do nothing hold nearly all it
   for (const attacker of attackers) attacker.room.leave()
 })
 
-test('viewers refuse the parts of a signer whose segment is another one, ban no viewer, and play its next segments', async ({
+test('when the stream key signs a segment that contradicts its parts, viewers do not play this segment, ban no viewer, and play the next segments', async ({
   serve,
   watch,
 }) => {

@@ -51,7 +51,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(numbers(viewer)).toEqual([0, 2])
   })
 
-  test('keeps the first of two different headers with the same number', async ({ serve, watch }) => {
+  test('keeps the first of two different headers with the same sequence number', async ({ serve, watch }) => {
     const stream = new TestStream()
     const first = await stream.publish(5)
     const rewritten = await stream.sign(5, { payload: new Uint8Array([1]) })
@@ -67,7 +67,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(viewer.entries('source').map(({ publication }) => publication.dataHash)).toEqual([first.dataHash])
   })
 
-  test('refuses a repeated number and a number that is too far ahead', async ({ serve, watch }) => {
+  test('refuses a repeated sequence number, and a sequence number that is too far ahead', async ({ serve, watch }) => {
     const stream = new TestStream()
     const first = await stream.publish(5)
     const far = await stream.sign(5 + 31 + 15)
@@ -104,7 +104,10 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(viewer.getSnapshot()).toMatchObject({ state: 'connecting', levels: [] })
   })
 
-  test('refuses an acceptance that the transcoder did not sign', async ({ serve, watch }) => {
+  test('refuses an acceptance of another rendition key, and an acceptance that the transcoder did not sign', async ({
+    serve,
+    watch,
+  }) => {
     const stream = new TestStream()
     const honest = await stream.record()
     stream.renditionKey = newKey()

@@ -69,7 +69,7 @@ describe('a viewer of a stream with parts', () => {
     expect(relay.asked.filter((path) => path.startsWith('/payload'))).toEqual([])
   })
 
-  test('does not count the wait for the next part as time on a slow connection', async ({ serve, watch }) => {
+  test('does not count the wait for the next part as time in which the line is busy', async ({ serve, watch }) => {
     const { stream, viewer } = await start({ serve, watch })
     await publishPart(stream, 1, 0)
     const reading = await open(viewer)
@@ -121,7 +121,7 @@ describe('a viewer of a stream with parts', () => {
       const answer = await honest()
       return path.includes('bytes=') ? { ...answer, body: (answer.body as Uint8Array).map((byte) => byte ^ 1) } : answer
     })
-    // The viewer follows the liar, because the honest relay answers no request for the stream, only requests for payload bytes.
+    // The viewer follows the liar, because the honest relay does not send the record of the stream.
     const honest = await serve(stream, async (path, answer) =>
       path.startsWith('/streams') ? { status: 404, body: '' } : answer(),
     )

@@ -65,7 +65,7 @@ function pollute({ streamId }: TestStream, relayUri: string, lie: Lie) {
   return room
 }
 
-/** Pushes the first piece of the segment with these bytes and the path of the right piece. */
+/** Pushes the first piece of the segment, with these bytes and with the path of the true piece. */
 async function push(peer: Peer, { streamId, sequenceNumber }: Segment.Segment, data: Uint8Array) {
   const growing = await PieceTree.grow()
   growing.append(payload(Number(sequenceNumber)))
@@ -74,7 +74,7 @@ async function push(peer: Peer, { streamId, sequenceNumber }: Segment.Segment, d
   peer.send({ type: 'piece', requestId: 0, ...piece, path, data: data.subarray(0, PieceTree.pieceBytes) })
 }
 
-describe('viewers who have joined each other', () => {
+describe('viewers that are connected to each other', () => {
   test('get more than two fifths of all bytes from each other', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { relay, viewers } = await joinedViewers(3, stream, { serve, watch })
@@ -82,7 +82,7 @@ describe('viewers who have joined each other', () => {
     const seen = viewers.map((viewer) => viewer.getSnapshot())
     const total = (key: 'bytesFromPeers' | 'bytesFromRelays' | 'bytesToPeers') =>
       seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
-    // On a busy machine a viewer also asks a second source, and both answer.
+    // On a busy machine, a viewer can also ask a second source, and both answer.
     expect(total('bytesFromPeers') + total('bytesFromRelays')).toBeGreaterThanOrEqual(3 * 10 * bytes)
     expect(total('bytesFromPeers') / (3 * 10 * bytes)).toBeGreaterThan(0.4)
     // A viewer also counts the bytes that it sent when another source was faster.
@@ -96,7 +96,7 @@ describe('viewers who have joined each other', () => {
     const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours, theirs] = viewers as [Viewer, Viewer]
     await stream.publish(0, { index: 0, payload: payload(100) })
-    // Each segment comes from the peer if the peer's HAVE arrives before our own request to the relay.
+    // A piece comes from the peer if the peer says that it holds the piece before we ask the relay.
     for (let number = 1; ours.getSnapshot().bytesFromPeers === 0; number++) {
       await stream.publish(number, { index: 0, payload: payload(100 + number) })
       await play(theirs, number, '360p')
@@ -134,7 +134,7 @@ describe('viewers who have joined each other', () => {
     const stream = new TestStream()
     const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours] = viewers as [Viewer]
-    // A hash decides which of the two viewers fetches a segment from the relay.
+    // A hash decides which of the two viewers fetches a piece from the relay.
     let next = 1
     while (ours.getSnapshot().bytesFromPeers === 0) await playAll(viewers, stream, [next++])
     const { bytesFromPeers } = ours.getSnapshot()
@@ -169,7 +169,10 @@ describe('a viewer that does not upload', () => {
     expect(neighbours.reduce((sum, { bytesFrom }) => sum + bytesFrom, 0)).toBeGreaterThanOrEqual(bytesFromPeers)
   })
 
-  test('gets each part of the open segment in time while it changes its choices', async ({ serve, watch }) => {
+  test('gets each part of the open segment in time while it stops uploads, leaves, joins again, and uploads again', async ({
+    serve,
+    watch,
+  }) => {
     const stream = new TestStream()
     const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours] = viewers as [Viewer]

@@ -26,13 +26,13 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onLen
 export type News = {
   /** Oldest first. Numbers may be missing. */
   entries: readonly Entry[]
-  /** The segment after these segments that is not complete yet. `Viewer.read` reads it. */
+  /** The segment after these segments, while only parts of it exist. `Viewer.read` reads it. */
   open: { sequenceNumber: bigint; startTimeMs: bigint } | undefined
   /** Whether the parts of a segment come before the segment. `undefined`: not known yet. */
   hasParts: boolean | undefined
   /** Sequence numbers at which a new transcoder or a new job began. */
   handovers: readonly bigint[]
-  /** Whether the last entry is the last segment of the stream. */
+  /** Whether the stream has ended, or the last entry is the last segment of the stream. */
   isOver: boolean
 }
 
@@ -88,8 +88,8 @@ export class Viewer {
   readonly getSnapshot = (): Snapshot => this.#snapshot
 
   /**
-   * Selects a level and waits for a segment after number `after`, complete or not, or for the end of the stream. Throws `NoSuchLevelError`, or
-   * `BehindError` when the source is more than two segments ahead of this level.
+   * Selects a level and waits for a segment after number `after`, complete or not, or for the end of the stream. Without `after`, waits for the
+   * newest segments. Throws `NoSuchLevelError`, or `BehindError` when the source is more than two segments ahead of this level.
    */
   async news({
     level,
@@ -233,7 +233,7 @@ export class Viewer {
     this.#records?.tell()
     this.#snapshot = this.#look()
     const { state, isAlone, levels } = this.#snapshot
-    // A player asks for a level only when the stream is live, and without a relay only headers of a level show that the stream is live.
+    // A player asks for a level only when the stream is live. Without a relay, only the headers of a followed level show this.
     const selected = levels.find(({ name }) => name === this.#follower.levels.selected)
     if (isAlone && state !== 'live' && selected) this.#payloads.pieces.follow(selected.streamId)
     for (const listener of [...this.#listeners]) listener()

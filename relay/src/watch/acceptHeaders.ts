@@ -16,8 +16,8 @@ type ListOptions = {
 }
 
 /**
- * Checks the headers in a relay's answer and adds them to the window. Returns the number of accepted headers. `after`: the newest segment when
- * the relay was asked. Calls `refuse` with the error of each wrong header.
+ * Checks the headers in a relay's answer and adds them to the window. Returns the number of accepted headers. `after`: we asked the relay for
+ * the segments after this number. Calls `refuse` with the error of each wrong header.
  */
 export async function acceptList(
   { segments, parts }: SegmentList,
@@ -35,7 +35,7 @@ export async function acceptList(
   }
   for (const { byteLength: length, ...segment } of segments.slice(-maxEntries)) {
     const known = after === window.last ? undefined : window.find(segment.sequenceNumber)
-    // Another viewer sent the same header, but only its pieces prove the length.
+    // Another viewer sent the same header. Without its pieces, we do not know the length yet.
     if (known?.publication.dataHash === segment.dataHash) {
       accepted++
       if (known.publication.byteLength === 0 && window.measure(segment, length)) onLength({ segment, length })

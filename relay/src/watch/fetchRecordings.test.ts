@@ -49,7 +49,7 @@ async function ask(...uris: (string | undefined)[]) {
   return { found, refused, answered }
 }
 
-test('finds the recording of the relay that has it, beside relays that do not know the stream, have no address, or are gone', async () => {
+test('finds the recording of one relay, although other relays do not know the stream, have no address, or do not answer', async () => {
   const other = await startGateway()
   const gone = await lying(data)
   gone.close()
@@ -62,7 +62,7 @@ test('finds the recording of the relay that has it, beside relays that do not kn
   await other.stop()
 })
 
-/** The torrent of another stream with the name of this stream, so its headers have the signatures of another key. */
+/** The torrent of another stream, with the StreamId of this stream. So another key has signed its headers. */
 async function forged(): Promise<Uint8Array> {
   const other = createStream()
   const signed = await other.publication({ sequenceNumber: 0n, data })
@@ -73,8 +73,8 @@ async function forged(): Promise<Uint8Array> {
 }
 
 test.each<[string, () => Body | Promise<Body>, string]>([
-  ['bytes that are no torrent', () => Buffer.from('<html>'), 'Metainfo.MalformedError'],
-  ['a torrent of something else', () => Buffer.from('d4:infod6:lengthi1eee'), 'Metainfo.MalformedError'],
+  ['bytes that are not a torrent', () => Buffer.from('<html>'), 'Metainfo.MalformedError'],
+  ['a torrent that is not a recording', () => Buffer.from('d4:infod6:lengthi1eee'), 'Metainfo.MalformedError'],
   ['a torrent that is cut off', () => Buffer.from('d4:infod6:lengthi1e'), 'bencode.NotCanonicalError'],
   ['segments that another key has signed', forged, 'Segment.WrongSignerError'],
   ['more than 10 MB', () => 'too large', 'Relay.TooLargeError'],

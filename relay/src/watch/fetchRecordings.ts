@@ -14,7 +14,7 @@ export type OfferedRecording = {
 
 /**
  * Asks the relays of all candidates for the recording of a stream, and calls `onFound` with each valid answer. Calls `refuse` with the error of
- * each wrong answer. Resolves when all relays have answered. Rejects only when `signal` aborts.
+ * each wrong answer. Resolves when all relays have answered or failed. Rejects only when `signal` aborts.
  */
 export async function fetchRecordings({
   streamId,

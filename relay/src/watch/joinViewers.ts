@@ -29,7 +29,7 @@ export type SharingOptions = {
   /** Default: the browser's WebRTC. */
   transport?: Transport | undefined
   onChange(): void
-  /** Called with the error of each banned peer. */
+  /** Called with the error of each banned peer, each wrong piece of a relay, and each level whose key signed two contents. */
   refuse(error: unknown): void
 }
 

@@ -4,7 +4,7 @@ import * as playlists from './playlists'
 
 const segment = (sequenceNumber: bigint, startTimeMs: bigint) => ({ sequenceNumber, startTimeMs, durationMs: 2_000 })
 
-test('the playlist of a recording has an end, and numbers its segments without holes; after a hole, a new timeline begins', () => {
+test('the playlist of a recording has an end, numbers its segments without holes, and marks a discontinuity after a missing segment', () => {
   const segments = [segment(4n, 8_000n), segment(5n, 10_000n), segment(7n, 14_000n), segment(8n, 99_000n)]
   const text = playlists.recorded({ segments } as unknown as Recording.Recording, (index) => `${index}.ts`)
   const lines = text.split('\n').filter((line) => !line.startsWith('#EXT-X-PROGRAM-DATE-TIME'))

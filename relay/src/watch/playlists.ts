@@ -46,7 +46,7 @@ export function media({ entries, open, handovers, isOver }: News, uriOf: (sequen
 }
 
 /**
- * The playlist of a whole recording. The segments are numbered from 0 without holes, because a player then can seek through a recording with
+ * The playlist of a whole recording. The segments are numbered from 0 without holes, so that a player can seek through a recording with
  * missing segments. `uriOf` gets this number.
  */
 export function recorded({ segments }: Recording.Recording, uriOf: (index: number) => string): string {
