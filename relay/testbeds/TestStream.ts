@@ -120,7 +120,10 @@ export class TestStream {
     this.#wake()
   }
 
-  /** Signs and publishes the next part of the open segment of the source, or of rendition `index`. `bytes`: the bytes of the segment up to the end of the part. */
+  /**
+   * Signs and publishes the next part of the open segment of the source, or of rendition `index`. `bytes`: the bytes of the segment up to the
+   * end of the part.
+   */
   async publishPart(
     sequenceNumber: number,
     {

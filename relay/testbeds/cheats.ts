@@ -20,7 +20,7 @@ export const cheats = {
   'half the bitrate': { rewrite: 'case "$before" in -qp) arg=$((arg + 5));; esac', finds: 'picture' },
   'a black segment': { rewrite: filter('drawbox=t=fill:c=black'), finds: 'picture' },
   'another segment’s output': {
-    // The first segment is transcoded honestly, and its output is used for all later segments.
+    // The first segment is transcoded honestly. For each later segment, the first segment is transcoded again.
     run: 'if [ -f "$0.first" ]; then cat > /dev/null & "$real" "$@" < "$0.first"; else tee "$0.first" | "$real" "$@"; fi',
     finds: 'timestamps',
   },
@@ -37,7 +37,7 @@ export type CheatName = keyof typeof cheats
 export const cheatNames = Object.keys(cheats) as CheatName[]
 
 /**
- * Writes an executable for `LP_FFMPEG`. The executable is honest in a relay's self-test, and makes the cheat `name`
+ * Writes an executable for `LP_FFMPEG`. The executable is honest in a relay's self-test, and uses the cheat `name`
  * when it transcodes segments. Resolves to the path of the executable.
  */
 export async function writeCheat(name: CheatName): Promise<string> {

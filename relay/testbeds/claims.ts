@@ -55,7 +55,7 @@ export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Va
   return { errors, stop }
 }
 
-/** On average, one of `verificationRate` segments is challenged. 1: all segments are challenged. */
+/** Sets the verification rate. On average, one of `verificationRate` segments is challenged. 1: all segments are challenged. */
 export async function setVerificationRate(chain: Chain, verificationRate: bigint) {
   const local = connect(chain.rpcUrl)
   const parameters = await local.user(0).claimsManager.read.parameters()
@@ -159,7 +159,7 @@ export const reached = (publisher: Publisher, is: (progress: Progress) => boolea
     })
   })
 
-/** Gives the publisher segments of 2 s each. `from`: the number of the first of them. */
+/** Gives the publisher segments of 2 s each. `from`: the sequence number of the first segment. */
 export function record(publisher: Publisher, segments: readonly Uint8Array[], from = 0) {
   for (const [index, data] of segments.entries()) {
     publisher.begin(1_790_000_000_000 + (from + index) * 2_000)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 /** Creates fake programs: an apt with the sources that the test chooses, and a compiler that takes no time. */
 export function createDebian() {
-  // A build of root runs as `nobody`, who must be able to read and write here.
+  // If root starts a build, the build runs as the user `nobody`, who must be able to read and write here.
   const folder = mkdtempSync(join(tmpdir(), 'lp-debian-'))
   const [bin, state] = [join(folder, 'bin'), join(folder, 'state')] as const
   for (const path of [folder, bin, state]) {
@@ -57,7 +57,7 @@ cp ${state}/program ffmpeg && chmod +x ffmpeg`,
     env: { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: join(folder, 'cache') },
     /** Publishes newer sources (`ffmpeg`, `x264`), or changes the program that the compiler makes (`program`). */
     set,
-    /** The fake apt prints this text on stderr and fails. `undefined`: it works again. */
+    /** The fake apt prints this text on stderr and fails. `undefined`: the fake apt works again. */
     fail: (text?: string) =>
       text === undefined ? rmSync(join(state, 'failure'), { force: true }) : set('failure', text),
     breakCompiler: () => set('broken', ''),

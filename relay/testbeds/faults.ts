@@ -1,4 +1,4 @@
-/** The `onFault` of a test in which no fault may happen. */
+/** The `onFault` of a test that fails if any fault happens. */
 export function failOnFault(fault: Error): never {
   throw fault
 }

@@ -6,13 +6,16 @@ import type { GrowingSegment, Header, PieceRelay, Sharing } from '../src/mesh/pi
 import { randomBytes, randomFrom } from './fuzz'
 import { domain, type Member, type Neighbourhood } from './mesh'
 
-/** A part of a test stream: its header, and the bytes after the part before. The last release of a segment has the header of the whole segment. */
+/**
+ * A signed header of a test segment, and the bytes since the previous header. The last release of a segment has the header of the whole
+ * segment.
+ */
 export type Release = { header: Header; bytes: Uint8Array }
 
 const random = randomFrom(11)
 export const partMs = 400
 
-/** A level with a key of its own. Makes segments whose parts are random bytes. */
+/** A level with its own key. `segment` makes segments of random bytes. */
 export function createLevel(bytesPerPart = 40_000, partsPerSegment = 5) {
   const key = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(key.address)
@@ -45,7 +48,7 @@ export class Origin extends Emitter<{ failed: [] }> implements PieceRelay {
   sentBytes = 0
   /** While this is true, each request fails. */
   isDown = false
-  /** No request is answered. */
+  /** While this is true, no request is answered. */
   hangs = false
   readonly #data = new Map<string, Uint8Array>()
 

@@ -14,7 +14,7 @@ export async function startProxy(rpcUrl: string) {
   let isDown = false
   let refused = 0
   let onRefused = () => {}
-  /** The next call of this method reaches the node, but its answer is lost. */
+  /** The proxy passes the next call of this method to the node, but drops the answer. */
   let lost: string | undefined
   let refuse: (call: RpcCall) => Refusal | undefined = () => undefined
   const server = createServer((request, response) => void pass(request, response).catch(() => response.destroy()))

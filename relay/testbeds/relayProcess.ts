@@ -31,7 +31,7 @@ export async function createRelayProcess(
   }: {
     rpcUrl?: string
     env?: Record<string, string>
-    /** The data directory is a file system of this size, which only this process and `/proc/<processId>/root` see. */
+    /** The data directory is a file system of this size. Only this process sees it; a test reads it under `/proc/<processId>/root`. */
     diskMebibytes?: number
   } = {},
 ) {
@@ -80,7 +80,7 @@ async function createOperator({ rpcUrl }: Pick<Chain, 'rpcUrl'>, key = generateP
   return { key, address }
 }
 
-/** `within`: a command that prepares the process and then runs the command that follows. */
+/** `within`: a command that prepares the process, and then runs the command in its last arguments. */
 function createProcess(
   args: readonly string[],
   { env, within = [] }: { env: Record<string, string>; within?: readonly string[] },

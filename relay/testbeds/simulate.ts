@@ -160,7 +160,7 @@ export function simulate(terms: Terms): Outcome {
     advance(from)
   }
 
-  /** All uploads of a viewer get the same part of the viewer's uplink. */
+  /** Updates the remaining bytes of a viewer's uploads. All uploads get the same part of the viewer's uplink. */
   const progress = (from: Viewer) => {
     for (const upload of from.uploads) {
       upload.leftBytes -= ((nowMs - upload.atMs) * from.uplinkBytesPerMs) / from.uploads.length

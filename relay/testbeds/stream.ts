@@ -32,7 +32,7 @@ export function createStream(options = defaultOptions, { mayRecord = true }: { m
   const { width, height } = options
   const source = { width, height, hasVideo: true, hasAudio: true, codecs: 'avc1.42c01f,mp4a.40.2' }
 
-  /** Assigns the stream to a transcoder, beginning with the segment `fromSequence`. Default: to a new one. */
+  /** Assigns the stream to a transcoder, beginning with the segment `fromSequence`. Default: a new transcoder. */
   async function assign({ fromSequence, transcoder = key() }: { fromSequence: bigint; transcoder?: typeof streamKey }) {
     const renditionKey = key()
     const jobId = await PayloadTree.hash(crypto.getRandomValues(new Uint8Array(32)))

@@ -9,7 +9,7 @@ import { type Answer, domain, type TestStream } from './TestStream'
 
 export type TestRelay = { uri: string; asked: string[]; tracker: Tracker; close(): Promise<void> }
 
-/** Replaces an honest relay's answers. `undefined`: the viewer gets no answer at all. */
+/** Replaces an honest relay's answers. `undefined`: the viewer gets no answer. */
 export type Liar = (path: string, honest: () => Promise<Answer>) => Promise<Answer | undefined>
 
 export type Fixtures = {
