@@ -17,6 +17,7 @@ export default defineConfig({
         'mesh/Mesh.fuzz',
         'mesh/sdp',
         'mesh/trackerMessage',
+        'payment/Ledger.fuzz',
         'storage/LineLog',
       ].map((name) => `relay/src/${name}.test.ts`),
     ],

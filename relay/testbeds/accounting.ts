@@ -1,9 +1,14 @@
+import type { ProtocolError } from '@lp/contracts/protocol'
 import type { Accounting, Party, PartyLink, Piece } from '../src/mesh/Accounting'
 import { Emitter } from '../src/mesh/Emitter'
 
 /** An `Accounting` for tests. Records the calls of one mesh, and lets the mesh send at most `allowanceBytes`. */
 export class Ledger
-  extends Emitter<{ left: [party: Party]; hear: [party: Party, payment: Uint8Array]; refused: [party: Party] }>
+  extends Emitter<{
+    left: [party: Party, reason: ProtocolError | undefined]
+    hear: [party: Party, payment: Uint8Array]
+    refused: [party: Party]
+  }>
   implements Accounting
 {
   /** Bytes that the mesh may still send. */
@@ -11,6 +16,7 @@ export class Ledger
   readonly parties: { party: Party; link: PartyLink }[] = []
   readonly sentPieces: Piece[] = []
   readonly receivedPieces: Piece[] = []
+  readonly checkedPieces: Piece[] = []
   /** Number of calls of `maySend`. */
   asked = 0
 
@@ -33,8 +39,8 @@ export class Ledger
     this.parties.push({ party, link })
   }
 
-  left(party: Party) {
-    this.emit('left', party)
+  left(party: Party, reason: ProtocolError | undefined) {
+    this.emit('left', party, reason)
   }
 
   hear(party: Party, payment: Uint8Array) {
@@ -55,6 +61,10 @@ export class Ledger
 
   received(_: Party, piece: Piece) {
     this.receivedPieces.push(piece)
+  }
+
+  checked(_: Party, piece: Piece) {
+    this.checkedPieces.push(piece)
   }
 }
 

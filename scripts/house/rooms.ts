@@ -24,6 +24,7 @@ export const rooms: readonly Room[] = [
   // lp-relay: rooms that also run in a browser.
   { path: 'relay/src/log', imports: ['contracts/protocol'] },
   { path: 'relay/src/mesh', imports: ['contracts/protocol', 'relay/src/log'] },
+  { path: 'relay/src/payment', imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh'] },
   { path: 'relay/src/media', imports: ['contracts/protocol', 'relay/src/log'] },
   {
     path: 'relay/src/chain',

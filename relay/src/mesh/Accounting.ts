@@ -34,6 +34,8 @@ export type PartyLink = {
    * peer has acknowledged a payment. Do not call it when the payment is sent: an earlier rejection may still arrive.
    */
   askAgain(): void
+  /** The peer broke a rule of payments. The mesh closes the channel, and refuses new connections with this peer. */
+  ban(reason: ProtocolError): void
 }
 
 /**
@@ -61,6 +63,11 @@ export type Accounting = {
    * not checked yet. If the peer sent wrong bytes, `left` with `Segment.WrongPayloadError` or `PieceIntake.WrongPieceError` follows.
    */
   received(party: Party, piece: Piece): void
+  /**
+   * Bytes of received pieces have matched a signed header: of one piece, or of all pieces of a segment together. Not called for bytes that were
+   * wrong, and for bytes that the mesh cannot check, because it has cancelled the request or does not know the header.
+   */
+  checked(party: Party, piece: Piece): void
 }
 
 /** Serves every peer without payment. */
@@ -71,4 +78,5 @@ export const freeForAll: Accounting = {
   maySend: () => true,
   sent: () => {},
   received: () => {},
+  checked: () => {},
 }

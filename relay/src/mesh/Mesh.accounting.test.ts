@@ -11,6 +11,7 @@ import {
   untilHaves,
   untilPeers,
 } from '../../testbeds/mesh'
+import { createLevel, joinPieces, type Release, untilWhole } from '../../testbeds/pieces'
 import { startWebRtc } from '../../testbeds/wrtc'
 import type { GreetOptions } from './greet'
 import * as Wire from './wire'
@@ -94,6 +95,7 @@ describe('Accounting', () => {
     })
     expect(books.server.sentPieces).toEqual(pieces)
     expect(books.customer.receivedPieces).toEqual(pieces)
+    expect(books.customer.checkedPieces).toEqual([{ streamId, sequenceNumber: 3n, byteLength: 200_000 }])
     // The mesh calls `maySend` before the header, and then before each piece.
     expect(books.server.asked).toBe(pieces.length + 1)
   })
@@ -147,5 +149,50 @@ describe('Accounting', () => {
     await ours.mesh.next('banned')
     expect(ours.bans).toEqual(['greet.ForgedPaymentKeyError'])
     expect(accounting.parties).toEqual([])
+  })
+  test('is not told that wrong bytes were checked, but that the peer left because of them', async () => {
+    const accounting = new Ledger()
+    const ours = neighbourhood.join({ accounting })
+    const held = await neighbourhood.segment(0)
+    const wrong = held.data.map((byte) => byte ^ 1)
+    neighbourhood.stranger((peer) => {
+      const { streamId } = neighbourhood
+      peer.send({ type: 'have', streamId, isWhole: true, sequenceNumbers: [0n] })
+      peer.on('message', (message) => {
+        if (message.type !== 'request') return
+        const { requestId } = message
+        peer.send({ type: 'header', requestId, segment: held.segment, length: wrong.length })
+        for (let offset = 0; offset < wrong.length; offset += Wire.maxDataBytes)
+          peer.send({ type: 'data', requestId, offset, data: wrong.subarray(offset, offset + Wire.maxDataBytes) })
+      })
+    })
+    await untilHaves(ours, 1)
+    const left = accounting.next('left')
+    expect(await ours.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'gateway' })
+    expect((await left)[1]?.name).toBe('Segment.WrongPayloadError')
+    expect(accounting.receivedBytes).toBe(200_000)
+    expect(accounting.checkedPieces).toEqual([])
+  })
+
+  test('is told which bytes were checked when viewers exchange pieces', async () => {
+    const level = createLevel()
+    const [server, customer] = [new Ledger(), new Ledger()]
+    const source = joinPieces(neighbourhood, level, { accounting: server })
+    const viewer = joinPieces(neighbourhood, level, { accounting: customer })
+    await Promise.all([untilPeers(source, 1), untilPeers(viewer, 1)])
+    const releases = await level.segment(0)
+    for (const { header, bytes } of releases) await source.pieces.offer(header, bytes)
+    await untilWhole(viewer.pieces, releases[0] as Release)
+    expect(customer.checkedPieces.reduce((bytes, { byteLength }) => bytes + byteLength, 0)).toBe(200_000)
+    expect(customer.receivedBytes).toBe(server.sentBytes)
+  })
+
+  test('can ban a peer that broke a rule of payments', async () => {
+    const { customer, server, books } = await customerAndServer()
+    const left = books.customer.next('left')
+    books.server.only().link.ban(new Wire.MalformedError({ type: 'payment', reason: 'a cheque of another chain' }))
+    await left
+    expect(server.bans).toEqual(['Wire.MalformedError'])
+    expect(customer.bans).toEqual([])
   })
 })

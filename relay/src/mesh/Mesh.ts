@@ -181,6 +181,7 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#accounting.met(peer, {
       send: (payment) => peer.send({ type: 'payment', payment }),
       askAgain: () => exchange.askAgain(peer),
+      ban: (reason) => peer.close(reason),
     })
     if (!pieces) this.#offerAllWhole()
     exchange.add(peer)

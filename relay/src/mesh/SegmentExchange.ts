@@ -213,6 +213,8 @@ export class SegmentExchange extends Emitter<Events> {
       if (error instanceof ProtocolError) peer.close(error)
       return this.#plan()
     }
+    const { streamId, sequenceNumber } = segment
+    this.#options.accounting.checked(peer, { streamId, sequenceNumber, byteLength: data.length })
     if (fetch.isOver) return
     if (peer.role === 'viewer') this.#bytesFromPeers += data.length
     else this.#bytesFromRelays += data.length

@@ -45,4 +45,8 @@ export class Traffic implements Accounting {
     if (bytes) bytes.bytesFrom += piece.byteLength
     this.#next.received(party, piece)
   }
+
+  checked(party: Party, piece: Piece): void {
+    this.#next.checked(party, piece)
+  }
 }

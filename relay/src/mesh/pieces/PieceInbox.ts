@@ -122,12 +122,13 @@ export class PieceInbox {
 
   /** The pieces of a new header may arrive while its signature is checked, so the pieces wait for this check. */
   async #take(neighbour: PieceNeighbour, piece: Piece, want: PieceWant | undefined): Promise<void> {
-    const { intake, store } = this.#options
+    const { intake, store, accounting } = this.#options
     if (neighbour.waitingBytes > maxWaitingBytes) return want?.refuse(performance.now() + retryMs)
     neighbour.waitingBytes += piece.data.length
     await this.#hearing.get(neighbour)
     neighbour.waitingBytes -= piece.data.length
-    await intake.fromNeighbour(neighbour, piece, { want, segment: store.get(piece) })
+    const isCorrect = await intake.fromNeighbour(neighbour, piece, { want, segment: store.get(piece) })
+    if (isCorrect && !neighbour.peer.closed) accounting.checked(neighbour.peer, pieceOf(piece))
   }
 
   async #check(neighbour: PieceNeighbour, header: Header): Promise<void> {

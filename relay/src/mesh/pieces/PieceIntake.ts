@@ -39,29 +39,33 @@ export class PieceIntake {
   }
 
   /**
-   * A neighbour sent a piece. `want`: the want of our request; `undefined`: a push, or the answer to a withdrawn request. Rejects with
-   * `WrongPieceError` or `UselessPushError`, for which the neighbour is at fault, or with `PrefixContradictionError`, for which the key of
-   * the stream is at fault.
+   * A neighbour sent a piece. `want`: the want of our request; `undefined`: a push, or the answer to a withdrawn request. Resolves to whether
+   * the bytes matched a signed header. Rejects with `WrongPieceError` or `UselessPushError`, for which the neighbour is at fault, or with
+   * `PrefixContradictionError`, for which the key of the stream is at fault.
    */
   async fromNeighbour(
     neighbour: PieceNeighbour,
     piece: Piece,
     { want, segment }: { want: PieceWant | undefined; segment: SegmentPieces | undefined },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { index, length, offset, data } = piece
     const held = segment?.heldOf(index) ?? 0
     const verdict = segment ? await segment.add(piece) : 'unknown'
     const { nowMs, level } = { nowMs: performance.now(), level: this.#options.members.levels.get(piece.streamId) }
     if (verdict === 'wrong') throw new WrongPieceError(piece)
     if (piece.requestId === 0 && verdict !== 'added') neighbour.allowances.uselessPush()
-    if (verdict === 'unknown') return want?.refuse(nowMs + retryMs)
+    if (verdict === 'unknown') {
+      want?.refuse(nowMs + retryMs)
+      return false
+    }
     const open = want ?? (segment && level?.want(segment, index))
     if (verdict === 'doubtful') {
       // A hostile push must not replace our open request to another neighbour. And we do not ask a neighbour again that did not deliver this piece.
-      if (!open || (open.asked && !want) || open.refusals?.has(neighbour.peer.id)) return
+      if (!open || (open.asked && !want) || open.refusals?.has(neighbour.peer.id)) return false
       // Only the whole piece shows whether this neighbour or the key of the stream is at fault.
       open.isWhole = true
-      return neighbour.ask(open, { nowMs, expectedMs: neighbour.rttMs })
+      neighbour.ask(open, { nowMs, expectedMs: neighbour.rttMs })
+      return false
     }
     // A neighbour must not win an upload slot with pieces that we hold already.
     if (verdict === 'added' || piece.requestId !== 0) neighbour.bytesFrom += data.length
@@ -71,6 +75,7 @@ export class PieceIntake {
     if (want) want.asked = undefined
     if (open && offset === 0) open.isWhole = false
     if (verdict === 'added' && segment) this.#keep(segment, { index, length, offset: held }, neighbour)
+    return true
   }
 
   /** The relay sent a piece over HTTP. */

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { randomFrom } from '../../testbeds/fuzz'
+import { Budget, OptionsError } from './Budget'
+
+const options = {
+  maxWeiPerByte: 10n,
+  maxWeiPerMinute: 8_000n,
+  maxWei: 100_000n,
+  stepSeconds: 10,
+  videoBytesPerSecond: 1_000,
+}
+
+describe('Budget', () => {
+  test('lets us pay at most its limit in every minute, and its limit in all', () => {
+    const random = randomFrom(3)
+    const budget = new Budget(options)
+    const payments: { nowMs: number; amount: bigint }[] = []
+    for (let nowMs = 0; nowMs < 3_600_000; nowMs += random(20_000)) {
+      const amount = BigInt(random(4_000))
+      if (budget.spend(amount, nowMs)) payments.push({ nowMs, amount })
+    }
+    const sumOf = (chosen: typeof payments) => chosen.reduce((sum, { amount }) => sum + amount, 0n)
+    const minutes = payments.map(({ nowMs: startMs }) =>
+      sumOf(payments.filter(({ nowMs }) => nowMs >= startMs && nowMs < startMs + 60_000)),
+    )
+    expect(minutes.filter((spent) => spent > 8_000n)).toEqual([])
+    expect(minutes.filter((spent) => spent > 7_000n).length).toBeGreaterThan(0)
+    expect(budget.spent).toBe(sumOf(payments))
+    expect(budget.spent <= 100_000n && budget.spent > 96_000n).toBe(true)
+  })
+
+  test('has a step in seconds of video, but at most a quarter of a minute’s limit', () => {
+    const budget = new Budget({ ...options, maxWeiPerMinute: 100_000n })
+    expect(budget.step(2n)).toBe(20_000n)
+    expect(budget.step(10n)).toBe(25_000n)
+  })
+
+  test.each([
+    { maxWeiPerByte: -1n },
+    { maxWeiPerMinute: 2n ** 96n },
+    { stepSeconds: 0 },
+    { videoBytesPerSecond: Number.NaN },
+  ])('refuses %o', (wrong) => {
+    expect(() => new Budget({ ...options, ...wrong })).toThrow(OptionsError)
+  })
+})

@@ -1,0 +1,90 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+
+/** An average rate of bytes, and the most at one moment. */
+export type Rate = { readonly bytesPerSecond: number; readonly burstBytes: number }
+
+/** What we ask of the peers to which we send. */
+export type Terms = {
+  /** The price of a byte, in wei. 0: everything is free. */
+  readonly weiPerByte: bigint
+  /** The most that one payer may owe us, in wei. */
+  readonly maxDebtWei: bigint
+  /** The most that one payer may owe us, in seconds of video. The smaller of both limits counts. */
+  readonly maxDebtSeconds: number
+  /** The bytes of a second of video, for limits that are in seconds. */
+  readonly videoBytesPerSecond: number
+  /** For how long a payer that owes one threshold is cut off. */
+  readonly cutSeconds: number
+  readonly free: FreeTerms
+}
+
+/** What we give without payment. */
+export type FreeTerms = {
+  /** For one identity. */
+  readonly each: Rate
+  /** For all contributors together: peers that upload to other viewers. */
+  readonly contributors: Rate
+  /** For all other peers together. They also get what the contributors leave. */
+  readonly others: Rate
+}
+
+/** The bytes of the largest message of a payload. A smaller threshold would block every peer. */
+export const largestPieceBytes = 48 * 1024
+
+const maxRate: Rate = { bytesPerSecond: 1e10, burstBytes: 1e12 }
+/** About a thousand ether for a gigabyte: a larger price is a mistake. */
+const maxWeiPerByte = 10n ** 12n
+const maxWei = 2n ** 96n - 1n
+
+/** The video of the usual quality, watched free for a minute or two by everybody, and for longer by contributors. Nothing costs anything. */
+export const freeTerms: Terms = {
+  weiPerByte: 0n,
+  maxDebtWei: 10n ** 15n,
+  maxDebtSeconds: 20,
+  videoBytesPerSecond: 400_000,
+  cutSeconds: 60,
+  free: {
+    each: { bytesPerSecond: 500_000, burstBytes: 50_000_000 },
+    contributors: { bytesPerSecond: 5_000_000, burstBytes: 500_000_000 },
+    others: { bytesPerSecond: 2_500_000, burstBytes: 500_000_000 },
+  },
+}
+
+/** Throws `BoundsError` if a value is out of bounds, or if the values contradict each other. Returns the terms. */
+export function validate(terms: Terms): Terms {
+  const { weiPerByte, maxDebtWei, maxDebtSeconds, videoBytesPerSecond, cutSeconds, free } = terms
+  within('weiPerByte', weiPerByte, 0n, maxWeiPerByte)
+  within('maxDebtWei', maxDebtWei, 0n, maxWei)
+  within('maxDebtSeconds', maxDebtSeconds, 1, 3_600)
+  within('videoBytesPerSecond', videoBytesPerSecond, 1_000, 100_000_000)
+  within('cutSeconds', cutSeconds, 1, 86_400)
+  for (const [name, { bytesPerSecond, burstBytes }] of Object.entries(free)) {
+    within(`free.${name}.bytesPerSecond`, bytesPerSecond, 0, maxRate.bytesPerSecond)
+    within(`free.${name}.burstBytes`, burstBytes, 0, maxRate.burstBytes)
+  }
+  // A payer owes half of the threshold before it pays, and two pieces may be on their way.
+  within('the threshold', thresholdOf(terms), BigInt(4 * largestPieceBytes) * weiPerByte, maxWei)
+  return terms
+}
+
+/** The most that one payer may owe us, in wei. */
+export function thresholdOf({ weiPerByte, maxDebtWei, maxDebtSeconds, videoBytesPerSecond }: Terms): bigint {
+  const video = BigInt(Math.floor(maxDebtSeconds * videoBytesPerSecond)) * weiPerByte
+  return video < maxDebtWei ? video : maxDebtWei
+}
+
+export const costOf = (byteLength: number, weiPerByte: bigint): bigint => BigInt(byteLength) * weiPerByte
+
+function within<Value extends number | bigint>(name: string, value: Value, least: Value, most: Value): void {
+  // A comparison with NaN is false.
+  if (!(value >= least && value <= most)) throw new BoundsError({ name, value, least, most })
+}
+
+export class BoundsError extends ProtocolError {
+  override readonly name = 'Terms.BoundsError'
+  constructor({ name, value, least, most }: Record<'value' | 'least' | 'most', number | bigint> & { name: string }) {
+    super('A value of the payment terms is out of bounds.', {
+      details: [`Value: ${name}, ${value}`, `Allowed: ${least} to ${most}`],
+    })
+  }
+}

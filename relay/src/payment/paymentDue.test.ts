@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { paymentDue } from './paymentDue'
+
+const habit = { step: 10n, maxAdvance: 20n }
+
+describe('paymentDue', () => {
+  test.each([
+    // With a credit of two steps: one step, afterwards.
+    [{ due: 10n, credit: 20n, isAsked: false }, 0n],
+    [{ due: 11n, credit: 20n, isAsked: false }, 11n],
+    [{ due: 11n, credit: 20n, isAsked: true }, 11n],
+    // With much credit: never much more than one step.
+    [{ due: 10n, credit: 1_000n, isAsked: true }, 0n],
+    [{ due: 11n, credit: 1_000n, isAsked: false }, 11n],
+    // With little credit: before it is used up.
+    [{ due: 3n, credit: 6n, isAsked: false }, 0n],
+    [{ due: 4n, credit: 6n, isAsked: false }, 4n],
+    // Without credit: ahead, but only if the peer asks.
+    [{ due: 0n, credit: 0n, isAsked: false }, 0n],
+    [{ due: 0n, credit: 0n, isAsked: true }, 20n],
+    [{ due: -10n, credit: 0n, isAsked: true }, 0n],
+    [{ due: -9n, credit: 0n, isAsked: true }, 11n],
+    [{ due: 1n, credit: 10n, isAsked: true }, 11n],
+  ])('of %o is %s', (debt, amount) => {
+    expect(paymentDue(debt, habit)).toBe(amount)
+  })
+
+  test('never pays ahead more than the limit, whatever credit the peer states', () => {
+    for (const credit of [0n, 5n, 10n, 10n ** 30n])
+      for (let due = -30n; due < 30n; due++) {
+        const after = due - paymentDue({ due, credit, isAsked: true }, { step: 10n, maxAdvance: 7n })
+        expect(after >= -7n || after === due).toBe(true)
+      }
+  })
+})
