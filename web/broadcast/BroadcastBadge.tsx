@@ -5,7 +5,7 @@ import type { BroadcastState } from './BroadcastState'
 const looks: Record<BroadcastState['name'], { tone: StatusBadgeProps['tone']; pulsing: boolean; text: string }> = {
   idle: { tone: 'neutral', pulsing: false, text: 'Preview' },
   starting: { tone: 'warn', pulsing: true, text: 'Starting' },
-  live: { tone: 'live', pulsing: true, text: 'Live' },
+  live: { tone: 'live', pulsing: false, text: 'Live' },
   settling: { tone: 'neutral', pulsing: true, text: 'Settling' },
   settled: { tone: 'neutral', pulsing: false, text: 'Settled' },
   failed: { tone: 'bad', pulsing: false, text: 'Not on air' },

@@ -10,7 +10,10 @@ const tones = {
 
 export type StatusBadgeProps = ComponentProps<'span'> & {
   tone: keyof typeof tones
-  /** The dot pulses, which shows that work is in progress. */
+  /**
+   * The dot pulses, which shows that work is in progress. A state that lasts must not pulse, because the browser then draws the page 60 times
+   * a second.
+   */
   pulsing?: boolean
   children: ReactNode
 }

@@ -6,7 +6,7 @@ export type LiveBadgeProps = { latencyMs: number | undefined; onGoToLive: (() =>
 /** Shows "Live" and the latency. The badge is a button if `onGoToLive` is given. */
 export function LiveBadge({ latencyMs, onGoToLive }: LiveBadgeProps) {
   const badge = (
-    <StatusBadge tone="live" pulsing>
+    <StatusBadge tone="live">
       Live
       {latencyMs !== undefined && <span className="font-normal">{formatSeconds(latencyMs)}</span>}
     </StatusBadge>

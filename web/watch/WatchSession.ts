@@ -8,6 +8,9 @@ const log = logOf('watch')
 
 export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 
+/** The figures of the traffic change with every piece. The page shows them as often as this. */
+const figuresEveryMs = 1_000
+
 export const initialSnapshot: WatchSnapshot = {
   stream: {
     ...{ state: 'connecting', error: undefined, levels: [], refused: {} },
@@ -25,6 +28,7 @@ export class WatchSession {
   readonly #closing = new AbortController()
   #connects = false
   #mayJoin = false
+  #figuresTimer: ReturnType<typeof setTimeout> | undefined
   #snapshot: WatchSnapshot
 
   constructor({
@@ -50,6 +54,7 @@ export class WatchSession {
 
   close(): void {
     this.#closing.abort()
+    clearTimeout(this.#figuresTimer)
     this.#listeners.clear()
     this.#player.close()
     this.#viewer.close()
@@ -111,10 +116,15 @@ export class WatchSession {
 
   #follow(stream: Snapshot): void {
     const { state, error, refused, levels } = stream
-    if (state !== this.#snapshot.stream.state)
-      log.debug(state, () => ({ error, refused, levels: levels.map(({ name }) => name) }))
+    const shown = this.#snapshot.stream
+    if (state !== shown.state) log.debug(state, () => ({ error, refused, levels: levels.map(({ name }) => name) }))
     if (stream.isAlone) this.#allowJoin()
-    this.#change({ stream })
+    if (state !== shown.state || error !== shown.error || levels !== shown.levels) this.#change({ stream })
+    else
+      this.#figuresTimer ??= setTimeout(() => {
+        this.#figuresTimer = undefined
+        this.#change({ stream: this.#viewer.getSnapshot() })
+      }, figuresEveryMs)
   }
 
   #change(change: Partial<WatchSnapshot>): void {

@@ -25,8 +25,15 @@ const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
 /** The buffer lasts until the next segment comes. If its parts come before, hls.js plays faster until it has the latency of `withParts`. */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
-export const syncOf = (hasParts: boolean | undefined): Sync =>
-  hasParts === undefined ? atStart : hasParts ? withParts : withoutParts
+/** `laterMs`: how much later than usual the player plays. */
+export function syncOf(hasParts: boolean | undefined, laterMs: number): Sync {
+  const usual = hasParts === undefined ? atStart : hasParts ? withParts : withoutParts
+  const laterS = laterMs / 1_000
+  return {
+    liveSyncDuration: usual.liveSyncDuration + laterS,
+    liveMaxLatencyDuration: usual.liveMaxLatencyDuration + laterS,
+  }
+}
 
 /** The settings of hls.js for a browser. */
 export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsConfig => ({

@@ -23,17 +23,23 @@ const retryStatus = 503
 const measuredMs = 700
 const measureEveryMs = 200
 
+export type LoaderOptions = {
+  /** The time for which the picture can continue without the next segment. */
+  spareMs(): number
+  /** Called before hls.js gets a playlist. */
+  onNews(news: News): void
+  /** Called before hls.js gets bytes of a segment. */
+  onBytes(): void
+  /** Called again and again while the line has been busy with the open segment for `measuredMs` or longer. */
+  onRate(bitsPerS: number): void
+}
+
 /**
  * A loader class for `config.loader` of hls.js, whose `config.progressive` must be true. The loader makes playlists from verified headers, and
  * checks segments against these headers. hls.js loads the open segment like any other segment, and gets its bytes while the segment grows. So
- * hls.js changes the level only between two segments, where the picture has a key frame. `spareMs`: the time for which the picture can
- * continue without the next segment. `onNews` is called before hls.js gets a playlist, and `onRate` again and again while the line has been busy
- * with the open segment for `measuredMs` or longer.
+ * hls.js changes the level only between two segments, where the picture has a key frame.
  */
-export function createLoader(
-  viewer: Viewer,
-  { spareMs, onNews, onRate }: { spareMs(): number; onNews(news: News): void; onRate(bitsPerS: number): void },
-): HlsConfig['loader'] {
+export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate }: LoaderOptions): HlsConfig['loader'] {
   /** The loader that reads an open segment, and the level of the segment. */
   let growing: { loader: Loader<LoaderContext>; level: string } | undefined
   let followed: string | undefined
@@ -167,6 +173,7 @@ export function createLoader(
 
     #give(data: Uint8Array<ArrayBuffer>): void {
       const { context } = this
+      onBytes()
       if (context) this.#callbacks?.onProgress?.(this.stats, context, data.buffer, null)
     }
 

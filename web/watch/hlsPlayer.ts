@@ -3,10 +3,11 @@ import type { ErrorData, Fragment } from 'hls.js'
 import type { Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
+import { Cushion } from './Cushion'
 import { hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
-import { noPicture, observePicture, type Picture, spareMs } from './picture'
+import { isPlaying, noPicture, observePicture, type Picture, spareMs } from './picture'
 
 const log = logOf('watch')
 
@@ -29,6 +30,8 @@ export const notPlaying: Playing = {
 
 /** If the latency is larger than this, the clock of the viewer or of the broadcaster is wrong. */
 const maxLatencyMs = 600_000
+/** The latency changes all the time, and each change draws a part of the page. */
+const latencyEveryMs = 1_000
 /** If more media errors than this occur within `recoveryMs`, the player gives up. */
 const maxRecoveries = 3
 const recoveryMs = 30_000
@@ -73,6 +76,10 @@ export class HlsPlayer {
    */
   #offered = ''
   #recoveriesMs: readonly number[] = []
+  readonly #cushion = new Cushion()
+  /** Whether the parts of a segment come before the segment. `undefined`: not known yet. */
+  #hasParts: boolean | undefined
+  #latencyToldMs = Number.NEGATIVE_INFINITY
 
   constructor(parameters: { viewer: Viewer; video: HTMLVideoElement; onChange(playing: Playing): void }) {
     this.#viewer = parameters.viewer
@@ -80,7 +87,7 @@ export class HlsPlayer {
     this.#onChange = parameters.onChange
     const { signal } = this.#closing
     observePicture(this.#video, { signal, onChange: (picture) => this.#tell(picture) })
-    this.#video.addEventListener('timeupdate', () => this.#tell({ latencyMs: this.#latencyMs() }), { signal })
+    this.#video.addEventListener('timeupdate', () => this.#tellLatency(), { signal })
     this.#open().catch((error: Error) => {
       log.fault(error)
       this.#tell({ problem: problems.unfetched })
@@ -109,6 +116,11 @@ export class HlsPlayer {
     return this.#playing.isUnverified ? shownTimeMs(this.#video) : this.#hls?.playingDate?.getTime()
   }
 
+  /** Sets the latency at which hls.js plays. */
+  #sync(hls: Hls): void {
+    Object.assign(hls.config, syncOf(this.#hasParts, this.#cushion.at(performance.now())))
+  }
+
   #applyChoice(): void {
     const hls = this.#hls
     const chosen = this.#chosen
@@ -127,7 +139,14 @@ export class HlsPlayer {
     }
     const loader = createLoader(this.#viewer, {
       spareMs: () => spareMs(this.#video),
-      onNews: ({ hasParts }) => Object.assign(hls.config, syncOf(hasParts)),
+      onNews: ({ hasParts }) => {
+        this.#hasParts = hasParts
+        this.#sync(hls)
+      },
+      onBytes: () => {
+        if (isPlaying(this.#video)) this.#cushion.arrived(spareMs(this.#video), performance.now())
+        this.#sync(hls)
+      },
       onRate: (bitsPerS) => this.#slowDown(hls, bitsPerS),
     })
     const hls = new Hls({ ...hlsConfigFor(navigator), loader })
@@ -204,6 +223,13 @@ export class HlsPlayer {
     }
     if (this.#recoveriesMs.length > 1) hls.swapAudioCodec()
     hls.recoverMediaError()
+  }
+
+  #tellLatency(): void {
+    const nowMs = performance.now()
+    if (nowMs < this.#latencyToldMs + latencyEveryMs) return
+    this.#latencyToldMs = nowMs
+    this.#tell({ latencyMs: this.#latencyMs() })
   }
 
   #latencyMs(): number | undefined {

@@ -47,6 +47,10 @@ export function observePicture(
   })
 }
 
+/** Whether the picture moves, or stands still only because it waits for data. Before the first picture, the buffer is empty in any case. */
+export const isPlaying = ({ paused, seeking, played }: HTMLVideoElement): boolean =>
+  !paused && !seeking && played.length > 0
+
 /** The time to demux and decode a segment that has arrived. */
 const appendMs = 200
 

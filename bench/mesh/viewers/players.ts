@@ -30,7 +30,7 @@ export const stock: Player = {
   origin: 'signed',
   async open(page, { link, playlist }) {
     const address = new URL('/stock.html', link).href
-    const body = '<!doctype html><video muted autoplay width="854" height="480"></video>'
+    const body = '<!doctype html><body style="margin: 0"><video muted autoplay style="width: 100%"></video></body>'
     await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body }))
     await page.goto(address)
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') })

@@ -1,4 +1,4 @@
-import { ProtocolError, Segment } from '@lp/contracts/protocol'
+import { type Part, ProtocolError, Segment } from '@lp/contracts/protocol'
 import * as Relay from '../client/Relay'
 import { isContradiction } from '../mesh/pieces/contradiction'
 import { SegmentPieces } from '../mesh/pieces/SegmentPieces'
@@ -62,9 +62,11 @@ export class Reading {
       const newest = this.#learn({ parts, publication })
       const segment = this.#segment
       const held = segment.heldLength
-      if (held > yielded) {
-        yield segment.read(yielded, held)?.slice() ?? new Uint8Array(0)
-        yielded = held
+      // The player does much work for each chunk, so it gets whole parts.
+      const ready = publication || segment.isComplete ? held : (this.#partBefore(held)?.length ?? 0)
+      if (ready > yielded) {
+        yield segment.read(yielded, ready)?.slice() ?? new Uint8Array(0)
+        yielded = ready
       } else if (segment.isComplete) return
       else if (newest && isLonger(newest, held)) await this.#get(newest, held)
       else if (!isOvertaken) await changed(signal)
@@ -95,7 +97,8 @@ export class Reading {
   /** Waits for the mesh, then asks the relays for all bytes up to the end of the prefix of `header`. */
   async #get(header: Header, held: number): Promise<void> {
     const { pieces, place, signal, look } = this.#options
-    const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength > held
+    const end = this.#own.parts.find(({ length }) => length > held)?.length ?? held + 1
+    const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength >= end
     if (this.#sharing)
       await this.transfer.fromViewers(async () => {
         await pieces.wait(place, { isDone, deadlineMs: this.#deadlineMs + this.#lateByMs(held), signal })
@@ -107,8 +110,12 @@ export class Reading {
 
   /** How much later than the first byte the player needs the byte at this offset. */
   #lateByMs(offset: number): number {
-    const before = this.#own.parts.findLast(({ length }) => length <= offset)
-    return before?.durationMs ?? 0
+    return this.#partBefore(offset)?.durationMs ?? 0
+  }
+
+  /** The last part that ends at this offset or before it. */
+  #partBefore(offset: number): Part.Part | undefined {
+    return this.#own.parts.findLast(({ length }) => length <= offset)
   }
 
   async #fetch(header: Header): Promise<void> {

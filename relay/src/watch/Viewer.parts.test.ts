@@ -162,6 +162,6 @@ test('a viewer reads the open segment from another viewer when its relays stop a
   await publishPart(stream, 1, 1)
   await publish(stream, 1)
   for (const { take } of readings) expect(await take()).toEqual(payload)
-  expect(other.getSnapshot().state).toBe('live')
+  await untilState(other, 'live')
   other.close()
 })
