@@ -11,7 +11,7 @@ export class Ledger
   }>
   implements Accounting
 {
-  /** Bytes that the mesh may still send. */
+  /** The bytes that the mesh is still allowed to send. */
   allowanceBytes = Number.POSITIVE_INFINITY
   readonly parties: { party: Party; link: PartyLink }[] = []
   readonly sentPieces: Piece[] = []

@@ -4,12 +4,12 @@ import type { randomFrom } from './fuzz'
 
 type Random = ReturnType<typeof randomFrom>
 
-/** What one side tells the other. `piece`: bytes for `amount`. `bounce`: a cheque of the receiver has bounced. */
+/** A message from one side to the other. `piece`: bytes that cost `amount`. `bounce`: a cheque of the receiver has bounced. */
 type Event = { type: 'piece' | 'cheque' | 'acknowledgement' | 'gift' | 'bounce'; amount: bigint; isWrong?: boolean }
 
 export const threshold = 1_000n
 const cutMsPerThreshold = 5_000
-/** A gift, or a piece. */
+/** The largest amount of a gift or a piece. */
 const maxAmount = 120
 const habit = { step: 300n, maxAdvance: 600n }
 
@@ -53,7 +53,7 @@ export class Twins {
   readonly other: Side
   readonly sides: readonly [Side, Side]
   readonly #random: Random
-  /** The most that a creditor gives up when the peers meet again. */
+  /** The most that a creditor gives up when the peers connect again. */
   readonly #tolerance: bigint
   nowMs = 0
   breaks = 0
@@ -86,7 +86,7 @@ export class Twins {
     events[random(events.length)]?.()
   }
 
-  /** Ends all reservations, and delivers and checks everything, until nothing is on its way. */
+  /** Ends all reservations, delivers all messages, and checks all bytes, until no message is on its way. */
   settle(): void {
     const isBusy = ({ inbox, checking, reservations, missing }: Side) =>
       inbox.length + checking.length + reservations.length + missing.length > 0
@@ -184,7 +184,7 @@ export class Twins {
     theirs.inbox.push({ type: 'acknowledgement', amount })
   }
 
-  /** All messages on their way are lost. The peers meet again, say their balances and what they have collected, and send lost cheques again. */
+  /** All messages on their way are lost. Then the peers connect again, state their balances and their cheques, and send lost cheques again. */
   #breakUp(): void {
     this.breaks++
     for (const side of this.sides) {
@@ -215,7 +215,7 @@ export class Twins {
     ledger.reconcile(aligned, { stated: mine.balance + more, tolerance: this.#tolerance })
   }
 
-  /** What a side can lose: it paid this much more than the correct bytes were worth, and than the peer has paid ahead. */
+  /** The loss of a side: the amount that it paid, minus its correct bytes, minus the amount that the peer has paid ahead. */
   lossOf({ total }: Side): bigint {
     const ahead = total.collected + total.forgave - total.sent
     return total.paid - total.correct - (ahead > 0n ? ahead : 0n)

@@ -116,7 +116,7 @@ export async function nextRound(chain: Chain): Promise<bigint> {
   const read = <Name extends 'currentRoundStartBlock' | 'roundLength' | 'currentRound'>(functionName: Name) =>
     chain.client.readContract({ ...roundsManager, functionName })
   const end = (await read('currentRoundStartBlock')) + (await read('roundLength'))
-  // After a tenth of the round, each relay may initialize the round.
+  // After a tenth of the round, each relay can initialize the round.
   const blocks = end + 4n - (await chain.client.getBlockNumber({ cacheTime: 0 }))
   await chain.test.mine({ blocks: Number(blocks) })
   while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))

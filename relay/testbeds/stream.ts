@@ -73,7 +73,7 @@ export function createStream(options = defaultOptions, { mayRecord = true }: { m
     return { ...(await Segment.sign(header, as.signer, domain)), byteLength: data.length }
   }
 
-  /** Signs the parts of a segment of the source, or of the stream `as`. The parts end at these `lengths` in bytes. Each is 400 ms long. */
+  /** Signs the parts of a segment of the source, or of the stream `as`. The parts end at these `lengths` in bytes. Each part adds 400 ms. */
   async function parts({
     sequenceNumber,
     data,

@@ -34,7 +34,7 @@ export type PartyLink = {
    * peer has acknowledged a payment. Do not call it when the payment is sent: an earlier rejection may still arrive.
    */
   askAgain(): void
-  /** The peer broke a rule of payments. The mesh closes the channel, and refuses new connections with this peer. */
+  /** The peer broke a rule of payments. The mesh closes the channel, and avoids this peer (see `Room.avoid`). */
   ban(reason: ProtocolError): void
 }
 
@@ -52,7 +52,7 @@ export type Accounting = {
   /** The peer sent a payment message of at most `maxPaymentBytes` bytes. The bytes are not checked. */
   hear(party: Party, payment: Uint8Array): void
   /**
-   * Whether the mesh may send this piece now. If `false`, the mesh rejects or declines the request with the reason `unpaid`, even
+   * Whether the mesh is allowed to send this piece now. If `false`, the mesh rejects or declines the request with the reason `unpaid`, even
    * if it has already sent earlier pieces of the same answer. If the piece is a push, the mesh does not send it.
    */
   maySend(party: Party, piece: Piece): boolean
@@ -64,8 +64,8 @@ export type Accounting = {
    */
   received(party: Party, piece: Piece): void
   /**
-   * Bytes of received pieces have matched a signed header: of one piece, or of all pieces of a segment together. Not called for bytes that were
-   * wrong, and for bytes that the mesh cannot check, because it has cancelled the request or does not know the header.
+   * Received bytes match a signed header. A whole segment is one call with the sum of its bytes. Not called for wrong bytes, nor for bytes that
+   * the mesh cannot check, because it has cancelled the request or does not know the header.
    */
   checked(party: Party, piece: Piece): void
 }

@@ -65,11 +65,11 @@ export class Connector extends Emitter<Events> {
       get isSatisfied() {
         return connector.channels.size >= connector.#options.wantedChannels
       },
-      get hasSeat() {
-        return !connector.#closed && connector.#hasSeat(finder)
+      get canOpen() {
+        return !connector.#closed && connector.#canOpen(finder)
       },
       get missing() {
-        return this.hasSeat ? connector.#missing() : 0
+        return this.canOpen ? connector.#missing() : 0
       },
       get found() {
         return connector.#foundBy(finder)
@@ -147,7 +147,7 @@ export class Connector extends Emitter<Events> {
     const attempt = this.#attempts.get(peerId)
     // When two peers send each other offers at the same time, both use the offer of the peer with the lower id.
     const loses = attempt && (attempt.ours || this.#options.peerId > peerId)
-    if (loses || this.#isKnown(finder, peerId) || (!attempt && !this.#hasSeat(finder))) {
+    if (loses || this.#isKnown(finder, peerId) || (!attempt && !this.#canOpen(finder))) {
       offer.abort.abort()
       return false
     }
@@ -204,10 +204,10 @@ export class Connector extends Emitter<Events> {
   }
 
   #accepts(finder: Finder, peerId: Hex) {
-    return !this.#closed && this.#hasSeat(finder) && !this.#isKnown(finder, peerId)
+    return !this.#closed && this.#canOpen(finder) && !this.#isKnown(finder, peerId)
   }
 
-  #hasSeat(finder: Finder) {
+  #canOpen(finder: Finder) {
     const others = [...this.#finders].filter((other) => other !== finder)
     const reserved = others.reduce((sum, other) => sum + Math.max(0, (other.reserved ?? 0) - this.#foundBy(other)), 0)
     const taken = this.channels.size + this.#attempts.size

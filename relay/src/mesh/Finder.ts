@@ -31,9 +31,9 @@ export type Connections = {
   readonly limit: number
   /** Whether the room has as many channels as it wants. */
   readonly isSatisfied: boolean
-  /** Whether the room may open one more channel to a peer of this finder. */
-  readonly hasSeat: boolean
-  /** How many more channels the room wants. Counts attempts that began a short time ago as channels. 0 if `hasSeat` is false. */
+  /** Whether the room can open one more channel to a peer of this finder. */
+  readonly canOpen: boolean
+  /** How many more channels the room wants. Counts attempts that began a short time ago as channels. 0 if `canOpen` is false. */
   readonly missing: number
   /** The number of channels and attempts whose peers this finder has found. */
   readonly found: number

@@ -49,7 +49,7 @@ async function offer(server: Member, customer: Member, sequenceNumber: number) {
   return held
 }
 
-/** The customer pays, the server acknowledges, and the customer's mesh may request segments again. */
+/** The customer pays, the server acknowledges, and the customer's mesh can request segments again. */
 async function pay({ customer, server }: { customer: Ledger; server: Ledger }) {
   const [paid, acknowledged] = [server.next('hear'), customer.next('hear')]
   customer.only().link.send(Uint8Array.of(1))
@@ -85,7 +85,7 @@ describe('Accounting', () => {
     expect((await answered)[1]).toEqual(new Uint8Array(Wire.maxPaymentBytes).fill(7))
   })
 
-  test('is asked before each piece whether the mesh may send it, and both sides count the same bytes', async () => {
+  test('is asked before each piece whether the mesh is allowed to send it, and both sides count the same bytes', async () => {
     const { customer, server, books } = await customerAndServer()
     const held = await offer(server, customer, 3)
     expect(await customer.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'peer' })

@@ -58,7 +58,7 @@ class FuzzRoom extends Emitter<RoomEvents> implements Room {
         taken: 1,
         limit: 16,
         isSatisfied: false,
-        hasSeat: true,
+        canOpen: true,
         missing: 4,
         found: 0,
         unanswered: 0,

@@ -31,7 +31,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #bufferCeilingBytes: number
   #reason: ProtocolError | undefined
 
-  /** Only `greet` may call this constructor. */
+  /** Only `greet` calls this constructor, after it has checked the HELLO. */
   constructor(inbox: Inbox, { bufferCeilingBytes, ...identity }: Identity & { bufferCeilingBytes: number }) {
     super()
     this.channel = inbox.channel
@@ -99,7 +99,7 @@ const drained = (channel: Channel) =>
 export class UnexpectedMessageError extends ProtocolError {
   override readonly name = 'Peer.UnexpectedMessageError'
   constructor({ type }: { type: Wire.Message['type'] }) {
-    super('The first message of a channel must be HELLO, and no later message may be HELLO.', {
+    super('The first message of a channel must be HELLO, and no later message is allowed to be HELLO.', {
       details: [`Received: ${type}`],
     })
   }

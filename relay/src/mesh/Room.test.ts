@@ -68,7 +68,7 @@ async function joinTwo(trackers: string[]): Promise<[Member, Member]> {
 }
 
 describe('a room', () => {
-  test('finds peers without a tracker, and closes its finders when it leaves', async () => {
+  test('finds peers without a tracker, and closes its finders when we leave', async () => {
     const infoHash = randomInfoHash()
     const [alice, bob] = [join({ infoHash, trackers: [] }), join({ infoHash, trackers: [] })]
     const bobs = new TestFinder({ peerId: bob.peerId })

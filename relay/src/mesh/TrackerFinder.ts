@@ -99,9 +99,9 @@ export class TrackerFinder implements Finder {
    * all finders find the same peers, no peer answers these offers. Therefore the finder makes them rarely.
    */
   #offersForReserved() {
-    const { hasSeat = false, found = 0 } = this.#connections ?? {}
+    const { canOpen = false, found = 0 } = this.#connections ?? {}
     const isRested = performance.now() - this.#offeredMs > this.#options.intervalMs.satisfied * 0.8
-    return hasSeat && isRested ? Math.min(this.reserved - found, this.#peersInRoom - 1 - found) : 0
+    return canOpen && isRested ? Math.min(this.reserved - found, this.#peersInRoom - 1 - found) : 0
   }
 
   #nextIntervalMs() {

@@ -10,7 +10,7 @@ type Events = {
 const burstBytes = 48 * 1024
 const lookAgainMs = 50
 
-/** How fast we may upload to all peers together. At first there is no limit. */
+/** The limit on the speed of all our uploads together. At first there is no limit. */
 export class UploadLimit extends Emitter<Events> {
   #bytesPerMs = Number.POSITIVE_INFINITY
   #bucket: TokenBucket | undefined
@@ -34,12 +34,12 @@ export class UploadLimit extends Emitter<Events> {
     this.emit('change')
   }
 
-  /** Whether we may send this many bytes now. If true, the bytes count as sent. Allows at most `burstBytes` in one call. */
+  /** Whether the limit allows us to send this many bytes now. If true, the bytes count as sent. Allows at most `burstBytes` in one call. */
   take(bytes: number): boolean {
     return !this.isOff && (this.#bucket?.take(bytes) ?? true)
   }
 
-  /** Resolves to true when we may send this many bytes, which then count as sent. Resolves to false if uploads are off. */
+  /** Resolves to true when the limit allows us to send this many bytes, which then count as sent. Resolves to false if uploads are off. */
   async wait(bytes: number): Promise<boolean> {
     while (!this.take(bytes)) {
       if (this.isOff) return false

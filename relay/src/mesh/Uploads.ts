@@ -12,7 +12,7 @@ export type UploadsOptions = { store: SegmentStore; accounting: Accounting; limi
 type Upload = { readonly peer: Peer; readonly requestId: number; readonly sinceMs: number; isOver: boolean }
 
 /**
- * After this time we end an upload with `busy`, and another upload may start. No viewer of a live stream waits longer for a
+ * After this time we end an upload with `busy`, and another upload can start. No viewer of a live stream waits longer for a
  * segment.
  */
 const maxUploadMs = 10_000

@@ -1,7 +1,7 @@
 import type { Part, Segment } from '@lp/contracts/protocol'
 import { FormError, hex, type Reader, u32, u64 } from './bytes'
 
-/** The byte format of one type of message. `write` and `read` throw `FormError`. `read` accepts only what `write` produces. */
+/** The byte format of one type of message. `write` and `read` throw `FormError`. `read` accepts only bytes that `write` produces. */
 export type Codec<Fields> = {
   /** The first byte of the message. */
   tag: number

@@ -13,7 +13,7 @@ export type Want = Readonly<Place> & {
   readonly gateway: 'idle' | 'asked' | 'failed'
   /** The peer that we are asking. `answered`: the first message of its answer has arrived. */
   readonly asked: { readonly peerId: Hex; readonly atMs: number; readonly answered: boolean } | undefined
-  /** The peers that did not deliver the segment, and when we may ask each of these peers again. */
+  /** The peers that did not deliver the segment, and the time from which we can ask each of these peers again. */
   readonly rejections: ReadonlyMap<Hex, number>
 }
 

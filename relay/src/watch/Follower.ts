@@ -23,7 +23,7 @@ export type Parameters = NewestFeedOptions & {
   refuse(error: unknown): void
 }
 
-/** The time for which a relay may hold a request until a new segment exists. */
+/** The longest time for which a relay holds a request until a new segment exists. */
 const longPollMs = 4_000
 /** If the selected level has no new segment for this time, the follower searches for another feed. */
 const lateMs = 5_000

@@ -78,7 +78,7 @@ export class SegmentWindow {
     if (first && first !== dataHash) throw new RewrittenError({ sequenceNumber, first, received: dataHash })
     this.#assertFollows(sequenceNumber, nowMs)
     this.#entries = [...this.#entries, entry].slice(-maxEntries)
-    // The first answer of a relay lists many segments at once.
+    // The first answer of a relay lists many segments together.
     if (nowMs - this.#acceptedAtMs > Segment.targetDurationMs / 2 && this.#entries.length > 1) this.#withoutParts++
     this.#acceptedAtMs = nowMs
     if (this.#open && this.#open.parts[0].sequenceNumber <= sequenceNumber) this.#open = undefined

@@ -48,7 +48,7 @@ export class Acquaintance implements Sponsor {
     if (!this.#calls.take(1)) throw new FloodError()
   }
 
-  /** Whether we may forward one more call to the neighbour now. If true, the call counts as forwarded. */
+  /** Whether the limit allows us to forward one more call to the neighbour now. If true, the call counts as forwarded. */
   mayForward(): boolean {
     return this.#forwarded.take(1)
   }

@@ -77,7 +77,7 @@ export class Members {
     return neighbour
   }
 
-  /** Whether we may send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
+  /** Whether we are allowed to send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
   mayGive(place: Place, index: number, queued: number): boolean {
     const roomSize = this.of(place.streamId).length + 1
     // Viewers ask a relay only if they have no other source, so a relay gives a piece to each viewer that asks.

@@ -14,7 +14,7 @@ import { Uplink } from './Uplink'
 export type PieceUploadsOptions = {
   accounting: Accounting
   limit: UploadLimit
-  /** Whether we may send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
+  /** Whether we are allowed to send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
   mayGive(place: Place, index: number, queued: number): boolean
   onSent(): void
 }

@@ -28,7 +28,7 @@ export type Want = {
   readonly relay: 'idle' | 'asked' | 'failed'
   /** The neighbour that we are asking. */
   readonly asked: { readonly neighbourId: Hex; readonly atMs: number; readonly expectedMs: number } | undefined
-  /** The neighbours that did not deliver the piece, and when we may ask each of these neighbours again. */
+  /** The neighbours that did not deliver the piece, and the time from which we can ask each of these neighbours again. */
   readonly refusals: ReadonlyMap<Hex, number> | undefined
 }
 
