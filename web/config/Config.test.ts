@@ -62,6 +62,17 @@ describe('parse', () => {
   })
 })
 
+describe('InvalidError', () => {
+  const messageOf = (value: unknown) => (catchError(() => Config.parse(value, base)) as Error).message
+
+  it('names the field, or lp.json if the whole content is wrong', () => {
+    expect(messageOf({ chainId: 0 })).toBe('Field chainId of lp.json must be a positive whole number.')
+    expect(messageOf([])).toBe('Field chainId of lp.json must be a positive whole number.')
+    expect(messageOf(null)).toBe('lp.json must be an object.')
+    expect(messageOf('{}')).toBe('lp.json must be an object.')
+  })
+})
+
 describe('load', () => {
   let close = () => {}
   afterEach(() => close())

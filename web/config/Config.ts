@@ -22,7 +22,7 @@ export const defaults: Config = { chainId: 31337, rpcUrl: 'http://127.0.0.1:8545
 
 /** Checks the content of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */
 export function parse(value: unknown, base: string): Config {
-  if (typeof value !== 'object' || value === null) throw new InvalidError({ field: 'lp.json', expected: 'an object' })
+  if (typeof value !== 'object' || value === null) throw new InvalidError({ expected: 'an object' })
   const { chainId, rpcUrl, explorerUrl, trackers, iceServers } = value as Partial<Record<keyof Config, unknown>>
   if (typeof chainId !== 'number' || !Number.isSafeInteger(chainId) || chainId < 1)
     throw new InvalidError({ field: 'chainId', expected: 'a positive whole number' })
@@ -77,11 +77,12 @@ export async function load(base: string = document.baseURI): Promise<Config> {
 export class InvalidError extends Error {
   override readonly name = 'Config.InvalidError'
   readonly problem: Problem
-  constructor({ field, expected }: { field: string; expected: string }) {
-    super(`Field ${field} of lp.json must be ${expected}.`)
+  /** `field`: the wrong field. Without a field, the whole content of `lp.json` is wrong. */
+  constructor({ field, expected }: { field?: string; expected: string }) {
+    super(`${field ? `Field ${field} of lp.json` : 'lp.json'} must be ${expected}.`)
     this.problem = {
       sentence: 'This site is not set up correctly.',
-      nextStep: `The operator of this site must correct lp.json: ${field} must be ${expected}.`,
+      nextStep: `The operator of this site must correct lp.json: ${field ?? 'lp.json'} must be ${expected}.`,
     }
   }
 }
