@@ -2,7 +2,7 @@ import type { ShareLink } from '../config/ShareLink'
 import { useWatch } from './useWatch'
 import { WatchView } from './WatchView'
 
-/** A stream that is live, or was live until now. */
+/** Shows a stream that is live or has ended, without its recording. */
 export function LiveStream({ link, onPlayRecording }: { link: ShareLink; onPlayRecording: (() => void) | undefined }) {
   return <WatchView {...useWatch(link)} onPlayRecording={onPlayRecording} />
 }

@@ -24,8 +24,8 @@ export type PlayerProps = {
 }
 
 /**
- * The video with controls. Keys: space or k plays and pauses, m mutes, f is fullscreen, p is picture-in-picture; in a recording, the arrows go
- * five seconds back and forward.
+ * The video with controls. The keys space and k start or pause the video, m mutes or unmutes it, f enters or leaves fullscreen, and p opens
+ * or closes picture-in-picture. In a recording, the left arrow goes back by five seconds, and the right arrow goes forward by five seconds.
  */
 export function Player({ state, levels, isUnverified, latencyMs, videoRef, ...actions }: PlayerProps) {
   const { onRetry, onGoToLive, onPlayRecording } = actions

@@ -18,11 +18,11 @@ export type PlayerControlsProps = {
   levels: Levels | undefined
   /** The video, if the person can seek in it. */
   seekable: RefObject<HTMLVideoElement | null> | undefined
-  /** Menus open inside this element. Menus outside of this element are not visible in fullscreen. */
+  /** The element that contains the menus. In fullscreen, a menu outside this element is not visible. */
   container: RefObject<HTMLElement | null>
 }
 
-/** The controls are hidden while the video plays, unless the pointer or the focus is in the player. */
+/** While the video plays, the controls are hidden, unless the pointer or the focus is in the player, or a menu is open. */
 export function PlayerControls({ playback, levels, seekable, container }: PlayerControlsProps) {
   const isSilent = playback.muted || playback.volume === 0
   return (

@@ -15,7 +15,7 @@ export type PlayerCoverProps = {
   onPlayRecording: (() => void) | undefined
 }
 
-/** The message over the picture when the stream does not play. */
+/** Covers the picture with a message or with a play button when the stream does not play. */
 export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }: PlayerCoverProps) {
   const retry = (
     <Button size="small" onClick={onRetry} className="bg-white! text-black!">
@@ -44,7 +44,7 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
     case 'searching':
       return <Waiting text="Looking for the recording" />
     case 'nobody':
-      return <Waiting text="Nobody who has the recording is connected now. This page keeps looking." />
+      return <Waiting text="No viewer or relay that has the recording is connected now. This page continues to look." />
     case 'not-found':
       return (
         <Message

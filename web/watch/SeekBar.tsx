@@ -2,7 +2,7 @@ import type { RefObject } from 'react'
 import { formatDuration } from '../ui/format'
 import { usePosition } from './usePosition'
 
-/** Shows the place in a recording, and moves to another place. */
+/** Shows the position in a recording, and lets the person change the position. */
 export function SeekBar({ video }: { video: RefObject<HTMLVideoElement | null> }) {
   const { positionS, durationS, seek } = usePosition(video)
   const [position, duration] = [formatDuration(positionS * 1_000), formatDuration(durationS * 1_000)]

@@ -6,7 +6,7 @@ import { useCopy } from '../ui/useCopy'
 
 const log = logOf('watch')
 
-/** Opens the share sheet on touch devices. On other devices, copies the link. */
+/** On a touch device that has a share sheet, opens the share sheet. On other devices, copies the link. */
 export function ShareButton({ link }: { link: string }) {
   const { copied, copy } = useCopy(link)
   const share = () => {

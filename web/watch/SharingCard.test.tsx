@@ -49,7 +49,7 @@ it('on a metered network, the card says why the page does not upload, and the vi
   expect(place.querySelector('[data-testid=metered]')?.textContent).toContain('may cost you money')
 })
 
-it('no sentence about the network stands on the card if the network is not metered', async () => {
+it('the card has no sentence about the network if the network is not metered', async () => {
   await show({ uploads: false })
   expect(place.querySelector('[data-testid=metered]')).toBeNull()
   expect(place.querySelector('summary')?.textContent).toContain('No upload')

@@ -12,7 +12,7 @@ const limitOptions = [
   ...uploadLimits.map((limit) => ({ value: String(limit), label: String(limit) })),
 ]
 
-/** What this browser does with other viewers, and the viewer's choices about it. Collapsed at first. */
+/** Shows how this browser shares with other viewers, and has the switches for the viewer’s choices. The card is collapsed at first. */
 export function SharingCard({ sharing, onChange }: SharingCardProps) {
   const { connects, uploads, uploadLimit, isMetered, isSavingData } = sharing
   return (
@@ -39,8 +39,8 @@ export function SharingCard({ sharing, onChange }: SharingCardProps) {
           label="Don’t upload"
           text={
             <>
-              Your browser gets video from other viewers, but sends them none. They serve you last, so more of your
-              video comes from relays.
+              Your browser gets video from other viewers, but sends no video to them. They serve you last, so more of
+              your video comes from relays.
               {isMetered && (
                 <span className="mt-1 block text-ink" data-testid="metered">
                   {isSavingData

@@ -14,7 +14,7 @@ describe('sharingOf', () => {
     expect(uploadBitrateOf(sharing)).toBe(0)
   })
 
-  test('a choice is stronger than the network', () => {
+  test('a choice of the viewer replaces the default for the network', () => {
     expect(sharingOf({ uploads: true }, true)).toMatchObject({ uploads: true, isSavingData: false, isMetered: true })
     expect(sharingOf({ uploads: false }, false)).toMatchObject({ uploads: false, isSavingData: false })
   })
@@ -26,14 +26,14 @@ describe('sharingOf', () => {
 })
 
 describe('parse', () => {
-  test('reads what was stored', () => {
+  test('reads a stored choice', () => {
     const choice = { connects: false, uploads: false, uploadLimit: 5 }
     expect(parse(JSON.stringify(choice))).toEqual(choice)
     expect(parse(null)).toEqual({})
   })
 
   test.each(['', '{', 'null', '7', '[]', '{"connects":"no","uploads":1,"uploadLimit":3}', '{"uploadLimit":"5"}'])(
-    'makes no choice of %s',
+    'reads no choice from %s',
     (text) => expect(parse(text)).toEqual({}),
   )
 })

@@ -1,4 +1,4 @@
-/** What the viewer has chosen about other viewers. A missing field: no choice, so the page decides. */
+/** The viewer’s choices about other viewers. If a field is missing, the viewer has made no choice, and the page decides. */
 export type SharingChoice = {
   connects?: boolean
   uploads?: boolean
@@ -6,14 +6,14 @@ export type SharingChoice = {
   uploadLimit?: number
 }
 
-/** What the page does now. */
+/** How the page shares with other viewers now. */
 export type Sharing = {
   connects: boolean
   uploads: boolean
   uploadLimit: number | undefined
-  /** This connection has a price for each byte, or the person asked the browser to save data. */
+  /** The network is a mobile network, or the person asked the browser to save data. */
   isMetered: boolean
-  /** The page does not upload, because the connection is metered and the viewer has chosen nothing else. */
+  /** The page does not upload, because the network is metered and the viewer has made no choice about uploads. */
   isSavingData: boolean
 }
 
@@ -28,7 +28,7 @@ export function sharingOf({ connects = true, uploads, uploadLimit }: SharingChoi
   }
 }
 
-/** In bit/s, as `Viewer.limitUploads` takes it. */
+/** The upload limit in bit/s, for `Viewer.limitUploads`. */
 export const uploadBitrateOf = ({ uploads, uploadLimit = Number.POSITIVE_INFINITY }: Sharing): number =>
   uploads ? uploadLimit * 1e6 : 0
 

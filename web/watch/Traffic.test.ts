@@ -23,7 +23,7 @@ describe('trafficBetween', () => {
     })
   })
 
-  test('gives no negative rate, and no endless rate at the first moment', () => {
+  test('gives no negative rate if counts restart, and no infinite rate if both moments are equal', () => {
     const before = { atMs: 0, bytesFromRelays: 100, neighbours: [neighbour('0x01', 100, 100)] }
     const { relays, viewers } = trafficBetween(before, {
       atMs: 0,

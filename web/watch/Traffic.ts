@@ -1,6 +1,6 @@
 import type { Snapshot } from 'lp-relay'
 
-/** Byte counts at one moment. They only grow, except that a neighbour is missing after it has left. */
+/** Byte counts at one moment. A neighbour that has left is missing. If it comes back, its counts start at 0 again. */
 export type Totals = Pick<Snapshot, 'bytesFromRelays' | 'neighbours'> & { atMs: number }
 
 /** The traffic with one source, in bit/s. */
@@ -12,7 +12,7 @@ export type Traffic = {
   readonly viewers: readonly (Flow & { readonly id: string })[]
 }
 
-/** The traffic between two moments. A neighbour that connected after the first moment began with 0 bytes. */
+/** The traffic between two moments. A neighbour that connected after the first moment started with 0 bytes. */
 export function trafficBetween(before: Totals, now: Totals): Traffic {
   const seconds = Math.max(1, now.atMs - before.atMs) / 1_000
   const bitrate = (bytes: number) => (8 * Math.max(0, bytes)) / seconds

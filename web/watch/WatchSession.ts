@@ -44,8 +44,8 @@ export class WatchSession {
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
-    // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture. If no relay answers, the
-    // picture can come only from the mesh.
+    // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture. If no relay answers
+    // (`isAlone`), the viewer joins immediately, because the picture can come only from the mesh.
     video.addEventListener('playing', () => this.#allowJoin(), { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait for this viewer for half a minute.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })
@@ -72,7 +72,7 @@ export class WatchSession {
     this.#player.choose(level)
   }
 
-  /** Takes effect at once. The viewer connects to other viewers only after the first call. */
+  /** Applies the viewer’s choice immediately. Before the first call, the viewer does not connect to other viewers. */
   share({ connects, ...sharing }: Sharing): void {
     this.#viewer.limitUploads(uploadBitrateOf({ connects, ...sharing }))
     if (connects === this.#connects) return

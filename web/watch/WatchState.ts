@@ -34,7 +34,7 @@ export type Levels = {
   onChoose(chosen: 'auto' | Level['id']): void
 }
 
-/** Figures since the page was opened. */
+/** The figures under “Statistics”. The counts start when the page opens the stream. */
 export type WatchFigures = {
   bytesFromPeers: number
   bytesFromRelays: number

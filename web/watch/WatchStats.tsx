@@ -9,8 +9,8 @@ import type { Totals } from './Traffic'
 import type { WatchFigures } from './WatchState'
 
 /**
- * The figures of the stream. They are collapsed at first. Tests and scripts read the attributes, which are updated also while the figures
- * are collapsed.
+ * The figures of the stream, collapsed at first. Tests and scripts read the attributes. The attributes also change while the figures are
+ * collapsed.
  */
 export function WatchStats({
   figures,

@@ -11,13 +11,13 @@ export type WatchViewProps = {
   state: WatchState
   /** Undefined for a recording, which has one quality. */
   levels: Levels | undefined
-  /** This browser plays the stream without a check of its segments. */
+  /** The video element plays the stream, and the page cannot check the segments. */
   isUnverified: boolean
   figures: WatchFigures
   readTotals?: () => Omit<Totals, 'atMs'>
   sharing: SharingCardProps
   shareLink: string
-  /** The page cannot use a part of its own link. */
+  /** A part of the share link is damaged, and the page ignores this part. */
   isLinkDamaged: boolean
   /** The element exists in every state. The view itself controls playing, volume and fullscreen. */
   videoRef: RefObject<HTMLVideoElement | null>

@@ -6,23 +6,26 @@ import type { HlsConfig } from 'hls.js'
  */
 const steadyRate = { maxLiveSyncPlaybackRate: 1 }
 
-/** Where hls.js plays: the latency in seconds that it keeps, and the latency above which it jumps to the live edge. */
+/** Latencies in seconds. hls.js keeps the latency `liveSyncDuration`. Above `liveMaxLatencyDuration`, hls.js jumps to the live edge. */
 type Sync = Required<Pick<HlsConfig, 'liveSyncDuration' | 'liveMaxLatencyDuration'>>
 
 /**
- * With parts, the newest segment of a playlist is still growing, and hls.js counts from the end that the segment will have. So a picture comes to
- * the screen 1.5 s earlier after its capture than `liveSyncDuration` says. The buffer must last until the first part of the next segment comes:
- * in a rendition, this part takes up to half a second longer than the other parts.
+ * For a stream with parts. The newest segment of its playlist is not complete yet, and hls.js measures the latency from the end that this
+ * segment will have. So the time from camera to screen is about 1.5 s shorter than `liveSyncDuration`. The buffer must last until the first
+ * part of the next segment comes. In a rendition, this part takes up to half a second longer than the other parts.
  */
 const withParts: Sync = { liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 }
 
 /**
- * The buffer in seconds just after a segment has arrived. Just before the next segment arrives, two seconds are left. With a value of 3, the
- * latency was one second less, but playing sometimes stalled on a busy computer with two cores.
+ * For a stream without parts. The buffer has four seconds just after a segment has arrived, and two seconds just before the next segment
+ * arrives. With three seconds, the latency was one second smaller, but playing sometimes stalled on a busy computer with two cores.
  */
 const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
 
-/** The buffer lasts until the next segment comes. If its parts come before, hls.js plays faster until it has the latency of `withParts`. */
+/**
+ * For the start, when the page does not know yet whether the stream has parts. The buffer lasts until the next segment comes. If a part of
+ * this segment comes earlier, hls.js plays faster until the latency is the latency of `withParts`.
+ */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
 /** `laterMs`: how much later than usual the player plays. */
@@ -42,8 +45,8 @@ export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsC
 })
 
 /**
- * The settings of hls.js for segments of two seconds, each of which arrives immediately after it was made. hls.js does not poll playlists:
- * the loader answers a request for a playlist when there is a new segment.
+ * The settings of hls.js for segments of two seconds. hls.js does not poll playlists: the loader answers a request for a playlist when
+ * there is a new segment or part.
  */
 const hlsConfig = {
   ...atStart,
@@ -57,7 +60,7 @@ const hlsConfig = {
   testBandwidth: false,
   abrEwmaDefaultEstimate: 2_000_000,
   startFragPrefetch: true,
-  // Played segments stay in the buffer for this time, in seconds. Older segments can be read again from memory.
+  // Played segments stay in the buffer for this time, in seconds. hls.js can load older segments again.
   backBufferLength: 20,
   // hls.js can use a failed level again after this time.
   errorPenaltyExpireMs: 10_000,

@@ -19,7 +19,7 @@ export const levelOf = (url: string): string => new URL(url).pathname.split('/')
 const changeLevelStatus = 410
 const retryStatus = 503
 
-/** In a shorter time, the rate of a line is not clear. */
+/** In a shorter time, the bandwidth of the network connection cannot be measured. */
 const measuredMs = 700
 const measureEveryMs = 200
 
@@ -30,7 +30,7 @@ export type LoaderOptions = {
   onNews(news: News): void
   /** Called before hls.js gets bytes of a segment. */
   onBytes(): void
-  /** Called again and again while the line has been busy with the open segment for `measuredMs` or longer. */
+  /** Called with the measured bandwidth every `measureEveryMs`, after the network connection has been busy with the open segment for `measuredMs`. */
   onRate(bitsPerS: number): void
 }
 
@@ -97,9 +97,9 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
       const awaited = url.searchParams.get('_HLS_msn')
       const isChange = followed !== undefined && level !== followed
       followed = level
-      // With a playlist of the new level that ends with the loaded segment, hls.js would load that segment again.
+      // If the playlist of the new level ended with the segment that hls.js has loaded, hls.js would load this segment again.
       const after = awaited === null ? (isChange ? loaded : undefined) : BigInt(awaited) - 1n
-      // The viewer follows one level, so it gets no more parts of the previous level.
+      // The viewer follows one level, so it no longer gets parts of the previous level.
       if (growing && growing.level !== level) growing.loader.abort()
       const news = await viewer.news({ level, after, signal: this.#aborting.signal })
       onNews(news)
@@ -149,7 +149,7 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
       const { stats } = this
       const { transfer } = reading
       growing = { loader: this, level }
-      // hls.js measures the bandwidth. So the time in which we wait for the camera must not count.
+      // hls.js computes the bandwidth from these times, so the time in which we wait for the camera must not count.
       const startMs = { get: () => performance.now() - transfer.busyMs, configurable: true }
       Object.defineProperties(stats.loading, { start: startMs, first: startMs })
       Object.defineProperty(stats, 'loaded', { get: () => transfer.loadedBytes, configurable: true })

@@ -11,7 +11,7 @@ import { isPlaying, noPicture, observePicture, type Picture, spareMs } from './p
 
 const log = logOf('watch')
 
-/** The state of the video on screen, not of the network. */
+/** The state of the video on screen. The state of the stream is in `Snapshot`. */
 export type Playing = Picture & {
   /** Name of the level on screen. */
   level: string | undefined
@@ -36,7 +36,7 @@ const latencyEveryMs = 1_000
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
-/** A level fits a line if it needs at most this part of the line. */
+/** The player selects a level only if the level needs at most this part of the bandwidth. */
 const useOfLine = 0.8
 
 export const problems = {
@@ -57,7 +57,10 @@ export const problems = {
 /** Loads hls.js. Called while `Viewer` still looks for the stream. */
 export const fetchHls = () => import('hls.js/light')
 
-/** Plays the verified segments of a viewer on a video element, from the moment when the stream is live. */
+/**
+ * Plays a stream on a video element as soon as the stream is live. hls.js plays verified segments. A browser without Media Source
+ * Extensions plays the HLS of the relay, which is not verified (`nativeHls`).
+ */
 export class HlsPlayer {
   readonly #viewer: Viewer
   readonly #video: HTMLVideoElement
@@ -66,13 +69,13 @@ export class HlsPlayer {
   #playing = notPlaying
   #hls: Hls | undefined
   #chosen = 'auto'
-  /** The segment that hls.js loads now. */
+  /** The segment that hls.js loads now. Undefined after the segment is in the buffer. */
   #loading: Fragment | undefined
   /** The sequence number of the last segment that could not be loaded. */
   #refused = -1
   /**
-   * The levels that hls.js has loaded. The player loads the master playlist into hls.js again when the levels change, or when an ended
-   * stream continues.
+   * The levels of the master playlist that hls.js has. If the levels change, or if an ended stream continues, hls.js gets a new master
+   * playlist.
    */
   #offered = ''
   #recoveriesMs: readonly number[] = []
@@ -159,12 +162,13 @@ export class HlsPlayer {
     })
     hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
       if (this.#loading === frag) this.#loading = undefined
-      // A refused segment may be on screen already, up to its wrong part. The browser shows the same segment of another level only from a key
-      // frame on. So the player goes back to the chosen level one segment later.
+      // The correct first parts of a refused segment can be on screen already. The browser shows the same segment of another level only
+      // from a key frame on. So the player goes back to the chosen level one segment later.
       if (Number(frag.sn) > this.#refused) this.#applyChoice()
     })
     hls.on(Hls.Events.LEVEL_SWITCHING, (_, { level }) => {
-      // With an old playlist of the new level, hls.js would load its last segment, which has been played in the previous level.
+      // hls.js may have an old playlist of the new level. hls.js would then load the last segment of this playlist, which the viewer has
+      // already seen in the previous level.
       const levelInfo = hls.levels[level]
       if (levelInfo) Reflect.deleteProperty(levelInfo, 'details')
     })
@@ -183,8 +187,8 @@ export class HlsPlayer {
   }
 
   /**
-   * Gives up the open segment if the line is slower than its level. hls.js alone measures only whole segments, and never gives up a segment for
-   * its lowest level.
+   * Stops loading the open segment, and changes to a lower level, if the network connection is too slow for the level. hls.js alone
+   * measures only complete segments, and never stops a segment in order to change to the lowest level.
    */
   #slowDown(hls: Hls, bitsPerS: number): void {
     const present = hls.levels[hls.loadLevel]

@@ -6,7 +6,7 @@ export const size = { width: 400, height: 220 }
 export const you: Point = { x: 150, y: 110 }
 export const relay: Point = { x: 34, y: 110 }
 export const radius = { you: 15, relay: 12, viewer: 7 }
-/** From the node to the end of a line. */
+/** The distance between a node and the end of a line. */
 const gap = 5
 /** The length of an arrow's head beyond the end of its line. */
 const arrow = 4
@@ -14,7 +14,7 @@ const arrow = 4
 const widest = { px: 5, bitrate: 3e6 }
 const thinnestPx = 1.25
 
-/** The viewers stand on an arc at the right side. */
+/** The viewers are on an arc at the right side. */
 export function placeOf(index: number, count: number): Point {
   const reach = (Math.min(1, (count - 1) / 6) * 66 * Math.PI) / 180
   const angle = count === 1 ? 0 : -reach + (2 * reach * index) / (count - 1)

@@ -1,4 +1,4 @@
-/** What Chromium says about the network. Other browsers have no `navigator.connection`. */
+/** Chromium’s information about the network. Other browsers have no `navigator.connection`. */
 type NetworkInformation = EventTarget & { readonly saveData?: boolean; readonly type?: string }
 
 const connection = (): NetworkInformation | undefined =>
@@ -10,7 +10,7 @@ export function isMetered(): boolean {
   return saveData || type === 'cellular'
 }
 
-/** Calls `listener` when the answer of `isMetered` may have changed. */
+/** Calls `listener` when the result of `isMetered` can have changed. */
 export function subscribeToMetered(listener: () => void): () => void {
   const network = connection()
   network?.addEventListener('change', listener)

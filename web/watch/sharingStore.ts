@@ -4,7 +4,7 @@ const storageKey = 'lp.sharing'
 const listeners = new Set<() => void>()
 let known: { text: string | null; choice: SharingChoice } = { text: null, choice: {} }
 
-/** The stored choice. Returns the same object until it changes. */
+/** The stored choice. Returns the same object until the choice changes. */
 export function readSharing(): SharingChoice {
   const text = localStorage.getItem(storageKey)
   if (text !== known.text) known = { text, choice: parse(text) }

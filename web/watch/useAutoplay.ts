@@ -4,8 +4,8 @@ import { type RefObject, useEffect, useState } from 'react'
 const log = logOf('watch')
 
 /**
- * Plays the video when it has data: with sound if the browser allows sound, otherwise muted. Returns true while the video is muted because
- * the browser did not allow sound.
+ * Plays the video when the video has data. Plays with sound if the browser allows sound, otherwise muted. Returns true while the video is
+ * muted because the browser did not allow sound.
  */
 export function useAutoplay(video: RefObject<HTMLVideoElement | null>): boolean {
   const [silenced, setSilenced] = useState(false)

@@ -53,7 +53,7 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
   const quietly = (action: Promise<unknown> | undefined) =>
     void action?.catch((error: unknown) => log.debug('refused by the browser', () => ({ error })))
 
-  // The controls read the video element, not the snapshot. Reason: a person can press a second key before the snapshot shows the effect of the
+  // The controls read the video element, not the snapshot. A person can press a second key before the snapshot shows the effect of the
   // first key.
   return {
     ...snapshot,

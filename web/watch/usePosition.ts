@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useState } from 'react'
 
 const events = ['timeupdate', 'seeking', 'durationchange'] as const
 
-/** The place in a recording, in seconds. */
+/** The position in a recording, and its duration. */
 export function usePosition(video: RefObject<HTMLVideoElement | null>): {
   positionS: number
   durationS: number

@@ -48,7 +48,7 @@ it('a page does not upload while the network is a mobile network or the browser 
   expect(seen).toMatchObject({ uploads: true })
 })
 
-it('the choice of the viewer stays for the next visit, and is stronger than the network', async () => {
+it('the choice of the viewer stays for the next visit, and replaces the default for the network', async () => {
   await open(Object.assign(new Network(), { saveData: true }))
   await act(async () => chooseSharing({ uploads: true, uploadLimit: 2 }))
   expect(seen).toMatchObject({ uploads: true, uploadLimit: 2, isSavingData: false, isMetered: true })

@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react'
 import { type Totals, type Traffic, trafficBetween } from './Traffic'
 
 const everyMs = 1_000
-/** The figures are those of the last seconds. */
+/** The rates are averages over this time. */
 const windowMs = 5_000
 
-/** The traffic of the last five seconds. The hook computes it again every second while the component is shown. */
+/** The traffic of the last five seconds. The hook computes it again every second while the component is mounted. */
 export function useTraffic(read: () => Omit<Totals, 'atMs'>): Traffic | undefined {
   const [traffic, setTraffic] = useState<Traffic>()
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/watchBrowser'
 
-/** The sequence number of the rendition's segment in which the relay changes a byte. */
+/** The relay changes a byte in the segment of the rendition with this sequence number. */
 const changed = 7n
 
 describe('watching a live stream with parts in Chromium', () => {
@@ -18,7 +18,7 @@ describe('watching a live stream with parts in Chromium', () => {
         const answer = await honest()
         const { stream } = camera
         const found = stream.publications(0).find(({ sequenceNumber }) => sequenceNumber === changed)
-        // The whole segment, or pieces of it.
+        // The page can request the whole segment or pieces of the segment.
         const paths = found && [`/payload/${found.dataHash}`, `/segments/${found.streamId}/${changed}?`]
         if (!paths?.some((start) => path.startsWith(start))) return answer
         return {
@@ -42,7 +42,7 @@ describe('watching a live stream with parts in Chromium', () => {
     expect(later).toMatchObject({ state: 'live', stalls: 0, refused: {}, level: 'source', videoHeight: 360 })
     expect(later.decodedFrames - started.decodedFrames).toBeGreaterThan(60)
     expect(later.bytesFromRelays).toBeGreaterThan(started.bytesFromRelays)
-    // On a busy machine, the page begins later, and plays faster until it is here.
+    // On a busy machine, the page starts with a larger latency, and plays faster until the latency is small enough.
     expect(await screen.until('seen.latencyMs <= 2_000')).toMatchObject({ stalls: 0 })
   })
 
@@ -66,7 +66,7 @@ describe('watching a live stream with parts in Chromium', () => {
   })
 })
 
-/** Removes from the page the functions that browsers from before 2024 do not have. */
+/** Removes functions that old browsers do not have. `web/substitutes.ts` has substitutes for them. */
 const withoutNewFunctions = `
   delete AbortSignal.any
   delete AbortSignal.timeout

@@ -16,7 +16,7 @@ const steps: readonly { id: CheckStep; label: string; hint?: string }[] = [
     label: 'Source, renditions and receipt fetched',
     hint: 'The transcoder sends them, and your browser checks their hashes.',
   },
-  { id: 'loading', label: 'ffmpeg loaded', hint: 'The download is about 30 MB, the first time only.' },
+  { id: 'loading', label: 'ffmpeg loaded', hint: 'The first time, your browser downloads about 30 MB.' },
   { id: 'transcoding', label: 'Transcoded again, in your browser', hint: 'This takes 5 to 20 seconds.' },
   { id: 'comparing', label: 'Compared, bit for bit' },
 ]

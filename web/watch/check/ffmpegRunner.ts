@@ -9,9 +9,9 @@ const loadTimeoutMs = 180_000
 const errorLines = 5
 
 /**
- * ffmpeg's WASM build in a worker, served beside the page. The worker ends after each run. `onLoaded` is called when ffmpeg
- * starts. Rejects like `Check.Runner`. Also rejects with `CoreError` when ffmpeg cannot be loaded, and with the reason of `signal` when
- * `signal` aborts.
+ * Runs ffmpeg’s WASM build in a worker. The build comes from the server of the page. The worker ends after each run. `onLoaded` is called
+ * when ffmpeg starts. Rejects like `Check.Runner`. Also rejects with `CoreError` when ffmpeg cannot be loaded, and with the reason of
+ * `signal` when `signal` aborts.
  */
 export const createFfmpegRunner =
   ({ signal, onLoaded }: { signal: AbortSignal; onLoaded(): void }): Check.Runner =>

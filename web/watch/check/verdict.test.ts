@@ -12,7 +12,7 @@ describe('verdictWords', () => {
 })
 
 describe('findingsOf', () => {
-  it('separates findings on the segment from findings on a rendition', () => {
+  it('separates findings about the segment from findings about a rendition', () => {
     const source = { code: 'source-missing', sentence: 'The source was not available.' } as const
     const conclusion = { verdict: 'Invalid', findings: [source, sound] } as const
     expect(findingsOf(conclusion, undefined)).toEqual(['The source was not available.'])

@@ -4,7 +4,10 @@ import type { Wire } from 'webtorrent/dist/webtorrent.min.js'
 const extensionName = 'lp_recording'
 const infoHashBytes = 20
 
-/** An extension of BitTorrent (BEP 10): in the room of a stream, each holder of a recording names the infohash of its torrent. */
+/**
+ * An extension of BitTorrent (BEP 10). In the room of a stream, each viewer that has a recording tells the other viewers the infohash of
+ * the recording.
+ */
 export class Holders {
   readonly #onNamed: (infoHash: Hex) => void
   readonly #wires = new Set<Wire>()
@@ -20,7 +23,6 @@ export class Holders {
       this.#wires.add(wire)
       this.#tell(wire)
     }
-    // A viewer has one torrent. This limits how often it can make us look for another one.
     let named = 0
     const onMessage = (message: Uint8Array) => {
       if (message.length === infoHashBytes && ++named <= maxNamed) this.#onNamed(bytesToHex(message))
@@ -46,5 +48,8 @@ export class Holders {
   }
 }
 
-/** A viewer that finds a better recording names it, too. */
+/**
+ * The number of infohashes that one viewer can name, because we search for each named torrent. A viewer that finds a better recording names
+ * a further infohash.
+ */
 const maxNamed = 8

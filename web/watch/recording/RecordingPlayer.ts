@@ -14,10 +14,10 @@ const withoutLimit = {
   },
 }
 
-/** A media error is often gone after one repair. */
+/** One repair is often enough. After more than this number of media errors, the player gives up. */
 const maxRepairs = 3
 
-/** Plays a recording on a video element, from `startS` on. */
+/** Plays a recording on a video element, from second `startS` on. */
 export class RecordingPlayer {
   readonly #closing = new AbortController()
 
@@ -25,7 +25,7 @@ export class RecordingPlayer {
     video: HTMLVideoElement
     recording: Recording.Recording
     startS: number
-    /** Returns the checked payload of a segment. Waits as long as nobody has the segment. */
+    /** Returns the checked payload of a segment. Waits while no connected viewer or relay has the segment. */
     read(index: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
     onProblem(problem: Problem): void
   }) {
@@ -53,7 +53,7 @@ export class RecordingPlayer {
     let repairs = 0
     hls.on(Hls.Events.ERROR, (_, { fatal, type, details, error }) => {
       log.debug('hls.js reports an error', () => ({ type, details, fatal, error }))
-      // Errors of segments are reported by `read`.
+      // `read` reports the errors of segments.
       if (!fatal || type === 'networkError') return
       if (type === 'mediaError' && ++repairs <= maxRepairs) return hls.recoverMediaError()
       onProblem(problems.undecodable)

@@ -26,7 +26,7 @@ async function torrentOf(count: number, by = key): Promise<Metainfo.Info> {
 
 const nameOf = (number: number): Hex => numberToHex(number, { size: 20 })
 
-/** What strangers send: the torrents by their infohash. A torrent that is missing here never sends its metadata. */
+/** The torrents that strangers can send, by infohash. For other infohashes, no metadata ever arrives. */
 let known: Map<Hex, Metainfo.Info>
 let opened: Hex[]
 let closed: Hex[]
@@ -48,7 +48,7 @@ const open = (infoHash: Hex, info: Metainfo.Info | undefined): TorrentFile => {
 
 beforeEach(() => {
   vi.useFakeTimers()
-  // The fake clock does not know this timer.
+  // The fake clock does not control `AbortSignal.timeout`.
   vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
     const late = new AbortController()
     setTimeout(() => late.abort(new DOMException('The time is over.', 'TimeoutError')), ms)
@@ -78,14 +78,14 @@ const counts = () => found.map(({ recording }) => recording.segments.length)
 const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
 describe('the search for a recording', () => {
-  test('takes the whole recording of a relay, and opens nothing that viewers name', async () => {
+  test('immediately takes a recording that has the end of the stream, and then opens no torrent that viewers name', async () => {
     await offer(await torrentOf(3))
     search.name(nameOf(1))
     await passes(60_000)
     expect([counts(), opened.length]).toEqual([[3], 1])
   })
 
-  test('prefers the recording with the end; without one, it takes the longest of three seconds', async () => {
+  test('if no recording has the end of the stream, takes the longest recording that it finds within three seconds', async () => {
     await offer(await torrentOf(1))
     known.set(nameOf(1), await torrentOf(2))
     search.name(nameOf(1))
@@ -95,7 +95,7 @@ describe('the search for a recording', () => {
     expect([counts(), closed.length]).toEqual([[2], 1])
   })
 
-  test('refuses torrents with wrong signatures, and those that send nothing for 15 s; at most three are open', async () => {
+  test('closes a torrent with wrong signatures, and a torrent that sends no metadata for 15 s; opens at most three at a time', async () => {
     known.set(nameOf(1), await torrentOf(3, privateKeyToAccount(generatePrivateKey())))
     known.set(nameOf(5), await torrentOf(3))
     for (const number of [1, 2, 3, 4, 5]) search.name(nameOf(number))
@@ -105,7 +105,7 @@ describe('the search for a recording', () => {
     expect([counts(), refused.includes('TimeoutError')]).toEqual([[3], true])
   })
 
-  test('goes on after a wrong segment, and does not open this torrent again', async () => {
+  test('finds another recording after a wrong segment, and does not open the wrong torrent again', async () => {
     const info = await torrentOf(3)
     await offer(info)
     known.set(nameOf(1), info)
@@ -118,7 +118,7 @@ describe('the search for a recording', () => {
     expect(found.map(({ infoHash }) => infoHash)).toEqual([first.infoHash, nameOf(1)])
   })
 
-  test('remembers at most 32 names of torrents that are not open yet', async () => {
+  test('remembers at most 32 infohashes whose torrents are not open yet', async () => {
     for (let number = 1; number <= 100; number++) search.name(nameOf(number))
     for (let round = 0; round < 20; round++) await passes(15_000)
     expect(opened.length).toBe(3 + 32)

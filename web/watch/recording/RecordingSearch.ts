@@ -16,17 +16,17 @@ type Options = {
   refuse(error: unknown): void
 }
 
-/** If a recording without the end of the stream is found, a better one has this time to appear. */
+/** If a recording without the end of the stream is found, a better recording has this time to appear, in milliseconds. */
 const betterMs = 3_000
 const metadataMs = 15_000
-/** Strangers name infohashes. These limits bound the memory that strangers can use. */
+/** Strangers name the infohashes. These limits bound the memory that they can use. */
 const maxOpen = 3
 const maxNames = 32
 
 /** Finds the best recording of a stream among those that relays offer and viewers name. */
 export class RecordingSearch {
   readonly #options: Options
-  /** Infohashes that viewers have named, and that are not opened yet. */
+  /** Infohashes that viewers have named, and whose torrents are not open yet. */
   readonly #names: Hex[] = []
   readonly #refused = new Set<Hex>()
   readonly #opened = new Map<Hex, TorrentFile>()
@@ -44,7 +44,7 @@ export class RecordingSearch {
     this.#closing.abort()
   }
 
-  /** Takes the recording that a relay offers. It is checked. */
+  /** Considers a recording of a relay. `fetchRecordings` has checked it. */
   async offer({ info, webSeed, recording }: OfferedRecording): Promise<void> {
     const infoHash = await Metainfo.infoHash(info)
     if (this.#isDone || this.#opened.has(infoHash) || this.#refused.has(infoHash)) return
@@ -53,14 +53,14 @@ export class RecordingSearch {
     await this.#accept({ infoHash, file, read: () => recording })
   }
 
-  /** Takes an infohash that a viewer names. */
+  /** Considers the torrent with this infohash, which a viewer has named. */
   name(infoHash: Hex): void {
     if (this.#refused.has(infoHash) || this.#opened.has(infoHash) || this.#names.includes(infoHash)) return
     if (this.#names.length < maxNames) this.#names.push(infoHash)
     this.#openNext()
   }
 
-  /** The found recording has a wrong segment. Searches for another one. */
+  /** Call this when the found recording has a wrong segment. Closes this recording, and searches for another recording. */
   refuse({ infoHash, file }: Found): void {
     this.#refused.add(infoHash)
     this.#forget(infoHash, file)

@@ -45,22 +45,24 @@ export type RecordingOptions = {
   streamId: StreamId.StreamId
   domain: typedData.Domain
   directory: Directory
-  /** Trackers and ICE servers beside those of the relays. */
+  /** Trackers and ICE servers in addition to those of the relays. */
   servers: Servers
-  /** What this viewer does with other viewers. */
+  /** How this viewer shares with other viewers. */
   sharing: Sharing
   video: HTMLVideoElement
-  /** Where the player begins. Default: at the start. */
+  /** The position at which the player starts, in seconds. Default 0. */
   startS?: number
 }
 
 const nobodyAfterMs = 15_000
-/** The relays have this time to answer before viewers are asked. A relay that is gone may never answer. */
+/**
+ * The page waits for the answers of the relays at most for this time before it asks viewers. A relay that is switched off may never answer.
+ */
 const relaysFirstMs = 2_000
 
 /**
- * The recording of a stream on one video element. While the session is open, this page gives the recording to other viewers. If the person
- * has switched uploads off, the page fetches only the bytes that the player reads.
+ * The recording of a stream on one video element. While the session is open, the page fetches the whole recording, and gives it to other
+ * viewers. If the person has switched off uploads or connections to other viewers, the page fetches only the bytes that the player reads.
  */
 export class RecordingSession {
   readonly #options: RecordingOptions
@@ -71,7 +73,7 @@ export class RecordingSession {
   #torrents: Torrents | undefined
   #search: RecordingSearch | undefined
   #player: RecordingPlayer | undefined
-  /** Where a further player begins. */
+  /** The position at which the next player starts, in seconds. */
   #positionS: number
   #snapshot = initialSnapshot
 
@@ -122,7 +124,8 @@ export class RecordingSession {
     signal.throwIfAborted()
     const torrents = await Torrents.open({
       ...{ streamId, trackers: sharing.connects ? trackersOf(listing.candidates, servers) : [] },
-      // WebTorrent waits five seconds for each STUN server that does not answer. The STUN server of a relay ends with its HTTP server.
+      // WebTorrent waits five seconds for each STUN server that does not answer. The STUN server of a relay stops when its HTTP server
+      // stops, so the page uses only the STUN servers of relays that have answered.
       iceServers: iceServersOf(answered, servers),
       uploadBitrate: uploadBitrateOf(sharing),
       onNamed: (infoHash) => this.#search?.name(infoHash),
@@ -149,7 +152,7 @@ export class RecordingSession {
     await fetchRecordings({
       ...{ ...on, streamId, candidates, domain, signal },
       refuse: (error) => this.#refuse(error),
-    }).catch((error: unknown) => log.debug('the relays are not asked any more', () => ({ error })))
+    }).catch((error: unknown) => log.debug('the page stopped asking the relays', () => ({ error })))
   }
 
   async #play(found: Found): Promise<void> {
@@ -186,7 +189,7 @@ export class RecordingSession {
     })
   }
 
-  /** Goes on at the same place with another recording, because this one has a wrong segment. */
+  /** Continues at the same position with another recording, because the present recording has a wrong segment. */
   #searchAgain(found: Found, error: unknown): void {
     if (this.#closing.signal.aborted) return
     this.#refuse(error)

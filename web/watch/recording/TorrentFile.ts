@@ -4,7 +4,7 @@ import { NoRoomError } from './storage'
 
 export type Traffic = { bytesFromPeers: number; bytesFromRelays: number; bytesToPeers: number; peers: number }
 
-/** The one file of the torrent of a recording. */
+/** The torrent of a recording has exactly one file. This class reads this file. */
 export class TorrentFile {
   readonly #torrent: Torrent
   readonly #wires = new Set<Wire>()
@@ -34,8 +34,8 @@ export class TorrentFile {
   }
 
   /**
-   * Waits for the info dictionary, and resolves to what `read` makes of it. If `read` throws, the torrent is closed before it needs memory, and
-   * the promise rejects with this error. Rejects when `signal` aborts.
+   * Waits for the info dictionary, and resolves to the result of `read`. If `read` throws, closes the torrent before WebTorrent needs
+   * memory for it, and rejects with the same error. Rejects when `signal` aborts.
    */
   info<Read>(read: (info: Metainfo.Info) => Read, signal: AbortSignal): Promise<Read> {
     const torrent = this.#torrent
@@ -68,7 +68,10 @@ export class TorrentFile {
     if (pieces.length > 0) this.#torrent.select(0, pieces.length - 1, 0)
   }
 
-  /** The bytes of a range, `end` not included. Waits until a holder of these bytes is connected. Throws `NoRoomError`; rejects when `signal` aborts. */
+  /**
+   * The bytes of a range, `end` not included. Waits until a holder of these bytes is connected. Rejects with `NoRoomError` if the device
+   * cannot store the bytes, and with the reason of `signal` when `signal` aborts.
+   */
   async read({ start, end }: { start: number; end: number }, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     signal.throwIfAborted()
     const [file] = this.#torrent.files

@@ -14,18 +14,21 @@ export type TorrentsOptions = {
   streamId: Hex
   trackers: readonly string[]
   iceServers: RTCIceServer[]
-  /** The most that this viewer sends to others, in bit/s. 0: it sends nothing. */
+  /** The upload limit in bit/s. With 0, this viewer sends no bytes. */
   uploadBitrate: number
-  /** Called with each infohash that another viewer names. It may be wrong. */
+  /** Called with each infohash that another viewer names. The infohash can be wrong. */
   onNamed(infoHash: Hex): void
 }
 
-/** How many viewers get bytes from this viewer at the same time. */
+/** The largest number of viewers that get bytes from this viewer at the same time. */
 const maxServed = 10
 
 const reconnectEveryMs = 5_000
 
-/** WebTorrent decides every ten seconds to which viewers it sends bytes. A new viewer would wait so long for its first picture. */
+/**
+ * WebTorrent decides every ten seconds to which viewers it sends bytes. Without this function, a new viewer would wait up to ten seconds
+ * for its first picture.
+ */
 function serveSoon(torrent: Torrent, wire: Wire): void {
   wire.on('interested', () => {
     const served = torrent.wires.filter(({ amChoking }) => !amChoking).length
@@ -34,8 +37,9 @@ function serveSoon(torrent: Torrent, wire: Wire): void {
 }
 
 /**
- * The torrents of the recordings of one stream. The holders of a recording meet in a room of the trackers whose infohash follows from the
- * StreamId, and name the infohash of their torrent there. In the room of this infohash, they send each other the torrent and its bytes.
+ * The torrents of the recordings of one stream. The viewers that have a recording meet in one room at the trackers. The infohash of this
+ * room follows from the StreamId. In this room, they tell each other the infohash of their torrent. The infohash of the torrent names a
+ * second room, in which they exchange the torrent and its bytes.
  */
 export class Torrents {
   readonly #client: WebTorrent
@@ -55,11 +59,11 @@ export class Torrents {
     this.#reconnecting = setInterval(() => client.torrents.forEach(reconnect), reconnectEveryMs)
   }
 
-  /** Loads WebTorrent, which is as large as the rest of the watch page. Rejects if it cannot be loaded. */
+  /** Loads WebTorrent, which is a large download. Rejects if WebTorrent cannot be loaded. */
   static async open(options: TorrentsOptions): Promise<Torrents> {
     const { default: WebTorrent } = await import('webtorrent/dist/webtorrent.min.js')
     const { iceServers, uploadBitrate } = options
-    // WebTorrent counts bytes; -1 is no limit.
+    // The limit of WebTorrent is in bytes per second, and -1 means that there is no limit.
     const uploadLimit = uploadBitrate === Number.POSITIVE_INFINITY ? -1 : uploadBitrate / 8
     const tracker = { rtcConfig: { iceServers } }
     return new Torrents(new WebTorrent({ dht: false, lsd: false, tracker, uploadLimit }), options)

@@ -1,8 +1,8 @@
 import type { Torrent } from 'webtorrent/dist/webtorrent.min.js'
 
 /**
- * Connects to the lost trackers of a torrent again. WebTorrent alone waits for up to five minutes, and longer each time. In this time, nobody
- * could find the recording of this viewer.
+ * Connects again to the trackers to which the connection was lost. WebTorrent alone would wait up to five minutes before the first attempt,
+ * and longer before each further attempt. In this time, no viewer could find the recording of this viewer.
  */
 export function reconnect({ discovery }: Torrent): void {
   for (const tracker of discovery?.tracker?._trackers ?? []) {
@@ -10,7 +10,7 @@ export function reconnect({ discovery }: Torrent): void {
     clearTimeout(tracker.reconnectTimer)
     tracker.reconnectTimer = null
     tracker._openSocket()
-    // The torrents of a page share one connection to a tracker. WebTorrent tells only the first of them that it is open.
+    // The torrents of a page share one connection to a tracker. WebTorrent tells only the first torrent that the connection is open.
     tracker.socket?.once('connect', () => tracker._onSocketConnect())
   }
 }

@@ -19,7 +19,7 @@ const durationS = 2 * segmentCount
 let pages: TestPages
 let relay: Awaited<ReturnType<typeof startGateway>>
 let stream: Awaited<ReturnType<typeof relay.addStream>>
-/** The relay of another candidate: a tracker and a STUN server without a byte of the stream. */
+/** The relay of another candidate: it has a tracker and a STUN server, but no byte of the stream. */
 let tracker: TestRelay
 let stun: Awaited<ReturnType<typeof startStun>>
 let byteLength = 0
@@ -75,10 +75,10 @@ const playsOn = async (page: Page, seconds: number): Promise<Seen> => {
   return until(page, `seen.currentTime > ${currentTime + seconds}`)
 }
 
-/** Relays and pages that are not honest. */
+/** A torrent and its file, as a dishonest relay serves them. */
 type Lie = { torrent: Uint8Array; file: Uint8Array }
 
-/** A relay that serves a torrent of its own. It answers range requests like an honest relay. */
+/** A dishonest relay. It answers range requests like an honest relay. */
 async function listenLying({ torrent, file }: Lie) {
   const server = createServer((request, response) => {
     const headers = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, range, cache-control' }
@@ -100,7 +100,10 @@ async function listenLying({ torrent, file }: Lie) {
   }
 }
 
-/** The torrent of the stream as `change` leaves it: its pieces match its hashes, but the changed bytes or headers are wrong. */
+/**
+ * A torrent of the stream with payloads that `change` has changed. The pieces match the hashes in the torrent, but the changed payloads do
+ * not match their signed headers.
+ */
 async function lie(change: { payload(index: number, data: Uint8Array): Uint8Array }): Promise<Lie> {
   const recording = Metainfo.decode(honest.info, stream.streamId)
   const { segments } = recording
@@ -129,7 +132,7 @@ describe('the recording of a stream in Chromium', () => {
     expect(await until(holder, 'seen.kept === 1')).toMatchObject({ bytesFromRelays: byteLength, refused: {} })
   })
 
-  test('plays from one other viewer after the relay is gone and the tracker was restarted, with every segment checked', async () => {
+  test('plays from one other viewer after the relay has closed and the tracker has restarted', async () => {
     await relay.gateway.close()
     await tracker.close()
     tracker = await listen(new TestStream(), undefined, Number(new URL(tracker.uri).port))
@@ -156,7 +159,7 @@ describe('the recording of a stream in Chromium', () => {
     liar.close()
   })
 
-  test('is not searched among torrents that are not recordings of this stream', async () => {
+  test('plays from another viewer if the torrent of a relay is not a recording', async () => {
     const liar = await listenLying({ torrent: Buffer.from('d4:infod6:lengthi1eee'), file: Buffer.alloc(1) })
     const viewer = await open(liar.uri, tracker.uri)
     const seen = await playsOn(viewer, 1)
@@ -165,7 +168,7 @@ describe('the recording of a stream in Chromium', () => {
     liar.close()
   })
 
-  test('is deleted from the device when the viewer leaves it, or at the next visit after the browser was closed', async () => {
+  test('is deleted from the device when the last page closes it, or at the next visit after the browser was closed', async () => {
     const viewer = await open(tracker.uri)
     const forgotten = `0x${'12'.repeat(32)}.ts - 12345678`
     await call(viewer, 'leaveFolder', forgotten)

@@ -19,7 +19,7 @@ test('after the first picture, the page shows whether the recording plays or wai
   expect(of({ state: 'found', picture: waiting })).toEqual({ name: 'recording', isWaiting: true })
 })
 
-test('a problem ends the recording', () => {
+test('with a problem, the state is `failed`', () => {
   const problem = { sentence: 'This device has no room for the recording.', nextStep: 'Free some space.' }
   expect(of({ state: 'failed', picture: started, problem })).toEqual({ name: 'failed', problem })
 })

@@ -1,12 +1,15 @@
 import type { Hex } from 'viem'
 import type { Problem } from '../../ui/Problem'
 
-/** Without the file system of the browser, WebTorrent keeps a recording in memory. */
+/**
+ * Without the file system of the browser, WebTorrent keeps a recording in memory. A recording in memory can have at most this number of
+ * bytes.
+ */
 const maxInMemory = 256 * 1024 * 1024
-/** The part of the free space that one recording may take. */
+/** The part of the free space that one recording can use. */
 const shareOfSpace = 0.8
 
-/** WebTorrent makes the same decision. */
+/** Whether WebTorrent stores recordings in the file system of the browser. WebTorrent makes the same test. */
 const isOnDisk = () =>
   'getDirectory' in (navigator.storage ?? {}) && 'createWritable' in (globalThis.FileSystemFileHandle?.prototype ?? {})
 
@@ -20,15 +23,16 @@ export async function assertRoomFor(byteLength: number): Promise<void> {
   if (byteLength > shareOfSpace * (quota - usage)) throw new NoRoomError()
 }
 
-/** WebTorrent names the folder of a recording after its file and the start of its infohash. */
+/** WebTorrent gives the folder of a recording this name: the name of the file, and the first eight digits of the infohash. */
 const folderOf = ({ streamId, infoHash }: { streamId: Hex; infoHash: Hex }) =>
   `${streamId}.ts - ${infoHash.slice(2, 10)}`
 const isFolder = (name: string) => /^0x[0-9a-f]{64}\.ts - [0-9a-f]{8}$/.test(name)
 const lockOf = (folder: string) => `lp-recording ${folder}`
 
 /**
- * Deletes the recordings that no open page uses from the file system of the browser. A page does this when it has closed a recording, and before
- * it opens one, because a browser may have been closed meanwhile.
+ * Deletes recordings from the file system of the browser, except the recordings that an open page uses. A page calls this function after it
+ * has closed a recording. A page also calls this function before it opens a recording, because an earlier page could not do so if the
+ * browser was closed.
  */
 export async function sweepStorage(): Promise<void> {
   if (!isOnDisk() || !navigator.locks) return
@@ -42,8 +46,8 @@ export async function sweepStorage(): Promise<void> {
 }
 
 /**
- * Keeps `sweepStorage` of this page and of other pages from deleting a recording, until the returned function is called. This function deletes
- * the recording unless another page uses it, too.
+ * Until the returned function is called, `sweepStorage` does not delete this recording, in this page and in other pages. The returned
+ * function deletes the recording, unless another page uses it.
  */
 export function holdStorage(recording: { streamId: Hex; infoHash: Hex }): () => Promise<void> {
   let release = () => {}

@@ -11,7 +11,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     amChoking: boolean
     on(event: 'close' | 'interested', listener: () => void): void
     unchoke(): void
-    /** `name` of the prototype of `Extension` is the name of the extension. */
+    /** The field `name` of the prototype of `Extension` is the name of the extension. */
     use(Extension: new (wire: Wire) => object): void
     /** Throws if the other side does not know the extension. */
     extended(name: string, message: Uint8Array): void
@@ -23,7 +23,10 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     [Symbol.asyncIterator](range: { start: number; end: number }): AsyncIterator<Uint8Array>
   }
 
-  /** The connection to a tracker. It is not a documented part of WebTorrent, whose version is exact in package.json. */
+  /**
+   * The connection to a tracker. The documentation of WebTorrent does not describe it, so package.json names one exact version of
+   * WebTorrent.
+   */
   type SocketTracker = {
     /** The connection is lost. */
     reconnecting: boolean
@@ -36,7 +39,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
   export type Torrent = {
     discovery?: { tracker?: { _trackers: readonly SocketTracker[] } | null } | null
     infoHash: string
-    /** The info dictionary, once the torrent has its metadata. */
+    /** The info dictionary. Undefined before the torrent has its metadata. */
     infoBuffer?: Uint8Array
     files: readonly TorrentFile[]
     pieces: readonly unknown[]
@@ -59,7 +62,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     urlList?: readonly string[]
     /** Fetches no piece until one is selected or read. */
     deselect?: boolean
-    /** How many viewers we send pieces to at the same time; `false`: none. */
+    /** The largest number of viewers to which we send pieces at the same time. `false`: we send no pieces. */
     uploads?: number | false
   }
 
