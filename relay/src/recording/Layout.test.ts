@@ -14,7 +14,7 @@ test('the payloads follow each other without a gap', () => {
   ])
 })
 
-test('the slices of each range of the file together are the range', () => {
+test('the slices of a range, one after another, have the bytes of the range', () => {
   const file = lengths.flatMap((length, segment) => Array.from({ length }, (_, at) => `${segment}:${at}`))
   for (let start = 0; start < 9; start++)
     for (let end = start + 1; end <= 9; end++) {

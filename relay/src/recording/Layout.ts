@@ -1,6 +1,6 @@
 import type { Recording } from './Recording'
 
-/** Where the payloads of the segments are in the file of a recording: one after another, without a gap. */
+/** The positions of the payloads in the file of a recording. The payloads follow each other without a gap. */
 export type Layout = {
   /** The offset of each segment's first byte, and the length of the file. */
   offsets: Float64Array
@@ -24,7 +24,7 @@ export const rangeOf = ({ offsets }: Layout, index: number): { start: number; en
   end: offsets[index + 1] ?? 0,
 })
 
-/** The parts of the payloads that make up a range of the file, in order. `end` is not included. */
+/** The slices of the payloads that form a range of the file, in order. `end` is not included. */
 export function slices({ offsets }: Layout, { start, end }: { start: number; end: number }): Slice[] {
   const found: Slice[] = []
   for (let segment = indexAt(offsets, start); segment < offsets.length - 1; segment++) {

@@ -82,7 +82,7 @@ describe('the torrent of a recording', () => {
     expect(Recording.hasEnd(read)).toBe(true)
   })
 
-  test('is another torrent without the end of the stream, or with one segment less; the recording with the last segment, or with more segments, is better', async () => {
+  test('has another infohash without the end of the stream or with fewer segments; a recording is better with the last segment, or with more segments', async () => {
     const { segments } = recording
     const endless = await Metainfo.build({ ...recording, end: undefined }, read)
     const shorter = await Metainfo.build({ ...recording, segments: segments.slice(0, 2) }, read)
@@ -94,7 +94,7 @@ describe('the torrent of a recording', () => {
     expect(better(Metainfo.decode(shorter, streamId), Metainfo.decode(endless, streamId))).toBe(false)
   })
 
-  test('has pieces of a power of two, and at most 4,096 pieces up to 64 GiB', async () => {
+  test('has pieces whose length is a power of two: at most 4,096 pieces for a file up to 64 GiB', async () => {
     const { pieceLengthOf } = await import('./PieceHasher')
     const lengths = [1, 2 ** 30, 2 ** 30 + 1, 2 ** 40].map((length) => Math.log2(pieceLengthOf(length)))
     expect(lengths).toEqual([18, 18, 19, 24])
@@ -103,7 +103,7 @@ describe('the torrent of a recording', () => {
   test.each<[string, (fields: Map<string, bencode.Value>, lp: Map<string, bencode.Value>) => void]>([
     ['another length', (fields) => fields.set('length', 1)],
     ['other pieces', (fields) => fields.set('piece length', 16_384)],
-    ['one hash less', (fields) => fields.set('pieces', (fields.get('pieces') as Uint8Array).subarray(20))],
+    ['one hash too few', (fields) => fields.set('pieces', (fields.get('pieces') as Uint8Array).subarray(20))],
     ['the name of another stream', (fields) => fields.set('name', new Uint8Array(69))],
     ['a list of files', (fields) => fields.set('files', new Map())],
     ['another version', (_, lp) => lp.set('version', 2)],

@@ -8,8 +8,9 @@ import { PieceHasher, pieceLengthOf } from './PieceHasher'
 import * as Recording from './Recording'
 
 /**
- * The info dictionary of the torrent of a recording, in its encoding. Its SHA-1 hash is the infohash. Besides the fields of every torrent with
- * one file, it has the field `lp` with the signed headers of the segments, so a reader of the torrent can check each segment.
+ * The encoded info dictionary of the torrent of a recording. The SHA-1 hash of these bytes is the infohash. In addition to the fields of
+ * every torrent with one file, the dictionary has the field `lp` with the signed headers of the segments. So a reader of the torrent can
+ * check each segment.
  */
 export type Info = Uint8Array<ArrayBuffer>
 
@@ -53,7 +54,7 @@ export function decode(info: Uint8Array, streamId: Recording.Recording['streamId
   const lp = fields.get('lp')
   if (!(lp instanceof Map) || lp.get('version') !== version) throw new MalformedError('lp')
   const [headers, end, name] = [lp.get('headers'), lp.get('end'), fields.get('name')]
-  // With other fields, a client of BitTorrent may read the torrent in another way.
+  // Other fields could change how a BitTorrent client reads the torrent.
   if (fields.size !== 5 || lp.size !== (end === undefined ? 2 : 3)) throw new MalformedError('number of fields')
   if (!(name instanceof Uint8Array) || bytesToHex(name) !== bytesToHex(nameOf(streamId)))
     throw new MalformedError('name')
@@ -97,7 +98,7 @@ export function infoOf(torrentFile: Uint8Array): Info {
   return torrentFile.slice(fileHead.length, -1) as Info
 }
 
-/** The torrent file, without trackers and web seeds: a reader finds them through the chain. */
+/** The torrent file. It has no trackers and no web seeds, because a reader finds them through the chain. */
 export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
   const file = new Uint8Array(fileHead.length + info.length + 1)
   file.set(fileHead)
@@ -106,7 +107,7 @@ export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
   return file
 }
 
-/** The name of the room in which the holders of a recording tell each other the infohash of the recording: 20 bytes. */
+/** The infohash of the tracker room in which viewers tell each other the infohash of their recording: 20 bytes. */
 export const roomOf = (streamId: Hex): Hex =>
   sliceHex(keccak256(concatHex([streamId, stringToHex('recording')])), 0, 20)
 
@@ -114,7 +115,7 @@ export const roomOf = (streamId: Hex): Hex =>
 export const infoHash = async (info: Info): Promise<Hex> =>
   bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-1', info)))
 
-/** Other programs choose a player by the end of the file's name. */
+/** Other programs choose a player by the extension of the file name. */
 const nameOf = (streamId: Hex) => new TextEncoder().encode(`${streamId}.ts`)
 
 export class MalformedError extends ProtocolError {

@@ -9,7 +9,10 @@ export function pieceLengthOf(byteLength: number): number {
   return pieceLength
 }
 
-/** The SHA-1 hashes of the pieces of a file. A torrent must contain these hashes, but nobody trusts them. */
+/**
+ * The SHA-1 hashes of the pieces of a file. A torrent must contain these hashes. lp does not rely on them, because it checks the signed
+ * hash of each payload.
+ */
 export class PieceHasher {
   readonly #piece: Uint8Array<ArrayBuffer>
   #filled = 0

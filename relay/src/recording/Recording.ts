@@ -10,7 +10,7 @@ export type Recording = {
   end: StreamEnd.StreamEnd | undefined
 }
 
-/** 36 hours of segments of 2 s. The headers of more segments would not fit into the 10 MB that WebTorrent allows. */
+/** 36 hours of segments of 2 s. Their headers have 8 MB, and WebTorrent accepts an info dictionary of at most 10 MB. */
 export const maxSegments = 65_536
 
 /** Throws `InvalidError` unless the segments are of this stream, in order, not empty, and not after the signed end. */
@@ -30,8 +30,8 @@ export function assertValid({ streamId, segments, end }: Recording): void {
 }
 
 /**
- * Checks the signatures of the first segment, the last segment and the end. The reader checks each other segment when it reads the segment.
- * Throws `Segment.WrongSignerError`, `Segment.DurationError`, `StreamEnd.WrongSignerError`.
+ * Checks the signatures of the first segment, the last segment and the end. The reader checks each of the other segments when it reads the
+ * segment. Throws `Segment.WrongSignerError`, `Segment.DurationError`, `StreamEnd.WrongSignerError`.
  */
 export async function verifyEnds({ segments, end }: Recording, domain: typedData.Domain): Promise<void> {
   for (const segment of [segments[0], segments.at(-1)]) if (segment) await Segment.verify(segment, domain)
@@ -42,7 +42,10 @@ export async function verifyEnds({ segments, end }: Recording, domain: typedData
 export const hasEnd = ({ segments, end }: Recording): boolean =>
   end !== undefined && segments.at(-1)?.sequenceNumber === end.lastSequenceNumber
 
-/** Whether `recording` is better than `other`: it has the end of the stream and `other` does not. Otherwise the number of segments decides. */
+/**
+ * Whether `recording` is better than `other`. If only one of them has the end of the stream, this one is better. Otherwise the recording
+ * with more segments is better.
+ */
 export const isBetter = (recording: Recording, other: Recording): boolean =>
   hasEnd(recording) === hasEnd(other) ? recording.segments.length > other.segments.length : hasEnd(recording)
 

@@ -36,7 +36,7 @@ describe('bencode', () => {
     expect(() => bencode.decode(bytes(encoded))).toThrow(bencode.NotCanonicalError)
   })
 
-  test('of twenty thousand damaged dictionaries, refuses each with a typed error, or reads exactly its bytes', () => {
+  test('refuses a damaged dictionary with a typed error, or reads exactly its bytes (20,000 random dictionaries)', () => {
     const original = bencode.encode(
       new Map<string, bencode.Value>([
         [

@@ -4,10 +4,12 @@ import { ProtocolError } from '@lp/contracts/protocol'
 export type Value = number | Uint8Array | Dictionary
 export type Dictionary = ReadonlyMap<string, Value>
 
-/** A dictionary inside this number of dictionaries is refused. */
+/** A dictionary that is nested in this number of dictionaries is refused. */
 const maxDepth = 4
 
-/** Encodes a value. The bytes are the same for equal values. `number`: a safe integer of at least 0. Keys are printable ASCII. */
+/**
+ * Encodes a value. The bytes are the same for equal values. A number must be a safe integer of at least 0. Keys must be printable ASCII.
+ */
 export function encode(value: Value): Uint8Array<ArrayBuffer> {
   const chunks = [...chunksOf(value)]
   const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))

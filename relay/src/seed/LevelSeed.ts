@@ -15,7 +15,7 @@ export type LevelSeedOptions = {
   onFault(error: Error): void
 }
 
-/** A new viewer begins to play a few seconds behind the newest picture, so it needs these segments. */
+/** The number of complete segments that a new viewer needs, because it starts a few seconds behind the newest picture. */
 const maxBacklog = 3
 
 /** Gives the segments and parts of one level to the mesh, in the order in which the relay publishes them. */
@@ -29,7 +29,7 @@ export class LevelSeed {
     this.#options = options
   }
 
-  /** Gives all that was published since the last call. Of whole segments, gives only the newest. */
+  /** Gives the parts and segments that were published since the last call, but at most the newest `maxBacklog` complete segments. */
   async give(): Promise<void> {
     this.#isNews = true
     if (this.#isRunning) return
@@ -54,7 +54,7 @@ export class LevelSeed {
     for (const part of parts) await this.#offer({ part }, part.length, () => bytes)
   }
 
-  /** `read`: the bytes of the segment, at least up to `length`. Reads them only if the mesh does not hold them all. */
+  /** `read` returns at least the first `length` bytes of the segment. It is called only if the mesh does not hold all these bytes. */
   async #offer(
     header: Header,
     length: number,
@@ -68,7 +68,7 @@ export class LevelSeed {
   }
 
   #failed(error: Error): void {
-    // The broadcaster signed two contents of a segment. Viewers refuse such a level.
+    // The key of the level has signed two different contents of one segment. Viewers refuse such a level.
     if (error instanceof ProtocolError && isContradiction(error))
       log.debug('the key of a level contradicts itself', () => ({ error: error.message }))
     else this.#options.onFault(error)

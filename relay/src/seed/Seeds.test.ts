@@ -18,7 +18,7 @@ afterAll(() => webRtc.cleanup())
 
 const transcoder = privateKeyToAccount(generatePrivateKey())
 const random = randomFrom(3)
-/** Of the source and of the first rendition. The parts end at the same bytes, so that one test can make both. */
+/** The payloads of the source. The first rendition has the same payloads and parts, so one function can publish both levels. */
 const payloads = Array.from({ length: 6 }, () => randomBytes(random, 150_000))
 const lengths = [40_000, 80_000, 120_000]
 const { signal } = new AbortController()
@@ -27,7 +27,7 @@ let host: Awaited<ReturnType<typeof startGateway>>
 let tracker: Tracker
 let seeds: Seeds
 let viewers: Viewer[]
-/** What the relay reports of the viewers' room. */
+/** The metrics that the relay reports about the viewers’ room. */
 let room: Emitter<{ members: [] }> & { members: number; servedBytes: number }
 
 beforeEach(async () => {
@@ -100,7 +100,7 @@ async function play(viewer: Viewer, level: string, number: number): Promise<void
 }
 
 describe('a relay with a stream', () => {
-  test('gives it to the viewers when its HTTP and its tracker are closed in mid-stream', async () => {
+  test('gives the stream to the viewers after its HTTP server and its tracker have closed', async () => {
     const stream = await host.addStream(undefined, { transcoder })
     await publish(stream, 0)
     await Promise.all([watch(stream), watch(stream)])
@@ -143,7 +143,7 @@ describe('a relay with a stream', () => {
     expect(room.members).toBe(1)
   })
 
-  test('reads nothing for the room while the room has no viewer', async () => {
+  test('reads no payload while the room has no viewer', async () => {
     const read = new Set<Hex>()
     const original = host.payloads.read.bind(host.payloads)
     host.payloads.read = (dataHash) => {
@@ -158,7 +158,8 @@ describe('a relay with a stream', () => {
     tracker.close()
     await host.gateway.close()
     await play(viewer, 'source', 4)
-    // Source and two renditions, the newest three segments of each. The second rendition has no segments.
+    // The relay read the newest three payloads, once each: the source and the first rendition have the same payloads, and the second
+    // rendition has no segments.
     expect(read.size).toBe(3)
   })
 })

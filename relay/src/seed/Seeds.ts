@@ -20,7 +20,7 @@ export type SeedsOptions = {
   /** The trackers of the other candidates of a job. Rejects when the chain does not answer. */
   otherTrackers(jobId: Hex): Promise<readonly string[]>
   metrics: SeedMetrics
-  /** How long the relay stays in the room after the stream has ended or become silent. Default 30 s. */
+  /** The time that the relay stays in the room after the stream has ended or has become silent. Default 30 s. */
   lingerMs?: number | undefined
   onFault(error: Error): void
 }
@@ -37,18 +37,20 @@ const log = logOf('seed')
 /** The relay looks for members until it has 8, and serves at most 16. These members pass the pieces on to the others. */
 const wantedChannels = 8
 const maxChannels = 16
-/** Most viewers find this relay by their own offers. */
+/** A few WebRTC offers are enough, because most viewers connect with their own offers. */
 const offers = 2
-/** The newest segments of one stream: about 20 s of a source at 4 Mbit/s with its renditions. */
+/** The memory for the newest segments of one stream, in bytes: about 20 s of a source at 4 Mbit/s with its renditions. */
 const maxBytes = 16 * 1024 * 1024
-/** Viewers need one or two copies of a stream from this relay, and the broadcaster's segments come first. */
+/**
+ * Viewers need only one or two copies of a stream from this relay. The limit leaves bandwidth for the segments that the broadcaster sends.
+ */
 const maxUploadBitsPerS = 32_000_000
-/** Viewers that are behind still get the last segments and the signed end. */
+/** In this time, viewers that are behind get the last segments and the signed end. */
 const defaultLingerMs = 30_000
 
 /**
- * Makes this relay a member of the viewers' room of each stream while the stream is live. So viewers play on when they cannot reach any relay
- * over HTTP.
+ * Makes this relay a member of the viewers' room of each stream while the stream is live. So playback continues for viewers that cannot
+ * reach a relay over HTTP.
  */
 export class Seeds {
   readonly #options: SeedsOptions

@@ -11,7 +11,7 @@ import { LevelSeed } from './LevelSeed'
 export type SeedMetrics = {
   /** The relay sent bytes of pieces to viewers over WebRTC. */
   meshBytesServed(bytes: number): void
-  /** Viewers have connected to the relay over WebRTC (a positive number), or have left. */
+  /** The change in the number of viewers that are connected to the relay over WebRTC. */
   meshMembersChanged(change: number): void
 }
 
@@ -24,7 +24,9 @@ export type StreamSeedOptions = {
   onFault(error: Error): void
 }
 
-/** Viewers disconnect a neighbour that tells its record again and again. A broadcaster may change its picture more often. */
+/**
+ * Viewers disconnect a neighbour that sends its record too often. A broadcaster can change the size of its picture more often than this.
+ */
 const tellEveryMs = 6_000
 
 /** Gives one stream to the viewers' room: the source, all renditions, the record and the signed end. */
@@ -53,7 +55,10 @@ export class StreamSeed {
     this.#look()
   }
 
-  /** Gives the newest record to all viewers: immediately after a new Assignment and at the end, else within `tellEveryMs`. */
+  /**
+   * Gives the newest record to all viewers: immediately after a new Assignment and at the end of the stream, otherwise within
+   * `tellEveryMs`.
+   */
   tell(record: StreamRecord): void {
     const isUrgent = !isSameAssignment(record, this.#record) || (record.end && !this.#record.end)
     this.#record = record
@@ -79,7 +84,7 @@ export class StreamSeed {
     if (bytes.length <= maxRecordBytes) this.#pieces.tellRecord(bytes)
   }
 
-  /** While the room has no viewer, the mesh gets nothing, so it costs nothing. */
+  /** While no viewer is connected, the relay reads no payloads for the mesh. */
   #look(): void {
     const { mesh, metrics } = this.#options
     const { peers, bytesToPeers } = mesh.stats
