@@ -71,7 +71,7 @@ describe('publishPart', () => {
     expect(catalogue.openSegment(streamId)).toBeUndefined()
   })
 
-  it('has one open segment for the source and one for each rendition', async () => {
+  it('keeps one open segment for the source and one for each rendition', async () => {
     await publishParts(1n)
     for (const { part, bytes } of await partsOf(0n, { as: high })) catalogue.publishPart(streamId, part, bytes)
     expect(catalogue.openSegment(streamId)?.sequenceNumber).toBe(1n)

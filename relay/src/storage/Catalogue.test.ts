@@ -88,7 +88,7 @@ describe('publish', () => {
 describe('a restart', () => {
   const path = () => join(directory, streamId, 'stream.jsonl')
 
-  it('restores records and segments; a live stream is then silent until its next segment', async () => {
+  it('restores records and segments; a stream that was live is silent until its next segment', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await publishRendition(0n)
@@ -100,7 +100,7 @@ describe('a restart', () => {
     expect(catalogue.record(streamId)?.state).toBe('live')
   })
 
-  it('sets an unfinished last line aside, and writes the next line in its place', async () => {
+  it('sets an unfinished last line aside, and writes the next line at the same position', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     const whole = await readFile(path())
@@ -150,7 +150,7 @@ describe('a restart', () => {
     expect(faults).toHaveLength(1)
   })
 
-  it('deletes a stream whose record was never written to disk', async () => {
+  it('deletes a stream if no line of its log was completely written', async () => {
     await catalogue.recordAssignment(record)
     await catalogue.close()
     await truncate(path(), 10)

@@ -137,7 +137,8 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * All publications of a complete source, in order. Reads the log on disk if not all of them are in memory. Undefined if the log lacks one.
+   * All publications of a complete source, in order. Reads the log on disk if memory does not hold all of them. Undefined if a publication
+   * is missing in the log.
    */
   async publications(sourceStreamId: StreamId.StreamId): Promise<readonly Publication[] | undefined> {
     const count = this.count(sourceStreamId)

@@ -81,7 +81,7 @@ describe('a log', () => {
 })
 
 describe('a last line without a line break', () => {
-  it('is set aside and replaced by the next line, however many of its bytes were written', async () => {
+  it('is set aside and replaced by the next line, for every number of written bytes', async () => {
     const whole = Buffer.from(sealed('first') + sealed({ signature: `0x${'ab'.repeat(65)}`, note: 'ä' }))
     const first = sealed('first').length
     for (let length = first + 1; length < whole.length; length += 1) {
@@ -141,7 +141,7 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['first', 'third'], faults: [] })
   })
 
-  it('is detected when any one bit of the line is flipped', async () => {
+  it('is detected for each flipped bit of the line', async () => {
     const line = Buffer.from(lines[1])
     for (let bit = 0; bit < line.length * 8; bit++) {
       const flipped = Buffer.from(line)
@@ -203,7 +203,7 @@ describe('the version of a line', () => {
     ])
   })
 
-  it('is refused when it is too new; the error says what the user must do, and the file stays unchanged', async () => {
+  it('is refused when it is too new; the error names the next step, and the file stays unchanged', async () => {
     const lines = [sealed('first'), 'damaged\n', `${encodeLine({ version: 2, entry: '"new"' })}\n`, 'torn']
     await write(...lines)
     await expect(open()).rejects.toThrow(NewerVersionError)

@@ -46,7 +46,7 @@ describe('Recordings', () => {
     expect(await new Recordings(relay).find(stream.streamId)).toEqual(first)
   })
 
-  it('has all segments of a stream of more than an hour, although only the newest segments are in memory', async () => {
+  it('finds all segments of a stream that is longer than an hour, although only the newest segments are in memory', async () => {
     const stream = await relay.addStream()
     const payload = data(0n)
     const first = await stream.publication({ sequenceNumber: 0n, data: payload })
@@ -62,7 +62,7 @@ describe('Recordings', () => {
     expect(Buffer.compare(bytes, payload)).toBe(0)
   })
 
-  it('grows when a stream without a signed end continues with a further job', async () => {
+  it('finds a longer recording after a stream without a signed end has continued with a further job', async () => {
     const stream = await addStream([0n, 1n])
     const recordings = new Recordings(relay)
     await relay.catalogue.update(stream.streamId, { state: 'ended' })
@@ -79,7 +79,7 @@ describe('Recordings', () => {
     ])
   })
 
-  it('has no recording when the payloads were deleted; then a read of the file fails', async () => {
+  it('finds no recording after the payloads were deleted, and a read of an earlier result fails', async () => {
     const stream = await addStream([0n, 1n])
     await stream.finish(1n)
     const recordings = new Recordings(relay)
@@ -89,7 +89,7 @@ describe('Recordings', () => {
     await expect(buffer(recordings.read(recorded, { start: 0, end: 2_000 }))).rejects.toThrow('was deleted')
   })
 
-  it('has no recording of a stream without segments', async () => {
+  it('finds no recording of a stream without segments', async () => {
     const stream = await addStream([])
     await relay.catalogue.update(stream.streamId, { end: await stream.end(0n) })
     expect(await new Recordings(relay).find(stream.streamId)).toBe(undefined)

@@ -11,7 +11,7 @@ import type { PayloadStore } from './PayloadStore'
 
 const log = logOf('storage')
 
-/** The torrent of an ended stream, and where its bytes are. */
+/** The torrent of an ended stream, and the payloads that form its file. */
 export type Recorded = {
   info: Metainfo.Info
   infoHash: Hex
@@ -26,8 +26,9 @@ export type Recorded = {
 const maxHeld = 8
 
 /**
- * The recordings of the streams that have ended. A torrent is built when it is first asked for, because nobody asks for most torrents. It is
- * kept on disk: the relay reads all bytes of a stream to build the torrent, and a stranger must not make the relay read them again and again.
+ * The recordings of the streams that have ended. The relay builds a torrent when a client first requests it, because most torrents are
+ * never requested. The relay keeps the torrent on disk. Otherwise strangers could make the relay read all bytes of a stream again and
+ * again.
  */
 export class Recordings {
   readonly #catalogue: Catalogue
@@ -43,8 +44,8 @@ export class Recordings {
   }
 
   /**
-   * The recording of a source stream. `undefined`: the stream is not a source, has not ended, or has no segments or too many; its broadcaster does not
-   * allow recordings; or the relay lacks payloads of the stream.
+   * The recording of a source stream. `undefined` if the stream is not a source, has not ended, has no segments, or has too many segments.
+   * Also `undefined` if the broadcaster does not allow recordings, or if the relay lacks payloads of the stream.
    */
   async find(streamId: StreamId.StreamId): Promise<Recorded | undefined> {
     const isSource = this.#catalogue.sourceOf(streamId) === streamId
@@ -55,7 +56,7 @@ export class Recordings {
     return recorded?.dataHashes.every((dataHash) => this.#payloads.has(dataHash)) ? recorded : undefined
   }
 
-  /** The bytes of a range of the file, `end` not included. Fails with `GoneError` if a payload is deleted meanwhile. */
+  /** The bytes of a range of the file, `end` not included. The stream fails with `GoneError` if a payload is deleted during the read. */
   read({ layout, dataHashes }: Recorded, range: { start: number; end: number }): Readable {
     const payloads = this.#payloads
     async function* chunks() {
@@ -95,7 +96,10 @@ export class Recordings {
     return recorded
   }
 
-  /** A stream without a signed end can continue with a further job, or can get a signed end. Then its recording changes. */
+  /**
+   * Whether a recording still has all segments of the stream, and its signed end if there is one. A stream without a signed end can
+   * continue with a further job, or can get a signed end.
+   */
   #isCurrent(streamId: StreamId.StreamId, { count, isEnded }: Summary): boolean {
     const hasEnd = this.#catalogue.record(streamId)?.end !== undefined
     return count === this.#catalogue.count(streamId) && isEnded === hasEnd

@@ -12,7 +12,7 @@ import { decodeEntry, encodeEntry, type StreamLine, version } from './streamLine
 import { Timeline } from './Timeline'
 import { Track } from './Track'
 
-/** The fields of a record that may change without a new Assignment. */
+/** The fields of a record that can change without a new Assignment. */
 export type StreamUpdate = {
   source?: Source
   renditions?: StreamRecord['renditions']
@@ -177,7 +177,7 @@ export class Stream {
     this.#add(track, publication)
   }
 
-  /** The track that may publish this segment or part. Throws `EndedError`, `NotOfStreamError`, `ReassignedError`. */
+  /** The track of this segment or part. Throws `EndedError`, `NotOfStreamError` or `ReassignedError` if the stream cannot publish it. */
   #trackFor({ streamId, sequenceNumber }: Pick<Publication, 'streamId' | 'sequenceNumber'>): Track {
     const track = this.track(streamId)
     if (!track) throw new NotOfStreamError({ streamId, source: this.streamId })

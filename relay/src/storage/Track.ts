@@ -2,7 +2,7 @@ import { type Part, Sequence, type StreamId } from '@lp/contracts/protocol'
 import type { Publication } from '../records/Publication'
 import { OpenSegment } from './OpenSegment'
 
-/** The most publications that a track holds in memory: one hour of 2 s segments. Older headers are only on disk. */
+/** The largest number of publications that a track holds in memory: one hour of 2 s segments. Older headers are only on disk. */
 const maxHeld = 1_800
 
 /** The number of complete segments whose parts are kept, because playlists list the parts of the newest segments. */

@@ -10,7 +10,7 @@ export type LogLine = {
 }
 
 /**
- * Every line begins with this text. No entry contains this text, because the strings of an entry are hexadecimal or decimal
+ * Every line since version 1 begins with this text. No entry contains this text, because the strings of an entry are hexadecimal or decimal
  * numbers, or codec names.
  */
 export const marker = '{"version":'
@@ -31,7 +31,7 @@ export function encodeLine({ version, entry }: { version: number; entry: string 
   return `${text},"checksum":"${checksumOf(text)}"}`
 }
 
-/** Throws `DamagedLineError` when the line has changed since it was written. */
+/** Throws `DamagedLineError` when the line is damaged. A line of version 0 has no checksum, so only broken JSON shows damage. */
 export function decodeLine(line: string): LogLine {
   if (!line.startsWith(marker)) {
     if (line.includes('"checksum":')) throw new DamagedLineError('The beginning of the line is wrong.')

@@ -6,8 +6,8 @@ import { readLines } from './readLines'
 import { decodeEntry, version } from './streamLine'
 
 /**
- * The publications of a source or rendition in the log of its stream, in order. The log must not be written meanwhile. Skips the lines that
- * `Stream` skips. Throws `NewerVersionError`.
+ * The publications of a source or rendition in the log of its stream, in order. Call this only when all these publications are on disk.
+ * Skips the lines that `Stream` skips. Throws `NewerVersionError`.
  */
 export async function readPublications(path: string, streamId: StreamId.StreamId): Promise<Publication[]> {
   const publications: Publication[] = []
