@@ -26,7 +26,10 @@ afterAll(async () => {
 const bytes = 2 * 1024 * 1024
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
-/** A page calls the relay, and both send `bytes`. `open` opens the address, and resolves to a function that reads the page's report. */
+/**
+ * A page calls the relay, and both send `bytes` random bytes. `open` opens the address, and resolves to a function that reads the page's
+ * report.
+ */
 async function exchange(open: (url: string) => Promise<() => Promise<unknown>>) {
   const infoHash = randomInfoHash()
   const room = createTransport({ wrtc: webRtc.wrtc, listener: relay.calls }).join({ infoHash, trackers: [] })
@@ -44,7 +47,7 @@ async function exchange(open: (url: string) => Promise<() => Promise<unknown>>) 
   room.leave()
 }
 
-describe('Chromium calls', () => {
+describe('a call from Chromium', () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await chromium.launch({
@@ -55,8 +58,8 @@ describe('Chromium calls', () => {
   afterAll(() => browser.close())
 
   for (const [who, permissions] of [
-    ['a page that may use the camera', ['camera', 'microphone']],
-    ['a page that may not use the camera', []],
+    ['a page with permission for the camera', ['camera', 'microphone']],
+    ['a page without permission for the camera', []],
   ] as const)
     test(`${who} exchanges 2 MB with the relay`, async () => {
       const context = await browser.newContext({ permissions: [...permissions] })
@@ -69,7 +72,7 @@ describe('Chromium calls', () => {
     })
 })
 
-describe('Firefox calls', () => {
+describe('a call from Firefox', () => {
   let browser: Firefox
   beforeAll(async () => {
     browser = await launch({
@@ -80,7 +83,7 @@ describe('Firefox calls', () => {
   afterAll(() => browser.close())
 
   test('a page exchanges 2 MB with the relay', async () => {
-    // Firefox connects to no loopback address.
+    // Firefox does not connect to loopback addresses.
     const outside = Object.values(networkInterfaces()).flatMap((each = []) => each)
     const [host] = outside.filter(({ internal, family }) => !internal && family === 'IPv4')
     if (!host) throw expect.fail('This machine has no network address.')

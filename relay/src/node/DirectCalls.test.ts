@@ -44,7 +44,7 @@ function join({ infoHash, address }: Pick<Relay, 'infoHash' | 'address'>) {
   return room
 }
 
-/** A socket that sends packets of its own. `check` has the user names and the password of a good check. */
+/** A socket that sends packets that the test has made. `check` has the user names and the password of a correct check. */
 function stranger({ infoHash, address, stun }: Relay) {
   const socket = createSocket('udp4')
   closing.push(() => socket.close())
@@ -96,7 +96,7 @@ describe('a viewer that calls', () => {
     expect(peer).toMatchObject({ role: 'relay', address: key.address })
   })
 
-  test('reaches the relay by the same address after the relay has started again', async () => {
+  test('reaches the relay at the same address after the relay has started again', async () => {
     const certificate = create()
     const before = await start({ certificate })
     await closing.shift()?.()
@@ -105,7 +105,7 @@ describe('a viewer that calls', () => {
     await channelsOf(join({ infoHash: after.infoHash, address: before.address }), 1)
   })
 
-  test('and leaves, frees its place', async () => {
+  test('frees its place when it leaves', async () => {
     const relay = await start()
     const viewer = join(relay)
     const [[channel]] = await Promise.all([channelsOf(relay.room, 1), channelsOf(viewer, 1)])
@@ -133,7 +133,7 @@ describe('a viewer that calls', () => {
 })
 
 describe('a stranger', () => {
-  test('that does not know the certificate, or names no room, gets no answer and costs nothing', async () => {
+  test('gets no answer and no place if it does not know the certificate, or does not name a room of the relay', async () => {
     const relay = await start()
     const { check, send } = stranger(relay)
     const elsewhere = { infoHash: randomInfoHash(), peerId: randomInfoHash(), password: 'p'.repeat(24) }
@@ -147,7 +147,7 @@ describe('a stranger', () => {
     expect(relay.calls.size).toBe(0)
   })
 
-  test('that begins many handshakes, gets only the places of its address', async () => {
+  test('cannot take more places for handshakes than one address is allowed to have', async () => {
     const relay = await start({ limits: { handshakesPerAddress: 3 } })
     const { check, send } = stranger(relay)
     const users = Array.from({ length: 20 }, () =>
@@ -157,14 +157,14 @@ describe('a stranger', () => {
     expect(relay.calls.size).toBe(3)
   })
 
-  test('that sends more checks than the limit, does not make the relay compute more hashes', async () => {
+  test('gets no place when the relay has already computed the largest number of hashes of a second', async () => {
     const relay = await start({ limits: { hashesPerSecond: 0 } })
     const { check, send } = stranger(relay)
     await send(checkPacket(check))
     expect(relay.calls.size).toBe(0)
   })
 
-  test('finds no place in a full room', async () => {
+  test('gets no place in a full room', async () => {
     const relay = await start({ maxChannels: 1 })
     await channelsOf(join(relay), 1)
     const { check, send } = stranger(relay)
@@ -177,7 +177,7 @@ describe('a caller with several addresses', () => {
   test('gets an answer at each of them', async () => {
     const relay = await start()
     const { check } = stranger(relay)
-    // More than the relay keeps at the same time.
+    // The relay keeps fewer addresses of one caller at the same time.
     for (let count = 0; count < 8; count++) await stranger(relay).ask(checkPacket(check))
     expect(relay.calls.size).toBe(1)
   })

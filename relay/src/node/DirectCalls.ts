@@ -24,12 +24,12 @@ export type DirectCallsOptions = {
 }
 
 export type Limits = {
-  /** Open calls and handshakes together. A call costs about 150 kB and some sockets. */
+  /** The largest number of open calls and handshakes together. A call needs some sockets and, as an estimate, 150 kB. */
   calls: number
   handshakes: number
   /** Many viewers can have one address, because of a proxy or a NAT. */
   handshakesPerAddress: number
-  /** Checks whose hash we compute in a second. A hash costs about 5 µs. */
+  /** The largest number of checks whose hash we compute in a second. As an estimate, a hash takes 5 µs. */
   hashesPerSecond: number
 }
 
@@ -41,7 +41,7 @@ type Call = {
   /** The network that made the first check of the call. */
   network: string
   port: Promise<number>
-  /** By address and port of the caller. A caller with several networks checks several paths, and selects one. */
+  /** The keys are the address and the port of the caller. A caller with several networks checks several paths, and selects one path. */
   paths: Map<string, DirectPath>
   isOpen: boolean
 }
@@ -50,9 +50,10 @@ const defaultLimits: Limits = { calls: 512, handshakes: 96, handshakesPerAddress
 const maxPaths = 6
 
 /**
- * The calls of viewers that connect without signaling, all at one UDP port. The first packet of a call is a connectivity check of ICE. Its
- * user name says which room the viewer wants, and contains the viewer's ICE password (`mesh/DirectCall`). We reserve nothing for a call
- * until the check has shown that its sender knows our address, and nothing is sent to an address until a check has come from there.
+ * The calls of viewers that connect without signaling. All calls use one UDP port. The first packet of a call is a connectivity check of
+ * ICE. The user name in this check names the room that the viewer wants, and contains the viewer's ICE password (`mesh/DirectCall`). We
+ * reserve nothing for a call before a check has proven that its sender knows the hash of our certificate. We send no packet to an address
+ * before a check has come from this address.
  */
 export class DirectCalls implements DirectListener {
   /** SHA-256 of our certificate. */
@@ -63,9 +64,9 @@ export class DirectCalls implements DirectListener {
   readonly #hashes: TokenBucket
   readonly #starts = new AddressLimit({ perSecond: 4, burst: 64 })
   readonly #rooms = new Map<Hex, Room>()
-  /** By `user`. */
+  /** The keys are the fields `user`. */
   readonly #calls = new Map<string, Call>()
-  /** By address and port of the caller. */
+  /** The keys are the address and the port of the caller. */
   readonly #callAt = new Map<string, Call>()
 
   constructor(options: DirectCallsOptions) {
@@ -87,7 +88,7 @@ export class DirectCalls implements DirectListener {
     }
   }
 
-  /** Takes a packet. `false`: the packet does not belong to a call. */
+  /** Handles a packet. Returns `false` if the packet does not belong to a call. */
   receive(packet: Buffer, remote: Remote): boolean {
     const at = `${remote.address} ${remote.port}`
     const call = this.#callAt.get(at)
@@ -100,7 +101,7 @@ export class DirectCalls implements DirectListener {
     return true
   }
 
-  /** A check from an address that belongs to no call, or to an earlier call. */
+  /** Handles a check from an address that belongs to no call, or to an earlier call. */
   #check(check: IceCheck.IceCheck, packet: Buffer, remote: Remote): void {
     const known = this.#calls.get(check.receiver)
     const caller = known ? undefined : DirectCall.fromUser(check.receiver)
@@ -159,7 +160,8 @@ export class DirectCalls implements DirectListener {
   }
 
   #send(packet: Buffer, remote: Remote): void {
-    // The stack answers with the address on loopback from which the check came. Firefox does not accept such an address.
+    // The answer of the WebRTC stack names a loopback address, because the check came to the stack from there. Firefox does not accept this
+    // address, so we make an answer with the caller's address.
     const sent = IceCheck.isAnswer(packet) ? IceCheck.answerTo(remote, packet, this.#password) : packet
     if (sent) this.#options.send(sent, remote)
   }
@@ -179,7 +181,9 @@ export class DirectCalls implements DirectListener {
   }
 }
 
-/** An IPv4 address, or the 64 bits of an IPv6 address that one customer of a network operator has for itself. */
+/**
+ * An IPv4 address, or the first 64 bits of an IPv6 address. A network operator gives all addresses with the same 64 bits to one customer.
+ */
 function networkOf(address: string): string {
   const bytes = toBytes(address)
   return bytes ? bytes.subarray(0, 8).join('.') : address

@@ -5,17 +5,17 @@ import { createSocket, type Socket } from 'node:dgram'
  * passes the caller's packets on to the stack, and the stack's packets on to the caller.
  */
 export class DirectPath {
-  /** When the last packet of the caller came. */
+  /** The time of the last packet from the caller, on the clock of `performance.now()`. */
   usedMs = performance.now()
   readonly #socket: Socket = createSocket('udp4')
   #state: 'opening' | 'open' | 'closed' = 'opening'
   /** The newest packet that came before the socket was open. */
   #waiting: Buffer | undefined
 
-  /** `port`: of the stack. `send`: to the caller. */
+  /** `port`: the port of the WebRTC stack. `send` sends a packet to the caller. */
   constructor({ port, send }: { port: Promise<number>; send(packet: Buffer): void }) {
     this.#socket.on('message', send)
-    // The stack has closed its port: the call is over.
+    // When a call is over, the stack closes its port, and the socket can then report an error.
     this.#socket.on('error', () => undefined)
     this.#socket.bind(0, '127.0.0.1', async () => this.#connect(await port))
   }

@@ -31,12 +31,12 @@ export class DiskWatch {
     this.#options = options
   }
 
-  /** Set while the disk is full. */
+  /** The error for broadcasters while the disk is full; otherwise `undefined`. */
   get full(): DiskFullError | undefined {
     return this.#full
   }
 
-  /** Free space in the file system. `undefined` until the file system was read. */
+  /** Free space in the file system, in bytes. `undefined` before the first `check`. */
   get freeBytes(): number | undefined {
     return this.#freeBytes
   }

@@ -14,7 +14,7 @@ export class EtherWatch {
     this.#options = options
   }
 
-  /** In wei. `undefined` until it was read. */
+  /** In wei. `undefined` before the first successful read. */
   get balance(): bigint | undefined {
     return this.#balance
   }

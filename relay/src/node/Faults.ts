@@ -3,7 +3,7 @@ import { logOf } from '../log'
 /** How often faults of one kind have happened. */
 export type FaultCount = {
   room: string
-  /** The error's code, as in `ENOSPC`. If the error has no code: the error's name. `other` if the room has too many kinds. */
+  /** The error's code, as in `ENOSPC`. If the error has no code: the error's name. `other` if there are already too many kinds. */
   kind: string
   count: number
   /** Unix time in milliseconds. */

@@ -7,9 +7,9 @@ import { text } from 'node:stream/consumers'
 import { logOf } from '../log'
 import { RelayError } from './RelayError'
 
-// A lock is a socket at which the process listens. The system closes the socket when the process ends, also after kill -9 or a
-// power failure. So a process that has ended holds no lock. A lock file with a process id would not be enough, because the system
-// uses process ids again.
+// A lock is a socket at which the process listens. The system closes the socket when the process ends, also after kill -9 or a power
+// failure. So a process that has ended holds no lock. A lock file with a process id would not be enough, because the system can give the
+// same process id to another process later.
 
 const log = logOf('node')
 
@@ -22,7 +22,7 @@ type Purpose = { what: string; nextStep: string }
 
 const self: Holder = { processId: process.pid, host: hostname(), startedAt: new Date().toISOString() }
 
-/** Only one relay may use a data directory. Throws `HeldError`. */
+/** Locks a data directory, so that only one relay can use it. Throws `HeldError`. */
 export async function lockDirectory(directory: string): Promise<Lock> {
   const purpose = {
     what: `the data directory ${directory}`,
@@ -41,14 +41,17 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   }
 }
 
-/** Only one process may build an ffmpeg in a directory. Throws `HeldError`. */
+/** Locks a directory for builds of ffmpeg, so that only one process can build in it. Throws `HeldError`. */
 export const lockBuilds = (directory: string): Promise<Lock> =>
   lockFile(join(directory, 'lock'), {
     what: `the builds of ffmpeg in ${directory}`,
     nextStep: 'Wait until that process has built ffmpeg, or has ended.',
   })
 
-/** Only one relay or verifier on this machine may use a key on a chain. `network`: the chain's name. Throws `HeldError`. */
+/**
+ * Locks a key, so that only one relay or verifier on this machine can use the key on a chain. `network`: the chain's name. Throws
+ * `HeldError`.
+ */
 export const lockKey = ({ address, network }: { address: string; network: string }): Promise<Lock> =>
   lockName(`key-${network}-${address.toLowerCase()}`, {
     what: `the key of ${address}`,

@@ -21,15 +21,15 @@ export type NodeOptions = {
   feeShare?: bigint | undefined
   /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
   abandonedMs?: number | undefined
-  /** The most streams that are transcoded at the same time. Default: as many as the measured capacity permits. */
+  /** The largest number of streams that are transcoded at the same time. Default: as many as the measured capacity permits. */
   maxStreams?: number | undefined
   /** Limit for all payloads together. Default 200 GiB. */
   maxDiskBytes?: number | undefined
-  /** Addresses and networks of the proxies that may name their clients in X-Forwarded-For. Default: none. */
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` the relay believes. Default: none. */
   trustedProxies?: readonly string[] | undefined
-  /** The most requests of one address that wait for a new segment at the same time. Default 64. */
+  /** The largest number of requests of one address that wait for a new segment at the same time. Default 64. */
   maxPollsPerAddress?: number | undefined
-  /** WebTorrent trackers at which the relay meets viewers, beside those of the drawn transcoders. Default: none. */
+  /** WebTorrent trackers at which the relay meets viewers, in addition to the trackers of the drawn transcoders. Default: none. */
   trackers?: readonly string[] | undefined
   /** STUN and TURN servers for the relay's own WebRTC. A relay with a public address needs none, which is the default. */
   iceServers?: readonly RTCIceServer[] | undefined

@@ -4,10 +4,10 @@ import { logOf } from '../log'
 
 const log = logOf('node')
 
-/** A link should not name an address for much longer than the name system does. */
+/** After this time, the relay asks DNS again. So a share link does not contain an old address for long. */
 const refreshMs = 60_000
 
-/** The IP addresses and the UDP port of this relay, as others see them. They follow from its service URI. */
+/** The public IP addresses and the public UDP port of this relay. They follow from its service URI. */
 export class PublicAddress {
   readonly #hostname: string
   readonly port: number
@@ -20,7 +20,7 @@ export class PublicAddress {
     this.port = Number(port) || defaultPort
   }
 
-  /** At most one IPv4 and one IPv6 address. While the name system does not answer, its last answer. Never rejects. */
+  /** At most one IPv4 and one IPv6 address. While DNS does not answer, returns the last known addresses. Never rejects. */
   async hosts(): Promise<readonly string[]> {
     const nowMs = performance.now()
     if (nowMs - this.#readAtMs < refreshMs) return this.#hosts

@@ -19,7 +19,7 @@ const noFault = (error: Error) => {
 }
 
 describe('create', () => {
-  test('makes a certificate that its own key has signed, and that is valid for ever', () => {
+  test('makes a certificate that its own key has signed, and that is valid until the year 9999', () => {
     const { certificatePem, keyPem } = create()
     const certificate = new X509Certificate(certificatePem)
     expect(certificate.verify(certificate.publicKey)).toBe(true)

@@ -4,8 +4,8 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, X
 export type Certificate = { certificatePem: string; keyPem: string }
 
 /**
- * Makes a self-signed certificate (X.509, RFC 5280) with a key on the curve P-256. WebRTC compares only its hash, so the names in it say
- * nothing, and it is valid for ever.
+ * Makes a self-signed certificate (X.509, RFC 5280) with a key on the curve P-256. WebRTC compares only the hash of the certificate, so the
+ * names in the certificate have no meaning, and it is valid until the year 9999.
  */
 export function create(): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -23,11 +23,11 @@ export function create(): Certificate {
   return { certificatePem: toPem(der), keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string }
 }
 
-/** SHA-256 of the certificate, which peers compare. Throws an error of `node:crypto` if the text is no certificate. */
+/** SHA-256 of the certificate, which peers compare. Throws an error of `node:crypto` if the text is not a certificate. */
 export const hashOf = (certificatePem: string): Buffer =>
   createHash('sha256').update(new X509Certificate(certificatePem).raw).digest()
 
-/** Whether both texts can be read, and the key belongs to the certificate. */
+/** Whether both texts are well-formed, and the key belongs to the certificate. */
 export function isPair({ certificatePem, keyPem }: Certificate): boolean {
   try {
     return new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(keyPem))

@@ -122,7 +122,7 @@ describe('a relay', () => {
       expect(metrics).toContain(`lp_claims_total{state="${state}"} 1`)
   })
 
-  it('claims all work when the stream falls silent, and claims the later work when the stream has ended', async () => {
+  it('claims all work when the stream becomes silent, and claims the later work when the stream has ended', async () => {
     const job = await postJob(chain)
     const before = await balances()
     const { publisher, leave } = await publishSegments(job, 2)

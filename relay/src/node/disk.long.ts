@@ -17,7 +17,7 @@ import {
 let chain: Chain
 let segments: Uint8Array[]
 let other: Awaited<ReturnType<typeof startRelay>>
-/** Its data directory is a file system of 24 MiB. */
+/** A relay whose data directory is a file system of 24 MiB. */
 let small: Awaited<ReturnType<typeof createRelayProcess>>
 
 beforeAll(async () => {

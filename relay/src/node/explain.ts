@@ -30,8 +30,8 @@ function accountWithoutEther(error: Error): { address: Address; functionName: st
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not open it',
-  EPERM: 'this user may not open it',
+  EACCES: 'this user is not allowed to open it',
+  EPERM: 'this user is not allowed to open it',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',

@@ -28,7 +28,7 @@ function rpcErrorIn(error: unknown): HttpRequestError | RpcRequestError | Timeou
   for (let cause = error; cause instanceof Error; cause = cause.cause as Error) {
     if (cause instanceof HttpRequestError || cause instanceof RpcRequestError || cause instanceof TimeoutError)
       return cause
-    // The error of a contract carries the RPC's error inside.
+    // An error of a contract call has the error of the RPC as its cause.
     if (cause instanceof BaseError && !cause.cause) return undefined
   }
   return undefined

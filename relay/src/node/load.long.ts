@@ -28,11 +28,11 @@ import type { Message } from '../mesh/wire'
 
 let chain: Chain
 let segments: Uint8Array[]
-/** Has a place for one stream. Hands no stream over, even if other tests make this machine slow. */
+/** This relay has a place for one stream. It hands no stream over, even if other tests make this machine slow. */
 let quick: Awaited<ReturnType<typeof startRelay>>
-/** Needs three seconds before it begins with a segment of two seconds. */
+/** This relay waits three seconds before it starts to transcode a segment of two seconds. */
 let slow: Awaited<ReturnType<typeof startRelay>>
-/** Drawn before the first stream, because a relay that is full or behind closes for new jobs. */
+/** The jobs are posted and drawn before the first stream, because a relay that is full or behind closes for new jobs. */
 let jobs: PostedJob[]
 const directory = mkdtempSync(join(tmpdir(), 'lp-slow-'))
 
@@ -173,7 +173,7 @@ describe('a relay with a place for one stream', () => {
 })
 
 describe('a relay that is slower than real time', () => {
-  it('transcodes each segment of the stream, although it is the only transcoder and hands the stream over', async () => {
+  it('transcodes each segment of a stream that it wanted to hand over, if there is no other transcoder', async () => {
     const job = among(jobs[4] as PostedJob, slow.address)
     const { publisher, leave } = publish(job, { patienceMs: 300 })
     await reached(publisher, ({ phase }) => phase === 'assigned')

@@ -5,7 +5,7 @@ import { type Certificate, create, isPair } from './certificate'
 
 /**
  * The certificate in the data directory, or a new certificate. Share links contain its hash, so it must stay the same. If the file is
- * damaged, the damaged file is renamed and reported, and a new certificate takes its place. Throws the error of the file system.
+ * damaged, renames and reports the file, and makes a new certificate. Throws the error of the file system.
  */
 export async function openCertificate(directory: string, onFault: (error: Error) => void): Promise<Certificate> {
   const path = join(directory, 'direct.pem')
@@ -15,13 +15,13 @@ export async function openCertificate(directory: string, onFault: (error: Error)
   })
   if (text !== undefined) {
     const known = parse(text)
-    // An operator can have copied the file with other rights.
+    // An operator may have copied the file with other access rights.
     if (known) return chmod(path, 0o600).then(() => known)
     await rename(path, `${path}.corrupt`)
     onFault(new DamagedError({ path }))
   }
   const made = create()
-  // The file gets its name only when it is whole.
+  // A crash must not leave an incomplete file with the final name.
   const part = `${path}.part`
   await writeFile(part, made.certificatePem + made.keyPem, { mode: 0o600 })
   await rename(part, path)
@@ -39,7 +39,7 @@ export class DamagedError extends ProtocolError {
   override readonly name = 'openCertificate.DamagedError'
   constructor({ path }: { path: string }) {
     super(
-      'The certificate of this relay was damaged and is replaced. Older share links lead to this relay only by its gateway.',
+      'The certificate of this relay was damaged, so the relay made a new certificate. With an older share link, viewers reach this relay only over HTTP.',
       {
         details: [`Damaged file: ${path}.corrupt`],
       },

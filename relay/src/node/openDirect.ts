@@ -13,8 +13,9 @@ export type Direct = {
 }
 
 /**
- * Takes calls of viewers without a tracker, at the UDP port of STUN: viewers can reach this port, and no second port must be opened.
- * `undefined` if the certificate cannot be read or written, because all other functions of the relay work without it.
+ * Accepts calls of viewers that do not use a tracker. The calls come to the UDP port of STUN, which viewers can already reach, so the
+ * operator does not need to open another port. Returns `undefined` if the certificate cannot be read or written, because all other
+ * functions of the relay work without it.
  */
 export async function openDirect(options: {
   stun: Stun

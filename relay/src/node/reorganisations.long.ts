@@ -85,7 +85,7 @@ async function postDrawn() {
   }
 }
 
-/** Records the draw from an unrelated account, because any account may record a draw. */
+/** Records the draw from an unrelated account, because every account can record a draw. */
 async function recordDraw({ jobId }: Job) {
   const { jobsManager } = connect(chain.rpcUrl).user(4)
   await jobsManager.write.drawCandidates([jobId], { gas: 1_000_000n })

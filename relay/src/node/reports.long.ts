@@ -74,7 +74,7 @@ it('a relay that does not disclose the segments of its claim is reported by the 
     statusWhen(chain, silent.node.url, ({ claims }) => claims[0]?.claims[0]?.state === state)
   await claimIs('missed')
   const [claim] = await claims()
-  // By this block each relay has had its turn to report, and a report would be in a block.
+  // By this block, each relay has had its turn to report, and its report would be mined.
   const all = (claim?.verificationDeadline ?? 0n) + 8n
   await statusWhen(chain, silent.node.url, ({ chain }) => BigInt(chain.block ?? 0) >= all)
   expect(await slashes()).toEqual([])

@@ -26,7 +26,7 @@ let chain: Chain
 let stayer: Awaited<ReturnType<typeof startRelay>>
 let killed: Awaited<ReturnType<typeof createRelayProcess>>
 let idler: Address
-/** A job of the first round whose draw is never recorded. */
+/** A job that is posted in the first round. Its draw is never recorded. */
 let forgotten: PostedJob
 
 /** Starts three transcoders with the same stake. The third transcoder holds a seat, and does nothing else. */

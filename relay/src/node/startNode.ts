@@ -52,7 +52,7 @@ const log = logOf('node')
 const sweepIntervalMs = 60_000
 const defaultDiskBytes = 200 * 1024 ** 3
 const lookBackBlocks = 8_000n
-/** In this time, a broadcaster can load the page again, or get the network back. */
+/** In this time, a broadcaster can load the page again, or get the network connection back. */
 const tenMinutesMs = 600_000
 /** The gas of a withdrawal costs at most a twentieth of the withdrawn amount. */
 const withdrawAtGasMultiple = 20n
@@ -65,9 +65,8 @@ const closingMs = 60_000
 const minFinderFee = parseEther('1')
 
 /**
- * Starts one relay. Only one relay may use a data directory, and only one may use a key. Throws the errors of
- * `connect`, `DirectoryError`, `HeldError`, `UnreachableUriError`, and the errors that its parts throw when they open
- * or start.
+ * Starts one relay. Only one relay can use a data directory, and only one relay can use a key. Throws the errors of `connect`,
+ * `DirectoryError`, `HeldError`, `UnreachableUriError`, and the errors that its parts throw when they open or start.
  */
 export async function startNode(options: NodeOptions): Promise<RelayNode> {
   await openDirectory(options.directory)

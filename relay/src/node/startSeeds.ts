@@ -5,7 +5,7 @@ import { Seeds, type SeedsOptions } from '../seed/Seeds'
 
 type StartOptions = Omit<SeedsOptions, 'otherTrackers'> & {
   client: PublicClient
-  /** Trackers beside those of the candidates. Default: none. */
+  /** Trackers in addition to the trackers of the candidates. Default: none. */
   furtherTrackers?: readonly string[] | undefined
 }
 

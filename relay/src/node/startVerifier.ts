@@ -79,8 +79,8 @@ async function startOn(
       await sender.send({ ...contract, abi: [...contract.abi, ...claimsManager.abi], functionName: 'report', args })
       return true
     } catch (error) {
-      // Any other refusal may be temporary: after a reorganisation, or with a larger bond of the verifier, the contract may
-      // accept the verdict.
+      // Any other refusal can be temporary: after a reorganisation, or when the verifier has a larger bond, the contract can accept the
+      // verdict.
       if (!(error instanceof RevertError && isTooLate.has(error.errorName))) throw error
       log.warn('verdict refused', { claimId, sequenceNumber, verdict, reason: error.errorName })
       return false

@@ -17,7 +17,7 @@ export async function ensureStatusToken(directory: string, env: NodeJS.ProcessEn
   return token
 }
 
-/** The token in a data directory. `undefined` when there is none, or when this user may not read it. */
+/** The token in a data directory. `undefined` when there is none, or when this user is not allowed to read it. */
 export async function readStatusToken(directory: string): Promise<string | undefined> {
   const text = await readFile(fileIn(directory), 'utf8').catch(() => '')
   return text.trim() || undefined

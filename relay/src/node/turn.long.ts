@@ -6,7 +6,7 @@ import type { Wrtc } from '../mesh/webrtc'
 
 const webRtc = startWebRtc()
 const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
-/** Peers that cannot reach each other without TURN. */
+/** A connection that can reach another peer only through TURN. */
 class RelayedConnection extends RTCPeerConnection {
   constructor(config: RTCConfiguration) {
     super({ ...config, iceTransportPolicy: 'relay' })

@@ -104,12 +104,12 @@ describe('Chromium and Node', () => {
     close()
   })
 
-  // The candidates of a page that may use the camera contain IP addresses. The candidates of other pages contain random `.local`
+  // The candidates of a page with permission for the camera contain IP addresses. The candidates of other pages contain random `.local`
   // names.
   for (const [who, permissions, offers] of [
-    ['a page that may use the camera makes the offer', ['camera', 'microphone'], 5],
-    ['a page that may not use the camera makes the offer', [], 5],
-    ['a page that may not use the camera answers the offer', [], 0],
+    ['a page with permission for the camera makes the offer', ['camera', 'microphone'], 5],
+    ['a page without permission for the camera makes the offer', [], 5],
+    ['a page without permission for the camera answers the offer', [], 0],
   ] as const) {
     test(`exchange 5 MB in both directions: ${who}`, async () => {
       const infoHash = randomInfoHash()

@@ -26,16 +26,16 @@ export type NodeWebRtc = {
 }
 
 export type AnswererOptions = Certificate & {
-  /** Our ICE user name fragment and password. The caller has chosen them. */
+  /** Our ICE user name fragment, which the caller has chosen, and our ICE password. */
   user: string
   password: string
 }
 
 export type Answerer = {
-  /** Makes one connection. Its end is on loopback, at `port`. It accepts every certificate of the caller. */
+  /** Makes one connection. Our end of the connection is on loopback, at `port`. The connection accepts every certificate of the caller. */
   wrtc: Wrtc
   port: Promise<number>
-  /** The hash of the caller's certificate, when the connection is open: `sha-256 ab:cd:…`. */
+  /** The hash of the caller's certificate: `sha-256 ab:cd:…`. Call this only after the connection has opened. */
   fingerprint(): string
 }
 
@@ -93,7 +93,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       return channel
     }
 
-    /** `failed` for a connection that closes before it was connected. On `closed`, simple-peer would wait for ever. */
+    /** `failed` for a connection that closes before it was connected. On `closed`, simple-peer would wait without end. */
     override get connectionState() {
       const state = super.connectionState
       this.#connected ||= state === 'connected'
