@@ -5,11 +5,11 @@ const enter = (shares: AddressShares, address: string, times: number) =>
   Array.from({ length: times }, () => shares.enter(address)).filter((leave) => leave !== undefined)
 
 describe('the places of a server', () => {
-  it('are all free for many people behind one address until half of them are taken', () => {
+  it('are free for many people behind one address until half of the places are taken', () => {
     expect(enter(new AddressShares(64), '203.0.113.1', 60)).toHaveLength(32)
   })
 
-  it('are then only free for addresses that hold less than their share', () => {
+  it('are free only for addresses that hold less than their share when half of the places are taken', () => {
     const shares = new AddressShares(64)
     const flood = enter(shares, '203.0.113.1', 60)
     expect(enter(shares, '203.0.113.2', 10)).toHaveLength(4)
@@ -17,7 +17,7 @@ describe('the places of a server', () => {
     expect(enter(shares, '203.0.113.1', 10)).toHaveLength(1)
   })
 
-  it('are never more than their number', () => {
+  it('are never given to more connections than there are places', () => {
     const shares = new AddressShares(64)
     const all = Array.from({ length: 100 }, (_, host) => enter(shares, `203.0.113.${host}`, 1)).flat()
     expect(all).toHaveLength(64)
@@ -25,7 +25,7 @@ describe('the places of a server', () => {
     expect(enter(shares, '203.0.113.200', 2)).toHaveLength(1)
   })
 
-  it('count IPv6 addresses of one network as one address', () => {
+  it('are given to the IPv6 addresses of one network as to one address', () => {
     const shares = new AddressShares(32)
     const addresses = Array.from({ length: 30 }, (_, host) => `2001:db8:0:1::${(host + 1).toString(16)}`)
     expect(addresses.filter((address) => shares.enter(address))).toHaveLength(16)

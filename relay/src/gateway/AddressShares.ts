@@ -1,12 +1,13 @@
 import { toBytes } from '../mesh/ipAddress'
 
-/** Of the second half of the places, a network can take this share. */
+/** When half of the places are taken, an address gets a further place only while it holds less than this part of all places. */
 const maxShare = 1 / 16
 
 /**
- * Limits the open connections of a server. Many people can share one address, behind a NAT or a proxy. So one address may take each of the
- * first half of the places. Of the second half, it gets only a share: the other addresses can still connect. All IPv6 addresses with the
- * same first 64 bits count as one address, because one person usually has all of them.
+ * Limits the open connections of a server. Many people can share one address, behind a NAT or a proxy. So an address can take any number of
+ * the first half of the places. When half of the places are taken, an address gets a place only if it holds less than `maxShare` of all
+ * places. So other addresses can still connect. All IPv6 addresses with the same first 64 bits count as one address, because one person
+ * usually has all of them.
  */
 export class AddressShares {
   readonly #places: number
@@ -17,7 +18,7 @@ export class AddressShares {
     this.#places = places
   }
 
-  /** Takes a place. Returns the function that gives the place back; `undefined`: there is no place for this address now. */
+  /** Takes a place. Returns the function that gives the place back, or `undefined` if there is no place for this address now. */
   enter(address: string): (() => void) | undefined {
     const network = networkOf(address)
     const held = this.#held.get(network) ?? 0

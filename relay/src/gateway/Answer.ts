@@ -30,7 +30,7 @@ export function refusal(error: unknown): Answer {
   return { ...answer, status, headers: { ...answer.headers, ...headers } }
 }
 
-/** Every page may read every answer, because all content of a relay is signed and public. */
+/** Every page can read every answer, because all content of a relay is signed and public. */
 const open = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'content-length, content-range, etag, retry-after',
@@ -70,7 +70,7 @@ export async function write({ request, response, onBroken }: Target, { status, h
 
 const clientHasLeft = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED'])
 
-/** The answer to OPTIONS, which a browser sends before a page of the public web reads from a relay in the local network. */
+/** The answer to OPTIONS. A browser sends OPTIONS, for example, before a page of the public web reads from a relay in the local network. */
 export const preflight: Answer = {
   status: 204,
   headers: {

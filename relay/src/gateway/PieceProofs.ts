@@ -12,7 +12,10 @@ type Entry = {
   readonly roots: Map<number, readonly Uint8Array[]>
 }
 
-/** Enough for the newest segments of all levels. Viewers play close to the live edge, so they ask for these segments. */
+/**
+ * The memory for segments, in bytes. It is enough for the newest segments of all levels. Viewers play close to the live edge, so they ask
+ * for these segments.
+ */
 const maxBytes = 64 * 1024 * 1024
 
 /** Hashes the newest segments once, for all viewers that fetch pieces of them. Keeps in memory the segments that were requested last. */
@@ -28,7 +31,10 @@ export class PieceProofs {
     this.#payloads = payloads
   }
 
-  /** `undefined`: the relay has no such prefix. `length` must name a part of an open segment, or a part or the whole of a published segment. */
+  /**
+   * The first `length` bytes of a segment. `length` must be the length of a part, or of the whole published segment. `undefined` if the
+   * relay does not have these bytes.
+   */
   async prefix(streamId: StreamId.StreamId, sequenceNumber: bigint, length: number): Promise<Prefix | undefined> {
     const published = this.#catalogue.segments(streamId, sequenceNumber - 1n, 1)[0]
     const whole = published?.sequenceNumber === sequenceNumber ? published : undefined

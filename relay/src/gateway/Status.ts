@@ -5,15 +5,18 @@ import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 
 /**
- * The status of a relay, which `GET /status` serves. The gateway adds the streams. Strangers get the part that `publicStatus` returns,
- * and the operator gets all.
+ * The status of a relay, which `GET /status` serves. The gateway adds the streams. Strangers get the part that `publicStatus` returns, and
+ * the operator gets the whole status.
  */
 export type Status = {
   version: string
   /** The relay's registered key. `undefined`: the relay has no key. */
   address: Address | undefined
   roles: readonly string[]
-  /** Where the relay takes calls without a tracker: `DirectAddress.encode`. `undefined`: it takes none. */
+  /**
+   * The address for viewers that call the relay without a tracker, as `DirectAddress.encode` writes it. `undefined` if the relay accepts no
+   * such calls.
+   */
   direct?: string | undefined
   chain: {
     id: number
@@ -34,7 +37,7 @@ export type Status = {
   earnings?: Earnings | undefined
   /** Faults since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
   faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
-  /** For each present fault of the relay, one sentence that names the fault and what the operator can do. */
+  /** For each present fault of the relay, one sentence that names the fault, and the next step for the operator. */
   problems?: readonly string[] | undefined
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
@@ -43,7 +46,7 @@ export type Status = {
 /** `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
 export type FfmpegStatus = { engine: string; sandbox: string; path?: string | undefined; reason?: string | undefined }
 
-/** The part of the status that strangers may read. It has no earnings, no faults, no problems and no file paths. */
+/** The part of the status that strangers can read. It has no earnings, no faults, no problems and no file paths. */
 export function publicStatus({
   claims: _,
   earnings: __,
@@ -119,8 +122,8 @@ export type ClaimStatus = {
   /** Why a claim was refunded, if the RPC still has the event of the refund. */
   reason: ClaimState.RefundReason | undefined
   /**
-   * The sequence numbers that were drawn for verification. `disclosed`: how many of them are disclosed. `passed`: how many of
-   * them have the verdict Valid.
+   * The sequence numbers that were drawn for verification. `disclosed`: how many of them are disclosed. `passed`: how many of them have the
+   * verdict Valid or InputInvalid.
    */
   challenged: readonly bigint[]
   disclosed: bigint

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { clientAddress, ProxyError } from './clientAddress'
 
-/** Finds the client's address of a request that `peer` has sent. `forwarded`: the header X-Forwarded-For of the request. */
+/** Finds the client's address in a request that `peer` has sent. `forwarded`: the header X-Forwarded-For of the request. */
 const found = (trusted: readonly string[], peer: string, forwarded?: string | string[]) =>
   clientAddress(trusted)({
     socket: { remoteAddress: peer } as IncomingMessage['socket'],
@@ -16,7 +16,7 @@ describe('clientAddress', () => {
     expect(found(['127.0.0.1'], '127.0.0.1', '203.0.113.7')).toBe('203.0.113.7')
   })
 
-  it('returns the last address in X-Forwarded-For that is no trusted proxy, so a client cannot invent its address', () => {
+  it('returns the last address in X-Forwarded-For that is not a trusted proxy, so a client cannot invent its address', () => {
     expect(found(['10.0.0.0/8'], '10.0.0.1', '1.2.3.4, 203.0.113.7, 10.0.0.2')).toBe('203.0.113.7')
     expect(found(['10.0.0.0/8'], '10.0.0.1', '10.0.0.3, 10.0.0.2')).toBe('10.0.0.3')
     expect(found(['10.0.0.0/8'], '10.0.0.1', 'nonsense, 10.0.0.2')).toBe('10.0.0.2')

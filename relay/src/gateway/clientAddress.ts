@@ -6,9 +6,8 @@ import { ProtocolError } from '@lp/contracts/protocol'
 export type ClientAddress = (request: Pick<IncomingMessage, 'headers' | 'socket'>) => string
 
 /**
- * `trusted`: addresses, or networks as in `10.0.0.0/8`, of proxies. Only a trusted proxy may name its client in X-Forwarded-For,
- * because any client can write this header. The client is the last address in the header that is no trusted proxy. Throws
- * `ProxyError`.
+ * `trusted`: addresses, or networks as in `10.0.0.0/8`, of proxies. The header X-Forwarded-For counts only if a trusted proxy sends it,
+ * because any client can write this header. The client is the last address in the header that is not a trusted proxy. Throws `ProxyError`.
  */
 export function clientAddress(trusted: readonly string[]): ClientAddress {
   const proxies = new BlockList()
@@ -21,7 +20,7 @@ export function clientAddress(trusted: readonly string[]): ClientAddress {
     let client = peer
     for (const address of named.reverse()) {
       // A client can write any text into the header, and the proxy adds the client's address at the right end. So the search goes from
-      // right to left, and ends at the first text that is no address.
+      // right to left, and ends at the first text that is not an address.
       if (isIP(address) === 0) break
       client = address
       if (!isProxy(address)) break

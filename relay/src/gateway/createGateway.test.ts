@@ -156,7 +156,7 @@ describe('segments', () => {
     expect(decodeSegmentList(await (await answer).json())).toMatchObject({ state: 'ended', end, segments: [] })
   })
 
-  it('holds a limited number of requests of one address, answers others immediately, and releases a held request when its client leaves', async () => {
+  it('holds a limited number of requests of one address, answers further requests immediately, and releases a held request when its client leaves', async () => {
     const leave = new AbortController()
     const arrived = held(relay.gateway.server, 2)
     const path = `/segments/${stream.streamId}?after=3&waitMs=15000`
@@ -196,7 +196,7 @@ describe('segments', () => {
 describe('payload', () => {
   const path = async () => `/payload/${(await stream.publication({ sequenceNumber: 0n, data })).dataHash}`
 
-  it('serves the bytes, which caches may store for ever', async () => {
+  it('serves the bytes, and allows caches to store them without a time limit', async () => {
     const response = await get(await path())
     expect(Object.fromEntries(response.headers)).toMatchObject({
       ...{ 'content-type': 'video/mp2t', 'content-length': '200000', 'accept-ranges': 'bytes' },

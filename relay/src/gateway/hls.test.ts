@@ -114,7 +114,7 @@ describe('HLS for other players', () => {
     expect(await stream.playlist('240p')).not.toContain('ENDLIST')
   })
 
-  it('lets caches store segments for ever, but no playlists', async () => {
+  it('allows caches to store segments without a time limit, but no playlists', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     const playlist = await fetch(`${stream.hls}/source/index.m3u8`)

@@ -5,8 +5,9 @@ import { success } from './stun'
 
 /** The user names in a connectivity check of ICE (RFC 8445): a Binding request of STUN with USERNAME and MESSAGE-INTEGRITY. */
 export type IceCheck = {
-  /** The name that the receiver has for the sender. */
+  /** The ICE user name of the receiver. */
   receiver: string
+  /** The ICE user name of the sender. */
   sender: string
 }
 
@@ -29,7 +30,7 @@ const userNames = /^([A-Za-z\d+/]{4,256}):([A-Za-z\d+/]{4,256})$/
 export const isRequest = (packet: Buffer): boolean =>
   packet.length >= headerBytes && packet.readUInt16BE(0) === bindingRequest
 
-/** `undefined` for every other packet. */
+/** Reads a connectivity check. Returns `undefined` for every other packet. */
 export function read(packet: Buffer): IceCheck | undefined {
   if (
     !isRequest(packet) ||
@@ -47,7 +48,7 @@ export function read(packet: Buffer): IceCheck | undefined {
 export function isAuthentic(packet: Buffer, password: string): boolean {
   const integrity = attribute(packet, integrityType)
   if (integrity?.length !== integrityBytes) return false
-  // The hash covers the packet before this attribute, with a header whose length ends after this attribute.
+  // The hash covers the packet before this attribute, with a header whose length field says that the packet ends after this attribute.
   const covered = withLength(packet.subarray(0, integrity.at), integrity.at + 4 + integrityBytes)
   return timingSafeEqual(createHmac('sha1', password).update(covered).digest(), integrity.value)
 }
@@ -58,7 +59,7 @@ export const isAnswer = (packet: Buffer): boolean =>
 
 /**
  * The same answer to a check, but with the address `remote` as the address from which the check came. `undefined` if no packet can be sent
- * there.
+ * to `remote`.
  */
 export function answerTo(remote: Pick<RemoteInfo, 'address' | 'port'>, answer: Buffer, password: string) {
   const plain = success(answer, remote)

@@ -186,7 +186,7 @@ describe('a relay', () => {
     await once(socket, 'close')
   })
 
-  test('disconnects a broadcaster that falls silent after its greeting; `close` ends all connections', async () => {
+  test('disconnects a broadcaster that sends nothing after its greeting; `close` ends all connections', async () => {
     const { url, address, roles, ingest } = await relay({ watch: { aliveMs: 20, silenceMs: 200 } })
     const peer = await greet(await connect(url), asBroadcaster([address]))
     // The page sends `alive` only every 5 s.

@@ -15,7 +15,7 @@ export type IngestOptions = {
   server: HttpServer
   /** The address that this relay has registered. The signed HELLO contains it. */
   serviceUri: string
-  /** Whether the broadcaster of this job may connect. */
+  /** Whether the relay expects the broadcaster of this job. */
   expects(jobId: Hex): boolean
   /** Checks the HELLO of the peer. Rejects, and closes the channel, if the peer is not the broadcaster of the job. */
   greet(jobId: Hex, channel: Channel): Promise<void>
@@ -23,7 +23,7 @@ export type IngestOptions = {
   addressOf?: ClientAddress
   /** The largest numbers of connections whose peers have not proven their identity. Default 128, and 16 for each IP address. */
   maxStrangers?: { total: number; perAddress: number }
-  /** How often each IP address may connect. Default: 20 times a second, and 50 times in one moment. */
+  /** How often each IP address can connect. Default: 20 times a second, and 50 times in one moment. */
   maxConnections?: { perSecond: number; burst: number }
   watch?: Watch
 }
@@ -36,10 +36,10 @@ export type Ingest = {
 const log = logOf('gateway')
 
 /**
- * Accepts the WebSockets of broadcasters whose network or browser does not let WebRTC pass. The path names the job:
- * `/ingest/<jobId>`. At `/ingest`, a page learns whether its WebSockets reach the relay, before it asks the wallet for a deposit.
- * The request's Origin and cookies prove nothing, and are not read: each page may broadcast, and the stream key signs HELLO.
- * Accepts no connections if the address of the relay is neither an https address nor a loopback address.
+ * Accepts the WebSockets of broadcasters whose network or browser does not let WebRTC pass. The path names the job: `/ingest/<jobId>`. At
+ * `/ingest`, a page learns whether its WebSockets reach the relay, before it asks the wallet for a deposit. The request's Origin and
+ * cookies prove nothing, and are not read: every page can broadcast, and the stream key signs HELLO. Accepts no connections if the address
+ * of the relay is neither an https address nor a loopback address.
  */
 export function attachIngest({
   server,

@@ -4,7 +4,7 @@ import { createVitals, type Vitals } from './vitals'
 
 /** All metrics of a relay. Other rooms declare the part of `count` that they need, and do not import this file. */
 export type Metrics = {
-  /** The metrics that strangers may read. */
+  /** The metrics that strangers can read. */
   registry: Registry
   /** Earnings and faults, for the operator. */
   privateRegistry: Registry
@@ -21,9 +21,9 @@ export type Metrics = {
     /** `seconds`: how long the oldest segment without renditions has been late. */
     late(seconds: number): void
     payloadBytesServed(bytes: number): void
-    /** Pieces that the relay sent to viewers over WebRTC. */
+    /** The number of bytes of pieces that the relay has just sent to viewers over WebRTC. */
     meshBytesServed(bytes: number): void
-    /** Viewers have connected over WebRTC (a positive number), or have left. */
+    /** The change in the number of viewers that are connected over WebRTC. */
     meshMembersChanged(change: number): void
     /** `route`: the name of the route, not its path. */
     httpRequest(request: { route: string; status: number }): void
@@ -64,7 +64,7 @@ export function createMetrics(): Metrics {
   })
   const transcode = new Histogram({
     name: 'lp_transcode_seconds',
-    help: 'From the first byte of a segment to its last rendition.',
+    help: 'Time from the first byte of a segment to its last rendition.',
     buckets: [0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4, 6, 10],
     registers,
   })
@@ -85,7 +85,7 @@ export function createMetrics(): Metrics {
   })
   const meshMembers = new Gauge({
     name: 'lp_mesh_members',
-    help: 'Viewers that are connected over WebRTC, of all streams.',
+    help: 'Viewers of all streams that are connected over WebRTC.',
     registers,
   })
   const requests = new Counter({

@@ -2,8 +2,8 @@
 export type Range = { start: number; end: number }
 
 /**
- * Reads a `Range` header (RFC 9110). `undefined` means the whole payload: the header is missing or malformed, has an unknown
- * unit, or names several ranges (which a server may ignore). `'unsatisfiable'`: the payload has no byte of the range.
+ * Reads a `Range` header (RFC 9110). `undefined` means the whole payload: the header is missing or malformed, has an unknown unit, or names
+ * several ranges (a server is allowed to ignore such a header). `'unsatisfiable'`: the payload has no byte of the range.
  */
 export function parseRange(header: string | undefined, byteLength: number): Range | undefined | 'unsatisfiable' {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '')

@@ -4,7 +4,7 @@ import type { Answer } from './Answer'
 import { HttpError } from './HttpError'
 import { parseRange, type Range } from './range'
 
-/** Serves video, or one range of its bytes. The bytes with this `name` never change, so caches may store them for ever. */
+/** Serves video, or one range of its bytes. The bytes with this `name` never change, so caches can store them without a time limit. */
 export function rangeAnswer({
   request,
   byteLength,

@@ -30,14 +30,14 @@ async function addStream({ addStream }: Relay, wishes?: { mayRecord: boolean }):
 const get = ({ streamId }: Stream, type: 'torrent' | 'ts', init?: RequestInit) =>
   fetch(`${relay.url}/recordings/${streamId}.${type}`, init)
 
-/** The info dictionary that the relay serves: all between `d4:info` and the last `e`. */
+/** The info dictionary that the relay serves: all bytes between `d4:info` and the last `e`. */
 async function infoOf(stream: Stream): Promise<Metainfo.Info> {
   const torrent = new Uint8Array(await (await get(stream, 'torrent')).arrayBuffer())
   return torrent.slice('d4:info'.length, -1)
 }
 
 describe('the recording of a stream that has ended', () => {
-  it('is served as the torrent that a viewer builds from the signed segments', async () => {
+  it('is served as the same torrent that the signed segments give', async () => {
     const { streamId } = stream
     const response = await fetch(`${relay.url}/segments/${streamId}?after=-1`)
     const { segments, end } = decodeSegmentList(await response.json())
@@ -76,7 +76,7 @@ describe('the recording of a stream that has ended', () => {
     expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${file.length}`])
   })
 
-  it('may be read by WebTorrent in the pages of other sites', async () => {
+  it('can be read by WebTorrent in the pages of other sites', async () => {
     const asked = ['range', 'cache-control', 'user-agent']
     const response = await get(stream, 'ts', { method: 'OPTIONS' })
     const allowed = response.headers.get('access-control-allow-headers')?.split(', ')

@@ -17,7 +17,7 @@ export async function recordingTorrent({ recordings }: From, streamId: StreamId.
   return {
     status: 200,
     headers: {
-      // A stream without a signed end may continue, and then has another torrent.
+      // A stream without a signed end can continue, and then has another torrent.
       'cache-control': 'no-cache',
       'content-length': `${torrent.length}`,
       'content-type': 'application/x-bittorrent',

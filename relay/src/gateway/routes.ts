@@ -46,7 +46,7 @@ export type Context = {
   clientAddress: ClientAddress
 }
 
-/** The most pieces in one request. */
+/** The largest number of pieces in one request. */
 const maxPieces = 64
 
 type Route = {

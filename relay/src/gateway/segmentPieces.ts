@@ -9,8 +9,8 @@ import type { PieceProofs } from './PieceProofs'
 export type AskedPiece = { index: number; offset: number }
 
 /**
- * Serves pieces of a prefix of a segment, each with its proof: for each piece its path (`PieceTree.pathBytes`), then its bytes from `offset`
- * to the end of the piece in this prefix. `length` names the prefix.
+ * Serves pieces of the first `length` bytes of a segment, each with its proof. For each piece, the answer has the path of the piece
+ * (`PieceTree.pathBytes`), and then the bytes of the piece from `offset` on, up to `length`.
  */
 export async function segmentPieces(
   { proofs, metrics }: { proofs: PieceProofs; metrics: Metrics },

@@ -18,14 +18,14 @@ type Remote = Pick<RemoteInfo, 'address' | 'port'>
 
 export type Stun = {
   port: number
-  /** Gives each packet to `take` first. `take` returns whether the packet was for it. */
+  /** Gives each packet to `take` first. `take` returns `true` if it has handled the packet. */
   share(take: (packet: Buffer, remote: Remote) => boolean): void
-  /** Sends a packet from this port. Drops the packet if too many wait. */
+  /** Sends a packet from this port. Drops the packet if too many bytes wait. */
   send(packet: Buffer, to: Remote): void
   close(): Promise<void>
 }
 
-/** The most bytes that wait in the process because the network does not take them. */
+/** The largest number of bytes that wait in the process because the network does not take them. */
 const maxQueuedBytes = 4 * 1024 * 1024
 
 /**
@@ -91,8 +91,8 @@ export function answer(request: Uint8Array, remote: Remote) {
 }
 
 /**
- * The answer to the Binding request that begins like `request`. It tells the address of `remote`. `undefined` if no packet can be sent to
- * `remote`.
+ * The answer to a Binding request. It contains the address of `remote`. Only the header of `request` is used. `undefined` if no packet can
+ * be sent to `remote`.
  */
 export function success(request: Uint8Array, remote: Remote): Buffer | undefined {
   // A forged packet can name port 0, and a send to port 0 throws.

@@ -21,7 +21,7 @@ export type TrackerOptions = {
   filter?(infoHash: Hex): boolean
   /** Default: the address of the connection. */
   addressOf?: ClientAddress
-  /** The most connections. `AddressShares` divides them among the addresses. Default 8,192. */
+  /** The largest number of connections. `AddressShares` divides them among the addresses. Default 8,192. */
   maxConnections?: number
 }
 
@@ -36,7 +36,7 @@ const log = logOf('gateway')
 /** The infohash of a room, and the id of a peer in this room. */
 type Name = `${Hex} ${Hex}`
 
-/** A client that has not answered a ping when the next ping is due counts as gone. Another client may then use its name. */
+/** A client that has not answered a ping when the next ping is due counts as disconnected. Another client can then use its name. */
 const pingIntervalMs = 10_000
 const maxRoomsPerClient = 64
 
@@ -58,9 +58,8 @@ export function attachTracker({
   for (const event of ['warning', 'error'] as const)
     tracker.on(event, (error: Error) => log.debug('a tracker client is at fault', () => ({ message: error.message })))
   /**
-   * For each name, the first client that announced it. While this client is connected, no other client may use the name, so that
-   * no client receives offers for another client. A name contains the room, because a relay has one peer id but one connection
-   * for each room.
+   * For each name, the first client that announced it. While this client is connected, no other client can use the name, so that no client
+   * receives offers for another client. A name contains the room, because a relay has one peer id but one connection for each room.
    */
   const holders = new Map<Name, Client>()
 
@@ -73,7 +72,7 @@ export function attachTracker({
     tracker.onWebSocketConnection(client)
     client.on('close', () => {
       clients.delete(client)
-      // The library removes the client from its rooms only some ticks of the event loop later.
+      // The library removes the client from its rooms some ticks of the event loop later.
       setImmediate(() => forgetEmptyRooms(client.rooms))
     })
   }

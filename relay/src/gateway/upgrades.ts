@@ -40,7 +40,7 @@ export function refuse(socket: Duplex, status: number): void {
 }
 
 export type SocketsOptions = {
-  /** The most bytes of a message. */
+  /** The largest size of a message, in bytes. */
   maxPayload: number
   /** The subprotocol that the server chooses. Default: none. */
   protocol?: string
@@ -77,7 +77,7 @@ export function attachSockets(server: Server, { take, ...options }: SocketsOptio
  */
 function createSocketServer({ maxPayload, protocol }: Omit<SocketsOptions, 'take'>): WebSocketServer {
   const bounds = {
-    // A message may have this number of frames, and a frame may arrive in this number of chunks from TCP.
+    // A message can have this number of frames, and a frame can arrive in this number of chunks from TCP.
     ...{ maxPayload, maxFragments: 64, maxBufferedChunks: 4_096 },
     // A client that does not answer `close` keeps its connection for this time.
     closeTimeout: 2_000,

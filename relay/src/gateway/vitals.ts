@@ -52,7 +52,10 @@ export function createVitals(registry: Registry): (vitals: Vitals) => void {
     ),
   }
   const block = gauge('lp_block', 'The newest block that this relay has seen.')
-  const isDiskFull = gauge('lp_disk_full', '1 while the disk, or the part of it that the relay may use, is full.')
+  const isDiskFull = gauge(
+    'lp_disk_full',
+    '1 while the disk, or the part of it that the relay is allowed to use, is full.',
+  )
   const isBehind = gauge('lp_behind', '1 while segments are late because this machine is too slow for its streams.')
   const isOpen = gauge('lp_open_for_jobs', '1 while this relay wants new jobs.')
   return (vitals) => {
