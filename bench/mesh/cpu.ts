@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 
-/** Clock ticks per second of /proc on every usual Linux. */
+/** Linux writes CPU time to /proc in clock ticks. On every usual Linux, a second has this number of ticks. */
 const ticksPerS = 100
 
 export type CpuTime = {
   /** Milliseconds of all cores since the start of the machine. */
   busyMs: number
   totalMs: number
-  /** Seconds of the processes that this process started, without the process `except` and its children. 0 if the system has no /proc. */
+  /**
+   * CPU time, in seconds, of the processes that this process started, without the process `except` and its children. 0 if the system has no
+   * /proc.
+   */
   childrenS: number
 }
 
@@ -23,7 +26,7 @@ function childrenTicks(except: number): number {
   const processes = new Map<number, { parent: number; ticks: number }>()
   for (const name of names()) {
     const fields = fieldsOf(name)
-    // proc(5): the fields after the name of the program. The times of dead children count for their parent.
+    // proc(5) lists the fields. Here they start after the name of the program. The times of ended children count for their parent.
     if (fields) processes.set(Number(name), { parent: Number(fields[1]), ticks: sum(fields.slice(11, 15)) })
   }
   const isOurs = (id: number): boolean => {

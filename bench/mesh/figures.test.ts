@@ -18,7 +18,7 @@ describe('figuresOf', () => {
     expect(figuresOf({ all: lives, stayed: lives, originBytes: 5_000, bytesPerS: 1_000 }).offload).toBe(0.75)
   })
 
-  it('counts what a joiner receives before it plays, and what a viewer received before it left', () => {
+  it('counts the media of a viewer that joins, and of a viewer that leaves', () => {
     const stayed = [life({ deliveredS: 100 }, { deliveredS: 110 })]
     const all = [...stayed, life({}, { deliveredS: 6 }), life({ deliveredS: 80 }, { deliveredS: 84 })]
     expect(figuresOf({ all, stayed, originBytes: 10_000, bytesPerS: 1_000 }).offload).toBe(0.5)

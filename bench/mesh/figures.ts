@@ -1,6 +1,6 @@
 import type { Reading } from './viewers/probe'
 
-/** What one viewer did: its readings at the begin and at the end of the time. */
+/** The readings of one viewer at the start and at the end of the measured time. */
 export type Life = { from: Reading; to: Reading }
 
 /** Parts are numbers from 0 to 1. */
@@ -17,7 +17,10 @@ export type Figures = {
   uploadSpread: number | undefined
 }
 
-/** `originBytes`: sent by the origin in this time. `bytesPerS`: of the media. `stayed`: the viewers that were there all the time. */
+/**
+ * `originBytes`: the bytes of media that the origin sent in the measured time. `bytesPerS`: the bytes of one second of media. `stayed`: the
+ * viewers that were there for the whole time.
+ */
 export function figuresOf({
   all,
   stayed,

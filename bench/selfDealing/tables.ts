@@ -21,7 +21,7 @@ import { pricedAt, type Sweep, sweep } from './sweep'
 import { fixed, percent, table, whole } from './table'
 
 const seat = averageSeat(base.network)
-/** The rates of a transcoder that gives its delegators less than a transcoder with the default rates does. */
+/** Rates with which delegators get less than with the default rates (`relayRates`). */
 const expensiveRates: Rates = { blockRewardCut: 0.1, feeShare: 0.25 }
 
 /** All tables of decision 019, as Markdown. */
@@ -120,7 +120,7 @@ function sufficientFees(): string {
     ),
   ])
   return table(
-    'Table 4 · The fees, or the number of live streams, with which delegating the stake of an average seat earns at least as much as self-dealing. For the number of streams, the price is the cost of real work',
+    'Table 4 · The least fees, and the least number of live streams, with which delegating earns at least as much as self-dealing. The stake is the stake of an average seat. In the columns with streams, the price of work equals the cost of real work',
     ['BlockRewardCut / FeeShare', 'fees ÷ rewards', ...gasPrices.map((gwei) => `streams at ${gwei} gwei`)],
     rows,
   )
@@ -175,11 +175,11 @@ function cheatTable(): string {
   const saving = base.market.costPerUnit / base.market.pricePerUnit
   return [
     table(
-      `Table 6 · Claims of false segments. With more stake than the stake in the second column, no such claim is profitable. The gain is the expected gain of one claim with a stake of ${whole(stake)} LPT`,
+      `Table 6 · Claims with false segments. If a transcoder has more stake than the second column says, such a claim is not profitable. The gain is the expected gain of one claim with a stake of ${whole(stake)} LPT`,
       ['segment', 'stake, LPT', 'gain of a claim of 1 segment, µETH', 'gain of a claim of 900 segments, µETH'],
-      [row('2 s of the typical ladder', typical), row('6 s of the largest ladder', largest)],
+      [row('2 s with the typical ladder', typical), row('6 s with the largest ladder', largest)],
     ),
-    `\`verificationFailureThreshold\` forgives failures in up to ${percent(forgivenPart(base.network))} of the verdicts. So a transcoder with few false segments can lose only the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, false segments save more than these fees. If each claim has more segments, these fees are more than false segments save.`,
+    `The contract does not slash a transcoder for failures in up to ${percent(forgivenPart(base.network))} of its verdicts (\`verificationFailureThreshold\`). So a transcoder with few false segments loses only the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, the transcoder saves more with false segments than it loses. If each of its claims has more segments, it loses more than it saves.`,
   ].join('\n\n')
 }
 

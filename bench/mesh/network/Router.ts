@@ -1,11 +1,11 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 
-/** What a host's connection to the network allows. */
+/** The limits of a host’s connection to the network. */
 export type Limits = {
-  /** What the host can send. In bytes per millisecond. */
+  /** The largest upload, in bytes per millisecond. */
   uploadBytesPerMs: number
-  /** The time of each packet to any other host. */
+  /** The delay of each packet to another host. */
   delayMs: number
   /** The part of all packets that is lost, from 0 to 1. */
   loss: number
@@ -13,15 +13,15 @@ export type Limits = {
 
 export const unlimited: Limits = { uploadBytesPerMs: Number.POSITIVE_INFINITY, delayMs: 0, loss: 0 }
 
-/** A packet that would wait longer for its upload is dropped, as a home router with a short queue does. */
+/** The router drops a packet that would wait longer than this for its upload, like a home router with a short queue. */
 const maxQueueMs = 200
-/** A burst of this size fits into the socket before this process reads it. */
+/** The size of the buffers of the socket. A burst of this size fits into them before this process reads it. */
 const socketBytes = 4 * 1024 * 1024
 
 type Host = { port: number; freeAtMs: number; sent: { atMs: number; packet: Buffer; port: number }[]; limits: Limits }
 
 /**
- * Carries IP packets between hosts, with limits that a test chooses, so that the kernel needs no module for this. Each packet is one
+ * Carries IP packets between hosts, and applies the limits of each host. So the kernel needs no module for these limits. Each packet is one
  * datagram to the port of the router on loopback.
  */
 export class Router {
@@ -29,7 +29,7 @@ export class Router {
   readonly #socket: Socket
   readonly #hosts = new Map<string, Host>()
   readonly #addresses = new Map<number, string>()
-  /** Packets that found a full queue, or that were lost on purpose. */
+  /** The number of packets that were dropped, because a queue was full or because of the limit `loss`. */
   lost = 0
 
   private constructor(socket: Socket) {
@@ -91,6 +91,6 @@ export class Router {
   }
 }
 
-/** The destination in the header of an IPv4 packet (RFC 791). `undefined`: it is another packet. */
+/** The destination in the header of an IPv4 packet (RFC 791). `undefined` for other packets. */
 const destinationOf = (packet: Buffer): string | undefined =>
   packet.length >= 20 && (packet[0] ?? 0) >> 4 === 4 ? packet.subarray(16, 20).join('.') : undefined

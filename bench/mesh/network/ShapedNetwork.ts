@@ -16,8 +16,8 @@ const addressOf = (number: number) => `10.77.${number}.1`
 const origin = 0
 
 /**
- * A host with its own network address for each viewer, in network namespaces of this machine. All packets between the hosts and to the
- * origin go through a `Router`. Needs root and socat.
+ * A network in which each viewer has its own host with its own address. The hosts are network namespaces of this machine. All packets
+ * between the hosts and to the origin go through a `Router`. Needs root and socat.
  */
 export class ShapedNetwork {
   readonly #router: Router
@@ -33,7 +33,7 @@ export class ShapedNetwork {
     this.#ports = ports
   }
 
-  /** `ports`: the TCP ports of the origin on loopback. Each host finds them on its own loopback. */
+  /** `ports`: the TCP ports of the origin on loopback. Each host reaches them on its own loopback. */
   static async open(ports: readonly number[]): Promise<ShapedNetwork> {
     const network = new ShapedNetwork(await Router.open(), ports)
     await network.#attach(origin)
@@ -66,7 +66,7 @@ export class ShapedNetwork {
   /** Limits the connections of all viewers' hosts. */
   limit(limits: Limits): void {
     for (let number = 1; number <= this.#hosts; number++) this.#router.limit(addressOf(number), limits)
-    // The way back from the origin takes the same time.
+    // Packets from the origin have the same delay and loss.
     this.#router.limit(addressOf(origin), { ...limits, uploadBytesPerMs: Number.POSITIVE_INFINITY })
   }
 
@@ -111,7 +111,7 @@ export class ShapedNetwork {
     })
   }
 
-  /** The origin listens on loopback, and hosts reach it by its address in this network. */
+  /** Forwards a TCP port of the origin’s address in this network to the origin, which listens on loopback. */
   async #forward(port: number): Promise<void> {
     const server = createServer((socket) => {
       const onward = connect(port, 'localhost')

@@ -11,14 +11,14 @@ const targetMs = 1_500
 const advanceMs = 100
 const bytesPerMs = qualities.source.bitrate / 8_000
 
-/** The viewer of the page without its player: it reads each segment while the segment grows, like the page, and decodes nothing. */
+/** The viewer of the page without its player. Like the page, it reads each segment while the segment grows. It decodes no media. */
 export class HeadlessViewer {
   readonly #viewer: Viewer
   readonly #closing = new AbortController()
   readonly #behindS = { sum: 0, count: 0, newest: 0 }
   #head: Playhead | undefined
   #startPlaying = () => {}
-  /** Resolves when the viewer plays and is in the mesh. */
+  /** Resolves when the viewer plays and has joined the mesh. */
   readonly ready: Promise<void>
 
   constructor({
@@ -58,7 +58,7 @@ export class HeadlessViewer {
     }
   }
 
-  /** Starts with the newest segment that began long enough ago for the player's distance from live. */
+  /** Starts with the newest segment that started long enough ago for the player's distance from live. */
   async #watch(): Promise<void> {
     const { signal } = this.#closing
     const level = sourceName

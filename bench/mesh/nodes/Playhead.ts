@@ -1,7 +1,7 @@
-/** Like the page: a player that is further behind live than its target plays faster. */
+/** Like the page, a player that is further behind live than its target plays at this rate. */
 const catchUpRate = 1.1
 
-/** What a player would show of the segments that a viewer without a screen receives. Times are Unix times in milliseconds. */
+/** Simulates a player for a viewer that has no screen. Times are Unix times in milliseconds. */
 export class Playhead {
   readonly #targetMs: number
   /** The capture time of the picture that is shown, and of the end of the received media. */
@@ -13,7 +13,7 @@ export class Playhead {
   stalledMs = 0
   deliveredMs = 0
 
-  /** `startMs`: the capture time of the first picture. `targetMs`: how far behind live the player wants to be. */
+  /** `startMs`: the capture time of the first picture. `targetMs`: the distance from live that the player keeps. */
   constructor({ startMs, targetMs, nowMs }: { startMs: number; targetMs: number; nowMs: number }) {
     this.#shownMs = startMs
     this.#receivedMs = startMs
@@ -21,7 +21,7 @@ export class Playhead {
     this.#nowMs = nowMs
   }
 
-  /** The next segment has arrived. */
+  /** The next `durationMs` of media have arrived. */
   receive(durationMs: number, nowMs: number): void {
     this.advance(nowMs)
     this.#receivedMs += durationMs
@@ -41,7 +41,7 @@ export class Playhead {
     this.#isStalled = stoodMs > 0
   }
 
-  /** How long the received media last. */
+  /** The duration of the received media that are not shown yet. */
   get spareMs(): number {
     return this.#receivedMs - this.#shownMs
   }

@@ -14,16 +14,19 @@ export type Task = {
   link: string
   viewers: number
   seconds: number
-  /** One viewer leaves and one joins in this interval. */
+  /** In each interval of this length, one viewer leaves and one viewer joins. */
   churnEveryS: number | undefined
 }
-/** `begun`: all viewers play, and the process waits for a message to begin the measurement. Then the lives of the viewers are its result. */
+/**
+ * `begun` means that all viewers play, and that the process waits for the message that starts the measurement. The other message has the
+ * result.
+ */
 export type Message = 'begun' | { all: Life[]; stayed: Life[] }
 
 const joinEveryMs = 1_000
 const settleMs = 15_000
 
-/** Viewers in Node, over real WebRTC on loopback. This file runs in a process of its own. */
+/** Runs viewers in Node, with real WebRTC on loopback. This file runs in its own process. */
 async function main({ link, viewers: count, seconds, churnEveryS }: Task): Promise<void> {
   const client = createPublicClient({ chain: anvil, transport: http(new URL('/rpc', link).href) })
   const streamId = StreamId.parse(link.split('/').at(-1) ?? '')

@@ -77,7 +77,7 @@ export class SignedStream {
   }
 }
 
-/** The parts of a recorded segment. The end of the segment takes the place of its last part. */
+/** The parts of a recorded segment. The bytes after the last part are published with the complete segment. */
 class RecordedParts {
   readonly ends: readonly MpegTs.PartEnd[]
   readonly #payload: Uint8Array
@@ -93,7 +93,7 @@ class RecordedParts {
     this.#prefixes.append(payload)
   }
 
-  /** Does nothing if the segment has no further part. */
+  /** Publishes the next part. Does nothing if the segment has no further part. */
   async next(publish: (content: PartContent, bytes: Uint8Array) => Promise<void>): Promise<void> {
     const end = this.ends[this.#index]
     if (!end) return

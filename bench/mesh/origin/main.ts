@@ -9,7 +9,7 @@ import { startSigned } from './signed'
 export type Kind = 'signed' | 'plain'
 export type Request = { id: number; action: 'mediaBytes' | 'block' | 'unblock' }
 export type Ready = Pick<Source, 'link' | 'playlist' | 'ports'> & { startMs: number }
-/** `bytes`: the media that the origin has sent. */
+/** `bytes`: the bytes of media that the origin has sent. */
 export type Reply = { id: number; bytes: number }
 
 /** Viewers join a stream that has run for this time, so that each player finds enough segments for its own distance from live. */
@@ -39,7 +39,7 @@ export default async function main([kind]: readonly string[]): Promise<void> {
     const reply: Reply = { id, bytes: source.traffic.mediaBytes }
     process.send?.(reply)
   })
-  // The parent process wants no more, or has ended.
+  // The parent process has stopped the origin, or has ended.
   process.on('disconnect', () => void close())
   const { link, playlist, ports } = source
   process.send?.({ link, playlist, ports, startMs } satisfies Ready)

@@ -7,10 +7,10 @@ import { promisify } from 'node:util'
 import { clock, frameRate } from '../clock'
 
 export const segmentMs = 2_000
-/** The longest row, with the time in which its viewers join. */
+/** The duration of the recording, in seconds. It is enough for the longest row and for the time in which its viewers join. */
 const recordedS = 480
 
-/** The source is what a broadcaster at 480p sends: 1.5 Mbit/s with the sound. The rendition is for viewers with a slow connection. */
+/** The source has the bitrate of a broadcaster at 480p: 1.5 Mbit/s with the sound. The rendition is for viewers with a slow connection. */
 export const qualities = {
   source: { width: 854, height: 480, bitrate: 1_500_000 },
   rendition: { width: 426, height: 240, bitrate: 400_000 },
@@ -25,7 +25,7 @@ export type Media = {
 }
 
 const soundBitrate = 96_000
-/** The container's share of the bytes. */
+/** The bitrate of the file, divided by the bitrate of the pictures and the sound. The container needs the rest. */
 const overhead = 1.06
 
 /** Moving pictures with noise, so that the encoder needs the whole bitrate, and the picture clock in the top left corner. */
@@ -57,7 +57,7 @@ function output(quality: Quality): string[] {
 
 const args = [...inputs, '-filter_complex', picture, ...output('source'), ...output('rendition')]
 
-/** The media of all rows. They are recorded once, which takes a minute, and then read from the cache. */
+/** The media of all rows. ffmpeg records them once, which takes a minute. After that, they are read from the cache. */
 export async function openMedia(): Promise<Media> {
   const version = createHash('sha256').update(args.join(' ')).digest('hex').slice(0, 12)
   const directory = join('node_modules/.cache/mesh-media', version)

@@ -21,7 +21,7 @@ const files: Readonly<Record<string, string>> = {
 
 const codecs = { source: 'avc1.4d401e,mp4a.40.2', rendition: 'avc1.4d4015,mp4a.40.2' }
 
-/** The same bytes as plain HLS, with a tracker and STUN, and the page of p2p-media-loader. */
+/** Serves the same bytes as plain HLS, with a tracker, a STUN server and the page of p2p-media-loader. */
 export async function startPlain(media: Media): Promise<Source> {
   /** The Unix time of the first picture of each published segment. */
   const startsMs: number[] = []

@@ -21,7 +21,10 @@ const options = {
   renditions: [{ height: qualities.rendition.height, bitrate: qualities.rendition.bitrate }],
 }
 
-/** A relay with gateway, tracker and STUN that is a member of the viewers' room, as `startNode` starts them, the chain that names it, and the page. */
+/**
+ * Starts a relay with gateway, tracker and STUN server, as `startNode` does. The relay is a member of the viewers’ room. Also starts a
+ * chain that names the relay, and the server of the page.
+ */
 export async function startSigned(media: Media, directory: string): Promise<Source> {
   const onFault = (error: Error) => console.error(error)
   const catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault })

@@ -6,12 +6,14 @@ export type Origin = Ready & {
   processId: number
   /** The bytes of media that the origin has sent. */
   mediaBytes(): Promise<number>
-  /** Cuts off the origin's HTTP and its tracker, or restores them. */
+  /** Blocks the origin’s HTTP server and tracker, or ends the block. */
   block(isBlocked: boolean): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts the origin of a recorded stream in a process of its own, so that its CPU time can be told from the viewers' CPU time. */
+/**
+ * Starts the origin of a recorded stream in its own process, so that its CPU time can be measured separately from the viewers’ CPU time.
+ */
 export async function startOrigin(kind: Kind): Promise<Origin> {
   const child = spawn(process.execPath, ['scripts/ts.mjs', 'bench/mesh/origin/main.ts', kind], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -4,11 +4,11 @@ import type { Socket } from 'node:net'
 export type Traffic = {
   /** The bytes of media in the bodies of all answers so far, also of answers that the client did not read to their end. */
   readonly mediaBytes: number
-  /** Closes all connections and refuses new connections, until it is called with `false`. */
+  /** Closes all connections, and refuses new connections until `block(false)` is called. */
   block(isBlocked: boolean): void
 }
 
-/** Counts the media that a server sends, and can cut the server off. Call this before a client connects. */
+/** Counts the media that a server sends, and can block the server. Call this before a client connects. */
 export function watchTraffic(server: Server, isMedia: (path: string) => boolean): Traffic {
   const sockets = new Set<Socket>()
   let isBlocked = false

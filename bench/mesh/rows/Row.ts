@@ -13,6 +13,6 @@ export type Row = {
   title: string
   /** The offload of a perfect mesh, from 0 to 1. */
   ideal?: number
-  /** `seconds`: the time of the measurement, if it is not the row's own time. */
+  /** `seconds`: the duration of the measurement. If it is undefined, the row uses its own duration. */
   measure(player: Player, seconds: number | undefined): Promise<Result>
 }

@@ -7,9 +7,9 @@ import { gather } from './steady'
 
 const viewers = 4
 
-/** The relay's HTTP and its tracker are away in mid-stream. The page and the chain stay. */
+/** The origin’s HTTP server and tracker are blocked during the stream. The page and the chain still answer. */
 export const blocked: Row = {
-  title: `${viewers} viewers, the origin's HTTP and tracker blocked for a minute`,
+  title: `${viewers} viewers, the origin's HTTP server and tracker blocked for a minute`,
   async measure(player, seconds = 60) {
     const audience = await Audience.open(player)
     try {

@@ -13,7 +13,7 @@ const busyMs = 20_000
 /** The system gives each waiting thread an equal part of a core, so one busy thread on each core would leave half of the core to the viewers. */
 const threadsPerCore = 4
 
-/** Another program takes all CPU. The figures are those of the time afterwards. */
+/** Another program takes all CPU. The figures are those of the time after the load. */
 export const busy: Row = {
   title: `${viewers} viewers, after another program took all CPU for ${busyMs / 1_000} s`,
   ideal: 1 - 1 / viewers,
@@ -25,7 +25,7 @@ export const busy: Row = {
       const disturbed = await measureWhile(audience, takeAllCpu)
       const returned = await describeReturn(audience, targetS)
       const after = await measureWhile(audience, () => wait(seconds * 1_000))
-      return { ...after, note: `${disturbed.stalls} stalls meanwhile; ${returned}` }
+      return { ...after, note: `${disturbed.stalls} stalls under the load; ${returned}` }
     } finally {
       await audience.close()
     }

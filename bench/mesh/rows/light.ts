@@ -7,9 +7,12 @@ import { gather } from './steady'
 
 const viewers = 4
 
-/** What the mesh and the checks of signatures cost a viewer: the CPU time beside that of unchanged hls.js with the same bytes. */
+/**
+ * The CPU time that the mesh and the checks of signatures cost a viewer: the CPU time of a viewer of lp, compared with unchanged hls.js
+ * that plays the same bytes.
+ */
 export const light: Row = {
-  title: `${viewers} viewers, beside ${stock.name}`,
+  title: `${viewers} viewers, compared with ${stock.name}`,
   async measure(player, seconds = 90) {
     if (player.origin !== stock.origin) return { note: 'not measured: the origin has no LL-HLS' }
     const one = async (measured: Player): Promise<Result> => {

@@ -12,7 +12,7 @@ import type { Row } from './Row'
 /** Two processes, because one process uses only one core. */
 const processes = 2
 
-/** Viewers in Node, which decode nothing, so that more of them fit on a machine. */
+/** Viewers in Node. They decode no media, so more of them fit on a machine. */
 export const nodes = (viewers: number, { churnEveryS }: { churnEveryS?: number } = {}): Row => ({
   title: `${viewers} viewers in Node${churnEveryS ? `, one leaves and one joins every ${churnEveryS} s` : ''}`,
   ideal: 1 - 1 / viewers,
@@ -46,7 +46,7 @@ export const nodes = (viewers: number, { churnEveryS }: { churnEveryS?: number }
   },
 })
 
-/** Starts a process with a part of the viewers. `begun`: all its viewers play. */
+/** Starts a process with a part of the viewers. `begun` resolves when all viewers of this process play. */
 function startGroup(path: string, task: Task) {
   const child = spawn(process.execPath, [path, JSON.stringify(task)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -69,7 +69,10 @@ function startGroup(path: string, task: Task) {
   }
 }
 
-/** The program as one file: the viewer loads its WebRTC only when it joins the mesh, and `scripts/ts.mjs` loads nothing after its start. */
+/**
+ * Bundles the program into one file, because the viewer loads its WebRTC code only when it joins the mesh, and `scripts/ts.mjs` can load no
+ * code after the start of the program.
+ */
 async function bundle(): Promise<string> {
   const outDir = 'node_modules/.cache/mesh-nodes'
   const conditions = ['lp-source', ...defaultServerConditions]

@@ -4,7 +4,10 @@ import type { Reading } from '../viewers/probe'
 
 const pollMs = 250
 
-/** The seconds until `is` is true for all viewers. `undefined`: it was not within `limitS`. */
+/**
+ * Waits until `is` returns true for the readings of all viewers. Returns the seconds that this took, or `undefined` if it took longer than
+ * `limitS`.
+ */
 export async function reach(
   audience: Audience,
   { limitS, is }: { limitS: number; is(readings: readonly Reading[]): boolean },
@@ -17,11 +20,11 @@ export async function reach(
   }
 }
 
-/** How far behind live the viewer is that is furthest behind, in seconds. */
+/** The largest distance from live of a viewer, in seconds. */
 export const furthest = (readings: readonly Reading[]): number =>
   Math.max(...readings.map(({ behindS }) => behindS.newest))
 
-/** A viewer is at its target again when it is at most this much further behind live than before the disturbance, in seconds. */
+/** After a disturbance, a viewer is at its target again when its distance from live is at most this many seconds larger than before. */
 const toleranceS = 0.5
 
 /** The distance from live to which the viewers must return after a disturbance. Call this before the disturbance. */
@@ -29,7 +32,7 @@ export async function targetOf(audience: Audience): Promise<number> {
   return furthest(await Promise.all(audience.viewers.map(read))) + toleranceS
 }
 
-/** Waits until all viewers are at their target again, and says when this was. */
+/** Waits until all viewers are at their target again, and returns a text with the time that this took. */
 export async function describeReturn(audience: Audience, targetS: number): Promise<string> {
   const limitS = 60
   const afterS = await reach(audience, { limitS, is: (readings) => furthest(readings) <= targetS })

@@ -14,7 +14,10 @@ const bytesPerMs = qualities.source.bitrate / 8_000
 const settleMs = 15_000
 const limits: Limits = { uploadBytesPerMs: 1.5 * bytesPerMs, delayMs: 40, loss: 0.005 }
 
-/** Viewers on hosts of their own, first without limits, then with slow uploads, long ways and lost packets. The figures are those with the limits. */
+/**
+ * Viewers that each have their own host. At first the hosts have no limits. Then they have slow uploads, long delays and lost packets. The
+ * figures are those with the limits.
+ */
 export const shaped: Row = {
   title: `${viewers} viewers, upload 1.5 × the bitrate, RTT 80 ms, 0.5 % of the packets lost`,
   ideal: 1 - 1 / viewers,

@@ -7,7 +7,10 @@ import { gather } from './steady'
 
 const bitsPerS = 1_000_000
 
-/** One viewer whose connection gets slower than the source. It is alone, because Chromium limits only HTTP. */
+/**
+ * The connection of one viewer becomes slower than the bitrate of the source. There is no other viewer, because Chromium limits HTTP, but
+ * not WebRTC.
+ */
 export const slow: Row = {
   title: 'one viewer, limited to 1 Mbit/s',
   async measure(player, seconds = 30) {

@@ -8,7 +8,7 @@ const joinEveryMs = 3_000
 /** After the last viewer has joined, the connections and the buffers settle. */
 const settleMs = 15_000
 
-/** Lets viewers join. Resolves when they play without a disturbance. */
+/** Lets viewers join, and waits until the connections and the buffers have settled. */
 export async function gather(audience: Audience, viewers: number): Promise<void> {
   for (let count = 0; count < viewers; count++) {
     const next = wait(joinEveryMs)

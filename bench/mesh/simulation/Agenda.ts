@@ -16,7 +16,7 @@ export class Agenda {
     for (; this.nowMs < endMs; this.nowMs++) {
       const slot = this.#slots.get(this.nowMs)
       if (!slot) continue
-      // An action may add actions to the present slot.
+      // An action can add actions to the present slot.
       for (let index = 0; index < slot.length; index++) (slot[index] as () => void)()
       this.#slots.delete(this.nowMs)
     }

@@ -12,12 +12,11 @@ const planEveryMs = 20
 const lookAgainMs = 80
 const relayBytesPerMs = 2_500
 /**
- * A neighbour is cut off after `maxUnanswered` requests in a row without an answer, if nothing has come from it for
- * `maxSilenceMs`.
+ * A neighbour is disconnected after `maxUnanswered` requests in a row without an answer, if nothing has come from it for `maxSilenceMs`.
  */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
-/** How much of the largest lag an engine remembers from one plan to the next. */
+/** The part of the lag that an engine remembers from one plan to the next. */
 const lagMemory = 0.9
 
 /** Plans at `atMs`, or later, when the machine of the viewer has processor time. */
@@ -38,7 +37,7 @@ export function planAt(room: Room, viewer: Viewer, atMs: number): void {
 function plan(room: Room, viewer: Viewer): void {
   const { nowMs } = room.agenda
   for (const want of viewer.wants.values()) want.deadlineMs = viewer.player.deadlineMsOf(partOf(want.piece))
-  // The clock is slow, so only some plans are timed.
+  // Reading the clock takes time, so only some plans are timed.
   const isTimed = (room.counters.plans++ & 63) === 0
   const startedAt = isTimed ? performance.now() : 0
   const { decisions, wakeAtMs, isWaiting } = schedule<PieceWant>({
@@ -111,14 +110,14 @@ function refuse(room: Room, viewer: Viewer, want: PieceWant, retryAtMs: number):
   settle(viewer, want)
 }
 
-/** Tells the parent of a stripe to stop. */
+/** Tells the parent of a stripe to stop its pushes. */
 function unsubscribe(room: Room, viewer: Viewer, stripe: number): void {
   const link = viewer.links.find(({ member }) => member.id === viewer.parents[stripe])
   viewer.parents[stripe] = undefined
   if (link) room.agenda.at(room.agenda.nowMs + link.rttMs / 2, () => link.reverse.children.delete(stripe))
 }
 
-/** The neighbour hears our request. `link` is our view of the neighbour. */
+/** The neighbour receives our request. `link` is our view of the neighbour. */
 function hear(
   room: Room,
   link: Link,

@@ -29,7 +29,7 @@ export type Outcome = {
   samples: readonly Sample[]
 }
 
-/** Stalls, latency and uploads are counted only for viewers that follow the rules. Attackers may wait and stall. */
+/** Stalls, latency and uploads are counted only for viewers that follow the rules. The waits and stalls of attackers do not matter. */
 export function outcomeOf({ scenario, counters, viewers, samples, ...run }: Run): Outcome {
   const good = viewers.filter(({ isGood }) => isGood)
   const viewerSeconds = samples.reduce((sum, sample) => sum + sample.viewers, 0)

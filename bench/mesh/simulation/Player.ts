@@ -2,7 +2,7 @@ import { partMs, partOf, partsPerSegment, piecesPerPart, startMsOf } from './Str
 
 /** After a stall, the player plays this much faster until it is back at its target. */
 const catchUp = 0.1
-/** A player that is later than its target by more than this skips forward. */
+/** A player that is further behind its target than this skips forward. */
 const skipMs = 1_500
 /** How long a new viewer waits for its first pieces before it asks the relay. */
 const startMs = 1_200

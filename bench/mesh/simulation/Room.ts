@@ -12,7 +12,7 @@ export type Room = {
   /** All members, if the room is small enough for members to know each other. */
   readonly members: (viewer: Viewer) => readonly Member[]
   readonly size: () => number
-  /** When the machine of this viewer next has processor time. */
+  /** The time at which the machine of this viewer has processor time again. */
   runsAtMs(viewer: Viewer): number
   /** The viewer bans the neighbour and closes the link. */
   ban(viewer: Viewer, link: Link): void

@@ -13,7 +13,7 @@ export type Scenario = {
   polluters: number
   /** Viewers that claim to hold every piece and never answer. */
   liars: number
-  /** The part `share` of the viewers arrives from `fromMs` on, over `overMs`. All other viewers arrive in the first 5 s. */
+  /** The part `share` of the viewers arrives in the time `overMs` after `fromMs`. All other viewers arrive in the first 5 s. */
   flashCrowd?: { share: number; fromMs: number; overMs: number }
   massLeave?: { share: number; atMs: number }
   /** One viewer leaves without a message and one joins in each of these periods. */

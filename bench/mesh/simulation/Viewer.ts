@@ -15,9 +15,9 @@ export type PieceWant = { -readonly [Field in keyof Want]: Want[Field] } & {
 
 export type Upload = Waiting & { readonly to: Link; readonly piece: number; readonly isPush: boolean }
 
-/** More pieces than a viewer ever waits for. */
+/** A viewer always waits for fewer pieces than this. */
 const ring = 256
-/** Engines collect the pieces of this time in one `held` message. */
+/** An engine collects the pieces that arrive in this time, and names them in one `held` message. */
 const batchMs = 25
 
 export class Viewer {
@@ -36,7 +36,7 @@ export class Viewer {
   /** How late the timers of this viewer's machine were. */
   lagMs = 0
   sentBytes = 0
-  /** How many neighbours we have given a piece, or will give it soon. */
+  /** For each piece, the number of neighbours that have got the piece from us, or will get it soon. */
   readonly copies = new Map<number, number>()
   usefulBytes = 0
 

@@ -34,7 +34,7 @@ export function simulateRooms(args: readonly string[]): void {
   console.log(`\nWritten: ${outcomesPath}, ${figurePath}`)
 }
 
-/** A large room with push and, if the room has at most 100 viewers, the same room with pull alone. */
+/** A large room with push and, if the room has at most 100 viewers, the same room with only pull. */
 const rowsOf = (viewers: number): Scenario[] => {
   const room = large(viewers)
   return viewers > 100 ? [room] : [room, { ...room, name: `${room.name}, only pull`, isPush: false }]

@@ -3,7 +3,7 @@ import type { Room } from './Room'
 import { pieceBytes } from './Stream'
 import type { Link, Viewer } from './Viewer'
 
-/** What `mayQueue` needs to know about a further upload of this tier. */
+/** The facts about the queue that `mayQueue` needs for a further upload of this tier. */
 export const queueOf = ({ queue, uplink }: Viewer, tier: Tier) => {
   return { queuedBytes: bytesBefore(queue, tier), bytesPerMs: uplink }
 }

@@ -38,7 +38,7 @@ export class Audience {
     this.#isAdaptive = options.isAdaptive
   }
 
-  /** `networkOf`: each viewer has a host of its own in this network. Without it, all viewers are pages of one browser on this host. */
+  /** `networkOf`: each viewer has its own host in this network. Without `networkOf`, all viewers are pages of one browser on this host. */
   static async open(
     player: Player,
     {
@@ -56,8 +56,8 @@ export class Audience {
   }
 
   /**
-   * Opens a page, and waits for its first picture. `context`: the page uses the cache of this context. Without a context, it has a new context
-   * and no cache.
+   * Opens a page, and waits for its first picture. `context`: the page uses the cache of this context. Without `context`, the page has a
+   * new context and no cache.
    */
   async join(context?: BrowserContext): Promise<Viewer> {
     const own = context ?? (await this.newContext())
@@ -75,7 +75,7 @@ export class Audience {
     return viewer
   }
 
-  /** The permissions give a page its address on loopback, without which two pages cannot connect. */
+  /** Two pages can connect only if each page knows its address on loopback. With these permissions, a page gets this address. */
   async newContext(): Promise<BrowserContext> {
     const known = this.#newHost ? undefined : this.#browsers[0]
     const browser = known ?? (await (this.#newHost ?? launchBrowserWithoutCamera)())
@@ -93,7 +93,7 @@ export class Audience {
     await closed
   }
 
-  /** From now on, the figures count. */
+  /** Starts the measured time of all present viewers. */
   async begin(): Promise<void> {
     this.#left.length = 0
     await Promise.all(
@@ -103,7 +103,10 @@ export class Audience {
     )
   }
 
-  /** The readings of all viewers since `begin`, or since they joined. `stayed`: the viewers that were here for the whole time. */
+  /**
+   * The readings of all viewers at `begin`, or when they joined, and their readings now. `stayed`: the viewers that were there for the
+   * whole time.
+   */
   async lives(): Promise<{ all: Life[]; stayed: Life[] }> {
     const present = await Promise.all(
       [...this.#viewers].map(async (viewer) => ({ from: viewer.joined, to: await read(viewer) })),

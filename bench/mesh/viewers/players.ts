@@ -44,7 +44,10 @@ export const stock: Player = {
   },
 }
 
-/** `syncS`: the seconds behind live that the player aims at. `demandS`: segments that are needed within this time come from HTTP. */
+/**
+ * `syncS`: the distance from live that the player tries to keep, in seconds. `demandS`: segments that are needed within this time come from
+ * HTTP.
+ */
 const p2pMediaLoader = ({ syncS, demandS }: { syncS: number; demandS: number }): Player => ({
   name: `p2p-media-loader, target ${syncS} s`,
   origin: 'plain',

@@ -1,14 +1,17 @@
 /** The figures of one viewer since it opened the page. */
 export type Reading = {
-  /** From the opening of the page to the first picture. */
+  /** The time from the opening of the page to the first picture. */
   firstPictureMs: number | undefined
   /** Seconds of media that the player has received. */
   deliveredS: number
   stalls: number
   stalledS: number
-  /** From the time at which a camera would have taken the picture to the time at which it is on screen: sum and number of the samples. */
+  /**
+   * The time between the moment at which a camera would have taken the picture, and the moment at which it is on screen: sum and number of
+   * the samples.
+   */
   behindS: { sum: number; count: number; newest: number }
-  /** Lines of the picture on screen. */
+  /** Height of the picture on screen, in pixels. */
   height: number
   /** Bytes of all messages over data channels. */
   sentBytes: number
@@ -65,7 +68,7 @@ export function probe({ startMs, clock, frameRate }: { startMs: number; clock: C
   /** The number of the picture on screen. */
   function shownPicture(video: HTMLVideoElement): number {
     const [scaleX, scaleY] = [video.videoWidth / clock.pictureWidth, video.videoHeight / clock.pictureHeight]
-    // The middle third of the fields, because the encoder blurs their borders.
+    // Reads the middle third of the fields, because the encoder blurs their borders.
     const [top, height] = [(clock.height / 3) * scaleY, (clock.height / 3) * scaleY]
     context?.drawImage(video, 0, top, clock.width * scaleX, height, 0, 0, clock.bits, 1)
     const { data = [] } = context?.getImageData(0, 0, clock.bits, 1) ?? {}
@@ -82,7 +85,7 @@ export function probe({ startMs, clock, frameRate }: { startMs: number; clock: C
     if (buffered.length > 0) deliveredUntilS = Math.max(deliveredUntilS, buffered.end(buffered.length - 1))
     if (firstPictureMs === undefined) return
     const elapsedS = (nowMs - sampledMs) / 1_000
-    // A stalled video stands still.
+    // A video that plays at less than a tenth of the normal speed counts as stalled.
     const isStill = currentTime - sampledS < elapsedS / 10
     if (isStill) stalledS += elapsedS
     if (isStill && !isStalled) stalls++
