@@ -70,7 +70,7 @@ export async function watchWithoutStall(pages: readonly Page[], seconds: number)
   return seen
 }
 
-/** While `watch` runs: the payload bytes that the viewers receive from each other, divided by all payload bytes that they receive. From 0 to 1. */
+/** The part of the payload bytes that the viewers receive from each other while `watch` runs, from 0 to 1. */
 export async function shareFromViewers(viewers: readonly Page[], watch: () => Promise<unknown>): Promise<number> {
   const before = await Promise.all(viewers.map(received))
   await watch()

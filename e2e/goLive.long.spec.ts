@@ -39,7 +39,7 @@ test.describe
       expect(share).toBeGreaterThanOrEqual(0.25)
     })
 
-    test('one viewer closes the page, and the others play on without a stall', async () => {
+    test('one viewer closes the page, and the others continue to play without a stall', async () => {
       const [first, second, third] = viewers
       await third.close({ runBeforeUnload: true })
       await watchWithoutStall([first, second], afterwardsS)

@@ -2,7 +2,7 @@ import { watch } from './audience'
 import { expect, test } from './fixtures'
 import { expectWatch, goLive, openBroadcast, received } from './pages'
 
-test('a new viewer plays by the hint of the share link when the gateway and the tracker of the relay are blocked', async ({
+test('a new viewer plays through the relay address in the share link when the gateway and the tracker of the relay are blocked', async ({
   browser,
   network,
 }) => {
@@ -27,13 +27,13 @@ test('a new viewer plays by the hint of the share link when the gateway and the 
   expect(fromRelays).toBeGreaterThan(100_000)
   expect(blocked).toBeGreaterThan(0)
 
-  await test.step('without the hint, this viewer finds nobody', async () => {
+  await test.step('without the relay address, a viewer finds no source', async () => {
     const other = await context.newPage()
     await other.goto(link.replace(/\?.*/, ''))
     await expectWatch(other, 'transcoder-offline')
   })
 
-  await test.step('a viewer with a damaged hint plays by the gateway, and the page says that the link is damaged', async () => {
+  await test.step('a viewer with a damaged relay address plays from the gateway, and the page says that the link is damaged', async () => {
     const page = await (await browser.newContext()).newPage()
     await page.goto(link.slice(0, -3))
     await expect(page.getByTestId('damaged-link')).toBeVisible()

@@ -17,7 +17,7 @@ export type Network = {
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
-  /** Replaces the relay by a relay at the same address that has no stream. It is still a tracker. */
+  /** Replaces the relay by a new relay at the same address. The new relay has no stream, but it has a tracker. */
   emptyRelay(): Promise<unknown>
   /** Sends Ctrl-C and waits until all processes have exited. */
   stop(): Promise<unknown>

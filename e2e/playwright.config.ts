@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test'
 
 /** `npm test` does not run these tests. */
 const long = '*.long.spec.ts'
-/** No test in these files has a live stream, so other steps of `npm test` may use the CPU at the same time. */
+/** No test in these files has a live stream, so other steps of `npm test` can use the CPU at the same time. */
 const withoutStream = ['commands.spec.ts', 'troubles.spec.ts']
 
 export default defineConfig({

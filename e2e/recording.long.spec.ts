@@ -5,7 +5,7 @@ import { goLive, kept, openBroadcast, playback, playRecording, received, segment
 const minuteS = 60
 const segmentS = 2
 
-test('a recorded minute plays from the share link after the broadcaster and the relay’s bytes are gone, from one other viewer', async ({
+test('a viewer plays a recorded minute from one other viewer after the broadcaster has left and the relay has lost the stream', async ({
   browser,
   network,
 }) => {
@@ -15,7 +15,7 @@ test('a recorded minute plays from the share link after the broadcaster and the 
   await expect.poll(() => segmentCount(network, link)).toBeGreaterThan(minuteS / segmentS)
   await stop(broadcaster)
 
-  await test.step('a viewer plays the recording, and so has it', async () => {
+  await test.step('a viewer plays the recording until the device has the whole recording', async () => {
     await playRecording(holder)
     await expect.poll(() => kept(holder)).toBe(1)
   })

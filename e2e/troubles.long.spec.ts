@@ -2,7 +2,7 @@ import { depositOf, setAvailable } from './chain'
 import { expect, test } from './fixtures'
 import { expectBroadcast, expectProblem, goLive, goLiveButton, openBroadcast, stop, walletOf } from './pages'
 
-test('no transcoder works at this price any more: the next attempt uses the same deposit', async ({
+test('the transcoders no longer accept the price: the next attempt uses the same deposit', async ({
   network,
   context,
 }) => {

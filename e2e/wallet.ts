@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 
 /**
- * What the wallet does with a transaction. `cancel`: the wallet sends the transaction, and then sends 0 ether to itself in a
- * transaction with the same nonce and higher fees. `never`: the wallet does not answer.
+ * The wallet’s answer to a transaction. `cancel`: the wallet sends the transaction, and then sends 0 ether to itself in a transaction with
+ * the same nonce and higher fees. `never`: the wallet does not answer.
  */
 export type WalletAnswer = { error: { code: number; message: string } } | { result: null } | 'cancel' | 'never'
 
