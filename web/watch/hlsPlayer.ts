@@ -37,7 +37,7 @@ const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
 /** The player selects a level only if the level needs at most this part of the bandwidth. */
-const useOfLine = 0.8
+const useOfConnection = 0.8
 
 export const problems = {
   unsupported: {
@@ -194,7 +194,7 @@ export class HlsPlayer {
     const present = hls.levels[hls.loadLevel]
     if (!hls.autoLevelEnabled || hls.loadLevel <= 0 || !present || bitsPerS >= present.maxBitrate) return
     hls.bandwidthEstimate = bitsPerS
-    const fitting = hls.levels.findLastIndex(({ maxBitrate }) => maxBitrate <= useOfLine * bitsPerS)
+    const fitting = hls.levels.findLastIndex(({ maxBitrate }) => maxBitrate <= useOfConnection * bitsPerS)
     hls.nextLoadLevel = Math.max(0, fitting)
   }
 

@@ -108,8 +108,8 @@ export class Swarm implements Room {
     })
   }
 
-  /** A random viewer. */
-  one(): Viewer | undefined {
+  /** `undefined` if the room is empty. */
+  randomViewer(): Viewer | undefined {
     return this.#list[Math.floor(this.random() * this.#list.length)]
   }
 
@@ -175,7 +175,7 @@ export class Swarm implements Room {
     const { random } = this
     const goal = Math.min(leastDegree, this.#list.length - 1)
     for (let tries = 0; tries < 3 * goal; tries++) {
-      const other = this.one()
+      const other = this.randomViewer()
       if (!other || other === viewer) continue
       const latencyMs = connectMs.least + random() * (connectMs.most - connectMs.least)
       this.agenda.at(this.agenda.nowMs + latencyMs, () => {

@@ -61,13 +61,13 @@ function arrive(swarm: Swarm, { viewers, flashCrowd, massLeave, churnEveryMs, se
   if (massLeave)
     swarm.agenda.at(massLeave.atMs, () => {
       for (let left = Math.round(viewers * massLeave.share); left > 0; left--) {
-        const viewer = swarm.one()
+        const viewer = swarm.randomViewer()
         if (viewer) swarm.leave(viewer)
       }
     })
   if (!churnEveryMs) return
   every(swarm, { fromMs: warmUpMs, everyMs: churnEveryMs, endMs: seconds * 1_000 }, () => {
-    const viewer = swarm.one()
+    const viewer = swarm.randomViewer()
     if (viewer) swarm.leave(viewer)
     swarm.join()
   })

@@ -18,10 +18,10 @@ export class Holders {
   }
 
   /** Adds a connection of the room, before its extended handshake. */
-  meet(wire: Wire): void {
+  add(wire: Wire): void {
     const onReady = () => {
       this.#wires.add(wire)
-      this.#tell(wire)
+      this.#send(wire)
     }
     let named = 0
     const onMessage = (message: Uint8Array) => {
@@ -37,13 +37,14 @@ export class Holders {
     wire.on('close', () => void this.#wires.delete(wire))
   }
 
-  name(infoHash: Hex): void {
+  /** From now on, tells this infohash to all viewers in the room. */
+  tell(infoHash: Hex): void {
     if (infoHash === this.#own) return
     this.#own = infoHash
-    for (const wire of this.#wires) this.#tell(wire)
+    for (const wire of this.#wires) this.#send(wire)
   }
 
-  #tell(wire: Wire): void {
+  #send(wire: Wire): void {
     if (this.#own && !wire.destroyed) wire.extended(extensionName, hexToBytes(this.#own))
   }
 }

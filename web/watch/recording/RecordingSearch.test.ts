@@ -24,7 +24,7 @@ async function torrentOf(count: number, by = key): Promise<Metainfo.Info> {
   return Metainfo.build({ streamId, segments, end }, async () => data)
 }
 
-const nameOf = (number: number): Hex => numberToHex(number, { size: 20 })
+const infoHashOf = (number: number): Hex => numberToHex(number, { size: 20 })
 
 /** The torrents that strangers can send, by infohash. For other infohashes, no metadata ever arrives. */
 let known: Map<Hex, Metainfo.Info>
@@ -80,15 +80,15 @@ const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 describe('the search for a recording', () => {
   test('immediately takes a recording that has the end of the stream, and then opens no torrent that viewers name', async () => {
     await offer(await torrentOf(3))
-    search.name(nameOf(1))
+    search.propose(infoHashOf(1))
     await passes(60_000)
     expect([counts(), opened.length]).toEqual([[3], 1])
   })
 
   test('if no recording has the end of the stream, takes the longest recording that it finds within three seconds', async () => {
     await offer(await torrentOf(1))
-    known.set(nameOf(1), await torrentOf(2))
-    search.name(nameOf(1))
+    known.set(infoHashOf(1), await torrentOf(2))
+    search.propose(infoHashOf(1))
     await passes(2_900)
     expect(counts()).toEqual([])
     await passes(200)
@@ -96,9 +96,9 @@ describe('the search for a recording', () => {
   })
 
   test('closes a torrent with wrong signatures, and a torrent that sends no metadata for 15 s; opens at most three at a time', async () => {
-    known.set(nameOf(1), await torrentOf(3, privateKeyToAccount(generatePrivateKey())))
-    known.set(nameOf(5), await torrentOf(3))
-    for (const number of [1, 2, 3, 4, 5]) search.name(nameOf(number))
+    known.set(infoHashOf(1), await torrentOf(3, privateKeyToAccount(generatePrivateKey())))
+    known.set(infoHashOf(5), await torrentOf(3))
+    for (const number of [1, 2, 3, 4, 5]) search.propose(infoHashOf(number))
     await passes(1_000)
     expect([opened.length, refused]).toEqual([4, ['Segment.WrongSignerError']])
     await passes(15_000)
@@ -108,18 +108,18 @@ describe('the search for a recording', () => {
   test('finds another recording after a wrong segment, and does not open the wrong torrent again', async () => {
     const info = await torrentOf(3)
     await offer(info)
-    known.set(nameOf(1), info)
+    known.set(infoHashOf(1), info)
     const [first] = found as [Found]
     search.refuse(first)
     await offer(info)
-    search.name(first.infoHash)
-    search.name(nameOf(1))
+    search.propose(first.infoHash)
+    search.propose(infoHashOf(1))
     await passes(1_000)
-    expect(found.map(({ infoHash }) => infoHash)).toEqual([first.infoHash, nameOf(1)])
+    expect(found.map(({ infoHash }) => infoHash)).toEqual([first.infoHash, infoHashOf(1)])
   })
 
   test('remembers at most 32 infohashes whose torrents are not open yet', async () => {
-    for (let number = 1; number <= 100; number++) search.name(nameOf(number))
+    for (let number = 1; number <= 100; number++) search.propose(infoHashOf(number))
     for (let round = 0; round < 20; round++) await passes(15_000)
     expect(opened.length).toBe(3 + 32)
   })

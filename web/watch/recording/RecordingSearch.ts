@@ -21,13 +21,13 @@ const betterMs = 3_000
 const metadataMs = 15_000
 /** Strangers name the infohashes. These limits bound the memory that they can use. */
 const maxOpen = 3
-const maxNames = 32
+const maxInfoHashes = 32
 
 /** Finds the best recording of a stream among those that relays offer and viewers name. */
 export class RecordingSearch {
   readonly #options: Options
   /** Infohashes that viewers have named, and whose torrents are not open yet. */
-  readonly #names: Hex[] = []
+  readonly #infoHashes: Hex[] = []
   readonly #refused = new Set<Hex>()
   readonly #opened = new Map<Hex, TorrentFile>()
   readonly #closing = new AbortController()
@@ -54,9 +54,9 @@ export class RecordingSearch {
   }
 
   /** Considers the torrent with this infohash, which a viewer has named. */
-  name(infoHash: Hex): void {
-    if (this.#refused.has(infoHash) || this.#opened.has(infoHash) || this.#names.includes(infoHash)) return
-    if (this.#names.length < maxNames) this.#names.push(infoHash)
+  propose(infoHash: Hex): void {
+    if (this.#refused.has(infoHash) || this.#opened.has(infoHash) || this.#infoHashes.includes(infoHash)) return
+    if (this.#infoHashes.length < maxInfoHashes) this.#infoHashes.push(infoHash)
     this.#openNext()
   }
 
@@ -75,7 +75,7 @@ export class RecordingSearch {
 
   #openNext(): void {
     while (!this.#isDone && this.#opened.size < maxOpen) {
-      const infoHash = this.#names.shift()
+      const infoHash = this.#infoHashes.shift()
       if (!infoHash) return
       const file = this.#options.torrents.addInfoHash(infoHash)
       this.#opened.set(infoHash, file)

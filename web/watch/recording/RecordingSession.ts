@@ -128,7 +128,7 @@ export class RecordingSession {
       // stops, so the page uses only the STUN servers of relays that have answered.
       iceServers: iceServersOf(answered, servers),
       uploadBitrate: uploadBitrateOf(sharing),
-      onNamed: (infoHash) => this.#search?.name(infoHash),
+      onNamed: (infoHash) => this.#search?.propose(infoHash),
     })
     if (signal.aborted) return torrents.close()
     this.#torrents = torrents
@@ -165,7 +165,7 @@ export class RecordingSession {
       file.on(event, () => this.#change({ ...file.traffic, kept: file.progress }))
     if (this.#options.sharing.connects && this.#options.sharing.uploads) {
       file.fetchAll()
-      this.#torrents?.name(infoHash)
+      this.#torrents?.tell(infoHash)
     }
     this.#change({ state: 'found' })
     this.#player = new RecordingPlayer({

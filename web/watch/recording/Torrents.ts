@@ -55,7 +55,7 @@ export class Torrents {
     this.#holders = new Holders(options.onNamed)
     const room = this.#add(hexToBytes(Metainfo.roomOf(options.streamId)), {})
     room.on('error', (error) => log.debug('the room of the recording failed', () => ({ error })))
-    room.on('wire', (wire) => this.#holders.meet(wire))
+    room.on('wire', (wire) => this.#holders.add(wire))
     this.#reconnecting = setInterval(() => client.torrents.forEach(reconnect), reconnectEveryMs)
   }
 
@@ -79,9 +79,9 @@ export class Torrents {
     return this.#open(hexToBytes(infoHash), { infoHash, options: {} })
   }
 
-  /** From now on, names this torrent to all viewers that look for a recording of the stream. */
-  name(infoHash: Hex): void {
-    this.#holders.name(infoHash)
+  /** From now on, tells this infohash to all viewers that look for a recording of the stream. */
+  tell(infoHash: Hex): void {
+    this.#holders.tell(infoHash)
   }
 
   close(): void {
