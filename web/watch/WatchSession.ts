@@ -8,7 +8,7 @@ const log = logOf('watch')
 
 export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 
-/** The figures of the traffic change with every piece. The page shows them as often as this. */
+/** The figures of the traffic change with each piece. The page shows new figures at most once in this time. */
 const figuresEveryMs = 1_000
 
 export const initialSnapshot: WatchSnapshot = {

@@ -28,13 +28,13 @@ const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
  */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
-/** `laterMs`: how much later than usual the player plays. */
-export function syncOf(hasParts: boolean | undefined, laterMs: number): Sync {
+/** `extraMs`: the latency that the player adds to its usual latency. */
+export function syncOf(hasParts: boolean | undefined, extraMs: number): Sync {
   const usual = hasParts === undefined ? atStart : hasParts ? withParts : withoutParts
-  const laterS = laterMs / 1_000
+  const extraS = extraMs / 1_000
   return {
-    liveSyncDuration: usual.liveSyncDuration + laterS,
-    liveMaxLatencyDuration: usual.liveMaxLatencyDuration + laterS,
+    liveSyncDuration: usual.liveSyncDuration + extraS,
+    liveMaxLatencyDuration: usual.liveMaxLatencyDuration + extraS,
   }
 }
 

@@ -3,7 +3,7 @@ import type { ErrorData, Fragment } from 'hls.js'
 import type { Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
-import { Cushion } from './Cushion'
+import { ExtraLatency } from './ExtraLatency'
 import { hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
@@ -30,7 +30,7 @@ export const notPlaying: Playing = {
 
 /** If the latency is larger than this, the clock of the viewer or of the broadcaster is wrong. */
 const maxLatencyMs = 600_000
-/** The latency changes all the time, and each change draws a part of the page. */
+/** The player reports its latency at most once in this time, because each change makes the browser draw a part of the page. */
 const latencyEveryMs = 1_000
 /** If more media errors than this occur within `recoveryMs`, the player gives up. */
 const maxRecoveries = 3
@@ -79,8 +79,8 @@ export class HlsPlayer {
    */
   #offered = ''
   #recoveriesMs: readonly number[] = []
-  readonly #cushion = new Cushion()
-  /** Whether the parts of a segment come before the segment. `undefined`: not known yet. */
+  readonly #extraLatency = new ExtraLatency()
+  /** Whether the stream has parts. `undefined`: not known yet. */
   #hasParts: boolean | undefined
   #latencyToldMs = Number.NEGATIVE_INFINITY
 
@@ -121,7 +121,7 @@ export class HlsPlayer {
 
   /** Sets the latency at which hls.js plays. */
   #sync(hls: Hls): void {
-    Object.assign(hls.config, syncOf(this.#hasParts, this.#cushion.at(performance.now())))
+    Object.assign(hls.config, syncOf(this.#hasParts, this.#extraLatency.at(performance.now())))
   }
 
   #applyChoice(): void {
@@ -147,7 +147,7 @@ export class HlsPlayer {
         this.#sync(hls)
       },
       onBytes: () => {
-        if (isPlaying(this.#video)) this.#cushion.arrived(spareMs(this.#video), performance.now())
+        if (isPlaying(this.#video)) this.#extraLatency.arrived(spareMs(this.#video), performance.now())
         this.#sync(hls)
       },
       onRate: (bitsPerS) => this.#slowDown(hls, bitsPerS),

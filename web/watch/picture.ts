@@ -47,7 +47,7 @@ export function observePicture(
   })
 }
 
-/** Whether the picture moves, or stands still only because it waits for data. Before the first picture, the buffer is empty in any case. */
+/** Whether the video plays or waits for data. False before the first picture, because the buffer is always empty at that time. */
 export const isPlaying = ({ paused, seeking, played }: HTMLVideoElement): boolean =>
   !paused && !seeking && played.length > 0
 

@@ -8,7 +8,7 @@ import { probe, type Reading } from './probe'
 
 export type Viewer = { page: Page; joined: Reading }
 
-/** No GPU draws the pictures here. In a larger page, drawing would take more CPU time than all else that a player does. */
+/** Without a GPU, the CPU draws the pictures. In a larger page, drawing would take more CPU time than all other work of a player. */
 const viewport = { width: 480, height: 800 }
 
 const nothing: Reading = {
