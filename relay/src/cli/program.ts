@@ -86,7 +86,7 @@ export function createProgram(): Command {
         .default(200 * 1024 ** 3, '200')
         .argParser(gibibytes),
     )
-    .option('--max-waiting <number>', 'requests of one address that may wait at the same time', count, 64)
+    .option('--max-waiting <number>', 'requests of one address that can wait at the same time', count, 64)
     .option(
       '--trust-proxy <addresses>',
       'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',

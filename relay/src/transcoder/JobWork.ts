@@ -41,7 +41,7 @@ export type JobWorkOptions = {
   metrics: SegmentMetrics
   /** The longest wait for the next part or the end of a segment. After a longer wait, the job has no more parts. Default 1 s. */
   partPatienceMs?: number | undefined
-  /** Called before a segment fails because the disk, or the part of it that the relay may use, is full. */
+  /** Called before a segment fails because the disk, or the part of it that the relay is allowed to use, is full. */
   onDiskFull(error: Error): void
   /** Called when a segment or a message of the broadcaster was refused. */
   onFault(error: Error): void
