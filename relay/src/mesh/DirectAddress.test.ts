@@ -35,7 +35,7 @@ describe('decode', () => {
     ['an empty text', ''],
     ['a text that is too short', text.slice(0, -1)],
     ['a text that is too long', `${text}A`],
-    ['a character that base64url does not have', `${text.slice(0, -1)}+`],
+    ['a text with a character that base64url does not have', `${text.slice(0, -1)}+`],
     ['a text with port 0', `AAA${text.slice(3)}`],
     ['a very long text', 'A'.repeat(1_000_000)],
   ])('refuses %s', (_, damaged) => {

@@ -44,9 +44,9 @@ export type MeshEvents = {
 }
 
 export type MeshStats = {
-  /** The checked bytes of segments that came from viewers. */
+  /** The correct bytes of segments that came from viewers. */
   bytesFromPeers: number
-  /** The checked bytes of segments that came from peers with the proven role of a relay or broadcaster. */
+  /** The bytes of segments that came from peers with the proven role of a relay or broadcaster, and the bytes of pieces that came over HTTP. */
   bytesFromRelays: number
   /** Bytes of payloads that we sent to viewers. */
   bytesToPeers: number

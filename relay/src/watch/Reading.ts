@@ -50,9 +50,9 @@ export class Reading {
   }
 
   /**
-   * The bytes of the segment in order, as they come. Ends with the segment, or early if the rest of the segment will never come. Throws
-   * `MissingError` if no byte has come, `Segment.WrongPayloadError` if all relays send wrong bytes, the error of the last relay, or an error
-   * that blames the key of the stream.
+   * The bytes of the segment in order, as they come; while the segment is open, in whole parts. Ends with the segment, or early if the rest of
+   * the segment will never come. Throws `MissingError` if no byte has come, `Segment.WrongPayloadError` if all relays send wrong bytes, the
+   * error of the last relay, or an error that blames the key of the stream.
    */
   async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { look, changed, signal, place } = this.#options
@@ -94,7 +94,7 @@ export class Reading {
     return headers.at(-1)
   }
 
-  /** Waits for the mesh, then asks the relays for all bytes up to the end of the prefix of `header`. */
+  /** Waits for the next part from the mesh. If the mesh is late, asks the relays for all bytes up to the end of the prefix of `header`. */
   async #get(header: Header, held: number): Promise<void> {
     const { pieces, place, signal, look } = this.#options
     const end = this.#own.parts.find(({ length }) => length > held)?.length ?? held + 1

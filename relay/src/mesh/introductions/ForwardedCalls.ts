@@ -6,7 +6,7 @@ type Call = Extract<IntroductionMessage, { type: 'call' }>
 type Reply = Extract<IntroductionMessage, { type: 'callAnswer' | 'callRefusal' }>
 type Forwarded = { readonly caller: Acquaintance; readonly callee: Acquaintance; readonly atMs: number }
 
-/** The callee has this time to answer. */
+/** When a new call comes, we forget the calls that are older than this. So the callee has at least this time to answer. */
 const lifeMs = 15_000
 const maxForwarded = 256
 
@@ -27,7 +27,7 @@ export class ForwardedCalls {
     callee.peer.send({ type: 'call', isForwarded: true, peerId: caller.peer.id, offerId, sdp })
   }
 
-  /** Sends the reply to the caller. Ignores a reply that comes too late, and a reply to a call that this neighbour did not get. */
+  /** Sends the reply to the caller. Ignores a reply to a call that we have forgotten, and a reply to a call that this neighbour did not get. */
   reply(reply: Reply, callee: Acquaintance): void {
     const call = this.#calls.get(reply.offerId)
     if (call?.callee !== callee) return

@@ -25,10 +25,7 @@ export class Allowances {
     if (!this.#uselessPushes.take(1)) throw new UselessPushError()
   }
 
-  /**
-   * The neighbour follows more levels. We tell it all that we hold of each new level, so this throws `TooManyLevelsError` if it happens too
-   * often.
-   */
+  /** The neighbour follows more levels. We tell it all that we hold of them, so too many new levels throw `TooManyLevelsError`. */
   newLevels(count: number): void {
     if (!this.#newLevels.take(count)) throw new TooManyLevelsError()
   }
@@ -46,10 +43,7 @@ export class Allowances {
     return this.#repeatedAsks.take(1)
   }
 
-  /**
-   * The neighbour sent a record. A check of a record takes several milliseconds, so this throws `TooManyRecordsError` if it happens too
-   * often.
-   */
+  /** The neighbour sent a record. The check of a record takes several milliseconds, so too many records throw `TooManyRecordsError`. */
   record(): void {
     if (!this.#records.take(1)) throw new TooManyRecordsError()
   }

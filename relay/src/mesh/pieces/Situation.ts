@@ -22,7 +22,7 @@ export type Want = {
   readonly knownAtMs: number
   /** The time at which playback stops if the piece is missing. */
   readonly deadlineMs: number
-  /** The piece is older than our membership. Other members hold it, so no member has a turn to fetch it from the relay. */
+  /** The piece is older than our membership. We assume that other members hold it, so we take no turn to fetch it from the relay. */
   readonly isBacklog: boolean
   /** `failed`: the relay cannot deliver the piece. */
   readonly relay: 'idle' | 'asked' | 'failed'

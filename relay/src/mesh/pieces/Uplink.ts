@@ -47,7 +47,7 @@ export class Uplink {
     const sample = (this.#bytes - bufferedBytes) / Math.max(1, nowMs - this.#startMs)
     if (this.#wasFull && !this.#wasLimited && this.#bytes >= measuredBytes)
       this.#set(this.#bytesPerMs + newestWeight * (sample - this.#bytesPerMs))
-    // The uplink took everything immediately, so it is faster than the estimate.
+    // The uplink took all bytes immediately, so it may be faster than the estimate.
     else if (this.#refused && !this.#wasFull && !this.#wasLimited) this.#set(this.#bytesPerMs * growth)
     this.#startMs = undefined
     this.#bytes = 0
