@@ -107,7 +107,7 @@ export class Twins {
       return
     }
     mine.reservations.push(amount)
-    const debt = ledger.balance + ledger.reserved
+    const debt = ledger.debt + ledger.reserved
     if (debt > mine.mostReserved) mine.mostReserved = debt
   }
 
@@ -117,7 +117,7 @@ export class Twins {
     if (!isSent) mine.ledger.release(amount)
     if (!isSent || !mine.ledger.send(amount, this.nowMs)) return
     mine.total.sent += amount
-    if (mine.ledger.balance > mine.mostSent) mine.mostSent = mine.ledger.balance
+    if (mine.ledger.debt > mine.mostSent) mine.mostSent = mine.ledger.debt
     theirs.inbox.push({ type: 'piece', amount, isWrong: this.#random(200) === 0 })
   }
 
@@ -215,10 +215,9 @@ export class Twins {
     ledger.reconcile(aligned, { stated: mine.balance + more, tolerance: this.#tolerance })
   }
 
-  /** The loss of a side: the amount that it paid, minus its correct bytes, minus the amount that the peer has paid ahead. */
+  /** The loss of a side: the amount that it paid, minus its correct bytes. */
   lossOf({ total }: Side): bigint {
-    const ahead = total.collected + total.forgave - total.sent
-    return total.paid - total.correct - (ahead > 0n ? ahead : 0n)
+    return total.paid - total.correct
   }
 }
 

@@ -52,10 +52,23 @@ describe('Ledger', () => {
     const ledger = ledgerWith()
     expect([ledger.reserve(40n, 0), ledger.reserve(60n, 0)]).toEqual([true, true])
     ledger.bounce(50n, 0)
-    expect([ledger.send(40n, 0), ledger.balance]).toEqual([false, 50n])
+    expect([ledger.send(40n, 0), ledger.send(60n, 0), ledger.balance]).toEqual([false, false, 50n])
     ledger.collect(50n)
-    ledger.beForgiven(66n)
-    expect([ledger.send(60n, 0), ledger.balance, ledger.reserved]).toEqual([false, 66n, 0n])
+    ledger.receive(90n)
+    expect([ledger.reserve(90n, 0), ledger.reserve(90n, 0), ledger.send(90n, 0)]).toEqual([true, true, true])
+    ledger.discard(90n)
+    expect([ledger.send(90n, 0), ledger.debt, ledger.reserved]).toEqual([false, 90n, 0n])
+  })
+
+  test('counts what we have paid ahead neither as a debt of the peer nor as paid by the peer', () => {
+    const ledger = ledgerWith()
+    ledger.pay(60n)
+    ledger.acknowledge(60n)
+    expect([ledger.balance, ledger.debt, ledger.due]).toEqual([60n, 0n, -60n])
+    ledger.collect(60n)
+    expect([ledger.balance, ledger.debt, ledger.due]).toEqual([0n, -60n, -60n])
+    expect(serve(ledger, 160n)).toBe(true)
+    expect(ledger.due).toBe(-160n)
   })
 
   test('gives no more credit than the threshold, and none to a peer without credit', () => {
@@ -176,7 +189,7 @@ describe('Ledger', () => {
   ])('reconciles %s and %s when the peers meet again', (ours, theirs, oursAfter, theirsAfter) => {
     const owing = (balance: bigint) => {
       const ledger = ledgerWith()
-      ledger.adopt(-balance, { stated: 0n, limit: 1_000n, isAhead: false })
+      ledger.adopt(-balance, { stated: 0n, limit: 1_000n, isCustomer: false })
       return ledger
     }
     for (const [one, other, oneAfter, otherAfter] of [
@@ -192,11 +205,12 @@ describe('Ledger', () => {
 
   test('believes a balance after a restart, but owes at most the limit', () => {
     const ledger = ledgerWith()
-    ledger.adopt(1_000n, { stated: 0n, limit: 60n, isAhead: false })
+    ledger.adopt(1_000n, { stated: 0n, limit: 60n, isCustomer: false })
     expect(ledger.balance).toBe(-60n)
-    ledger.adopt(-1_000n, { stated: -60n, limit: 60n, isAhead: false })
+    ledger.adopt(-1_000n, { stated: -60n, limit: 60n, isCustomer: false })
     expect(ledger.balance).toBe(1_000n)
-    ledger.adopt(40n, { stated: 1_000n, limit: 60n, isAhead: true })
-    expect([ledger.balance, ledger.due]).toEqual([-40n, 0n])
+    const seller = ledgerWith()
+    seller.adopt(40n, { stated: 0n, limit: 60n, isCustomer: true })
+    expect([seller.balance, seller.debt, seller.due]).toEqual([-40n, -40n, 0n])
   })
 })

@@ -1,4 +1,5 @@
 import { ProtocolError } from '@lp/contracts/protocol'
+import { agreedOf } from './agreedOf'
 
 /**
  * How the debt of the peer stands. `free`: at most half of its credit. `settle`: within its credit, so a payment is due. `blocked`: we send
@@ -20,12 +21,13 @@ export type LedgerOptions = {
 export class Ledger {
   readonly #threshold: bigint
   readonly #cutMsPerThreshold: number
-  #balance = 0n
+  /** What the peer owes for our bytes. Negative: it has paid ahead, or got a gift. */
+  #sold = 0n
+  /** What we owe for the bytes of the peer. Negative: we have paid ahead, or got a gift. */
+  #bought = 0n
   #reserved = 0n
   #unchecked = 0n
   #pending = 0n
-  /** What the peer has paid ahead or got as a gift, and has not used up. We owe it bytes for this, and no cheque. */
-  #ahead = 0n
   #bounced = 0n
   #credit = 0n
   #cutUntilMs = Number.NEGATIVE_INFINITY
@@ -37,7 +39,12 @@ export class Ledger {
 
   /** What the peer owes us. Negative: what we owe the peer. */
   get balance(): bigint {
-    return this.#balance
+    return this.#sold - this.#bought
+  }
+
+  /** What the peer owes for our bytes after netting. What we have paid ahead is no debt of the peer, because it bought nothing for it. */
+  get debt(): bigint {
+    return this.#sold - max(this.#bought, 0n)
   }
 
   /** The part of the balance that is reserved for bytes that we are about to send. Not in `balance` yet. */
@@ -55,9 +62,12 @@ export class Ledger {
     return this.#unchecked
   }
 
-  /** What we must pay for bytes that we have checked, without the cheques that we have signed already. Negative: we have paid ahead. */
+  /**
+   * What we must pay for bytes that we have checked, after netting and without the cheques that we have signed already. Negative: we have paid ahead. What
+   * the peer has paid ahead is no debt of ours: we owe it bytes, and no cheque.
+   */
   get due(): bigint {
-    return -this.#balance - this.#unchecked - this.#pending - min(this.#ahead, max(-this.#balance, 0n))
+    return this.#bought - this.#unchecked - this.#pending - max(this.#sold, 0n)
   }
 
   /** How much the peer may owe us now. At most the threshold. */
@@ -86,7 +96,7 @@ export class Ledger {
 
   state(nowMs: number): State {
     if (nowMs < this.#cutUntilMs) return 'cut'
-    const debt = this.#balance + this.#reserved
+    const debt = this.debt + this.#reserved
     if (this.hasBounced || (debt >= this.#credit && debt > 0n)) return 'blocked'
     return debt * 2n <= this.#credit ? 'free' : 'settle'
   }
@@ -95,7 +105,7 @@ export class Ledger {
    * What must be forgiven or paid so that the peer stays free (debt of at most half of its credit) when we send bytes for `amount`. 0: nothing.
    */
   excess(amount: bigint): bigint {
-    return max(this.#balance + this.#reserved + amount - this.#credit / 2n, 0n)
+    return max(this.debt + this.#reserved + amount - this.#credit / 2n, 0n)
   }
 
   /** Whether the peer may get anything: it is not cut off, and no cheque of it has bounced. */
@@ -108,7 +118,7 @@ export class Ledger {
    * be more than the credit. `send` or `release` ends the reservation.
    */
   reserve(amount: bigint, nowMs: number): boolean {
-    if (!this.isTrusted(nowMs) || this.#balance + this.#reserved + amount > this.#credit) return false
+    if (!this.isTrusted(nowMs) || this.debt + this.#reserved + amount > this.#credit) return false
     this.#reserved += amount
     return true
   }
@@ -125,20 +135,19 @@ export class Ledger {
    */
   send(amount: bigint, nowMs: number): boolean {
     this.release(amount)
-    if (!this.isTrusted(nowMs) || this.#balance + amount > this.cutAt) return false
+    if (!this.isTrusted(nowMs) || this.debt + amount > this.cutAt) return false
     this.charge(amount)
     return true
   }
 
   /** Bytes were sent without a reservation. */
   charge(amount: bigint): void {
-    this.#ahead -= min(amount, this.#ahead)
-    this.#balance += amount
+    this.#sold += amount
   }
 
   /** Bytes arrived from the peer. We pay for them only after `check`. */
   receive(amount: bigint): void {
-    this.#balance -= amount
+    this.#bought += amount
     this.#unchecked += amount
   }
 
@@ -151,7 +160,7 @@ export class Ledger {
   discard(amount: bigint): void {
     const discarded = min(amount, this.#unchecked)
     this.#unchecked -= discarded
-    this.#balance += discarded
+    this.#bought -= discarded
   }
 
   /** We have signed a cheque. The debt stays until the peer acknowledges the cheque. */
@@ -163,23 +172,22 @@ export class Ledger {
   acknowledge(amount: bigint): void {
     const paid = min(amount, this.#pending)
     this.#pending -= paid
-    this.#balance += paid
+    this.#bought -= paid
   }
 
   /** We hold a cheque of the peer, or a bounced cheque of the peer was paid. */
   collect(amount: bigint): void {
-    this.#give(amount)
+    this.#sold -= amount
     this.#bounced = max(this.#bounced - amount, 0n)
-    if (this.#balance <= 0n) this.#cutUntilMs = Number.NEGATIVE_INFINITY
+    if (this.debt <= 0n) this.#cutUntilMs = Number.NEGATIVE_INFINITY
   }
 
   /** A cheque of the peer has bounced: `amount` is owed again. We send nothing until it is paid. */
   bounce(amount: bigint, nowMs: number): void {
-    this.#ahead -= min(amount, this.#ahead)
-    this.#balance += amount
+    this.#sold += amount
     this.#bounced += amount
-    if (this.#balance <= this.cutAt) return
-    const cutMs = (this.#balance * BigInt(Math.round(this.#cutMsPerThreshold))) / max(this.#threshold, 1n)
+    if (this.debt <= this.cutAt) return
+    const cutMs = (this.debt * BigInt(Math.round(this.#cutMsPerThreshold))) / max(this.#threshold, 1n)
     this.#cutUntilMs = nowMs + Number(cutMs)
   }
 
@@ -189,17 +197,17 @@ export class Ledger {
    */
   oweAgain(amount: bigint): void {
     this.#pending += amount
-    this.#balance -= amount
+    this.#bought += amount
   }
 
   /** We give the peer `amount` from the free allowance. */
   forgive(amount: bigint): void {
-    this.#give(amount)
+    this.#sold -= amount
   }
 
   /** The peer gave us `amount` from its free allowance. */
   beForgiven(amount: bigint): void {
-    this.#balance += amount
+    this.#bought -= amount
   }
 
   /**
@@ -209,29 +217,23 @@ export class Ledger {
    */
   reconcile(theirs: bigint, { stated, tolerance }: { stated: bigint; tolerance: bigint }): void {
     const agreed = agreedOf(stated, -theirs)
-    if (stated - agreed <= tolerance) this.#balance += agreed - stated
+    const lost = stated - agreed
+    if (lost > tolerance) return
+    // The creditor gives up what the peer owes for bytes, then what it has paid ahead itself. The debtor owes less for bytes, then fewer bytes.
+    const sold = lost > 0n ? min(lost, max(this.#sold, 0n)) : min(lost + max(this.#bought, 0n), 0n)
+    this.#sold -= sold
+    this.#bought += lost - sold
   }
 
   /**
-   * We restarted, and the peer did not. We believe its balance, but owe it at most `limit`. `isAhead`: the peer is our customer, so we owe it bytes, and no
-   * cheque. `stated`: our balance when the peers met.
+   * We restarted, and the peer did not. We believe its balance, but owe it at most `limit`. `isCustomer`: the peer buys from us, so we owe it bytes, and
+   * no cheque. `stated`: our balance when the peers met.
    */
-  adopt(theirs: bigint, { stated, limit, isAhead }: { stated: bigint; limit: bigint; isAhead: boolean }): void {
-    this.#balance += max(-theirs, -limit) - stated
-    if (isAhead) this.#ahead = max(-this.#balance, 0n)
+  adopt(theirs: bigint, { stated, limit, isCustomer }: { stated: bigint; limit: bigint; isCustomer: boolean }): void {
+    const more = max(-theirs, -limit) - stated
+    if (isCustomer) this.#sold += more
+    else this.#bought -= more
   }
-
-  /** The debt of the peer is reduced. What is left over is paid ahead. */
-  #give(amount: bigint): void {
-    this.#ahead = min(this.#ahead, max(-this.#balance, 0n)) + amount - min(amount, max(this.#balance, 0n))
-    this.#balance -= amount
-  }
-}
-
-/** The balance with the smaller debt. `claimed`: our balance as the peer claims it. Both sides come to opposite balances. */
-export function agreedOf(stated: bigint, claimed: bigint): bigint {
-  if (stated > 0n) return min(stated, max(claimed, 0n))
-  return claimed > 0n ? 0n : max(stated, claimed)
 }
 
 const min = (one: bigint, other: bigint) => (one < other ? one : other)
