@@ -12,7 +12,7 @@ import { MeshPieces } from './MeshPieces'
 import { bitrateOf } from './Payloads'
 import { RecordExchange } from './RecordExchange'
 
-export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'onLength'> & {
+export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'onHeader'> & {
   transport: Transport
   /** Trackers beside those of the candidates. Default: none. */
   servers?: Servers | undefined
@@ -49,7 +49,7 @@ export class Carrier {
     this.#options = options
     this.#follower = new Follower({
       ...{ ...options, fetch, onChange: () => this.#change() },
-      onLength: (header) => this.#mesh?.pieces?.know(header),
+      onHeader: (header) => this.#mesh?.pieces?.know(header),
     })
     this.#pieces = new MeshPieces({
       relays: () => this.#relays(fetch),

@@ -1,4 +1,5 @@
 import { ProtocolError } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import { StatusError } from '../client/read'
 import { logOf } from '../log'
@@ -9,6 +10,7 @@ import { acceptHeader, acceptList } from './acceptHeaders'
 import * as Feed from './Feed'
 import { LevelWindows } from './LevelWindows'
 import { NewestFeed, type NewestFeedOptions } from './NewestFeed'
+import { PartPolls } from './PartPolls'
 import { pause } from './pause'
 import { type Observations, type StreamState, streamStateOf } from './streamState'
 
@@ -17,8 +19,10 @@ const log = logOf('watch')
 export type Parameters = NewestFeedOptions & {
   /** Called after each change of the follower. */
   onChange(): void
-  /** Called when a relay states the length of a segment whose header came from another viewer. */
-  onLength(header: Header): void
+  /** Called with each new header of a relay, and when a relay states the length of a segment whose header came from another viewer. */
+  onHeader(header: Header): void
+  /** Whether we ask a relay for the parts after this segment, and tell them to other viewers. Default: yes. */
+  asksForParts?(streamId: Hex, sequenceNumber: bigint): boolean
   /** Called with the error of each refused answer and of each failed relay. */
   refuse(error: unknown): void
 }
@@ -45,6 +49,7 @@ export class Follower {
   readonly levels = new LevelWindows()
   readonly newest: NewestFeed
   readonly #parameters: Parameters
+  readonly #partPolls: PartPolls
   readonly #closing = new AbortController()
   #heardAtMs = performance.now()
   #failures = 0
@@ -56,6 +61,7 @@ export class Follower {
   constructor(parameters: Parameters) {
     this.#parameters = parameters
     this.newest = new NewestFeed(parameters)
+    this.#partPolls = new PartPolls((...segment) => parameters.asksForParts?.(...segment) ?? true)
     this.#run().catch((error: unknown) => {
       if (!this.#closing.signal.aborted) this.#become('failed', error)
     })
@@ -147,14 +153,18 @@ export class Follower {
     // After a handover, the new transcoder's rendition has other parts.
     const part = newest?.streamId === streamId ? newest : ('none' as const)
     const after = window.lastMeasured
-    const list = await Relay.segments(feed.relay, { streamId, after, part, waitMs, signal })
+    const asksParts = this.#partPolls.asks(streamId, window)
+    const ask = (signal: AbortSignal) =>
+      Relay.segments(feed.relay, { streamId, after, ...(asksParts && { part }), waitMs, signal })
+    const list = asksParts || waitMs === 0 ? await ask(signal) : await this.#partPolls.whileTold(signal, ask)
+    if (list === 'silent') return false
     // A rendition may appear later than its source.
     if (!list && level.name !== Feed.sourceName) return false
     if (!list) throw new NoFeedError()
     this.#calledLive = list.state === 'live'
     if (list.end) await this.newest.acceptEnd(list.end)
-    const { domain, refuse, onLength } = this.#parameters
-    const accepted = await acceptList(list, { feed, window, after, domain, refuse, onLength })
+    const { domain, refuse, onHeader } = this.#parameters
+    const accepted = await acceptList(list, { feed, window, after, domain, refuse, onHeader })
     if (accepted > 0) this.#heardAtMs = performance.now()
     if (accepted === 0 && list.segments.length > 0) throw new NoFeedError()
     return accepted > 0
@@ -172,6 +182,7 @@ export class Follower {
     if ((window.last ?? -1n) >= sequenceNumber) return
     try {
       if (!acceptHeader(header, { feed, window })) return
+      this.#partPolls.told()
       this.#heardAtMs = performance.now()
       this.#toldAtMs = this.#heardAtMs
       if (this.isAlone && level.name === this.levels.selected && !this.levels.isFresh) this.#freshenSoon()

@@ -75,6 +75,12 @@ export class Reading {
     }
   }
 
+  /** Whether the mesh gets our bytes. A viewer that leaves and joins again has another mesh, which does not know what we have read. */
+  get #isShared(): boolean {
+    const { pieces, place } = this.#options
+    return this.#sharing !== undefined && pieces.sharingOf(place.streamId) === this.#sharing
+  }
+
   get #segment(): GrowingSegment {
     return this.#sharing?.segment(this.#options.place) ?? this.#own
   }
@@ -99,7 +105,7 @@ export class Reading {
     const { pieces, place, signal, look } = this.#options
     const end = this.#own.parts.find(({ length }) => length > held)?.length ?? held + 1
     const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength >= end
-    if (this.#sharing)
+    if (this.#isShared)
       await this.transfer.fromViewers(async () => {
         await pieces.wait(place, { isDone, deadlineMs: this.#deadlineMs + this.#lateByMs(held), signal })
         return this.#segment.heldLength - held
@@ -144,7 +150,7 @@ export class Reading {
     const held = this.#segment.heldLength
     const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength > held
     // Other viewers may still have the bytes.
-    if (this.#sharing) await pieces.wait(place, { isDone, deadlineMs: performance.now() + retryMs, signal })
+    if (this.#isShared) await pieces.wait(place, { isDone, deadlineMs: performance.now() + retryMs, signal })
     // The relay has withdrawn the part, or it does not answer now. The follower tells us when something has changed.
     else if ('part' in header) await changed(signal)
     else throw failure

@@ -67,6 +67,13 @@ export class SegmentWindow {
     return this.#entries.find(({ publication }) => publication.sequenceNumber === sequenceNumber)
   }
 
+  /** Whether the open segment has this part. */
+  has({ streamId, sequenceNumber, index, prefixHash }: Part.Header): boolean {
+    const known = this.#open?.parts.find((part) => part.index === index)
+    const isSame = known?.streamId === streamId && known.sequenceNumber === sequenceNumber
+    return isSame && known.prefixHash === prefixHash
+  }
+
   /**
    * Adds the next segment. `nowMs`: the time on a monotonic clock. Throws `RewrittenError`, `TimeError`,
    * `Sequence.RepeatedError`, `Sequence.TooFarAheadError`.

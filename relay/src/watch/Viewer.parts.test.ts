@@ -143,6 +143,27 @@ describe('a viewer of a stream with parts', () => {
   })
 })
 
+test('two of four viewers ask the relay for each part, and all four get each part', async ({ serve, watch }) => {
+  const { stream, relay, viewer } = await start({ serve, watch })
+  const viewers = [viewer, ...Array.from({ length: 3 }, () => watch(stream, stream.listing(relay.uri)))]
+  await Promise.all(viewers.map((each) => untilState(each, 'live')))
+  for (const each of viewers) await each.join(createNodeTransport(webRtc))
+  await Promise.all(viewers.map((each) => until(each, ({ peers }) => peers === 3)))
+  await publishPart(stream, 1, 0)
+  const readings = await Promise.all(viewers.map(open))
+  for (let index = 1; index <= 4; index++) {
+    await publishPart(stream, 1, index)
+    const length = bytesPerPart * (index + 1)
+    // `toEqual` would take so long that the viewers find each other silent.
+    for (const { take } of readings) expect(Buffer.compare(await take(length), payload.subarray(0, length))).toBe(0)
+  }
+  // Before the viewers have told each other which level they play, each of them asks.
+  for (const part of ['1.2', '1.3']) expect(relay.asked.filter((path) => path.includes(`part=${part}`))).toHaveLength(2)
+  await publish(stream, 1)
+  for (const { take } of readings) expect(await take()).toEqual(payload)
+  for (const each of viewers) expect(each.getSnapshot().refused).toEqual({})
+})
+
 test('a viewer reads the open segment from another viewer when its relays stop answering', async ({ serve, watch }) => {
   const { stream, relay, viewer } = await start({ serve, watch })
   let isCut = false

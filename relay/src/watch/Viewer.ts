@@ -12,7 +12,7 @@ import type { Entry } from './SegmentWindow'
 import type { Snapshot } from './Snapshot'
 import { BehindError, ClosedError, MissingError, NoSuchLevelError } from './viewerErrors'
 
-export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onLength' | 'refuse'> & {
+export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHeader' | 'asksForParts' | 'refuse'> & {
   fetch?: typeof fetch
   /** Throws the errors of `Segment.verifyPayload`. A page passes a function that hashes in a worker. */
   verifyPayload?: typeof Segment.verifyPayload
@@ -61,8 +61,10 @@ export class Viewer {
     this.#verifyPayload = verifyPayload
     const refuse = (error: unknown) => this.#refuse(error)
     const onChange = () => this.#change()
-    const onLength = (header: Header) => this.#payloads.pieces.know(header)
-    const follower = new Follower.Follower({ ...stream, fetch, onChange, onLength, refuse })
+    const onHeader = (header: Header) => this.#payloads.pieces.know(header)
+    const asksForParts: Follower.Parameters['asksForParts'] = (streamId, sequenceNumber) =>
+      this.#payloads.pieces.sharingOf(streamId)?.asksForParts(streamId, sequenceNumber) ?? true
+    const follower = new Follower.Follower({ ...stream, fetch, onChange, onHeader, asksForParts, refuse })
     this.#follower = follower
     this.#payloads = new Payloads({
       ...{ fetch, verifyPayload, onChange, refuse },

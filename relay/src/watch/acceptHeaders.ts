@@ -12,7 +12,7 @@ type ListOptions = {
   domain: typedData.Domain
   refuse(error: unknown): void
   /** A relay stated the length of a segment whose header came from another viewer. */
-  onLength(header: Header): void
+  onHeader(header: Header): void
 }
 
 /**
@@ -21,14 +21,16 @@ type ListOptions = {
  */
 export async function acceptList(
   { segments, parts }: SegmentList,
-  { after, domain, refuse, onLength, ...level }: Level & ListOptions,
+  { after, domain, refuse, onHeader, ...level }: Level & ListOptions,
 ): Promise<number> {
   const { window } = level
   let accepted = 0
   const accept = async (header: Header, verify: () => Promise<void>) => {
     try {
       await verify()
-      if (acceptHeader(header, level)) accepted++
+      if (!acceptHeader(header, level)) return
+      accepted++
+      onHeader(header)
     } catch (error) {
       refuse(error)
     }
@@ -38,10 +40,13 @@ export async function acceptList(
     // Another viewer sent the same header. Without its pieces, we do not know the length yet.
     if (known?.publication.dataHash === segment.dataHash) {
       accepted++
-      if (known.publication.byteLength === 0 && window.measure(segment, length)) onLength({ segment, length })
+      if (known.publication.byteLength === 0 && window.measure(segment, length)) onHeader({ segment, length })
     } else await accept({ segment, length }, () => Segment.verify(segment, domain))
   }
-  for (const part of parts) await accept({ part }, () => Part.verify(part, domain))
+  for (const part of parts) {
+    if (window.has(part)) accepted++
+    else await accept({ part }, () => Part.verify(part, domain))
+  }
   return accepted
 }
 

@@ -30,7 +30,7 @@ export class HeaderCheck {
     // While a header with the same content from another neighbour is checked, we wait. If the signature of that header is wrong, we
     // check the signature of this header.
     for (let before = this.#checking.get(key); before; before = this.#checking.get(key)) await before
-    if (this.#isKnown(header)) return false
+    if (this.isKnown(header)) return false
     const checking = 'part' in header ? this.#verifier.part(header.part) : this.#verifier.segment(header.segment)
     const settled = checking.then(
       () => this.#checking.delete(key),
@@ -38,10 +38,11 @@ export class HeaderCheck {
     )
     this.#checking.set(key, settled)
     await checking
-    return !this.#isKnown(header)
+    return !this.isKnown(header)
   }
 
-  #isKnown(header: Header): boolean {
+  /** Whether we have checked the signature of this header, or of the same content. */
+  isKnown(header: Header): boolean {
     const segment = this.#store.get(placeOf(header))
     if ('segment' in header) return segment?.segment?.dataHash === header.segment.dataHash
     const known = segment?.parts.find(({ index }) => index === header.part.index)

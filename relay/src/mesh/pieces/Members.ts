@@ -3,7 +3,7 @@ import type { Peer } from '../Peer'
 import type { Place } from '../SegmentStore'
 import type { UploadLimit } from '../UploadLimit'
 import type { Level } from './Level'
-import { seedOf } from './owners'
+import { seedOf, turnsBefore } from './owners'
 import { PieceNeighbour } from './PieceNeighbour'
 import { type Member, maxWeight } from './Situation'
 import { mayGive, tiersOf } from './serve'
@@ -23,6 +23,12 @@ const slotsEveryMs = 10_000
 /** We tell the neighbours a new weight when it differs from the told weight by more than this factor. */
 const retellFactor = 1.5
 const leastWeight = 1 / 16
+/** If one of the members that ask for parts leaves, the other one still asks. */
+const partAskers = 2
+/** A neighbour that told us a part counts as a teller for this time. */
+const tellerMs = 60_000
+/** After this many segments, other members ask for parts. */
+const segmentsPerTurn = 8n
 /** The uplink of a member whose weight is 1: one and a half times the bitrate. In bytes per millisecond for each bit/s of the bitrate. */
 const uplinkPerBitrate = 1.5 / 8_000
 
@@ -48,6 +54,19 @@ export class Members {
   /** The other viewers that follow a level. Each of them fetches its share of the pieces from the relay. */
   of(streamId: Hex): Member[] {
     return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
+  }
+
+  /**
+   * Whether we ask a relay for the parts after this segment: two of a member and its neighbours do, and tell the parts to the others. Only
+   * neighbours that told us parts count. So a neighbour that says nothing cannot take our turn.
+   */
+  asksForParts(streamId: Hex, sequenceNumber: bigint): boolean {
+    const nowMs = performance.now()
+    const members = this.viewers.flatMap(({ follows, member, toldPartMs }) =>
+      follows.has(streamId) && nowMs < toldPartMs + tellerMs ? [member] : [],
+    )
+    const seed = seedOf(`${streamId}/parts/${sequenceNumber / segmentsPerTurn}`)
+    return turnsBefore({ self: this.#self, members, roomSize: members.length + 1, seed }) < partAskers
   }
 
   /** The neighbours that are viewers. The schedule chooses only from these neighbours. */

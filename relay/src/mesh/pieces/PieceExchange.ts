@@ -120,6 +120,10 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#planner.wake()
   }
 
+  asksForParts(streamId: Hex, sequenceNumber: bigint): boolean {
+    return this.#members.asksForParts(streamId, sequenceNumber)
+  }
+
   know(header: Header): void {
     const place = placeOf(header)
     const segment = this.#store.open(place) ?? this.#store.reopen(place)

@@ -137,8 +137,13 @@ export class PieceInbox {
     // After the first wrong signature of a neighbour, its other headers are not checked.
     if (neighbour.peer.closed) return
     if (!members.levels.has(place.streamId)) return
-    if (await headers.isNew(header)) onHeader(header)
-    if ('part' in header || header.length === 0) return
+    const isNew = await headers.isNew(header)
+    if (isNew) onHeader(header)
+    if ('part' in header) {
+      if (isNew || headers.isKnown(header)) neighbour.toldPartMs = performance.now()
+      return
+    }
+    if (header.length === 0) return
     const segment = store.get(place)
     this.#note(neighbour, segment, header.length)
     neighbour.claim(place, header.length)

@@ -51,6 +51,8 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   /** Bytes that we asked for, and bytes that were pushed to us. Halved every 10 s. */
   bytesTaken = 0
   isUnpaid = false
+  /** When the neighbour last told us the true header of a part. */
+  toldPartMs = Number.NEGATIVE_INFINITY
   /** The bytes of its pieces that wait for the checks of its headers. */
   waitingBytes = 0
   pendingBytes = 0

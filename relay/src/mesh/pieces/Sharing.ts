@@ -61,6 +61,11 @@ export type Sharing = Listenable<SharingEvents> & {
    * the segment longer.
    */
   offer(header: Header, bytes: Uint8Array): Promise<boolean>
+  /**
+   * Whether we are one of the members that ask a relay for the parts after this segment, and tell them to their neighbours with `know`. A member
+   * without neighbours always is.
+   */
+  asksForParts(streamId: Hex, sequenceNumber: bigint): boolean
   /** `undefined`: no header of the segment is known. */
   segment(place: Place): GrowingSegment | undefined
   /** The newest segments of a level, oldest first, complete or not. */

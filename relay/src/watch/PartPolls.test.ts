@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { PartPolls } from './PartPolls'
+
+const streamId = `0x${'11'.repeat(32)}` as const
+const { signal } = new AbortController()
+const growing = { hasParts: true, last: 7n }
+const never = () => new Promise<never>(() => undefined)
+
+test('a viewer whose turn it is not asks only for segments, once the stream is known to have parts', () => {
+  const polls = new PartPolls((_, sequenceNumber) => sequenceNumber % 2n === 0n)
+  expect(polls.asks(streamId, growing)).toBe(false)
+  expect(polls.asks(streamId, { ...growing, last: 8n })).toBe(true)
+  expect(polls.asks(streamId, { ...growing, hasParts: undefined })).toBe(true)
+  expect(polls.asks(streamId, { ...growing, last: undefined })).toBe(true)
+})
+
+test('a viewer waits for its relay while other viewers tell it parts, and asks for parts itself when they are silent', async () => {
+  const polls = new PartPolls(() => false)
+  const telling = setInterval(() => polls.told(), 300)
+  const answer = new Promise<string>((resolve) => setTimeout(() => resolve('segment'), 1_800))
+  expect(await polls.whileTold(signal, () => answer)).toBe('segment')
+  expect(polls.asks(streamId, growing)).toBe(false)
+  clearInterval(telling)
+  expect(await polls.whileTold(signal, never)).toBe('silent')
+  expect(polls.asks(streamId, growing)).toBe(true)
+})
+
+test('when the other viewers are silent, or the viewer stops, its request ends', async () => {
+  const polls = new PartPolls(() => false)
+  const ended: unknown[] = []
+  const ask = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        ended.push(signal.reason)
+        reject(signal.reason)
+      })
+    })
+  expect(await polls.whileTold(signal, ask)).toBe('silent')
+  const stopping = new AbortController()
+  const stopped = polls.whileTold(stopping.signal, ask)
+  stopping.abort('stopped')
+  await expect(stopped).rejects.toBe('stopped')
+  expect(ended).toHaveLength(2)
+})
