@@ -18,12 +18,12 @@ export class TokenBucket {
     this.#refilledMs = nowMs()
   }
 
-  /** Takes the tokens and returns true if the bucket holds enough. Otherwise takes none and returns false. */
-  take(tokens: number): boolean {
+  /** Takes the tokens and returns true if the bucket then still holds `spare`. Otherwise takes none and returns false. */
+  take(tokens: number, spare = 0): boolean {
     const nowMs = this.#nowMs()
     this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#refilledMs) / 1000) * this.#perSecond)
     this.#refilledMs = nowMs
-    if (this.#tokens < tokens) return false
+    if (this.#tokens < tokens + spare) return false
     this.#tokens -= tokens
     return true
   }

@@ -34,9 +34,12 @@ export class UploadLimit extends Emitter<Events> {
     this.emit('change')
   }
 
-  /** Whether the limit allows us to send this many bytes now. If true, the bytes count as sent. Allows at most `burstBytes` in one call. */
-  take(bytes: number): boolean {
-    return !this.isOff && (this.#bucket?.take(bytes) ?? true)
+  /**
+   * Whether the limit allows us to send this many bytes now, and `spareBytes` more. If true, the bytes count as sent. Allows at most
+   * `burstBytes` in one call.
+   */
+  take(bytes: number, spareBytes = 0): boolean {
+    return !this.isOff && (this.#bucket?.take(bytes, spareBytes) ?? true)
   }
 
   /** Resolves to true when the limit allows us to send this many bytes, which then count as sent. Resolves to false if uploads are off. */

@@ -38,6 +38,8 @@ const maxBufferedBytes = 48 * 1024
 /** The queues of all channels together hold the bytes that the uplink sends in this time, or `leastBufferedBytes` if this is more. */
 const bufferedMs = 250
 const leastBufferedBytes = 128 * 1024
+/** A free-rider gets a piece only if the limit then still allows two pieces at once. Otherwise the next viewer would wait for the free-rider. */
+const spareBytes = 2 * PieceTree.pieceBytes
 const lookAgainMs = 10
 /** No viewer of a live stream waits longer for a piece. */
 const maxWithinMs = 10_000
@@ -184,7 +186,7 @@ export class PieceUploads {
         continue
       }
       const next = able[at] as Upload
-      if (!this.#limit.take(next.byteLength)) {
+      if (!this.#limit.take(next.byteLength, next.tier === 2 ? spareBytes : 0)) {
         this.uplink.limited()
         await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
         continue
