@@ -1,5 +1,5 @@
 import { chainDirectory, StreamDirectory, sourceName } from 'lp-relay'
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { createClient, http } from 'viem'
 import { chainOf } from '../config/chain'
 import * as ShareLink from '../config/ShareLink'
@@ -28,8 +28,9 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
   )
   const domain = useMemo(() => StreamDirectory.domainOf(config.chainId), [config])
 
+  // The session sends its first requests before the browser draws the page, not after.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the effect does not read `attempt`, but each attempt needs a new session
-  useEffect(() => {
+  useLayoutEffect(() => {
     const video = videoRef.current
     if (!video) return
     const directory = chainDirectory(client)

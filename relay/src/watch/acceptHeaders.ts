@@ -4,6 +4,9 @@ import type { SegmentList } from '../records/SegmentList'
 import * as Feed from './Feed'
 import { maxEntries, type SegmentWindow } from './SegmentWindow'
 
+/** The player begins with one of the newest segments. Each check of a signature takes some milliseconds, and delays the first picture. */
+const firstEntries = 4
+
 /** The feed that announces the headers, and the window of their level. */
 type Level = { feed: Feed.Feed; window: SegmentWindow }
 
@@ -35,7 +38,7 @@ export async function acceptList(
       refuse(error)
     }
   }
-  for (const { byteLength: length, ...segment } of segments.slice(-maxEntries)) {
+  for (const { byteLength: length, ...segment } of segments.slice(after === undefined ? -firstEntries : -maxEntries)) {
     const known = after === window.last ? undefined : window.find(segment.sequenceNumber)
     // Another viewer sent the same header. Without its pieces, we do not know the length yet.
     if (known?.publication.dataHash === segment.dataHash) {
