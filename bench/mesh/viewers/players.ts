@@ -29,10 +29,9 @@ export const stock: Player = {
   name: 'hls.js on LL-HLS',
   origin: 'signed',
   async open(page, { link, playlist }) {
-    const address = new URL('/stock.html', link).href
-    const body = '<!doctype html><body style="margin: 0"><video muted autoplay style="width: 100%"></video></body>'
-    await page.route(address, (route) => route.fulfill({ contentType: 'text/html', body }))
-    await page.goto(address)
+    // Chromium lets only a page that comes from loopback read from loopback, so any file of the server is the page at first.
+    await page.goto(new URL('/lp.json', link).href)
+    await page.setContent('<body style="margin: 0"><video autoplay style="width: 100%"></video></body>')
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') })
     await page.evaluate((source) => {
       type StockHls = { loadSource(url: string): void; attachMedia(video: HTMLVideoElement): void }
