@@ -13,6 +13,7 @@ const deployment: Deployment = {
   verifier: '0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
   claimsManager: '0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
   minter: '0xA51c1fc2f0D1a1b8494Ed1FE312d7C3a78Ed91C0',
+  chequebook: '0x0DCd1Bf9A1b36cE34237eEaFef220932846BCD82',
 }
 
 export default deployment

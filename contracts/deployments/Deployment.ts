@@ -14,4 +14,5 @@ export type Deployment = {
   claimsManager: Address
   verifier: Address
   minter: Address
+  chequebook: Address
 }

@@ -1,6 +1,7 @@
 import {
   bondedVerifierAbi,
   bondingManagerAbi,
+  chequebookAbi,
   claimsManagerAbi,
   eip2935Abi,
   jobsManagerAbi,
@@ -43,6 +44,7 @@ export function contractsOn(chainId: number) {
     claimsManager: { abi: claimsManagerAbi, address: deployment.claimsManager },
     verifier: { abi: bondedVerifierAbi, address: deployment.verifier },
     minter: { abi: minterAbi, address: deployment.minter },
+    chequebook: { abi: chequebookAbi, address: deployment.chequebook },
   } as const
 }
 

@@ -1,5 +1,7 @@
 export * as Acceptance from './Acceptance'
 export * as Assignment from './Assignment'
+export * as Cheque from './Cheque'
+export * as Chequebook from './Chequebook'
 export * as Claim from './Claim'
 export * as ClaimState from './ClaimState'
 export * as Disclosure from './Disclosure'

@@ -1,8 +1,20 @@
-import { type Address, type Hex, hashTypedData, recoverAddress, type TypedDataDomain } from 'viem'
+import {
+  type Address,
+  type Hex,
+  hashTypedData,
+  hexToBigInt,
+  recoverAddress,
+  size,
+  slice,
+  type TypedDataDomain,
+} from 'viem'
 import { type PrivateKeyAccount, sign as signHash } from 'viem/accounts'
 
 /** The chain and the JobsManager for which a signature is valid. */
 export type Domain = { chainId: number; jobsManager: Address }
+
+/** The chain and the Chequebook for which a cheque is valid. */
+export type ChequeDomain = { chainId: number; chequebook: Address }
 
 /** EIP-712 structs of the protocol. The structs that a contract reads have Solidity twins in `src/types` with the same type strings. */
 export const types = {
@@ -68,19 +80,33 @@ export const types = {
     { name: 'capabilities', type: 'uint64' },
     { name: 'paymentKey', type: 'address' },
   ],
+  Cheque: [
+    { name: 'issuer', type: 'address' },
+    { name: 'beneficiary', type: 'address' },
+    { name: 'splitee', type: 'address' },
+    { name: 'splitBps', type: 'uint16' },
+    { name: 'cumulative', type: 'uint96' },
+  ],
 } as const
 
 export type PrimaryType = keyof typeof types
 
-const solidityDomain = ({ chainId, jobsManager }: Domain): TypedDataDomain => ({
+/** The domain of the signatures of a type: cheques are valid for the Chequebook, all other types for the JobsManager. */
+export type DomainOf<type extends PrimaryType> = type extends 'Cheque' ? ChequeDomain : Domain
+
+const solidityDomain = (domain: Domain | ChequeDomain): TypedDataDomain => ({
   name: 'Livepeer',
   version: '1',
-  chainId,
-  verifyingContract: jobsManager,
+  chainId: domain.chainId,
+  verifyingContract: 'chequebook' in domain ? domain.chequebook : domain.jobsManager,
 })
 
 /** EIP-712 digest of `message` in `domain`. */
-export function hash(primaryType: PrimaryType, message: Record<string, unknown>, domain: Domain): Hex {
+export function hash<type extends PrimaryType>(
+  primaryType: type,
+  message: Record<string, unknown>,
+  domain: DomainOf<type>,
+): Hex {
   // viem's types check that `message` fits `primaryType`. The modules that call this function already check this, so a cast is enough.
   return hashTypedData({ domain: solidityDomain(domain), types, primaryType, message } as Parameters<
     typeof hashTypedData
@@ -91,16 +117,27 @@ export function hash(primaryType: PrimaryType, message: Record<string, unknown>,
 export type Signer = Pick<PrivateKeyAccount, 'address'> & { sign(parameters: { hash: Hex }): Promise<Hex> }
 
 /** The address that signed `message`. `undefined` if `message` or `signature` is malformed. */
-export async function recover(
-  primaryType: PrimaryType,
-  { message, signature, domain }: { message: Record<string, unknown>; signature: Hex; domain: Domain },
+export async function recover<type extends PrimaryType>(
+  primaryType: type,
+  { message, signature, domain }: { message: Record<string, unknown>; signature: Hex; domain: DomainOf<type> },
 ): Promise<Address | undefined> {
   try {
+    if (!isCanonical(signature)) return undefined
     return await recoverAddress({ hash: hash(primaryType, message, domain), signature })
   } catch {
     return undefined
   }
 }
+
+/** Half of the order of the curve. */
+const maxS = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+
+/**
+ * Whether the contracts accept the form of a signature: 65 bytes, `s` in the lower half of the curve order, `v` 27 or 28. viem accepts
+ * more forms. If we did too, a cheater could give us signed messages that the contracts refuse later.
+ */
+const isCanonical = (signature: Hex): boolean =>
+  size(signature) === 65 && hexToBigInt(slice(signature, 32, 64)) <= maxS && /1[bc]$/i.test(signature)
 
 /** Signs a digest with a private key. */
 export const signDigest = (privateKey: Hex, digest: Hex): Promise<Hex> =>

@@ -25,7 +25,7 @@ const actions = readdirSync(folder)
   .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll(/\/\/.*$/gm, ''))
   .join('\n')
 /** The names that the campaign uses for the contracts. */
-const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool'
+const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool|chequebook'
 const called = new Set([...actions.matchAll(new RegExp(`\\b(?:${instances})\\.(\\w+)`, 'g'))].map(([, name]) => name))
 
 const contracts = Object.entries(generated)

@@ -27,6 +27,8 @@ import {
   bondingManagerBytecode,
   bondingSeatsAbi,
   bondingSeatsBytecode,
+  chequebookAbi,
+  chequebookBytecode,
   claimsManagerAbi,
   claimsManagerBytecode,
   claimsSettlementAbi,
@@ -124,7 +126,16 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   // extension has code. So each extension is deployed before its contract.
   const order = [
     ...(['timelock', 'livepeerToken', 'roundsManager', 'serviceRegistry', 'randomness', 'seats'] as const),
-    ...(['earnings', 'settlement', 'bondingManager', 'jobsManager', 'verifier', 'claimsManager', 'minter'] as const),
+    ...([
+      'earnings',
+      'settlement',
+      'bondingManager',
+      'jobsManager',
+      'verifier',
+      'claimsManager',
+      'minter',
+      'chequebook',
+    ] as const),
   ]
   const at = Object.fromEntries(
     order.map((name, index) => [name, getContractAddress({ from: account.address, nonce: BigInt(nonce + index) })]),
@@ -179,6 +190,7 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
     bytecode: minterBytecode,
     args: [timelock, livepeerToken, bondingManager, roundsManager, values.inflation, values],
   })
+  await send({ abi: chequebookAbi, bytecode: chequebookBytecode, args: [values.withdrawalDelay] })
   for (const creation of sent) await settle(creation)
   // The result does not have the extensions. The ABI of a contract already has the functions of its extension.
   const { seats: _seats, earnings: _earnings, settlement: _settlement, ...contracts } = at

@@ -20,6 +20,7 @@ const contracts = [
   'ClaimsSettlement',
   'BondedVerifier',
   'Minter',
+  'Chequebook',
 ] as const
 
 type Name = (typeof contracts)[number]

@@ -73,6 +73,8 @@ export type Preset = {
   minSelfStake: bigint
   /** Stake that the verifier must have bonded to itself, in units of 10^-18 LPT. */
   verifierBond: bigint
+  /** Seconds from the announcement of a withdrawal from the Chequebook to the withdrawal. Payees have this time to cash their cheques. */
+  withdrawalDelay: bigint
 }
 
 /**
@@ -117,6 +119,7 @@ const mainnet: Preset = {
   verificationWindow: 200n,
   minSelfStake: parseEther('1000'),
   verifierBond: parseEther('10000'),
+  withdrawalDelay: 86_400n,
 }
 
 /**
@@ -140,6 +143,7 @@ const local: Preset = {
   slashingPeriodBlocks: 20n,
   minSelfStake: parseEther('1'),
   verifierBond: parseEther('100'),
+  withdrawalDelay: 20n,
 }
 
 export const presets = { mainnet, local } as const

@@ -35,6 +35,16 @@ describe('the README of the contracts', () => {
     expect(rows.find(([, name]) => name === transaction)?.[2]).toBe(expected)
   })
 
+  test.each([
+    ['signed by the issuer', 'cash', 1],
+    ['signed by a session key', 'cash, session key', 1],
+    ['with a part for a splitee', 'cash, split', 1],
+    ['in a batch of 20, for each', 'cashBatch, 20 cheques', 20],
+  ])('gives the gas cost of a cheque %s', (cheque, name, count) => {
+    const gas = (time: string) => `${Math.round(snapshot('cheques', `${name}, ${time}`) / count / 1_000)},000`
+    expect(rows.find(([, first]) => first === cheque)?.slice(2, 4)).toEqual([gas('first'), gas('again')])
+  })
+
   test('names only tests that exist', () => {
     const files = (folder: string) => readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' })
     const sources = files('test').filter((file) => file.endsWith('.t.sol'))

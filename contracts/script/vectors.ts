@@ -19,6 +19,7 @@ import {
   TranscodeReceipt,
   typedData,
 } from '../protocol'
+import { chequeVectors } from './chequeVectors'
 import { stateVectors } from './stateVectors'
 
 const key = (name: string) => privateKeyToAccount(keccak256(toHex(name)))
@@ -194,6 +195,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
     MerkleTree: { cases: trees },
     Claim: { cases: claims },
     ...stateVectors(),
+    ...(await chequeVectors()),
   }
 }
 

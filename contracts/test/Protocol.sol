@@ -146,19 +146,6 @@ abstract contract Protocol is Test {
         });
     }
 
-    function _account(string memory name) internal pure returns (address) {
-        return address(bytes20(keccak256(bytes(name))));
-    }
-
-    /// @dev Returns an account for which the tests can sign.
-    function _signingAccount(string memory name) internal pure returns (address) {
-        return vm.addr(_keyOf(name));
-    }
-
-    function _keyOf(string memory name) internal pure returns (uint256) {
-        return uint256(keccak256(bytes(name)));
-    }
-
     /// @dev Bonds VERIFIER_BOND for the verifier.
     function _bondVerifier() internal {
         _fund(_account("verifier"), VERIFIER_BOND);

@@ -94,4 +94,28 @@ abstract contract Test {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(privateKey, digest);
         return abi.encodePacked(r, s, v);
     }
+
+    /// @dev The short form of a signature (ERC-2098). Zero if the signature does not have 65 bytes.
+    function _shortFormOf(bytes memory signature) internal pure returns (bytes32 r, bytes32 vs) {
+        if (signature.length != 65) return (0, 0);
+        bytes32 s;
+        assembly ("memory-safe") {
+            r := mload(add(signature, 0x20))
+            s := mload(add(signature, 0x40))
+        }
+        return (r, s | bytes32(uint256(uint8(signature[64]) - 27) << 255));
+    }
+
+    function _account(string memory name) internal pure returns (address) {
+        return address(bytes20(keccak256(bytes(name))));
+    }
+
+    /// @dev Returns an account for which the tests can sign.
+    function _signingAccount(string memory name) internal pure returns (address) {
+        return vm.addr(_keyOf(name));
+    }
+
+    function _keyOf(string memory name) internal pure returns (uint256) {
+        return uint256(keccak256(bytes(name)));
+    }
 }

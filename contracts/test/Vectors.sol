@@ -23,7 +23,11 @@ abstract contract Vectors is Test {
 
     /// @dev Item `i` of a list of texts.
     function _item(string memory list, uint256 i) internal view returns (string memory) {
-        return vm.parseJsonString(json, string.concat(".", list, "[", vm.toString(i), "]"));
+        return vm.parseJsonString(json, _itemPath(list, i));
+    }
+
+    function _itemPath(string memory list, uint256 i) internal pure returns (string memory) {
+        return string.concat(".", list, "[", vm.toString(i), "]");
     }
 
     /// @dev `names` has the names of an enum, in the order of their numbers.
@@ -67,13 +71,18 @@ abstract contract Vectors is Test {
     }
 
     function _domainSeparator() internal view returns (bytes32) {
+        return _separatorOf(".domain.jobsManager");
+    }
+
+    /// @dev `path` is the JSON path of the contract that checks the signatures.
+    function _separatorOf(string memory path) internal view returns (bytes32) {
         return keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
                 keccak256("Livepeer"),
                 keccak256("1"),
                 vm.parseJsonUint(json, ".domain.chainId"),
-                vm.parseJsonAddress(json, ".domain.jobsManager")
+                vm.parseJsonAddress(json, path)
             )
         );
     }

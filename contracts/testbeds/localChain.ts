@@ -51,6 +51,7 @@ export function connect(rpcUrl: string) {
         jobsManager: getContract({ ...contracts.jobsManager, client }),
         claimsManager: getContract({ ...contracts.claimsManager, client }),
         verifier: getContract({ ...contracts.verifier, client }),
+        chequebook: getContract({ ...contracts.chequebook, client }),
       }
     },
   }

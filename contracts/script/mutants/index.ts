@@ -1,8 +1,9 @@
 import type { Mutant } from './Mutant'
+import { paymentMutants } from './paymentMutants'
 import { stakeMutants } from './stakeMutants'
 import { workMutants } from './workMutants'
 
 export type { Mutant } from './Mutant'
 
 /** The faults concern checks, limits of comparisons, the direction of roundings, deadlines, and the blocks whose hashes decide draws. */
-export const mutants: readonly Mutant[] = [...stakeMutants, ...workMutants]
+export const mutants: readonly Mutant[] = [...stakeMutants, ...workMutants, ...paymentMutants]

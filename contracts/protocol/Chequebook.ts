@@ -1,0 +1,146 @@
+import * as Cheque from './Cheque'
+import { ProtocolError } from './errors'
+
+/** An issuer's deposit in the Chequebook contract: `getAccount`. All times are Unix times in seconds. */
+export type Account = {
+  /** Free deposit in wei, which pays the cheques of all beneficiaries. Hard deposits are not included. */
+  deposit: bigint
+  /** The announced withdrawal in wei; 0 if none is announced. It can be larger than the deposit. */
+  withdrawal: bigint
+  /** First time at which the issuer can withdraw. */
+  withdrawableAt: bigint
+  /** Time of the issuer's last bounced cheque; 0 if no cheque bounced. */
+  bouncedAt: bigint
+}
+
+/** The state of one channel: `getChannel`. */
+export type ChannelState = {
+  /** Sum of all payments so far in wei, the splitee's part included. */
+  paid: bigint
+  /** Wei that only the cheques of this channel can spend. */
+  hardDeposit: bigint
+  /** Time of the last bounce; 0 if the last cheque was paid in full. */
+  bouncedAt: bigint
+  /** The prepared decrease of the hard deposit in wei; 0 if none is prepared. It can be larger than the hard deposit. */
+  decrease: bigint
+  /** First time at which the issuer can decrease the hard deposit. */
+  decreasableAt: bigint
+}
+
+/** A key that signs for an issuer: `getSessionKey`. All values are 0 if the key was never authorised. */
+export type SessionKey = {
+  /** The most that cheques of the key can pay, in all channels together, in wei. */
+  cap: bigint
+  /** What cheques of the key have paid so far, in wei. */
+  spent: bigint
+  /** First time at which cheques of the key cannot be cashed. */
+  expiry: bigint
+}
+
+/**
+ * Whose signature a cheque has: of the issuer's own key, of the issuer's contract (ERC-1271), or of a session key. Any other key is
+ * a session key that was never authorised.
+ */
+export type Signer = 'issuer' | 'contract' | SessionKey
+
+/** The names of `IChequebook.Outcome`; the index is the number on chain. From `NothingDue` on, the contract pays nothing. */
+export const outcomeNames = [
+  'Paid',
+  'Bounced',
+  'Capped',
+  'NothingDue',
+  'InvalidChannel',
+  'WrongSigner',
+  'KeyExpired',
+  'CapSpent',
+  'NoFunds',
+] as const
+
+/**
+ * The result of a cash-out.
+ * - `Bounced`: the issuer's funds do not cover the cheque. It pays what there is, and the remainder stays owed.
+ * - `Capped`: the session key's cap does not cover the cheque. It pays what the cap leaves.
+ * - `NoFunds`: the issuer has no funds, and the channel's bounce is already recorded.
+ */
+export type Outcome = (typeof outcomeNames)[number]
+
+/** The outcome for a number on chain. Throws `UnknownNumberError`. */
+export function outcomeOf(number: number): Outcome {
+  const name = outcomeNames[number]
+  if (!name) throw new UnknownNumberError({ number })
+  return name
+}
+
+/** Whether the contract's `cash` reverts with this outcome. */
+export const isRefused = (outcome: Outcome): boolean =>
+  outcomeNames.indexOf(outcome) >= outcomeNames.indexOf('NothingDue')
+
+/** The funds behind the cheques of a channel, in wei. */
+export type Solvency = {
+  /** What the contract can pay now. */
+  available: bigint
+  /** What it can still pay when the announced withdrawal and the prepared decrease have happened. Other payees can spend it too. */
+  reliable: bigint
+  /** What nobody can take but the beneficiary, also after the prepared decrease. */
+  guaranteed: bigint
+}
+
+export function solvency({ account, channel }: { account: Account; channel: ChannelState }): Solvency {
+  const guaranteed = max(channel.hardDeposit - channel.decrease, 0n)
+  return {
+    available: account.deposit + channel.hardDeposit,
+    // The decreased part of the hard deposit is free after the decrease, and the announced withdrawal can take it.
+    reliable: guaranteed + max(account.deposit + (channel.hardDeposit - guaranteed) - account.withdrawal, 0n),
+    guaranteed,
+  }
+}
+
+export type Payable = {
+  /** The wei that the cheque takes from the issuer's funds. */
+  amount: bigint
+  /** The splitee's part of `amount`. */
+  credit: bigint
+  outcome: Outcome
+}
+
+/** What the contract would pay for the cheque at `time` (Unix time in seconds). */
+export function payable({
+  cheque,
+  signer,
+  account,
+  channel,
+  time,
+}: {
+  cheque: Cheque.Cheque
+  signer: Signer
+  account: Account
+  channel: ChannelState
+  time: bigint
+}): Payable {
+  const refused = (outcome: Outcome): Payable => ({ amount: 0n, credit: 0n, outcome })
+  if (!Cheque.isValidChannel(cheque)) return refused('InvalidChannel')
+  const isKey = typeof signer === 'object'
+  if (isKey && signer.expiry === 0n) return refused('WrongSigner')
+  if (isKey && time >= signer.expiry) return refused('KeyExpired')
+  if (isKey && signer.spent === signer.cap) return refused('CapSpent')
+  const owed = cheque.cumulative - channel.paid
+  if (owed <= 0n) return refused('NothingDue')
+  const limit = isKey ? signer.cap - signer.spent : owed
+  const due = min(owed, limit)
+  const amount = min(due, account.deposit + channel.hardDeposit)
+  if (amount === 0n && channel.bouncedAt > 0n) return refused('NoFunds')
+  const credit = Cheque.partOf(cheque, channel.paid + amount) - Cheque.partOf(cheque, channel.paid)
+  return { amount, credit, outcome: amount < due ? 'Bounced' : due < owed ? 'Capped' : 'Paid' }
+}
+
+const min = (a: bigint, b: bigint) => (a < b ? a : b)
+const max = (a: bigint, b: bigint) => (a > b ? a : b)
+
+export class UnknownNumberError extends ProtocolError {
+  override readonly name = 'Chequebook.UnknownNumberError'
+  constructor({ number }: { number: number }) {
+    super('No outcome of a cash-out has this number.', {
+      details: [`Number: ${number}`, `Highest: ${outcomeNames.length - 1}`],
+    })
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+// Each record is in one slot, because a cash-out writes one account, one channel, and one session key. The first field of each is
+// the one that a cash-out changes: CashOuts computes with the whole slot.
+
+/// @dev See IChequebook.Account.
+struct AccountRecord {
+    uint96 deposit;
+    uint96 withdrawal;
+    uint32 withdrawableAt;
+    uint32 bouncedAt;
+}
+
+/// @dev See IChequebook.Channel.
+struct ChannelRecord {
+    uint96 paid;
+    uint96 hardDeposit;
+    uint64 bouncedAt;
+}
+
+/// @dev A prepared decrease of a hard deposit. A cash-out does not read this slot.
+struct Decrease {
+    uint96 amount;
+    uint32 possibleAt;
+}
+
+/// @dev See IChequebook.SessionKey.
+struct SessionKeyRecord {
+    uint96 spent;
+    uint96 cap;
+    uint64 expiry;
+}
+
+/// @dev The wei of the Chequebook are the free deposits, the hard deposits, and the credits. `channelAt` returns the records of channels.
+/// CashOuts computes the slots of `accounts`, which must be the first member.
+struct State {
+    mapping(address issuer => AccountRecord) accounts;
+    mapping(bytes32 channelId => Decrease) decreases;
+    mapping(address issuer => mapping(address key => SessionKeyRecord)) sessionKeys;
+    mapping(address splitee => uint256) credits;
+}
+
+/// @notice The record of a channel. The id is a hash of 128 bytes, so it is no slot of a mapping, and the record is in the slot with
+/// this number. A mapping would hash the id again.
+function channelAt(bytes32 channelId) pure returns (ChannelRecord storage record) {
+    assembly ("memory-safe") {
+        record.slot := channelId
+    }
+}
