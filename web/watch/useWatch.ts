@@ -28,7 +28,7 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
   )
   const domain = useMemo(() => StreamDirectory.domainOf(config.chainId), [config])
 
-  // The session sends its first requests before the browser draws the page, not after.
+  // With a layout effect, the session sends its first requests before the browser draws the page.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the effect does not read `attempt`, but each attempt needs a new session
   useLayoutEffect(() => {
     const video = videoRef.current

@@ -29,7 +29,7 @@ export const stock: Player = {
   name: 'hls.js on LL-HLS',
   origin: 'signed',
   async open(page, { link, playlist }) {
-    // Chromium lets only a page that comes from loopback read from loopback, so any file of the server is the page at first.
+    // In Chromium, only a page that comes from loopback can read from loopback. So the page first loads a file of the server.
     await page.goto(new URL('/lp.json', link).href)
     await page.setContent('<body style="margin: 0"><video autoplay style="width: 100%"></video></body>')
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') })
