@@ -151,11 +151,11 @@ export class Follower {
     const { streamId } = level
     const newest = window.open?.parts.at(-1)
     // After a handover, the new transcoder's rendition has other parts.
-    const part = newest?.streamId === streamId ? newest : ('none' as const)
+    const part = newest?.streamId === streamId ? newest : undefined
     const after = window.lastMeasured
     const asksParts = this.#partPolls.asks(streamId, window)
     const ask = (signal: AbortSignal) =>
-      Relay.segments(feed.relay, { streamId, after, ...(asksParts && { part }), waitMs, signal })
+      Relay.segments(feed.relay, { streamId, after, ...(asksParts && { part: part ?? 'none' }), waitMs, signal })
     const list = asksParts || waitMs === 0 ? await ask(signal) : await this.#partPolls.whileTold(signal, ask)
     if (list === 'silent') return false
     // A rendition may appear later than its source.
@@ -164,7 +164,7 @@ export class Follower {
     this.#calledLive = list.state === 'live'
     if (list.end) await this.newest.acceptEnd(list.end)
     const { domain, refuse, onHeader } = this.#parameters
-    const accepted = await acceptList(list, { feed, window, after, domain, refuse, onHeader })
+    const accepted = await acceptList(list, { feed, window, after, part, domain, refuse, onHeader })
     if (accepted > 0) this.#heardAtMs = performance.now()
     if (accepted === 0 && list.segments.length > 0) throw new NoFeedError()
     return accepted > 0

@@ -67,6 +67,12 @@ export class SegmentWindow {
     return this.#entries.find(({ publication }) => publication.sequenceNumber === sequenceNumber)
   }
 
+  /** Whether the window has this segment. */
+  holds({ streamId, sequenceNumber, dataHash }: Segment.Header): boolean {
+    const known = this.find(sequenceNumber)?.publication
+    return known?.streamId === streamId && known.dataHash === dataHash
+  }
+
   /** Whether the open segment has this part. */
   has({ streamId, sequenceNumber, index, prefixHash }: Part.Header): boolean {
     const known = this.#open?.parts.find((part) => part.index === index)

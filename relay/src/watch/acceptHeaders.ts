@@ -12,6 +12,7 @@ type Level = { feed: Feed.Feed; window: SegmentWindow }
 
 type ListOptions = {
   after: bigint | undefined
+  part: Pick<Part.Part, 'sequenceNumber' | 'index'> | undefined
   domain: typedData.Domain
   refuse(error: unknown): void
   /** A relay stated the length of a segment whose header came from another viewer. */
@@ -19,39 +20,47 @@ type ListOptions = {
 }
 
 /**
- * Checks the headers in a relay's answer and adds them to the window. Returns the number of accepted headers. `after`: we asked the relay for
- * the segments after this number. Calls `refuse` with the error of each wrong header.
+ * Checks the headers in a relay's answer and adds them to the window. Returns the number of headers that are newer than what we asked for, and
+ * correct. `after`, `part`: we asked the relay for what comes after this number and this part. Calls `refuse` with the error of each
+ * wrong header.
  */
 export async function acceptList(
   { segments, parts }: SegmentList,
-  { after, domain, refuse, onHeader, ...level }: Level & ListOptions,
+  { after, part: asked, domain, refuse, onHeader, ...level }: Level & ListOptions,
 ): Promise<number> {
   const { window } = level
   let accepted = 0
-  const accept = async (header: Header, verify: () => Promise<void>) => {
+  // Another viewer may send the same header before the relay, or while we check the signature.
+  const accept = async (header: Header, isKnown: () => boolean, verify: () => Promise<void>) => {
     try {
-      await verify()
-      if (!acceptHeader(header, level)) return
-      accepted++
-      onHeader(header)
+      if (!isKnown()) await verify()
+      const isNew = !isKnown() && acceptHeader(header, level)
+      if (isNew || isKnown()) accepted++
+      const isMeasured = 'segment' in header && measure(header.segment, header.length, window)
+      if (isNew || isMeasured) onHeader(header)
     } catch (error) {
       refuse(error)
     }
   }
   for (const { byteLength: length, ...segment } of segments.slice(after === undefined ? -firstEntries : -maxEntries)) {
-    const known = after === window.last ? undefined : window.find(segment.sequenceNumber)
-    // Another viewer sent the same header. Without its pieces, we do not know the length yet.
-    if (known?.publication.dataHash === segment.dataHash) {
-      accepted++
-      if (known.publication.byteLength === 0 && window.measure(segment, length)) onHeader({ segment, length })
-    } else await accept({ segment, length }, () => Segment.verify(segment, domain))
+    // A relay that repeats an old header has nothing new.
+    const isKnown = () => segment.sequenceNumber > (after ?? -1n) && window.holds(segment)
+    await accept({ segment, length }, isKnown, () => Segment.verify(segment, domain))
   }
   for (const part of parts) {
-    if (window.has(part)) accepted++
-    else await accept({ part }, () => Part.verify(part, domain))
+    const isNewer = !asked || part.sequenceNumber > asked.sequenceNumber || part.index > asked.index
+    await accept(
+      { part },
+      () => isNewer && window.has(part),
+      () => Part.verify(part, domain),
+    )
   }
   return accepted
 }
+
+/** Notes the length that the relay states, if the length is not known yet. Returns whether it was not known. */
+const measure = (segment: Segment.Segment, length: number, window: SegmentWindow): boolean =>
+  window.find(segment.sequenceNumber)?.publication.byteLength === 0 && window.measure(segment, length)
 
 /**
  * Adds a header, whose signature has been checked, to the window. Returns whether the header is new. Throws `Feed.NotAssignedError`, or the
