@@ -18,6 +18,7 @@ export default defineConfig({
         'mesh/sdp',
         'mesh/trackerMessage',
         'payment/Ledger.fuzz',
+        'payment/messages',
         'storage/LineLog',
       ].map((name) => `relay/src/${name}.test.ts`),
     ],

@@ -1,0 +1,197 @@
+import { Cheque, ProtocolError } from '@lp/contracts/protocol'
+import type { Address, Hex } from 'viem'
+import { logOf } from '../log'
+import { Emitter } from '../mesh/Emitter'
+import type { ChequebookChain } from './ChequebookChain'
+import { type Accepted, ChequeTill } from './ChequeTill'
+import { type ChequeKey, ChequeWriter } from './ChequeWriter'
+import { type CashingPolicy, defaultPolicy, reasonToCash, waitAfterBounces } from './cashing'
+import { expiryOf, type HeldCheque, owedOf } from './HeldCheque'
+import type { PaymentStore } from './PaymentStore'
+
+const log = logOf('payment')
+
+export type CashierOptions = {
+  store: PaymentStore
+  chain: ChequebookChain
+  domain: Cheque.Domain
+  /** Signs our cheques. `undefined`: we do not pay. */
+  key: ChequeKey | undefined
+  /** Whether cheques of this channel pay us, with the split that we ask for. */
+  isOurs(channel: Cheque.Channel): boolean
+  policy?: CashingPolicy
+  /** Unix time in milliseconds. */
+  nowMs(): number
+}
+
+/** `party`: the payment key of the peer that gave us the cheque, in lower case. Amounts in wei. */
+export type CashierEvents = {
+  cashed: [party: string, amount: bigint]
+  /** The contract would not pay so much of a cheque, or has not paid it: the peer owes us this amount again. */
+  bounced: [party: string, amount: bigint]
+  /** So much of this was paid, or would be paid now. */
+  recovered: [party: string, amount: bigint]
+  fault: [error: Error]
+}
+
+/** The most cheques in one transaction: the gas of each is less in a batch, and a block has room for more. */
+const maxBatch = 20
+const retryMs = 60_000
+/** An event of the chain makes the facts about an issuer old at once. */
+const factsMs = 600_000
+
+/** Writes our cheques, checks and keeps the cheques of others, and cashes them when this is worth the gas. */
+export class Cashier extends Emitter<CashierEvents> {
+  readonly #options: CashierOptions
+  readonly #writer: ChequeWriter | undefined
+  readonly #till: ChequeTill
+  /** When a cheque may be cashed again after it has bounced, or after the transaction failed. */
+  readonly #notBeforeMs = new Map<Hex, number>()
+  #reviewing: Promise<void> | undefined
+
+  private constructor(options: CashierOptions, writer: ChequeWriter | undefined, till: ChequeTill) {
+    super()
+    this.#options = options
+    this.#writer = writer
+    this.#till = till
+  }
+
+  /** Reads the stored cheques. Rejects with the errors of `ChequeWriter.open` and `ChequeTill.open`. */
+  static async open(options: CashierOptions): Promise<Cashier> {
+    const { store, domain, key } = options
+    const writer = key && (await ChequeWriter.open({ store, domain, ...key }))
+    return new Cashier(options, writer, await ChequeTill.open(options))
+  }
+
+  /** Whose deposit pays our cheques. `undefined`: we do not pay. */
+  get issuer(): Address | undefined {
+    return this.#writer?.issuer
+  }
+
+  /** What the contract would not pay of the cheques of the peer, in wei. `party`: its payment key in lower case. */
+  missingOf(party: string): bigint {
+    return this.#of(party).reduce((sum, { missing }) => sum + missing, 0n)
+  }
+
+  /** The `cumulative` of the newest cheque that we hold of the peer. Of several channels of the peer, the one of its newest cheque. 0: none. */
+  heldOf(party: string): bigint {
+    return this.#of(party).at(-1)?.cheque.cumulative ?? 0n
+  }
+
+  /** What all cheques that we hold would bring, in wei. */
+  get outstanding(): bigint {
+    return this.#till.cheques.reduce((sum, held) => sum + owedOf(held), 0n)
+  }
+
+  /** `ChequeWriter.last`. */
+  last(channel: Cheque.Channel): Cheque.SignedCheque | undefined {
+    return this.#writer?.last(channel)
+  }
+
+  /** `ChequeWriter.channelTo`. */
+  channelTo(party: string): Cheque.Channel | undefined {
+    return this.#writer?.channelTo(party)
+  }
+
+  /** `ChequeWriter.write`. Rejects with `NoKeyError` without a key. */
+  async write(
+    channel: Cheque.Channel,
+    { amount, party }: { amount: bigint; party: string },
+  ): Promise<Cheque.SignedCheque> {
+    if (!this.#writer) throw new NoKeyError()
+    return this.#writer.write(channel, { amount, party, nowSeconds: BigInt(Math.floor(this.#options.nowMs() / 1_000)) })
+  }
+
+  /** `ChequeTill.accept`. */
+  accept(cheque: Cheque.SignedCheque, party: string): Promise<Accepted> {
+    return this.#till.accept(cheque, party)
+  }
+
+  /** Something happened on chain to this issuer's deposit, channels or keys. Looks at its cheques again. */
+  issuerChanged(issuer: Address): Promise<void> {
+    this.#till.issuerChanged(issuer)
+    for (const { cheque } of this.#till.cheques)
+      if (cheque.issuer.toLowerCase() === issuer.toLowerCase()) this.#notBeforeMs.delete(Cheque.channelId(cheque))
+    return this.review()
+  }
+
+  /**
+   * Cashes the cheques that are due. Call this from time to time, and with `isStopping` before the end. Errors are emitted as `fault`. A second
+   * call waits for the first.
+   */
+  review({ isStopping = false }: { isStopping?: boolean } = {}): Promise<void> {
+    const before = this.#reviewing ?? Promise.resolve()
+    const reviewing = before.then(() => this.#review(isStopping)).catch((error: Error) => this.#fault(error))
+    this.#reviewing = reviewing
+    return reviewing
+  }
+
+  async #review(isStopping: boolean): Promise<void> {
+    const due = await this.#due(isStopping)
+    for (let at = 0; at < due.length; at += maxBatch)
+      await this.#cash(due.slice(at, at + maxBatch)).catch((error: Error) => this.#fault(error))
+  }
+
+  async #due(isStopping: boolean): Promise<HeldCheque[]> {
+    const { chain, policy = defaultPolicy, nowMs } = this.#options
+    const owing = this.#till.cheques.filter((held) => owedOf(held) > 0n)
+    for (const held of owing) await this.#refresh(held)
+    const waiting = owing.filter(({ cheque }) => (this.#notBeforeMs.get(Cheque.channelId(cheque)) ?? 0) <= nowMs())
+    if (waiting.length === 0) return []
+    const batch = Math.min(waiting.length, maxBatch)
+    const cost = (await chain.costOf(batch)) / BigInt(batch)
+    return waiting.filter((held) => {
+      const { account, time } = held.facts
+      const facts = {
+        owed: owedOf(held) - held.missing,
+        cost,
+        withdrawal: account.withdrawal,
+        expiry: expiryOf(held),
+        time,
+      }
+      const reason = reasonToCash({ ...facts, isShort: this.#till.isShort(held), isStopping }, policy)
+      if (reason) log.debug('cheque is due', () => ({ issuer: held.cheque.issuer, reason, owed: facts.owed }))
+      return reason !== undefined
+    })
+  }
+
+  async #cash(batch: readonly HeldCheque[]): Promise<void> {
+    const { chain, nowMs } = this.#options
+    const wait = (held: HeldCheque, ms: number) => this.#notBeforeMs.set(Cheque.channelId(held.cheque), nowMs() + ms)
+    for (const held of batch) wait(held, retryMs)
+    const results = await chain.cash(batch.map(({ cheque }) => cheque))
+    for (const [at, held] of batch.entries()) {
+      const { paid, hasBounced } = results[at] ?? { paid: 0n, hasBounced: false }
+      if (paid > 0n) this.emit('cashed', held.party, paid)
+      if (hasBounced) {
+        this.#till.noteBounce(held)
+        wait(held, 1_000 * waitAfterBounces(this.#till.bouncesOf(held.cheque.issuer)))
+      } else if (paid > 0n) this.#notBeforeMs.delete(Cheque.channelId(held.cheque))
+      this.#till.issuerChanged(held.cheque.issuer)
+      // A newer cheque may have come meanwhile.
+      await this.#refresh(this.#till.newest(held) ?? held)
+    }
+  }
+
+  async #refresh(held: HeldCheque): Promise<void> {
+    const more = await this.#till.refresh(held, factsMs)
+    if (more > 0n) this.emit('bounced', held.party, more)
+    if (more < 0n) this.emit('recovered', held.party, -more)
+  }
+
+  #of(party: string): HeldCheque[] {
+    return this.#till.cheques.filter((held) => held.party === party)
+  }
+
+  #fault(error: Error): void {
+    log.fault(error)
+    this.emit('fault', error)
+  }
+}
+
+export class NoKeyError extends ProtocolError {
+  override readonly name = 'Cashier.NoKeyError'
+  constructor() {
+    super('There is no key that signs cheques.')
+  }
+}

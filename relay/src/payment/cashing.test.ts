@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { type CashingFacts, defaultPolicy, reasonToCash, waitAfterBounces } from './cashing'
+
+const facts: CashingFacts = {
+  ...{ owed: 4_999n, cost: 100n, withdrawal: 0n, expiry: undefined, time: 1_000_000n },
+  ...{ isShort: false, isStopping: false },
+}
+
+describe('reasonToCash', () => {
+  test.each<[Partial<CashingFacts>, string | undefined]>([
+    [{}, undefined],
+    [{ owed: 5_000n }, 'worth the gas'],
+    [{ withdrawal: 1n }, 'withdrawal'],
+    [{ expiry: 1_003_600n }, 'expiry'],
+    [{ expiry: 1_003_601n }, undefined],
+    [{ isShort: true }, 'shortfall'],
+    [{ isStopping: true }, 'stop'],
+    // A cheque that does not bring its gas.
+    [{ owed: 100n, withdrawal: 1n, isShort: true, isStopping: true, expiry: 0n }, undefined],
+  ])('with %o is %s', (change, reason) => {
+    expect(reasonToCash({ ...facts, ...change }, defaultPolicy)).toBe(reason)
+  })
+})
+
+test('waitAfterBounces doubles with each bounce, up to some days', () => {
+  expect([0, 1, 2, 3].map(waitAfterBounces)).toEqual([0, 60, 120, 240])
+  expect(waitAfterBounces(1_000)).toBe(60 * 2 ** 14)
+})

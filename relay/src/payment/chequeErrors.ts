@@ -1,0 +1,84 @@
+import { type Cheque, ProtocolError } from '@lp/contracts/protocol'
+import type { Address } from 'viem'
+import type { Reason } from './messages'
+
+/** We do not take a cheque. `reason`: what we tell the peer. */
+export abstract class RefusedChequeError extends ProtocolError {
+  abstract readonly reason: Reason
+}
+
+export class WrongChannelError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.WrongChannelError'
+  readonly reason = 'channel'
+  constructor({ beneficiary, splitee, splitBps }: Cheque.Channel) {
+    super('The cheque does not pay us, or not with the split that we asked for.', {
+      details: [`Beneficiary: ${beneficiary}`, `Splitee: ${splitee}`, `Basis points of the splitee: ${splitBps}`],
+    })
+  }
+}
+
+export class LowerChequeError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.LowerChequeError'
+  readonly reason = 'lower'
+  constructor({ cumulative, held }: { cumulative: bigint; held: bigint }) {
+    super('The cheque promises no more than an earlier one.', {
+      details: [`Cheque: ${cumulative} wei in all`, `Held or cashed: ${held} wei`],
+    })
+  }
+}
+
+export class WrongSignerError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.WrongSignerError'
+  readonly reason = 'signer'
+  constructor({ issuer, signer }: { issuer: Address; signer: Address | undefined }) {
+    super('The cheque was not signed by its issuer, or by a session key of its issuer.', {
+      details: [`Issuer: ${issuer}`, `Signer: ${signer ?? 'none that can be recovered'}`],
+    })
+  }
+}
+
+export class ExpiredKeyError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.ExpiredKeyError'
+  readonly reason = 'expired'
+  constructor({ expiry, time }: { expiry: bigint; time: bigint }) {
+    super('The session key of the cheque has ended, or ends before we can cash.', {
+      details: [`Ends at: ${expiry}`, `Now: ${time} (Unix time)`],
+    })
+  }
+}
+
+export class KeyCapError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.KeyCapError'
+  readonly reason = 'cap'
+  constructor({ left, owed }: { left: bigint; owed: bigint }) {
+    super('The session key may not pay so much.', { details: [`Left: ${left} wei`, `Owed: ${owed} wei`] })
+  }
+}
+
+export class InsolventIssuerError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.InsolventIssuerError'
+  readonly reason = 'insolvent'
+  constructor({ issuer, free, owed }: { issuer: Address; free: bigint; owed: bigint }) {
+    super('The deposit of the issuer does not cover what it owes.', {
+      details: [`Issuer: ${issuer}`, `Deposit: ${free} wei`, `Owed without a hard deposit: ${owed} wei`],
+    })
+  }
+}
+
+export class BouncedIssuerError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.BouncedIssuerError'
+  readonly reason = 'bounced'
+  constructor({ issuer }: { issuer: Address }) {
+    super('A cheque of this issuer has bounced. We take no cheque of it for some time, or until it is paid.', {
+      details: [`Issuer: ${issuer}`],
+    })
+  }
+}
+
+export class FullTillError extends RefusedChequeError {
+  override readonly name = 'chequeErrors.FullTillError'
+  readonly reason = 'busy'
+  constructor({ channels }: { channels: number }) {
+    super('We hold cheques of too many channels.', { details: [`Channels: ${channels}`] })
+  }
+}

@@ -1,0 +1,63 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const suffix = '.entry'
+
+/**
+ * Small texts by key, one file each. An entry is replaced completely or not at all, and is on disk before `put` resolves. So it survives `kill -9`
+ * and a power failure. The cheques of a relay are stored here.
+ */
+export class EntryFiles {
+  readonly #directory: string
+  /** The last write of each key. */
+  readonly #writing = new Map<string, Promise<void>>()
+  #drafts = 0
+
+  private constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /** Creates the directory, and deletes unfinished files. Files are readable for their owner only. Rejects with the error of the file system. */
+  static async open(directory: string): Promise<EntryFiles> {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    for (const file of await readdir(directory)) if (!file.endsWith(suffix)) await rm(join(directory, file))
+    return new EntryFiles(directory)
+  }
+
+  /** All entries, by their keys. */
+  async load(): Promise<ReadonlyMap<string, string>> {
+    const entries = new Map<string, string>()
+    for (const file of await readdir(this.#directory))
+      if (file.endsWith(suffix))
+        entries.set(
+          decodeURIComponent(file.slice(0, -suffix.length)),
+          await readFile(join(this.#directory, file), 'utf8'),
+        )
+    return entries
+  }
+
+  /** Replaces an entry. Rejects with the error of the file system; then the old entry may still be there. */
+  put(key: string, entry: string): Promise<void> {
+    const before = this.#writing.get(key) ?? Promise.resolve()
+    const writing = before.catch(() => undefined).then(() => this.#put(key, entry))
+    this.#writing.set(key, writing)
+    const forget = () => this.#writing.get(key) === writing && this.#writing.delete(key)
+    writing.then(forget, forget)
+    return writing
+  }
+
+  async #put(key: string, entry: string): Promise<void> {
+    const draft = join(this.#directory, `${this.#drafts++}.draft`)
+    const file = await open(draft, 'w', 0o600)
+    try {
+      await file.writeFile(entry)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, join(this.#directory, encodeURIComponent(key) + suffix))
+    // The new name is on disk only when the directory is.
+    const directory = await open(this.#directory, 'r')
+    await directory.sync().finally(() => directory.close())
+  }
+}

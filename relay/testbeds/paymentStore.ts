@@ -1,0 +1,36 @@
+import type { PaymentStore } from '../src/payment/PaymentStore'
+
+/** The process is killed. */
+export class KilledError extends Error {
+  override readonly name = 'KilledError'
+}
+
+/** A store in memory. `killAt`: the number of the `put` at which the process is killed, from 1; the entry is then stored or not. */
+export class MemoryStore implements PaymentStore {
+  readonly entries: Map<string, string>
+  readonly #killAt: number
+  readonly #isStored: boolean
+  puts = 0
+
+  constructor(
+    entries: ReadonlyMap<string, string> = new Map(),
+    { killAt = Number.POSITIVE_INFINITY, isStored = false } = {},
+  ) {
+    this.entries = new Map(entries)
+    this.#killAt = killAt
+    this.#isStored = isStored
+  }
+
+  async load(): Promise<ReadonlyMap<string, string>> {
+    return new Map(this.entries)
+  }
+
+  async put(key: string, entry: string): Promise<void> {
+    this.puts++
+    if (this.puts >= this.#killAt) {
+      if (this.#isStored && this.puts === this.#killAt) this.entries.set(key, entry)
+      throw new KilledError()
+    }
+    this.entries.set(key, entry)
+  }
+}
