@@ -1,7 +1,6 @@
 import { Part, PayloadTree, PieceTree, Segment, StreamId } from '@lp/contracts/protocol'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { Emitter } from '../src/mesh/Emitter'
-import type { MeshOptions } from '../src/mesh/Mesh'
 import type { GrowingSegment, Header, PieceRelay, Sharing } from '../src/mesh/pieces/Sharing'
 import { randomBytes, randomFrom } from './fuzz'
 import { domain, type Member, type Neighbourhood } from './mesh'
@@ -91,7 +90,11 @@ export const verifier = {
 export function joinPieces(
   neighbourhood: Neighbourhood,
   { streamId }: { streamId: StreamId.StreamId },
-  { relay, spareMs = 3_000, ...options }: { relay?: PieceRelay; spareMs?: number } & Partial<MeshOptions> = {},
+  {
+    relay,
+    spareMs = 3_000,
+    ...options
+  }: { relay?: PieceRelay; spareMs?: number } & NonNullable<Parameters<Neighbourhood['join']>[0]> = {},
 ): Member & { pieces: Sharing } {
   const member = neighbourhood.join({ pieces: { verifier, relay }, ...options })
   const pieces = member.mesh.pieces as Sharing

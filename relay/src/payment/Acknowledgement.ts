@@ -1,4 +1,4 @@
-import { ProtocolError, type typedData } from '@lp/contracts/protocol'
+import { type Cheque, ProtocolError, type typedData } from '@lp/contracts/protocol'
 import { type Address, type Hex, hashTypedData, isAddressEqual, recoverAddress } from 'viem'
 
 /**
@@ -16,8 +16,7 @@ export type Acknowledgement = {
 
 export type SignedAcknowledgement = Acknowledgement & { signature: Hex }
 
-/** The chain and the Chequebook for which a signature is valid. */
-export type Domain = { chainId: number; chequebook: Address }
+export type Domain = Cheque.Domain
 
 const types = {
   Acknowledgement: [

@@ -1,0 +1,155 @@
+import type { Cheque } from '@lp/contracts/protocol'
+import type { Budget } from './Budget'
+import type { Cashier } from './Cashier'
+import type { Ledger } from './Ledger'
+import type { PaymentEvent } from './PaymentEvent'
+import type { PaymentLink } from './PaymentLink'
+import { paymentDue } from './paymentDue'
+
+export type PayerOptions = {
+  /** The payment key of the peer, in lower case. */
+  party: string
+  ledger: Ledger
+  cashier: Cashier | undefined
+  /** `undefined`: we do not pay. */
+  budget: Budget | undefined
+  nowMs(): number
+  onEvent(event: PaymentEvent): void
+}
+
+/** We send a cheque again that the peer has not acknowledged after this time. */
+const patienceMs = 10_000
+
+/** Pays one peer: one cheque at a time, which is sent again until the peer acknowledges it. */
+export class Payer {
+  readonly #options: PayerOptions
+  #channel: Cheque.Channel | undefined
+  /** What the correct bytes of the peer were worth, in wei. */
+  #got = 0n
+  #isWriting = false
+  #isShort = false
+  #sentMs = Number.NEGATIVE_INFINITY
+  /** The peer has asked us to pay, so we also pay ahead. */
+  isAsked = false
+
+  constructor(options: PayerOptions) {
+    this.#options = options
+    this.#channel = options.cashier?.channelTo(options.party)
+  }
+
+  /** Whether we have ever paid this peer, also before a restart. */
+  get hasPaid(): boolean {
+    return this.#channel !== undefined
+  }
+
+  /** The `cumulative` up to which the peer has acknowledged our cheques and they have not bounced. */
+  get acknowledged(): bigint {
+    return this.#last - this.#options.ledger.pending
+  }
+
+  get #last(): bigint {
+    return (this.#channel && this.#options.cashier?.last(this.#channel)?.cumulative) ?? 0n
+  }
+
+  /**
+   * The peer holds our cheques up to this `cumulative`, without what has bounced. Returns by how much our balance changes. An honest peer never holds
+   * more than we have written.
+   */
+  settle(held: bigint): bigint {
+    const { ledger } = this.#options
+    const more = (held < this.#last ? held : this.#last) - this.acknowledged
+    if (more > 0n) {
+      ledger.acknowledge(more)
+      this.#options.onEvent({ type: 'acknowledged', amount: more })
+    } else ledger.oweAgain(-more)
+    return more
+  }
+
+  /** We restarted: cheques that the peer does not hold are pending. */
+  recall(held: bigint): void {
+    const { ledger } = this.#options
+    if (held < this.acknowledged) ledger.pay(this.acknowledged - held)
+  }
+
+  /** The peer says that cheques over `amount` have bounced. */
+  bounced(amount: bigint): void {
+    const { acknowledged } = this
+    const owed = amount < acknowledged ? amount : acknowledged
+    this.#options.ledger.oweAgain(owed)
+    this.#options.onEvent({ type: 'short', amount: owed })
+  }
+
+  /** Bytes of the peer for this amount were correct. */
+  got(cost: bigint): void {
+    this.#got += cost
+  }
+
+  /** The most that we believe to owe the peer after a restart, in wei. 0 if we never paid it. */
+  limit(link: PaymentLink): bigint {
+    const { budget } = this.#options
+    return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n
+  }
+
+  /** The more a peer has sent, the more we pay ahead: at first a quarter of a step, at most two steps. */
+  #maxAdvance(step: bigint): bigint {
+    const [least, most] = [step / 4n, 2n * step]
+    return this.#got < least ? least : this.#got < most ? this.#got : most
+  }
+
+  /** Sends a cheque if one is due, or sends the last one again. */
+  pay(link: PaymentLink): void {
+    const { ledger, budget, cashier, nowMs, onEvent } = this.#options
+    const beneficiary = link.party.paymentKey
+    if (this.#isWriting || !budget || !cashier?.issuer || !beneficiary || !link.speaks) return
+    if (ledger.pending > 0n) {
+      if (nowMs() - this.#sentMs >= patienceMs) this.#sendAgain(link)
+      return
+    }
+    const { weiPerByte, credit, splitee, splitBps } = link.offer
+    if (link.isTooDear) return
+    const step = budget.step(weiPerByte)
+    const wanted = paymentDue(
+      { due: ledger.due, credit, isAsked: this.isAsked },
+      { step, maxAdvance: this.#maxAdvance(step) },
+    )
+    const left = budget.left(nowMs())
+    // A smaller cheque than due is better than none, but not a tiny one after each piece.
+    const amount = wanted <= left ? wanted : left >= step ? left : 0n
+    const isShort = amount < wanted
+    if (isShort && !this.#isShort) onEvent({ type: 'budget', amount: wanted })
+    this.#isShort = isShort
+    if (amount === 0n || !budget.spend(amount, nowMs())) return
+    this.#channel = { issuer: cashier.issuer, beneficiary, splitee, splitBps }
+    void this.#write(link, this.#channel, amount)
+  }
+
+  #sendAgain(link: PaymentLink): void {
+    const { cashier, nowMs } = this.#options
+    const cheque = this.#channel && cashier?.last(this.#channel)
+    this.#sentMs = nowMs()
+    if (cheque) link.send({ type: 'cheque', cheque })
+  }
+
+  /** The peers have met: the peer may lack our newest cheque. */
+  resume(link: PaymentLink): void {
+    if (this.#options.ledger.pending > 0n) this.#sendAgain(link)
+  }
+
+  async #write(link: PaymentLink, channel: Cheque.Channel, amount: bigint): Promise<void> {
+    const { cashier, budget, ledger, party, nowMs, onEvent } = this.#options
+    this.#isWriting = true
+    try {
+      const cheque = await cashier?.write(channel, { amount, party })
+      if (!cheque) return
+      ledger.pay(amount)
+      this.#sentMs = nowMs()
+      link.send({ type: 'cheque', cheque })
+      onEvent({ type: 'paid', amount })
+    } catch (error) {
+      budget?.refund(amount)
+      onEvent({ type: 'fault', error: error as Error })
+    } finally {
+      this.#isWriting = false
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { Cheque } from '@lp/contracts/protocol'
+import type { Party } from '../mesh/Accounting'
+import type { Allowance } from './Allowance'
+import { agreedOf } from './agreedOf'
+import type { Budget } from './Budget'
+import type { Cashier } from './Cashier'
+import { Ledger } from './Ledger'
+import type { Message } from './messages'
+import { Payer } from './Payer'
+import type { PaymentEvent } from './PaymentEvent'
+import type { Offer, PaymentLink } from './PaymentLink'
+import { Seller } from './Seller'
+import { costOf, type Terms, thresholdOf } from './Terms'
+
+export type PaymentChannelOptions = {
+  /** The payment key of the peer in lower case, or another name. */
+  party: string
+  terms: Terms
+  /** The split of the cheques that pay us. */
+  split: Pick<Offer, 'splitee' | 'splitBps'>
+  allowance: Allowance
+  cashier: Cashier | undefined
+  budget: Budget | undefined
+  nowMs(): number
+  onEvent(event: PaymentEvent): void
+}
+
+type Statement = Extract<Message, { type: 'statement' }>
+
+/** All that passes between us and one peer about payments, on all connections to the peer. */
+export class PaymentChannel {
+  readonly ledger: Ledger
+  readonly payer: Payer
+  readonly seller: Seller
+  readonly links = new Map<Party, PaymentLink>()
+  readonly #options: PaymentChannelOptions
+  /** Whether we remember the balance of an earlier connection. */
+  #isKnown = false
+
+  constructor(options: PaymentChannelOptions) {
+    const { terms } = options
+    this.#options = options
+    this.ledger = new Ledger({ threshold: thresholdOf(terms), cutMsPerThreshold: terms.cutSeconds * 1_000 })
+    this.payer = new Payer({ ...options, ledger: this.ledger })
+    this.seller = new Seller({ ...options, ledger: this.ledger, links: () => this.links.values() })
+  }
+
+  /** Whether nothing is lost when we forget the peer. */
+  get isForgettable(): boolean {
+    const { balance, pending } = this.ledger
+    return this.links.size === 0 && balance === 0n && pending === 0n && this.seller.earned === 0n
+  }
+
+  met(link: PaymentLink): void {
+    this.links.set(link.party, link)
+    if (link.weiPerByte > 0n) this.seller.offer(link)
+    // On further connections bytes are on their way, so the balances cannot be compared.
+    if (this.links.size > 1) return
+    const balance = within96Bits(this.ledger.balance)
+    link.stated = { balance, isKnown: this.#isKnown }
+    const { held } = this.seller
+    const { acknowledged } = this.payer
+    link.send({ type: 'statement', isKnown: this.#isKnown, balance, held, acknowledged })
+  }
+
+  left(party: Party): void {
+    const link = this.links.get(party)
+    this.links.delete(party)
+    if (link) this.ledger.discard(link.uncheckedCost)
+    this.#isKnown = true
+  }
+
+  sent(link: PaymentLink, byteLength: number): void {
+    this.ledger.charge(costOf(byteLength, link.weiPerByte))
+  }
+
+  received(link: PaymentLink, byteLength: number): void {
+    this.ledger.receive(link.received(byteLength))
+  }
+
+  checked(link: PaymentLink, byteLength: number): void {
+    const cost = link.checked(byteLength)
+    this.ledger.check(cost)
+    this.payer.got(cost)
+    this.payer.pay(link)
+  }
+
+  /** Looks again at what waits: payments, and peers that we do not serve. */
+  tick(): void {
+    for (const link of this.links.values()) {
+      this.seller.unblock(link)
+      this.payer.pay(link)
+    }
+  }
+
+  hear(link: PaymentLink, message: Exclude<Message, { type: 'acknowledgement' }>): void {
+    switch (message.type) {
+      case 'offer':
+        this.#hearOffer(link, message)
+        break
+      case 'statement':
+        this.#hearStatement(link, message)
+        break
+      case 'cheque':
+        void this.seller.take(link, message.cheque)
+        break
+      case 'accepted':
+        this.payer.settle(message.cumulative)
+        this.payer.pay(link)
+        link.askAgain()
+        break
+      case 'gift':
+        this.ledger.beForgiven(message.amount)
+        link.askAgain()
+        break
+      case 'bounced':
+        this.payer.bounced(message.amount)
+        break
+      case 'refusal':
+        if (message.reason === 'unpaid') this.#askedToPay(link)
+        this.#options.onEvent({ type: 'refused', reason: message.reason, amount: message.amount })
+    }
+  }
+
+  #askedToPay(link: PaymentLink): void {
+    link.isRefused = true
+    // A viewer costs nothing to make, so we do not pay it ahead.
+    this.payer.isAsked ||= link.party.role !== 'viewer'
+    this.payer.pay(link)
+  }
+
+  #hearOffer(link: PaymentLink, { weiPerByte, credit, splitee, splitBps }: Offer): void {
+    link.offer = { weiPerByte, credit, splitee, splitBps }
+    if (link.isTooDear)
+      link.send({ type: 'refusal', reason: 'price', amount: this.#options.budget?.maxWeiPerByte ?? 0n })
+    link.askAgain()
+  }
+
+  #hearStatement(link: PaymentLink, theirs: Statement): void {
+    const { stated } = link
+    if (!stated) return
+    link.stated = undefined
+    this.#isKnown = true
+    const { ledger, payer, seller } = this
+    // The balance of the peer changes when it hears what we hold of its cheques.
+    const balance = theirs.balance + seller.held - theirs.acknowledged
+    if (stated.isKnown) {
+      const more = payer.settle(theirs.held)
+      if (theirs.isKnown) this.#reconcile(balance, stated.balance + more)
+    } else {
+      payer.recall(theirs.held)
+      // A customer has paid ahead at most as much as in all.
+      const isCustomer = !payer.hasPaid
+      const limit = isCustomer ? ledger.credit : payer.limit(link)
+      if (theirs.isKnown) ledger.adopt(balance, { stated: stated.balance, limit, isCustomer })
+    }
+    payer.resume(link)
+  }
+
+  /** What the creditor gives up comes from the free allowance, so nobody gets more by connecting again and again. */
+  #reconcile(theirs: bigint, stated: bigint): void {
+    const { allowance, terms, party, nowMs } = this.#options
+    const loss = stated - agreedOf(stated, -theirs)
+    const bytes = loss > 0n && terms.weiPerByte > 0n ? Number(loss / terms.weiPerByte) : 0
+    const isGiven = bytes === 0 || allowance.take(party, bytes, nowMs()) >= bytes
+    this.ledger.reconcile(theirs, { stated, tolerance: isGiven && loss > 0n ? loss : 0n })
+  }
+}
+
+/** A hostile peer can make the balance larger than a message can carry. */
+const within96Bits = (balance: bigint): bigint =>
+  balance > Cheque.maxAmount ? Cheque.maxAmount : balance < -Cheque.maxAmount ? -Cheque.maxAmount : balance

@@ -1,0 +1,122 @@
+import { ProtocolError } from '@lp/contracts/protocol'
+import { type Address, zeroAddress } from 'viem'
+import type { Party, PartyLink } from '../mesh/Accounting'
+import { TokenBucket } from '../mesh/TokenBucket'
+import { encode, type Message } from './messages'
+import { costOf } from './Terms'
+
+export type Offer = {
+  readonly weiPerByte: bigint
+  readonly credit: bigint
+  readonly splitee: Address
+  readonly splitBps: number
+}
+
+const noOffer: Offer = { weiPerByte: 0n, credit: 0n, splitee: zeroAddress, splitBps: 0 }
+/** An honest relay sends 40 gifts in a second to a free viewer of a stream with 20 Mbit/s. */
+const messages = { perSecond: 100, burst: 1_000 }
+
+export type PaymentLinkOptions = {
+  party: Party
+  link: PartyLink
+  /** The price of the bytes that we send. */
+  weiPerByte: bigint
+  /** The highest price that we pay. */
+  maxWeiPerByte: bigint
+  nowMs(): number
+}
+
+/** One connection to a peer. A peer may have several, one for each stream. */
+export class PaymentLink {
+  readonly party: Party
+  /** The price of the bytes that we send. */
+  readonly weiPerByte: bigint
+  readonly #link: PartyLink
+  readonly #maxWeiPerByte: bigint
+  readonly #messages: TokenBucket
+  /** The newest offer of the peer. */
+  offer: Offer = noOffer
+  /** Our statement when we met. `undefined`: we sent none, or have heard the statement of the peer. */
+  stated: { balance: bigint; isKnown: boolean } | undefined
+  /** The peer refused to send before we pay. */
+  isRefused = false
+  /** We refused to send before the peer pays, and told it so. */
+  isBlocking = false
+  /** The bytes that are not checked, by their prices. Oldest first. */
+  readonly #unchecked: { weiPerByte: bigint; bytes: number }[] = []
+
+  /** `maxWeiPerByte`: the highest price that we pay. */
+  constructor({ party, link, weiPerByte, maxWeiPerByte, nowMs }: PaymentLinkOptions) {
+    this.party = party
+    this.weiPerByte = weiPerByte
+    this.#link = link
+    this.#maxWeiPerByte = maxWeiPerByte
+    this.#messages = new TokenBucket({ ...messages, nowMs })
+  }
+
+  /** Whether the peer reads messages about payments. */
+  get speaks(): boolean {
+    return this.party.capabilities.has('payments')
+  }
+
+  /** Whether the peer asks more than we pay. */
+  get isTooDear(): boolean {
+    return this.offer.weiPerByte > this.#maxWeiPerByte
+  }
+
+  send(message: Message): void {
+    if (this.speaks) this.#link.send(encode(message))
+  }
+
+  askAgain(): void {
+    if (!this.isRefused) return
+    this.isRefused = false
+    this.#link.askAgain()
+  }
+
+  ban(reason: ProtocolError): void {
+    this.#link.ban(reason)
+  }
+
+  /** Counts a message of the peer. Returns false, and bans the peer, if it sends too many. */
+  mayHear(): boolean {
+    const isAllowed = this.#messages.take(1)
+    if (!isAllowed) this.ban(new FloodError())
+    return isAllowed
+  }
+
+  /** Bytes arrived. Returns their cost: nothing at a price that is above `maxWeiPerByte`. */
+  received(bytes: number): bigint {
+    const weiPerByte = this.isTooDear ? 0n : this.offer.weiPerByte
+    const last = this.#unchecked.at(-1)
+    if (last?.weiPerByte === weiPerByte) last.bytes += bytes
+    else this.#unchecked.push({ weiPerByte, bytes })
+    return costOf(bytes, weiPerByte)
+  }
+
+  /** Received bytes were checked. Returns their cost. */
+  checked(bytes: number): bigint {
+    let cost = 0n
+    let left = bytes
+    for (let oldest = this.#unchecked[0]; oldest && left > 0; oldest = this.#unchecked[0]) {
+      const taken = Math.min(left, oldest.bytes)
+      cost += costOf(taken, oldest.weiPerByte)
+      left -= taken
+      oldest.bytes -= taken
+      if (oldest.bytes === 0) this.#unchecked.shift()
+    }
+    return cost
+  }
+
+  /** The cost of all bytes that will never be checked, because the connection has closed. */
+  get uncheckedCost(): bigint {
+    return this.#unchecked.reduce((sum, { weiPerByte, bytes }) => sum + costOf(bytes, weiPerByte), 0n)
+  }
+}
+
+export class FloodError extends ProtocolError {
+  override readonly name = 'PaymentLink.FloodError'
+  constructor() {
+    super('The peer sends too many messages about payments.')
+  }
+}

@@ -1,0 +1,460 @@
+import { Cheque } from '@lp/contracts/protocol'
+import { zeroAddress } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ChequebookModel, domain } from '../../testbeds/chequebook'
+import { mutate, randomFrom } from '../../testbeds/fuzz'
+import { balance, budget, openTrader, paidTerms, type Trader, type TraderOptions, Wire } from '../../testbeds/payments'
+import { encode, type Message, reasons } from './messages'
+
+const pieceBytes = 16_384
+/** The duration of the video in a piece. */
+const pieceMs = 820
+const threshold = 400_000n
+
+let chequebook: ChequebookModel
+let nowMs: number
+let traders: Trader[]
+beforeEach(() => {
+  chequebook = new ChequebookModel()
+  nowMs = 0
+  traders = []
+})
+afterEach(() => {
+  for (const { payments } of traders) payments.close()
+})
+
+async function open(options: Partial<TraderOptions> = {}) {
+  const trader = await openTrader({ chequebook, nowMs: () => nowMs, ...options })
+  chequebook.deposit(trader.account.address, 10n ** 9n)
+  traders.push(trader)
+  return trader
+}
+const openRelay = (options: Partial<TraderOptions> = {}) => open({ role: 'relay', terms: paidTerms, ...options })
+const openPayer = (options: Partial<TraderOptions> = {}) => open({ budget, ...options })
+
+/** The relay sends as many pieces as its payments allow, at most `count`, at the speed of the video. Returns how many. */
+async function serve(wire: Wire, relay: Trader, count: number): Promise<number> {
+  let served = 0
+  for (let tries = 0; tries < count + 3 && served < count; tries++) {
+    if (wire.piece(relay, pieceBytes)) served++
+    nowMs += pieceMs
+    await wire.quiet()
+  }
+  return served
+}
+
+/** What the relay holds of the payer, in wei. */
+const held = (relay: Trader, payer: Trader) => relay.cashier.heldOf(payer.account.address.toLowerCase())
+
+describe('a payer and a relay', () => {
+  test('agree to the wei on all bytes, and the relay sends without a pause after the first payment', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    expect(await serve(wire, relay, 200)).toBe(200)
+    const cost = BigInt(200 * pieceBytes)
+    expect(balance(relay, payer)).toBe(-balance(payer, relay))
+    expect(held(relay, payer) + balance(relay, payer)).toBe(cost)
+    expect(payer.payments.spent).toBe(held(relay, payer))
+    // One refusal, at the very start; then the payer pays before its credit is used up.
+    expect(payer.events.filter(({ type }) => type === 'refused').length).toBe(1)
+    expect(wire.bans).toEqual([])
+  })
+
+  test('have a debt of at most the threshold, and few cheques', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    for (let piece = 0; piece < 150; piece++) {
+      await serve(wire, relay, 1)
+      expect(balance(relay, payer) <= threshold).toBe(true)
+    }
+    const cheques = payer.events.filter(({ type }) => type === 'paid').length
+    expect(cheques).toBeLessThan(25)
+  })
+
+  test('pay nothing if each sends as much as the other', async () => {
+    const [one, other] = [await openRelay({ budget }), await openRelay({ budget })]
+    const wire = new Wire(one, other)
+    await wire.quiet()
+    // Each pays ahead once, because neither gives credit to the other at first.
+    for (let round = 0; round < 50; round++) for (const side of [one, other]) await serve(wire, side, 1)
+    const spent = one.payments.spent + other.payments.spent
+    for (let round = 0; round < 200; round++)
+      for (const side of [one, other]) expect(await serve(wire, side, 1)).toBe(1)
+    expect(one.payments.spent + other.payments.spent).toBe(spent)
+    expect(balance(one, other)).toBe(-balance(other, one))
+  })
+
+  test('one that does not pay gets nothing but the free allowance', async () => {
+    const free = { ...paidTerms.free, each: { bytesPerSecond: 20_000, burstBytes: 100_000 } }
+    const others = { bytesPerSecond: 1e6, burstBytes: 1e6 }
+    const relay = await openRelay({ terms: { ...paidTerms, free: { ...free, others } } })
+    const freeRider = await open()
+    const wire = new Wire(relay, freeRider)
+    await wire.quiet()
+    let served = 0
+    while (wire.piece(relay, pieceBytes)) served++
+    await wire.quiet()
+    expect(served).toBe(6)
+    expect(freeRider.events).toEqual([{ type: 'refused', reason: 'unpaid', amount: 0n }])
+    expect(balance(relay, freeRider)).toBe(-balance(freeRider, relay))
+    nowMs += 3_000
+    relay.payments.tick()
+    await wire.quiet()
+    expect(wire.asked.get(freeRider)).toBe(1)
+    while (wire.piece(relay, pieceBytes)) served++
+    expect(served).toBe(9)
+  })
+
+  test('a relay that takes the cheque and stops costs the payer less than one threshold', async () => {
+    const payer = await openPayer()
+    const stolen: bigint[] = []
+    for (const count of [0, 20, 60]) {
+      const relay = await openRelay()
+      const wire = new Wire(relay, payer)
+      await wire.quiet()
+      const served = await serve(wire, relay, count)
+      for (let seconds = 0; seconds < 20; seconds++) {
+        nowMs += 1_000
+        wire.say(relay, encode({ type: 'refusal', reason: 'unpaid', amount: 10n ** 9n }))
+        await wire.quiet()
+      }
+      stolen.push(held(relay, payer) - BigInt(served * pieceBytes))
+      wire.close()
+    }
+    expect(stolen.filter((amount) => amount > threshold)).toEqual([])
+    // A relay that has sent nothing yet gets a quarter of a step.
+    expect(stolen[0]).toBe(50_000n)
+  })
+
+  test('the payer pays a viewer only afterwards, and no price above its limit, not even later', async () => {
+    const payer = await openPayer()
+    const greedy = await open({ terms: { ...paidTerms, weiPerByte: 3n, maxDebtWei: 10n ** 9n } })
+    const wire = new Wire(greedy, payer)
+    await wire.quiet()
+    expect(greedy.events).toContainEqual({ type: 'refused', reason: 'price', amount: 2n })
+    expect(await serve(wire, greedy, 5)).toBe(0)
+    const cheap = await open({ terms: paidTerms })
+    const cheapWire = new Wire(cheap, payer)
+    await cheapWire.quiet()
+    expect(await serve(cheapWire, cheap, 5)).toBe(0)
+    expect(payer.events).toContainEqual({ type: 'refused', reason: 'unpaid', amount: 0n })
+    expect(payer.payments.spent).toBe(0n)
+
+    const dear = await openRelay({ terms: { ...paidTerms, weiPerByte: 1_000n, maxDebtWei: 10n ** 12n }, role: 'relay' })
+    dear.payments.maySend = () => true
+    const dearWire = new Wire(dear, payer)
+    for (let piece = 0; piece < 50; piece++) dearWire.piece(dear, pieceBytes)
+    await dearWire.quiet()
+    dearWire.say(
+      dear,
+      encode({ type: 'offer', weiPerByte: 1n, credit: 0n, splitee: `0x${'00'.repeat(20)}`, splitBps: 0 }),
+    )
+    dearWire.piece(dear, pieceBytes)
+    await dearWire.quiet()
+    // Only the piece after the lower offer is paid.
+    expect(payer.payments.spent).toBe(BigInt(pieceBytes))
+  })
+
+  test('the payer does not pay for bytes that are wrong', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    await serve(wire, relay, 10)
+    const before = payer.payments.spent
+    expect(wire.piece(relay, pieceBytes, { isWrong: true })).toBe(true)
+    await wire.quiet()
+    expect(payer.payments.spent).toBe(before)
+    expect(balance(payer, relay)).toBe(before - BigInt(10 * pieceBytes))
+  })
+
+  test('the payer stops at the budget of a minute', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer({ budget: { ...budget, maxWeiPerMinute: 300_000n } })]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    await serve(wire, relay, 200)
+    const spent = payer.payments.spent
+    expect(spent <= 300_000n && spent > 200_000n).toBe(true)
+    expect(payer.events.filter(({ type }) => type === 'budget').length).toBe(1)
+    nowMs += 60_000
+    payer.payments.tick()
+    await serve(wire, relay, 200)
+    expect(payer.payments.spent > spent && payer.payments.spent <= 600_000n).toBe(true)
+  })
+})
+
+describe('a cheque that bounces', () => {
+  test('ends service until it is paid, and the payer signs no second cheque for it', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    await serve(wire, relay, 100)
+    const paid = payer.payments.spent
+    chequebook.change(payer.account.address, { deposit: 1_000n })
+    await relay.cashier.issuerChanged(payer.account.address)
+    await wire.quiet()
+    expect(await serve(wire, relay, 10)).toBe(0)
+    expect(payer.events.filter(({ type }) => type === 'short').length).toBe(1)
+    expect(balance(relay, payer)).toBe(-balance(payer, relay))
+    nowMs += 60_000
+    payer.payments.tick()
+    await wire.quiet()
+    expect(payer.payments.spent).toBe(paid)
+
+    chequebook.deposit(payer.account.address, 10n ** 9n)
+    chequebook.time += 120n
+    await relay.cashier.issuerChanged(payer.account.address)
+    await wire.quiet()
+    expect(balance(relay, payer)).toBe(-balance(payer, relay))
+    expect(await serve(wire, relay, 100)).toBe(100)
+    expect(balance(relay, payer)).toBe(-balance(payer, relay))
+  })
+})
+
+describe('after a broken connection', () => {
+  test('the peers agree again, and a lost cheque is sent again', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    let wire = new Wire(relay, payer)
+    await wire.quiet()
+    await serve(wire, relay, 100)
+    for (let breaks = 0; breaks < 5; breaks++) {
+      // Some pieces and, at some breaks, a cheque are lost.
+      for (let piece = 0; piece < 30; piece++) {
+        wire.piece(relay, pieceBytes)
+        if (piece < 25) wire.deliver()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      wire.close()
+      nowMs += 20_000
+      wire = new Wire(relay, payer)
+      await wire.quiet()
+      // The relay gives nothing away here, so lost bytes stay its loss: it counts more than the payer, never less.
+      expect(balance(relay, payer) >= -balance(payer, relay)).toBe(true)
+      expect(held(relay, payer)).toBe(payer.payments.spent)
+    }
+  })
+
+  test.each(['payer', 'relay'] as const)('and a restart of the %s, the books agree', async (restarted) => {
+    const relay = await openRelay()
+    const payer = await openPayer()
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    await serve(wire, relay, 110)
+    const owed = balance(relay, payer)
+    expect(owed > 0n).toBe(true)
+    wire.close()
+    const { account, store } = restarted === 'payer' ? payer : relay
+    const again = restarted === 'payer' ? await openPayer({ account, store }) : await openRelay({ account, store })
+    const pair = restarted === 'payer' ? ([relay, again] as const) : ([again, payer] as const)
+    const next = new Wire(...pair)
+    await next.quiet()
+    expect([balance(...pair), balance(pair[1], pair[0])]).toEqual([owed, -owed])
+    // The credit of the payer has not shrunk.
+    expect(next.piece(pair[0], pieceBytes)).toBe(true)
+    expect(await serve(next, pair[0], 100)).toBe(100)
+    expect(balance(...pair)).toBe(-balance(pair[1], pair[0]))
+  })
+})
+
+test('a cheque that was lost when the payer was killed is sent again, and counts once', async () => {
+  const [relay, payer] = [await openRelay(), await openPayer()]
+  const wire = new Wire(relay, payer)
+  await wire.quiet()
+  const cheques = () => payer.events.filter(({ type }) => type === 'paid').length
+  await serve(wire, relay, 60)
+  const written = cheques()
+  // The payer writes a cheque, and it does not arrive.
+  while (cheques() === written) {
+    nowMs += pieceMs
+    wire.piece(relay, pieceBytes)
+    wire.deliver()
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  wire.close()
+  const lost = payer.payments.spent - held(relay, payer)
+  expect(lost > 0n).toBe(true)
+  nowMs += 20_000
+  const again = await openPayer({ account: payer.account, store: payer.store })
+  const next = new Wire(relay, again)
+  await next.quiet()
+  expect(held(relay, payer)).toBe(payer.payments.spent)
+  expect(balance(relay, again)).toBe(-balance(again, relay))
+  expect(again.payments.spent).toBe(0n)
+})
+
+describe('hostile peers', () => {
+  test('are banned for messages that are not well formed, and for too many messages', async () => {
+    const relay = await openRelay()
+    const attacker = await open()
+    const wire = new Wire(relay, attacker)
+    wire.say(attacker, Uint8Array.of(1, 3, 4))
+    await wire.quiet()
+    expect(wire.bans).toEqual(['messages.MalformedError'])
+    for (let message = 0; message < 1_100; message++) wire.say(attacker, encode({ type: 'accepted', cumulative: 1n }))
+    await wire.quiet()
+    expect(wire.bans).toContain('PaymentLink.FloodError')
+  })
+
+  test('get nothing for replayed, lower and forged cheques', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    await serve(wire, relay, 60)
+    const { issuer, ...channel } = {
+      issuer: payer.account.address,
+      beneficiary: relay.account.address,
+      splitee: zeroAddress,
+      splitBps: 0,
+    }
+    const earned = held(relay, payer)
+    const before = balance(relay, payer)
+    const stranger = privateKeyToAccount(generatePrivateKey())
+    const last = payer.cashier.last({ issuer, ...channel }) as Cheque.SignedCheque
+    const cheques = [
+      last,
+      await Cheque.sign({ ...last, cumulative: earned - 1n }, payer.account, domain),
+      await Cheque.sign({ ...last, cumulative: earned + 10n ** 6n }, stranger, domain),
+      await Cheque.sign({ ...last, cumulative: earned + 10n ** 6n }, payer.account, { ...domain, chainId: 1 }),
+      { ...last, cumulative: earned + 10n ** 6n },
+    ]
+    for (const cheque of cheques) {
+      nowMs += 10_000
+      wire.say(payer, encode({ type: 'cheque', cheque }))
+      await wire.quiet()
+    }
+    expect([held(relay, payer), balance(relay, payer)]).toEqual([earned, before])
+    const refusals = payer.events.flatMap((event) => (event.type === 'refused' ? event.reason : [])).slice(1)
+    expect(refusals).toEqual(['lower', 'signer', 'signer', 'signer'])
+    expect(wire.bans).toEqual([])
+  })
+
+  test('are banned for a cheque that no contract would pay', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const wire = new Wire(relay, payer)
+    const cheque = {
+      issuer: payer.account.address,
+      beneficiary: relay.account.address,
+      splitee: zeroAddress,
+      splitBps: 7,
+    }
+    const signature = `0x${'11'.repeat(65)}` as const
+    wire.say(payer, encode({ type: 'cheque', cheque: { ...cheque, cumulative: 5n, signature } }))
+    await wire.quiet()
+    expect(wire.bans).toEqual(['Cheque.ChannelError'])
+  })
+
+  test('a payer that promises two relays more than its deposit is blocked by the relay that comes too late', async () => {
+    const payer = await openPayer()
+    const relays = [await openRelay(), await openRelay()] as const
+    const wires = [new Wire(relays[0], payer), new Wire(relays[1], payer)] as const
+    chequebook.change(payer.account.address, { deposit: 1_000_000n })
+    for (const wire of wires) await wire.quiet()
+    for (let round = 0; round < 60; round++)
+      for (const [at, wire] of wires.entries()) await serve(wire, relays[at] as Trader, 1)
+    await relays[0].cashier.review({ isStopping: true })
+    await relays[1].cashier.issuerChanged(payer.account.address)
+    for (const wire of wires) await wire.quiet()
+    const lost =
+      BigInt(wires[1].sent.get(relays[1]) ?? 0) -
+      (chequebook.received.get(relays[1].account.address.toLowerCase()) ?? 0n)
+    expect(relays[1].payments.balanceOf(payer.account.address)).toBe(lost)
+    expect(await serve(wires[1], relays[1], 5)).toBe(0)
+    // Until the second relay hears of the first cash-out, it loses what the payer promised twice.
+    expect(lost > 0n && lost < 1_000_000n + threshold).toBe(true)
+  })
+
+  test('a stranger who shows the cheque of a payer gets no credit for it', async () => {
+    const [relay, payer, thief] = [await openRelay(), await openPayer(), await open()]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    await serve(wire, relay, 60)
+    const channel = {
+      issuer: payer.account.address,
+      beneficiary: relay.account.address,
+      splitee: zeroAddress,
+      splitBps: 0,
+    }
+    const cheque = payer.cashier.last(channel) as Cheque.SignedCheque
+    const other = new Wire(relay, thief)
+    other.say(thief, encode({ type: 'cheque', cheque }))
+    await other.quiet()
+    expect(await serve(other, relay, 5)).toBe(0)
+    expect(await serve(wire, relay, 20)).toBe(20)
+  })
+
+  test(`cannot make the payments throw, pay or lose money with random messages`, async () => {
+    const random = randomFrom(9)
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    for (const victim of [relay, payer]) {
+      const attacker = await open({ role: 'relay' })
+      let wire = new Wire(victim, attacker)
+      let sent = 0
+      const amounts = [0n, 1n, 10n ** 6n, 2n ** 96n - 1n]
+      const amount = () => amounts[random(amounts.length)] ?? 0n
+      const messages: (() => Message)[] = [
+        () => ({ type: 'offer', weiPerByte: amount(), credit: amount(), splitee: zeroAddress, splitBps: random(3) }),
+        () => ({
+          ...{ type: 'statement', isKnown: random(2) > 0, balance: random(2) ? amount() : -amount() },
+          ...{ held: amount(), acknowledged: amount() },
+        }),
+        () => ({ type: 'accepted', cumulative: amount() }),
+        () => ({ type: 'gift', amount: amount() }),
+        () => ({ type: 'bounced', amount: amount() }),
+        () => ({ type: 'refusal', reason: reasons[random(reasons.length)] ?? 'busy', amount: amount() }),
+      ]
+      for (let round = 0; round < 400; round++) {
+        nowMs += 1_000
+        wire.say(attacker, encode((messages[random(messages.length)] as () => Message)()))
+        if (random(4) === 0) wire.say(attacker, mutate(random, encode((messages[random(6)] as () => Message)())))
+        if (random(40) === 0) {
+          wire.close()
+          wire = new Wire(victim, attacker)
+        }
+        if (random(3) === 0 && wire.piece(victim, pieceBytes)) sent++
+        await wire.quiet()
+      }
+      // The victim was never served, so it paid at most one first advance: at the highest price that it accepts, a quarter of a step.
+      expect(victim.payments.spent <= 100_000n).toBe(true)
+      expect(victim.events.filter(({ type }) => type === 'fault')).toEqual([])
+      // The relay sent nothing that was not paid.
+      if (victim === relay) expect(sent).toBe(0)
+    }
+  })
+})
+
+describe('acknowledgements', () => {
+  test('of a paying viewer get its uploader bytes from the relay that others do not get', async () => {
+    const contributors = { bytesPerSecond: 1e6, burstBytes: 1e7 }
+    const free = {
+      each: { bytesPerSecond: 1e6, burstBytes: 1e7 },
+      contributors,
+      others: { bytesPerSecond: 0, burstBytes: 0 },
+    }
+    const relay = await openRelay({ terms: { ...paidTerms, free } })
+    const [payer, uploader, freeRider] = [await openPayer(), await open(), await open()]
+    const paying = new Wire(relay, payer)
+    const uploading = new Wire(uploader, payer)
+    const asking = new Wire(relay, uploader)
+    const riding = new Wire(relay, freeRider)
+    const all = [paying, uploading, asking, riding]
+    const quiet = async () => {
+      for (const wire of [...all, ...all, ...all]) await wire.quiet()
+    }
+    await quiet()
+    // The payer pays for 160 pieces, and gets 100 pieces from the uploader.
+    await serve(paying, relay, 160)
+    await serve(uploading, uploader, 100)
+    expect(await serve(asking, relay, 10)).toBe(0)
+    for (let round = 0; round < 3; round++) {
+      for (const { payments } of traders) payments.tick()
+      await quiet()
+    }
+    const [asked, rode] = [await serve(asking, relay, 200), await serve(riding, relay, 200)]
+    expect(asked).toBeGreaterThan(60)
+    expect(asked).toBeLessThanOrEqual(100)
+    expect(rode).toBe(0)
+    expect(all.flatMap(({ bans }) => bans)).toEqual([])
+  })
+})

@@ -1,0 +1,225 @@
+import { ProtocolError, type typedData } from '@lp/contracts/protocol'
+import { type Address, zeroAddress } from 'viem'
+import { logOf } from '../log'
+import type { Accounting, Party, PartyLink, Piece } from '../mesh/Accounting'
+import { Emitter } from '../mesh/Emitter'
+import type { Domain } from './Acknowledgement'
+import { AcknowledgementDesk } from './AcknowledgementDesk'
+import { Acknowledgements } from './Acknowledgements'
+import { Allowance } from './Allowance'
+import { Budget, type BudgetOptions } from './Budget'
+import type { Cashier } from './Cashier'
+import { decode, type Message } from './messages'
+import { PaymentChannel } from './PaymentChannel'
+import type { PaymentEvent } from './PaymentEvent'
+import { type Offer, PaymentLink } from './PaymentLink'
+import { type Rate, type Terms, validate } from './Terms'
+
+const log = logOf('payment')
+
+export type PaymentsOptions = {
+  terms: Terms
+  domain: Domain
+  /** Our payment key, which signs acknowledgements. `undefined`: we sign none. */
+  signer?: typedData.Signer | undefined
+  /** Writes and takes cheques. `undefined`: we neither pay nor take payments. */
+  cashier?: Cashier | undefined
+  /** `undefined`: we do not pay. */
+  budget?: BudgetOptions | undefined
+  /** The split of the cheques that pay us. Default: none. */
+  split?: Pick<Offer, 'splitee' | 'splitBps'>
+  /** What the acknowledgements of all viewers that have not paid us count together. Default: a fortieth of the contributors' rate. */
+  unpaidWords?: Rate
+  /** The price for this peer. Default: the price of the terms. */
+  weiPerByteFor?(party: Party): bigint
+  /** The clock of `performance.now()`. */
+  nowMs?(): number
+}
+
+export type PaymentsEvents = {
+  /** `party`: the payment key of the peer in lower case, or another name. */
+  event: [party: string, event: PaymentEvent]
+}
+
+/** The most peers that are remembered after they have left. */
+const maxChannels = 10_000
+const tickMs = 500
+
+/** Implements the port of the mesh to payments. One object can serve several meshes: a peer has one balance in all of them. */
+export class Payments extends Emitter<PaymentsEvents> implements Accounting {
+  readonly #options: PaymentsOptions
+  readonly #nowMs: () => number
+  readonly #allowance: Allowance
+  readonly #budget: Budget | undefined
+  readonly #desk: AcknowledgementDesk
+  /** Oldest first. */
+  readonly #channels = new Map<string, PaymentChannel>()
+  readonly #timer: ReturnType<typeof setInterval>
+  readonly #stops: (() => void)[]
+
+  /** Throws `Terms.BoundsError`, `Budget.OptionsError`. */
+  constructor(options: PaymentsOptions) {
+    super()
+    const { terms, domain, signer, budget, cashier, nowMs = () => performance.now() } = options
+    validate(terms)
+    const { contributors } = terms.free
+    const unpaid = options.unpaidWords ?? {
+      ...{ bytesPerSecond: contributors.bytesPerSecond / 40, burstBytes: contributors.burstBytes / 40 },
+    }
+    const book = new Acknowledgements({ worthOf: (who) => this.#worthOf(who), unpaid })
+    this.#options = options
+    this.#nowMs = nowMs
+    this.#allowance = new Allowance(terms.free)
+    this.#budget = budget && new Budget(budget)
+    this.#desk = new AcknowledgementDesk({ domain, signer, allowance: this.#allowance, book, nowMs })
+    this.#timer = setInterval(() => this.tick(), tickMs)
+    this.#stops = [
+      cashier?.on('bounced', (party, amount) => this.#channels.get(party)?.seller.bounced(amount)),
+      cashier?.on('recovered', (party, amount) => this.#channels.get(party)?.seller.bounced(-amount)),
+    ].filter((stop) => stop !== undefined)
+  }
+
+  /** What we have paid since the start, in wei. */
+  get spent(): bigint {
+    return this.#budget?.spent ?? 0n
+  }
+
+  /** What the peer owes us, in wei; negative: what we owe it. 0 for an unknown peer. `party`: its payment key. */
+  balanceOf(party: string): bigint {
+    return this.#channels.get(party.toLowerCase())?.ledger.balance ?? 0n
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    for (const stop of this.#stops) stop()
+  }
+
+  met(party: Party, link: PartyLink): void {
+    const { terms, weiPerByteFor } = this.#options
+    const weiPerByte = weiPerByteFor?.(party) ?? terms.weiPerByte
+    // Without a budget, we count at every price, and pay nothing.
+    const maxWeiPerByte = this.#budget?.maxWeiPerByte ?? 2n ** 96n
+    this.#channelOf(party).met(new PaymentLink({ party, link, weiPerByte, maxWeiPerByte, nowMs: this.#nowMs }))
+  }
+
+  left(party: Party): void {
+    const name = nameOf(party)
+    const channel = this.#channels.get(name)
+    if (!channel) return
+    channel.left(party)
+    if (channel.links.size > 0) return
+    if (party.paymentKey) this.#desk.forget(name as Address)
+    if (!party.paymentKey || channel.isForgettable) this.#channels.delete(name)
+  }
+
+  hear(party: Party, payment: Uint8Array): void {
+    const { channel, link } = this.#of(party)
+    if (!channel || !link?.mayHear()) return
+    try {
+      const message = decode(payment)
+      if (!message) return
+      if (message.type === 'acknowledgement') void this.#hearAcknowledgement(link, message)
+      else channel.hear(link, message)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      log.debug('wrong message', () => ({ party: nameOf(party), reason: error.message }))
+      link.ban(error)
+    }
+  }
+
+  maySend(party: Party, { byteLength }: Piece): boolean {
+    const { channel, link } = this.#of(party)
+    return channel !== undefined && link !== undefined && channel.seller.maySend(link, byteLength)
+  }
+
+  sent(party: Party, { byteLength }: Piece): void {
+    const { channel, link } = this.#of(party)
+    if (link) channel?.sent(link, byteLength)
+  }
+
+  received(party: Party, { byteLength }: Piece): void {
+    const { channel, link } = this.#of(party)
+    if (link) channel?.received(link, byteLength)
+  }
+
+  checked(party: Party, { byteLength }: Piece): void {
+    const { channel, link } = this.#of(party)
+    if (!link) return
+    channel?.checked(link, byteLength)
+    if (party.role === 'viewer' && party.paymentKey) this.#desk.got(nameOf(party) as Address, byteLength)
+  }
+
+  #of(party: Party): { channel: PaymentChannel | undefined; link: PaymentLink | undefined } {
+    const channel = this.#channels.get(nameOf(party))
+    return { channel, link: channel?.links.get(party) }
+  }
+
+  #channelOf(party: Party): PaymentChannel {
+    const name = nameOf(party)
+    const known = this.#channels.get(name)
+    const { terms, cashier, split = { splitee: zeroAddress, splitBps: 0 } } = this.#options
+    const channel =
+      known ??
+      new PaymentChannel({
+        ...{ party: name, terms, split, allowance: this.#allowance, cashier, budget: this.#budget, nowMs: this.#nowMs },
+        onEvent: (event) => this.#report(name, event),
+      })
+    this.#channels.delete(name)
+    this.#channels.set(name, channel)
+    for (const [oldest, { links }] of this.#channels) {
+      if (this.#channels.size <= maxChannels) break
+      if (links.size === 0) this.#channels.delete(oldest)
+    }
+    return channel
+  }
+
+  /** Looks again at what waits: payments, peers that we do not serve, acknowledgements. The object calls this twice in a second. */
+  tick(): void {
+    for (const [name, channel] of this.#channels) {
+      channel.tick()
+      for (const link of channel.links.values())
+        if (link.speaks && link.party.paymentKey) void this.#acknowledge(name, link)
+    }
+  }
+
+  async #acknowledge(name: string, link: PaymentLink): Promise<void> {
+    if (link.party.role !== 'viewer') {
+      for (const acknowledgement of this.#desk.news(name as Address))
+        link.send({ type: 'acknowledgement', acknowledgement })
+      return
+    }
+    const acknowledgement = await this.#desk.due(name as Address)
+    if (acknowledgement) link.send({ type: 'acknowledgement', acknowledgement })
+  }
+
+  async #hearAcknowledgement(
+    link: PaymentLink,
+    { acknowledgement }: Extract<Message, { type: 'acknowledgement' }>,
+  ): Promise<void> {
+    const { paymentKey } = link.party
+    if (!paymentKey) return
+    try {
+      await this.#desk.hear(paymentKey.toLowerCase() as Address, acknowledgement)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      link.ban(error)
+    }
+  }
+
+  /** The bytes that this viewer has paid for. `undefined`: it is not connected, and has never paid. */
+  #worthOf(who: Address): number | undefined {
+    const channel = this.#channels.get(who)
+    const { weiPerByte } = this.#options.terms
+    if (!channel) return undefined
+    return weiPerByte > 0n ? Number(channel.seller.earned / weiPerByte) : 0
+  }
+
+  #report(party: string, event: PaymentEvent): void {
+    if (event.type === 'fault') log.fault(event.error, { party })
+    else log.debug('payment', () => ({ party, ...event }))
+    this.emit('event', party, event)
+  }
+}
+
+/** The payment key in lower case. A peer without one is known by its connection only. */
+const nameOf = ({ paymentKey, id }: Party): string => paymentKey?.toLowerCase() ?? `peer ${id}`

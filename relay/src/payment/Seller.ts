@@ -1,0 +1,163 @@
+import { Cheque, type ProtocolError } from '@lp/contracts/protocol'
+import { TokenBucket } from '../mesh/TokenBucket'
+import type { Allowance } from './Allowance'
+import type { Cashier } from './Cashier'
+import { RefusedChequeError } from './chequeErrors'
+import type { Ledger } from './Ledger'
+import type { Reason } from './messages'
+import type { PaymentEvent } from './PaymentEvent'
+import type { Offer, PaymentLink } from './PaymentLink'
+import { costOf } from './Terms'
+
+export type SellerOptions = {
+  /** The payment key of the peer in lower case, or another name. */
+  party: string
+  ledger: Ledger
+  /** All connections to the peer. */
+  links(): Iterable<PaymentLink>
+  /** The split of the cheques that pay us. */
+  split: Pick<Offer, 'splitee' | 'splitBps'>
+  allowance: Allowance
+  /** `undefined`: we take no cheques. */
+  cashier: Cashier | undefined
+  nowMs(): number
+  onEvent(event: PaymentEvent): void
+}
+
+/** We give at least so many bytes at once, so that a free peer gets few messages. */
+const giftBytes = 64 * 1024
+/** When the allowance has nothing for a peer, we do not look again for some time. */
+const giftPauseMs = 250
+/** The check of a cheque costs a signature, a write to the store, and sometimes a request to the chain. */
+const cheques = { perSecond: 0.5, burst: 10 }
+
+/** Sends to one peer as far as the peer pays, or the free allowance lasts, and takes its cheques. */
+export class Seller {
+  readonly #options: SellerOptions
+  readonly #cheques: TokenBucket
+  #earned = 0n
+  #isTaking = false
+  #nextGiftMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: SellerOptions) {
+    const { party, ledger, cashier, nowMs } = options
+    this.#options = options
+    this.#cheques = new TokenBucket({ ...cheques, nowMs })
+    const missing = cashier?.missingOf(party) ?? 0n
+    if (missing > 0n) ledger.bounce(missing, nowMs())
+    this.#earned = this.held
+    ledger.credit = this.#earned
+  }
+
+  /** What the peer has paid us by cheques that have not bounced, in wei, also before a restart. */
+  get earned(): bigint {
+    return this.#earned
+  }
+
+  /** Up to this `cumulative`, we hold cheques of the peer that have not bounced. */
+  get held(): bigint {
+    const { cashier, party } = this.#options
+    return cashier ? cashier.heldOf(party) - cashier.missingOf(party) : 0n
+  }
+
+  offer(link: PaymentLink): void {
+    const { ledger, split } = this.#options
+    link.send({ type: 'offer', weiPerByte: link.weiPerByte, credit: ledger.credit, ...split })
+  }
+
+  maySend(link: PaymentLink, byteLength: number): boolean {
+    const { ledger } = this.#options
+    const cost = costOf(byteLength, link.weiPerByte)
+    const isAllowed = this.#allows(link, cost)
+    if (!isAllowed && !link.isBlocking) {
+      const amount = ledger.debt > 0n ? ledger.debt : 0n
+      link.send({ type: 'refusal', reason: 'unpaid', amount: amount < Cheque.maxAmount ? amount : Cheque.maxAmount })
+    }
+    link.isBlocking = !isAllowed
+    return isAllowed
+  }
+
+  /** Looks again whether a blocked peer may get bytes, because it has sent us bytes or the allowance has grown. */
+  unblock(link: PaymentLink): void {
+    if (!link.isBlocking || !this.#allows(link, costOf(giftBytes, link.weiPerByte))) return
+    link.isBlocking = false
+    // The peer asks again when it hears of a gift, even of an empty one.
+    link.send({ type: 'gift', amount: 0n })
+  }
+
+  /** Checks a cheque of the peer, one at a time. */
+  async take(link: PaymentLink, cheque: Cheque.SignedCheque): Promise<void> {
+    const { cashier, party, ledger, onEvent } = this.#options
+    const refuse = (reason: Reason) => link.send({ type: 'refusal', reason, amount: this.held })
+    if (!cashier) return refuse('channel')
+    if (this.#isTaking || !this.#cheques.take(1)) return refuse('busy')
+    this.#isTaking = true
+    try {
+      const { growth } = await cashier.accept(cheque, party)
+      ledger.collect(growth)
+      link.isBlocking = false
+      link.send({ type: 'accepted', cumulative: this.held })
+      this.#earn(growth)
+      if (growth > 0n) onEvent({ type: 'earned', amount: growth })
+    } catch (error) {
+      if (error instanceof RefusedChequeError) refuse(error.reason)
+      else if (isMalformed(error)) link.ban(error)
+      else {
+        onEvent({ type: 'fault', error: error as Error })
+        refuse('busy')
+      }
+    } finally {
+      this.#isTaking = false
+    }
+  }
+
+  /** Cheques of the peer over `amount` have bounced; negative: so much of them was paid. */
+  bounced(amount: bigint): void {
+    const { ledger, links, nowMs, onEvent } = this.#options
+    if (amount > 0n) ledger.bounce(amount, nowMs())
+    else ledger.collect(-amount)
+    for (const link of links())
+      if (amount > 0n) link.send({ type: 'bounced', amount })
+      else link.send({ type: 'accepted', cumulative: this.held })
+    this.#earn(-amount)
+    if (amount > 0n) onEvent({ type: 'bounced', amount })
+  }
+
+  /** A peer that has paid gets as much credit as it has paid, up to the threshold. So it cannot gain by leaving. */
+  #earn(amount: bigint): void {
+    const { ledger, links } = this.#options
+    const before = ledger.credit
+    this.#earned += amount
+    if (this.#earned < 0n) this.#earned = 0n
+    ledger.credit = this.#earned
+    if (ledger.credit !== before) for (const link of links()) this.offer(link)
+  }
+
+  #allows(link: PaymentLink, cost: bigint): boolean {
+    const { ledger, nowMs } = this.#options
+    if (cost === 0n) return true
+    this.#give(link, cost)
+    if (!ledger.reserve(cost, nowMs())) return false
+    // The mesh sends immediately after the last question, and reports it by `sent`.
+    ledger.release(cost)
+    return true
+  }
+
+  /** Gives the peer from the free allowance what it lacks to get bytes for `cost`. */
+  #give(link: PaymentLink, cost: bigint): void {
+    const { allowance, party, ledger, nowMs } = this.#options
+    const excess = ledger.excess(cost)
+    if (excess === 0n || !ledger.isTrusted(nowMs()) || nowMs() < this.#nextGiftMs) return
+    const wanted = Math.max(Number((excess + link.weiPerByte - 1n) / link.weiPerByte), giftBytes)
+    const bytes = allowance.take(party, wanted, nowMs())
+    if (bytes < wanted) this.#nextGiftMs = nowMs() + giftPauseMs
+    if (bytes === 0) return
+    const amount = costOf(bytes, link.weiPerByte)
+    ledger.forgive(amount)
+    link.send({ type: 'gift', amount })
+  }
+}
+
+/** No honest peer sends a cheque that the contract refuses whatever was deposited and signed. */
+const isMalformed = (error: unknown): error is ProtocolError =>
+  error instanceof Cheque.ChannelError || error instanceof Cheque.AmountError || error instanceof Cheque.SignatureError

@@ -1,0 +1,150 @@
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import type { Party, PartyLink } from '../src/mesh/Accounting'
+import type { Role } from '../src/mesh/wire'
+import type { BudgetOptions } from '../src/payment/Budget'
+import { Cashier } from '../src/payment/Cashier'
+import type { PaymentEvent } from '../src/payment/PaymentEvent'
+import { Payments } from '../src/payment/Payments'
+import { freeTerms, type Terms } from '../src/payment/Terms'
+import { type ChequebookModel, domain } from './chequebook'
+import { MemoryStore } from './paymentStore'
+
+/** One wei for a byte, a threshold of 400,000 bytes, and nothing free. */
+export const paidTerms: Terms = {
+  ...freeTerms,
+  ...{ weiPerByte: 1n, maxDebtWei: 400_000n, videoBytesPerSecond: 20_000 },
+  free: {
+    each: { bytesPerSecond: 0, burstBytes: 0 },
+    contributors: { bytesPerSecond: 0, burstBytes: 0 },
+    others: { bytesPerSecond: 0, burstBytes: 0 },
+  },
+}
+
+/** A step of 200,000 bytes at the price of one wei. */
+export const budget: BudgetOptions = {
+  ...{ maxWeiPerByte: 2n, maxWeiPerMinute: 10n ** 9n, maxWei: 10n ** 12n },
+  ...{ stepSeconds: 10, videoBytesPerSecond: 20_000 },
+}
+
+export type TraderOptions = {
+  chequebook: ChequebookModel
+  role?: Role
+  /** Default: free. */
+  terms?: Terms
+  /** Default: does not pay. */
+  budget?: BudgetOptions
+  account?: PrivateKeyAccount
+  store?: MemoryStore
+  nowMs(): number
+}
+
+/** One peer with payments, without a mesh. `events`: all its payment events. */
+export async function openTrader({
+  chequebook,
+  role = 'viewer',
+  terms = freeTerms,
+  store = new MemoryStore(),
+  ...options
+}: TraderOptions) {
+  const account = options.account ?? privateKeyToAccount(generatePrivateKey())
+  const { nowMs } = options
+  const cashier = await Cashier.open({
+    ...{ store, chain: chequebook.chain, domain, nowMs },
+    key: { issuer: account.address, signer: account, cap: 10n ** 12n, expiry: 10n ** 10n },
+    isOurs: ({ beneficiary, splitBps }) =>
+      beneficiary.toLowerCase() === account.address.toLowerCase() && splitBps === 0,
+  })
+  const payments = new Payments({ terms, domain, signer: account, cashier, budget: options.budget, nowMs })
+  const events: PaymentEvent[] = []
+  payments.on('event', (_, event) => events.push(event))
+  const party: Party = {
+    ...{ id: account.address, role, address: role === 'viewer' ? undefined : account.address },
+    ...{ capabilities: new Set(['payments'] as const), paymentKey: account.address },
+  }
+  return { account, cashier, payments, events, party, store, chequebook }
+}
+export type Trader = Awaited<ReturnType<typeof openTrader>>
+
+/** A connection between two peers: delivers messages and pieces in order, when `deliver` is called. */
+export class Wire {
+  readonly #sides: readonly [Trader, Trader]
+  readonly #parties: ReadonlyMap<Trader, Party>
+  readonly #queue: (() => void)[] = []
+  readonly bans: string[] = []
+  /** How often each peer may ask again. */
+  readonly asked = new Map<Trader, number>()
+  /** The bytes that each peer sent. */
+  readonly sent = new Map<Trader, number>()
+
+  constructor(one: Trader, other: Trader) {
+    this.#sides = [one, other]
+    // Each connection has its own objects of the peers.
+    this.#parties = new Map(this.#sides.map((trader) => [trader, { ...trader.party }]))
+    for (const me of this.#sides) me.payments.met(this.#partyOf(this.#otherOf(me)), this.#linkOf(me))
+  }
+
+  #otherOf(me: Trader): Trader {
+    return me === this.#sides[0] ? this.#sides[1] : this.#sides[0]
+  }
+
+  #partyOf(trader: Trader): Party {
+    return this.#parties.get(trader) as Party
+  }
+
+  #linkOf(me: Trader): PartyLink {
+    return {
+      send: (payment) => this.say(me, payment),
+      askAgain: () => this.asked.set(me, (this.asked.get(me) ?? 0) + 1),
+      ban: (reason) => this.bans.push(reason.name),
+    }
+  }
+
+  /** `me` sends these bytes as a payment message. */
+  say(me: Trader, payment: Uint8Array): void {
+    const to = this.#otherOf(me)
+    this.#queue.push(() => to.payments.hear(this.#partyOf(me), payment))
+  }
+
+  /** `me` sends a piece, if its payments allow it. `isWrong`: the receiver finds that the bytes are wrong, and leaves. */
+  piece(me: Trader, byteLength: number, { isWrong = false } = {}): boolean {
+    const to = this.#otherOf(me)
+    const piece = { streamId: '0x00', sequenceNumber: 0n, byteLength } as const
+    if (!me.payments.maySend(this.#partyOf(to), piece)) return false
+    me.payments.sent(this.#partyOf(to), piece)
+    this.sent.set(me, (this.sent.get(me) ?? 0) + byteLength)
+    const from = this.#partyOf(me)
+    this.#queue.push(() => {
+      to.payments.received(from, piece)
+      if (!isWrong) to.payments.checked(from, piece)
+      else this.close()
+    })
+    return true
+  }
+
+  /** Delivers the oldest message. Returns whether there was one. */
+  deliver(): boolean {
+    const delivery = this.#queue.shift()
+    delivery?.()
+    return delivery !== undefined
+  }
+
+  /** Delivers everything, and waits until both sides have signed and stored all that they want to. */
+  async quiet(): Promise<void> {
+    let turns = 0
+    for (let idle = 0; idle < 8; ) {
+      if (++turns > 10_000) throw new RangeError('The peers never stop talking.')
+      if (this.deliver()) idle = 0
+      else idle++
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** The connection breaks: the messages on their way are lost. */
+  close(): void {
+    this.#queue.length = 0
+    for (const me of this.#sides) me.payments.left(this.#partyOf(this.#otherOf(me)))
+  }
+}
+
+/** What the first peer counts as the debt of the second. */
+export const balance = (of: Trader, about: Trader): bigint => of.payments.balanceOf(about.account.address)
