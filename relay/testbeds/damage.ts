@@ -23,7 +23,7 @@ function damageOnce(random: (bound: number) => number, log: Buffer): Buffer {
   return (damages[random(damages.length)] as () => Buffer)()
 }
 
-/** The lines of a log, each with its line break. The last line may have no line break. */
+/** The lines of a log, each with its line break. The last line can be without a line break. */
 export function linesOf(log: Buffer): Buffer[] {
   const lines: Buffer[] = []
   for (let begin = 0; begin < log.length; ) {

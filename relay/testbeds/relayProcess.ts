@@ -31,7 +31,7 @@ export async function createRelayProcess(
   }: {
     rpcUrl?: string
     env?: Record<string, string>
-    /** The data directory is a file system of this size. Only this process sees it; a test reads it under `/proc/<processId>/root`. */
+    /** The data directory is a file system of this size. Only this process mounts it. A test reads it under `/proc/<processId>/root`. */
     diskMebibytes?: number
   } = {},
 ) {
@@ -57,7 +57,7 @@ export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
   return { ...createProcess(['verify', ...options], { env: { LP_PRIVATE_KEY: key } }), url: `http://127.0.0.1:${port}` }
 }
 
-/** Runs a command of `lp-relay` until it ends. `output`: its output and its errors. Without `env`, the process has no key. */
+/** Runs a command of `lp-relay`, and waits until the command ends. `output`: stdout and stderr. Without `env`, the process has no key. */
 export function runRelay(
   args: readonly string[],
   env: Record<string, string> = {},

@@ -30,7 +30,7 @@ export type Terms = {
 export type Outcome = {
   /** The bytes that came from viewers, divided by all bytes. */
   shareFromViewers: number
-  /** Number of segments that arrived after their deadline. */
+  /** How often a segment arrived at a viewer after its deadline. */
   misses: number
   /** Average number of copies of a segment that the relay served. */
   copies: number

@@ -105,7 +105,7 @@ export async function untilActive(chain: Chain, address: Address): Promise<void>
     chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] as const })
   while (!(await known()).active) {
     await nextRound(chain)
-    // The transcoder may have to wait for this round before it can register.
+    // Perhaps the transcoder can register only in this round.
     while (!(await known()).registered) await nextBlock(chain)
   }
 }

@@ -50,7 +50,7 @@ export function createStream(options = defaultOptions, { mayRecord = true }: { m
     return { record, renditionKey }
   }
 
-  /** Signs a publication of `data` in the source, or in the stream `as`, with its signer. */
+  /** Signs a publication of `data`: in the source with the stream key, or in another level with the signer that `as` names. */
   async function publication({
     sequenceNumber,
     data = new Uint8Array([Number(sequenceNumber % 256n)]),
@@ -73,7 +73,10 @@ export function createStream(options = defaultOptions, { mayRecord = true }: { m
     return { ...(await Segment.sign(header, as.signer, domain)), byteLength: data.length }
   }
 
-  /** Signs the parts of a segment of the source, or of the stream `as`. The parts end at these `lengths` in bytes. Each part adds 400 ms. */
+  /**
+   * Signs the parts of a segment of the source, or of the level that `as` names. The parts end at these `lengths` in bytes. Each part adds
+   * 400 ms.
+   */
   async function parts({
     sequenceNumber,
     data,

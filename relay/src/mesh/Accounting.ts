@@ -31,7 +31,7 @@ export type PartyLink = {
   send(payment: Uint8Array): void
   /**
    * Lets the mesh request segments from this peer again after the peer rejected a request as `unpaid`. Call `askAgain` when the
-   * peer has acknowledged a payment. Do not call it when the payment is sent: an earlier rejection may still arrive.
+   * peer has acknowledged a payment. Do not call it when the payment is sent: an earlier rejection can still arrive.
    */
   askAgain(): void
   /** The peer broke a rule of payments. The mesh closes the channel, and avoids this peer (see `Room.avoid`). */

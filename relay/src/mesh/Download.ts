@@ -40,7 +40,7 @@ export class Download {
   /** Throws `WrongHeaderError`, `Segment.PayloadTooLargeError`, `OutOfOrderError`. */
   header(segment: Segment.Header, length: number): void {
     if (this.#length !== undefined) throw new OutOfOrderError({ received: 'a second header', expected: 'data' })
-    // The signed fields must equal the requested fields. The signature may differ: a key can sign the same fields twice.
+    // The signed fields must equal the requested fields. The signature can differ: a key can sign the same fields twice.
     const isSame =
       segment.streamId === this.segment.streamId &&
       segment.sequenceNumber === this.segment.sequenceNumber &&

@@ -7,7 +7,7 @@ export type Offer = { offerId: Hex; sdp: string }
 /** An offer of a peer, or its answer to our offer `offerId`. The id of the peer is not proven. */
 export type Call = Offer & { peerId: Hex }
 
-/** The port to one way to find peers: a tracker, the introductions of neighbours, or an address that we know already. */
+/** The port through which a room finds peers. Each finder uses one way: a tracker, introductions by neighbours, or an address that we know. */
 export type Finder = {
   /**
    * The number of channels that only the peers of this finder can take. So another finder that returns only attackers cannot take all
@@ -16,7 +16,7 @@ export type Finder = {
   readonly reserved?: number
   /** Begins to search. The room calls it once. */
   start(connections: Connections): void
-  /** A channel has closed, or an attempt to connect has failed. */
+  /** Searches again. The room calls this method when a channel has closed, or when an attempt to connect has failed. */
   search(): void
   close(): void
 }
@@ -41,7 +41,10 @@ export type Connections = {
   readonly unanswered: number
   /** Whether the room could connect to this peer now. */
   accepts(peerId: Hex): boolean
-  /** Makes an offer that one peer can answer in the next 15 s. `undefined`: no offer could be made, and the room has reported the fault. */
+  /**
+   * Makes an offer that one peer can answer in the next 15 s. `undefined`: the offer could not be made. The room has then reported the
+   * fault, unless we have left the room.
+   */
   offer(): Promise<Offer | undefined>
   /** Drops an offer that no peer has answered. */
   withdraw(offerId: Hex): void

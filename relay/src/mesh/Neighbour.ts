@@ -26,7 +26,7 @@ type NeighbourEvents = {
 
 /** We close the channel after this many consecutive requests without an answer. */
 const maxUnanswered = 5
-/** We remember this many cancelled requests, because messages of their answers may still arrive. */
+/** We remember this many cancelled requests, because messages of their answers can still arrive. */
 const maxDropped = 32
 
 /** The facts that we know about one peer, and our requests to it. Closes the channel if the peer breaks a rule. */

@@ -16,7 +16,7 @@ test('with a limit, an upload waits until the limit allows its bytes', async () 
   expect(performance.now() - startMs).toBeGreaterThan(40)
 })
 
-test('a change of the limit is reported: without uploads, all waits end with `false`; without a limit, bytes can be sent again', async () => {
+test('a change of the limit is reported: after a limit of 0, all waits end with `false`; without a limit, bytes can be sent again', async () => {
   const limit = new UploadLimit()
   limit.set(8)
   limit.take(48 * 1_024)

@@ -89,7 +89,7 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   if (signer && (await holdsRole(role, { signer, ...options })))
     return { role, address: signer, capabilities, paymentKey }
   const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
-  // A relay without a proof gets no error: we may not know its registration yet. A viewer must sign with the payment key that it
+  // A relay without a proof gets no error: perhaps we do not know its registration yet. A viewer must sign with the payment key that it
   // names.
   if (role === 'viewer' && paymentKey && !isOwnKey) throw new ForgedPaymentKeyError({ paymentKey, signer })
   return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }

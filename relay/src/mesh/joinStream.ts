@@ -9,7 +9,7 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   transport: Transport
   /** Signs our HELLO with the registered key of a relay. Without this option, we are a viewer. */
   signAsRelay?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
-  /** Whether this address is a relay of the stream. Default: `false` for every address. */
+  /** Whether this address belongs to a relay of the stream. Default: `false` for every address. */
   isRelay?: MeshOptions['greeting']['isRelay']
   /** Default `Segment.verifyPayload`. */
   verify?: MeshOptions['verify']

@@ -71,14 +71,14 @@ const maxUploads = 4
 const swiftMs = 1_000
 /** We choose at random among the peers that need at most this many times the fastest peer's time. This spreads the load. */
 const similarSpeed = 1.5
-/** Assumed for a peer without a measurement: 4 Mbit/s. */
+/** We assume this rate for a peer without a measurement. The rate is 4 Mbit/s. */
 const assumedBytesPerMs = 500
 
 /**
  * Decides which source to ask for which segment, and when. The segment with the nearest deadline comes first; of two segments
  * with the same deadline, the rarer one. Only a few viewers, whose turn it is, fetch a new segment from the gateway. The other
  * viewers wait until a peer holds the segment. A segment that is still missing shortly before its deadline is fetched from the
- * gateway. Pure: the same situation gives the same plan.
+ * gateway. The same situation with the same random numbers gives the same plan.
  */
 export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): Plan<AnyWant> {
   const { wants, sources } = situation

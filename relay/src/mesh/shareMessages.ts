@@ -19,7 +19,7 @@ export type ShareMessage =
   | { type: 'header'; requestId: number; segment: Segment.Segment; length: number }
   /** Bytes of the payload from `offset` on, at most `maxDataBytes`. */
   | { type: 'data'; requestId: number; offset: number; data: Uint8Array }
-  /** The sender no longer wants the answer. Messages of the answer may still arrive. */
+  /** The sender no longer wants the answer. Messages of the answer can still arrive. */
   | { type: 'cancel'; requestId: number }
   | { type: 'reject'; requestId: number; reason: RejectReason }
 

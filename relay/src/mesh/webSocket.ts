@@ -12,7 +12,7 @@ import {
 
 /** The path at a relay to which broadcasters connect. The job id follows. Without a job id, the relay only shows that it answers. */
 export const ingestPath = '/ingest'
-/** The WebSocket subprotocol. A server that does not know this subprotocol refuses the connection. */
+/** The WebSocket subprotocol. No connection opens if one of the ends does not know this subprotocol. */
 export const subprotocol = 'lp-ingest.1'
 
 export type OpenOptions = {

@@ -40,7 +40,7 @@ export type Half = {
 export type Remote = { peerId: Hex; sdp: string }
 
 /**
- * Time limit for the search for ICE candidates, because a STUN server may not answer. We then use the candidates that were found.
+ * Time limit for the search for ICE candidates, because a STUN server sometimes does not answer. We then use the candidates that were found.
  */
 const gatherTimeoutMs = 2_000
 

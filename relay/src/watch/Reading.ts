@@ -172,7 +172,7 @@ export class Reading {
   }
 }
 
-/** Whether more than `held` bytes of the segment may exist. The length in a header from another viewer is 0 until it is proven. */
+/** Whether more than `held` bytes of the segment can exist. The length in a header from another viewer is 0 until it is proven. */
 const isLonger = (header: Header, held: number): boolean => lengthOf(header) > held || lengthOf(header) === 0
 
 const lengthOf = (header: Header): number => ('part' in header ? header.part.length : header.length)

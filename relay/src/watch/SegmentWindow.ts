@@ -10,7 +10,7 @@ export type Entry = { publication: Publication; feed: Feed }
 /** The segment that is not complete yet: its verified parts in order, and the feed that announced them. */
 export type OpenEntry = { parts: readonly [Part.Part, ...Part.Part[]]; feed: Feed }
 
-/** The known headers of a segment that may not be complete yet. */
+/** The known headers of a segment. The segment can be incomplete. */
 export type Known = {
   parts: OpenEntry['parts']
   /** `undefined`: the segment is not complete. */

@@ -16,7 +16,7 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHea
   fetch?: typeof fetch
   /** Throws the errors of `Segment.verifyPayload`. A page passes a function that hashes in a worker. */
   verifyPayload?: typeof Segment.verifyPayload
-  /** Trackers, STUN and TURN servers beside those of the relays. Default: none. */
+  /** Trackers, STUN and TURN servers, in addition to the servers of the relays. Default: none. */
   servers?: Servers | undefined
   /** Default: none. */
   hints?: Hints | undefined
@@ -90,8 +90,8 @@ export class Viewer {
   readonly getSnapshot = (): Snapshot => this.#snapshot
 
   /**
-   * Selects a level and waits for a segment after number `after`, complete or not, or for the end of the stream. Without `after`, waits for the
-   * newest segments. Throws `NoSuchLevelError`, or `BehindError` when the source is more than two segments ahead of this level.
+   * Selects a level. Waits for a complete or open segment with a number above `after`, or for the end of the stream. Without `after`, waits for
+   * the newest segments. Throws `NoSuchLevelError`, or `BehindError` when the source is more than two segments ahead of this level.
    */
   async news({
     level,
@@ -144,8 +144,8 @@ export class Viewer {
   }
 
   /**
-   * Reads the open segment of a level while it grows. `undefined`: this segment is not open. The reading ends early if a later segment comes
-   * first.
+   * Reads the open segment of a level while the segment grows. `undefined`: this segment is not open. The reading ends early if a later segment
+   * comes first.
    */
   read({
     level,
@@ -235,7 +235,7 @@ export class Viewer {
     this.#records?.tell()
     this.#snapshot = this.#look()
     const { state, isAlone, levels } = this.#snapshot
-    // A player asks for a level only when the stream is live. Without a relay, only the headers of a followed level show this.
+    // A player asks for a level only when the stream is live. Without a relay, only the headers of a followed level show that the stream is live.
     const selected = levels.find(({ name }) => name === this.#follower.levels.selected)
     if (isAlone && state !== 'live' && selected) this.#payloads.pieces.follow(selected.streamId)
     for (const listener of [...this.#listeners]) listener()

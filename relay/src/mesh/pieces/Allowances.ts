@@ -12,7 +12,7 @@ const repeatedAsks = { perSecond: 2, burst: 64 }
 /** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
 const records = { perSecond: 0.2, burst: 8 }
 
-/** Limits how often a neighbour can cause work or uploads that may be of no use. */
+/** Limits how often a neighbour can cause work or uploads that are perhaps useless. */
 export class Allowances {
   readonly #uselessPushes = new TokenBucket(uselessPushes)
   readonly #newLevels = new TokenBucket(newLevels)

@@ -8,7 +8,7 @@ const segmentWith = (...lengths: number[]) =>
   Object.assign(new SegmentPieces(place(0)), { canCheck: (length: number) => lengths.includes(length) })
 
 describe('Holds', () => {
-  test('of the statements that we can check, gives the one with the most bytes, with the time when the neighbour first made it', () => {
+  test('gives the statement about the most bytes that we can check, and the time when the neighbour first made this statement', () => {
     const holds = new Holds()
     holds.add(place(0), { length: 20_000, pieces: [0, 1], nowMs: 5 })
     holds.add(place(0), { length: 20_000, pieces: [1], nowMs: 6 })
@@ -20,7 +20,7 @@ describe('Holds', () => {
     expect([0, 1, 2].map((index) => holds.endOf(place(0), index))).toEqual([16_384, 30_000 - 16_384, 0])
   })
 
-  test('forgets a piece that the neighbour does not hold', () => {
+  test('forgets a piece that the neighbour no longer holds', () => {
     const holds = new Holds()
     holds.add(place(0), { length: 20_000, pieces: [0, 1], nowMs: 1 })
     holds.remove(place(0), 1)

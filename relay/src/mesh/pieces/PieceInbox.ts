@@ -120,7 +120,7 @@ export class PieceInbox {
     return hearing
   }
 
-  /** The pieces of a new header may arrive while its signature is checked, so the pieces wait for this check. */
+  /** The pieces of a new header can arrive while we check the signature of the header. So the pieces wait for this check. */
   async #take(neighbour: PieceNeighbour, piece: Piece, want: PieceWant | undefined): Promise<void> {
     const { intake, store, accounting } = this.#options
     if (neighbour.waitingBytes > maxWaitingBytes) return want?.refuse(performance.now() + retryMs)

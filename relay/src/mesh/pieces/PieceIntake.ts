@@ -124,7 +124,7 @@ export class PieceIntake {
     const end = endOf(index, length)
     const deadlineMs = this.#deadlineMs(segment, index)
     const neighbours = [...members.neighbours.values()]
-    // The order differs from piece to piece, because the pushes may not reach all neighbours.
+    // The order differs from piece to piece, because the pushes do not always reach all neighbours.
     const positionOf = ({ member }: PieceNeighbour) => uniformOf(member.seed, seed)
     neighbours.sort((a, b) => positionOf(a) - positionOf(b))
     const copies = neighbours.filter((neighbour) => neighbour.endOf(place, index) >= end).length

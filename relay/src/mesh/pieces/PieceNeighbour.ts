@@ -21,7 +21,7 @@ const maxSilenceMs = 1_500
 const leastWithinMs = 1_000
 /** An honest neighbour answers or declines a request within this time. */
 const patienceMs = 300
-/** We remember this many withdrawn requests, because their answers may still arrive. */
+/** We remember this many withdrawn requests, because their answers can still arrive. */
 const maxWithdrawn = 64
 /** The most segments whose stated length we remember. Fewer segments than this are open at the same time. */
 const maxClaims = 32

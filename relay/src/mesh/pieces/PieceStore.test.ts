@@ -31,7 +31,7 @@ it('does not open a segment that is too far ahead of the newest segment', () => 
   expect(store.open(at(40n))).toBeDefined()
 })
 
-it('opens a segment that is far ahead after a pause of the level, if the source of its header is trusted', () => {
+it('after a pause of the level, opens a segment that is far ahead, if the source of the header is trusted', () => {
   const store = new PieceStore()
   store.open(at(10n))
   expect(store.reopen(at(9n))).toBeUndefined()
@@ -39,7 +39,7 @@ it('opens a segment that is far ahead after a pause of the level, if the source 
   expect(numbers(store)).toEqual([99])
 })
 
-it('drops the oldest level that is not followed when there are more than twelve levels', () => {
+it('if there are more than twelve levels, drops the oldest level that is not followed', () => {
   const store = new PieceStore()
   store.keep(new Set([level]))
   const levels = Array.from({ length: 13 }, (_, number) => `0x${(11 + number).toString().repeat(32)}` as const)

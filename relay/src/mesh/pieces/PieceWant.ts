@@ -10,7 +10,7 @@ const httpPauseMs = 1_000
 /** At this interval, one of the stripes gets new owners. So each stripe keeps its owners for `stripes` times this interval. */
 const stripeTurnMs = 4_000
 
-/** A piece that the player waits for. If it is the last piece of a segment that grows, more bytes of it are wanted with each part. */
+/** A piece that the player waits for. If a segment grows, more bytes of its last piece are wanted with each part. */
 export class PieceWant implements Want {
   readonly segment: SegmentPieces
   readonly index: number

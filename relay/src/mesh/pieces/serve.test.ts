@@ -6,7 +6,7 @@ const waiting = (change: Partial<Waiting>): Waiting => ({
   ...change,
 })
 
-test('the four best contributors and the optimistic slot come first, free-riders last', () => {
+test('the four best contributors and the optimistic slot come first, and free-riders come last', () => {
   const gave = [5, 4, 3, 2, 1, 0, 0].map((bytesFrom) => ({
     bytesFrom: bytesFrom * 1_000_000,
     bytesTo: 10_000_000,
