@@ -28,13 +28,21 @@ const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
  */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
-/** `extraMs`: the latency that the player adds to its usual latency. */
-export function syncOf(hasParts: boolean | undefined, extraMs: number): Sync {
+/** While the picture waits for data, the player jumps only when it is this far behind live, in seconds. */
+const patientLatency = 30
+/** The picture must move for this time before the player may jump to the live edge again. */
+const steadyMs = 5_000
+
+/**
+ * `extraMs`: the latency that the player adds to its usual latency. `movedMs`: for how long the picture has moved without waiting. A jump
+ * ends the load of the present segment. On a slow connection, a player that jumps while it waits would end each load, and never play.
+ */
+export function syncOf(hasParts: boolean | undefined, extraMs: number, movedMs: number): Sync {
   const usual = hasParts === undefined ? atStart : hasParts ? withParts : withoutParts
   const extraS = extraMs / 1_000
   return {
     liveSyncDuration: usual.liveSyncDuration + extraS,
-    liveMaxLatencyDuration: usual.liveMaxLatencyDuration + extraS,
+    liveMaxLatencyDuration: movedMs < steadyMs ? patientLatency : usual.liveMaxLatencyDuration + extraS,
   }
 }
 

@@ -80,6 +80,8 @@ export class HlsPlayer {
   #offered = ''
   #recoveriesMs: readonly number[] = []
   readonly #extraLatency = new ExtraLatency()
+  /** When the picture last began to move after it had waited. */
+  #movesSinceMs = performance.now()
   /** Whether the stream has parts. `undefined`: not known yet. */
   #hasParts: boolean | undefined
   #latencyToldMs = Number.NEGATIVE_INFINITY
@@ -91,6 +93,8 @@ export class HlsPlayer {
     const { signal } = this.#closing
     observePicture(this.#video, { signal, onChange: (picture) => this.#tell(picture) })
     this.#video.addEventListener('timeupdate', () => this.#tellLatency(), { signal })
+    for (const event of ['waiting', 'seeking', 'playing'])
+      this.#video.addEventListener(event, () => this.#beginsToMove(), { signal })
     this.#open().catch((error: Error) => {
       log.fault(error)
       this.#tell({ problem: problems.unfetched })
@@ -119,9 +123,15 @@ export class HlsPlayer {
     return this.#playing.isUnverified ? shownTimeMs(this.#video) : this.#hls?.playingDate?.getTime()
   }
 
+  #beginsToMove(): void {
+    this.#movesSinceMs = performance.now()
+    if (this.#hls) this.#sync(this.#hls)
+  }
+
   /** Sets the latency at which hls.js plays. */
   #sync(hls: Hls): void {
-    Object.assign(hls.config, syncOf(this.#hasParts, this.#extraLatency.at(performance.now())))
+    const nowMs = performance.now()
+    Object.assign(hls.config, syncOf(this.#hasParts, this.#extraLatency.at(nowMs), nowMs - this.#movesSinceMs))
   }
 
   #applyChoice(): void {

@@ -1,0 +1,50 @@
+import { openViewer, watch, watchWithoutStall } from './audience'
+import { expect, test } from './fixtures'
+import { goLive, openBroadcast, playback, received } from './pages'
+
+const measuredS = 6
+/** The rendition fits into this part of the source's bitrate, and the source does not. */
+const limit = 0.7
+
+test('a viewer with a slow line gets the lower quality, is never told that the stream has ended, and returns to the source', async ({
+  browser,
+  network,
+}) => {
+  const broadcaster = await openBroadcast(await browser.newContext(), network.url)
+  const viewer = await openViewer(browser, await goLive(broadcaster))
+  // Chromium limits HTTP, but not WebRTC, over which the transcoder also sends the stream.
+  await viewer.getByText('Other viewers', { exact: true }).click()
+  await viewer.getByRole('switch', { name: 'Don’t connect to other viewers' }).click()
+  await expect.poll(async () => (await playback(viewer)).height).toBe(360)
+  await watchWithoutStall([viewer], measuredS)
+  const { latencyMs } = await playback(viewer)
+  const before = await received(viewer)
+  await watch(viewer, measuredS)
+  const bytesPerS = ((await received(viewer)).fromRelays - before.fromRelays) / measuredS
+
+  // All states that the page shows from now on.
+  await viewer.evaluate(() => {
+    const page = document.querySelector('[data-testid=watch-state]') as HTMLElement
+    const states = [page.dataset.state]
+    new MutationObserver(() => states.push(page.dataset.state)).observe(page, { attributeFilter: ['data-state'] })
+    Object.assign(window, { states })
+  })
+  const session = await viewer.context().newCDPSession(viewer)
+  await session.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 0, uploadThroughput: -1, downloadThroughput: limit * bytesPerS },
+  })
+
+  await test.step('the quality goes down, and playing continues', async () => {
+    await expect.poll(async () => (await playback(viewer)).height).toBe(240)
+    await watchWithoutStall([viewer], 6)
+  })
+
+  await test.step('after the limit, the viewer returns to the source and to its latency', async () => {
+    await session.detach()
+    await expect.poll(async () => (await playback(viewer)).height).toBe(360)
+    await expect.poll(async () => (await playback(viewer)).latencyMs).toBeLessThan(latencyMs + 500)
+  })
+
+  const states = await viewer.evaluate(() => (window as unknown as { states: string[] }).states)
+  for (const state of states) expect(['live', 'buffering']).toContain(state)
+})
