@@ -210,10 +210,10 @@ export const rooms: readonly Room[] = [
   // Code that is not part of the product.
   { path: 'e2e', imports: [] },
   { path: 'relay/rolldown.config.ts', imports: [] },
-  { path: 'vite.config.ts', imports: [] },
   { path: 'vitest.config.ts', imports: [] },
   { path: 'vitest.long.config.ts', imports: [] },
   { path: 'scripts', imports: ['contracts/script', 'relay/rolldown.config.ts'] },
+  { path: 'vite.config.ts', imports: ['scripts'] },
   {
     path: 'bench',
     imports: [
