@@ -9,6 +9,7 @@ test('hls.js plays faster to reduce the latency, but not in Safari, which pauses
 
 test('the player jumps to the live edge only when the picture has moved for five seconds, or when it is half a minute late', () => {
   expect(syncOf(true, 0, 0)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 30 })
+  expect(syncOf(true, 0, Number.NEGATIVE_INFINITY)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 30 })
   expect(syncOf(true, 0, 5_000)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 })
   expect(syncOf(true, 1_500, 5_000)).toEqual({ liveSyncDuration: 4.4, liveMaxLatencyDuration: 5.9 })
   expect(syncOf(false, 0, 5_000)).toEqual({ liveSyncDuration: 4, liveMaxLatencyDuration: 14 })

@@ -80,8 +80,8 @@ export class HlsPlayer {
   #offered = ''
   #recoveriesMs: readonly number[] = []
   readonly #extraLatency = new ExtraLatency()
-  /** When the picture last began to move after it had waited. */
-  #movesSinceMs = performance.now()
+  /** When the picture began to move. `Infinity`: it waits for data. */
+  #movesSinceMs = Number.POSITIVE_INFINITY
   /** Whether the stream has parts. `undefined`: not known yet. */
   #hasParts: boolean | undefined
   #latencyToldMs = Number.NEGATIVE_INFINITY
@@ -91,10 +91,8 @@ export class HlsPlayer {
     this.#video = parameters.video
     this.#onChange = parameters.onChange
     const { signal } = this.#closing
-    observePicture(this.#video, { signal, onChange: (picture) => this.#tell(picture) })
+    observePicture(this.#video, { signal, onChange: (picture) => this.#look(picture) })
     this.#video.addEventListener('timeupdate', () => this.#tellLatency(), { signal })
-    for (const event of ['waiting', 'seeking', 'playing'])
-      this.#video.addEventListener(event, () => this.#beginsToMove(), { signal })
     this.#open().catch((error: Error) => {
       log.fault(error)
       this.#tell({ problem: problems.unfetched })
@@ -123,9 +121,11 @@ export class HlsPlayer {
     return this.#playing.isUnverified ? shownTimeMs(this.#video) : this.#hls?.playingDate?.getTime()
   }
 
-  #beginsToMove(): void {
-    this.#movesSinceMs = performance.now()
+  #look(picture: Picture): void {
+    const isMoving = picture.hasStarted && !picture.isWaiting
+    this.#movesSinceMs = isMoving ? Math.min(this.#movesSinceMs, performance.now()) : Number.POSITIVE_INFINITY
     if (this.#hls) this.#sync(this.#hls)
+    this.#tell(picture)
   }
 
   /** Sets the latency at which hls.js plays. */

@@ -143,7 +143,7 @@ export class Seller {
     return true
   }
 
-  /** Gives the peer from the free allowance what it lacks to get bytes for `cost`. */
+  /** If the credit of the peer is too small for `cost`, gives the missing amount from the free allowance. */
   #give(link: PaymentLink, cost: bigint): void {
     const { allowance, party, ledger, nowMs } = this.#options
     const excess = ledger.excess(cost)
@@ -158,6 +158,6 @@ export class Seller {
   }
 }
 
-/** No honest peer sends a cheque that the contract refuses whatever was deposited and signed. */
+/** The contract refuses such a cheque with every deposit and every signer, so no honest peer sends it. */
 const isMalformed = (error: unknown): error is ProtocolError =>
   error instanceof Cheque.ChannelError || error instanceof Cheque.AmountError || error instanceof Cheque.SignatureError
