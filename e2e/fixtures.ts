@@ -1,16 +1,30 @@
-import { test as base, expect } from '@playwright/test'
+import { type Browser, type BrowserContext, test as base, expect } from '@playwright/test'
 import { launchBrowser } from './browser'
 import { isAlive, type Network, startNetwork } from './network'
 
 export { expect }
 
+let shared: Browser | undefined
+/** The pages that were open after the last test. */
+let last: { file: string; contexts: readonly BrowserContext[] } = { file: '', contexts: [] }
+
 /**
  * All tests share one network and one browser. Each test has a new browser context, and must undo its changes of the network's settings. At
  * the end, Ctrl-C must stop all processes of the network.
  */
-export const test = base.extend<object, { network: Network }>({
-  network: [
+export const test = base.extend<{ withoutOldPages: undefined }, { network: Network }>({
+  // An open page uses CPU time. So the first test of a file closes the pages that the tests of the file before have left open.
+  withoutOldPages: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to learn which fixtures are needed.
+    async ({}, use, { file }) => {
+      if (file !== last.file) await Promise.all(last.contexts.map((context) => context.close()))
+      await use(undefined)
+      last = { file, contexts: shared?.contexts() ?? [] }
+    },
+    { auto: true },
+  ],
+  network: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above.
     async ({}, use) => {
       const network = await startNetwork()
       await use(network)
@@ -24,8 +38,10 @@ export const test = base.extend<object, { network: Network }>({
     // biome-ignore lint/correctness/noEmptyPattern: as above.
     async ({}, use) => {
       const browser = await launchBrowser()
+      shared = browser
       await use(browser)
       await browser.close()
+      shared = undefined
     },
     { scope: 'worker' },
   ],

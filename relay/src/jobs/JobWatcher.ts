@@ -14,9 +14,9 @@ import type { DrawnJob } from '../records/DrawnJob'
 export type JobWorker = {
   /**
    * Called when the draw of the job names this transcoder, and the job is not over. Called again when a reorganisation replaces
-   * the block of the draw and the new draw also names this transcoder.
+   * the block of the draw and the new draw also names this transcoder. `isOnly`: the draw names no other transcoder.
    */
-  join(drawn: DrawnJob): void
+  join(drawn: DrawnJob, options?: { isOnly: boolean }): void
   /**
    * Called when the draw of the job does not name this transcoder. Before a reorganisation, the draw may have named this
    * transcoder.
@@ -138,7 +138,7 @@ export class JobWatcher {
       } else if (!job.over) {
         if (!before) log.info('job drawn', { jobId, streamId: job.streamId, priority })
         this.#drawn.set(jobId, job)
-        worker.join({ job, options, priority })
+        worker.join({ job, options, priority }, { isOnly: candidates.length === 1 })
       }
     } catch (error) {
       if (isRevert(error, 'NotYetDrawable')) return

@@ -15,11 +15,20 @@ export type ActiveJobsOptions = {
   lateMs?: number | undefined
 }
 
-type Work = Pick<JobWork, 'lag' | 'streamId' | 'abandon'>
+type Active = {
+  work: Pick<JobWork, 'lag' | 'streamId' | 'abandon'>
+  /** No other transcoder was drawn for the job. */
+  isOnly: boolean
+}
 
 const log = logOf('transcoder')
 
 const watchMs = 500
+/**
+ * A handover throws away the work on segments that have no receipt. If no other transcoder was drawn, the stream comes back later, and the
+ * relay is further behind than before. So the relay hands over such a job only after this time. The page does not keep older segments.
+ */
+const onlyLateMs = 30_000
 /** After a relay that was too slow has handed a job over, the relay counts as too slow for this time. */
 const recoveryMs = 10_000
 /**
@@ -37,7 +46,7 @@ const latestFirst = (one: { lag: JobWork['lag'] }, other: { lag: JobWork['lag'] 
 export class ActiveJobs {
   readonly #options: Required<Omit<ActiveJobsOptions, 'lateMs'>>
   readonly #lateMs: number
-  readonly #works = new Map<Hex, Work>()
+  readonly #jobs = new Map<Hex, Active>()
   /** The connection with the newest Assignment of each job. */
   readonly #intakes = new Map<Hex, Intake>()
   /** Jobs that were handed over, and the time until which this relay does not accept them again. */
@@ -54,7 +63,7 @@ export class ActiveJobs {
   /** Whether segments are late and become later, or a job was handed over for this reason a moment ago. */
   get isBehind(): boolean {
     if (performance.now() - this.#handedOverMs < recoveryMs) return true
-    return [...this.#works.values()].some(({ lag }) => lag.isSlow && lag.lateMs > this.#lateMs / 2)
+    return [...this.#jobs.values()].some(({ work: { lag } }) => lag.isSlow && lag.lateMs > this.#lateMs / 2)
   }
 
   /** Whether this relay has handed over a stream, and has got no new Assignment of this stream. */
@@ -62,12 +71,12 @@ export class ActiveJobs {
     return [...this.#handedOver.values()].some((job) => job.streamId === streamId)
   }
 
-  add(jobId: Hex, work: Work): void {
-    this.#works.set(jobId, work)
+  add(jobId: Hex, job: Active): void {
+    this.#jobs.set(jobId, job)
   }
 
   remove(jobId: Hex): void {
-    this.#works.delete(jobId)
+    this.#jobs.delete(jobId)
     this.#handedOver.delete(jobId)
     this.#options.places.release(jobId)
   }
@@ -111,9 +120,12 @@ export class ActiveJobs {
 
   /** Hands over the job that is late for the longest time. The other jobs then get time to recover. */
   #watchLag() {
-    const lags = [...this.#works].map(([jobId, { lag }]) => ({ jobId, lag })).sort(latestFirst)
+    const lags = [...this.#jobs]
+      .map(([jobId, { work, isOnly }]) => ({ jobId, lag: work.lag, isOnly }))
+      .sort(latestFirst)
     this.#options.metrics.late((lags[0]?.lag.lateMs ?? 0) / 1_000)
-    const behind = lags.find(({ lag }) => lag.isSlow && lag.lateMs > this.#lateMs)
+    const limitMs = (isOnly: boolean) => (isOnly ? Math.max(this.#lateMs, onlyLateMs) : this.#lateMs)
+    const behind = lags.find(({ lag, isOnly }) => lag.isSlow && lag.lateMs > limitMs(isOnly))
     if (!behind || performance.now() - this.#handedOverMs < this.#lateMs) return
     const { jobId, lag } = behind
     log.warn('this machine is too slow for its streams; a stream is handed over', { jobId, lateMs: lag.lateMs })
@@ -122,7 +134,7 @@ export class ActiveJobs {
   }
 
   #handOver(jobId: Hex, { reason, untilMs }: { reason: ProtocolError; untilMs: number }) {
-    const work = this.#works.get(jobId)
+    const work = this.#jobs.get(jobId)?.work
     if (work) this.#handedOver.set(jobId, { streamId: work.streamId, untilMs })
     this.#intakes.get(jobId)?.dismiss(reason)
     work?.abandon()

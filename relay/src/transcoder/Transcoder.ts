@@ -64,11 +64,11 @@ export class Transcoder {
     options.billing.onOver((jobId) => this.finish(jobId))
   }
 
-  /** Joins the ingest room of a drawn job's stream. */
-  join(drawn: DrawnJob): void {
+  /** Joins the ingest room of a drawn job's stream. `isOnly`: the draw names no other transcoder. */
+  join(drawn: DrawnJob, { isOnly = false }: { isOnly?: boolean } = {}): void {
     const { jobId } = drawn.job
     if (this.#jobs.has(jobId)) return
-    const job = this.#join(drawn)
+    const job = this.#join(drawn, { isOnly })
     this.#jobs.set(jobId, job)
     job.catch((error) => {
       this.#jobs.delete(jobId)
@@ -120,7 +120,7 @@ export class Transcoder {
     this.#jobs.clear()
   }
 
-  async #join(drawn: DrawnJob): Promise<Job> {
+  async #join(drawn: DrawnJob, { isOnly }: { isOnly: boolean }): Promise<Job> {
     const { signer, domain, transport, trackers, logs, metrics, onFault } = this.#options
     const { jobId, streamId } = drawn.job
     await this.#leaving.get(jobId)
@@ -151,7 +151,7 @@ export class Transcoder {
         () => undefined,
       )
     })
-    this.#options.active.add(jobId, work)
+    this.#options.active.add(jobId, { work, isOnly })
     return { work, room, sockets: new Set(), greet: greetPeer }
   }
 
