@@ -152,6 +152,7 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/index.ts',
     imports: [
       'relay/src/mesh',
+      'relay/src/payment',
       'relay/src/chain',
       'relay/src/check',
       'relay/src/ingest',

@@ -21,7 +21,12 @@ const log = logOf('chain')
 /** If no block contains a sent transaction after this time, the sender writes a log line. */
 const noticeMs = 10_000
 
-export type Call = ContractFunctionParameters<Abi, 'nonpayable'>
+/** `value`: wei that are sent with the call. */
+export type Call = ContractFunctionParameters<Abi, 'nonpayable' | 'payable'> & { value?: bigint }
+
+/** The types of viem do not accept a call whose ABI is not known. */
+type Simulation = Parameters<PublicClient['simulateContract']>[0]
+type Estimate = Parameters<PublicClient['estimateContractGas']>[0]
 
 export type SenderOptions = {
   client: PublicClient
@@ -87,7 +92,7 @@ export class Sender {
   async simulate(call: Call, blockNumber?: bigint): Promise<void> {
     const { client, wallet } = this.#options
     const request = { ...call, account: wallet.account, ...(blockNumber !== undefined && { blockNumber }) }
-    await client.simulateContract(request as Parameters<typeof client.simulateContract>[0]).catch((cause) => {
+    await client.simulateContract(request as unknown as Simulation).catch((cause) => {
       throw this.#failure(call, cause)
     })
   }
@@ -107,14 +112,15 @@ export class Sender {
     try {
       const { nonce, mined, replaces } = await this.#nextNonce()
       const data = encodeFunctionData(call)
-      const action = actionOf(call.address, data)
+      const { value = 0n } = call
+      const action = actionOf(call.address, data, value)
       const receipt = this.#sent.returning(action, mined)
       if (receipt) return { receipt }
       await this.simulate(call)
       const fees = replaces ? await this.#raisedFees() : {}
       const gas = await this.#gas(call)
       const { account, chain } = wallet
-      const request = { account, chain, to: call.address, data, gas, nonce, ...fees }
+      const request = { account, chain, to: call.address, data, value, gas, nonce, ...fees }
       const serialized = await wallet.signTransaction(await wallet.prepareTransactionRequest(request))
       const hash = await client.sendRawTransaction({ serializedTransaction: serialized })
       log.debug('transaction sent', () => ({ functionName: call.functionName, nonce, hash }))
@@ -164,7 +170,7 @@ export class Sender {
    */
   async #gas(call: Call): Promise<bigint> {
     const { client, wallet } = this.#options
-    const request = { ...call, account: wallet.account } as Parameters<typeof client.estimateContractGas>[0]
+    const request = { ...call, account: wallet.account } as unknown as Estimate
     const gas = await client.estimateContractGas(request)
     return gas + gas / 4n
   }
@@ -185,7 +191,7 @@ export class Sender {
 
   async #explain(call: Call, { blockNumber }: TransactionReceipt): Promise<never> {
     const { client, wallet } = this.#options
-    const again = { ...call, account: wallet.account, blockNumber } as Parameters<typeof client.simulateContract>[0]
+    const again = { ...call, account: wallet.account, blockNumber } as unknown as Simulation
     const cause = await client.simulateContract(again).then(
       () => undefined,
       (error: unknown) => error,

@@ -4,6 +4,7 @@ import {
   concatHex,
   type Hex,
   keccak256,
+  numberToHex,
   type PublicClient,
   TransactionNotFoundError,
   type TransactionReceipt,
@@ -23,8 +24,9 @@ export type Signed = {
   action: Hex
 }
 
-/** Hash of the contract and the call data. */
-export const actionOf = (contract: Address, data: Hex): Hex => keccak256(concatHex([contract, data]))
+/** Hash of the contract, the sent wei and the call data. */
+export const actionOf = (contract: Address, data: Hex, value: bigint): Hex =>
+  keccak256(concatHex([contract, numberToHex(value, { size: 32 }), data]))
 
 type Sent = Signed & {
   /**
@@ -148,7 +150,7 @@ export class SentTransactions {
     const { nonce, hash, action } = sent
     const other = await transactionAt(this.#client, { address: this.#options.address, nonce })
     if (other?.hash === hash) return
-    const isSameCall = other?.to && actionOf(other.to, other.input) === action
+    const isSameCall = other?.to && actionOf(other.to, other.input, other.value) === action
     const receipt = isSameCall ? await this.#receiptOf(other.hash) : undefined
     if (receipt) return this.#settle(sent, receipt)
     if (isSameCall) return

@@ -5,7 +5,7 @@ import { Emitter } from '../mesh/Emitter'
 import type { ChequebookChain } from './ChequebookChain'
 import { type Accepted, ChequeTill } from './ChequeTill'
 import { type ChequeKey, ChequeWriter } from './ChequeWriter'
-import { type CashingPolicy, defaultPolicy, reasonToCash, waitAfterBounces } from './cashing'
+import { batchesOf, type CashingPolicy, defaultPolicy, reasonToCash, waitAfterBounces } from './cashing'
 import { expiryOf, type HeldCheque, owedOf } from './HeldCheque'
 import type { PaymentStore } from './PaymentStore'
 
@@ -83,6 +83,11 @@ export class Cashier extends Emitter<CashierEvents> {
     return this.#till.cheques.reduce((sum, held) => sum + owedOf(held), 0n)
   }
 
+  /** Whose cheques we hold. */
+  get issuers(): readonly Address[] {
+    return [...new Set(this.#till.cheques.map(({ cheque }) => cheque.issuer))]
+  }
+
   /** `ChequeWriter.last`. */
   last(channel: Cheque.Channel): Cheque.SignedCheque | undefined {
     return this.#writer?.last(channel)
@@ -128,8 +133,7 @@ export class Cashier extends Emitter<CashierEvents> {
 
   async #review(isStopping: boolean): Promise<void> {
     const due = await this.#due(isStopping)
-    for (let at = 0; at < due.length; at += maxBatch)
-      await this.#cash(due.slice(at, at + maxBatch)).catch((error: Error) => this.#fault(error))
+    for (const batch of batchesOf(due, maxBatch)) await this.#cash(batch).catch((error: Error) => this.#fault(error))
   }
 
   async #due(isStopping: boolean): Promise<HeldCheque[]> {

@@ -25,6 +25,6 @@ export type ChequebookChain = {
   factsOf(channel: Cheque.Channel, key: Address): Promise<ChannelFacts>
   /** What a cash-out of so many cheques costs now, in wei. */
   costOf(cheques: number): Promise<bigint>
-  /** Cashes the cheques in one transaction. Resolves when the transaction is mined. */
+  /** Cashes cheques of different issuers in one transaction. Resolves when the transaction is mined. */
   cash(cheques: readonly Cheque.SignedCheque[]): Promise<readonly CashOut[]>
 }

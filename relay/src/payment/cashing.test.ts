@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CashingFacts, defaultPolicy, reasonToCash, waitAfterBounces } from './cashing'
+import { batchesOf, type CashingFacts, defaultPolicy, reasonToCash, waitAfterBounces } from './cashing'
 
 const facts: CashingFacts = {
   ...{ owed: 4_999n, cost: 100n, withdrawal: 0n, expiry: undefined, time: 1_000_000n },
@@ -25,4 +25,10 @@ describe('reasonToCash', () => {
 test('waitAfterBounces doubles with each bounce, up to some days', () => {
   expect([0, 1, 2, 3].map(waitAfterBounces)).toEqual([0, 60, 120, 240])
   expect(waitAfterBounces(1_000)).toBe(60 * 2 ** 14)
+})
+
+test('a batch has at most the allowed number of cheques, and at most one of each issuer', () => {
+  const due = ['0xa', '0xb', '0xA', '0xc', '0xa'].map((issuer) => ({ cheque: { issuer } }))
+  const issuers = batchesOf(due, 2).map((batch) => batch.map(({ cheque }) => cheque.issuer))
+  expect(issuers).toEqual([['0xa', '0xb'], ['0xA', '0xc'], ['0xa']])
 })

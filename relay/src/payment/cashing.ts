@@ -39,6 +39,24 @@ export function reasonToCash(facts: CashingFacts, { gasFactor, expirySeconds }: 
   return owed >= gasFactor * cost ? 'worth the gas' : undefined
 }
 
+/**
+ * Divides cheques into batches of at most `most`. An issuer has at most one cheque in a batch, because the events of the contract name the issuer of a
+ * payment, and not its channel.
+ */
+export function batchesOf<Held extends { readonly cheque: { readonly issuer: string } }>(
+  due: readonly Held[],
+  most: number,
+): Held[][] {
+  const batches: Held[][] = []
+  for (const held of due) {
+    const hasIssuer = (other: Held) => other.cheque.issuer.toLowerCase() === held.cheque.issuer.toLowerCase()
+    const batch = batches.find((batch) => batch.length < most && !batch.some(hasIssuer))
+    if (batch) batch.push(held)
+    else batches.push([held])
+  }
+  return batches
+}
+
 const firstWaitSeconds = 60
 const maxDoublings = 14
 
