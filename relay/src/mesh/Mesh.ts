@@ -26,7 +26,7 @@ export type MeshOptions = {
   /** Rejects with a `ProtocolError` unless the header contains the hash of `data`. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
   /** With this option, the mesh exchanges pieces with the peers that have the capability `pieces`. */
-  pieces?: Pick<PieceExchangeOptions, 'verifier' | 'relay' | 'maxBytes'>
+  pieces?: Pick<PieceExchangeOptions, 'verifier' | 'relay' | 'maxBytes' | 'isCarrier'>
   accounting?: Accounting
   /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
   storeBytes?: number
@@ -95,7 +95,8 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#segments = new SegmentExchange({ selfId, accounting, limit: this.#limit, verify, storeBytes, random })
     this.#segments.on('change', () => this.emit('change'))
     this.#segments.on('have', () => this.emit('have'))
-    const shared = { selfId, accounting, limit: this.#limit, random, isViewer: greeting.role === 'viewer' }
+    const isViewer = greeting.role === 'viewer' || pieces?.isCarrier === true
+    const shared = { selfId, accounting, limit: this.#limit, random, isViewer }
     this.#pieces = pieces && new PieceExchange({ ...shared, ...pieces, onChange: () => this.emit('change') })
     this.#pieces?.on('grown', (segment) => this.#offerWhole(segment))
     this.#introductions = new Introductions({ random })

@@ -1,5 +1,6 @@
 import { Hello, Part, Segment, StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import type { Accounting } from './Accounting'
 import { Mesh, type MeshOptions } from './Mesh'
 import type { RoomOptions, Transport } from './Transport'
 
@@ -14,6 +15,17 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   /** Default `Segment.verifyPayload`. */
   verify?: MeshOptions['verify']
   pieces?: Omit<NonNullable<MeshOptions['pieces']>, 'verifier'>
+  /** Default: everything is free, and we pay nothing. */
+  payments?: MeshPayments | undefined
+}
+
+export type MeshPayments = {
+  accounting: Accounting
+  /**
+   * We pay and are paid under this key. A viewer signs its HELLO with it; a relay signs with its registered key. `undefined`: we only read messages about
+   * payments, such as a price.
+   */
+  key?: typedData.Signer | undefined
 }
 
 /** Joins the room of a stream, in which the viewers exchange segments. */
@@ -25,18 +37,24 @@ export function joinStream({
   isRelay,
   verify = Segment.verifyPayload,
   pieces,
+  payments,
   ...room
 }: JoinOptions): Mesh {
+  const key = payments?.key
+  const sign = signAsRelay ?? (key && ((hello: Hello.Hello) => Hello.sign(hello, key, domain)))
   return new Mesh({
     selfId: transport.peerId,
     room: transport.join({ infoHash: StreamId.infoHash(streamId), ...room }),
     greeting: {
       ...{ streamId, role: signAsRelay ? 'relay' : 'viewer' },
-      ...(signAsRelay && { sign: signAsRelay }),
+      ...(sign && { sign }),
+      ...(payments && { capabilities: ['payments'] as const }),
+      ...(key && { paymentKey: key.address }),
       ...(isRelay && { isRelay }),
       recover: (hello, signature) => Hello.recover(hello, signature, domain),
     },
     verify,
+    ...(payments && { accounting: payments.accounting }),
     pieces: {
       ...pieces,
       verifier: { part: (part) => Part.verify(part, domain), segment: (segment) => Segment.verify(segment, domain) },

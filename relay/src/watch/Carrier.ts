@@ -5,21 +5,33 @@ import * as Relay from '../client/Relay'
 import type { Mesh } from '../mesh/Mesh'
 import type { FollowedLevel, Sharing } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
+import type { StreamRecord } from '../records/StreamRecord'
 import type { Feed } from './Feed'
 import { Follower, type Parameters as FollowerParameters } from './Follower'
-import { joinViewers } from './joinViewers'
+import { joinViewers, type SharingOptions } from './joinViewers'
 import { MeshPieces } from './MeshPieces'
 import { bitrateOf } from './Payloads'
 import { RecordExchange } from './RecordExchange'
+import type { StreamState } from './streamState'
 
-export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'onHeader'> & {
-  transport: Transport
-  /** Trackers beside those of the candidates. Default: none. */
-  servers?: Servers | undefined
-  fetch?: typeof fetch
-  /** The carried levels or the traffic have changed. */
-  onChange?(): void
-}
+export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'onHeader'> &
+  Pick<SharingOptions, 'payments' | 'isRelay' | 'signAsRelay'> & {
+    transport: Transport
+    /** Trackers beside those of the candidates. Default: none. */
+    servers?: Servers | undefined
+    fetch?: typeof fetch
+    /**
+     * Gets the pieces only from members of the room, which can be paid, and wants them at once. Default: the carrier has time, and gets pieces that no
+     * viewer holds over HTTP.
+     */
+    isMeshOnly?: boolean | undefined
+    /** The carrier knows the record of the stream, or a newer one: after a handover, a change of the renditions, or the end of the stream. */
+    onRecord?(record: StreamRecord): void
+    /** A segment of a carried level is complete. Its header and its bytes were checked. */
+    onSegment?(segment: Segment.Segment, data: Uint8Array): void
+    /** The carried levels or the traffic have changed. */
+    onChange?(): void
+  }
 
 /** The carrier wants new bytes within this time after it learns of them. Viewers play about this far behind live. */
 const spareMs = 1_500
@@ -43,6 +55,7 @@ export class Carrier {
   #mesh: Mesh | undefined
   #records: RecordExchange | undefined
   #feed: Feed | undefined
+  #record: StreamRecord | undefined
 
   constructor(options: CarrierOptions) {
     const { fetch = globalThis.fetch.bind(globalThis) } = options
@@ -63,6 +76,10 @@ export class Carrier {
     return this.#feed?.levels.map(({ streamId }) => streamId) ?? []
   }
 
+  get state(): StreamState {
+    return this.#follower.state
+  }
+
   /** As in `Mesh`. `undefined` until the chain has named the candidates. */
   get stats(): Mesh['stats'] | undefined {
     return this.#mesh?.stats
@@ -77,6 +94,11 @@ export class Carrier {
     const { feed, listings } = this.#follower.newest
     if (!this.#mesh && listings.candidates.length > 0) this.#join()
     this.#records?.tell()
+    const { record } = this.#follower.newest
+    if (record && record !== this.#record) {
+      this.#record = record
+      this.#options.onRecord?.(record)
+    }
     const sharing = this.#mesh?.pieces
     if (sharing && feed && feed !== this.#feed) {
       this.#feed = feed
@@ -86,20 +108,27 @@ export class Carrier {
   }
 
   #join(): void {
-    const { streamId, domain, transport, servers, refuse } = this.#options
+    const { streamId, domain, transport, servers, refuse, payments, isRelay, signAsRelay } = this.#options
+    const relay = this.#options.isMeshOnly ? undefined : this.#pieces
     const { candidates } = this.#follower.newest.listings
     const verifyPayload = Segment.verifyPayload
     this.#mesh = joinViewers({
-      ...{ streamId, domain, transport, servers, candidates, verifyPayload, relay: this.#pieces, refuse },
+      ...{ streamId, domain, transport, servers, candidates, verifyPayload, relay, refuse },
+      ...{ payments, signAsRelay, ...(isRelay && { isRelay }) },
       onChange: () => this.#options.onChange?.(),
     })
     const sharing = this.#mesh.pieces as Sharing
     sharing.on('header', (header) => this.#follower.learn(header))
+    sharing.on('grown', (growing) => {
+      const data = growing.isComplete ? growing.read(0, growing.knownLength) : undefined
+      if (growing.segment && data) this.#options.onSegment?.(growing.segment, data)
+    })
     this.#records = new RecordExchange(sharing, this.#follower, refuse)
   }
 
   #followed(sharing: Sharing, streamId: Hex): FollowedLevel {
     const bitrate = bitrateOf(this.#feed, streamId)
+    const { isMeshOnly } = this.#options
     /** For each capture time: when the mesh first asked for its deadline. */
     const seenMs = new Map<number, number>()
     return {
@@ -110,7 +139,7 @@ export class Carrier {
         const sinceMs = seenMs.get(atMs) ?? performance.now()
         seenMs.set(atMs, sinceMs)
         for (const oldest of seenMs.keys()) if (seenMs.size > maxTimes) seenMs.delete(oldest)
-        return sinceMs + spareMs
+        return isMeshOnly ? sinceMs : sinceMs + spareMs
       },
     }
   }

@@ -1,10 +1,12 @@
 import { Segment } from '@lp/contracts/protocol'
 import type { Servers } from '../chain/Servers'
 import type { Body } from '../client/read'
+import type { MeshPayments } from '../mesh/joinStream'
 import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import * as Follower from './Follower'
 import type { Hints } from './Hints'
+import type { SharingOptions } from './joinViewers'
 import { type PayloadRequest, Payloads } from './Payloads'
 import type { Reading } from './Reading'
 import { RecordExchange } from './RecordExchange'
@@ -20,7 +22,7 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHea
   servers?: Servers | undefined
   /** Default: none. */
   hints?: Hints | undefined
-}
+} & Pick<SharingOptions, 'isRelay'>
 
 /** The newest segments of one level. */
 export type News = {
@@ -43,7 +45,7 @@ export type News = {
 export class Viewer {
   readonly #follower: Follower.Follower
   readonly #payloads: Payloads
-  readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers' | 'hints'>
+  readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers' | 'hints' | 'isRelay'>
   readonly #verifyPayload: typeof Segment.verifyPayload
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
@@ -179,9 +181,9 @@ export class Viewer {
 
   /**
    * Connects to other viewers of this stream and exchanges segments with them. First loads the code for WebRTC, and rejects if
-   * this fails. In Node pass a `transport`.
+   * this fails. In Node pass a `transport`. `payments`: default free.
    */
-  async join(transport?: Transport): Promise<void> {
+  async join(transport?: Transport, payments?: MeshPayments): Promise<void> {
     const joining = Symbol('joining')
     this.#joining = joining
     const { joinViewers } = await import('./joinViewers')
@@ -190,7 +192,7 @@ export class Viewer {
     const { candidates } = this.#follower.newest.listings
     const mesh = joinViewers({
       ...this.#stream,
-      ...{ candidates, transport, verifyPayload: this.#verifyPayload, relay: this.#payloads.pieces },
+      ...{ candidates, transport, payments, verifyPayload: this.#verifyPayload, relay: this.#payloads.pieces },
       onChange: () => this.#change(),
       refuse: (error) => this.#refuse(error),
     })

@@ -1,10 +1,10 @@
 import type { Segment, StreamId, typedData } from '@lp/contracts/protocol'
-import { isAddressEqual } from 'viem'
+import { type Address, isAddressEqual } from 'viem'
 import { iceServersOf } from '../chain/iceServers'
 import type { Servers } from '../chain/Servers'
 import { trackersOf } from '../chain/trackers'
 import { createTransport } from '../mesh/createTransport'
-import { joinStream } from '../mesh/joinStream'
+import { type JoinOptions, joinStream, type MeshPayments } from '../mesh/joinStream'
 import type { Mesh } from '../mesh/Mesh'
 import type { PieceRelay } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
@@ -24,8 +24,14 @@ export type SharingOptions = {
   verifyPayload: typeof Segment.verifyPayload
   /** Default: none. */
   hints?: Hints | undefined
-  /** Where the mesh gets the pieces that no viewer holds. */
-  relay: PieceRelay
+  /** Where the mesh gets the pieces that no viewer holds. `undefined`: only from members of the room. */
+  relay: PieceRelay | undefined
+  /** Default: everything is free, and we pay nothing. */
+  payments?: MeshPayments | undefined
+  /** Whether this address belongs to a relay beside the candidates, for example `isRegistered`. Default: none. */
+  isRelay?(address: Address): Promise<boolean>
+  /** Makes us a relay that carries the stream for others: signs our HELLO with our registered key. Default: we are a viewer. */
+  signAsRelay?: JoinOptions['signAsRelay']
   /** Default: the browser's WebRTC. */
   transport?: Transport | undefined
   onChange(): void
@@ -40,12 +46,16 @@ const maxChannels = 16
 /** Joins the viewers' room of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
 export function joinViewers(options: SharingOptions): Mesh {
   const { streamId, domain, candidates, servers, hints = noHints, verifyPayload, relay, onChange, refuse } = options
+  const { payments, signAsRelay } = options
   const mesh = joinStream({
-    ...{ streamId, domain, verify: verifyPayload, pieces: { relay } },
+    ...{ streamId, domain, verify: verifyPayload, pieces: { relay, isCarrier: signAsRelay !== undefined } },
+    ...{ payments, signAsRelay },
     transport: options.transport ?? createTransport({ iceServers: iceServersOf(candidates, servers) }),
     ...{ trackers: [...trackersOf(candidates, servers), ...hints.trackers], relays: hints.relays },
     ...{ wantedChannels, maxChannels },
-    isRelay: (address) => candidates.some((candidate) => isAddressEqual(candidate.address, address)),
+    isRelay: (address) =>
+      candidates.some((candidate) => isAddressEqual(candidate.address, address)) ||
+      (options.isRelay?.(address) ?? false),
   })
   mesh.on('change', onChange)
   mesh.on('banned', refuse)

@@ -30,6 +30,8 @@ export type PieceExchangeOptions = {
   relay?: PieceRelay | undefined
   /** Whether we are a viewer. A relay holds the pieces first: it fetches and pushes none. */
   isViewer: boolean
+  /** We carry the stream for others: we exchange pieces as a viewer does, but give a piece to each viewer that asks. Default `false`. */
+  isCarrier?: boolean | undefined
   /** The most bytes of pieces in memory. Default 64 MiB. */
   maxBytes?: number | undefined
   random(): number
@@ -59,7 +61,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#options = options
     const store = new PieceStore({ maxBytes })
     this.#store = store
-    const mayGive: PieceUploadsOptions['mayGive'] = (...piece) => members.mayGive(...piece)
+    const mayGive: PieceUploadsOptions['mayGive'] = (...piece) => options.isCarrier || members.mayGive(...piece)
     const uploads = new PieceUploads({ accounting, limit, mayGive, onSent: onChange })
     this.#uploads = uploads
     const members = new Members({ selfId, isViewer, random, limit, uplink: uploads.uplink })

@@ -43,8 +43,9 @@ export class RelayPieces {
     return this.#times.slowestMs
   }
 
-  /** Whether the last request has failed and it is not yet time for the next attempt. */
+  /** Whether the last request has failed and it is not yet time for the next attempt. Always true without a relay. */
   isDown(nowMs: number): boolean {
+    if (!this.#options.relay) return true
     const pauseMs = Math.min(maxDownMs, downMs * 2 ** (this.#failures - 1))
     return this.#failures > 0 && nowMs < this.#failedMs + pauseMs
   }
