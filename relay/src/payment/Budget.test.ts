@@ -29,6 +29,16 @@ describe('Budget', () => {
     expect(budget.spent <= 100_000n && budget.spent > 96_000n).toBe(true)
   })
 
+  test('pays again after its limit was raised, and nothing more after its limit was lowered', () => {
+    const budget = new Budget({ ...options, maxWei: 1_000n })
+    expect([budget.spend(1_000n, 0), budget.spend(1n, 0)]).toEqual([true, false])
+    budget.limit(1_500n)
+    expect([budget.left(0), budget.spend(400n, 0)]).toEqual([500n, true])
+    budget.limit(0n)
+    expect([budget.spend(1n, 0), budget.spent]).toEqual([false, 1_400n])
+    expect(() => budget.limit(-1n)).toThrow(OptionsError)
+  })
+
   test('has a step in seconds of video, but at most a quarter of a minute’s limit', () => {
     const budget = new Budget({ ...options, maxWeiPerMinute: 100_000n })
     expect(budget.step(2n)).toBe(20_000n)

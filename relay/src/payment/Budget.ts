@@ -18,22 +18,19 @@ const minuteMs = 60_000
 
 /** Limits what we pay. There is no clock in here. */
 export class Budget {
-  readonly #options: BudgetOptions
+  #options: BudgetOptions
   #spent = 0n
   /** The payments of the last minute. */
   #recent: { atMs: number; amount: bigint }[] = []
 
   /** Throws `OptionsError`. */
   constructor(options: BudgetOptions) {
-    const { maxWeiPerByte, maxWeiPerMinute, maxWei, stepSeconds, videoBytesPerSecond } = options
-    const isValid =
-      [maxWeiPerByte, maxWeiPerMinute, maxWei].every((value) => value >= 0n && value < 2n ** 96n) &&
-      stepSeconds >= 1 &&
-      stepSeconds <= 600 &&
-      videoBytesPerSecond >= 1_000 &&
-      videoBytesPerSecond <= 100_000_000
-    if (!isValid) throw new OptionsError(options)
-    this.#options = options
+    this.#options = validate(options)
+  }
+
+  /** Changes the most that we pay in all; earlier payments count. Throws `OptionsError`. */
+  limit(maxWei: bigint): void {
+    this.#options = validate({ ...this.#options, maxWei })
   }
 
   get spent(): bigint {
@@ -74,6 +71,18 @@ export class Budget {
     this.#recent.splice(at, 1)
     this.#spent -= amount
   }
+}
+
+function validate(options: BudgetOptions): BudgetOptions {
+  const { maxWeiPerByte, maxWeiPerMinute, maxWei, stepSeconds, videoBytesPerSecond } = options
+  const isValid =
+    [maxWeiPerByte, maxWeiPerMinute, maxWei].every((value) => value >= 0n && value < 2n ** 96n) &&
+    stepSeconds >= 1 &&
+    stepSeconds <= 600 &&
+    videoBytesPerSecond >= 1_000 &&
+    videoBytesPerSecond <= 100_000_000
+  if (!isValid) throw new OptionsError(options)
+  return options
 }
 
 const min = (one: bigint, other: bigint) => (one < other ? one : other)

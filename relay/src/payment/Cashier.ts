@@ -98,6 +98,16 @@ export class Cashier extends Emitter<CashierEvents> {
     return this.#writer?.channelTo(party)
   }
 
+  /** `ChequeWriter.spent`. 0 if we do not pay. */
+  get promised(): bigint {
+    return this.#writer?.spent ?? 0n
+  }
+
+  /** `ChequeWriter.raise`. */
+  raise(limits: Pick<ChequeKey, 'cap' | 'expiry'>): void {
+    this.#writer?.raise(limits)
+  }
+
   /** `ChequeWriter.write`. Rejects with `NoKeyError` without a key. */
   async write(
     channel: Cheque.Channel,

@@ -41,6 +41,15 @@ describe('ChequeWriter', () => {
     expect((await renewed.write(channel, pay(600n))).cumulative).toBe(1_000n)
   })
 
+  test('writes again after the issuer has raised the cap', async () => {
+    const writer = await open(new MemoryStore())
+    await writer.write(channel, pay(1_000n))
+    await expect(writer.write(channel, pay(1n))).rejects.toThrow(CapError)
+    writer.raise({ cap: 1_500n, expiry: key.expiry })
+    expect((await writer.write(channel, pay(500n))).cumulative).toBe(1_500n)
+    await expect(writer.write(channel, pay(1n))).rejects.toThrow(CapError)
+  })
+
   test('refuses to write above the cap, shortly before the end of the key, and nothing', async () => {
     const writer = await open(new MemoryStore())
     await writer.write(channel, pay(900n))

@@ -25,7 +25,7 @@ const leastSecondsLeft = 3_600n
  * Writes cheques. Stores each cheque before the caller gets it. So after a crash, we never sign a lower cheque than one that a peer may have.
  */
 export class ChequeWriter {
-  readonly #options: ChequeWriterOptions
+  #options: ChequeWriterOptions
   /** By the id of the channel. */
   readonly #written: Map<Hex, ChequeEntry>
   /** Amounts of cheques that are being stored. */
@@ -59,6 +59,11 @@ export class ChequeWriter {
   /** What the cheques of this key promise, in wei. Never less than what they do. */
   get spent(): bigint {
     return this.#spent + this.#writing
+  }
+
+  /** The issuer has raised what the session key may do. */
+  raise({ cap, expiry }: Pick<ChequeKey, 'cap' | 'expiry'>): void {
+    this.#options = { ...this.#options, cap, expiry }
   }
 
   /** The newest cheque of the channel. */

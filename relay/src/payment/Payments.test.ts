@@ -185,6 +185,25 @@ describe('a payer and a relay', () => {
   })
 })
 
+test('a viewer knows the price, what the relay gave it, and whether the relay waits for a payment', async () => {
+  const free = { ...paidTerms.free, each: { bytesPerSecond: 0, burstBytes: 100_000 } }
+  const others = { bytesPerSecond: 1e6, burstBytes: 1e6 }
+  const relay = await openRelay({ terms: { ...paidTerms, free: { ...free, others } } })
+  const viewer = await openPayer({ budget: { ...budget, maxWei: 0n } })
+  const wire = new Wire(relay, viewer)
+  const { payments } = viewer
+  expect([payments.prices, payments.isRefused, payments.given]).toEqual([[0n], false, 0n])
+  await wire.quiet()
+  expect(payments.prices).toEqual([1n])
+  expect(await serve(wire, relay, 10)).toBe(6)
+  expect([payments.isRefused, payments.given, payments.spent]).toEqual([true, 100_000n, 0n])
+  payments.limit(10n ** 6n)
+  payments.tick()
+  await wire.quiet()
+  expect(await serve(wire, relay, 10)).toBe(10)
+  expect([payments.isRefused, payments.spent > 0n]).toEqual([false, true])
+})
+
 describe('a cheque that bounces', () => {
   test('ends service until it is paid, and the payer signs no second cheque for it', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]

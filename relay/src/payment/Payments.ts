@@ -56,16 +56,15 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   readonly #channels = new Map<string, PaymentChannel>()
   readonly #timer: ReturnType<typeof setInterval>
   readonly #stops: (() => void)[]
+  #given = 0n
 
   /** Throws `Terms.BoundsError`, `Budget.OptionsError`. */
   constructor(options: PaymentsOptions) {
     super()
     const { terms, domain, signer, budget, cashier, nowMs = () => performance.now() } = options
     validate(terms)
-    const { contributors } = terms.free
-    const unpaid = options.unpaidWords ?? {
-      ...{ bytesPerSecond: contributors.bytesPerSecond / 40, burstBytes: contributors.burstBytes / 40 },
-    }
+    const { bytesPerSecond, burstBytes } = terms.free.contributors
+    const unpaid = options.unpaidWords ?? { bytesPerSecond: bytesPerSecond / 40, burstBytes: burstBytes / 40 }
     const book = new Acknowledgements({ worthOf: (who) => this.#worthOf(who), unpaid })
     this.#options = options
     this.#nowMs = nowMs
@@ -82,6 +81,26 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   /** What we have paid since the start, in wei. */
   get spent(): bigint {
     return this.#budget?.spent ?? 0n
+  }
+
+  /** What peers have given us from their free allowance since the start, in wei, as they say. */
+  get given(): bigint {
+    return this.#given
+  }
+
+  /** The prices of the connected relays, in wei for a byte. 0: free, or not known yet. */
+  get prices(): readonly bigint[] {
+    return this.#relays.map(({ offer }) => offer.weiPerByte)
+  }
+
+  /** Whether a connected relay sends us nothing more, until we pay or it gives us more free bytes. */
+  get isRefused(): boolean {
+    return this.#relays.some(({ isRefused }) => isRefused)
+  }
+
+  /** Changes the most that we pay in all; what we have paid since the start counts. Throws `Budget.OptionsError`. */
+  limit(maxWei: bigint): void {
+    this.#budget?.limit(maxWei)
   }
 
   /** What the peer owes us, in wei; negative: what we owe it. 0 for an unknown peer. `party`: its payment key. */
@@ -120,6 +139,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
       if (!message) return
       if (message.type === 'acknowledgement') void this.#hearAcknowledgement(link, message)
       else channel.hear(link, message)
+      if (message.type === 'gift') this.#given += message.amount
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       log.debug('wrong message', () => ({ party: nameOf(party), reason: error.message }))
@@ -147,6 +167,11 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     if (!link) return
     channel?.checked(link, byteLength)
     if (party.role === 'viewer' && party.paymentKey) this.#desk.got(nameOf(party) as Address, byteLength)
+  }
+
+  get #relays(): PaymentLink[] {
+    const links = [...this.#channels].flatMap(([, channel]) => [...channel.links.values()])
+    return links.filter(({ party }) => party.role !== 'viewer')
   }
 
   #of(party: Party): { channel: PaymentChannel | undefined; link: PaymentLink | undefined } {
