@@ -13,7 +13,7 @@ import { type PrivateKeyAccount, sign as signHash } from 'viem/accounts'
 /** The chain and the JobsManager for which a signature is valid. */
 export type Domain = { chainId: number; jobsManager: Address }
 
-/** The chain and the Chequebook for which a cheque is valid. */
+/** The chain and the Chequebook for which a cheque, or another statement about payments, is valid. */
 export type ChequeDomain = { chainId: number; chequebook: Address }
 
 /** EIP-712 structs of the protocol. The structs that a contract reads have Solidity twins in `src/types` with the same type strings. */
@@ -80,6 +80,25 @@ export const types = {
     { name: 'capabilities', type: 'uint64' },
     { name: 'paymentKey', type: 'address' },
   ],
+  Sponsorship: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'sponsor', type: 'address' },
+    { name: 'maxWeiPerByte', type: 'uint96' },
+    { name: 'expiry', type: 'uint64' },
+  ],
+  Admission: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'viewer', type: 'address' },
+    { name: 'number', type: 'uint32' },
+    { name: 'capBytes', type: 'uint64' },
+    { name: 'expiry', type: 'uint64' },
+  ],
+  Acknowledgement: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'acknowledger', type: 'address' },
+    { name: 'uploader', type: 'address' },
+    { name: 'bytes', type: 'uint64' },
+  ],
   Cheque: [
     { name: 'issuer', type: 'address' },
     { name: 'beneficiary', type: 'address' },
@@ -91,8 +110,11 @@ export const types = {
 
 export type PrimaryType = keyof typeof types
 
-/** The domain of the signatures of a type: cheques are valid for the Chequebook, all other types for the JobsManager. */
-export type DomainOf<type extends PrimaryType> = type extends 'Cheque' ? ChequeDomain : Domain
+/** The types of statements about payments. */
+type PaymentType = 'Cheque' | 'Sponsorship' | 'Admission' | 'Acknowledgement'
+
+/** The domain of the signatures of a type: statements about payments are valid for the Chequebook, all other types for the JobsManager. */
+export type DomainOf<type extends PrimaryType> = type extends PaymentType ? ChequeDomain : Domain
 
 const solidityDomain = (domain: Domain | ChequeDomain): TypedDataDomain => ({
   name: 'Livepeer',

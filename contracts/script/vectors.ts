@@ -21,6 +21,7 @@ import {
 } from '../protocol'
 import { chequeVectors } from './chequeVectors'
 import { stateVectors } from './stateVectors'
+import { subsidyVectors } from './subsidyVectors'
 
 const key = (name: string) => privateKeyToAccount(keccak256(toHex(name)))
 const streamKey = key('stream key')
@@ -196,6 +197,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
     Claim: { cases: claims },
     ...stateVectors(),
     ...(await chequeVectors()),
+    ...(await subsidyVectors()),
   }
 }
 

@@ -51,6 +51,7 @@ export async function openNeighbourhood(
 
   return {
     streamId,
+    streamKey,
     tracker,
     asRelay: {
       role: 'relay',

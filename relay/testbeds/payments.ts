@@ -1,3 +1,4 @@
+import type { Hex } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import type { Party, PartyLink } from '../src/mesh/Accounting'
 import type { Role } from '../src/mesh/wire'
@@ -5,6 +6,7 @@ import type { BudgetOptions } from '../src/payment/Budget'
 import { Cashier } from '../src/payment/Cashier'
 import type { PaymentEvent } from '../src/payment/PaymentEvent'
 import { Payments } from '../src/payment/Payments'
+import type { SubsidySide } from '../src/payment/SubsidySide'
 import { freeTerms, type Terms } from '../src/payment/Terms'
 import { type ChequebookModel, domain } from './chequebook'
 import { MemoryStore } from './paymentStore'
@@ -26,6 +28,8 @@ export const budget: BudgetOptions = {
   ...{ stepSeconds: 10, videoBytesPerSecond: 20_000 },
 }
 
+const streamId: Hex = `0x${'51'.repeat(32)}`
+
 export type TraderOptions = {
   chequebook: ChequebookModel
   role?: Role
@@ -35,6 +39,10 @@ export type TraderOptions = {
   budget?: BudgetOptions
   account?: PrivateKeyAccount
   store?: MemoryStore
+  /** The stream of the room. */
+  streamId?: Hex
+  /** The trader's part in subsidised streams. Default: a viewer. */
+  subsidy?(parts: { account: PrivateKeyAccount; cashier: Cashier; store: MemoryStore }): Promise<SubsidySide>
   nowMs(): number
 }
 
@@ -54,11 +62,20 @@ export async function openTrader({
     isOurs: ({ beneficiary, splitBps }) =>
       beneficiary.toLowerCase() === account.address.toLowerCase() && splitBps === 0,
   })
-  const payments = new Payments({ terms, domain, signer: account, cashier, budget: options.budget, nowMs })
+  const subsidy = await options.subsidy?.({ account, cashier, store })
+  const payments = new Payments({
+    ...{ terms, domain, signer: account, cashier, budget: options.budget, nowMs, unixMs: nowMs },
+    ...(subsidy && { subsidy }),
+  })
   const events: PaymentEvent[] = []
   payments.on('event', (_, event) => events.push(event))
   const party: Party = {
-    ...{ id: account.address, role, address: role === 'viewer' ? undefined : account.address },
+    ...{
+      id: account.address,
+      streamId: options.streamId ?? streamId,
+      role,
+      address: role === 'viewer' ? undefined : account.address,
+    },
     ...{ capabilities: new Set(['payments'] as const), paymentKey: account.address },
   }
   return { account, cashier, payments, events, party, store, chequebook }

@@ -7,6 +7,8 @@ import type { Role } from './wire'
 export type Party = {
   /** 20 bytes: the id of the peer in the room. Not proven. */
   readonly id: Hex
+  /** The source: the stream of the room in which we met the peer. */
+  readonly streamId: Hex
   readonly role: Role
   /** The proven key of a relay or a broadcaster; `undefined` for a viewer. */
   readonly address: Address | undefined

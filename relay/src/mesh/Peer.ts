@@ -14,11 +14,13 @@ type PeerEvents = {
   close: [reason: ProtocolError | undefined]
 }
 
-export type Identity = Pick<Peer, 'role' | 'address' | 'capabilities' | 'paymentKey'>
+export type Identity = Pick<Peer, 'streamId' | 'role' | 'address' | 'capabilities' | 'paymentKey'>
 
 /** The other end of a channel, after `greet` has checked its HELLO. */
 export class Peer extends Emitter<PeerEvents> {
   readonly channel: Channel
+  /** The stream of the room. */
+  readonly streamId: Hex
   /** The proven role. A peer without a proof is a viewer. The proof of a broadcaster is a signature by the stream key. */
   readonly role: Wire.Role
   /** The key that proved the role; `undefined` for a viewer. */
@@ -35,6 +37,7 @@ export class Peer extends Emitter<PeerEvents> {
   constructor(inbox: Inbox, { bufferCeilingBytes, ...identity }: Identity & { bufferCeilingBytes: number }) {
     super()
     this.channel = inbox.channel
+    this.streamId = identity.streamId
     this.role = identity.role
     this.address = identity.address
     this.capabilities = identity.capabilities

@@ -83,16 +83,17 @@ function firstMessage(inbox: Inbox, { helloTimeoutMs = 10_000, streamId }: Greet
 
 /** The identity that the peer's HELLO proves. Throws `ForgedPaymentKeyError`. */
 async function identify(hello: HelloMessage, channel: Channel, options: GreetOptions): Promise<Identity> {
-  const { role, paymentKey } = hello
+  const { role, paymentKey, streamId } = hello
   const capabilities = fromBits(hello.capabilities)
   const signer = await signerOf(hello, channel, options)
   if (signer && (await holdsRole(role, { signer, ...options })))
-    return { role, address: signer, capabilities, paymentKey }
+    return { streamId, role, address: signer, capabilities, paymentKey }
   const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
   // A relay without a proof gets no error: perhaps we do not know its registration yet. A viewer must sign with the payment key that it
   // names.
   if (role === 'viewer' && paymentKey && !isOwnKey) throw new ForgedPaymentKeyError({ paymentKey, signer })
-  return { role: 'viewer', address: undefined, capabilities, paymentKey: isOwnKey ? paymentKey : undefined }
+  const provenKey = isOwnKey ? paymentKey : undefined
+  return { streamId, role: 'viewer', address: undefined, capabilities, paymentKey: provenKey }
 }
 
 /** The address that signed the HELLO, if any. The peer signed its own view of the connection, in which local and remote are exchanged. */

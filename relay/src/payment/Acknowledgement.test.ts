@@ -5,7 +5,8 @@ import * as Acknowledgement from './Acknowledgement'
 const domain: Acknowledgement.Domain = { chainId: 31337, chequebook: '0x00000000000000000000000000000000000000bb' }
 const viewer = privateKeyToAccount(generatePrivateKey())
 const uploader = privateKeyToAccount(generatePrivateKey())
-const acknowledgement = { acknowledger: viewer.address, uploader: uploader.address, bytes: 1_000n }
+const streamId = `0x${'51'.repeat(32)}` as const
+const acknowledgement = { streamId, acknowledger: viewer.address, uploader: uploader.address, bytes: 1_000n }
 
 describe('verify', () => {
   test('accepts the signature of the viewer', async () => {
@@ -14,6 +15,7 @@ describe('verify', () => {
 
   test.each<[string, Partial<Acknowledgement.SignedAcknowledgement>]>([
     ['more bytes', { bytes: 1_001n }],
+    ['another stream', { streamId: `0x${'52'.repeat(32)}` }],
     ['another uploader', { uploader: viewer.address }],
     ['another acknowledger', { acknowledger: uploader.address }],
     ['a malformed signature', { signature: '0x1234' }],

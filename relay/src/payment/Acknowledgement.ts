@@ -1,16 +1,19 @@
-import { type Cheque, ProtocolError, type typedData } from '@lp/contracts/protocol'
-import { type Address, type Hex, hashTypedData, isAddressEqual, recoverAddress } from 'viem'
+import { type Cheque, ProtocolError, type StreamId, typedData } from '@lp/contracts/protocol'
+import { type Address, type Hex, isAddressEqual } from 'viem'
 
 /**
- * A viewer's statement that it received correct bytes from another viewer. The uploader shows it to a relay, which then serves the uploader
- * free (`Acknowledgements`). The statement is cumulative: a later statement with more bytes replaces an earlier one.
+ * A viewer's statement that it received correct bytes of a stream from the uploader. If the uploader is a viewer, it shows the statement to relays,
+ * and gets free bytes for it (`Acknowledgements`). If the uploader is a relay, it shows the statement to the sponsor of the stream, and is paid for the
+ * bytes (decision 052). The statement is cumulative: a later statement with more bytes replaces an earlier statement.
  */
 export type Acknowledgement = {
+  /** The source. The bytes of its renditions count, too. */
+  streamId: StreamId.StreamId
   /** The payment key of the viewer that received the bytes. It signs the statement. */
   acknowledger: Address
-  /** The payment key of the viewer that sent the bytes. */
+  /** The payment key of the viewer or relay that sent the bytes. */
   uploader: Address
-  /** All bytes of payloads that this acknowledger has received from this uploader. A uint64. */
+  /** All bytes of payloads of the stream that this acknowledger has received from this uploader. A uint64. */
   bytes: bigint
 }
 
@@ -18,22 +21,13 @@ export type SignedAcknowledgement = Acknowledgement & { signature: Hex }
 
 export type Domain = Cheque.Domain
 
-const types = {
-  Acknowledgement: [
-    { name: 'acknowledger', type: 'address' },
-    { name: 'uploader', type: 'address' },
-    { name: 'bytes', type: 'uint64' },
-  ],
-} as const
+const messageOf = ({ streamId, acknowledger, uploader, bytes }: Acknowledgement): Acknowledgement => ({
+  ...{ streamId, acknowledger, uploader, bytes },
+})
 
 /** The EIP-712 digest. Its domain is the domain of cheques. */
-export const hash = ({ acknowledger, uploader, bytes }: Acknowledgement, { chainId, chequebook }: Domain): Hex =>
-  hashTypedData({
-    domain: { name: 'Livepeer', version: '1', chainId, verifyingContract: chequebook },
-    types,
-    primaryType: 'Acknowledgement',
-    message: { acknowledger, uploader, bytes },
-  })
+export const hash = (acknowledgement: Acknowledgement, domain: Domain): Hex =>
+  typedData.hash('Acknowledgement', messageOf(acknowledgement), domain)
 
 /** Signs with the key of the acknowledger. Throws `WrongSignerError` if `signer` is another key. */
 export async function sign(
@@ -46,9 +40,10 @@ export async function sign(
 }
 
 /** Throws `WrongSignerError` unless the acknowledger signed. */
-export async function verify({ signature, ...acknowledgement }: SignedAcknowledgement, domain: Domain): Promise<void> {
-  const signer = await recoverAddress({ hash: hash(acknowledgement, domain), signature }).catch(() => undefined)
-  assertSigner(acknowledgement, signer)
+export async function verify(acknowledgement: SignedAcknowledgement, domain: Domain): Promise<void> {
+  const { signature } = acknowledgement
+  const message = messageOf(acknowledgement)
+  assertSigner(message, await typedData.recover('Acknowledgement', { message, signature, domain }))
 }
 
 function assertSigner({ acknowledger }: Acknowledgement, signer: Address | undefined) {

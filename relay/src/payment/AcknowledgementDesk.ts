@@ -1,8 +1,10 @@
-import type { typedData } from '@lp/contracts/protocol'
+import { ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
+import type { Party } from '../mesh/Accounting'
 import * as Acknowledgement from './Acknowledgement'
 import type { Acknowledgements } from './Acknowledgements'
 import type { Allowance } from './Allowance'
+import type { PaymentLink } from './PaymentLink'
 
 export type AcknowledgementDeskOptions = {
   domain: Acknowledgement.Domain
@@ -13,6 +15,9 @@ export type AcknowledgementDeskOptions = {
   book: Acknowledgements
   nowMs(): number
 }
+
+/** From whom we got bytes. `uploader`: in lower case. */
+export type Source = Pick<Acknowledgement.Acknowledgement, 'streamId' | 'uploader'>
 
 /** A viewer acknowledges when it got so many more bytes. */
 const stepBytes = 1024 * 1024
@@ -27,12 +32,12 @@ const maxShown = 8
  */
 export class AcknowledgementDesk {
   readonly #options: AcknowledgementDeskOptions
-  /** The bytes that we got from each uploader, and those that we have acknowledged. */
-  readonly #got = new Map<Address, { bytes: number; acknowledged: number }>()
-  /** By acknowledger. */
-  readonly #collected = new Map<Address, Acknowledgement.SignedAcknowledgement>()
-  /** By relay and acknowledger: the bytes of the statement that the relay has seen. */
-  readonly #shown = new Map<Address, Map<Address, bigint>>()
+  /** By stream and uploader: the bytes that we got, and those that we have acknowledged. */
+  readonly #got = new Map<string, { bytes: number; acknowledged: number }>()
+  /** By stream and acknowledger. */
+  readonly #collected = new Map<string, Acknowledgement.SignedAcknowledgement>()
+  /** By relay, then by stream and acknowledger: the bytes of the statement that the relay has seen. */
+  readonly #shown = new Map<Address, Map<string, bigint>>()
   #isBusy = false
 
   constructor(options: AcknowledgementDeskOptions) {
@@ -43,31 +48,63 @@ export class AcknowledgementDesk {
     return this.#options.signer?.address.toLowerCase() as Address | undefined
   }
 
-  /** We got correct bytes from another viewer. */
-  got(uploader: Address, bytes: number): void {
-    const count = this.#got.get(uploader)
+  /** We got correct bytes. Negative: we paid for them ourselves, so we do not acknowledge them. */
+  got(source: Source, bytes: number): void {
+    const count = this.#got.get(keyOf(source))
     if (count) count.bytes += bytes
-    else if (this.#got.size < maxViewers) this.#got.set(uploader, { bytes, acknowledged: 0 })
+    else if (this.#got.size < maxViewers) this.#got.set(keyOf(source), { bytes, acknowledged: 0 })
   }
 
-  /** The statement for this uploader. `undefined`: not enough new bytes. */
-  async due(uploader: Address): Promise<Acknowledgement.SignedAcknowledgement | undefined> {
-    const count = this.#got.get(uploader)
+  /** What we got from this uploader and did not pay for, in bytes. */
+  bytesFrom(source: Source): number {
+    return this.#got.get(keyOf(source))?.bytes ?? 0
+  }
+
+  /** The statement for this uploader. `undefined`: fewer than `leastBytes` new bytes. */
+  async due(source: Source, leastBytes = stepBytes): Promise<Acknowledgement.SignedAcknowledgement | undefined> {
+    const count = this.#got.get(keyOf(source))
     const { signer, domain } = this.#options
-    if (!count || !signer || count.bytes - count.acknowledged < stepBytes) return undefined
+    if (!count || !signer || count.bytes - count.acknowledged < leastBytes) return undefined
     count.acknowledged = count.bytes
-    const acknowledgement = { acknowledger: this.#self as Address, uploader, bytes: BigInt(count.bytes) }
+    const { streamId, uploader } = source
+    const acknowledgement = { streamId, acknowledger: this.#self as Address, uploader, bytes: BigInt(count.bytes) }
     return Acknowledgement.sign(acknowledgement, signer, domain)
   }
 
-  /**
-   * A peer gave us a statement: about our uploads, or about its own. `from`: the payment key of the peer. Rejects with
-   * `Acknowledgement.WrongSignerError`.
-   */
-  async hear(from: Address, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
-    const { acknowledger, uploader, bytes } = acknowledgement
+  /** The uploader has a statement that we signed before we restarted: we go on counting from there. */
+  async recall(acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
+    const { acknowledger, bytes } = acknowledgement
+    const more = () => Number(bytes) - (this.#got.get(keyOf(acknowledgement))?.acknowledged ?? 0)
+    if (acknowledger !== this.#self || more() <= 0) return
+    // Only our own signature proves that we got these bytes.
+    await Acknowledgement.verify(acknowledgement, this.#options.domain)
+    const { bytes: got, acknowledged } = this.#got.get(keyOf(acknowledgement)) ?? { bytes: 0, acknowledged: 0 }
+    if (more() > 0) this.#got.set(keyOf(acknowledgement), { bytes: got + more(), acknowledged: acknowledged + more() })
+  }
+
+  /** Sends the peer what is due: our statement to a viewer that uploads to us, and the statements about our uploads to a relay. */
+  async exchange(link: PaymentLink): Promise<void> {
+    const { party } = link
+    const due = party.role === 'viewer' ? [await this.due(sourceOf(party))] : this.news(keyOfParty(party))
+    for (const acknowledgement of due) if (acknowledgement) link.send({ type: 'acknowledgement', acknowledgement })
+  }
+
+  /** A peer gave us a statement: about our uploads, or about its own. Bans the peer if the statement is forged. */
+  async hear(link: PaymentLink, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
+    if (!link.party.paymentKey) return
+    try {
+      await this.#hear(keyOfParty(link.party), acknowledgement)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      link.ban(error)
+    }
+  }
+
+  async #hear(from: Address, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
+    const { streamId, acknowledger, uploader, bytes } = acknowledgement
     const { book, allowance, domain, nowMs } = this.#options
-    const isOurs = uploader === this.#self && acknowledger === from && bytes > (this.#collected.get(from)?.bytes ?? 0n)
+    const key = keyOf({ streamId, uploader: acknowledger })
+    const isOurs = uploader === this.#self && acknowledger === from && bytes > (this.#collected.get(key)?.bytes ?? 0n)
     const isTheirs = uploader === from && book.isNews(acknowledgement)
     // The check of a signature costs a millisecond. An honest peer shows a statement for each MiB of uploads.
     if ((!isOurs && !isTheirs) || this.#isBusy) return
@@ -78,18 +115,16 @@ export class AcknowledgementDesk {
       this.#isBusy = false
     }
     if (isTheirs) allowance.contribute(uploader, book.add(acknowledgement, nowMs()))
-    else if (this.#collected.has(from) || this.#collected.size < maxViewers) this.#collected.set(from, acknowledgement)
+    else if (this.#collected.has(key) || this.#collected.size < maxViewers) this.#collected.set(key, acknowledgement)
   }
 
   /** The statements about our uploads that this relay has not seen. */
   news(relay: Address): Acknowledgement.SignedAcknowledgement[] {
-    const shown = this.#shown.get(relay) ?? new Map<Address, bigint>()
+    const shown = this.#shown.get(relay) ?? new Map<string, bigint>()
     this.#shown.set(relay, shown)
-    const news = [...this.#collected.values()].filter(
-      ({ acknowledger, bytes }) => bytes > (shown.get(acknowledger) ?? 0n),
-    )
-    for (const { acknowledger, bytes } of news.slice(0, maxShown)) shown.set(acknowledger, bytes)
-    return news.slice(0, maxShown)
+    const news = [...this.#collected].filter(([key, { bytes }]) => bytes > (shown.get(key) ?? 0n)).slice(0, maxShown)
+    for (const [key, { bytes }] of news) shown.set(key, bytes)
+    return news.map(([, acknowledgement]) => acknowledgement)
   }
 
   /** The peer has left. */
@@ -98,3 +133,9 @@ export class AcknowledgementDesk {
     this.#options.book.forget(party)
   }
 }
+
+const keyOf = ({ streamId, uploader }: Source) => `${streamId}/${uploader}`
+const keyOfParty = ({ paymentKey }: Party) => paymentKey?.toLowerCase() as Address
+
+/** The peer as a source of bytes. It must have a payment key. */
+export const sourceOf = (party: Party): Source => ({ streamId: party.streamId, uploader: keyOfParty(party) })

@@ -1,39 +1,42 @@
-import { type Address, numberToHex } from 'viem'
+import { type Address, type Hex, numberToHex } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { Acknowledgements } from './Acknowledgements'
 import { Allowance } from './Allowance'
 
 const address = (number: number): Address => numberToHex(number, { size: 20 })
 const [payer, uploader, stranger, unknown] = [1, 2, 3, 4].map(address) as [Address, Address, Address, Address]
+const streamId: Hex = `0x${'51'.repeat(32)}`
 const unpaid = { bytesPerSecond: 10, burstBytes: 100 }
 const worthOf = (who: Address) => (who === payer ? 1_000 : who === unknown ? undefined : 0)
 
 describe('Acknowledgements', () => {
   test('counts the words of a payer up to what it has paid, for all uploaders together', () => {
     const book = new Acknowledgements({ worthOf, unpaid: { bytesPerSecond: 0, burstBytes: 0 } })
-    expect(book.add({ acknowledger: payer, uploader, bytes: 600n }, 0)).toBe(600)
-    expect(book.add({ acknowledger: payer, uploader: stranger, bytes: 600n }, 0)).toBe(400)
-    expect(book.add({ acknowledger: payer, uploader, bytes: 700n }, 0)).toBe(0)
+    expect(book.add({ streamId, acknowledger: payer, uploader, bytes: 600n }, 0)).toBe(600)
+    expect(book.add({ streamId, acknowledger: payer, uploader: stranger, bytes: 600n }, 0)).toBe(400)
+    expect(book.add({ streamId, acknowledger: payer, uploader, bytes: 700n }, 0)).toBe(0)
   })
 
   test('counts only the growth: a repeated, lower or own statement counts nothing', () => {
     const book = new Acknowledgements({ worthOf, unpaid })
     const bytes = [500n, 500n, 400n, 510n]
-    expect(bytes.map((bytes) => book.add({ acknowledger: payer, uploader, bytes }, 0))).toEqual([500, 0, 0, 10])
-    expect(book.add({ acknowledger: payer, uploader: payer, bytes: 500n }, 0)).toBe(0)
+    expect(bytes.map((bytes) => book.add({ streamId, acknowledger: payer, uploader, bytes }, 0))).toEqual([
+      500, 0, 0, 10,
+    ])
+    expect(book.add({ streamId, acknowledger: payer, uploader: payer, bytes: 500n }, 0)).toBe(0)
   })
 
   test('counts nothing from a viewer that we do not know', () => {
     const book = new Acknowledgements({ worthOf, unpaid })
-    expect(book.isNews({ acknowledger: unknown, uploader, bytes: 5n })).toBe(false)
-    expect(book.add({ acknowledger: unknown, uploader, bytes: 5n }, 0)).toBe(0)
+    expect(book.isNews({ streamId, acknowledger: unknown, uploader, bytes: 5n })).toBe(false)
+    expect(book.add({ streamId, acknowledger: unknown, uploader, bytes: 5n }, 0)).toBe(0)
   })
 
   test('gives all viewers that have not paid one limit', () => {
     const book = new Acknowledgements({ worthOf, unpaid })
     const words = (nowMs: number) =>
       Array.from({ length: 1_000 }, (_, index) => {
-        const acknowledgement = { acknowledger: address(10 + index), uploader, bytes: 50n + BigInt(nowMs) }
+        const acknowledgement = { streamId, acknowledger: address(10 + index), uploader, bytes: 50n + BigInt(nowMs) }
         return book.add(acknowledgement, nowMs)
       }).reduce((sum, bytes) => sum + bytes, 0)
     expect([words(0), words(1_000), words(9_000)]).toEqual([100, 10, 80])
@@ -41,7 +44,7 @@ describe('Acknowledgements', () => {
 
   test('remembers a limited number of viewers, and forgets viewers that left and have not paid', () => {
     const book = new Acknowledgements({ worthOf, unpaid, maxAcknowledgers: 2 })
-    const add = (acknowledger: Address) => book.add({ acknowledger, uploader, bytes: 10n }, 0)
+    const add = (acknowledger: Address) => book.add({ streamId, acknowledger, uploader, bytes: 10n }, 0)
     expect([add(payer), add(stranger), add(address(9))]).toEqual([10, 10, 0])
     book.forget(stranger)
     book.forget(payer)
@@ -72,7 +75,10 @@ describe('with 1,000 identities of an attacker that acknowledge each other', () 
       // The attacker comes first in each second.
       for (const [index, sybil] of sybils.entries()) {
         const acknowledger = sybils[(index + 1) % sybils.length] as Address
-        const credited = book.add({ acknowledger, uploader: sybil, bytes: BigInt(now) * 1_000_000_000n }, now * 1_000)
+        const credited = book.add(
+          { streamId, acknowledger, uploader: sybil, bytes: BigInt(now) * 1_000_000_000n },
+          now * 1_000,
+        )
         allowance.contribute(sybil, credited)
         stolen += allowance.take(sybil, 1e9, now * 1_000)
       }
@@ -80,8 +86,7 @@ describe('with 1,000 identities of an attacker that acknowledge each other', () 
       for (let viewer = 1; viewer <= viewers; viewer++) {
         paid.set(address(viewer), (now * videoBytes) / 2)
         const acknowledgement = {
-          acknowledger: address(viewer),
-          uploader: honest,
+          ...{ streamId, acknowledger: address(viewer), uploader: honest },
           bytes: BigInt(now * videoBytes) / 2n,
         }
         allowance.contribute(honest, book.add(acknowledgement, now * 1_000))

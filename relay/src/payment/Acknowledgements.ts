@@ -17,7 +17,7 @@ export type AcknowledgementsOptions = {
 /** The most uploaders of one viewer. A viewer has fewer neighbours. */
 const maxUploaders = 256
 
-type Words = { counted: number; readonly uploaders: Map<Address, bigint> }
+type Words = { counted: number; readonly uploaders: Map<string, bigint> }
 
 /**
  * Decides how much the statements of viewers about uploads count. A viewer that has paid vouches for as many bytes as it has paid for. All viewers
@@ -34,22 +34,23 @@ export class Acknowledgements {
   }
 
   /** Whether `add` may count anything. Call this before the check of the signature, which costs time. */
-  isNews({ acknowledger, uploader, bytes }: Acknowledgement): boolean {
+  isNews({ streamId, acknowledger, uploader, bytes }: Acknowledgement): boolean {
     if (acknowledger === uploader || this.#options.worthOf(acknowledger) === undefined) return false
     const words = this.#words.get(acknowledger)
     if (!words) return this.#words.size < (this.#options.maxAcknowledgers ?? 4_096)
-    const before = words.uploaders.get(uploader)
+    const before = words.uploaders.get(keyOf({ streamId, uploader }))
     return before === undefined ? words.uploaders.size < maxUploaders : bytes > before
   }
 
   /** Counts a statement with a correct signature. Addresses in lower case. Returns the bytes that the uploader is credited with. */
   add(acknowledgement: Acknowledgement, nowMs: number): number {
     if (!this.isNews(acknowledgement)) return 0
-    const { acknowledger, uploader, bytes } = acknowledgement
+    const { acknowledger, bytes } = acknowledgement
+    const key = keyOf(acknowledgement)
     const words = this.#words.get(acknowledger) ?? { counted: 0, uploaders: new Map() }
     this.#words.set(acknowledger, words)
-    const growth = Number(bytes - (words.uploaders.get(uploader) ?? 0n))
-    words.uploaders.set(uploader, bytes)
+    const growth = Number(bytes - (words.uploaders.get(key) ?? 0n))
+    words.uploaders.set(key, bytes)
     const paid = Math.min(growth, Math.max((this.#options.worthOf(acknowledger) ?? 0) - words.counted, 0))
     words.counted += paid
     return paid + this.#takeUnpaid(growth - paid, nowMs)
@@ -69,3 +70,5 @@ export class Acknowledgements {
     return taken
   }
 }
+
+const keyOf = ({ streamId, uploader }: Pick<Acknowledgement, 'streamId' | 'uploader'>) => `${uploader}/${streamId}`

@@ -23,9 +23,10 @@ export class Budget {
   /** The payments of the last minute. */
   #recent: { atMs: number; amount: bigint }[] = []
 
-  /** Throws `OptionsError`. */
-  constructor(options: BudgetOptions) {
+  /** `spent`: what was paid before a restart, in wei. Throws `OptionsError`. */
+  constructor(options: BudgetOptions, spent = 0n) {
     this.#options = validate(options)
+    this.#spent = spent
   }
 
   /** Changes the most that we pay in all; earlier payments count. Throws `OptionsError`. */

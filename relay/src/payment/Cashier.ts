@@ -108,6 +108,11 @@ export class Cashier extends Emitter<CashierEvents> {
     this.#writer?.raise(limits)
   }
 
+  /** `ChequeWriter.promisedTo`. 0 if we do not pay. */
+  promisedTo(party: string): bigint {
+    return this.#writer?.promisedTo(party) ?? 0n
+  }
+
   /** `ChequeWriter.write`. Rejects with `NoKeyError` without a key. */
   async write(
     channel: Cheque.Channel,

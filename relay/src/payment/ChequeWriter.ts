@@ -77,6 +77,12 @@ export class ChequeWriter {
       ?.cheque
   }
 
+  /** The sum of all cheques to this peer, in wei. */
+  promisedTo(party: string): bigint {
+    const toParty = [...this.#written.values()].filter((entry) => entry.party === party)
+    return toParty.reduce((sum, { cheque }) => sum + cheque.cumulative, 0n)
+  }
+
   /**
    * Writes a cheque over `amount` more than the one before. Resolves when the cheque is stored. Rejects with `CapError`, `ExpiryError`,
    * `Cheque.AmountError`, or the error of the store; then the cheque must not be sent. `nowSeconds`: Unix time.

@@ -5,6 +5,7 @@ import type { Ledger } from './Ledger'
 import type { PaymentEvent } from './PaymentEvent'
 import type { PaymentLink } from './PaymentLink'
 import { paymentDue } from './paymentDue'
+import type { SubsidySide } from './SubsidySide'
 
 export type PayerOptions = {
   /** The payment key of the peer, in lower case. */
@@ -13,6 +14,7 @@ export type PayerOptions = {
   cashier: Cashier | undefined
   /** `undefined`: we do not pay. */
   budget: Budget | undefined
+  subsidy: SubsidySide
   nowMs(): number
   onEvent(event: PaymentEvent): void
 }
@@ -98,7 +100,7 @@ export class Payer {
 
   /** Sends a cheque if one is due, or sends the last one again. */
   pay(link: PaymentLink): void {
-    const { ledger, budget, cashier, nowMs, onEvent } = this.#options
+    const { ledger, budget, cashier, subsidy, nowMs, onEvent } = this.#options
     const beneficiary = link.party.paymentKey
     if (this.#isWriting || !budget || !cashier?.issuer || !beneficiary || !link.speaks) return
     if (ledger.pending > 0n) {
@@ -106,7 +108,7 @@ export class Payer {
       return
     }
     const { weiPerByte, credit, splitee, splitBps } = link.offer
-    if (link.isTooDear) return
+    if (link.isTooDear || subsidy.isPaidFor(link)) return
     const step = budget.step(weiPerByte)
     const wanted = paymentDue(
       { due: ledger.due, credit, isAsked: this.isAsked },

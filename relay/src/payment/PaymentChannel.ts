@@ -10,6 +10,8 @@ import { Payer } from './Payer'
 import type { PaymentEvent } from './PaymentEvent'
 import type { Offer, PaymentLink } from './PaymentLink'
 import { Seller } from './Seller'
+import type { SubsidySide } from './SubsidySide'
+import type { SubsidyMessage } from './subsidyMessages'
 import { costOf, type Terms, thresholdOf } from './Terms'
 
 export type PaymentChannelOptions = {
@@ -21,6 +23,7 @@ export type PaymentChannelOptions = {
   allowance: Allowance
   cashier: Cashier | undefined
   budget: Budget | undefined
+  subsidy: SubsidySide
   nowMs(): number
   onEvent(event: PaymentEvent): void
 }
@@ -34,6 +37,8 @@ export class PaymentChannel {
   readonly seller: Seller
   readonly links = new Map<Party, PaymentLink>()
   readonly #options: PaymentChannelOptions
+  /** Whether we are a sponsor. Then our stored book says what we owe, and we pay for nothing else. */
+  readonly #isSponsor: boolean
   /** Whether we remember the balance of an earlier connection. */
   #isKnown = false
 
@@ -43,6 +48,21 @@ export class PaymentChannel {
     this.ledger = new Ledger({ threshold: thresholdOf(terms), cutMsPerThreshold: terms.cutSeconds * 1_000 })
     this.payer = new Payer({ ...options, ledger: this.ledger })
     this.seller = new Seller({ ...options, ledger: this.ledger, links: () => this.links.values() })
+    const owed = options.subsidy.owedTo(options.party)
+    this.#isSponsor = owed !== undefined
+    if (owed) this.owe(owed)
+  }
+
+  /** We are a sponsor, and have agreed to pay so much for bytes to others. */
+  owe(amount: bigint): void {
+    this.ledger.receive(amount)
+    this.ledger.check(amount)
+  }
+
+  /** Takes at most `bytes` from the free allowance of the peer. Returns the number of bytes. */
+  takeFree(bytes: number): number {
+    const { allowance, party, nowMs } = this.#options
+    return allowance.take(party, bytes, nowMs())
   }
 
   /** Whether nothing is lost when we forget the peer. */
@@ -75,10 +95,11 @@ export class PaymentChannel {
   }
 
   received(link: PaymentLink, byteLength: number): void {
-    this.ledger.receive(link.received(byteLength))
+    if (!this.#isSponsor) this.ledger.receive(link.received(byteLength))
   }
 
   checked(link: PaymentLink, byteLength: number): void {
+    if (this.#isSponsor) return
     const cost = link.checked(byteLength)
     this.ledger.check(cost)
     this.payer.got(cost)
@@ -93,7 +114,7 @@ export class PaymentChannel {
     }
   }
 
-  hear(link: PaymentLink, message: Exclude<Message, { type: 'acknowledgement' }>): void {
+  hear(link: PaymentLink, message: Exclude<Message, { type: 'acknowledgement' } | SubsidyMessage>): void {
     switch (message.type) {
       case 'offer':
         this.#hearOffer(link, message)
@@ -110,7 +131,7 @@ export class PaymentChannel {
         link.askAgain()
         break
       case 'gift':
-        this.ledger.beForgiven(message.amount)
+        if (!this.#isSponsor) this.ledger.beForgiven(message.amount)
         link.askAgain()
         break
       case 'bounced':
@@ -124,8 +145,14 @@ export class PaymentChannel {
 
   #askedToPay(link: PaymentLink): void {
     link.isRefused = true
+    this.#options.subsidy.refused(link)
+    if (!this.#options.subsidy.isPaidFor(link)) this.payAhead(link)
+  }
+
+  /** The peer does not send before we pay. */
+  payAhead(link: PaymentLink): void {
     // A viewer costs nothing to make, so we do not pay it ahead.
-    this.payer.isAsked ||= link.party.role !== 'viewer'
+    this.payer.isAsked ||= link.party.role !== 'viewer' && !this.#isSponsor
     this.payer.pay(link)
   }
 
@@ -144,7 +171,8 @@ export class PaymentChannel {
     const { ledger, payer, seller } = this
     // The balance of the peer changes when it hears what we hold of its cheques.
     const balance = theirs.balance + seller.held - theirs.acknowledged
-    if (stated.isKnown) {
+    if (this.#isSponsor) payer.settle(theirs.held)
+    else if (stated.isKnown) {
       const more = payer.settle(theirs.held)
       if (theirs.isKnown) this.#reconcile(balance, stated.balance + more)
     } else {
@@ -159,10 +187,10 @@ export class PaymentChannel {
 
   /** What the creditor gives up comes from the free allowance, so nobody gets more by connecting again and again. */
   #reconcile(theirs: bigint, stated: bigint): void {
-    const { allowance, terms, party, nowMs } = this.#options
+    const { terms } = this.#options
     const loss = stated - agreedOf(stated, -theirs)
     const bytes = loss > 0n && terms.weiPerByte > 0n ? Number(loss / terms.weiPerByte) : 0
-    const isGiven = bytes === 0 || allowance.take(party, bytes, nowMs()) >= bytes
+    const isGiven = bytes === 0 || this.takeFree(bytes) >= bytes
     this.ledger.reconcile(theirs, { stated, tolerance: isGiven && loss > 0n ? loss : 0n })
   }
 }

@@ -4,15 +4,18 @@ import { logOf } from '../log'
 import type { Accounting, Party, PartyLink, Piece } from '../mesh/Accounting'
 import { Emitter } from '../mesh/Emitter'
 import type { Domain } from './Acknowledgement'
-import { AcknowledgementDesk } from './AcknowledgementDesk'
+import { AcknowledgementDesk, sourceOf } from './AcknowledgementDesk'
 import { Acknowledgements } from './Acknowledgements'
 import { Allowance } from './Allowance'
 import { Budget, type BudgetOptions } from './Budget'
 import type { Cashier } from './Cashier'
-import { decode, type Message } from './messages'
+import { createGuest } from './GuestDesk'
+import { decode } from './messages'
 import { PaymentChannel } from './PaymentChannel'
 import type { PaymentEvent } from './PaymentEvent'
 import { type Offer, PaymentLink } from './PaymentLink'
+import type { SubsidySide } from './SubsidySide'
+import { isSubsidyMessage } from './subsidyMessages'
 import { type Rate, type Terms, validate } from './Terms'
 
 const log = logOf('payment')
@@ -26,6 +29,8 @@ export type PaymentsOptions = {
   cashier?: Cashier | undefined
   /** `undefined`: we do not pay. */
   budget?: BudgetOptions | undefined
+  /** Our part in subsidised streams, if we are a relay or a sponsor. Default: we are a viewer. */
+  subsidy?: SubsidySide
   /** The split of the cheques that pay us. Default: none. */
   split?: Pick<Offer, 'splitee' | 'splitBps'>
   /** What the acknowledgements of all viewers that have not paid us count together. Default: a fortieth of the contributors' rate. */
@@ -34,6 +39,8 @@ export type PaymentsOptions = {
   weiPerByteFor?(party: Party): bigint
   /** The clock of `performance.now()`. */
   nowMs?(): number
+  /** Unix time in milliseconds. */
+  unixMs?(): number
 }
 
 export type PaymentsEvents = {
@@ -52,6 +59,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   readonly #allowance: Allowance
   readonly #budget: Budget | undefined
   readonly #desk: AcknowledgementDesk
+  readonly #subsidy: SubsidySide
   /** Oldest first. */
   readonly #channels = new Map<string, PaymentChannel>()
   readonly #timer: ReturnType<typeof setInterval>
@@ -71,6 +79,8 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     this.#allowance = new Allowance(terms.free)
     this.#budget = budget && new Budget(budget)
     this.#desk = new AcknowledgementDesk({ domain, signer, allowance: this.#allowance, book, nowMs })
+    const { subsidy, unixMs = Date.now } = options
+    this.#subsidy = subsidy ?? createGuest({ domain, signer, acknowledgements: this.#desk, nowMs: unixMs })
     this.#timer = setInterval(() => this.tick(), tickMs)
     this.#stops = [
       cashier?.on('bounced', (party, amount) => this.#channels.get(party)?.seller.bounced(amount)),
@@ -118,13 +128,17 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     const weiPerByte = weiPerByteFor?.(party) ?? terms.weiPerByte
     // Without a budget, we count at every price, and pay nothing.
     const maxWeiPerByte = this.#budget?.maxWeiPerByte ?? 2n ** 96n
-    this.#channelOf(party).met(new PaymentLink({ party, link, weiPerByte, maxWeiPerByte, nowMs: this.#nowMs }))
+    const channel = this.#channelOf(party)
+    const paymentLink = new PaymentLink({ party, link, weiPerByte, maxWeiPerByte, nowMs: this.#nowMs })
+    channel.met(paymentLink)
+    this.#subsidy.met(paymentLink, channel)
   }
 
   left(party: Party): void {
     const name = nameOf(party)
-    const channel = this.#channels.get(name)
-    if (!channel) return
+    const { channel, link } = this.#of(party)
+    if (!channel || !link) return
+    this.#subsidy.left(link)
     channel.left(party)
     if (channel.links.size > 0) return
     if (party.paymentKey) this.#desk.forget(name as Address)
@@ -137,7 +151,10 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     try {
       const message = decode(payment)
       if (!message) return
-      if (message.type === 'acknowledgement') void this.#hearAcknowledgement(link, message)
+      if (message.type === 'acknowledgement') {
+        const isForSponsor = this.#subsidy.hearAcknowledgement(link, message.acknowledgement)
+        if (!isForSponsor) void this.#desk.hear(link, message.acknowledgement)
+      } else if (isSubsidyMessage(message)) this.#subsidy.hear(link, message)
       else channel.hear(link, message)
       if (message.type === 'gift') this.#given += message.amount
     } catch (error) {
@@ -166,7 +183,8 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     const { channel, link } = this.#of(party)
     if (!link) return
     channel?.checked(link, byteLength)
-    if (party.role === 'viewer' && party.paymentKey) this.#desk.got(nameOf(party) as Address, byteLength)
+    this.#subsidy.checked(link, byteLength)
+    if (party.role === 'viewer' && party.paymentKey) this.#desk.got(sourceOf(party), byteLength)
   }
 
   get #relays(): PaymentLink[] {
@@ -187,6 +205,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
       known ??
       new PaymentChannel({
         ...{ party: name, terms, split, allowance: this.#allowance, cashier, budget: this.#budget, nowMs: this.#nowMs },
+        subsidy: this.#subsidy,
         onEvent: (event) => this.#report(name, event),
       })
     this.#channels.delete(name)
@@ -200,34 +219,13 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
 
   /** Looks again at what waits: payments, peers that we do not serve, acknowledgements. The object calls this twice in a second. */
   tick(): void {
-    for (const [name, channel] of this.#channels) {
+    for (const channel of this.#channels.values()) {
       channel.tick()
       for (const link of channel.links.values())
-        if (link.speaks && link.party.paymentKey) void this.#acknowledge(name, link)
-    }
-  }
-
-  async #acknowledge(name: string, link: PaymentLink): Promise<void> {
-    if (link.party.role !== 'viewer') {
-      for (const acknowledgement of this.#desk.news(name as Address))
-        link.send({ type: 'acknowledgement', acknowledgement })
-      return
-    }
-    const acknowledgement = await this.#desk.due(name as Address)
-    if (acknowledgement) link.send({ type: 'acknowledgement', acknowledgement })
-  }
-
-  async #hearAcknowledgement(
-    link: PaymentLink,
-    { acknowledgement }: Extract<Message, { type: 'acknowledgement' }>,
-  ): Promise<void> {
-    const { paymentKey } = link.party
-    if (!paymentKey) return
-    try {
-      await this.#desk.hear(paymentKey.toLowerCase() as Address, acknowledgement)
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      link.ban(error)
+        if (link.speaks && link.party.paymentKey) {
+          this.#subsidy.tick(link)
+          void this.#desk.exchange(link)
+        }
     }
   }
 
@@ -240,6 +238,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   }
 
   #report(party: string, event: PaymentEvent): void {
+    if (event.type === 'paid') this.#subsidy.paid(party, event.amount)
     if (event.type === 'fault') log.fault(event.error, { party })
     else log.debug('payment', () => ({ party, ...event }))
     this.emit('event', party, event)

@@ -5,7 +5,7 @@ import { encode } from './messages'
 import { PriceWatch } from './PriceWatch'
 
 const partyOf = (role: Party['role']): Party => ({
-  ...{ id: '0x01', role, address: undefined, paymentKey: undefined },
+  ...{ id: '0x01', streamId: '0x01', role, address: undefined, paymentKey: undefined },
   capabilities: new Set(['payments'] as const),
 })
 const link = () => ({ send: vi.fn(), askAgain: vi.fn(), ban: vi.fn() }) satisfies PartyLink

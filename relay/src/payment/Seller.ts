@@ -7,6 +7,7 @@ import type { Ledger } from './Ledger'
 import type { Reason } from './messages'
 import type { PaymentEvent } from './PaymentEvent'
 import type { Offer, PaymentLink } from './PaymentLink'
+import type { SubsidySide } from './SubsidySide'
 import { costOf } from './Terms'
 
 export type SellerOptions = {
@@ -20,6 +21,7 @@ export type SellerOptions = {
   allowance: Allowance
   /** `undefined`: we take no cheques. */
   cashier: Cashier | undefined
+  subsidy: SubsidySide
   nowMs(): number
   onEvent(event: PaymentEvent): void
 }
@@ -43,10 +45,17 @@ export class Seller {
     const { party, ledger, cashier, nowMs } = options
     this.#options = options
     this.#cheques = new TokenBucket({ ...cheques, nowMs })
+    if (this.#isSponsor) return
     const missing = cashier?.missingOf(party) ?? 0n
     if (missing > 0n) ledger.bounce(missing, nowMs())
     this.#earned = this.held
     ledger.credit = this.#earned
+  }
+
+  /** Whether the cheques of the peer pay for bytes to others, so they do not count in the ledger. */
+  get #isSponsor(): boolean {
+    const { subsidy, party } = this.#options
+    return subsidy.isSponsor(party)
   }
 
   /** What the peer has paid us by cheques that have not bounced, in wei, also before a restart. */
@@ -73,12 +82,14 @@ export class Seller {
       const amount = ledger.debt > 0n ? ledger.debt : 0n
       link.send({ type: 'refusal', reason: 'unpaid', amount: amount < Cheque.maxAmount ? amount : Cheque.maxAmount })
     }
-    link.isBlocking = !isAllowed
+    // A smaller piece may still be allowed. The peer asks again only when it hears of a gift or of its payment.
+    link.isBlocking ||= !isAllowed
     return isAllowed
   }
 
   /** Looks again whether a blocked peer may get bytes, because it has sent us bytes or the allowance has grown. */
   unblock(link: PaymentLink): void {
+    this.#nextGiftMs = Number.NEGATIVE_INFINITY
     if (!link.isBlocking || !this.#allows(link, costOf(giftBytes, link.weiPerByte))) return
     link.isBlocking = false
     // The peer asks again when it hears of a gift, even of an empty one.
@@ -94,7 +105,7 @@ export class Seller {
     this.#isTaking = true
     try {
       const { growth } = await cashier.accept(cheque, party)
-      ledger.collect(growth)
+      if (!this.#isSponsor) ledger.collect(growth)
       link.isBlocking = false
       link.send({ type: 'accepted', cumulative: this.held })
       this.#earn(growth)
@@ -114,8 +125,9 @@ export class Seller {
   /** Cheques of the peer over `amount` have bounced; negative: so much of them was paid. */
   bounced(amount: bigint): void {
     const { ledger, links, nowMs, onEvent } = this.#options
-    if (amount > 0n) ledger.bounce(amount, nowMs())
-    else ledger.collect(-amount)
+    if (!this.#isSponsor)
+      if (amount > 0n) ledger.bounce(amount, nowMs())
+      else ledger.collect(-amount)
     for (const link of links())
       if (amount > 0n) link.send({ type: 'bounced', amount })
       else link.send({ type: 'accepted', cumulative: this.held })
@@ -125,7 +137,11 @@ export class Seller {
 
   /** A peer that has paid gets as much credit as it has paid, up to the threshold. So it cannot gain by leaving. */
   #earn(amount: bigint): void {
-    const { ledger, links } = this.#options
+    const { ledger, links, subsidy, party } = this.#options
+    if (this.#isSponsor) {
+      subsidy.earned(party, this.held)
+      return
+    }
     const before = ledger.credit
     this.#earned += amount
     if (this.#earned < 0n) this.#earned = 0n
@@ -143,20 +159,34 @@ export class Seller {
     return true
   }
 
-  /** If the credit of the peer is too small for `cost`, gives the missing amount from the free allowance. */
+  /**
+   * If the peer is admitted to a subsidised stream, gives the bytes at the expense of the sponsor. If the credit of the peer is then too small for
+   * `cost`, gives the missing amount from the free allowance.
+   */
   #give(link: PaymentLink, cost: bigint): void {
-    const { allowance, party, ledger, nowMs } = this.#options
+    const { allowance, party, ledger, nowMs, subsidy } = this.#options
+    if (!ledger.isTrusted(nowMs())) return
+    const unpaid = ledger.debt + ledger.reserved + cost
+    if (unpaid > 0n) this.#gift(link, subsidy.take(link, giftFor(unpaid, link)))
     const excess = ledger.excess(cost)
-    if (excess === 0n || !ledger.isTrusted(nowMs()) || nowMs() < this.#nextGiftMs) return
-    const wanted = Math.max(Number((excess + link.weiPerByte - 1n) / link.weiPerByte), giftBytes)
+    if (excess === 0n || nowMs() < this.#nextGiftMs) return
+    const wanted = giftFor(excess, link)
     const bytes = allowance.take(party, wanted, nowMs())
     if (bytes < wanted) this.#nextGiftMs = nowMs() + giftPauseMs
+    this.#gift(link, bytes)
+  }
+
+  #gift(link: PaymentLink, bytes: number): void {
     if (bytes === 0) return
     const amount = costOf(bytes, link.weiPerByte)
-    ledger.forgive(amount)
+    this.#options.ledger.forgive(amount)
     link.send({ type: 'gift', amount })
   }
 }
+
+/** The bytes that cover `amount`, and not few. */
+const giftFor = (amount: bigint, { weiPerByte }: PaymentLink): number =>
+  Math.max(Number((amount + weiPerByte - 1n) / weiPerByte), giftBytes)
 
 /** The contract refuses such a cheque with every deposit and every signer, so no honest peer sends it. */
 const isMalformed = (error: unknown): error is ProtocolError =>

@@ -4,12 +4,17 @@ import { describe, expect, test } from 'vitest'
 import { mutate, randomBytes, randomFrom } from '../../testbeds/fuzz'
 import { maxPaymentBytes } from '../mesh/paymentMessage'
 import { decode, encode, MalformedError, type Message, reasons } from './messages'
+import { maxDeliveries } from './subsidyMessages'
 
 const random = randomFrom(5)
 /** A million inputs in `npm run test:long`. */
 const inputs = process.env.LP_LONG ? 1_000_000 : 20_000
 const hex = (length: number): Hex => bytesToHex(randomBytes(random, length))
 const amount = () => BigInt(hex(1 + random(12)))
+const sponsorship = () => ({
+  ...{ streamId: hex(32), sponsor: hex(20), maxWeiPerByte: amount(), expiry: BigInt(hex(8)), signature: hex(65) },
+})
+const viewers = <Item>(create: () => Item) => Array.from({ length: random(maxDeliveries + 1) }, create)
 
 const arbitrary: { [Type in Message['type']]: () => Extract<Message, { type: Type }> } = {
   offer: () => ({ type: 'offer', weiPerByte: amount(), credit: amount(), splitee: hex(20), splitBps: random(65_536) }),
@@ -30,7 +35,25 @@ const arbitrary: { [Type in Message['type']]: () => Extract<Message, { type: Typ
   refusal: () => ({ type: 'refusal', reason: reasons[random(reasons.length)] ?? 'busy', amount: amount() }),
   acknowledgement: () => ({
     type: 'acknowledgement',
-    acknowledgement: { acknowledger: hex(20), uploader: hex(20), bytes: BigInt(hex(8)), signature: hex(65) },
+    acknowledgement: {
+      ...{ streamId: hex(32), acknowledger: hex(20), uploader: hex(20), bytes: BigInt(hex(8)), signature: hex(65) },
+    },
+  }),
+  sponsorship: () => ({ type: 'sponsorship', sponsorship: sponsorship() }),
+  application: () => ({ type: 'application', streamId: hex(32), viewer: hex(20) }),
+  admission: () => {
+    const paid = sponsorship()
+    const limits = { number: random(2 ** 32), capBytes: BigInt(hex(8)), expiry: BigInt(hex(8)) }
+    const admission = { streamId: paid.streamId, viewer: hex(20), ...limits, signature: hex(65) }
+    return { type: 'admission', sponsorship: paid, admission }
+  },
+  deliveries: () => ({
+    ...{ type: 'deliveries', streamId: hex(32) },
+    deliveries: viewers(() => ({ viewer: hex(20), bytes: BigInt(hex(8)), signature: hex(65) })),
+  }),
+  credits: () => ({
+    ...{ type: 'credits', streamId: hex(32) },
+    credits: viewers(() => ({ viewer: hex(20), bytes: BigInt(hex(8)) })),
   }),
 }
 const types = Object.keys(arbitrary) as Message['type'][]

@@ -1,7 +1,9 @@
 import { type Cheque, ProtocolError } from '@lp/contracts/protocol'
-import type { Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import { concat, FormError, hex, Reader, u8, u64 } from '../mesh/bytes'
 import type { SignedAcknowledgement } from './Acknowledgement'
+import { type SubsidyMessage, subsidyCodecs } from './subsidyMessages'
+import { readU96, u96 } from './u96'
 
 /** What two peers tell each other about payments. All amounts are in wei, below 2^96. */
 export type Message =
@@ -23,6 +25,7 @@ export type Message =
   /** `amount`: see `Reason`. */
   | { type: 'refusal'; reason: Reason; amount: bigint }
   | { type: 'acknowledgement'; acknowledgement: SignedAcknowledgement }
+  | SubsidyMessage
 
 /**
  * Why the sender refuses. `unpaid`: it sends no bytes until the receiver pays; `amount` is what the receiver owes. `price`: it does not pay the
@@ -53,7 +56,6 @@ type Codec<Of extends Type> = {
   read(reader: Reader): Omit<Extract<Message, { type: Of }>, 'type'>
 }
 
-const amountBytes = 12
 const signatureBytes = 65
 
 const codecs: { [Of in Type]: Codec<Of> } = {
@@ -127,11 +129,12 @@ const codecs: { [Of in Type]: Codec<Of> } = {
   },
   acknowledgement: {
     tag: 8,
-    write: ({ acknowledgement: { acknowledger, uploader, bytes, signature } }) => [
-      ...[hex(acknowledger, 20), hex(uploader, 20), u64(bytes), hex(signature, signatureBytes)],
+    write: ({ acknowledgement: { streamId, acknowledger, uploader, bytes, signature } }) => [
+      ...[hex(streamId, 32), hex(acknowledger, 20), hex(uploader, 20), u64(bytes), hex(signature, signatureBytes)],
     ],
     read: (reader) => ({
       acknowledgement: {
+        streamId: reader.hex(32),
         acknowledger: reader.hex(20),
         uploader: reader.hex(20),
         bytes: reader.u64(),
@@ -139,6 +142,7 @@ const codecs: { [Of in Type]: Codec<Of> } = {
       },
     }),
   },
+  ...subsidyCodecs,
 }
 
 const typeOf = new Map((Object.keys(codecs) as Type[]).map((type) => [codecs[type].tag, type]))
@@ -167,13 +171,6 @@ export function decode(bytes: Uint8Array): Message | undefined {
     throw error
   }
 }
-
-function u96(value: bigint): Uint8Array {
-  if (value < 0n || value >= 2n ** 96n) throw new FormError(`${value} is not a uint96`)
-  return hex(`0x${value.toString(16).padStart(2 * amountBytes, '0')}`, amountBytes)
-}
-
-const readU96 = (reader: Reader): bigint => BigInt(reader.hex(amountBytes) satisfies Hex)
 
 function u16(value: number): Uint8Array {
   if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw new FormError(`${value} is not a uint16`)

@@ -1,0 +1,152 @@
+import type { Address } from 'viem'
+
+/** What we gave to a viewer at the expense of a sponsor. All numbers of bytes are cumulative. */
+export type SponsoredViewer = {
+  readonly given: bigint
+  /** What the viewer has acknowledged. */
+  readonly acknowledged: bigint
+  /** What the sponsor has agreed to pay. */
+  readonly credited: bigint
+  readonly capBytes: bigint
+  /** The price of the newest bytes that were given. */
+  readonly weiPerByte: bigint
+}
+
+/** `given`: the worth of all bytes that were given, and `paid`: all cheques, in wei. */
+type Account = { given: bigint; paid: bigint; connected: number; readonly viewers: Map<string, SponsoredViewer> }
+
+export type SponsorAccountsOptions = {
+  /** What we give at the expense of a sponsor that has never paid, in wei. */
+  threshold: bigint
+}
+
+/** A viewer that has acknowledged nothing yet gets so many bytes. */
+const firstBytes = 64n * 1_024n
+/** All sponsors together owe at most so many thresholds that no earlier payment covers. */
+const strangers = 4n
+
+export const newViewer: SponsoredViewer = { given: 0n, acknowledged: 0n, credited: 0n, capBytes: 0n, weiPerByte: 0n }
+
+/**
+ * The book of a relay about sponsors: how much it gives to viewers before a sponsor has paid. A sponsor that has never paid owes at most one threshold. One
+ * that pays owes at most one threshold for each connected viewer, and at most one threshold more than it has paid. Sponsors and viewers of an attacker
+ * cost nothing, so beyond what they have paid, all sponsors share four thresholds. There is no clock in here.
+ */
+export class SponsorAccounts {
+  readonly #threshold: bigint
+  readonly #accounts = new Map<Address, Account>()
+
+  constructor({ threshold }: SponsorAccountsOptions) {
+    this.#threshold = threshold
+  }
+
+  has(sponsor: Address): boolean {
+    return this.#accounts.has(sponsor)
+  }
+
+  /** Begins an account, if there is none. `paid`: all cheques of the sponsor that we hold and that have not bounced, in wei. */
+  open(sponsor: Address, paid: bigint): void {
+    // Earlier bytes are settled: what is owed for them is in `restore`.
+    if (!this.has(sponsor)) this.#accounts.set(sponsor, { given: paid, paid, connected: 0, viewers: new Map() })
+  }
+
+  /** A viewer from before a restart. What it got and the sponsor has not agreed to pay is owed. */
+  restore(sponsor: Address, key: string, viewer: SponsoredViewer): void {
+    const account = this.#of(sponsor)
+    account.viewers.set(key, viewer)
+    account.given += max(viewer.given - viewer.credited, 0n) * viewer.weiPerByte
+  }
+
+  /** The cheques of the sponsor that we hold now and that have not bounced, in wei. */
+  pay(sponsor: Address, paid: bigint): void {
+    const account = this.#accounts.get(sponsor)
+    if (account) account.paid = paid
+  }
+
+  /** What the sponsor owes for bytes that we have given, in wei. Negative: it has paid for bytes that were free. */
+  exposure(sponsor: Address): bigint {
+    const account = this.#accounts.get(sponsor)
+    return account ? account.given - account.paid : 0n
+  }
+
+  viewer(sponsor: Address, key: string): SponsoredViewer | undefined {
+    return this.#accounts.get(sponsor)?.viewers.get(key)
+  }
+
+  /** The viewer has connected, with an admission. */
+  admit(sponsor: Address, key: string, capBytes: bigint): void {
+    const { viewers } = this.#of(sponsor)
+    viewers.set(key, { ...(viewers.get(key) ?? newViewer), capBytes })
+  }
+
+  /** The number of connected viewers with an admission of this sponsor. */
+  connect(sponsor: Address, connected: number): void {
+    this.#of(sponsor).connected = connected
+  }
+
+  /** The viewer has acknowledged these bytes, or the sponsor has agreed to pay for them. Lower numbers change nothing. */
+  note(
+    sponsor: Address,
+    key: string,
+    { acknowledged = 0n, credited = 0n }: { acknowledged?: bigint; credited?: bigint },
+  ): void {
+    const account = this.#accounts.get(sponsor)
+    const viewer = account?.viewers.get(key)
+    if (!account || !viewer) return
+    account.viewers.set(key, {
+      ...viewer,
+      ...{ acknowledged: max(viewer.acknowledged, acknowledged), credited: max(viewer.credited, credited) },
+    })
+  }
+
+  /** The viewer is served at the expense of the sponsor: at most `bytes`. Returns the number of bytes. */
+  take(sponsor: Address, key: string, { bytes, weiPerByte }: { bytes: number; weiPerByte: bigint }): number {
+    const account = this.#accounts.get(sponsor)
+    const viewer = account?.viewers.get(key)
+    if (!account || !viewer || weiPerByte === 0n) return 0
+    const { given, acknowledged, credited, capBytes } = viewer
+    const most = this.#threshold / weiPerByte
+    const limits = [
+      capBytes - max(given, acknowledged),
+      // The more a viewer has acknowledged, the more it gets ahead. A viewer that acknowledges nothing must not use up the threshold.
+      max(firstBytes, min(most / 4n, acknowledged)) - max(given - acknowledged, 0n),
+      max(firstBytes, min(most / 2n, max(most / 4n, credited))) - max(given - credited, 0n),
+      this.#room(sponsor, account) / weiPerByte,
+    ]
+    const taken = max(limits.reduce(min, BigInt(bytes)), 0n)
+    account.viewers.set(key, { ...viewer, given: given + taken, weiPerByte })
+    account.given += taken * weiPerByte
+    return Number(taken)
+  }
+
+  /** We give up these bytes: they come from the free allowance of the viewer. */
+  writeOff(sponsor: Address, key: string, bytes: bigint): void {
+    const account = this.#accounts.get(sponsor)
+    const viewer = account?.viewers.get(key)
+    if (!account || !viewer) return
+    account.viewers.set(key, { ...viewer, given: viewer.given - bytes })
+    account.given -= bytes * viewer.weiPerByte
+  }
+
+  forget(sponsor: Address, key: string): void {
+    this.#accounts.get(sponsor)?.viewers.delete(key)
+  }
+
+  /** What we may still give at the expense of this sponsor, in wei. */
+  #room(sponsor: Address, { given, paid, connected }: Account): bigint {
+    const exposure = given - paid
+    const forAll = BigInt(Math.max(connected, 1)) * this.#threshold
+    let uncovered = 0n
+    for (const [other, account] of this.#accounts)
+      if (other !== sponsor) uncovered += max(account.given - 2n * account.paid, 0n)
+    return min(min(forAll, paid + this.#threshold), paid + strangers * this.#threshold - uncovered) - exposure
+  }
+
+  #of(sponsor: Address): Account {
+    this.open(sponsor, 0n)
+    return this.#accounts.get(sponsor) as Account
+  }
+}
+
+const min = (one: bigint, other: bigint) => (one < other ? one : other)
+const max = (one: bigint, other: bigint) => (one > other ? one : other)

@@ -1,0 +1,250 @@
+import { Admission, ProtocolError, Sponsorship } from '@lp/contracts/protocol'
+import type { Address, Hex } from 'viem'
+import { logOf } from '../log'
+import { TokenBucket } from '../mesh/TokenBucket'
+import type * as Acknowledgement from './Acknowledgement'
+import type { Cashier } from './Cashier'
+import { Deliveries } from './Deliveries'
+import { DeliveryShow, entryPrefix } from './DeliveryShow'
+import type { PaymentLink } from './PaymentLink'
+import type { PaymentStore } from './PaymentStore'
+import { SponsorAccounts } from './SponsorAccounts'
+import { noSubsidy, type SubsidyChannel, type SubsidySide } from './SubsidySide'
+import type { SubsidyMessage } from './subsidyMessages'
+import { type Terms, thresholdOf } from './Terms'
+
+const log = logOf('payment')
+
+export type SponsoredDeskOptions = {
+  store: PaymentStore
+  domain: Acknowledgement.Domain
+  /** Our payment key: viewers acknowledge our bytes to it. */
+  self: Address
+  cashier: Cashier
+  terms: Terms
+  /** Unix time in milliseconds. */
+  nowMs(): number
+}
+
+/** The check of an admission costs two signatures. */
+const statements = { perSecond: 1, burst: 10 }
+
+type Peer = {
+  readonly channel: SubsidyChannel
+  readonly statements: TokenBucket
+  /** What is done for this peer, one after the other: its admission must be checked before its acknowledgement. */
+  last: Promise<unknown>
+  /** The admission of a viewer. */
+  admission: { readonly show: DeliveryShow; readonly viewer: Address; readonly untilMs: number } | undefined
+}
+
+/** The relay in subsidised streams: serves admitted viewers, keeps their acknowledgements, and shows them to the sponsor. */
+export class SponsoredDesk implements SubsidySide {
+  readonly #options: SponsoredDeskOptions
+  readonly #self: Address
+  readonly #accounts: SponsorAccounts
+  readonly #peers = new Map<PaymentLink, Peer>()
+  /** The newest sponsorship of each stream. */
+  readonly #sponsorships = new Map<Hex, Sponsorship.Sponsorship>()
+  /** By sponsor and stream. */
+  readonly #shows = new Map<string, DeliveryShow>()
+
+  private constructor(options: SponsoredDeskOptions) {
+    this.#options = options
+    this.#self = options.self.toLowerCase() as Address
+    this.#accounts = new SponsorAccounts({ threshold: thresholdOf(options.terms) })
+  }
+
+  /** Reads the stored acknowledgements. Rejects with `Deliveries.DamagedEntryError`, or the error of the store. */
+  static async open(options: SponsoredDeskOptions): Promise<SponsoredDesk> {
+    const desk = new SponsoredDesk(options)
+    for (const [key, text] of await options.store.load()) {
+      if (!key.startsWith(entryPrefix)) continue
+      const [sponsor, streamId] = key.slice(entryPrefix.length).split('/') as [Address, Hex]
+      desk.#open(sponsor, streamId).deliveries.decode(key, text, options.nowMs())
+    }
+    return desk
+  }
+
+  /** What the sponsor owes for bytes that we have given to its viewers, in wei. Negative: it has paid for more. */
+  exposure(sponsor: Address): bigint {
+    return this.#accounts.exposure(sponsor.toLowerCase() as Address)
+  }
+
+  met(link: PaymentLink, channel: SubsidyChannel): void {
+    const bucket = new TokenBucket({ ...statements, nowMs: this.#options.nowMs })
+    this.#peers.set(link, { channel, statements: bucket, last: Promise.resolve(), admission: undefined })
+    const sponsorship = this.#sponsorships.get(link.party.streamId)
+    if (sponsorship && link.party.role === 'viewer') link.send({ type: 'sponsorship', sponsorship })
+  }
+
+  left(link: PaymentLink): void {
+    const peer = this.#peers.get(link)
+    this.#peers.delete(link)
+    if (!peer?.admission) return
+    const { show, viewer } = peer.admission
+    const { deliveries } = show
+    const { sponsor } = deliveries.account
+    const { given = 0n, acknowledged = 0n } = this.#accounts.viewer(sponsor, deliveries.keyOf(viewer)) ?? {}
+    // Nobody will pay for bytes that the viewer has not acknowledged. They come from its free allowance, so that nobody gets more by leaving.
+    const lost = given > acknowledged ? Number(given - acknowledged) : 0
+    this.#accounts.writeOff(sponsor, deliveries.keyOf(viewer), BigInt(peer.channel.takeFree(lost)))
+    deliveries.leave(viewer)
+    this.#count(sponsor)
+  }
+
+  hear(link: PaymentLink, message: SubsidyMessage): void {
+    const peer = this.#peers.get(link)
+    if (!peer) return
+    if (message.type === 'credits') {
+      if (message.streamId === link.party.streamId) this.#showOf(link)?.hear(link, message.credits)
+    } else if (peer.statements.take(1)) this.#after(link, peer, () => this.#hear(link, peer, message))
+  }
+
+  hearAcknowledgement(link: PaymentLink, acknowledgement: Acknowledgement.SignedAcknowledgement): boolean {
+    const { streamId, acknowledger: viewer, uploader, bytes, signature } = acknowledgement
+    const peer = this.#peers.get(link)
+    if (!peer || uploader !== this.#self) return false
+    if (viewer === keyOf(link) && streamId === link.party.streamId)
+      this.#after(link, peer, async () => {
+        if (peer.admission?.show.deliveries.add({ viewer, bytes, signature })) peer.channel.seller.unblock(link)
+      })
+    return true
+  }
+
+  tick(link: PaymentLink): void {
+    void this.#showOf(link)?.show(link)
+    void this.#peers.get(link)?.admission?.show.save()
+  }
+
+  take(link: PaymentLink, bytes: number): number {
+    const { admission } = this.#peers.get(link) ?? {}
+    if (!admission || this.#options.nowMs() >= admission.untilMs) return 0
+    const { show, viewer } = admission
+    const { deliveries } = show
+    const { weiPerByte } = link
+    return this.#accounts.take(deliveries.account.sponsor, deliveries.keyOf(viewer), { bytes, weiPerByte })
+  }
+
+  isSponsor(party: string): boolean {
+    return this.#accounts.has(party as Address)
+  }
+
+  earned(party: string, held: bigint): void {
+    this.#accounts.pay(party as Address, held)
+    for (const [link, { admission, channel }] of this.#peers)
+      if (admission?.show.deliveries.account.sponsor === party) channel.seller.unblock(link)
+  }
+
+  owedTo = noSubsidy.owedTo
+  checked = noSubsidy.checked
+  refused = noSubsidy.refused
+  isPaidFor = noSubsidy.isPaidFor
+  paid = noSubsidy.paid
+
+  #after(link: PaymentLink, peer: Peer, work: () => Promise<void>): void {
+    peer.last = peer.last.then(work).catch((error: Error) => {
+      if (error instanceof ProtocolError) link.ban(error)
+      else log.fault(error)
+    })
+  }
+
+  async #hear(link: PaymentLink, peer: Peer, message: SubsidyMessage): Promise<void> {
+    const { streamId } = link.party
+    const { sponsor } = this.#sponsorships.get(streamId) ?? {}
+    if (message.type === 'application' && message.viewer === keyOf(link) && message.streamId === streamId)
+      for (const to of sponsor ? this.#linksOf(streamId, sponsor) : []) to.send(message)
+    if (message.type === 'sponsorship' && message.sponsorship.streamId === streamId)
+      await this.#know(link, message.sponsorship)
+    if (message.type !== 'admission' || message.sponsorship.streamId !== streamId) return
+    if (message.admission.viewer === keyOf(link)) await this.#admit(link, peer, message)
+    // The sponsor answers an application that we have passed on.
+    else if (isOf(link, message.sponsorship.sponsor))
+      for (const viewer of this.#linksOf(streamId, message.admission.viewer)) viewer.send(message)
+  }
+
+  async #know(link: PaymentLink, sponsorship: Sponsorship.Sponsorship): Promise<void> {
+    const { streamId, sponsor, expiry, signature } = sponsorship
+    const known = this.#sponsorships.get(streamId)
+    if (known?.signature !== signature) {
+      await Sponsorship.verify(sponsorship, this.#options.domain)
+      if (!known || known.expiry < expiry) this.#spread(sponsorship)
+    }
+    // The cheques of a sponsor pay for nothing else. So its account begins only when the sponsor itself speaks of it.
+    if (isOf(link, sponsor)) this.#open(sponsor, streamId)
+  }
+
+  #spread(sponsorship: Sponsorship.Sponsorship): void {
+    const { streamId } = sponsorship
+    this.#sponsorships.set(streamId, sponsorship)
+    for (const link of this.#peers.keys())
+      if (link.party.streamId === streamId && link.party.role === 'viewer')
+        link.send({ type: 'sponsorship', sponsorship })
+  }
+
+  async #admit(
+    link: PaymentLink,
+    peer: Peer,
+    { sponsorship, admission }: Extract<SubsidyMessage, { type: 'admission' }>,
+  ): Promise<void> {
+    const { domain, nowMs } = this.#options
+    const { sponsor, streamId, maxWeiPerByte, expiry } = sponsorship
+    const { viewer, capBytes } = admission
+    const untilMs = 1_000 * Math.min(Number(expiry), Number(admission.expiry))
+    if (untilMs <= nowMs() || link.weiPerByte > maxWeiPerByte || viewer === sponsor) return
+    await this.#know(link, sponsorship)
+    await Admission.verify(admission, { sponsor, domain })
+    // The viewer may have left meanwhile.
+    if (!this.#peers.has(link)) return
+    const show = this.#open(sponsor, streamId)
+    const { deliveries } = show
+    deliveries.join(viewer, capBytes)
+    peer.admission = { show, viewer, untilMs }
+    this.#count(sponsor)
+    // A viewer that has restarted goes on counting from its own last statement.
+    const newest = deliveries.newest(viewer)
+    if (newest)
+      link.send({
+        type: 'acknowledgement',
+        acknowledgement: { ...newest, streamId, acknowledger: viewer, uploader: this.#self },
+      })
+    peer.channel.seller.unblock(link)
+  }
+
+  #open(sponsor: Address, streamId: Hex): DeliveryShow {
+    const { cashier, store, domain, nowMs } = this.#options
+    this.#accounts.open(sponsor, cashier.heldOf(sponsor) - cashier.missingOf(sponsor))
+    const key = `${sponsor}/${streamId}`
+    const known = this.#shows.get(key)
+    if (known) return known
+    const deliveries = new Deliveries({ sponsor, streamId }, this.#accounts)
+    const onForged = (viewer: Address, error: ProtocolError) => {
+      for (const forger of this.#linksOf(streamId, viewer)) forger.ban(error)
+    }
+    const show = new DeliveryShow({ deliveries, store, domain, self: this.#self, nowMs, onForged })
+    this.#shows.set(key, show)
+    return show
+  }
+
+  /** What the peer pays for in the stream of this connection, if it is a sponsor. A relay only names a key, and does not prove it. */
+  #showOf({ party }: PaymentLink): DeliveryShow | undefined {
+    if (party.role === 'relay' || !party.paymentKey) return undefined
+    return this.#shows.get(`${party.paymentKey.toLowerCase()}/${party.streamId}`)
+  }
+
+  #count(sponsor: Address): void {
+    const admitted = [...this.#peers.values()].filter(
+      ({ admission }) => admission?.show.deliveries.account.sponsor === sponsor,
+    )
+    this.#accounts.connect(sponsor, admitted.length)
+  }
+
+  #linksOf(streamId: Hex, key: Address): PaymentLink[] {
+    return [...this.#peers.keys()].filter((link) => link.party.streamId === streamId && isOf(link, key))
+  }
+}
+
+const keyOf = ({ party }: PaymentLink): string | undefined => party.paymentKey?.toLowerCase()
+
+/** Whether the peer has proven this key. A relay only names a key. */
+const isOf = (link: PaymentLink, key: Address): boolean => link.party.role !== 'relay' && keyOf(link) === key
