@@ -22,7 +22,10 @@ describe('a job whose segments become later and later', () => {
   let jobs: ActiveJobs
   beforeEach(() => {
     vi.useFakeTimers()
-    jobs = new ActiveJobs({ places: new Places({ pixelsPerSecond: 1e9 }), metrics: { late: () => undefined } })
+    jobs = new ActiveJobs({
+      places: new Places({ maxStreams: undefined, pixelsPerSecond: 1e9 }),
+      metrics: { late: () => undefined },
+    })
   })
   afterEach(() => {
     jobs.close()
