@@ -17,7 +17,7 @@ const habit = { step: 300n, maxAdvance: 600n }
 export class Side {
   readonly ledger = new Ledger({ threshold, cutMsPerThreshold })
   readonly inbox: Event[] = []
-  /** Received bytes whose check has not ended. */
+  /** Received bytes that are not checked yet. */
   readonly checking: { amount: bigint; isWrong: boolean }[] = []
   readonly total = {
     sent: 0n,
@@ -32,9 +32,9 @@ export class Side {
   }
   /** Reservations that are neither sent nor released. */
   readonly reservations: bigint[] = []
-  /** The most that the peer owed after a reservation, with all reservations. */
+  /** The largest sum of the peer's debt and all reservations. */
   mostReserved = 0n
-  /** The most that the peer owed after bytes were sent. */
+  /** The largest debt of the peer after bytes were sent. */
   mostSent = 0n
   isAsked = false
   /** The cheques of the peer that have not bounced. */
@@ -47,7 +47,7 @@ export class Side {
   }
 }
 
-/** Two ledgers on a connection that delays messages, keeps their order, and breaks. */
+/** Two ledgers on a connection. The connection delays messages, keeps their order, and breaks from time to time. */
 export class Twins {
   readonly one: Side
   readonly other: Side

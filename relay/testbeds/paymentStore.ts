@@ -5,7 +5,7 @@ export class KilledError extends Error {
   override readonly name = 'KilledError'
 }
 
-/** A store in memory. `killAt`: the number of the `put` at which the process is killed, from 1; the entry is then stored or not. */
+/** A store in memory. `killAt`: the number of the `put` at which the process is killed, from 1. `isStored`: whether this `put` still stores its entry. */
 export class MemoryStore implements PaymentStore {
   readonly entries: Map<string, string>
   readonly #killAt: number

@@ -11,7 +11,7 @@ import { freeTerms, type Terms } from '../src/payment/Terms'
 import { type ChequebookModel, domain } from './chequebook'
 import { MemoryStore } from './paymentStore'
 
-/** One wei for a byte, a threshold of 400,000 bytes, and nothing free. */
+/** A price of one wei for a byte, a threshold of 400,000 wei, and no free bytes. */
 export const paidTerms: Terms = {
   ...freeTerms,
   ...{ weiPerByte: 1n, maxDebtWei: 400_000n, videoBytesPerSecond: 20_000 },
@@ -22,7 +22,7 @@ export const paidTerms: Terms = {
   },
 }
 
-/** A step of 200,000 bytes at the price of one wei. */
+/** At a price of one wei for a byte, a step is 200,000 wei. */
 export const budget: BudgetOptions = {
   ...{ maxWeiPerByte: 2n, maxWeiPerMinute: 10n ** 9n, maxWei: 10n ** 12n },
   ...{ stepSeconds: 10, videoBytesPerSecond: 20_000 },
@@ -145,7 +145,7 @@ export class Wire {
     return delivery !== undefined
   }
 
-  /** Delivers everything, and waits until both sides have signed and stored all that they want to. */
+  /** Delivers all messages, and waits until both sides have signed and stored their cheques and send no more messages. */
   async quiet(): Promise<void> {
     let turns = 0
     for (let idle = 0; idle < 8; ) {
@@ -163,5 +163,5 @@ export class Wire {
   }
 }
 
-/** What the first peer counts as the debt of the second. */
+/** The debt of the second peer, as the first peer counts it. */
 export const balance = (of: Trader, about: Trader): bigint => of.payments.balanceOf(about.account.address)

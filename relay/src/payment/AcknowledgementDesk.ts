@@ -11,7 +11,7 @@ export type AcknowledgementDeskOptions = {
   /** Our payment key. `undefined`: we sign no acknowledgements, and collect none. */
   signer: typedData.Signer | undefined
   allowance: Allowance
-  /** How much the words of viewers count for us. */
+  /** Decides how many bytes of a statement count for us. */
   book: Acknowledgements
   nowMs(): number
 }
@@ -21,14 +21,14 @@ export type Source = Pick<Acknowledgement.Acknowledgement, 'streamId' | 'uploade
 
 /** A viewer acknowledges when it got so many more bytes. */
 const stepBytes = 1024 * 1024
-/** The most viewers of which we keep a count or an acknowledgement. */
+/** The most uploaders for which we count bytes, and the most viewers whose acknowledgements we keep. */
 const maxViewers = 256
 /** The most acknowledgements that we show to one relay at once. */
 const maxShown = 8
 
 /**
- * Writes, collects and counts acknowledgements. A viewer signs what it got from each other viewer. The uploader keeps the newest statement of each viewer
- * and shows it to relays. A relay credits the uploader. All addresses in lower case.
+ * Signs acknowledgements, keeps those for our uploads, and counts those that uploaders show us. A viewer signs how many bytes it got from each uploader.
+ * An uploader keeps the newest statement of each viewer, and shows the statement to relays. A relay credits the uploader. All addresses are in lower case.
  */
 export class AcknowledgementDesk {
   readonly #options: AcknowledgementDeskOptions
@@ -106,7 +106,8 @@ export class AcknowledgementDesk {
     const key = keyOf({ streamId, uploader: acknowledger })
     const isOurs = uploader === this.#self && acknowledger === from && bytes > (this.#collected.get(key)?.bytes ?? 0n)
     const isTheirs = uploader === from && book.isNews(acknowledgement)
-    // The check of a signature costs a millisecond. An honest peer shows a statement for each MiB of uploads.
+    // The check of a signature takes a millisecond, so a peer must not cause many checks. We check one statement at a time, and ignore the others.
+    // An honest peer shows a statement only for each MiB of its uploads.
     if ((!isOurs && !isTheirs) || this.#isBusy) return
     this.#isBusy = true
     try {

@@ -10,14 +10,14 @@ const unpaid = { bytesPerSecond: 10, burstBytes: 100 }
 const worthOf = (who: Address) => (who === payer ? 1_000 : who === unknown ? undefined : 0)
 
 describe('Acknowledgements', () => {
-  test('counts the words of a payer up to what it has paid, for all uploaders together', () => {
+  test('counts the statements of a payer up to the bytes that it has paid for, for all uploaders together', () => {
     const book = new Acknowledgements({ worthOf, unpaid: { bytesPerSecond: 0, burstBytes: 0 } })
     expect(book.add({ streamId, acknowledger: payer, uploader, bytes: 600n }, 0)).toBe(600)
     expect(book.add({ streamId, acknowledger: payer, uploader: stranger, bytes: 600n }, 0)).toBe(400)
     expect(book.add({ streamId, acknowledger: payer, uploader, bytes: 700n }, 0)).toBe(0)
   })
 
-  test('counts only the growth: a repeated, lower or own statement counts nothing', () => {
+  test('counts only new bytes: a repeated or lower statement, or a statement about own uploads, counts nothing', () => {
     const book = new Acknowledgements({ worthOf, unpaid })
     const bytes = [500n, 500n, 400n, 510n]
     expect(bytes.map((bytes) => book.add({ streamId, acknowledger: payer, uploader, bytes }, 0))).toEqual([
@@ -34,12 +34,12 @@ describe('Acknowledgements', () => {
 
   test('gives all viewers that have not paid one limit', () => {
     const book = new Acknowledgements({ worthOf, unpaid })
-    const words = (nowMs: number) =>
+    const counted = (nowMs: number) =>
       Array.from({ length: 1_000 }, (_, index) => {
         const acknowledgement = { streamId, acknowledger: address(10 + index), uploader, bytes: 50n + BigInt(nowMs) }
         return book.add(acknowledgement, nowMs)
       }).reduce((sum, bytes) => sum + bytes, 0)
-    expect([words(0), words(1_000), words(9_000)]).toEqual([100, 10, 80])
+    expect([counted(0), counted(1_000), counted(9_000)]).toEqual([100, 10, 80])
   })
 
   test('remembers a limited number of viewers, and forgets viewers that left and have not paid', () => {
@@ -94,11 +94,11 @@ describe('with 1,000 identities of an attacker that acknowledge each other', () 
       missing += videoBytes - allowance.take(honest, videoBytes, now * 1_000)
     }
     expect(missing).toBe(0)
-    // The attacker gets the pool of the others with what the contributors leave, and its words are worth one limit.
+    // The attacker gets the second pool, the bytes that the contributors leave, and one limit for its statements.
     expect(stolen).toBeLessThanOrEqual((1e6 + 2e6 - videoBytes) * seconds + 2e7)
   })
 
-  test('an uploader without acknowledgements gets nothing while the attacker takes everything', () => {
+  test('an uploader without acknowledgements gets nothing if the attacker takes the whole second pool', () => {
     const allowance = new Allowance({ ...second, contributors })
     for (let sybil = 0; sybil < 1_000; sybil++) allowance.take(`${sybil}`, 1e9, 0)
     expect(allowance.take('honest', videoBytes, 0)).toBe(0)

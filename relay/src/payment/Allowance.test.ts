@@ -13,7 +13,7 @@ describe('Allowance', () => {
     expect([0, 0, 5_000, 5_000].map((nowMs) => allowance.take('a', 700, nowMs))).toEqual([700, 300, 500, 0])
   })
 
-  test('gives all others together no more than their pool, and contributors first what is theirs', () => {
+  test('gives all other peers together no more than their pool, and a contributor its credit from the pool of the contributors', () => {
     const allowance = new Allowance(terms)
     const strangers = Array.from({ length: 1_000 }, (_, index) => allowance.take(`stranger ${index}`, 1_000, 0))
     expect(strangers.reduce((sum, bytes) => sum + bytes, 0)).toBe(3_000)
@@ -23,7 +23,7 @@ describe('Allowance', () => {
     expect(allowance.creditOf('honest')).toBe(0)
   })
 
-  test('gives the others what the contributors leave, when the pool of the contributors is full', () => {
+  test('gives the other peers the bytes that the contributors leave, when the pool of the contributors is full', () => {
     const allowance = new Allowance(terms)
     const takeAll = (nowMs: number) => {
       const takers = Array.from({ length: 10 }, (_, index) => allowance.take(`${nowMs} ${index}`, 1_000, nowMs))
@@ -36,7 +36,7 @@ describe('Allowance', () => {
     expect(takeAll(2_000)).toBe(200)
   })
 
-  test('lets a contributor save at most the burst of the pool', () => {
+  test('limits the credit of a contributor to the burst of the pool', () => {
     const allowance = new Allowance(terms)
     allowance.contribute('a', 1e9)
     expect(allowance.creditOf('a')).toBe(5_000)

@@ -1,6 +1,6 @@
 import type { FreeTerms, Rate } from './Terms'
 
-/** An amount of bytes that grows with time, up to a burst. */
+/** A number of bytes that grows with time, up to `burstBytes`. */
 type Bucket = { bytes: number; refilledMs: number }
 
 export type AllowanceOptions = FreeTerms & {
@@ -9,9 +9,9 @@ export type AllowanceOptions = FreeTerms & {
 }
 
 /**
- * Divides the bytes that a relay gives away. Contributors come first: they have a pool of their own, and all others share what the contributors
- * leave and a second pool. Each identity has a limit, too. So a thousand identities of one attacker get no more than the second pool. There is no
- * clock in here.
+ * Divides the free bytes of a relay. Contributors have a pool of their own. All other peers share a second pool, which also gets the bytes that the
+ * contributors leave. Each identity has a limit, too. So a thousand identities of one attacker get no more than the second pool. The caller passes the
+ * time.
  */
 export class Allowance {
   readonly #each: Rate
@@ -32,11 +32,11 @@ export class Allowance {
     this.#pool = { contributors: contributors.burstBytes, others: others.burstBytes, refilledMs: undefined }
   }
 
-  /** A peer has uploaded to other peers, as `Acknowledgements` counts it. Returns whether the bytes are credited. */
+  /** A peer has uploaded `bytes` to other peers, as `Acknowledgements` counts them. Returns whether the peer gets the credit. */
   contribute(identity: string, bytes: number): boolean {
     const credit = this.#credits.get(identity)
     if (credit === undefined && this.#credits.size >= this.#maxIdentities) return false
-    // A peer that takes less than it gives must not save up without a limit.
+    // The limit for a peer that uploads more than it takes.
     this.#credits.set(identity, Math.min((credit ?? 0) + bytes, this.#contributors.burstBytes))
     return true
   }
@@ -46,7 +46,7 @@ export class Allowance {
     return this.#credits.get(identity) ?? 0
   }
 
-  /** Takes at most `bytes` for a peer. Returns the whole number of bytes that it got. */
+  /** Takes at most `bytes` for a peer. Returns the number of bytes that the peer gets, a whole number. */
   take(identity: string, bytes: number, nowMs: number): number {
     this.#refill(nowMs)
     const own = this.#own(identity, nowMs)

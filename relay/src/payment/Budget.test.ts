@@ -11,7 +11,7 @@ const options = {
 }
 
 describe('Budget', () => {
-  test('lets us pay at most its limit in every minute, and its limit in all', () => {
+  test('keeps the limit for each period of one minute, and the limit for all payments', () => {
     const random = randomFrom(3)
     const budget = new Budget(options)
     const payments: { nowMs: number; amount: bigint }[] = []

@@ -8,7 +8,7 @@ export type BudgetOptions = {
   maxWeiPerMinute: bigint
   /** The most that we pay in all, in wei. */
   maxWei: bigint
-  /** We pay when so many seconds of video are due. */
+  /** We pay when we owe for so many seconds of video. */
   stepSeconds: number
   /** The bytes of a second of video. */
   videoBytesPerSecond: number
@@ -16,7 +16,7 @@ export type BudgetOptions = {
 
 const minuteMs = 60_000
 
-/** Limits what we pay. There is no clock in here. */
+/** Limits our payments. The caller passes the time. */
 export class Budget {
   #options: BudgetOptions
   #spent = 0n
@@ -45,11 +45,11 @@ export class Budget {
   /** The usual amount of a cheque at this price, in wei. */
   step(weiPerByte: bigint): bigint {
     const { stepSeconds, videoBytesPerSecond, maxWeiPerMinute } = this.#options
-    // A larger cheque would use up the minute, and no other peer could be paid.
+    // A larger cheque could use up the limit of the minute, so that we could not pay another peer.
     return min(BigInt(Math.floor(stepSeconds * videoBytesPerSecond)) * weiPerByte, maxWeiPerMinute / 4n)
   }
 
-  /** What we may pay now, in wei. In every minute, all payments together are at most `maxWeiPerMinute`. */
+  /** The most that we may pay now, in wei. The payments of each period of one minute add up to at most `maxWeiPerMinute`. */
   left(nowMs: number): bigint {
     const { maxWeiPerMinute, maxWei } = this.#options
     this.#recent = this.#recent.filter(({ atMs }) => nowMs - atMs < minuteMs)
@@ -57,7 +57,7 @@ export class Budget {
     return min(maxWeiPerMinute - recent, maxWei - this.#spent)
   }
 
-  /** Takes `amount` from the budget, and returns true. Returns false, and takes nothing, if it is more than `left`. */
+  /** Takes `amount` from the budget, and returns true. If `amount` is more than `left`, takes nothing and returns false. */
   spend(amount: bigint, nowMs: number): boolean {
     if (amount > this.left(nowMs)) return false
     this.#recent.push({ atMs: nowMs, amount })
@@ -92,7 +92,10 @@ export class OptionsError extends ProtocolError {
   override readonly name = 'Budget.OptionsError'
   constructor(options: BudgetOptions) {
     super('A limit of the payments is out of bounds.', {
-      details: Object.entries(options).map(([name, value]) => `${name}: ${value}`),
+      details: [
+        ...Object.entries(options).map(([name, value]) => `${name}: ${value}`),
+        'Allowed: 0 to 2^96 - 1 wei, 1 to 600 seconds, 1,000 to 100,000,000 bytes',
+      ],
     })
   }
 }

@@ -57,7 +57,7 @@ describe('Cashier', () => {
     expect(chequebook.received.get(payee.address.toLowerCase())).toBe(5_000n)
   })
 
-  test('cashes everything that brings more than its gas before it stops, and when the issuer wants to withdraw', async () => {
+  test('cashes each cheque that brings more than its gas before it stops, and when the issuer announces a withdrawal', async () => {
     const { cashier, events } = await openPayee()
     await cashier.accept(await sign(200n), party)
     await cashier.review({ isStopping: true })
@@ -73,7 +73,7 @@ describe('Cashier', () => {
     ])
   })
 
-  test('says that the peer owes again when another payee empties the deposit, and that it is paid after a new deposit', async () => {
+  test('reports a bounce when another payee empties the deposit, and a recovery after a new deposit', async () => {
     const { cashier, events } = await openPayee()
     await cashier.accept(await sign(4_000n), party)
     await chequebook.cash(await sign(97_000n, otherPayee.address))
@@ -93,7 +93,7 @@ describe('Cashier', () => {
     expect((await cashier.accept(await sign(4_001n), party)).growth).toBe(1n)
   })
 
-  test('of two payees whom the issuer promised more than it has, each loses at most what it did not cash', async () => {
+  test('loses only the rest of the cheque when the issuer has promised two payees more than its deposit', async () => {
     const [one, other] = [await openPayee(), await openPayee(new MemoryStore(), [otherPayee.address])]
     await one.cashier.accept(await sign(60_000n), party)
     await other.cashier.accept(await sign(60_000n, otherPayee.address), party)
@@ -106,7 +106,7 @@ describe('Cashier', () => {
     ])
   })
 
-  test('remembers what is missing after a restart', async () => {
+  test('knows after a restart which part of the cheques the contract would not pay', async () => {
     const { cashier, store } = await openPayee()
     await cashier.accept(await sign(4_000n), party)
     chequebook.change(payer.address, { deposit: 1_000n })
@@ -115,7 +115,7 @@ describe('Cashier', () => {
     expect(again.cashier.heldOf(party)).toBe(4_000n)
   })
 
-  test('tries again only after a while when a transaction fails, and cashes in batches', async () => {
+  test('cashes in batches, and waits a minute after a failed transaction', async () => {
     const { cashier, events, faults } = await openPayee(new MemoryStore(), [payee.address])
     const sizes: number[] = []
     const { cash } = chequebook.chain
@@ -149,7 +149,7 @@ describe('Cashier', () => {
 })
 
 test.each([false, true])(
-  'a crash at any write (stored: %s) of payer or payee loses at most one cheque that was not acknowledged',
+  'after a crash of payer or payee at any write (stored: %s), at most one cheque is not acknowledged, and no cheque is lost',
   async (isStored) => {
     const amount = 1_000n
     for (const killed of ['payer', 'payee'] as const)
@@ -176,7 +176,7 @@ test.each([false, true])(
             acknowledged = accepted.cumulative
           }
           const held = taking.heldOf(party)
-          // The payee holds all that it acknowledged. The payer gave at most one cheque more.
+          // The payee holds each cheque that it has acknowledged. The payer has written at most one further cheque.
           expect(held >= acknowledged).toBe(true)
           expect((writing.last(channel)?.cumulative ?? 0n) - acknowledged <= amount).toBe(true)
         }

@@ -27,17 +27,18 @@ export type CashierOptions = {
 /** `party`: the payment key of the peer that gave us the cheque, in lower case. Amounts in wei. */
 export type CashierEvents = {
   cashed: [party: string, amount: bigint]
-  /** The contract would not pay so much of a cheque, or has not paid it: the peer owes us this amount again. */
+  /** The contract would not pay this part of a cheque now. The peer owes us this amount again. */
   bounced: [party: string, amount: bigint]
-  /** So much of this was paid, or would be paid now. */
+  /** The contract has paid this part of an amount that had bounced, or would pay it now. */
   recovered: [party: string, amount: bigint]
   fault: [error: Error]
 }
 
-/** The most cheques in one transaction: the gas of each is less in a batch, and a block has room for more. */
+/** The most cheques in one transaction. In a batch, each cheque costs less gas. A block has room for more cheques than this. */
 const maxBatch = 20
+/** After a failed transaction, we wait this time. */
 const retryMs = 60_000
-/** An event of the chain makes the facts about an issuer old at once. */
+/** Before a cash-out, we read facts about a cheque again if they are older. An event of the chain makes them old at once. */
 const factsMs = 600_000
 
 /** Writes our cheques, checks and keeps the cheques of others, and cashes them when this is worth the gas. */
@@ -45,7 +46,7 @@ export class Cashier extends Emitter<CashierEvents> {
   readonly #options: CashierOptions
   readonly #writer: ChequeWriter | undefined
   readonly #till: ChequeTill
-  /** When a cheque may be cashed again after it has bounced, or after the transaction failed. */
+  /** By channel: the time of the next attempt, after a bounce or a failed transaction. */
   readonly #notBeforeMs = new Map<Hex, number>()
   #reviewing: Promise<void> | undefined
 
@@ -63,22 +64,22 @@ export class Cashier extends Emitter<CashierEvents> {
     return new Cashier(options, writer, await ChequeTill.open(options))
   }
 
-  /** Whose deposit pays our cheques. `undefined`: we do not pay. */
+  /** The account whose deposit pays our cheques. `undefined`: we do not pay. */
   get issuer(): Address | undefined {
     return this.#writer?.issuer
   }
 
-  /** What the contract would not pay of the cheques of the peer, in wei. `party`: its payment key in lower case. */
+  /** The part of the peer's cheques that the contract would not pay, in wei. `party`: the payment key of the peer, in lower case. */
   missingOf(party: string): bigint {
     return this.#of(party).reduce((sum, { missing }) => sum + missing, 0n)
   }
 
-  /** The `cumulative` of the newest cheque that we hold of the peer. Of several channels of the peer, the one of its newest cheque. 0: none. */
+  /** The `cumulative` of the newest cheque that the peer has given us, in any of its channels. 0: we hold no cheque of the peer. */
   heldOf(party: string): bigint {
     return this.#of(party).at(-1)?.cheque.cumulative ?? 0n
   }
 
-  /** What all cheques that we hold would bring, in wei. */
+  /** What all cheques that we hold would bring if the deposits cover them, in wei. */
   get outstanding(): bigint {
     return this.#till.cheques.reduce((sum, held) => sum + owedOf(held), 0n)
   }
@@ -127,7 +128,7 @@ export class Cashier extends Emitter<CashierEvents> {
     return this.#till.accept(cheque, party)
   }
 
-  /** Something happened on chain to this issuer's deposit, channels or keys. Looks at its cheques again. */
+  /** The deposit, a channel or a key of this issuer has changed on chain. Reads the facts about its cheques again, and reviews all cheques. */
   issuerChanged(issuer: Address): Promise<void> {
     this.#till.issuerChanged(issuer)
     for (const { cheque } of this.#till.cheques)
@@ -136,8 +137,8 @@ export class Cashier extends Emitter<CashierEvents> {
   }
 
   /**
-   * Cashes the cheques that are due. Call this from time to time, and with `isStopping` before the end. Errors are emitted as `fault`. A second
-   * call waits for the first.
+   * Cashes the cheques that are due. Call this from time to time, and with `isStopping` before the process stops. Emits each error as `fault`. A
+   * second call waits until the first has ended.
    */
   review({ isStopping = false }: { isStopping?: boolean } = {}): Promise<void> {
     const before = this.#reviewing ?? Promise.resolve()
@@ -187,7 +188,7 @@ export class Cashier extends Emitter<CashierEvents> {
         wait(held, 1_000 * waitAfterBounces(this.#till.bouncesOf(held.cheque.issuer)))
       } else if (paid > 0n) this.#notBeforeMs.delete(Cheque.channelId(held.cheque))
       this.#till.issuerChanged(held.cheque.issuer)
-      // A newer cheque may have come meanwhile.
+      // The peer can have given us a newer cheque during the transaction.
       await this.#refresh(this.#till.newest(held) ?? held)
     }
   }
@@ -211,6 +212,6 @@ export class Cashier extends Emitter<CashierEvents> {
 export class NoKeyError extends ProtocolError {
   override readonly name = 'Cashier.NoKeyError'
   constructor() {
-    super('There is no key that signs cheques.')
+    super('We have no key that signs cheques, so we cannot pay.')
   }
 }

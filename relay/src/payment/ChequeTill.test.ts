@@ -34,7 +34,7 @@ const sign = (cumulative: bigint, change: Partial<Cheque.Channel> = {}, signer =
   Cheque.sign({ ...channel, ...change, cumulative }, signer, domain)
 
 describe('ChequeTill.accept', () => {
-  test('takes growing cheques of a session key and of the issuer, and says how much they add', async () => {
+  test('takes growing cheques of a session key and of the issuer, and returns their growth', async () => {
     const till = await open()
     expect(await till.accept(await sign(100n), '0xAA')).toEqual({ growth: 100n, cumulative: 100n })
     expect(await till.accept(await sign(150n, {}, wallet), '0xaa')).toEqual({ growth: 50n, cumulative: 150n })
@@ -49,13 +49,13 @@ describe('ChequeTill.accept', () => {
     }
   })
 
-  test('refuses a cheque that was cashed already, without a stored cheque', async () => {
+  test('refuses a cheque that was cashed before, also if the store has no cheque of the channel', async () => {
     chequebook.changeChannel(channel, { paid: 100n })
     await expect((await open()).accept(await sign(100n), '0xaa')).rejects.toThrow(Errors.LowerChequeError)
     expect((await (await open()).accept(await sign(120n), '0xaa')).growth).toBe(20n)
   })
 
-  test('refuses forged signers, other chains, and cheques for others', async () => {
+  test('refuses a cheque with a wrong signer, for another chain, or for another beneficiary', async () => {
     const till = await open()
     const accept = (cheque: Cheque.SignedCheque) => till.accept(cheque, '0xaa')
     await expect(accept(await sign(1n, {}, stranger))).rejects.toThrow(Errors.WrongSignerError)
@@ -70,7 +70,7 @@ describe('ChequeTill.accept', () => {
     expect(store.puts).toBe(0)
   })
 
-  test('refuses a key that has ended or soon ends, and one whose cap is reached in all channels together', async () => {
+  test('refuses a key that expires soon, and cheques of all channels together that exceed the cap of a key', async () => {
     const till = await open()
     await till.accept(await sign(600n), '0xaa')
     chequebook.deposit(issuer, 1_000n)
@@ -82,7 +82,7 @@ describe('ChequeTill.accept', () => {
     expect((await till.accept(await sign(700n, {}, wallet), '0xaa')).growth).toBe(100n)
   })
 
-  test('counts all cheques of the issuer that we know, for all our accounts, against its deposit', async () => {
+  test('refuses a cheque if the deposit does not cover it and all cheques of the issuer that we hold, for all our accounts', async () => {
     const till = await open()
     await till.accept(await sign(600n, {}, wallet), '0xaa')
     const overdraft = await sign(500n, { beneficiary: alsoOurs }, wallet)
@@ -91,14 +91,14 @@ describe('ChequeTill.accept', () => {
     expect((await till.accept(overdraft, '0xbb')).growth).toBe(500n)
   })
 
-  test('counts them also if two cheques come at the same moment', async () => {
+  test('refuses the second of two cheques that arrive at the same moment if the deposit does not cover both', async () => {
     const till = await open()
     const cheques = await Promise.all([sign(600n, {}, wallet), sign(500n, { beneficiary: alsoOurs }, wallet)])
     const results = await Promise.allSettled(cheques.map((cheque) => till.accept(cheque, '0xaa')))
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
   })
 
-  test('counts an announced withdrawal as gone, as soon as the chain tells it', async () => {
+  test('subtracts an announced withdrawal from the deposit, as soon as the chain reports it', async () => {
     const till = await open()
     await till.accept(await sign(100n), '0xaa')
     chequebook.change(issuer, { withdrawal: 900n })
@@ -107,7 +107,7 @@ describe('ChequeTill.accept', () => {
     await expect(till.accept(await sign(120n), '0xaa')).rejects.toThrow(Errors.InsolventIssuerError)
   })
 
-  test('takes nothing from an issuer whose cheque has bounced, and waits longer after each bounce', async () => {
+  test('takes no cheque of an issuer for some time after a bounce, and waits longer after each further bounce', async () => {
     chequebook.change(issuer, { bouncedAt: chequebook.time })
     const till = await open()
     await expect(till.accept(await sign(1n), '0xaa')).rejects.toThrow(Errors.BouncedIssuerError)
@@ -122,14 +122,14 @@ describe('ChequeTill.accept', () => {
     await till.accept(await sign(2n), '0xaa')
   })
 
-  test('acknowledges no cheque that was not stored', async () => {
+  test('takes no cheque that it cannot store', async () => {
     store = new MemoryStore(new Map(), { killAt: 1 })
     const till = await open()
     await expect(till.accept(await sign(1n), '0xaa')).rejects.toThrow(KilledError)
     expect(till.cheques).toEqual([])
   })
 
-  test('reads the chain once for the cheques of half a minute', async () => {
+  test('reads the chain once in half a minute, for all cheques of a channel', async () => {
     const till = await open()
     for (let cumulative = 1n; cumulative <= 10n; cumulative++) await till.accept(await sign(cumulative), '0xaa')
     expect(chequebook.reads).toBe(1)

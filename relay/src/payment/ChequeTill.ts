@@ -26,26 +26,26 @@ export type ChequeTillOptions = {
 }
 
 export type Accepted = {
-  /** What the cheque adds to what the cheque before would bring, in wei. 0: we hold it already. */
+  /** The part of the cheque that we have not counted as paid before, in wei. 0: we already hold the cheque. */
   growth: bigint
   cumulative: bigint
 }
 
 const prefix = 'held/'
-/** Facts of the chain that are not older are believed. An event of the chain makes them old at once. */
+/** Before we take a cheque, we read facts of the chain again if they are older. An event of the chain makes them old at once. */
 const factsMs = 30_000
-/** A cheque costs memory and an entry of the store. */
+/** The most channels. The newest cheque of each channel takes memory and an entry of the store. */
 const maxChannels = 20_000
-/** We need this time to cash before a session key ends. */
+/** We need this time to cash a cheque before its session key expires. */
 const leastSecondsLeft = 1_800n
 
-/** Checks the cheques that peers give us, and keeps the newest of each channel. It is stored before `accept` resolves. */
+/** Checks the cheques that peers give us, and keeps the newest cheque of each channel. A cheque is stored before `accept` resolves. */
 export class ChequeTill {
   readonly #options: ChequeTillOptions
   readonly #held: Map<Hex, HeldCheque>
   /** The number of bounces of each issuer, in lower case. */
   readonly #bounces = new Map<string, number>()
-  /** The checks of each issuer, one after the other: each check adds up what the issuer owes. */
+  /** By issuer: the end of the last check. The cheques of an issuer are checked one after the other, because a check adds up all that the issuer owes. */
   readonly #checks = new Map<string, Promise<unknown>>()
 
   private constructor(options: ChequeTillOptions, held: Map<Hex, HeldCheque>) {
@@ -54,8 +54,8 @@ export class ChequeTill {
   }
 
   /**
-   * Reads the stored cheques, and what the chain says about them. Rejects with `chequeEntry.DamagedEntryError`, or the error of the store or the
-   * chain.
+   * Reads the stored cheques, and the facts of the chain about them. Rejects with `chequeEntry.DamagedEntryError`, or with the error of the store or
+   * the chain.
    */
   static async open(options: ChequeTillOptions): Promise<ChequeTill> {
     const held = new Map<Hex, HeldCheque>()
@@ -63,7 +63,7 @@ export class ChequeTill {
       if (!key.startsWith(prefix)) continue
       const { cheque, party } = decodeEntry(key, text)
       const signer = await Cheque.recover(cheque, options.domain)
-      // A cheque of another chain or contract, from an earlier configuration.
+      // `accept` stores no cheque without a signer.
       if (!signer) continue
       const facts = await options.chain.factsOf(cheque, signer)
       const missing = missingOf({ cheque, signer, facts })
@@ -86,7 +86,7 @@ export class ChequeTill {
     const check = before.then(() => this.#accept(cheque, party.toLowerCase()))
     const settled = check.catch(() => undefined)
     this.#checks.set(issuer, settled)
-    // The map must not grow with every issuer that ever sent a cheque.
+    // Without this, the map would have an entry for each issuer of a cheque, for ever.
     settled.then(() => this.#checks.get(issuer) === settled && this.#checks.delete(issuer))
     return check
   }
@@ -137,34 +137,34 @@ export class ChequeTill {
     if (uncovered > freeOf(facts)) throw new InsolventIssuerError({ issuer, free: freeOf(facts), owed: uncovered })
   }
 
-  /** Whether the last bounce of the issuer, to any payee, is too recent. */
+  /** Whether we still wait after the issuer's last bounce. The cheque that bounced can be to another payee. */
   #isWaiting(issuer: Address, bouncedAt: bigint, time: bigint): boolean {
     if (bouncedAt === 0n) return false
     const bounces = Math.max(this.bouncesOf(issuer), 1)
     return time < bouncedAt + BigInt(waitAfterBounces(bounces))
   }
 
-  /** Whether the deposit of the issuer no longer covers what the issuer owes, as far as we know. */
+  /** Whether the deposits of the issuer no longer cover all cheques of the issuer that we hold. */
   isShort({ cheque, facts }: HeldCheque): boolean {
     const owed = this.cheques.filter((held) => isAddressEqual(held.cheque.issuer, cheque.issuer))
     return owed.reduce((sum, held) => sum + uncoveredOf(held), 0n) > freeOf(facts)
   }
 
-  /** Something happened on chain to the deposit, a channel or a key of the issuer: its facts are read again before they are used. */
+  /** The deposit, a channel or a key of the issuer has changed on chain. Facts about the issuer are read again before they are used. */
   issuerChanged(issuer: Address): void {
     for (const held of this.#held.values())
       if (isAddressEqual(held.cheque.issuer, issuer)) held.readAtMs = Number.NEGATIVE_INFINITY
   }
 
   /**
-   * Reads the facts about a cheque again if they are older than `maxAgeMs`. Returns how much more of the cheque the contract would not pay than at the
-   * last call; negative: how much less. Rejects with the error of the chain.
+   * Reads the facts about a cheque again if they are older than `maxAgeMs`. Returns the change of `missing` since the last call, in wei. Rejects with the
+   * error of the chain.
    */
   async refresh(held: HeldCheque, maxAgeMs: number): Promise<bigint> {
     const nowMs = this.#options.nowMs()
     if (nowMs - held.readAtMs >= maxAgeMs) {
       const facts = await this.#options.chain.factsOf(held.cheque, held.signer)
-      // A newer cheque has come meanwhile.
+      // The peer has given us a newer cheque during the request.
       if (this.newest(held) !== held) return 0n
       held.facts = facts
       held.readAtMs = nowMs

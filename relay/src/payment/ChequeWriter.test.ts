@@ -50,7 +50,7 @@ describe('ChequeWriter', () => {
     await expect(writer.write(channel, pay(1n))).rejects.toThrow(CapError)
   })
 
-  test('refuses to write above the cap, shortly before the end of the key, and nothing', async () => {
+  test('refuses a cheque above the cap, a cheque shortly before the expiry of the key, and a payment of 0', async () => {
     const writer = await open(new MemoryStore())
     await writer.write(channel, pay(900n))
     await expect(writer.write(otherChannel, pay(101n))).rejects.toThrow(CapError)
@@ -59,7 +59,7 @@ describe('ChequeWriter', () => {
     expect((await writer.write(channel, pay(100n))).cumulative).toBe(1_000n)
   })
 
-  test('gives no cheque to the caller that was not stored', async () => {
+  test('returns no cheque that it cannot store', async () => {
     const writer = await open(new MemoryStore(new Map(), { killAt: 2 }))
     await expect(writer.write(channel, pay(5n))).rejects.toThrow(KilledError)
     expect(writer.last(channel)).toBeUndefined()
@@ -75,7 +75,7 @@ describe('ChequeWriter', () => {
 })
 
 test.each([false, true])(
-  'killed at every write (stored: %s), it never signs a lower cheque than one it gave away',
+  'each new cheque is higher than all cheques before, also if the process is killed at any write (stored: %s)',
   async (isStored) => {
     for (let killAt = 1; killAt <= 12; killAt++) {
       let highest = 0n

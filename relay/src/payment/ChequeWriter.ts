@@ -11,24 +11,22 @@ export type ChequeKey = {
   signer: typedData.Signer
   /** The limit of a session key, in wei, for all cheques together. */
   cap: bigint
-  /** Unix time in seconds from which nobody can cash the cheques of this key. */
+  /** First time at which cheques of this key cannot be cashed, in Unix seconds. */
   expiry: bigint
 }
 
 export type ChequeWriterOptions = ChequeKey & { store: PaymentStore; domain: Cheque.Domain }
 
 const prefix = 'written/'
-/** A payee needs time to cash. */
+/** We write no cheque in this time before the expiry, because a payee needs time to cash. */
 const leastSecondsLeft = 3_600n
 
-/**
- * Writes cheques. Stores each cheque before the caller gets it. So after a crash, we never sign a lower cheque than one that a peer may have.
- */
+/** Writes cheques. Stores each cheque before the caller gets it. So after a crash, each new cheque is higher than all that a peer can hold. */
 export class ChequeWriter {
   #options: ChequeWriterOptions
   /** By the id of the channel. */
   readonly #written: Map<Hex, ChequeEntry>
-  /** Amounts of cheques that are being stored. */
+  /** The amount of the cheque that is being signed and stored, in wei. */
   #writing = 0n
   #last: Promise<unknown> = Promise.resolve()
   #spent: bigint
@@ -39,7 +37,7 @@ export class ChequeWriter {
     this.#spent = spent
   }
 
-  /** Reads the stored cheques. Rejects with `chequeEntry.DamagedEntryError`, or the error of the store. */
+  /** Reads the stored cheques. Rejects with `chequeEntry.DamagedEntryError`, or with the error of the store. */
   static async open(options: ChequeWriterOptions): Promise<ChequeWriter> {
     const written = new Map<Hex, ChequeEntry>()
     let spent = 0n
@@ -56,7 +54,7 @@ export class ChequeWriter {
     return this.#options.issuer
   }
 
-  /** What the cheques of this key promise, in wei. Never less than what they do. */
+  /** The sum of the payments that this key has promised, in wei. After a crash, it can be larger than the true sum, but never smaller. */
   get spent(): bigint {
     return this.#spent + this.#writing
   }
@@ -84,14 +82,14 @@ export class ChequeWriter {
   }
 
   /**
-   * Writes a cheque over `amount` more than the one before. Resolves when the cheque is stored. Rejects with `CapError`, `ExpiryError`,
-   * `Cheque.AmountError`, or the error of the store; then the cheque must not be sent. `nowSeconds`: Unix time.
+   * Writes a cheque that pays `amount` more than the previous cheque of the channel. Resolves when the cheque is stored. Rejects with `CapError`,
+   * `ExpiryError`, `Cheque.AmountError`, or the error of the store. `nowSeconds`: Unix time.
    */
   write(
     channel: Cheque.Channel,
     { amount, party, nowSeconds }: { amount: bigint; party: string; nowSeconds: bigint },
   ): Promise<Cheque.SignedCheque> {
-    // One after the other: two cheques of one channel must not have the same cumulative.
+    // We write one cheque after the other, because two cheques of one channel must not have the same `cumulative`.
     const writing = this.#last.then(() => this.#write(channel, { amount, party, nowSeconds }))
     this.#last = writing.catch(() => undefined)
     return writing
@@ -109,7 +107,7 @@ export class ChequeWriter {
     this.#writing = amount
     try {
       const signed = await Cheque.sign(cheque, signer, domain)
-      // First what the key has spent: after a crash between the two, we count too much, which is safe.
+      // We store the spent amount before the cheque. After a crash in between, the spent amount is too large, which is safe.
       await store.put(spentKey(this.#options), `${this.spent}`)
       this.#spent += amount
       const entry = { cheque: signed, party }
@@ -128,7 +126,7 @@ const spentKey = ({ signer }: ChequeKey) => `spent/${signer.address.toLowerCase(
 export class CapError extends ProtocolError {
   override readonly name = 'ChequeWriter.CapError'
   constructor({ cap, spent, amount }: { cap: bigint; spent: bigint; amount: bigint }) {
-    super('The session key must not pay so much.', {
+    super('The cap of the session key does not cover the cheque.', {
       details: [`Cap: ${cap} wei`, `Spent: ${spent} wei`, `Cheque: ${amount} wei`],
     })
   }
@@ -137,6 +135,6 @@ export class CapError extends ProtocolError {
 export class ExpiryError extends ProtocolError {
   override readonly name = 'ChequeWriter.ExpiryError'
   constructor({ expiry }: { expiry: bigint }) {
-    super('The session key ends soon, so no peer would take its cheques.', { details: [`Unix time: ${expiry}`] })
+    super('The session key expires soon, so peers refuse its cheques.', { details: [`Expiry: ${expiry} (Unix time)`] })
   }
 }

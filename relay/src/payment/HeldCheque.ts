@@ -2,7 +2,7 @@ import { type Cheque, Chequebook } from '@lp/contracts/protocol'
 import { type Address, isAddressEqual } from 'viem'
 import type { ChannelFacts } from './ChequebookChain'
 
-/** The newest cheque of a channel that pays us, and what the chain says about it. */
+/** The newest cheque of a channel that pays us, and the facts of the chain about it. */
 export type HeldCheque = {
   readonly cheque: Cheque.SignedCheque
   readonly signer: Address
@@ -10,19 +10,19 @@ export type HeldCheque = {
   readonly party: string
   facts: ChannelFacts
   readAtMs: number
-  /** What the contract would not pay of the cheque, in wei. We have told this to the ledger of the peer. */
+  /** The part of the cheque that the contract would not pay, in wei. The ledger of the peer counts this part as debt. */
   missing: bigint
 }
 
-/** What the cheque would bring if the deposit covers it, in wei. */
+/** The amount that the cheque would bring if the deposits cover it, in wei. */
 export function owedOf({ cheque, facts }: Pick<HeldCheque, 'cheque' | 'facts'>): bigint {
   const owed = cheque.cumulative - facts.channel.paid
   return owed > 0n ? owed : 0n
 }
 
 /**
- * What the contract would not pay of the cheque now, in wei: the deposit is too small, the session key has ended, or its cap is reached. Other payees may
- * make it more.
+ * The part of the cheque that the contract would not pay now, in wei: the deposit is too small, the session key has expired, or its cap is reached.
+ * Cash-outs of other payees can increase this part.
  */
 export function missingOf({ cheque, signer, facts }: Pick<HeldCheque, 'cheque' | 'signer' | 'facts'>): bigint {
   const { key, ...rest } = facts
@@ -34,13 +34,13 @@ export function missingOf({ cheque, signer, facts }: Pick<HeldCheque, 'cheque' |
   return owedOf({ cheque, facts }) - amount
 }
 
-/** The part of `owedOf` that no hard deposit covers. */
+/** The part of `owedOf` that the hard deposit of the channel does not cover, in wei. */
 export function uncoveredOf(held: Pick<HeldCheque, 'cheque' | 'facts'>): bigint {
   const uncovered = owedOf(held) - Chequebook.solvency(held.facts).guaranteed
   return uncovered > 0n ? uncovered : 0n
 }
 
-/** What the issuer's free deposit still holds when the announced withdrawal has happened, in wei. */
+/** The issuer's free deposit after the announced withdrawal, in wei. */
 export function freeOf({ account: { deposit, withdrawal } }: ChannelFacts): bigint {
   return deposit > withdrawal ? deposit - withdrawal : 0n
 }
@@ -48,5 +48,5 @@ export function freeOf({ account: { deposit, withdrawal } }: ChannelFacts): bigi
 export const isOfIssuer = ({ cheque, signer }: Pick<HeldCheque, 'cheque' | 'signer'>): boolean =>
   isAddressEqual(signer, cheque.issuer)
 
-/** When the session key ends, in Unix seconds. `undefined`: the issuer's own key signed. */
+/** The expiry of the session key, in Unix seconds. `undefined`: the issuer's own key signed the cheque. */
 export const expiryOf = (held: HeldCheque): bigint | undefined => (isOfIssuer(held) ? undefined : held.facts.key.expiry)

@@ -5,7 +5,7 @@ import { maxAdvance, Twins, threshold } from '../../testbeds/ledgers'
 const steps = 1_500
 const runs = seeds(250)
 
-/** Runs two ledgers with random events. `tolerance`: what a creditor gives up after a broken connection. */
+/** Runs two ledgers with random events. `tolerance`: the most that a creditor gives up after a broken connection. */
 function run(seed: number, tolerance: bigint) {
   const random = randomFrom(seed)
   const credits = [0n, 100n, threshold].flatMap((one) => [0n, threshold].map((other) => [one, other] as const))
@@ -14,7 +14,7 @@ function run(seed: number, tolerance: bigint) {
     twins.step()
     for (const { ledger, total, mostReserved, mostSent } of twins.sides) {
       const isWithin = mostReserved <= ledger.credit && mostSent <= ledger.cutAt
-      // The same from the history, without the ledger. A creditor that gives up nothing never sends more than its credit and its gifts.
+      // The debt is computed from the history, without the ledger. If creditors give up nothing, the debt after gifts never exceeds the credit.
       const debt = total.sent + ledger.reserved - total.received - total.collected - total.forgave
       if (!isWithin || (tolerance === 0n && debt > ledger.credit)) throw new RangeError(`seed ${seed}, step ${step}`)
     }
@@ -22,7 +22,7 @@ function run(seed: number, tolerance: bigint) {
   return twins
 }
 
-test(`two ledgers have opposite balances whenever nothing is on its way, in ${runs.length} random histories with broken connections`, () => {
+test(`two ledgers have opposite balances when no message is on its way, after ${runs.length} random histories with broken connections`, () => {
   let breaks = 0
   for (const seed of runs) {
     const twins = run(seed, 10n ** 9n)
@@ -34,7 +34,7 @@ test(`two ledgers have opposite balances whenever nothing is on its way, in ${ru
   expect(breaks).toBeGreaterThan(runs.length)
 })
 
-test('a side that gives up nothing is owed more than the other side admits, never less; a payer loses at most its advance', () => {
+test('if creditors give up nothing, a creditor never counts less than the debtor; a payer loses at most one payment ahead', () => {
   let wasDifferent = false
   for (const seed of runs) {
     const twins = run(seed, 0n)

@@ -7,7 +7,7 @@ const ledgerWith = ({ credit = 100n, threshold = 100n } = {}) => {
   return ledger
 }
 
-/** Serves the peer for `amount`. Returns whether the ledger allowed this. */
+/** Sends the peer bytes for `amount`. Returns whether the ledger allowed this. */
 function serve(ledger: Ledger, amount: bigint, nowMs = 0): boolean {
   return ledger.reserve(amount, nowMs) && ledger.send(amount, nowMs)
 }
@@ -28,7 +28,7 @@ describe('Ledger', () => {
     expect(ledger.balance).toBe(0n)
   })
 
-  test('nets what the peer sends to us against what we send', () => {
+  test('subtracts the cost of the bytes of the peer from the cost of our bytes', () => {
     const ledger = ledgerWith()
     for (let round = 0; round < 10; round++) {
       expect(serve(ledger, 90n)).toBe(true)
@@ -60,7 +60,7 @@ describe('Ledger', () => {
     expect([ledger.send(90n, 0), ledger.debt, ledger.reserved]).toEqual([false, 90n, 0n])
   })
 
-  test('counts what we have paid ahead neither as a debt of the peer nor as paid by the peer', () => {
+  test('does not count our payments ahead as a debt of the peer, or as payments of the peer', () => {
     const ledger = ledgerWith()
     ledger.pay(60n)
     ledger.acknowledge(60n)
@@ -71,7 +71,7 @@ describe('Ledger', () => {
     expect(ledger.due).toBe(-160n)
   })
 
-  test('gives no more credit than the threshold, and none to a peer without credit', () => {
+  test('limits the credit to the threshold, and sends to a peer without credit only the bytes of a gift', () => {
     const ledger = ledgerWith({ credit: 1_000n })
     expect(ledger.credit).toBe(100n)
     ledger.credit = 0n
@@ -81,7 +81,7 @@ describe('Ledger', () => {
     expect(serve(ledger, 1n)).toBe(false)
   })
 
-  test('says how much must be forgiven so that the peer stays free', () => {
+  test('computes the amount that we must forgive so that the state stays free', () => {
     const ledger = ledgerWith()
     expect(ledger.excess(50n)).toBe(0n)
     serve(ledger, 40n)
@@ -104,7 +104,7 @@ describe('Ledger', () => {
     expect([ledger.due, ledger.balance]).toEqual([0n, 0n])
   })
 
-  test('pays no cheque back for what the peer has paid ahead, or got as a gift', () => {
+  test('owes no cheque for the payments ahead of the peer, or for gifts to the peer', () => {
     const ledger = ledgerWith()
     serve(ledger, 40n)
     ledger.collect(100n)
@@ -119,7 +119,7 @@ describe('Ledger', () => {
     expect([ledger.balance, ledger.due]).toEqual([20n, -20n])
   })
 
-  test('signs no new cheque for a bounced one', () => {
+  test('needs no new cheque for an amount that has bounced', () => {
     const ledger = ledgerWith()
     ledger.receive(50n)
     ledger.check(50n)
@@ -131,14 +131,14 @@ describe('Ledger', () => {
     expect([ledger.balance, ledger.pending, ledger.due]).toEqual([0n, 0n, 0n])
   })
 
-  test('counts what happened since the peers met on top of what they agree on', () => {
+  test('keeps the changes since the peers met when the peers agree on the earlier balance', () => {
     const ledger = ledgerWith()
     serve(ledger, 40n)
     ledger.reconcile(-30n, { stated: 35n, tolerance: 10n })
     expect(ledger.balance).toBe(35n)
   })
 
-  test('ignores an acknowledgement of more than it has paid', () => {
+  test('counts an acknowledgement only up to the pending cheques', () => {
     const ledger = ledgerWith()
     ledger.receive(10n)
     ledger.check(10n)
@@ -147,7 +147,7 @@ describe('Ledger', () => {
     expect([ledger.balance, ledger.pending]).toEqual([0n, 0n])
   })
 
-  test('sends nothing after a bounced cheque until the peer has paid it', () => {
+  test('sends nothing after a bounce until the whole bounced amount is paid', () => {
     const ledger = ledgerWith()
     serve(ledger, 60n)
     ledger.collect(60n)
@@ -159,7 +159,7 @@ describe('Ledger', () => {
     expect(serve(ledger, 1n)).toBe(true)
   })
 
-  test('cuts a peer off in proportion to what it owes, and ends this when the peer has paid', () => {
+  test('cuts a peer off for a time in proportion to its debt, and ends the cut when the peer has paid', () => {
     const cutOff = (owed: bigint) => {
       const ledger = ledgerWith()
       ledger.bounce(owed, 500)
@@ -203,7 +203,7 @@ describe('Ledger', () => {
     }
   })
 
-  test('believes a balance after a restart, but owes at most the limit', () => {
+  test('accepts the balance of the peer after a restart, but owes at most the limit', () => {
     const ledger = ledgerWith()
     ledger.adopt(1_000n, { stated: 0n, limit: 60n, isCustomer: false })
     expect(ledger.balance).toBe(-60n)

@@ -2,28 +2,28 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import { agreedOf } from './agreedOf'
 
 /**
- * How the debt of the peer stands. `free`: at most half of its credit. `settle`: within its credit, so a payment is due. `blocked`: we send
- * nothing until the peer has paid. `cut`: the debt was more than `cutAt`, and we do not deal with the peer for some time.
+ * The state of the peer's debt. `free`: at most half of its credit. `settle`: below its credit, and a payment is due. `blocked`: we send nothing until
+ * the peer has paid. `cut`: a cheque has bounced, and the debt was above `cutAt`, so we send nothing for some time, unless the peer pays.
  */
 export type State = 'free' | 'settle' | 'blocked' | 'cut'
 
 export type LedgerOptions = {
   /** The most that we let the peer owe us, in wei. */
   threshold: bigint
-  /** How long a peer that owes one threshold is cut off. Twice the debt, twice the time. */
+  /** We cut off a peer for this time, multiplied by its debt in thresholds. */
   cutMsPerThreshold: number
 }
 
 /**
- * What two peers owe each other, in wei. Both sides give the same events to this code, each from its own side, so their balances are
- * opposite when no message is on its way. There is no clock and no chance in here. All amounts are at least 0.
+ * What two peers owe each other, in wei. Each peer has a ledger, and both ledgers get the same events. So the two balances are opposite numbers when no
+ * message is on its way. The caller passes the time. The argument `amount` of a method is at least 0.
  */
 export class Ledger {
   readonly #threshold: bigint
   readonly #cutMsPerThreshold: number
-  /** What the peer owes for our bytes. Negative: it has paid ahead, or got a gift. */
+  /** What the peer owes for our bytes. Negative: the peer has paid ahead, or we have given it a gift. */
   #sold = 0n
-  /** What we owe for the bytes of the peer. Negative: we have paid ahead, or got a gift. */
+  /** What we owe for the bytes of the peer. Negative: we have paid ahead, or the peer has given us a gift. */
   #bought = 0n
   #reserved = 0n
   #unchecked = 0n
@@ -37,40 +37,40 @@ export class Ledger {
     this.#cutMsPerThreshold = cutMsPerThreshold
   }
 
-  /** What the peer owes us. Negative: what we owe the peer. */
+  /** What the peer owes us. Negative: we owe the peer. */
   get balance(): bigint {
     return this.#sold - this.#bought
   }
 
-  /** What the peer owes for our bytes after netting. What we have paid ahead is no debt of the peer, because it bought nothing for it. */
+  /** What the peer owes for our bytes, minus what we owe for its bytes. Our payments ahead do not count: the peer owes bytes for them, and no wei. */
   get debt(): bigint {
     return this.#sold - max(this.#bought, 0n)
   }
 
-  /** The part of the balance that is reserved for bytes that we are about to send. Not in `balance` yet. */
+  /** The cost of the bytes for which we have a reservation. `balance` does not include it yet. */
   get reserved(): bigint {
     return this.#reserved
   }
 
-  /** The cheques that we have signed and the peer has not acknowledged. Still in `balance`. */
+  /** The sum of the cheques that we have signed and the peer has not acknowledged. `balance` still counts it as our debt. */
   get pending(): bigint {
     return this.#pending
   }
 
-  /** What the bytes cost that we received and have not checked. In `balance`, but not in `due`. */
+  /** The cost of the bytes that we have received and not checked yet. `balance` counts it as our debt, but `due` does not include it. */
   get unchecked(): bigint {
     return this.#unchecked
   }
 
   /**
-   * What we must pay for bytes that we have checked, after netting and without the cheques that we have signed already. Negative: we have paid ahead. What
-   * the peer has paid ahead is no debt of ours: we owe it bytes, and no cheque.
+   * What we must pay now for checked bytes, minus what the peer owes for our bytes, and minus the cheques that we have signed. Negative: we have paid
+   * ahead. The payments ahead of the peer do not count: we owe bytes for them, and no cheque.
    */
   get due(): bigint {
     return this.#bought - this.#unchecked - this.#pending - max(this.#sold, 0n)
   }
 
-  /** How much the peer may owe us now. At most the threshold. */
+  /** The most that the peer may owe us now. At most the threshold. */
   get credit(): bigint {
     return this.#credit
   }
@@ -79,17 +79,17 @@ export class Ledger {
     this.#credit = min(max(credit, 0n), this.#threshold)
   }
 
-  /** A larger debt cuts the peer off: 1.25 times the threshold. */
+  /** We send no bytes that make the debt larger than this: 1.25 times the threshold. If a bounce makes the debt larger, we cut off the peer. */
   get cutAt(): bigint {
     return (this.#threshold * 5n) / 4n
   }
 
-  /** When we deal with the peer again, on the clock of `nowMs`. In the past if the peer is not cut off. */
+  /** The time at which the cut ends, on the clock of `nowMs`. It is in the past if the peer is not cut off. */
   get cutUntilMs(): number {
     return this.#cutUntilMs
   }
 
-  /** Whether a cheque of the peer has bounced and is not paid. */
+  /** Whether a cheque of the peer has bounced, and the contract has not paid it since. */
   get hasBounced(): boolean {
     return this.#bounced > 0n
   }
@@ -102,20 +102,20 @@ export class Ledger {
   }
 
   /**
-   * What must be forgiven or paid so that the peer stays free (debt of at most half of its credit) when we send bytes for `amount`. 0: nothing.
+   * The amount that we must forgive so that the debt is at most half of the credit after we have sent bytes for `amount`. 0: we need not forgive.
    */
   excess(amount: bigint): bigint {
     return max(this.debt + this.#reserved + amount - this.#credit / 2n, 0n)
   }
 
-  /** Whether the peer may get anything: it is not cut off, and no cheque of it has bounced. */
+  /** Whether the peer can get bytes at all: it is not cut off, and no cheque of it has bounced. */
   isTrusted(nowMs: number): boolean {
     return nowMs >= this.#cutUntilMs && !this.hasBounced
   }
 
   /**
-   * Reserves `amount` for bytes that we are about to send. Returns false, and reserves nothing, if the debt and all reservations together would
-   * be more than the credit. `send` or `release` ends the reservation.
+   * Reserves `amount` for bytes that we want to send. Returns false, and reserves nothing, if the debt and all reservations together would exceed the
+   * credit, or if the peer is not trusted. `send` or `release` ends the reservation.
    */
   reserve(amount: bigint, nowMs: number): boolean {
     if (!this.isTrusted(nowMs) || this.debt + this.#reserved + amount > this.#credit) return false
@@ -123,15 +123,15 @@ export class Ledger {
     return true
   }
 
-  /** The reserved bytes are not sent. Throws `ReservationError`. */
+  /** Ends a reservation, because we do not send the bytes. Throws `ReservationError`. */
   release(amount: bigint): void {
     if (amount > this.#reserved) throw new ReservationError({ amount, reserved: this.#reserved })
     this.#reserved -= amount
   }
 
   /**
-   * Ends the reservation. Returns true, and counts the amount as debt: the bytes must be sent now. Returns false if they must not be sent any more,
-   * because a cheque of the peer has bounced, or because the debt would be above `cutAt`. Throws `ReservationError`.
+   * Ends a reservation. If it returns true, it has counted the amount as debt, and the caller must send the bytes now. If it returns false, the caller
+   * must not send them: the peer is not trusted any more, or the debt would be above `cutAt`. Throws `ReservationError`.
    */
   send(amount: bigint, nowMs: number): boolean {
     this.release(amount)
@@ -140,23 +140,23 @@ export class Ledger {
     return true
   }
 
-  /** Bytes were sent without a reservation. */
+  /** We have sent bytes without a reservation. */
   charge(amount: bigint): void {
     this.#sold += amount
   }
 
-  /** Bytes arrived from the peer. We pay for them only after `check`. */
+  /** Bytes of the peer have arrived. We pay for them only after `check`. */
   receive(amount: bigint): void {
     this.#bought += amount
     this.#unchecked += amount
   }
 
-  /** Received bytes were checked, and were correct. */
+  /** Received bytes were correct. */
   check(amount: bigint): void {
     this.#unchecked = max(this.#unchecked - amount, 0n)
   }
 
-  /** Received bytes were wrong, or will never be checked: we do not pay for them. */
+  /** Received bytes were wrong, or we will never check them. We do not pay for them. */
   discard(amount: bigint): void {
     const discarded = min(amount, this.#unchecked)
     this.#unchecked -= discarded
@@ -168,21 +168,21 @@ export class Ledger {
     this.#pending += amount
   }
 
-  /** The peer acknowledged cheques over `amount`, at most the pending ones. */
+  /** The peer has acknowledged cheques over `amount`. At most the pending cheques count. */
   acknowledge(amount: bigint): void {
     const paid = min(amount, this.#pending)
     this.#pending -= paid
     this.#bought -= paid
   }
 
-  /** We hold a cheque of the peer, or a bounced cheque of the peer was paid. */
+  /** A new cheque of the peer pays us `amount`, or so much of a bounced cheque of the peer was paid. */
   collect(amount: bigint): void {
     this.#sold -= amount
     this.#bounced = max(this.#bounced - amount, 0n)
     if (this.debt <= 0n) this.#cutUntilMs = Number.NEGATIVE_INFINITY
   }
 
-  /** A cheque of the peer has bounced: `amount` is owed again. We send nothing until it is paid. */
+  /** Cheques of the peer have bounced: the peer owes `amount` again. We send nothing until this amount is paid. */
   bounce(amount: bigint, nowMs: number): void {
     this.#sold += amount
     this.#bounced += amount
@@ -192,8 +192,8 @@ export class Ledger {
   }
 
   /**
-   * Acknowledged cheques of ours over `amount` have bounced. We sign no new cheque for them: the old ones can be cashed when our deposit covers them. Until
-   * then they are pending. The caller must check that so much was acknowledged.
+   * Our acknowledged cheques over `amount` have bounced, and become pending again. We sign no new cheques for this amount: the peer can cash the old
+   * cheques when our deposit covers them. The caller must check that the peer had acknowledged so much.
    */
   oweAgain(amount: bigint): void {
     this.#pending += amount
@@ -205,29 +205,30 @@ export class Ledger {
     this.#sold -= amount
   }
 
-  /** The peer gave us `amount` from its free allowance. */
+  /** The peer has given us `amount` from its free allowance. */
   beForgiven(amount: bigint): void {
     this.#bought -= amount
   }
 
   /**
-   * The peers meet again. Bytes and gifts were lost when their connection broke, so their balances may differ. Then the smaller debt counts. The
-   * creditor gives up at most `tolerance`; if it would lose more, it keeps its own balance. `theirs`: the balance of the peer, from its side.
-   * `stated`: our balance when the peers met.
+   * The peers have met again. The broken connection can have lost bytes and gifts, so their balances can differ. Then the smaller debt counts. The creditor
+   * gives up at most `tolerance`; if it would lose more, it keeps its own balance. `theirs`: the balance that the peer states. `stated`: the balance that we
+   * stated.
    */
   reconcile(theirs: bigint, { stated, tolerance }: { stated: bigint; tolerance: bigint }): void {
     const agreed = agreedOf(stated, -theirs)
     const lost = stated - agreed
     if (lost > tolerance) return
-    // The creditor gives up what the peer owes for bytes, then what it has paid ahead itself. The debtor owes less for bytes, then fewer bytes.
+    // If we are the creditor, we reduce the debt of the peer first, then our payments ahead. If we are the debtor, we reduce our debt first, then the
+    // payments ahead of the peer.
     const sold = lost > 0n ? min(lost, max(this.#sold, 0n)) : min(lost + max(this.#bought, 0n), 0n)
     this.#sold -= sold
     this.#bought += lost - sold
   }
 
   /**
-   * We restarted, and the peer did not. We believe its balance, but owe it at most `limit`. `isCustomer`: the peer buys from us, so we owe it bytes, and
-   * no cheque. `stated`: our balance when the peers met.
+   * We have restarted, and the peer has not. We accept the balance that the peer states (`theirs`), but we owe the peer at most `limit`. `isCustomer`: the
+   * peer buys from us, so we owe it bytes, and no cheque. `stated`: the balance that we stated.
    */
   adopt(theirs: bigint, { stated, limit, isCustomer }: { stated: bigint; limit: bigint; isCustomer: boolean }): void {
     const more = max(-theirs, -limit) - stated

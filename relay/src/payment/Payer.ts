@@ -19,14 +19,14 @@ export type PayerOptions = {
   onEvent(event: PaymentEvent): void
 }
 
-/** We send a cheque again that the peer has not acknowledged after this time. */
+/** If the peer has not acknowledged a cheque after this time, we send the cheque again. */
 const patienceMs = 10_000
 
-/** Pays one peer: one cheque at a time, which is sent again until the peer acknowledges it. */
+/** Pays one peer. Sends each cheque again until the peer acknowledges it, and writes no other cheque before. */
 export class Payer {
   readonly #options: PayerOptions
   #channel: Cheque.Channel | undefined
-  /** What the correct bytes of the peer were worth, in wei. */
+  /** The cost of all correct bytes that the peer has sent us, in wei. */
   #got = 0n
   #isWriting = false
   #isShort = false
@@ -44,7 +44,7 @@ export class Payer {
     return this.#channel !== undefined
   }
 
-  /** The `cumulative` up to which the peer has acknowledged our cheques and they have not bounced. */
+  /** The `cumulative` up to which the peer has acknowledged our cheques, minus the amount that has bounced. */
   get acknowledged(): bigint {
     return this.#last - this.#options.ledger.pending
   }
@@ -54,8 +54,8 @@ export class Payer {
   }
 
   /**
-   * The peer holds our cheques up to this `cumulative`, without what has bounced. Returns by how much our balance changes. An honest peer never holds
-   * more than we have written.
+   * The peer states that it holds our cheques up to the `cumulative` `held`, minus the amount that has bounced. Returns the change of our balance, in wei.
+   * `held` counts at most up to our newest cheque, because a dishonest peer can state more.
    */
   settle(held: bigint): bigint {
     const { ledger } = this.#options
@@ -67,7 +67,7 @@ export class Payer {
     return more
   }
 
-  /** We restarted: cheques that the peer does not hold are pending. */
+  /** We have restarted. Makes our cheques above `held` pending, because the peer does not hold them. */
   recall(held: bigint): void {
     const { ledger } = this.#options
     if (held < this.acknowledged) ledger.pay(this.acknowledged - held)
@@ -86,13 +86,13 @@ export class Payer {
     this.#got += cost
   }
 
-  /** The most that we believe to owe the peer after a restart, in wei. 0 if we never paid it. */
+  /** After a restart, we believe the peer that we owe it at most this amount, in wei. 0 if we have never paid the peer, or do not pay its price. */
   limit(link: PaymentLink): bigint {
     const { budget } = this.#options
     return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n
   }
 
-  /** The more a peer has sent, the more we pay ahead: at first a quarter of a step, at most two steps. */
+  /** We pay ahead as much as the correct bytes of the peer have cost so far, but at least a quarter of a step, and at most two steps. */
   #maxAdvance(step: bigint): bigint {
     const [least, most] = [step / 4n, 2n * step]
     return this.#got < least ? least : this.#got < most ? this.#got : most
@@ -115,7 +115,7 @@ export class Payer {
       { step, maxAdvance: this.#maxAdvance(step) },
     )
     const left = budget.left(nowMs())
-    // A smaller cheque than due is better than none, but not a tiny one after each piece.
+    // If the budget covers only a part, we pay this part. But we write no cheque below one step, or each piece could bring a tiny cheque.
     const amount = wanted <= left ? wanted : left >= step ? left : 0n
     const isShort = amount < wanted
     if (isShort && !this.#isShort) onEvent({ type: 'budget', amount: wanted })
@@ -132,7 +132,7 @@ export class Payer {
     if (cheque) link.send({ type: 'cheque', cheque })
   }
 
-  /** The peers have met: the peer may lack our newest cheque. */
+  /** The peers have met again. If our newest cheque is not acknowledged, sends it again. */
   resume(link: PaymentLink): void {
     if (this.#options.ledger.pending > 0n) this.#sendAgain(link)
   }

@@ -30,7 +30,7 @@ export type PaymentChannelOptions = {
 
 type Statement = Extract<Message, { type: 'statement' }>
 
-/** All that passes between us and one peer about payments, on all connections to the peer. */
+/** Our payments with one peer, on all connections to the peer. */
 export class PaymentChannel {
   readonly ledger: Ledger
   readonly payer: Payer
@@ -74,7 +74,7 @@ export class PaymentChannel {
   met(link: PaymentLink): void {
     this.links.set(link.party, link)
     if (link.weiPerByte > 0n) this.seller.offer(link)
-    // On further connections bytes are on their way, so the balances cannot be compared.
+    // If another connection is open, bytes can be on their way, so the balances cannot be compared.
     if (this.links.size > 1) return
     const balance = within96Bits(this.ledger.balance)
     link.stated = { balance, isKnown: this.#isKnown }
@@ -106,7 +106,7 @@ export class PaymentChannel {
     this.payer.pay(link)
   }
 
-  /** Looks again at what waits: payments, and peers that we do not serve. */
+  /** Sends payments that are due, and ends blocks that are no longer necessary. Call this from time to time. */
   tick(): void {
     for (const link of this.links.values()) {
       this.seller.unblock(link)
@@ -169,7 +169,7 @@ export class PaymentChannel {
     link.stated = undefined
     this.#isKnown = true
     const { ledger, payer, seller } = this
-    // The balance of the peer changes when it hears what we hold of its cheques.
+    // The balance that the peer will have when our statement has told it which of its cheques we hold.
     const balance = theirs.balance + seller.held - theirs.acknowledged
     if (this.#isSponsor) payer.settle(theirs.held)
     else if (stated.isKnown) {
@@ -177,7 +177,7 @@ export class PaymentChannel {
       if (theirs.isKnown) this.#reconcile(balance, stated.balance + more)
     } else {
       payer.recall(theirs.held)
-      // A customer has paid ahead at most as much as in all.
+      // A customer cannot have paid ahead more than it has paid in all.
       const isCustomer = !payer.hasPaid
       const limit = isCustomer ? ledger.credit : payer.limit(link)
       if (theirs.isKnown) ledger.adopt(balance, { stated: stated.balance, limit, isCustomer })
@@ -185,7 +185,7 @@ export class PaymentChannel {
     payer.resume(link)
   }
 
-  /** What the creditor gives up comes from the free allowance, so nobody gets more by connecting again and again. */
+  /** The creditor takes the amount that it gives up from the peer's free allowance. So a peer gains nothing when it connects again and again. */
   #reconcile(theirs: bigint, stated: bigint): void {
     const { terms } = this.#options
     const loss = stated - agreedOf(stated, -theirs)
@@ -195,6 +195,6 @@ export class PaymentChannel {
   }
 }
 
-/** A hostile peer can make the balance larger than a message can carry. */
+/** Limits a balance to the 96 bits of a message. A hostile peer can make the balance larger. */
 const within96Bits = (balance: bigint): bigint =>
   balance > Cheque.maxAmount ? Cheque.maxAmount : balance < -Cheque.maxAmount ? -Cheque.maxAmount : balance

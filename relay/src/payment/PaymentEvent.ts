@@ -1,19 +1,19 @@
 import type { Reason } from './messages'
 
-/** What a page or an operator wants to know about the payments with one peer. Amounts in wei. */
+/** An event in the payments with one peer, for a page or an operator. Amounts in wei. */
 export type PaymentEvent =
   /** We sent the peer a cheque. */
   | { type: 'paid'; amount: bigint }
-  /** The peer holds our cheques over this amount. */
+  /** The peer has acknowledged cheques of ours over this amount. */
   | { type: 'acknowledged'; amount: bigint }
-  /** We hold a cheque of the peer. */
+  /** We have taken a cheque of the peer, which pays us this amount. */
   | { type: 'earned'; amount: bigint }
   /** Cheques of the peer over this amount have bounced. */
   | { type: 'bounced'; amount: bigint }
   /** The peer says that cheques of ours over this amount have bounced: our deposit is too small. */
   | { type: 'short'; amount: bigint }
-  /** We should pay this amount, and the budget does not allow it now. */
+  /** This amount is due, but the budget does not allow us to pay it now. */
   | { type: 'budget'; amount: bigint }
-  /** The peer refused our cheque or our price, or to send; `amount`: see `messages.Reason`. */
+  /** The peer has refused our cheque or our price, or it has refused to send bytes. `amount`: see `messages.reasons`. */
   | { type: 'refused'; reason: Reason; amount: bigint }
   | { type: 'fault'; error: Error }

@@ -13,7 +13,7 @@ export type Offer = {
 }
 
 const noOffer: Offer = { weiPerByte: 0n, credit: 0n, splitee: zeroAddress, splitBps: 0 }
-/** An honest relay sends 40 gifts in a second to a free viewer of a stream with 20 Mbit/s. */
+/** The limit on messages of the peer. An honest relay sends 40 gifts in a second to a viewer that gets a stream of 20 Mbit/s free. */
 const messages = { perSecond: 100, burst: 1_000 }
 
 export type PaymentLinkOptions = {
@@ -36,16 +36,15 @@ export class PaymentLink {
   readonly #messages: TokenBucket
   /** The newest offer of the peer. */
   offer: Offer = noOffer
-  /** Our statement when we met. `undefined`: we sent none, or have heard the statement of the peer. */
+  /** The balance that we stated when the peers met. `undefined`: we stated none, or the statement of the peer has arrived. */
   stated: { balance: bigint; isKnown: boolean } | undefined
-  /** The peer refused to send before we pay. */
+  /** The peer has refused to send bytes until we pay. */
   isRefused = false
-  /** We refused to send before the peer pays, and told it so. */
+  /** We have refused to send bytes until the peer pays, and have told the peer. */
   isBlocking = false
-  /** The bytes that are not checked, by their prices. Oldest first. */
+  /** The received bytes that are not checked yet, with their prices. Oldest first. */
   readonly #unchecked: { weiPerByte: bigint; bytes: number }[] = []
 
-  /** `maxWeiPerByte`: the highest price that we pay. */
   constructor({ party, link, weiPerByte, maxWeiPerByte, nowMs }: PaymentLinkOptions) {
     this.party = party
     this.weiPerByte = weiPerByte
@@ -59,7 +58,7 @@ export class PaymentLink {
     return this.party.capabilities.has('payments')
   }
 
-  /** Whether the peer asks more than we pay. */
+  /** Whether the price of the peer is above the highest price that we pay. */
   get isTooDear(): boolean {
     return this.offer.weiPerByte > this.#maxWeiPerByte
   }
@@ -85,7 +84,7 @@ export class PaymentLink {
     return isAllowed
   }
 
-  /** Bytes arrived. Returns their cost: nothing at a price that is above `maxWeiPerByte`. */
+  /** Bytes have arrived. Returns their cost in wei; 0 if the price is above `maxWeiPerByte`. */
   received(bytes: number): bigint {
     const weiPerByte = this.isTooDear ? 0n : this.offer.weiPerByte
     const last = this.#unchecked.at(-1)
@@ -94,7 +93,7 @@ export class PaymentLink {
     return costOf(bytes, weiPerByte)
   }
 
-  /** Received bytes were checked. Returns their cost. */
+  /** Received bytes were correct. Returns their cost in wei. */
   checked(bytes: number): bigint {
     let cost = 0n
     let left = bytes
@@ -108,7 +107,7 @@ export class PaymentLink {
     return cost
   }
 
-  /** The cost of all bytes that will never be checked, because the connection has closed. */
+  /** The cost of all received bytes that are not checked, in wei. After the connection has closed, they never will be. */
   get uncheckedCost(): bigint {
     return this.#unchecked.reduce((sum, { weiPerByte, bytes }) => sum + costOf(bytes, weiPerByte), 0n)
   }

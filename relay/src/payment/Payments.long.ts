@@ -10,13 +10,13 @@ const steps = 5_000
 const pieceMs = 820
 const runs = seeds(20)
 
-/** Kills and restarts a trader with the same store and key. */
+/** Stops a trader, and starts it again with the same store and key. */
 async function restart(trader: Trader, options: TraderOptions): Promise<Trader> {
   trader.payments.close()
   return openTrader({ ...options, account: trader.account, store: trader.store })
 }
 
-test(`in ${runs.length} hours of payments with broken connections, kills of both sides and empty deposits, nobody loses more than a threshold at each fault`, async () => {
+test(`in ${runs.length} histories of an hour with broken connections, restarts and empty deposits, each side loses at most a threshold at each fault`, async () => {
   for (const seed of runs) {
     const random = randomFrom(seed)
     const chequebook = new ChequebookModel()
@@ -73,10 +73,10 @@ test(`in ${runs.length} hours of payments with broken connections, kills of both
     }
     const held = relay.cashier.heldOf(payer.account.address.toLowerCase())
     const facts = { seed, faults, sent, held, written: written() }
-    // The relay holds all that the payer has written, and the payer is never asked for more than it admits.
+    // The relay holds the newest cheque of the payer. The relay counts at least the debt that the payer counts.
     expect({ ...facts, held }).toEqual({ ...facts, held: written() })
     expect({ ...facts, sum: balance(relay, payer) + balance(payer, relay) < 0n }).toEqual({ ...facts, sum: false })
-    // The payer has lost at most what it paid ahead, and the relay at most what it gave as credit, at each fault.
+    // At each fault, the payer has lost at most its payments ahead, and the relay at most the credit of the payer.
     expect({ ...facts, isTooMuch: held > sent + (faults + 1n) * threshold }).toEqual({ ...facts, isTooMuch: false })
     expect({ ...facts, isTooMuch: sent > held + (faults + 1n) * threshold }).toEqual({ ...facts, isTooMuch: false })
     expect(held > 10n * threshold).toBe(true)

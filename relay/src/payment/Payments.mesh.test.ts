@@ -41,7 +41,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await Promise.race(traders.map(({ payments }) => payments.next('event')))
 }
 
-test('a viewer that pays by cheques plays from a relay, a viewer that does not pay is blocked, and the books agree', async () => {
+test('a relay sends to a viewer that pays by cheques, and not to a viewer that does not pay, and both sides count the same debt', async () => {
   const relay = await open({ role: 'relay', terms: paidTerms })
   const [payer, freeRider] = [await open({ budget }), await open({})]
   const level = createLevel()
@@ -60,7 +60,7 @@ test('a viewer that pays by cheques plays from a relay, a viewer that does not p
   await untilPeers(selling, 2)
   const source = selling.mesh.pieces as Sharing
 
-  // The viewers must not help each other here.
+  // No viewer gets bytes from the other viewer.
   paying.mesh.limitUploads(0)
   riding.mesh.limitUploads(0)
   const first = await level.segment(0)

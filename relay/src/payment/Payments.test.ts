@@ -44,11 +44,11 @@ async function serve(wire: Wire, relay: Trader, count: number): Promise<number> 
   return served
 }
 
-/** What the relay holds of the payer, in wei. */
+/** The `cumulative` of the payer's newest cheque that the relay holds, in wei. */
 const held = (relay: Trader, payer: Trader) => relay.cashier.heldOf(payer.account.address.toLowerCase())
 
 describe('a payer and a relay', () => {
-  test('agree to the wei on all bytes, and the relay sends without a pause after the first payment', async () => {
+  test('count the same debt, and the relay sends without a pause after the first payment', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
@@ -57,7 +57,7 @@ describe('a payer and a relay', () => {
     expect(balance(relay, payer)).toBe(-balance(payer, relay))
     expect(held(relay, payer) + balance(relay, payer)).toBe(cost)
     expect(payer.payments.spent).toBe(held(relay, payer))
-    // One refusal, at the very start; then the payer pays before its credit is used up.
+    // The relay refuses only once, at the start. After this, the payer pays before its debt reaches its credit.
     expect(payer.events.filter(({ type }) => type === 'refused').length).toBe(1)
     expect(wire.bans).toEqual([])
   })
@@ -78,7 +78,7 @@ describe('a payer and a relay', () => {
     const [one, other] = [await openRelay({ budget }), await openRelay({ budget })]
     const wire = new Wire(one, other)
     await wire.quiet()
-    // Each pays ahead once, because neither gives credit to the other at first.
+    // At first, no side has credit with the other side, so each side pays ahead.
     for (let round = 0; round < 50; round++) for (const side of [one, other]) await serve(wire, side, 1)
     const spent = one.payments.spent + other.payments.spent
     for (let round = 0; round < 200; round++)
@@ -87,7 +87,7 @@ describe('a payer and a relay', () => {
     expect(balance(one, other)).toBe(-balance(other, one))
   })
 
-  test('one that does not pay gets nothing but the free allowance', async () => {
+  test('a viewer that does not pay gets only the free bytes', async () => {
     const free = { ...paidTerms.free, each: { bytesPerSecond: 20_000, burstBytes: 100_000 } }
     const others = { bytesPerSecond: 1e6, burstBytes: 1e6 }
     const relay = await openRelay({ terms: { ...paidTerms, free: { ...free, others } } })
@@ -108,7 +108,7 @@ describe('a payer and a relay', () => {
     expect(served).toBe(9)
   })
 
-  test('a relay that takes the cheque and stops costs the payer less than one threshold', async () => {
+  test('a payer loses at most one threshold to a relay that takes a cheque and sends nothing more', async () => {
     const payer = await openPayer()
     const stolen: bigint[] = []
     for (const count of [0, 20, 60]) {
@@ -129,7 +129,7 @@ describe('a payer and a relay', () => {
     expect(stolen[0]).toBe(50_000n)
   })
 
-  test('the payer pays a viewer only afterwards, and no price above its limit, not even later', async () => {
+  test('the payer never pays a viewer ahead, and pays no bytes at a price above its limit, also if the price falls later', async () => {
     const payer = await openPayer()
     const greedy = await open({ terms: { ...paidTerms, weiPerByte: 3n, maxDebtWei: 10n ** 9n } })
     const wire = new Wire(greedy, payer)
@@ -170,7 +170,7 @@ describe('a payer and a relay', () => {
     expect(balance(payer, relay)).toBe(before - BigInt(10 * pieceBytes))
   })
 
-  test('the payer stops at the budget of a minute', async () => {
+  test('the payer pays no more than its budget in a minute', async () => {
     const [relay, payer] = [await openRelay(), await openPayer({ budget: { ...budget, maxWeiPerMinute: 300_000n } })]
     // Only the ticks below count, also on a slow machine.
     for (const { payments } of [relay, payer]) payments.close()
@@ -207,7 +207,7 @@ test('a viewer knows the price, what the relay gave it, and whether the relay wa
 })
 
 describe('a cheque that bounces', () => {
-  test('ends service until it is paid, and the payer signs no second cheque for it', async () => {
+  test('stops the relay from sending until the cheque is paid, and the payer signs no second cheque for the amount', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
@@ -235,7 +235,7 @@ describe('a cheque that bounces', () => {
 })
 
 describe('after a broken connection', () => {
-  test('the peers agree again, and a lost cheque is sent again', async () => {
+  test('the payer sends a lost cheque again, and the relay counts at least the debt that the payer counts', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     let wire = new Wire(relay, payer)
     await wire.quiet()
@@ -251,13 +251,13 @@ describe('after a broken connection', () => {
       nowMs += 20_000
       wire = new Wire(relay, payer)
       await wire.quiet()
-      // The relay gives nothing away here, so lost bytes stay its loss: it counts more than the payer, never less.
+      // The relay has no free bytes, so it gives up nothing: it still counts the lost bytes as a debt.
       expect(balance(relay, payer) >= -balance(payer, relay)).toBe(true)
       expect(held(relay, payer)).toBe(payer.payments.spent)
     }
   })
 
-  test.each(['payer', 'relay'] as const)('and a restart of the %s, the books agree', async (restarted) => {
+  test.each(['payer', 'relay'] as const)('and a restart of the %s, the two sides agree', async (restarted) => {
     const relay = await openRelay()
     const payer = await openPayer()
     const wire = new Wire(relay, payer)
@@ -272,14 +272,14 @@ describe('after a broken connection', () => {
     const next = new Wire(...pair)
     await next.quiet()
     expect([balance(...pair), balance(pair[1], pair[0])]).toEqual([owed, -owed])
-    // The credit of the payer has not shrunk.
+    // The payer has its credit again.
     expect(next.piece(pair[0], pieceBytes)).toBe(true)
     expect(await serve(next, pair[0], 100)).toBe(100)
     expect(balance(...pair)).toBe(-balance(pair[1], pair[0]))
   })
 })
 
-test('a cheque that was lost when the payer was killed is sent again, and counts once', async () => {
+test('a payer that was killed sends a lost cheque again after its restart, and the cheque counts once', async () => {
   const [relay, payer] = [await openRelay(), await openPayer()]
   const wire = new Wire(relay, payer)
   await wire.quiet()
@@ -306,7 +306,7 @@ test('a cheque that was lost when the payer was killed is sent again, and counts
 })
 
 describe('hostile peers', () => {
-  test('are banned for messages that are not well formed, and for too many messages', async () => {
+  test('are banned for malformed messages, and for too many messages', async () => {
     const relay = await openRelay()
     const attacker = await open()
     const wire = new Wire(relay, attacker)
@@ -351,7 +351,7 @@ describe('hostile peers', () => {
     expect(wire.bans).toEqual([])
   })
 
-  test('are banned for a cheque that no contract would pay', async () => {
+  test('are banned for a cheque that the contract never pays', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     const cheque = {
@@ -366,7 +366,7 @@ describe('hostile peers', () => {
     expect(wire.bans).toEqual(['Cheque.ChannelError'])
   })
 
-  test('a payer that promises two relays more than its deposit is blocked by the relay that comes too late', async () => {
+  test('get no more bytes from the second relay if they promise two relays more than their deposit', async () => {
     const payer = await openPayer()
     const relays = [await openRelay(), await openRelay()] as const
     const wires = [new Wire(relays[0], payer), new Wire(relays[1], payer)] as const
@@ -382,11 +382,11 @@ describe('hostile peers', () => {
       (chequebook.received.get(relays[1].account.address.toLowerCase()) ?? 0n)
     expect(relays[1].payments.balanceOf(payer.account.address)).toBe(lost)
     expect(await serve(wires[1], relays[1], 5)).toBe(0)
-    // Until the second relay hears of the first cash-out, it loses what the payer promised twice.
+    // The second relay loses the amount that the payer had promised to both relays before the first cash-out.
     expect(lost > 0n && lost < 1_000_000n + threshold).toBe(true)
   })
 
-  test('a stranger who shows the cheque of a payer gets no credit for it', async () => {
+  test('get no credit for the cheque of another payer', async () => {
     const [relay, payer, thief] = [await openRelay(), await openPayer(), await open()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
@@ -436,17 +436,17 @@ describe('hostile peers', () => {
         if (random(3) === 0 && wire.piece(victim, pieceBytes)) sent++
         await wire.quiet()
       }
-      // The victim was never served, so it paid at most one first advance: at the highest price that it accepts, a quarter of a step.
+      // The attacker sent no bytes, so the victim paid at most its first payment ahead: a quarter of a step at the highest price.
       expect(victim.payments.spent <= 100_000n).toBe(true)
       expect(victim.events.filter(({ type }) => type === 'fault')).toEqual([])
-      // The relay sent nothing that was not paid.
+      // The attacker paid nothing, so the relay sent it nothing.
       if (victim === relay) expect(sent).toBe(0)
     }
   })
 })
 
 describe('acknowledgements', () => {
-  test('of a paying viewer get its uploader bytes from the relay that others do not get', async () => {
+  test('of a paying viewer give its uploader free bytes of the relay, which other viewers do not get', async () => {
     const contributors = { bytesPerSecond: 1e6, burstBytes: 1e7 }
     const free = {
       each: { bytesPerSecond: 1e6, burstBytes: 1e7 },

@@ -25,7 +25,7 @@ export type PaymentsOptions = {
   domain: Domain
   /** Our payment key, which signs acknowledgements. `undefined`: we sign none. */
   signer?: typedData.Signer | undefined
-  /** Writes and takes cheques. `undefined`: we neither pay nor take payments. */
+  /** Writes and takes cheques. `undefined`: we pay nothing, and take no payments. */
   cashier?: Cashier | undefined
   /** `undefined`: we do not pay. */
   budget?: BudgetOptions | undefined
@@ -33,7 +33,7 @@ export type PaymentsOptions = {
   subsidy?: SubsidySide
   /** The split of the cheques that pay us. Default: none. */
   split?: Pick<Offer, 'splitee' | 'splitBps'>
-  /** What the acknowledgements of all viewers that have not paid us count together. Default: a fortieth of the contributors' rate. */
+  /** The limit for the acknowledgements of all viewers together beyond the bytes that they have paid for. Default: a fortieth of `contributors`. */
   unpaidWords?: Rate
   /** The price for this peer. Default: the price of the terms. */
   weiPerByteFor?(party: Party): bigint
@@ -44,15 +44,15 @@ export type PaymentsOptions = {
 }
 
 export type PaymentsEvents = {
-  /** `party`: the payment key of the peer in lower case, or another name. */
+  /** `party`: the payment key of the peer in lower case, or another name if the peer has no payment key. */
   event: [party: string, event: PaymentEvent]
 }
 
-/** The most peers that are remembered after they have left. */
+/** If we keep balances of more peers, we forget the oldest of the peers that have left. */
 const maxChannels = 10_000
 const tickMs = 500
 
-/** Implements the port of the mesh to payments. One object can serve several meshes: a peer has one balance in all of them. */
+/** Implements `Accounting`, the port of the mesh to payments. One object can serve several meshes: a peer has one balance for all of them. */
 export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   readonly #options: PaymentsOptions
   readonly #nowMs: () => number
@@ -88,7 +88,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     ].filter((stop) => stop !== undefined)
   }
 
-  /** What we have paid since the start, in wei. */
+  /** The sum of our payments since the start, in wei. */
   get spent(): bigint {
     return this.#budget?.spent ?? 0n
   }
@@ -113,7 +113,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     this.#budget?.limit(maxWei)
   }
 
-  /** What the peer owes us, in wei; negative: what we owe it. 0 for an unknown peer. `party`: its payment key. */
+  /** What the peer owes us, in wei. Negative: we owe the peer. 0 for an unknown peer. `party`: the payment key of the peer. */
   balanceOf(party: string): bigint {
     return this.#channels.get(party.toLowerCase())?.ledger.balance ?? 0n
   }
@@ -126,7 +126,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   met(party: Party, link: PartyLink): void {
     const { terms, weiPerByteFor } = this.#options
     const weiPerByte = weiPerByteFor?.(party) ?? terms.weiPerByte
-    // Without a budget, we count at every price, and pay nothing.
+    // Without a budget, we pay nothing. But we count the cost of the bytes at every price.
     const maxWeiPerByte = this.#budget?.maxWeiPerByte ?? 2n ** 96n
     const channel = this.#channelOf(party)
     const paymentLink = new PaymentLink({ party, link, weiPerByte, maxWeiPerByte, nowMs: this.#nowMs })
@@ -217,7 +217,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return channel
   }
 
-  /** Looks again at what waits: payments, peers that we do not serve, acknowledgements. The object calls this twice in a second. */
+  /** Sends payments and acknowledgements that are due, and ends blocks that are no longer necessary. A timer calls this twice in a second. */
   tick(): void {
     for (const channel of this.#channels.values()) {
       channel.tick()
@@ -229,7 +229,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     }
   }
 
-  /** The bytes that this viewer has paid for. `undefined`: it is not connected, and has never paid. */
+  /** The number of bytes that this viewer has paid for. `undefined`: we do not know the viewer. */
   #worthOf(who: Address): number | undefined {
     const channel = this.#channels.get(who)
     const { weiPerByte } = this.#options.terms
@@ -245,5 +245,5 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   }
 }
 
-/** The payment key in lower case. A peer without one is known by its connection only. */
+/** The payment key in lower case. A peer without a payment key has a new name on each connection. */
 const nameOf = ({ paymentKey, id }: Party): string => paymentKey?.toLowerCase() ?? `peer ${id}`

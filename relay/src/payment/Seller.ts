@@ -26,14 +26,14 @@ export type SellerOptions = {
   onEvent(event: PaymentEvent): void
 }
 
-/** We give at least so many bytes at once, so that a free peer gets few messages. */
+/** We ask the allowance for at least so many bytes at once, so that a free peer gets few messages. */
 const giftBytes = 64 * 1024
-/** When the allowance has nothing for a peer, we do not look again for some time. */
+/** If the allowance gives a peer fewer bytes than we ask for, we do not ask again for this time. */
 const giftPauseMs = 250
-/** The check of a cheque costs a signature, a write to the store, and sometimes a request to the chain. */
+/** The limit on cheques of one peer. For each cheque, we check a signature, write to the store, and sometimes ask the chain. */
 const cheques = { perSecond: 0.5, burst: 10 }
 
-/** Sends to one peer as far as the peer pays, or the free allowance lasts, and takes its cheques. */
+/** Decides whether we may send bytes to one peer: its credit or the free allowance must cover them. Takes the cheques of the peer. */
 export class Seller {
   readonly #options: SellerOptions
   readonly #cheques: TokenBucket
@@ -63,7 +63,7 @@ export class Seller {
     return this.#earned
   }
 
-  /** Up to this `cumulative`, we hold cheques of the peer that have not bounced. */
+  /** The `cumulative` up to which we hold cheques of the peer, minus the amount that has bounced. */
   get held(): bigint {
     const { cashier, party } = this.#options
     return cashier ? cashier.heldOf(party) - cashier.missingOf(party) : 0n
@@ -87,16 +87,16 @@ export class Seller {
     return isAllowed
   }
 
-  /** Looks again whether a blocked peer may get bytes, because it has sent us bytes or the allowance has grown. */
+  /** Ends the block if the peer may get bytes now: it has sent us bytes, or the allowance has grown. */
   unblock(link: PaymentLink): void {
     this.#nextGiftMs = Number.NEGATIVE_INFINITY
     if (!link.isBlocking || !this.#allows(link, costOf(giftBytes, link.weiPerByte))) return
     link.isBlocking = false
-    // The peer asks again when it hears of a gift, even of an empty one.
+    // After each gift, also after a gift of 0, the peer requests segments again.
     link.send({ type: 'gift', amount: 0n })
   }
 
-  /** Checks a cheque of the peer, one at a time. */
+  /** Checks a cheque of the peer, stores it, and answers. Refuses a cheque that arrives during the check of another cheque. */
   async take(link: PaymentLink, cheque: Cheque.SignedCheque): Promise<void> {
     const { cashier, party, ledger, onEvent } = this.#options
     const refuse = (reason: Reason) => link.send({ type: 'refusal', reason, amount: this.held })
@@ -122,7 +122,7 @@ export class Seller {
     }
   }
 
-  /** Cheques of the peer over `amount` have bounced; negative: so much of them was paid. */
+  /** Cheques of the peer over `amount` have bounced. A negative `amount`: so much of the bounced cheques was paid. */
   bounced(amount: bigint): void {
     const { ledger, links, nowMs, onEvent } = this.#options
     if (!this.#isSponsor)
@@ -135,7 +135,7 @@ export class Seller {
     if (amount > 0n) onEvent({ type: 'bounced', amount })
   }
 
-  /** A peer that has paid gets as much credit as it has paid, up to the threshold. So it cannot gain by leaving. */
+  /** The peer gets as much credit as it has paid, up to the threshold. So it cannot gain when it leaves without payment. */
   #earn(amount: bigint): void {
     const { ledger, links, subsidy, party } = this.#options
     if (this.#isSponsor) {
@@ -154,7 +154,7 @@ export class Seller {
     if (cost === 0n) return true
     this.#give(link, cost)
     if (!ledger.reserve(cost, nowMs())) return false
-    // The mesh sends immediately after the last question, and reports it by `sent`.
+    // The mesh calls `maySend`, sends the bytes and calls `sent` without a pause in between, so the reservation can end here.
     ledger.release(cost)
     return true
   }

@@ -1,42 +1,43 @@
 import { ProtocolError } from '@lp/contracts/protocol'
+import { maxDataBytes } from '../mesh/codec'
 
-/** An average rate of bytes, and the most at one moment. */
+/** A limit on bytes: on average `bytesPerSecond`, and at most `burstBytes` at one moment. */
 export type Rate = { readonly bytesPerSecond: number; readonly burstBytes: number }
 
-/** What we ask of the peers to which we send. */
+/** Our conditions for the peers to which we send bytes. */
 export type Terms = {
   /** The price of a byte, in wei. 0: everything is free. */
   readonly weiPerByte: bigint
   /** The most that one payer may owe us, in wei. */
   readonly maxDebtWei: bigint
-  /** The most that one payer may owe us, in seconds of video. The smaller of both limits counts. */
+  /** The most that one payer may owe us, in seconds of video. The smaller of the two limits counts. */
   readonly maxDebtSeconds: number
-  /** The bytes of a second of video, for limits that are in seconds. */
+  /** The bytes of a second of video. Converts a limit in seconds into bytes. */
   readonly videoBytesPerSecond: number
-  /** For how long a payer that owes one threshold is cut off. */
+  /** We cut off a payer for this time, multiplied by its debt in thresholds. */
   readonly cutSeconds: number
   readonly free: FreeTerms
 }
 
-/** What we give without payment. */
+/** The limits on the bytes that we give without payment. */
 export type FreeTerms = {
-  /** For one identity. */
+  /** For each identity. */
   readonly each: Rate
-  /** For all contributors together: peers that upload to other viewers. */
+  /** For all contributors together. A contributor is a viewer that uploads to other viewers. */
   readonly contributors: Rate
-  /** For all other peers together. They also get what the contributors leave. */
+  /** For all other peers together. They also get the bytes that the contributors do not use. */
   readonly others: Rate
 }
-
-/** The bytes of the largest message of a payload. A smaller threshold would block every peer. */
-export const largestPieceBytes = 48 * 1024
 
 const maxRate: Rate = { bytesPerSecond: 1e10, burstBytes: 1e12 }
 /** About a thousand ether for a gigabyte: a larger price is a mistake. */
 const maxWeiPerByte = 10n ** 12n
 const maxWei = 2n ** 96n - 1n
 
-/** The video of the usual quality, watched free for a minute or two by everybody, and for longer by contributors. Nothing costs anything. */
+/**
+ * All bytes are free. If a relay sets a price, its free bytes are enough for twelve contributors and six other peers at the usual quality, and for
+ * more of them in the first minutes.
+ */
 export const freeTerms: Terms = {
   weiPerByte: 0n,
   maxDebtWei: 10n ** 15n,
@@ -62,8 +63,8 @@ export function validate(terms: Terms): Terms {
     within(`free.${name}.bytesPerSecond`, bytesPerSecond, 0, maxRate.bytesPerSecond)
     within(`free.${name}.burstBytes`, burstBytes, 0, maxRate.burstBytes)
   }
-  // A payer owes half of the threshold before it pays, and two pieces may be on their way.
-  within('the threshold', thresholdOf(terms), BigInt(4 * largestPieceBytes) * weiPerByte, maxWei)
+  // A payer pays when it owes half of the threshold. Two messages with bytes can then be on their way, so the other half must cover two messages.
+  within('the threshold', thresholdOf(terms), BigInt(4 * maxDataBytes) * weiPerByte, maxWei)
   return terms
 }
 
@@ -76,7 +77,7 @@ export function thresholdOf({ weiPerByte, maxDebtWei, maxDebtSeconds, videoBytes
 export const costOf = (byteLength: number, weiPerByte: bigint): bigint => BigInt(byteLength) * weiPerByte
 
 function within<Value extends number | bigint>(name: string, value: Value, least: Value, most: Value): void {
-  // A comparison with NaN is false.
+  // A comparison with NaN is false, so this also refuses NaN.
   if (!(value >= least && value <= most)) throw new BoundsError({ name, value, least, most })
 }
 

@@ -1,4 +1,7 @@
-/** The balance with the smaller debt. `claimed`: our balance as the peer claims it. Both sides come to opposite balances. */
+/**
+ * The balance on which two peers agree, in wei: the one with the smaller debt. `stated`: our balance. `claimed`: our balance according to the peer. The
+ * results of both sides are opposite numbers.
+ */
 export function agreedOf(stated: bigint, claimed: bigint): bigint {
   if (stated > 0n) return min(stated, max(claimed, 0n))
   return claimed > 0n ? 0n : max(stated, claimed)

@@ -15,14 +15,14 @@ describe('reasonToCash', () => {
     [{ expiry: 1_003_601n }, undefined],
     [{ isShort: true }, 'shortfall'],
     [{ isStopping: true }, 'stop'],
-    // A cheque that does not bring its gas.
+    // The cheque brings no more than the cost of its gas.
     [{ owed: 100n, withdrawal: 1n, isShort: true, isStopping: true, expiry: 0n }, undefined],
   ])('with %o is %s', (change, reason) => {
     expect(reasonToCash({ ...facts, ...change }, defaultPolicy)).toBe(reason)
   })
 })
 
-test('waitAfterBounces doubles with each bounce, up to some days', () => {
+test('waitAfterBounces doubles with each bounce, up to 11 days', () => {
   expect([0, 1, 2, 3].map(waitAfterBounces)).toEqual([0, 60, 120, 240])
   expect(waitAfterBounces(1_000)).toBe(60 * 2 ** 14)
 })

@@ -1,34 +1,34 @@
-/** Why a cheque is cashed now. */
+/** The reason to cash a cheque now. */
 export type Reason = 'worth the gas' | 'withdrawal' | 'expiry' | 'shortfall' | 'stop'
 
 export type CashingFacts = {
-  /** What the cheque would bring, in wei. */
+  /** The amount that the contract would pay for the cheque now, in wei. */
   owed: bigint
-  /** The part of the gas for this cheque, in wei. */
+  /** The cheque's part of the cost of the gas, in wei. */
   cost: bigint
-  /** What the issuer has announced to withdraw, in wei. */
+  /** The issuer's announced withdrawal, in wei. */
   withdrawal: bigint
-  /** When the session key ends that signed the cheque, in Unix seconds. `undefined`: the issuer's own key signed. */
+  /** The expiry of the session key that signed the cheque, in Unix seconds. `undefined`: the issuer's own key signed the cheque. */
   expiry: bigint | undefined
   /** Unix time in seconds. */
   time: bigint
-  /** The issuer's deposit no longer covers what it owes, as far as we know. */
+  /** The issuer's deposits no longer cover all cheques of the issuer that we hold. */
   isShort: boolean
-  /** We end our work. */
+  /** Our process stops. */
   isStopping: boolean
 }
 
 /** The parameters of the policy. */
 export type CashingPolicy = {
-  /** A cheque is cashed when it brings so many times its gas. */
+  /** We cash a cheque when it brings so many times the cost of its gas. */
   gasFactor: bigint
-  /** A cheque is cashed so many seconds before its key ends. */
+  /** We cash a cheque so many seconds before its session key expires. */
   expirySeconds: bigint
 }
 
 export const defaultPolicy: CashingPolicy = { gasFactor: 50n, expirySeconds: 3_600n }
 
-/** `undefined`: the cheque waits. A cheque that brings less than its gas is never cashed. */
+/** Why we cash the cheque now. `undefined`: we do not cash it now. There is never a reason if the cheque brings no more than the cost of its gas. */
 export function reasonToCash(facts: CashingFacts, { gasFactor, expirySeconds }: CashingPolicy): Reason | undefined {
   const { owed, cost, withdrawal, expiry, time, isShort, isStopping } = facts
   if (owed <= cost) return undefined
@@ -60,6 +60,6 @@ export function batchesOf<Held extends { readonly cheque: { readonly issuer: str
 const firstWaitSeconds = 60
 const maxDoublings = 14
 
-/** How long we take no cheque of an issuer after its bounce, in seconds: a minute, and twice as long after each further bounce. */
+/** For this time after a bounce, we take no cheque of the issuer, in seconds: a minute, and twice as long after each further bounce, up to 11 days. */
 export const waitAfterBounces = (bounces: number): number =>
   bounces === 0 ? 0 : firstWaitSeconds * 2 ** Math.min(bounces - 1, maxDoublings)

@@ -1,14 +1,14 @@
 import { Cheque, ProtocolError } from '@lp/contracts/protocol'
 
-/** What the store holds about one channel: the newest cheque. `party`: the payment key of the other side, in lower case. */
+/** An entry of the store: the newest cheque of a channel. `party`: the payment key of the other side, in lower case. */
 export type ChequeEntry = { readonly cheque: Cheque.SignedCheque; readonly party: string }
 
-/** As JSON with a version. */
+/** The entry as JSON with a version. */
 export function encodeEntry({ cheque, party }: ChequeEntry): string {
   return JSON.stringify({ version: 1, party, cheque: { ...cheque, cumulative: `${cheque.cumulative}` } })
 }
 
-/** Reads what `encodeEntry` wrote. Throws `DamagedEntryError`: to guess a number here could cost money. */
+/** Reads the result of `encodeEntry`. Throws `DamagedEntryError`, because a guessed number could cost money. */
 export function decodeEntry(key: string, text: string): ChequeEntry {
   try {
     const { version, party, cheque } = JSON.parse(text)

@@ -2,7 +2,7 @@ import { type Cheque, ProtocolError } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 import type { Reason } from './messages'
 
-/** We do not take a cheque. `reason`: what we tell the peer. */
+/** We refuse a cheque. `reason`: the reason in our answer to the peer. */
 export abstract class RefusedChequeError extends ProtocolError {
   abstract readonly reason: Reason
 }
@@ -21,7 +21,7 @@ export class LowerChequeError extends RefusedChequeError {
   override readonly name = 'chequeErrors.LowerChequeError'
   readonly reason = 'lower'
   constructor({ cumulative, held }: { cumulative: bigint; held: bigint }) {
-    super('The cheque promises no more than an earlier one.', {
+    super('The cheque promises no more than an earlier cheque of its channel.', {
       details: [`Cheque: ${cumulative} wei in all`, `Held or cashed: ${held} wei`],
     })
   }
@@ -31,7 +31,7 @@ export class WrongSignerError extends RefusedChequeError {
   override readonly name = 'chequeErrors.WrongSignerError'
   readonly reason = 'signer'
   constructor({ issuer, signer }: { issuer: Address; signer: Address | undefined }) {
-    super('The cheque was not signed by its issuer, or by a session key of its issuer.', {
+    super('Neither the issuer of the cheque nor a session key of the issuer has signed the cheque.', {
       details: [`Issuer: ${issuer}`, `Signer: ${signer ?? 'none that can be recovered'}`],
     })
   }
@@ -41,8 +41,8 @@ export class ExpiredKeyError extends RefusedChequeError {
   override readonly name = 'chequeErrors.ExpiredKeyError'
   readonly reason = 'expired'
   constructor({ expiry, time }: { expiry: bigint; time: bigint }) {
-    super('The session key of the cheque has ended, or ends before we can cash.', {
-      details: [`Ends at: ${expiry}`, `Now: ${time} (Unix time)`],
+    super('The session key of the cheque has expired, or expires before we can cash the cheque.', {
+      details: [`Expiry: ${expiry} (Unix time)`, `Now: ${time}`],
     })
   }
 }
@@ -51,7 +51,9 @@ export class KeyCapError extends RefusedChequeError {
   override readonly name = 'chequeErrors.KeyCapError'
   readonly reason = 'cap'
   constructor({ left, owed }: { left: bigint; owed: bigint }) {
-    super('The session key may not pay so much.', { details: [`Left: ${left} wei`, `Owed: ${owed} wei`] })
+    super('The rest of the cap of the session key does not cover the cheque.', {
+      details: [`Left: ${left} wei`, `Owed: ${owed} wei`],
+    })
   }
 }
 
@@ -59,7 +61,7 @@ export class InsolventIssuerError extends RefusedChequeError {
   override readonly name = 'chequeErrors.InsolventIssuerError'
   readonly reason = 'insolvent'
   constructor({ issuer, free, owed }: { issuer: Address; free: bigint; owed: bigint }) {
-    super('The deposit of the issuer does not cover what it owes.', {
+    super('The deposit of the issuer does not cover the cheques of the issuer that we hold.', {
       details: [`Issuer: ${issuer}`, `Deposit: ${free} wei`, `Owed without a hard deposit: ${owed} wei`],
     })
   }
@@ -69,7 +71,7 @@ export class BouncedIssuerError extends RefusedChequeError {
   override readonly name = 'chequeErrors.BouncedIssuerError'
   readonly reason = 'bounced'
   constructor({ issuer }: { issuer: Address }) {
-    super('A cheque of this issuer has bounced. We take no cheque of it for some time, or until it is paid.', {
+    super('A cheque of the issuer has bounced. We take its next cheque later, if the bounced cheque is paid.', {
       details: [`Issuer: ${issuer}`],
     })
   }

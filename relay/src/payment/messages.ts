@@ -5,32 +5,32 @@ import type { SignedAcknowledgement } from './Acknowledgement'
 import { type SubsidyMessage, subsidyCodecs } from './subsidyMessages'
 import { readU96, u96 } from './u96'
 
-/** What two peers tell each other about payments. All amounts are in wei, below 2^96. */
+/** A message between two peers about payments. All amounts are in wei, below 2^96. */
 export type Message =
-  /** The price of the bytes that the sender sends from now on, how much the receiver may owe, and the split of the receiver's cheques. */
+  /** The price of all later bytes of the sender, the credit of the receiver, and the split that the receiver's cheques must have. */
   | { type: 'offer'; weiPerByte: bigint; credit: bigint; splitee: Address; splitBps: number }
   /**
-   * Sent when the peers meet. `isKnown`: whether the sender remembers the receiver. `balance`: what the receiver owes the sender, or negative. `held`: up to
-   * this `cumulative`, the sender holds cheques of the receiver that have not bounced. `acknowledged`: up to this `cumulative`, the receiver has acknowledged
-   * cheques of the sender, and they have not bounced.
+   * Sent when the peers meet. `isKnown`: whether the sender remembers the receiver. `balance`: the debt of the receiver to the sender; negative: the debt of
+   * the sender. `held`: the `cumulative` up to which the sender holds cheques of the receiver, minus the amount that has bounced. `acknowledged`: the
+   * `cumulative` up to which the receiver has acknowledged cheques of the sender, minus the amount that has bounced.
    */
   | { type: 'statement'; isKnown: boolean; balance: bigint; held: bigint; acknowledged: bigint }
   | { type: 'cheque'; cheque: Cheque.SignedCheque }
-  /** The sender has stored a cheque with this `cumulative`, or a higher one. */
+  /** The sender holds cheques of the receiver up to this `cumulative`, minus the amount that has bounced. */
   | { type: 'accepted'; cumulative: bigint }
-  /** The sender forgives the receiver this amount. */
+  /** The sender reduces the debt of the receiver by this amount of its free allowance. */
   | { type: 'gift'; amount: bigint }
-  /** A cheque of the receiver has bounced: the receiver owes this amount again. */
+  /** Cheques of the receiver have bounced: the receiver owes this amount again. */
   | { type: 'bounced'; amount: bigint }
-  /** `amount`: see `Reason`. */
+  /** `amount`: see `reasons`. */
   | { type: 'refusal'; reason: Reason; amount: bigint }
   | { type: 'acknowledgement'; acknowledgement: SignedAcknowledgement }
   | SubsidyMessage
 
 /**
- * Why the sender refuses. `unpaid`: it sends no bytes until the receiver pays; `amount` is what the receiver owes. `price`: it does not pay the
- * offered price; `amount` is the highest price that it pays. `budget`: it does not pay more now. All others: it refused a cheque, and `amount` is
- * the `cumulative` of the cheque that it holds. `busy`: the receiver may send the cheque again later.
+ * The reasons of a refusal. `unpaid`: the sender sends no bytes until the receiver pays; `amount` is the debt of the receiver. `price`: the sender does
+ * not pay the offered price; `amount` is the highest price that it pays. `budget`: the sender pays no more now. All other reasons: the sender has refused
+ * a cheque, and `amount` is the `cumulative` as in `accepted`. `busy`: the receiver may send the cheque again later.
  */
 export const reasons = [
   'unpaid',
@@ -147,14 +147,14 @@ const codecs: { [Of in Type]: Codec<Of> } = {
 
 const typeOf = new Map((Object.keys(codecs) as Type[]).map((type) => [codecs[type].tag, type]))
 
-/** One byte with the version, one with the type, then the fields. Throws `FormError` if a field is out of bounds. */
+/** One byte for the version, one byte for the type, then the fields. Throws `FormError` if a field is out of bounds. */
 export function encode(message: Message): Uint8Array {
   const codec = codecs[message.type] as Codec<Type>
   return concat([u8(version), u8(codec.tag), ...codec.write(message)])
 }
 
 /**
- * Reads what a peer sent. `undefined`: a message of a later version, or of an unknown type, which the receiver ignores. Throws `MalformedError`.
+ * Reads a message of a peer. `undefined`: the message has another version or an unknown type, and the receiver ignores it. Throws `MalformedError`.
  */
 export function decode(bytes: Uint8Array): Message | undefined {
   const reader = new Reader(bytes)

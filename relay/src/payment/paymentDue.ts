@@ -1,9 +1,9 @@
 export type Debt = {
   /** `Ledger.due`. Negative: we have paid ahead. */
   due: bigint
-  /** How much the peer lets us owe it, as the peer states it. */
+  /** The credit that the peer has offered us, in wei. */
   credit: bigint
-  /** The peer refused to send until we pay. Only then do we pay ahead. */
+  /** The peer has refused to send bytes until we pay. We pay ahead only in this case. */
   isAsked: boolean
 }
 
@@ -15,8 +15,9 @@ export type PaymentHabit = {
 }
 
 /**
- * The amount of the next cheque, in wei. 0: none. After a payment we owe `target`, and we pay again when half of the room between `target` and
- * the credit is used. So the peer goes on sending while the cheque is on its way.
+ * The amount of the next cheque, in wei. 0: no cheque is due. A payment reduces our debt to `target`. The next payment is due when our debt is above the
+ * middle between `target` and the credit, or above one step. So the debt does not reach the credit while the cheque is on its way, and the peer goes on
+ * sending.
  */
 export function paymentDue({ due, credit, isAsked }: Debt, { step, maxAdvance }: PaymentHabit): bigint {
   const target = isAsked ? max(min(credit - 2n * step, 0n), -maxAdvance) : 0n
