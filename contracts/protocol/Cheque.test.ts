@@ -59,7 +59,7 @@ describe('recover', () => {
     expect(await Cheque.recover({ ...signed, ...change }, domain)).not.toBe(signer.address)
   })
 
-  it('returns another signer in another chain or for another contract', async () => {
+  it('returns another signer for another chain or another contract', async () => {
     const signed = await Cheque.sign(cheque, signer, domain)
     for (const change of [{ chainId: 1 }, { chequebook: beneficiary }])
       expect(await Cheque.recover(signed, { ...domain, ...change })).not.toBe(signer.address)
@@ -97,13 +97,13 @@ describe('assertValid', () => {
     expect(() => Cheque.assertValid({ ...channel, cumulative: 1n, signature })).toThrow(Cheque.SignatureError)
   })
 
-  it('is checked before a cheque is signed', async () => {
+  it('also protects sign', async () => {
     await expect(Cheque.sign({ ...channel, cumulative: 0n }, signer, domain)).rejects.toThrow(Cheque.AmountError)
   })
 })
 
 describe('paymentOf', () => {
-  it('gives the values that the contract takes, with the split in one number and the short form of the signature', async () => {
+  it('returns the split as one number, and the short form of the signature', async () => {
     const signed = await Cheque.sign({ ...split, cumulative: 9n }, signer, domain)
     const { r, vs, ...rest } = Cheque.paymentOf(signed)
     expect(rest).toEqual({ issuer, split: (BigInt(splitee) << 16n) | 1_250n, cumulative: 9n })

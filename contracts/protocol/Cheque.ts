@@ -19,7 +19,7 @@ export type Channel = {
   issuer: Address
   /** The only account that can cash the cheques of the channel, and the receiver of the wei. */
   beneficiary: Address
-  /** Third account that gets a part of each payment. `zeroAddress` if no account does. */
+  /** A third account that gets a part of each payment. `zeroAddress` if the channel has no splitee. */
   splitee: Address
   /** The splitee's part in basis points: 1 to 10,000, or 0 without a splitee. */
   splitBps: number
@@ -32,7 +32,7 @@ export type Cheque = Channel & {
 }
 
 export type SignedCheque = Cheque & {
-  /** Of the issuer, of a session key of the issuer, or, if the issuer is a contract, by ERC-1271. */
+  /** The signature of the issuer or of a session key of the issuer. If the issuer is a contract, also a signature by ERC-1271. */
   signature: Hex
 }
 
@@ -44,7 +44,7 @@ export const maxBps = 10_000
 /** Signatures of keys have 65 bytes. Signatures for ERC-1271 can be longer. */
 export const maxSignatureBytes = 4_096
 
-/** The channel's split as the contract's ABI has it: the splitee's address, then 16 bits with its basis points. */
+/** The channel's split in the form of the contract's ABI: the splitee's address, then 16 bits with the basis points. */
 export const splitOf = ({ splitee, splitBps }: Channel): bigint => (BigInt(splitee) << 16n) | BigInt(splitBps)
 
 const channelParameters = [{ type: 'address' }, { type: 'address' }, { type: 'address' }, { type: 'uint16' }] as const
@@ -69,13 +69,16 @@ export async function sign(cheque: Cheque, signer: typedData.Signer, domain: Dom
   return { ...messageOf(cheque), signature: await signer.sign({ hash: hash(cheque, domain) }) }
 }
 
-/** The key that signed the cheque. `undefined` if the signature is not of a key: it is malformed, or only valid for ERC-1271. */
+/**
+ * The address of the key that signed the cheque. `undefined` if no key can be recovered: the signature is malformed, or it is a signature for
+ * ERC-1271. For a changed cheque, or for another domain, the result is usually an address without a meaning.
+ */
 export const recover = (cheque: SignedCheque, domain: Domain): Promise<Address | undefined> =>
   typedData.recover('Cheque', { message: messageOf(cheque), signature: cheque.signature, domain })
 
 /**
- * Throws `ChannelError`, `AmountError` or `SignatureError` if the contract refuses a cheque like this, whatever its issuer has
- * deposited and signed.
+ * Throws `ChannelError`, `AmountError` or `SignatureError` if no deposit and no signer can make the cheque valid. The check of the signer
+ * and of the deposit is not included.
  */
 export function assertValid(cheque: Cheque & { signature?: Hex }): void {
   if (!isValidChannel(cheque)) throw new ChannelError(cheque)
@@ -98,8 +101,8 @@ export const partOf = ({ splitBps }: Pick<Channel, 'splitBps'>, amount: bigint):
   (amount * BigInt(splitBps)) / BigInt(maxBps)
 
 /**
- * A cheque of a key as the argument of the contract's `cash`, and as an item of `cashBatch`: with the short form of its signature (ERC-2098).
- * `recover` must accept the signature.
+ * Converts a cheque that a key has signed into the argument of `cash`, or an item of `cashBatch`. The result has the short form of the signature
+ * (ERC-2098). `recover` must accept the signature.
  */
 export function paymentOf(cheque: SignedCheque) {
   const { r, yParityAndS: vs } = signatureToCompactSignature(parseSignature(cheque.signature))

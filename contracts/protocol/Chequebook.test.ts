@@ -17,7 +17,7 @@ describe('solvency', () => {
     expect(funds).toEqual({ available: 130n, reliable: 130n, guaranteed: 30n })
   })
 
-  it('does not rely on wei that the issuer has announced to withdraw', () => {
+  it('subtracts the announced withdrawal from the reliable funds', () => {
     const announced = { ...account, withdrawal: 60n }
     expect(Chequebook.solvency({ account: announced, channel })).toMatchObject({ available: 100n, reliable: 40n })
     const all = { ...account, withdrawal: 900n }
@@ -25,7 +25,7 @@ describe('solvency', () => {
     expect(funds).toEqual({ available: 130n, reliable: 30n, guaranteed: 30n })
   })
 
-  it('does not count a prepared decrease as guaranteed, nor as reliable if a withdrawal can take it', () => {
+  it('does not count a prepared decrease as guaranteed, or as reliable if a withdrawal can take it', () => {
     const decreasing = { ...channel, hardDeposit: 30n, decrease: 20n }
     expect(Chequebook.solvency({ account, channel: decreasing })).toEqual({
       ...{ available: 130n, reliable: 130n, guaranteed: 10n },
@@ -58,7 +58,7 @@ function randoms(seed: number) {
 }
 
 describe('payable', () => {
-  // The vectors in contracts/vectors/Chequebook.json compare single payments with the contract. Here, many payments follow each other.
+  // The vectors in contracts/vectors/Chequebook.json compare single payments with the contract. This test makes many payments in sequence.
   it.each(Array.from({ length: 50 }, (_, seed) => seed))('keeps the books of two payees in run %i', (seed) => {
     const random = randoms(seed + 1)
     const key: Chequebook.SessionKey = { cap: 150n, spent: 0n, expiry: 10n }

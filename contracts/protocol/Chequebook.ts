@@ -38,12 +38,12 @@ export type SessionKey = {
 }
 
 /**
- * Whose signature a cheque has: of the issuer's own key, of the issuer's contract (ERC-1271), or of a session key. Any other key is
- * a session key that was never authorised.
+ * The signer of a cheque: the issuer's own key, the issuer's contract (ERC-1271), or a session key. For another key, pass a `SessionKey` with the
+ * value 0 in each field: the key was never authorised.
  */
 export type Signer = 'issuer' | 'contract' | SessionKey
 
-/** The names of `IChequebook.Outcome`; the index is the number on chain. From `NothingDue` on, the contract pays nothing. */
+/** The names of `IChequebook.Outcome`; the index is the number on chain. For `NothingDue` and all later names, the contract pays nothing. */
 export const outcomeNames = [
   'Paid',
   'Bounced',
@@ -58,8 +58,8 @@ export const outcomeNames = [
 
 /**
  * The result of a cash-out.
- * - `Bounced`: the issuer's funds do not cover the cheque. It pays what there is, and the remainder stays owed.
- * - `Capped`: the session key's cap does not cover the cheque. It pays what the cap leaves.
+ * - `Bounced`: the funds of the issuer do not cover the cheque. The cheque pays these funds, and the remainder stays owed.
+ * - `Capped`: the rest of the session key's cap does not cover the cheque. The cheque pays this rest.
  * - `NoFunds`: the issuer has no funds, and the channel's bounce is already recorded.
  */
 export type Outcome = (typeof outcomeNames)[number]
@@ -77,11 +77,11 @@ export const isRefused = (outcome: Outcome): boolean =>
 
 /** The funds behind the cheques of a channel, in wei. */
 export type Solvency = {
-  /** What the contract can pay now. */
+  /** The amount that the contract can pay now. */
   available: bigint
-  /** What it can still pay when the announced withdrawal and the prepared decrease have happened. Other payees can spend it too. */
+  /** The amount that the contract can pay after the announced withdrawal and the prepared decrease. Other payees can spend a part of it. */
   reliable: bigint
-  /** What nobody can take but the beneficiary, also after the prepared decrease. */
+  /** The hard deposit after the prepared decrease. Only the beneficiary can spend it. */
   guaranteed: bigint
 }
 
@@ -89,7 +89,7 @@ export function solvency({ account, channel }: { account: Account; channel: Chan
   const guaranteed = max(channel.hardDeposit - channel.decrease, 0n)
   return {
     available: account.deposit + channel.hardDeposit,
-    // The decreased part of the hard deposit is free after the decrease, and the announced withdrawal can take it.
+    // The prepared decrease moves a part of the hard deposit to the free deposit, and the announced withdrawal can take this part.
     reliable: guaranteed + max(account.deposit + (channel.hardDeposit - guaranteed) - account.withdrawal, 0n),
     guaranteed,
   }
@@ -103,7 +103,7 @@ export type Payable = {
   outcome: Outcome
 }
 
-/** What the contract would pay for the cheque at `time` (Unix time in seconds). */
+/** The result of a cash-out of the cheque at `time` (Unix time in seconds). */
 export function payable({
   cheque,
   signer,

@@ -13,8 +13,7 @@ import {AccountRecord, ChannelRecord, Decrease, SessionKeyRecord, State, channel
 import {Cheque} from "./types/Cheque.sol";
 import {Split} from "./types/Split.sol";
 
-/// @dev See IChequebook. The contract has no owner, and no function without a delay can take wei from a deposit, except the cash-out
-/// of a cheque.
+/// @dev See IChequebook. The contract has no owner. Only a cash-out of a cheque takes wei from a deposit without a delay.
 contract Chequebook is IChequebook, EIP712 {
     using Accounts for State;
     using CashOuts for State;
@@ -151,7 +150,8 @@ contract Chequebook is IChequebook, EIP712 {
         if (outcome >= Outcome.NothingDue) revert ChequeRefused(outcome);
     }
 
-    /// @dev As `_domainSeparatorV4`, which also checks the address of the contract, for proxies.
+    /// @dev The result of `_domainSeparatorV4` for less gas. `_domainSeparatorV4` also checks the address of the contract, which only a proxy
+    /// needs.
     function _domainSeparator() private view returns (bytes32) {
         return block.chainid == chainId ? separator : _domainSeparatorV4();
     }

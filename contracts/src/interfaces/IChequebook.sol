@@ -40,7 +40,7 @@ interface IChequebook {
         uint256 expiry;
     }
 
-    /// @notice A cheque to the caller.
+    /// @notice A cheque whose beneficiary is the caller.
     struct Payment {
         address issuer;
         Split split;
@@ -51,20 +51,20 @@ interface IChequebook {
         bytes32 vs;
     }
 
-    /// @notice The result of a cash-out. From NothingDue on, nothing is paid and no state changes.
+    /// @notice The result of a cash-out. For NothingDue and all later values, nothing is paid and no state changes.
     enum Outcome {
         /// @dev The cheque is paid in full.
         Paid,
-        /// @dev The issuer's funds do not cover the cheque. It pays what there is, which can be zero. The remainder stays
-        /// owed: the same cheque can be cashed again.
+        /// @dev The funds of the issuer do not cover the cheque. The cheque pays these funds, which can be zero. The remainder
+        /// stays owed: the same cheque can be cashed again.
         Bounced,
-        /// @dev The session key's cap does not cover the cheque. It pays what the cap leaves.
+        /// @dev The rest of the session key's cap does not cover the cheque. The cheque pays this rest.
         Capped,
         /// @dev The channel has already paid the cheque's cumulative amount.
         NothingDue,
         /// @dev An address is zero, issuer and beneficiary are the same, or the split is malformed.
         InvalidChannel,
-        /// @dev The signature is not valid for the issuer.
+        /// @dev Neither the issuer nor a session key of the issuer has signed the cheque.
         WrongSigner,
         /// @dev The session key has expired.
         KeyExpired,
@@ -92,8 +92,7 @@ interface IChequebook {
     );
     /// @notice Emitted when wei move from a hard deposit to the issuer's free deposit.
     event HardDepositDecreased(address indexed issuer, address indexed beneficiary, Split split, uint256 amount);
-    /// @notice Emitted when a cheque pays `amount`, the splitee's part included. The beneficiary is not indexed, which saves gas: the
-    /// beneficiary itself has sent the transaction.
+    /// @notice Emitted when a cheque pays `amount`, the splitee's part included. The beneficiary is not indexed, which saves gas.
     event ChequeCashed(address indexed issuer, address beneficiary, uint256 amount);
     /// @notice Emitted when the issuer's funds do not cover a cheque. `owed` is the remainder that stays owed.
     event ChequeBounced(
@@ -110,7 +109,7 @@ interface IChequebook {
     error ZeroIssuer();
     /// @notice Thrown when the free deposit does not cover a hard deposit. Both values are in wei.
     error InsufficientDeposit(uint256 required, uint256 available);
-    /// @notice Thrown when nothing was announced or prepared, or when nothing is left of it.
+    /// @notice Thrown when nothing was announced or prepared, or when the deposit or the credit is zero.
     error NothingToWithdraw();
     /// @notice Thrown before the end of the withdrawal delay.
     error TooEarly(uint256 possibleAt);
@@ -123,7 +122,7 @@ interface IChequebook {
     error UnknownSessionKey(address key);
     /// @notice Thrown when no cheque can be cashed in the channel. See Outcome.InvalidChannel.
     error InvalidChannel(address issuer, address beneficiary, Split split);
-    /// @notice Thrown when a cheque is not cashed.
+    /// @notice Thrown when the contract refuses a cheque. The outcome is the reason.
     error ChequeRefused(Outcome outcome);
     /// @notice Thrown when the receiver does not accept the wei.
     error TransferFailed(address to, uint256 amount);
@@ -164,20 +163,21 @@ interface IChequebook {
     /// were cashed after the preparation can have spent a part of the hard deposit.
     function decreaseHardDeposit(address beneficiary, Split split) external;
 
-    /// @notice Cashes a cheque of a key to the caller. Pays first from the channel's hard deposit, then from the free deposit. The
-    /// splitee's part becomes its credit, and the caller gets the rest. Reverts if the cheque is refused.
+    /// @notice Cashes a cheque whose beneficiary is the caller, and which the issuer or a session key of the issuer has signed. Pays first
+    /// from the channel's hard deposit, then from the free deposit. The splitee's part becomes a credit of the splitee, and the
+    /// caller gets the rest. Reverts if the cheque is refused.
     function cash(Payment calldata payment) external;
 
-    /// @notice Cashes a cheque for which the contract of the issuer vouches (ERC-1271), as `cash` does. Not possible in a batch, in
-    /// which a hostile contract could use all gas.
+    /// @notice As `cash`, for an issuer that is a contract and confirms the signature (ERC-1271). Not possible in a batch, because a hostile
+    /// contract could use all gas of the batch.
     function cashByContract(address issuer, Split split, uint96 cumulative, bytes calldata signature) external;
 
-    /// @notice Cashes cheques of any issuers to the caller, and sends the sum in one transfer. A refused cheque pays nothing and
-    /// does not stop the others.
+    /// @notice Cashes cheques of any issuers whose beneficiary is the caller, and sends the sum in one transfer. A refused cheque pays
+    /// nothing and does not stop the other cheques.
     /// @return amounts The caller's part of each payment, in wei.
     function cashBatch(Payment[] calldata payments) external returns (uint256[] memory amounts);
 
-    /// @notice Sends the caller's credit to the caller. A splitee that cannot receive wei stops nobody else.
+    /// @notice Sends the caller's credit to the caller. If the caller cannot receive wei, only its own credit stays in the contract.
     function withdrawCredit() external;
 
     /// @notice Seconds between an announcement and its effect: for withdrawals, decreases and revocations.
@@ -189,7 +189,7 @@ interface IChequebook {
 
     function getSessionKey(address issuer, address key) external view returns (SessionKey memory);
 
-    /// @notice All values that decide what a cheque of this channel, signed by `key`, would pay now.
+    /// @notice All values that decide how much a cheque of this channel, signed by `key`, would pay now.
     function stateOf(address issuer, address beneficiary, Split split, address key)
         external
         view

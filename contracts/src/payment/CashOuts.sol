@@ -9,14 +9,14 @@ import {MAX_BPS, Split} from "../types/Split.sol";
 import {Signers} from "./Signers.sol";
 import {AccountRecord, State} from "./State.sol";
 
-/// @notice The payment of cheques. A payment changes only the state. The caller of this library sends the wei.
+/// @notice The payment of cheques. This library changes only the state. Its caller sends the wei.
 library CashOuts {
     using FixedPointMathLib for uint256;
     using Signers for State;
 
-    /// @notice Cashes a cheque to the caller that a key has signed.
+    /// @notice Cashes a cheque whose beneficiary is the caller, and which a key has signed.
     /// @return amount The caller's part of the payment, in wei.
-    /// @return outcome From NothingDue on, the amount is zero and the state is unchanged.
+    /// @return outcome For NothingDue and all later values, the amount is zero and the state is unchanged.
     function cash(State storage s, IChequebook.Payment calldata payment, bytes32 domainSeparator)
         internal
         returns (uint256 amount, IChequebook.Outcome outcome)
@@ -24,8 +24,8 @@ library CashOuts {
         (address issuer, Split split, uint256 cumulative, bytes32 id, address key) = _open(payment, domainSeparator);
         if (id == 0) return (0, IChequebook.Outcome.InvalidChannel);
         bytes32 topic = IChequebook.ChequeCashed.selector;
-        // The usual case: signed by the issuer, without a split, without a hard deposit or a bounced cheque, and with enough funds. `_pay`
-        // gives the same result, and costs 500 gas more.
+        // The usual case: the issuer has signed, the channel has no split, no hard deposit and no bounced cheque, and the free deposit covers the
+        // cheque. `_pay` gives the same result, and costs 500 gas more.
         assembly ("memory-safe") {
             if iszero(or(split, xor(key, issuer))) {
                 mstore(0x00, issuer)
@@ -52,7 +52,7 @@ library CashOuts {
         if (limit > 0) return _pay(s, issuer, split, cumulative, id, limit, key);
     }
 
-    /// @notice Cashes a cheque to the caller for which the contract of the issuer vouches (ERC-1271).
+    /// @notice Cashes a cheque whose beneficiary is the caller. The issuer is a contract that confirms the signature (ERC-1271).
     function cashByContract(State storage s, Cheque memory cheque, bytes32 domainSeparator, bytes calldata signature)
         internal
         returns (uint256 amount, IChequebook.Outcome outcome)
@@ -66,11 +66,11 @@ library CashOuts {
         return _pay(s, cheque.issuer, cheque.split, cheque.cumulative, id, type(uint256).max, address(0));
     }
 
-    /// @dev Reads a cheque to the caller, and computes `channelId`, `isValid` and `hash` of `Cheque` from one encoding in memory, for less
-    /// gas. Cuts bits off the issuer and the amount that are too high, instead of refusing them. The cheque is then
-    /// signed, cashed and recorded without these bits.
-    /// The id is zero if no cheque can be cashed in the channel. The key is the signer, and zero if the signature is malformed. The
-    /// zero address is no issuer, and no session key.
+    /// @dev Reads a cheque whose beneficiary is the caller. Computes `channelId`, `isValid` and `hash` of `Cheque` from one encoding in memory,
+    /// which costs less gas. Ignores the bits above the 160 bits of the issuer and above the 96 bits of the amount: the signed message, the
+    /// payment and the records do not contain these bits.
+    /// The id is zero if no cheque can be cashed in the channel. The key is the signer, or zero if the signature is malformed: the zero
+    /// address is never an issuer or a session key.
     function _open(IChequebook.Payment calldata payment, bytes32 domainSeparator)
         private
         view
@@ -97,7 +97,8 @@ library CashOuts {
             mstore(start, shl(240, 0x1901))
             mstore(add(start, 0x02), domainSeparator)
             mstore(add(start, 0x22), structHash)
-            // The input and the output of `ecrecover`. Without a valid signature, it does not write the output, which is then zero.
+            // The input of `ecrecover`, and its output at address 0. If the signature is not valid, `ecrecover` does not write the output, which
+            // stays zero.
             let vs := calldataload(add(payment, 0x80))
             mstore(start, keccak256(start, 0x42))
             mstore(add(start, 0x20), add(shr(255, vs), 27))
@@ -109,11 +110,10 @@ library CashOuts {
         }
     }
 
-    /// @dev Moves up to `limit` wei out of the channel's hard deposit and the issuer's free deposit. Works on whole slots, because
-    /// this costs less gas. The sum paid and the free deposit are the lowest bits of their slots. An addition to the sum does not
-    /// carry into the next field, because the sum is at most `cumulative`. A payment is at most the deposits, so no
-    /// subtraction borrows from the next field.
-    /// @param key The session key that signed; zero for none.
+    /// @dev Takes at most `limit` wei from the channel's hard deposit and the issuer's free deposit. Computes with whole slots, which costs less
+    /// gas. The paid sum and the free deposit are the lowest bits of their slots. The paid sum stays at most `cumulative`, so an addition
+    /// to it does not change the next field. A payment is at most the deposits, so a subtraction does not change the next field.
+    /// @param key The session key that signed the cheque; zero if no session key signed it.
     /// @return amount The caller's part of the payment, in wei.
     function _pay(
         State storage s,
@@ -166,9 +166,9 @@ library CashOuts {
         if (Split.unwrap(split) != 0) amount -= _credit(s, issuer, split, uint96(channelWord), amount);
     }
 
-    /// @dev Computes the splitee's part from the sums before and after the payment. So the number of payments does not change the sum
-    /// of the parts, and a beneficiary gains nothing by cashing small amounts.
-    /// @param paid The sum after the payment of `amount`.
+    /// @dev Computes the splitee's part from the paid sums before and after the payment. So the sum of the parts does not depend on the number
+    /// of payments, and a beneficiary gains nothing from small payments.
+    /// @param paid The paid sum of the channel after the payment of `amount`.
     /// @return part The splitee's part, in wei.
     function _credit(State storage s, address issuer, Split split, uint256 paid, uint256 amount)
         private

@@ -8,7 +8,7 @@ import {Cheque} from "../types/Cheque.sol";
 import {Split} from "../types/Split.sol";
 import {ChannelRecord, Decrease, State, channelAt} from "./State.sol";
 
-/// @notice Wei that only the cheques of one channel of the caller can spend.
+/// @notice Hard deposits of the caller. Only the cheques of one channel can spend a hard deposit.
 library HardDeposits {
     using SafeCast for uint256;
 
@@ -31,8 +31,8 @@ library HardDeposits {
         emit IChequebook.HardDepositDecreasePrepared(msg.sender, beneficiary, split, amount, possibleAt);
     }
 
-    /// @dev The amount is limited to the present hard deposit, because cheques can have spent a part of it since the
-    /// preparation. If the subtraction underflowed, the rest of the hard deposit would be locked.
+    /// @dev Limits the amount to the present hard deposit, because cheques can have spent a part of the hard deposit since the
+    /// preparation. Without this limit, the subtraction would revert, and the rest of the hard deposit would stay locked.
     function decrease(State storage s, address beneficiary, Split split) internal {
         bytes32 channelId = Cheque(msg.sender, beneficiary, split, 0).channelId();
         Decrease memory prepared = s.decreases[channelId];

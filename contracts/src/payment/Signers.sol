@@ -7,8 +7,8 @@ import {SessionKeyRecord, State} from "./State.sol";
 
 /// @notice The session keys, which sign cheques for their issuers.
 library Signers {
-    /// @notice The caller authorises `key`, or raises its cap and expiry. The slot of the key becomes non-zero here, so a
-    /// cash-out only updates it.
+    /// @notice The caller authorises `key`, or raises the cap and the expiry of `key`. This call fills the slot of the key, so a cash-out
+    /// writes to a slot that is not empty, which costs less gas.
     function authorise(State storage s, address key, uint96 cap, uint64 expiry) internal {
         if (key == address(0) || key == msg.sender) revert IChequebook.InvalidSessionKey(key);
         SessionKeyRecord storage record = s.sessionKeys[msg.sender][key];
@@ -30,16 +30,16 @@ library Signers {
         emit IChequebook.SessionKeyRevoked(msg.sender, key, expiry);
     }
 
-    /// @notice Counts a payment on the cap of a session key.
+    /// @notice Adds a payment to the spent amount of a session key.
     function spend(State storage s, address issuer, address key, uint256 amount) internal {
-        // The cast is safe: the amount is at most what is left of the cap.
+        // The cast is safe: the amount is at most the rest of the cap.
         s.sessionKeys[issuer][key].spent += uint96(amount);
     }
 
-    /// @notice What cheques signed by `key` can still pay.
-    /// @param key The zero address for a malformed signature. The zero address is never a session key.
-    /// @return outcome Paid if the key can sign now.
-    /// @return limit In wei.
+    /// @notice The amount that cheques signed by `key` can still pay.
+    /// @param key Zero for a malformed signature: the zero address is never a session key.
+    /// @return outcome Paid if the contract accepts cheques of the key now; otherwise the reason to refuse them.
+    /// @return limit The rest of the cap, in wei. Zero if the cheques are refused.
     function limitOf(State storage s, address issuer, address key)
         internal
         view

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-// Each record is in one slot, because a cash-out writes one account, one channel, and one session key. The first field of each is
-// the one that a cash-out changes: CashOuts computes with the whole slot.
+// A cash-out writes an account, a channel and a session key, so each of these records is in one slot to save gas. CashOuts computes with
+// whole slots of accounts and channels: it adds to the first field of a channel, and subtracts from the first field of an account.
 
 /// @dev See IChequebook.Account.
 struct AccountRecord {
@@ -41,8 +41,8 @@ struct State {
     mapping(address splitee => uint256) credits;
 }
 
-/// @notice The record of a channel. The id is a hash of 128 bytes, so it is no slot of a mapping, and the record is in the slot with
-/// this number. A mapping would hash the id again.
+/// @notice The record of a channel, in the slot whose number is the id. The id is a hash of 128 bytes. The slots of the mappings are hashes of
+/// 64 bytes, so they differ from all ids. A mapping would hash the id again, which costs more gas.
 function channelAt(bytes32 channelId) pure returns (ChannelRecord storage record) {
     assembly ("memory-safe") {
         record.slot := channelId

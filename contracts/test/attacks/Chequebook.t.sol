@@ -18,8 +18,8 @@ contract ChequebookAttackTest is Cheques {
         _deployChequebook();
     }
 
-    /// @dev The issuer promises its deposit to two payees. The second payee gets the rest, and a record of the bounce. A payee with a
-    /// hard deposit loses nothing.
+    /// @dev The issuer promises more than its free deposit to a payee, whose cheque bounces. The other payee has a hard deposit, which
+    /// pays its cheque in full.
     function test_cash_afterOverdraw_paysHardDepositInFull() public {
         _deposit(5 ether);
         _addHardDeposit(beneficiary, 3 ether);
@@ -52,8 +52,8 @@ contract ChequebookAttackTest is Cheques {
         chequebook.cash(IChequebook.Payment(issuer, NO_SPLIT, 1 ether, r, vs));
     }
 
-    /// @dev The second form of a signature has `s` in the upper half of the curve order. The short form has no bit for this `s`, and
-    /// without its highest bit it is another number.
+    /// @dev Each signature has a second form, with `s` in the upper half of the curve order. The short form of a signature has 255 bits for
+    /// `s`. This `s` has 256 bits, so the conversion loses its highest bit, and the signature is wrong.
     function test_cash_withOtherFormOfSignature_isRefused() public {
         _deposit(5 ether);
         Cheque memory cheque = _chequeTo(beneficiary, 1 ether);
@@ -76,7 +76,7 @@ contract ChequebookAttackTest is Cheques {
         _assertRefused(cheque, signature, IChequebook.Outcome.WrongSigner);
     }
 
-    /// @dev Each signed field counts.
+    /// @dev A change of any signed field makes the signature invalid.
     function test_fuzz_cash_withChangedField_isRefused(address to, uint96 cumulative, address splitee_, uint16 bps)
         public
     {
@@ -109,7 +109,8 @@ contract ChequebookAttackTest is Cheques {
         }
     }
 
-    /// @dev Bits above an address or an amount do not change what is signed, paid and recorded.
+    /// @dev The contract ignores the bits above the 160 bits of the issuer and above the 96 bits of the amount: the signature is valid, and
+    /// the cheque pays and is recorded without these bits.
     function test_cash_withBitsAboveIssuerAndAmount_ignoresTheseBits() public {
         _deposit(5 ether);
         IChequebook.Payment memory payment = _paymentOf(ISSUER, _chequeTo(beneficiary, 1 ether));
@@ -157,7 +158,7 @@ contract ChequebookAttackTest is Cheques {
         vm.prank(other);
         chequebook.authorise(sessionKey, 5 ether, uint64(START + 60));
         _assertRefused(SESSION_KEY, 1 ether, IChequebook.Outcome.WrongSigner);
-        // The same key signs for both issuers, after this issuer has authorised it, too. Each issuer has its own cap.
+        // After this issuer has also authorised the key, the key signs for both issuers. It has a separate cap for each issuer.
         _authorise(2 ether, START + 60);
         vm.assertEq(_cash(SESSION_KEY, 1 ether), 1 ether);
         vm.assertEq(chequebook.getSessionKey(other, sessionKey).spent, 0);
@@ -214,7 +215,7 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(address(wallet).balance, 1 ether);
     }
 
-    /// @dev Somebody sees a cheque in a pending transaction, and sends it first. Only the beneficiary's own call pays.
+    /// @dev A stranger sees a cheque in a pending transaction, and sends it first. Only a call of the beneficiary pays.
     function test_cash_byFrontRunner_isRefused() public {
         _deposit(5 ether);
         IChequebook.Payment memory payment = _paymentOf(ISSUER, _chequeTo(beneficiary, 1 ether));
@@ -224,8 +225,8 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(_cash(ISSUER, 1 ether), 1 ether);
     }
 
-    /// @dev The issuer announces a withdrawal when the payee already has a cheque. If the payee cashes during the delay, its
-    /// cheque goes first.
+    /// @dev The issuer announces a withdrawal when the payee already has a cheque. The payee cashes during the delay, so the cheque is
+    /// paid first.
     function test_withdraw_afterRaceWithCheque_paysTheRest() public {
         _deposit(5 ether);
         vm.prank(issuer);
@@ -239,8 +240,8 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(issuer.balance - before, 1 ether);
     }
 
-    /// @dev A cheque spends a part of the hard deposit after the issuer has prepared to decrease it. The decrease is limited to what
-    /// is left, and locks nothing.
+    /// @dev The issuer prepares a decrease, then a cheque spends a part of the hard deposit. The decrease is limited to the rest, so no
+    /// wei stay locked.
     function test_decreaseHardDeposit_afterCashOut_isLimitedToTheRest() public {
         _addHardDeposit(beneficiary, 4 ether);
         vm.prank(issuer);
@@ -275,7 +276,7 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(_channel(address(wallet)).paid, 0);
     }
 
-    /// @dev An issuer that is a contract would use all gas when its signature is checked. A batch does not ask contracts.
+    /// @dev The issuer is a contract that would use all gas in a check of its signature. A batch calls no contract of an issuer.
     function test_cashBatch_withHostileContract_paysTheOthers() public {
         _deposit(5 ether);
         address wallet = address(new BurningWallet());
@@ -309,8 +310,8 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(chequebook.getAccount(other).bouncedAt, START);
     }
 
-    /// @dev The withdrawal delay cannot stop an issuer that pays a second account of its own. Only the hard deposit of a payee is
-    /// certain, so a payee gives no more credit than it can lose.
+    /// @dev The withdrawal delay does not prevent that an issuer pays its whole free deposit to a second account of its own. Only the hard
+    /// deposit of a payee is certain, so a payee gives no more credit than it can lose.
     function test_cash_byAccompliceOfIssuer_leavesOnlyHardDeposits() public {
         _deposit(5 ether);
         _addHardDeposit(beneficiary, 2 ether);
@@ -328,7 +329,7 @@ contract ChequebookAttackTest is Cheques {
         vm.deal(issuer, 2e27);
         _deposit(free);
         _addHardDeposit(beneficiary, hard);
-        // A channel with a split is another channel, also of the same beneficiary.
+        // With a split, the same beneficiary has another channel.
         Split split = withSplit ? _splitOf(splitee, 100) : NO_SPLIT;
         address to = withSplit ? beneficiary : rival;
         cumulative = uint96(_bound(cumulative, 1, type(uint96).max));
