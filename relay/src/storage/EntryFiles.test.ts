@@ -27,7 +27,7 @@ test('keeps the newest entry of each key after a restart', async () => {
   expect((await readdir(directory)).length).toBe(2)
 })
 
-test('deletes what a killed process has not finished, and shows it to nobody', async () => {
+test('ignores a file that a killed process has not finished, and deletes the file at the next start', async () => {
   const store = await EntryFiles.open(directory)
   await store.put('key', 'whole')
   await writeFile(join(directory, '0.draft'), 'ha')
@@ -44,7 +44,7 @@ test('only the owner can read the entries', async () => {
   expect((await stat(join(path, 'key.entry'))).mode & 0o777).toBe(0o600)
 })
 
-test('rejects if the entry cannot be stored, and stores the next one', async () => {
+test('rejects if it cannot store an entry, and stores the next entry', async () => {
   const path = join(directory, 'new')
   const store = await EntryFiles.open(path)
   await rm(path, { recursive: true })
