@@ -1,6 +1,6 @@
 import type { Plugin, Rolldown } from 'vite'
 
-/** The modules that a page loads only when it needs them, for the pages where a person waits for the first picture. */
+/** By the start of the page's hash: the modules that the page loads only when it needs them, and needs for the first picture. */
 const pages = { '#/watch/': ['web/watch/WatchPage.tsx', 'hls.js/dist/hls.light.mjs', '@noble/curves/esm/secp256k1.js'] }
 
 /**

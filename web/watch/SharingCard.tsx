@@ -39,8 +39,8 @@ export function SharingCard({ sharing, onChange }: SharingCardProps) {
           label="Don’t upload"
           text={
             <>
-              Your browser gets video from other viewers, but sends no video to them. They serve you last, so more of
-              your video comes from relays.
+              Your browser gets video from other viewers, but sends no video to them. The other viewers serve you last,
+              so more of your video comes from relays.
               {isMetered && (
                 <span className="mt-1 block text-ink" data-testid="metered">
                   {isSavingData

@@ -70,7 +70,7 @@ export function WatchView(props: WatchViewProps) {
       )}
       {isRecording && sharing.sharing.connects && sharing.sharing.uploads && (
         <p className="mb-4 text-pretty text-[13px] text-ink-soft leading-relaxed">
-          While this page is open, other viewers get the recording from it.
+          While this page is open, it sends the recording to other viewers.
         </p>
       )}
       <div className="space-y-3">

@@ -28,7 +28,7 @@ const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
  */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
-/** While the picture waits for data, the player jumps only when it is this far behind live, in seconds. */
+/** Until the picture has moved for `steadyMs`, the player jumps only when it is this far behind live, in seconds. */
 const patientLatency = 30
 /** The picture must move for this time before the player may jump to the live edge again. */
 const steadyMs = 5_000
@@ -58,7 +58,7 @@ export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsC
  */
 const hlsConfig = {
   ...atStart,
-  // If the latency is between these two numbers, hls.js plays up to 10 % faster, until the latency is `liveSyncDuration`. People do not hear
+  // If the latency is above `liveSyncDuration`, hls.js plays up to 10 % faster, until the latency is `liveSyncDuration`. People do not hear
   // this change.
   maxLiveSyncPlaybackRate: 1.1,
   // After a stall, the player goes back to the same latency.

@@ -19,7 +19,7 @@ export type Playing = Picture & {
   latencyMs: number | undefined
   /** The video element fetches the stream itself, so this page cannot check the segments. */
   isUnverified: boolean
-  /** The reason for which nothing can be played. */
+  /** The reason why the player cannot play the stream. */
   problem: Problem | undefined
 }
 

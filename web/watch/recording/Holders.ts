@@ -50,7 +50,7 @@ export class Holders {
 }
 
 /**
- * The number of infohashes that one viewer can name, because we search for each named torrent. A viewer that finds a better recording names
- * a further infohash.
+ * The most infohashes that one viewer can name. The limit is necessary, because we search for each named torrent. It is more than one,
+ * because a viewer that finds a better recording names a further infohash.
  */
 const maxNamed = 8

@@ -103,7 +103,7 @@ export class RecordingSearch {
     } catch (error) {
       this.#forget(infoHash, file)
       const isAborted = error instanceof DOMException
-      // A viewer that was too slow may be faster later.
+      // After a timeout, the infohash is not refused: the viewers that have the torrent can be faster later.
       if (!isAborted) this.#refused.add(infoHash)
       if (!this.#closing.signal.aborted) refuse(error)
       this.#openNext()
