@@ -3,19 +3,15 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractsOn } from '../deployments'
 import { Cheque, Chequebook } from '../protocol'
-import { connect } from '../testbeds/localChain'
-import { type Anvil, startAnvil } from './anvil'
-import { deploy, localChainId, localKey } from './deploy'
+import { type LocalChain, startLocalChain } from '../testbeds/localChain'
+import { localChainId } from './deploy'
 import { presets } from './presets'
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 beforeAll(async () => {
-  anvil = await startAnvil()
-  local = connect(anvil.rpcUrl)
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  local = await startLocalChain()
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 
 const domain = { chainId: localChainId, chequebook: contractsOn(localChainId).chequebook.address }
 const sessionKey = privateKeyToAccount(generatePrivateKey())

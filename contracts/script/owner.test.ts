@@ -17,22 +17,18 @@ import {
 import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractsOn } from '../deployments'
-import { connect } from '../testbeds/localChain'
-import { type Anvil, startAnvil } from './anvil'
-import { deploy, localChainId, localKey } from './deploy'
+import { type LocalChain, startLocalChain } from '../testbeds/localChain'
+import { localChainId } from './deploy'
 import { presets } from './presets'
 
 const contracts = contractsOn(localChainId)
 const { timelock, roundsManager } = contracts
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 beforeAll(async () => {
-  anvil = await startAnvil()
-  local = connect(anvil.rpcUrl)
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  local = await startLocalChain()
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 
 const timelockBy = (index: number) =>
   getContract({ ...timelock, client: { public: local.chain, wallet: local.user(index).wallet } })

@@ -19,9 +19,8 @@ import {
   TranscodingOptions,
   Verdict,
 } from '../protocol'
-import { connect } from '../testbeds/localChain'
-import { type Anvil, startAnvil } from './anvil'
-import { deploy, localChainId, localKey, localVerifier } from './deploy'
+import { type LocalChain, startLocalChain } from '../testbeds/localChain'
+import { localChainId, localVerifier } from './deploy'
 import { presets } from './presets'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
@@ -43,12 +42,9 @@ const numberOf = (status: ClaimState.Status) => ClaimState.statusNames.indexOf(s
 const people = { owner: 0, transcoder: 1, broadcaster: 2, verifier: localVerifier, stranger: 4 } as const
 const by = (who: keyof typeof people) => local.user(people[who])
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 beforeAll(async () => {
-  anvil = await startAnvil()
-  local = connect(anvil.rpcUrl)
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(people.owner), preset: 'local' })
+  local = await startLocalChain()
   for (const who of ['transcoder', 'verifier'] as const) {
     await local.mined(by('owner').livepeerToken.write.transfer([by(who).address, stake]))
     await local.mined(by(who).livepeerToken.write.approve([bondingManager.address, stake]))
@@ -63,7 +59,7 @@ beforeAll(async () => {
     args: [{ ...parameters, verificationRate: 1n }],
   })
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 
 /** Posts a job for which the transcoder is drawn. Returns the job with a signed Acceptance and a signed Assignment. */
 async function assignedJob() {

@@ -12,10 +12,20 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { expect } from 'vitest'
 import { contractsOn } from '../deployments'
-import { localChainId, localKey } from '../script/deploy'
+import { startAnvil } from '../script/anvil'
+import { deploy, localChainId, localKey } from '../script/deploy'
 import { callAsOwner, type OwnerCall } from '../script/localChain'
 
-/** Connects a test's accounts to the contracts of the local chain. */
+export type LocalChain = Awaited<ReturnType<typeof startLocalChain>>
+
+/** Starts a local chain, deploys the contracts with the preset `local`, and connects the accounts of the test. `stop` ends the chain. */
+export async function startLocalChain() {
+  const { rpcUrl, stop } = await startAnvil()
+  await deploy({ rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  return { ...connect(rpcUrl), rpcUrl, stop }
+}
+
+/** Connects the accounts of a test to the contracts of a local chain. */
 export function connect(rpcUrl: string) {
   const contracts = contractsOn(localChainId)
   const transport = http(rpcUrl)

@@ -1,7 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/testbeds/localChain'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import { createTestClient, createWalletClient, type Hex, http, parseEther, toFunctionSelector } from 'viem'
 import { foundry } from 'viem/chains'
 import { getAbiItem } from 'viem/utils'
@@ -20,17 +19,14 @@ const { bondingManager, livepeerToken, roundsManager } = contractsOn(localChainI
 const selectorOf = (name: 'bond' | 'unbond') =>
   toFunctionSelector(getAbiItem({ abi: bondingManager.abi, name }) as never)
 const amount = parseEther('10')
-let anvil: Awaited<ReturnType<typeof startAnvil>>
-let local: ReturnType<typeof connect>
+let local: LocalChain
 let snapshot: `0x${string}`
 let transcoder: ReturnType<typeof local.user>
 let me: ReturnType<typeof local.user>
-const control = () => createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
+const control = () => createTestClient({ mode: 'anvil', transport: http(local.rpcUrl) })
 
 beforeAll(async () => {
-  anvil = await startAnvil()
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
-  local = connect(anvil.rpcUrl)
+  local = await startLocalChain()
   transcoder = local.user(1)
   me = local.user(3)
   for (const { address } of [transcoder, me])
@@ -39,7 +35,7 @@ beforeAll(async () => {
   await local.mined(transcoder.bondingManager.write.bond([amount, transcoder.address]))
   await local.mined(transcoder.bondingManager.write.transcoder([100n, 100_000n, 500_000n]))
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 beforeEach(async () => {
   if (snapshot) await control().revert({ id: snapshot })
   snapshot = await control().snapshot()
@@ -60,7 +56,7 @@ const spending: Spending = {
   }),
 }
 const wallet = (options: Partial<Parameters<typeof countingWallet>[0]> = {}) =>
-  countingWallet({ rpcUrl: anvil.rpcUrl, account: me.address, ...options })
+  countingWallet({ rpcUrl: local.rpcUrl, account: me.address, ...options })
 const stake = async () => (await me.bondingManager.read.getDelegator([me.address])).stake
 const nonce = () => local.chain.getTransactionCount({ address: me.address })
 const allow = (spent: bigint) => local.mined(me.livepeerToken.write.approve([bondingManager.address, spent]))
@@ -142,7 +138,7 @@ describe('the reason of a failed transaction', () => {
     // Like most wallets, this wallet estimates the gas before it sends a transaction.
     const provider = createBurnerProvider({
       account: me.account,
-      chain: chainOf({ chainId: localChainId, rpcUrl: anvil.rpcUrl }),
+      chain: chainOf({ chainId: localChainId, rpcUrl: local.rpcUrl }),
     })
     const { config } = await wallet({ provider })
     await allow(amount)
@@ -184,7 +180,7 @@ describe('the reason of a failed transaction', () => {
 const walletThat = (sendTransaction: (transaction: unknown) => Promise<unknown>) => {
   const node = createBurnerProvider({
     account: me.account,
-    chain: chainOf({ chainId: localChainId, rpcUrl: anvil.rpcUrl }),
+    chain: chainOf({ chainId: localChainId, rpcUrl: local.rpcUrl }),
   })
   return {
     node,
@@ -256,7 +252,7 @@ describe('a transaction that the person changes in the wallet before a block con
     await allow(amount)
     await control().setAutomine(false)
     const { config } = await wallet()
-    const own = createWalletClient({ account: me.account, chain: foundry, transport: http(anvil.rpcUrl) })
+    const own = createWalletClient({ account: me.account, chain: foundry, transport: http(local.rpcUrl) })
     try {
       const number = await nonce()
       const prepared = await simulate(config, bond(), me.address)
@@ -309,7 +305,7 @@ describe('a transaction that the person changes in the wallet before a block con
 describe('a sent transaction', () => {
   it('succeeds although the RPC refuses requests for a moment', async () => {
     await allow(amount)
-    const proxy = await startProxy(anvil.rpcUrl)
+    const proxy = await startProxy(local.rpcUrl)
     const { config } = await wallet({ rpcUrl: proxy.url, provider: walletThat(async () => null).node })
     let refused = 0
     const refuse = (_: RpcCall) => {

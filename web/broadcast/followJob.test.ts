@@ -1,8 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { StreamBinding, StreamId } from '@lp/contracts/protocol'
-import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/testbeds/localChain'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import { createPublicClient, type Hex, http, type PublicClient, parseEther, UserRejectedRequestError } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
@@ -15,14 +14,11 @@ const { bondingManager, jobsManager } = contractsOn(localChainId)
 const domain = { chainId: localChainId, jobsManager: jobsManager.address }
 const stake = parseEther('100')
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 let proxy: Awaited<ReturnType<typeof startProxy>>
 beforeAll(async () => {
-  anvil = await startAnvil()
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
-  local = connect(anvil.rpcUrl)
-  proxy = await startProxy(anvil.rpcUrl)
+  local = await startLocalChain()
+  proxy = await startProxy(local.rpcUrl)
   const transcoder = local.user(1)
   await local.mined(local.user(0).livepeerToken.write.transfer([transcoder.address, stake]))
   await local.mined(transcoder.livepeerToken.write.approve([bondingManager.address, stake]))
@@ -33,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await proxy.stop()
-  await anvil.stop()
+  await local.stop()
 })
 let closing = new AbortController()
 beforeEach(() => {

@@ -1,7 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/testbeds/localChain'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import { type PublicClient, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findOffer, NoTranscoderError } from './offer'
@@ -10,14 +9,11 @@ import { assertReachable, UnreachableDrawnError } from './startProblems'
 const { bondingManager } = contractsOn(localChainId)
 const options = { width: 640, height: 360, fps: 30, renditions: [{ height: 180, bitrate: 300_000 }] }
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 beforeAll(async () => {
-  anvil = await startAnvil()
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
-  local = connect(anvil.rpcUrl)
+  local = await startLocalChain()
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 
 async function register(index: number, { uri, price, stake }: { uri: string; price: bigint; stake: string }) {
   const user = local.user(index)

@@ -1,7 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/testbeds/localChain'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import {
   type Abi,
   type AbiFunction,
@@ -26,14 +25,11 @@ import { readStaking } from './readStaking'
 import type { Transcoder } from './Transcoder'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
-let anvil: Awaited<ReturnType<typeof startAnvil>>
-let local: ReturnType<typeof connect>
+let local: LocalChain
 beforeAll(async () => {
-  anvil = await startAnvil()
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
-  local = connect(anvil.rpcUrl)
+  local = await startLocalChain()
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 
 /** The numbers that the page shows to user 3. */
 async function shown(waitingCount = 25) {
@@ -58,7 +54,7 @@ async function nextRound() {
 
 /** Impersonates a contract, and gives the contract ether for the network fee. */
 async function as(address: `0x${string}`, send: () => Promise<`0x${string}`>) {
-  const client = createTestClient({ mode: 'anvil', chain: local.chain.chain, transport: http(anvil.rpcUrl) })
+  const client = createTestClient({ mode: 'anvil', chain: local.chain.chain, transport: http(local.rpcUrl) })
   await client.setBalance({ address, value: parseEther('10') })
   await client.impersonateAccount({ address })
   await local.mined(send())
@@ -186,7 +182,7 @@ describe('readStaking', () => {
   })
 
   it('shows the same numbers if the RPC gives the events of at most 20 blocks for each request', async () => {
-    const proxy = await startProxy(anvil.rpcUrl)
+    const proxy = await startProxy(local.rpcUrl)
     let refusals = 0
     proxy.refuse(({ method, params: [filter] }) => {
       if (method !== 'eth_getLogs') return undefined
@@ -210,7 +206,7 @@ describe('readStaking', () => {
 
   describe('if the RPC refuses some of the requests', () => {
     const read = async (refuse: (call: RpcCall) => boolean) => {
-      const proxy = await startProxy(anvil.rpcUrl)
+      const proxy = await startProxy(local.rpcUrl)
       proxy.refuse((call) =>
         refuse(call) ? { error: { code: -32601, message: 'the method is not available' } } : undefined,
       )

@@ -1,7 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
-import { connect } from '@lp/contracts/testbeds/localChain'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import { createPublicClient, hexToBigInt, http, type PublicClient } from 'viem'
 import { foundry } from 'viem/chains'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -11,15 +10,12 @@ import { type BlockRange, eventPages, readEvents } from './eventPages'
 const { livepeerToken } = contractsOn(localChainId)
 const spender = '0x1111111111111111111111111111111111111111'
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 let proxy: Awaited<ReturnType<typeof startProxy>>
 let newest: bigint
 beforeAll(async () => {
-  anvil = await startAnvil()
-  local = connect(anvil.rpcUrl)
-  proxy = await startProxy(anvil.rpcUrl)
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  local = await startLocalChain()
+  proxy = await startProxy(local.rpcUrl)
   for (const amount of [1n, 2n, 3n]) {
     await local.mine(200)
     await local.mined(local.user(0).livepeerToken.write.approve([spender, amount]))
@@ -29,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await proxy.stop()
-  await anvil.stop()
+  await local.stop()
 })
 afterEach(() => proxy.refuse(() => undefined))
 

@@ -1,9 +1,8 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { StreamBinding, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
-import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { localChainId } from '@lp/contracts/script/deploy'
 import { presets } from '@lp/contracts/script/presets'
-import { connect } from '@lp/contracts/testbeds/localChain'
+import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findJobs } from './findJobs'
@@ -18,14 +17,11 @@ const reserveWei =
     (100n + presets.local.inputFinePercent)) /
   100n
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 beforeAll(async () => {
-  anvil = await startAnvil()
-  local = connect(anvil.rpcUrl)
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  local = await startLocalChain()
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 
 async function post(broadcaster: ReturnType<typeof local.user>) {
   const streamKey = privateKeyToAccount(generatePrivateKey())

@@ -8,10 +8,9 @@ import {
   StreamId,
   TranscodingOptions,
 } from '@lp/contracts/protocol'
-import { type Anvil, startAnvil } from '@lp/contracts/script/anvil'
-import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
+import { localChainId } from '@lp/contracts/script/deploy'
 import { presets } from '@lp/contracts/script/presets'
-import { connect } from '@lp/contracts/testbeds/localChain'
+import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import { createTestClient, encodeAbiParameters, type Hex, http, keccak256, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -24,15 +23,12 @@ const options = { width: 1280, height: 720, fps: 30, renditions: [{ height: 240,
 const unitsPerSecond = TranscodingOptions.unitsPerSecond(options)
 const pricePerUnit = 10n
 
-let anvil: Anvil
-let local: ReturnType<typeof connect>
+let local: LocalChain
 const transcoder = () => local.user(1)
 const broadcaster = () => local.user(2)
 
 beforeAll(async () => {
-  anvil = await startAnvil()
-  local = connect(anvil.rpcUrl)
-  await deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
+  local = await startLocalChain()
   const owner = local.user(0)
   const stake = parseEther('100')
   await local.mined(owner.livepeerToken.write.transfer([transcoder().address, stake]))
@@ -41,7 +37,7 @@ beforeAll(async () => {
   await local.mined(transcoder().bondingManager.write.transcoder([pricePerUnit, 0n, 0n]))
   await local.mined(transcoder().bondingManager.write.transcodeAvailability([true]))
 })
-afterAll(() => anvil.stop())
+afterAll(() => local.stop())
 
 /** A job with an Assignment to the transcoder, and the facts that the first claim needs. */
 async function assignedJob() {
@@ -83,7 +79,7 @@ async function claim(
 
 /** Mines the block that decides the lottery of a claim. Replaces the block until the lottery draws this number of segments. */
 async function mineDraw(claim: Claim.Claim, drawn: number) {
-  const test = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
+  const test = createTestClient({ mode: 'anvil', transport: http(local.rpcUrl) })
   for (let attempt = 1; ; attempt++) {
     const id = await test.snapshot()
     await test.increaseTime({ seconds: attempt })
