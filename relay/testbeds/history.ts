@@ -16,15 +16,6 @@ export const renditionKey = '0x2222222222222222222222222222222222222222'
 const streamId: Hex = `0x${'33'.repeat(32)}`
 const signature: Hex = `0x${'44'.repeat(65)}`
 
-/** Integers below `bound` that look random and are the same in each run. */
-export function createDice(seed: number) {
-  let state = seed >>> 0
-  return (bound: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * bound)
-  }
-}
-
 export function assignmentFrom(fromSequence: bigint, job: Hex = jobId): AcceptedAssignment {
   const terms = { jobId: job, streamId, renditionKey, fromSequence, signature } as const
   return { acceptance: terms, assignment: { ...terms, transcoder } }

@@ -1,8 +1,8 @@
 import { Claim } from '@lp/contracts/protocol'
 import { zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { seeds } from '../../testbeds/fuzz'
-import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
+import { randomFrom, seeds } from '../../testbeds/fuzz'
+import { assignmentFrom, ModelChain, options, workAfter } from '../../testbeds/history'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import { claimNow, durationOf, reasonToClaim, unclaimed } from './claimable'
 
@@ -83,35 +83,35 @@ describe('unclaimed', () => {
 
 describe('a random history', () => {
   it.each(seeds(200))('has each of our segments in exactly one claim (seed %i)', (seed) => {
-    const dice = createDice(seed)
+    const random = randomFrom(seed)
     const chain = new ModelChain()
     const assignments: AcceptedAssignment[] = []
     const work: Claim.Work[] = []
     const mine = new Set<bigint>()
-    let next = BigInt(dice(3))
+    let next = BigInt(random(3))
     for (let turn = 0; turn < 4; turn++) {
       // The stream is assigned to us. The transcoder between two of our Assignments may have shown its own Assignment.
       assignments.push(assignmentFrom(next))
       let before: Claim.Work | undefined
-      const segments = dice(12)
+      const segments = random(12)
       for (let index = 0; index < segments; index++) {
         // A segment was refused or never arrived.
-        if (dice(6) === 0) next += BigInt(1 + dice(3))
-        before = workAfter(before, { sequenceNumber: next, durationMs: 500 + dice(3_000), bits: dice(900_000) })
+        if (random(6) === 0) next += BigInt(1 + random(3))
+        before = workAfter(before, { sequenceNumber: next, durationMs: 500 + random(3_000), bits: random(900_000) })
         work.push(before)
         mine.add(next++)
         // We claim in the middle of the stream, as a relay does after a silence or when much of the reserve is used.
-        if (dice(5) === 0) claimOnce({ chain, assignments, work }, { payable: BigInt(dice(40_000)) })
+        if (random(5) === 0) claimOnce({ chain, assignments, work }, { payable: BigInt(random(40_000)) })
       }
-      if (dice(2) === 0) {
+      if (random(2) === 0) {
         // A handover: our last segments were never acknowledged, and now belong to another transcoder. If both Assignments
         // started at the same segment, the first claim would be valid, and we could claim first. So the handover starts at
         // least one segment after our Assignment.
-        const [earliest, from] = [(assignments.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(dice(3))]
+        const [earliest, from] = [(assignments.at(-1)?.assignment.fromSequence ?? 0n) + 1n, next - BigInt(random(3))]
         const shown = from > earliest ? from : earliest
         for (let number = shown; number < next; number++) if (!chain.claimed.has(number)) mine.delete(number)
         chain.show(shown)
-        next += BigInt(1 + dice(5))
+        next += BigInt(1 + random(5))
       }
     }
     while (claimOnce({ chain, assignments, work })) {}

@@ -1,8 +1,8 @@
 import { Claim } from '@lp/contracts/protocol'
 import { type Hex, zeroHash } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { seeds } from '../../testbeds/fuzz'
-import { assignmentFrom, createDice, ModelChain, options, workAfter } from '../../testbeds/history'
+import { randomFrom, seeds } from '../../testbeds/fuzz'
+import { assignmentFrom, ModelChain, options, workAfter } from '../../testbeds/history'
 import { lastProvable } from '../records/provable'
 import { unclaimed } from './claimable'
 import { lostClaims } from './lostClaims'
@@ -157,16 +157,16 @@ describe('a lost receipt', () => {
 
 describe('a relay whose log has lost lines', () => {
   it.each(seeds(200))('makes no claim that cannot be proven (seed %i)', (seed) => {
-    const dice = createDice(seed)
+    const random = randomFrom(seed)
     const history = new History()
     for (let turn = 0; turn < 60; turn++) {
-      if (dice(3) > 0) history.transcode(100_000 + dice(900_000))
-      if (dice(8) === 0) history.claim()
-      if (dice(20) === 0) history.assign()
-      if (dice(12) > 0) continue
+      if (random(3) > 0) history.transcode(100_000 + random(900_000))
+      if (random(8) === 0) history.claim()
+      if (random(20) === 0) history.assign()
+      if (random(12) > 0) continue
       // The disk loses a receipt or a claim, and the relay restarts.
-      if (dice(2) === 0) history.work.splice(dice(history.work.length), 1)
-      else history.plannedClaims.splice(dice(history.plannedClaims.length), 1)
+      if (random(2) === 0) history.work.splice(random(history.work.length), 1)
+      else history.plannedClaims.splice(random(history.plannedClaims.length), 1)
       history.plannedClaims.push(...history.lost())
     }
     history.transcode(400_000)
