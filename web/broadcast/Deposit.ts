@@ -7,7 +7,7 @@ export type Deposit = {
   freeWei: bigint
   /** The part that is reserved by jobs whose claim deadline has passed. */
   releasableWei: bigint
-  /** The jobs whose reserves are `releasableWei` together. */
+  /** The jobs whose reserves add up to `releasableWei`. */
   releasable: readonly Hex[]
   /** The part that is reserved by jobs whose work can still be claimed, and the fines in escrow for open claims. */
   heldWei: bigint

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Cheques} from "../Cheques.sol";
 import {ChequeHandler} from "./ChequeHandler.sol";
 
-/// @notice Invariants that hold after every sequence of actions of issuers, payees and splitees. Some of them are contracts that
-/// cheat.
+/// @notice Invariants that hold after every sequence of actions of issuers, payees and splitees. Some of these accounts are
+/// contracts that cheat.
 contract ChequebookInvariantTest is Cheques {
     /// @dev The type that forge expects from `targetSelectors`.
     struct FuzzSelector {

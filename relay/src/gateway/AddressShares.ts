@@ -4,8 +4,8 @@ import { toBytes } from '../mesh/ipAddress'
 const maxShare = 1 / 16
 
 /**
- * Limits the open connections of a server. Many people can share one address, behind a NAT or a proxy. So an address can take any number of
- * the first half of the places. When half of the places are taken, an address gets a place only if it holds less than `maxShare` of all
+ * Limits the open connections of a server. Many people can share one address, behind a NAT or a proxy. So one address can take half of the
+ * places. When half of the places are taken, an address gets a further place only if it holds less than `maxShare` of all
  * places. So other addresses can still connect. All IPv6 addresses with the same first 64 bits count as one address, because one person
  * usually has all of them.
  */

@@ -53,7 +53,7 @@ describe('isAuthentic', () => {
 })
 
 describe('answerTo', () => {
-  // The sample answer of RFC 5769, section 2.2, without its attribute SOFTWARE. Its hash and fingerprint are computed again.
+  // The sample answer of RFC 5769, section 2.2, without the attributes SOFTWARE, MESSAGE-INTEGRITY and FINGERPRINT.
   const sample = Buffer.from('0101000c2112a442b7e7a701bc34d686fa87dfae002000080001a147e112a643', 'hex')
 
   it('contains the address of the caller, and the hash and the fingerprint of the changed packet', () => {

@@ -37,7 +37,7 @@ async function infoOf(stream: Stream): Promise<Metainfo.Info> {
 }
 
 describe('the recording of a stream that has ended', () => {
-  it('is served as the same torrent that the signed segments give', async () => {
+  it('is served as the torrent that a viewer can build from the signed segments', async () => {
     const { streamId } = stream
     const response = await fetch(`${relay.url}/segments/${streamId}?after=-1`)
     const { segments, end } = decodeSegmentList(await response.json())

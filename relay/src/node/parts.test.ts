@@ -107,7 +107,7 @@ const bytesOf = async ({ streamId, sequenceNumber, length }: Part.Part) =>
   (await Relay.segmentBytes(at(), { streamId, sequenceNumber, start: 0, end: length, signal }))?.data as Uint8Array
 
 describe('the parts of a segment', () => {
-  it('are published with their renditions before the segment is complete, and are the beginning of the segment', async () => {
+  it('are published for the source and all renditions before the segment is complete, and are the beginning of the segment', async () => {
     const job = await postJob(chain)
     const { publisher, leave } = await start(job)
     const [first, second] = segments as [Uint8Array, Uint8Array]
