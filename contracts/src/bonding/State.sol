@@ -52,7 +52,7 @@ struct Totals {
     uint96 bonded;
     /// @dev Stake of all transcoders with a seat.
     uint96 seated;
-    /// @dev The last round for which the governor took a snapshot, and the round of the snapshot before. Zero for none.
+    /// @dev The rounds of the governor's last two snapshots. Zero if there is no such snapshot.
     uint24 snapshotRound;
     uint24 formerSnapshotRound;
     /// @dev Whether `nextTerms` may differ from `terms`. Copying them in each round would cost gas.

@@ -29,8 +29,8 @@ const firstDelayMs = 500
 const maxDelayMs = 5_000
 
 /**
- * Connects to one relay, and connects again when the connection breaks: over WebRTC in the room at the relay's tracker, and over
- * WebSocket if WebRTC does not pass. There is never a connection over both: `Publisher` would close the older of the two.
+ * Connects to one relay, and connects again when the connection breaks: over WebRTC in the room at the relay's tracker, or over
+ * WebSocket if WebRTC gives no connection. There are never two connections at the same time: `Publisher` would close the older one.
  */
 export class Meeting {
   readonly #options: MeetingOptions

@@ -29,7 +29,7 @@ export class Feed {
   /** Calls `act` after all earlier bytes. Later bytes wait for `act`. */
   after(act: () => Promise<void>): void {
     this.#done = this.#done.then(act)
-    // The work on the segment also awaits `done`.
+    // The caller awaits `done`, and handles its error.
     this.#done.catch(() => undefined)
   }
 }

@@ -124,7 +124,7 @@ export class IdleError extends ProtocolError {
   }
 }
 
-/** The newest connection of a broadcaster wins, because a browser that lost its network cannot close its old connection. */
+/** A new connection of a broadcaster replaces its old connection, because a browser that lost its network cannot close the old connection. */
 export class ReplacedError extends ProtocolError {
   override readonly name = 'Places.ReplacedError'
   constructor() {

@@ -48,7 +48,7 @@ export class InsecureContextError extends CaptureError {
   override readonly reason = 'insecure-context'
   constructor() {
     super('This page was opened over an insecure connection, so the browser does not allow a camera.', {
-      nextStep: 'Open it over https:// or on localhost.',
+      nextStep: 'Open this page over https:// or on localhost.',
     })
   }
 }
