@@ -7,7 +7,7 @@ export function fromText(text: string): string | undefined {
   return protocol === 'http:' || protocol === 'https:' ? (origin + pathname).replace(/\/+$/, '') : undefined
 }
 
-/** Whether this is a loopback address: it leads to the machine that uses it. */
+/** Whether this is a loopback address: a program that opens the address reaches its own machine. */
 export function isLoopback(uri: string): boolean {
   const { hostname } = new URL(uri)
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

@@ -11,7 +11,7 @@ import { findFfmpeg } from '../transcoder/findFfmpeg'
 import { RefusedError, startSegment } from '../transcoder/SegmentRun'
 import { buildOwnFfmpeg } from './buildOwnFfmpeg'
 
-/** A name with a space, because a home directory can have one. */
+/** The name contains a space, because the name of a home directory can contain a space. */
 const cache = mkdtempSync(join(tmpdir(), 'lp own build '))
 const env = { PATH: process.env.PATH, XDG_CACHE_HOME: cache }
 afterAll(() => rmSync(cache, { recursive: true }))

@@ -13,7 +13,7 @@ const batchMs = 25
 /** The most headers that we remember for one neighbour. With parts of 400 ms, the segments in the store have fewer headers. */
 const maxKnownHeaders = 4_096
 
-/** Tells the neighbours which headers we know and which pieces we hold, of the levels that they follow. Says nothing while uploads are off. */
+/** Tells each neighbour which headers and pieces we hold of the levels that the neighbour follows. Says nothing while uploads are off. */
 export class Announcer {
   readonly #store: PieceStore
   readonly #limit: UploadLimit
