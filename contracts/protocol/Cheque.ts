@@ -27,7 +27,7 @@ export type Channel = {
 
 /** A promise of the issuer to pay the beneficiary. Whitepaper, "Live Video Distribution". */
 export type Cheque = Channel & {
-  /** Sum of all payments in the channel so far, this one included, in wei. */
+  /** Sum of all payments in the channel so far, this payment included, in wei. */
   cumulative: bigint
 }
 

@@ -49,7 +49,7 @@ function problemAt(stage: Stage, cause: unknown): Problem {
       }
     case 'replaced':
       return {
-        sentence: 'Your wallet sent another transaction instead of this one.',
+        sentence: 'Your wallet sent another transaction instead of this transaction.',
         nextStep: 'This transaction had no effect. Check the other transaction in your wallet, then try again.',
       }
     case 'reverted':

@@ -30,7 +30,7 @@ export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quie
     return {
       sentence: 'The connection to the transcoder is lost.',
       nextStep:
-        'Keep this page open: it keeps your newest segments until this transcoder, or the next one, receives them.',
+        'Keep this page open: it keeps your newest segments until this transcoder, or the next transcoder, receives them.',
     }
   if (unsettled > usualUnsettled && quietMs > usualQuietMs)
     return {

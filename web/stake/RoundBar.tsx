@@ -43,8 +43,8 @@ export function RoundBar({ round, onInitialize }: RoundBarProps) {
         <div className="mt-4 flex flex-wrap items-center justify-between gap-3 rounded-xl bg-warn-soft p-4">
           <p className="min-w-0 max-w-[64ch] text-pretty text-sm">
             {round.initializedRounds > 0n
-              ? 'This round is not initialized yet. Until it is initialized, stakes cannot change and no rewards are paid. Anyone can initialize it; it costs a network fee.'
-              : 'No round was initialized on this network yet. Before the first round is initialized, no rewards are paid. Anyone can initialize it; it costs a network fee.'}
+              ? 'This round is not initialized yet. Until it is initialized, stakes cannot change and no rewards are paid. Any account can initialize the round, for a network fee.'
+              : 'No round was initialized on this network yet. Before the first round is initialized, no rewards are paid. Any account can initialize the round, for a network fee.'}
           </p>
           <Button size="small" disabled={!TimedRound.isDue(round)} onClick={onInitialize}>
             Initialize the round

@@ -26,7 +26,7 @@ export function createPartReader(longestMs: number): { push(chunk: Uint8Array): 
       if (kind !== cutKind) return
       firstPts ??= pts
       const durationMs = Math.round(((pts - firstPts + wrapTicks) % wrapTicks) / ticksPerMs)
-      // The next picture or sound frame is probably as long as the one that ends here.
+      // The next picture or sound frame is probably as long as the picture or sound frame that ends here.
       const nextMs = durationMs + (durationMs - unitMs)
       unitMs = durationMs
       if (durationMs === partMs || nextMs - partMs <= longestMs) return

@@ -139,7 +139,8 @@ library Stakes {
     }
 
     /// @dev Whether values that were set in round `changedRound`, and that now change in `round`, are the values at the end
-    /// of a snapshot's round. Of the ended snapshots, only the last one matters: if it is before `changedRound`, all are.
+    /// of a snapshot's round. Only the last ended snapshot matters: if this snapshot is before `changedRound`, all ended
+    /// snapshots are before `changedRound`.
     function _isInSnapshot(State storage s, uint256 changedRound, uint256 round) private view returns (bool) {
         uint256 ended = s.totals.snapshotRound;
         if (ended == round) ended = s.totals.formerSnapshotRound;

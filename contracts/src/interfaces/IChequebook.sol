@@ -44,7 +44,7 @@ interface IChequebook {
     struct Payment {
         address issuer;
         Split split;
-        /// @dev Sum of all payments in the channel so far, this one included.
+        /// @dev Sum of all payments in the channel so far, this payment included.
         uint96 cumulative;
         /// @dev Signature of the issuer or of a session key of the issuer, in the short form of ERC-2098.
         bytes32 r;

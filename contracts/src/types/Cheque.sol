@@ -10,7 +10,7 @@ struct Cheque {
     address issuer;
     address beneficiary;
     Split split;
-    /// @dev Sum of all payments in the channel so far, this one included, in wei.
+    /// @dev Sum of all payments in the channel so far, this payment included, in wei.
     uint96 cumulative;
 }
 

@@ -249,7 +249,7 @@ abstract contract ClaimHandler is JobHandler {
         }
     }
 
-    /// @dev Returns the latest Assignment of a job, or sometimes a new one.
+    /// @dev Returns the latest Assignment of a job, or sometimes a new Assignment.
     function _currentOrNextAssignment(bytes32 jobId) private returns (WorkAssignment memory workAssignment) {
         uint256 count = workAssignments[jobId].length;
         if (count > 0 && _randomBelow(4) > 0) return workAssignments[jobId][count - 1];

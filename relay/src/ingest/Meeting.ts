@@ -30,7 +30,7 @@ const maxDelayMs = 5_000
 
 /**
  * Connects to one relay, and connects again when the connection breaks: over WebRTC in the room at the relay's tracker, or over
- * WebSocket if WebRTC gives no connection. There are never two connections at the same time: `Publisher` would close the older one.
+ * WebSocket if WebRTC gives no connection. There are never two connections at the same time: `Publisher` would close the older connection.
  */
 export class Meeting {
   readonly #options: MeetingOptions

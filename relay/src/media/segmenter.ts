@@ -125,7 +125,7 @@ export function createSegmenter({
     cut(cutTicks)
   }
 
-  /** Ends the open segment, and begins the next one with the waiting pictures and sound. */
+  /** Ends the open segment, and begins the next segment with the waiting pictures and sound. */
   function cut(ticks: number) {
     close(ticks)
     begin(ticks)

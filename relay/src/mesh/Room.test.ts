@@ -201,7 +201,7 @@ describe('a room', () => {
     const alice = join(room)
     const faults: string[] = []
     alice.on('fault', ({ name }) => faults.push(name))
-    // The attackers have all channels except the one that is reserved for peers of the honest tracker.
+    // The attackers have all channels except the channel that is reserved for peers of the honest tracker.
     await channelsOf(alice, 3)
     const bob = join(room)
     for (const [from, to] of [

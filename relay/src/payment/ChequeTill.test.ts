@@ -41,7 +41,7 @@ describe('ChequeTill.accept', () => {
     expect(till.cheques.map(({ party }) => party)).toEqual(['0xaa'])
   })
 
-  test('adds nothing for a repeated cheque, and refuses a lower one, also after a restart', async () => {
+  test('counts nothing for a repeated cheque, and refuses a lower cheque, also after a restart', async () => {
     for (const till of [await open(), await open()]) {
       await till.accept(await sign(100n), '0xaa')
       expect(await till.accept(await sign(100n), '0xaa')).toEqual({ growth: 0n, cumulative: 100n })

@@ -98,7 +98,7 @@ export class Payer {
     return this.#got < least ? least : this.#got < most ? this.#got : most
   }
 
-  /** Sends a cheque if one is due, or sends the last one again. */
+  /** Writes and sends a cheque if a payment is due. Sends the last cheque again if the peer has not acknowledged it in time. */
   pay(link: PaymentLink): void {
     const { ledger, budget, cashier, subsidy, nowMs, onEvent } = this.#options
     const beneficiary = link.party.paymentKey

@@ -1,5 +1,5 @@
 /**
- * The balance on which two peers agree, in wei: the one with the smaller debt. `stated`: our balance. `claimed`: our balance according to the peer. The
+ * The balance on which two peers agree, in wei: the smaller debt counts. `stated`: our balance. `claimed`: our balance according to the peer. The
  * results of both sides are opposite numbers.
  */
 export function agreedOf(stated: bigint, claimed: bigint): bigint {

@@ -25,7 +25,7 @@ describe('paymentDue', () => {
     expect(paymentDue(debt, habit)).toBe(amount)
   })
 
-  test('never pays ahead more than the limit, whatever credit the peer states', () => {
+  test('never pays ahead more than the limit, for each credit that the peer can state', () => {
     for (const credit of [0n, 5n, 10n, 10n ** 30n])
       for (let due = -30n; due < 30n; due++) {
         const after = due - paymentDue({ due, credit, isAsked: true }, { step: 10n, maxAdvance: 7n })

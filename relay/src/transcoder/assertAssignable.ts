@@ -28,7 +28,7 @@ export class TooManyAssignmentsError extends ProtocolError {
 export class TooEarlyError extends ProtocolError {
   override readonly name = 'JobWork.TooEarlyError'
   constructor({ fromSequence, next }: { fromSequence: bigint; next: bigint }) {
-    super('The Assignment begins before the work under the previous one ends.', {
+    super('The Assignment begins before the work under the previous Assignment ends.', {
       details: [`Assignment from: ${fromSequence}`, `Expected: ${next} or later`],
     })
   }

@@ -9,7 +9,7 @@ const leastDistrustMs = 30_000
 
 /**
  * Decides whether we ask our relay for each part or only for each segment. A stream has several parts in a second, and one relay serves
- * thousands of viewers. So some viewers ask for the parts, and tell them to the others. If nobody tells us parts, we ask ourselves.
+ * thousands of viewers. So some viewers ask for the parts, and tell the other viewers. If no viewer tells us parts, we ask the relay ourselves.
  */
 export class PartPolls {
   readonly #isOurTurn: (streamId: Hex, sequenceNumber: bigint) => boolean

@@ -15,7 +15,7 @@ export type Known = {
   parts: OpenEntry['parts']
   /** `undefined`: the segment is not complete. */
   publication: Publication | undefined
-  /** No more bytes of the segment will come, because the newest segment is a later one. */
+  /** No more bytes of the segment will come, because a later segment exists. */
   isOvertaken: boolean
 }
 

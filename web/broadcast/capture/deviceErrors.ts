@@ -83,7 +83,7 @@ export class DeviceUnpluggedError extends DeviceError {
   override readonly name = 'Devices.DeviceUnpluggedError'
   override readonly reason: CaptureReason = 'device-unplugged'
   constructor({ kind, cause }: { kind: SourceKind | 'video' | 'audio'; cause?: unknown }) {
-    super(LOST[kind], { nextStep: 'Connect it again, or choose another one.', cause })
+    super(LOST[kind], { nextStep: 'Connect the device again, or choose another source.', cause })
   }
 }
 

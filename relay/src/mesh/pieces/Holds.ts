@@ -35,7 +35,7 @@ export class Holds {
       if (endOf(piece, length) > 0) sinceMs[piece] = Math.min(nowMs, sinceMs[piece] ?? Number.POSITIVE_INFINITY)
   }
 
-  /** Of the statements whose bytes we can check, the one that reaches furthest into the piece. `undefined`: none reaches beyond byte `offset`. */
+  /** Among the statements whose bytes we can check, the statement about the most bytes of the piece. `undefined`: none reaches beyond byte `offset`. */
   best(segment: SegmentPieces, index: number, offset: number): Hold | undefined {
     let best: Hold | undefined
     for (const { length, sinceMs } of this.#segments.get(keyOf(segment.place)) ?? []) {

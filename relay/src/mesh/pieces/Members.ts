@@ -23,7 +23,7 @@ const slotsEveryMs = 10_000
 /** We tell the neighbours a new weight when it differs from the told weight by more than this factor. */
 const retellFactor = 1.5
 const leastWeight = 1 / 16
-/** If one of the members that ask for parts leaves, the other one still asks. */
+/** Two members ask for parts, so that parts still come when one of the two members leaves. */
 const partAskers = 2
 /** A neighbour that told us a part counts as a teller for this time. */
 const tellerMs = 60_000
