@@ -15,7 +15,7 @@ export const unlimited: Limits = { uploadBytesPerMs: Number.POSITIVE_INFINITY, d
 
 /** The router drops a packet that would wait longer than this for its upload, like a home router with a short queue. */
 const maxQueueMs = 200
-/** The size of the buffers of the socket. A burst of this size fits into them before this process reads it. */
+/** The size of the socket's buffers. The packets of a burst wait there until this process reads them. */
 const socketBytes = 4 * 1024 * 1024
 
 type Host = { port: number; freeAtMs: number; sent: { atMs: number; packet: Buffer; port: number }[]; limits: Limits }

@@ -32,7 +32,7 @@ export type Channel = Listenable<ChannelEvents> & {
 
 /** Every WebRTC implementation can send 64 KiB as one message. */
 export const maxMessageBytes = 64 * 1024
-/** See the event `drain`. A WebRTC channel emits it at this length of its queue, and a WebSocket when its queue is empty. */
+/** A WebRTC channel emits `drain` when its queue has shrunk to this length. A WebSocket emits `drain` when its queue is empty. */
 export const drainBytes = 64 * 1024
 /** The most bytes that we queue for one slow peer. A sender of payloads waits for `drain` long before this limit. */
 export const maxBufferedBytes = 16 * 1024 * 1024

@@ -98,7 +98,7 @@ export class ActiveJobs {
       enter: () => {
         places.take(jobId, { options, leave: (reason) => intake().dismiss(reason) })
         this.#handedOver.delete(jobId)
-        // A broadcaster can have a connection over WebRTC and one over WebSocket. The connection with the newest Assignment wins.
+        // A broadcaster can have a connection over WebRTC and a connection over WebSocket. We keep the connection with the newest Assignment.
         const previous = this.#intakes.get(jobId)
         this.#intakes.set(jobId, intake())
         if (previous !== intake()) previous?.close(new ReplacedError())

@@ -34,7 +34,7 @@ describe('runFfmpegCore', () => {
     await expect(runFfmpegCore({ args: endless, input, outputs: [], timeoutMs: 300 })).rejects.toThrow(TimeoutError)
   })
 
-  it('throws `CrashedError` when the worker dies', async () => {
+  it('throws `CrashedError` when the worker ends before it has answered', async () => {
     await expect(runFfmpegCore({ args: [...tone, 'out0'], input, outputs: ['missing'] })).rejects.toThrow(CrashedError)
   })
 })

@@ -31,7 +31,7 @@ const LATE_TICKS = 100 * TICKS_PER_MS
 // If this number of pictures waits in the encoder, the computer is too slow. New pictures are dropped, because otherwise the latency would grow.
 const MAX_QUEUE = 2
 const MAX_IN_FLIGHT = 8
-// An encoder that looks ahead has all pictures of a segment in flight. While it is flushed, new pictures wait for up to this time.
+// An encoder that looks ahead can hold all pictures of a segment. While we flush the encoder, new pictures wait for up to this time.
 const MAX_FLUSH_MS = 1_500
 const DROPPED_AFTER_MS = 2_000
 const MAX_RESTARTS = 3

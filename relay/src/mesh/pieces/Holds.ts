@@ -19,7 +19,7 @@ const maxPrefixes = Part.maxPerSegment + 1
  */
 export const maxStatements = 32_768
 
-/** The pieces of one neighbour: the pieces that it says it holds (not proven until it sends them), or the pieces that we sent to it. */
+/** Pieces that a neighbour holds: according to its own statements (which prove nothing), or because we have sent the pieces to the neighbour. */
 export class Holds {
   readonly #segments = new Map<string, Prefix[]>()
   #size = 0
