@@ -88,7 +88,7 @@ export class Wire {
   readonly #parties: ReadonlyMap<Trader, Party>
   readonly #queue: (() => void)[] = []
   readonly bans: string[] = []
-  /** How often each peer may ask again. */
+  /** The number of calls of `askAgain` by each peer. */
   readonly asked = new Map<Trader, number>()
   /** The bytes that each peer sent. */
   readonly sent = new Map<Trader, number>()

@@ -8,7 +8,7 @@ import { LostClaimError } from './lostClaims'
  */
 export type PendingWork = { sequenceNumber: bigint; durationMs: number }
 
-/** The facts that decide whether a job pays for more work. Wei. */
+/** The facts that decide whether a job pays for more work. Amounts in wei. */
 export type Funding = {
   sequenceNumber: bigint
   /**

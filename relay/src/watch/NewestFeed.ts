@@ -49,7 +49,7 @@ export class NewestFeed {
   }
 
   /**
-   * Takes the record of the stream from another viewer. Checks the record only if its Assignment is later than that of the present feed. Throws
+   * Takes the record of the stream from another viewer. Checks the record only if its Assignment is later than the present feed's Assignment. Throws
    * the errors of `Feed.verify`.
    */
   async learn(record: StreamRecord): Promise<void> {
