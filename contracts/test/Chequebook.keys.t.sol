@@ -78,7 +78,7 @@ contract ChequebookKeysTest is Cheques {
         chequebook.revoke(sessionKey);
     }
 
-    /// @dev The issuer can make good for cheques that were not cashed in time.
+    /// @dev The issuer can authorise an expired key again. Then the beneficiary can cash the old cheques of the key.
     function test_authorise_afterExpiry_makesOldChequesPayable() public {
         _authorise(1 ether, START + 60);
         vm.warp(START + 60);
@@ -97,7 +97,7 @@ contract ChequebookKeysTest is Cheques {
         _assertKey(3 ether, 2.5 ether, START + 60);
     }
 
-    function test_cash_aboveCap_paysWhatCapLeaves() public {
+    function test_cash_aboveCap_paysRestOfCap() public {
         _authorise(3 ether, START + 60);
         vm.assertEq(_cash(SESSION_KEY, 5 ether), 3 ether);
         _assertKey(3 ether, 3 ether, START + 60);

@@ -41,8 +41,9 @@ export function confine({
 }
 
 /**
- * Settings of the GNU C library. The ffmpeg process of a segment runs for seconds. During most of its start, the kernel gives it
- * memory in pages of 4 KiB. With one heap in pages of 2 MiB, this work takes a tenth of the time. Other C libraries ignore the settings.
+ * Settings of the GNU C library. Each segment has its own ffmpeg process. When the process starts, most of the time is the work of the
+ * kernel that gives it memory in pages of 4 KiB. With one heap in pages of 2 MiB, this work takes a tenth of the time. Other C libraries
+ * ignore the settings.
  */
 const memory = ['hugetlb=1', 'mmap_threshold=1073741824', 'trim_threshold=1073741824', 'top_pad=16777216']
   .map((setting) => `glibc.malloc.${setting}`)

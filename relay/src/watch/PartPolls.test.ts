@@ -6,7 +6,7 @@ const { signal } = new AbortController()
 const growing = { hasParts: true, last: 7n }
 const never = () => new Promise<never>(() => undefined)
 
-test('a viewer whose turn it is not asks only for segments, once the stream is known to have parts', () => {
+test('if the stream has parts, a viewer asks only for segments while the turn belongs to other viewers', () => {
   const polls = new PartPolls((_, sequenceNumber) => sequenceNumber % 2n === 0n)
   expect(polls.asks(streamId, growing)).toBe(false)
   expect(polls.asks(streamId, { ...growing, last: 8n })).toBe(true)
