@@ -1,6 +1,6 @@
 import type { Plugin, Rolldown } from 'vite'
 
-/** By the start of the page's hash: the modules that the page loads only when it needs them, and needs for the first picture. */
+/** For each start of the hash: the modules of the page that the first picture needs, and that are not part of the first script. */
 const pages = { '#/watch/': ['web/watch/WatchPage.tsx', 'hls.js/dist/hls.light.mjs', '@noble/curves/esm/secp256k1.js'] }
 
 /**

@@ -46,7 +46,7 @@ contract ChequebookCashTest is Cheques {
         vm.assertEq(_freeDeposit(), 4 ether);
     }
 
-    function test_cash_withTooLittleFunds_paysWhatThereIsAndBounces() public {
+    function test_cash_withTooLittleFunds_paysAllFundsAndBounces() public {
         _deposit(1 ether);
         _addHardDeposit(beneficiary, 0.5 ether);
         vm.expectEmit(address(chequebook));

@@ -134,7 +134,7 @@ const openChromium = async (args: string[]): Promise<Evaluator> =>
 const openFirefox = async (): Promise<Evaluator> =>
   evaluatorOf(await launchFirefox(), (page, expression) => page.evaluate(expression))
 
-/** What the two libraries for browsers have in common. */
+/** The functions that both libraries for browsers have. */
 type Page = { goto(url: string): Promise<unknown>; bringToFront(): Promise<void>; close(): Promise<void> }
 
 function evaluatorOf<Tab extends Page>(
