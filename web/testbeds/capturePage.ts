@@ -89,7 +89,7 @@ const scenarios = {
   support: () => checkSupport(),
   devices: () => listDevices(),
 
-  /** The reason for which a camera cannot be opened. */
+  /** The reason why the page cannot open a camera. */
   refusal: () =>
     openCamera().then(
       () => null,

@@ -18,7 +18,7 @@ export type Driver = {
   look(): Seen
   /** The names of the folders in which the browser keeps files of this page. */
   folders(): Promise<string[]>
-  /** Puts a folder there, as a page leaves it that was closed with its browser. */
+  /** Makes a folder with this name, like a folder that stays behind when the browser is closed while a page plays a recording. */
   leaveFolder(name: string): Promise<void>
   close(): void
 }
