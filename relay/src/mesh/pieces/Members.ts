@@ -57,8 +57,8 @@ export class Members {
   }
 
   /**
-   * Whether we ask a relay for the parts after this segment: two of a member and its neighbours do, and tell the parts to the others. Only
-   * neighbours that told us parts count. So a neighbour that says nothing cannot take our turn.
+   * Whether we ask a relay for the parts after this segment. Among a member and its neighbours, two members ask, and tell the parts to the other
+   * members. Only neighbours that told us parts count. So a neighbour that says nothing cannot take our turn.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean {
     const nowMs = performance.now()

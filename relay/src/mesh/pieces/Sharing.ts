@@ -62,8 +62,8 @@ export type Sharing = Listenable<SharingEvents> & {
    */
   offer(header: Header, bytes: Uint8Array): Promise<boolean>
   /**
-   * Whether we are one of the members that ask a relay for the parts after this segment, and tell them to their neighbours with `know`. A member
-   * without neighbours always is.
+   * Whether we must ask a relay for the parts after this segment, and tell our neighbours the parts with `know`. Only some members must do so, and
+   * each member without neighbours.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean
   /** `undefined`: no header of the segment is known. */

@@ -17,7 +17,7 @@ export const copiesOf = (roomSize: number): number =>
 /**
  * How many turns we wait before we fetch a piece from the relay, if no neighbour holds the piece. 0: we own the piece.
  * Members that know the same members compute the same order, and exchange no message for this (rendezvous hashing, weighted by
- * uplink). Members that upload nothing come last, all at the same time, because they do not wait for each other.
+ * uplink). Members that upload nothing share the last turn, because they do not wait for each other.
  */
 export function turnsBefore({
   self,

@@ -11,7 +11,7 @@ const assumedBytesPerMs = 280
 const leastWeight = 0.05
 /** We choose among the neighbours whose cost is at most this many times the lowest cost. Cost: the expected time, raised by `loadPenalty`. */
 const similarSpeed = 1.5
-/** In addition, the cost of a neighbour can be higher by this part of the time until the deadline, if we took fewer bytes from it. */
+/** We raise this limit of the cost by this part of the time until the deadline. */
 const spareShare = 0.05
 /** How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long. */
 const graceMs = 200
