@@ -87,12 +87,12 @@ contract ChequebookKeysTest is Cheques {
         vm.assertEq(_cash(SESSION_KEY, 1 ether), 1 ether);
     }
 
-    function test_cash_bySessionKey_countsOnItsCap() public {
+    function test_cash_bySessionKey_reducesRestOfItsCap() public {
         _authorise(3 ether, START + 60);
         _cash(SESSION_KEY, 1 ether);
         _cash(SESSION_KEY, _chequeTo(_account("another"), 1.5 ether));
         _assertKey(3 ether, 2.5 ether, START + 60);
-        // The issuer's own signature does not count on the cap.
+        // A cheque that the issuer signs does not reduce the rest of the cap.
         _cash(ISSUER, 2 ether);
         _assertKey(3 ether, 2.5 ether, START + 60);
     }

@@ -3,7 +3,7 @@ import type { Agenda } from './Agenda'
 import type { Counters } from './Counters'
 import type { Link, Viewer } from './Viewer'
 
-/** What all viewers share: clock, randomness, and the facts about the room. */
+/** The clock, the random numbers and the facts about the room, which all viewers share. */
 export type Room = {
   readonly agenda: Agenda
   readonly random: () => number
