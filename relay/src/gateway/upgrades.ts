@@ -77,7 +77,7 @@ export function attachSockets(server: Server, { take, ...options }: SocketsOptio
  */
 function createSocketServer({ maxPayload, protocol }: Omit<SocketsOptions, 'take'>): WebSocketServer {
   const bounds = {
-    // A message can have this number of frames, and a frame can arrive in this number of chunks from TCP.
+    // A message can have at most 64 frames. A frame can arrive in at most 4,096 chunks from TCP.
     ...{ maxPayload, maxFragments: 64, maxBufferedChunks: 4_096 },
     // A client that does not answer `close` keeps its connection for this time.
     closeTimeout: 2_000,
