@@ -110,7 +110,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   const all = isLong ? longSteps : steps
   const wanted = all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
   if (wanted.length === 0)
-    throw new StartError(`No step has a name with these words. The steps are ${all.map(({ name }) => name).join(', ')}.`)
+    throw new StartError(`No step has one of these words. Steps: ${all.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
   const hasCampaigns = wanted.some(({ name }) => name === 'campaigns')
   if (hasCampaigns) {
