@@ -4,28 +4,28 @@ import type { Rate } from './Terms'
 
 export type AcknowledgementsOptions = {
   /**
-   * How many bytes of this viewer's statements count in all: the bytes for which it has paid us. `undefined`: we do not know the viewer, and its
-   * statements count nothing.
+   * How many bytes the word of this viewer is worth in all: the bytes that it has paid to us, or that another party vouches for. `undefined`: we do
+   * not know the viewer, and its word counts for nothing.
    */
   worthOf(acknowledger: Address): number | undefined
-  /** How many more bytes of the statements of all known viewers together count. */
+  /** What the words of all known viewers are worth together beyond that. */
   unpaid: Rate
-  /** The most viewers whose statements we remember. Default 4,096. */
+  /** The most viewers whose words are remembered. Default 4,096. */
   maxAcknowledgers?: number
 }
 
-/** The most uploaders whose bytes one viewer can acknowledge. An honest viewer has fewer neighbours. */
+/** The most uploaders of one viewer. A viewer has fewer neighbours. */
 const maxUploaders = 256
 
 type Words = { counted: number; readonly uploaders: Map<string, bigint> }
 
 /**
- * Decides how many bytes of the statements of viewers count. The statements of a viewer count up to the bytes that the viewer has paid for. All further
- * bytes of all viewers share one limit. So an attacker gains nothing with many identities that acknowledge each other. The caller passes the time.
+ * Decides how much the statements of viewers about uploads count. A viewer that has paid vouches for as many bytes as it has paid for. All viewers
+ * that have not paid share one limit. So an attacker gains nothing with many identities that acknowledge each other. There is no clock in here.
  */
 export class Acknowledgements {
   readonly #options: AcknowledgementsOptions
-  readonly #statements = new Map<Address, Statements>()
+  readonly #words = new Map<Address, Words>()
   #unpaid: { bytes: number; refilledMs: number | undefined }
 
   constructor(options: AcknowledgementsOptions) {
@@ -56,9 +56,9 @@ export class Acknowledgements {
     return paid + this.#takeUnpaid(growth - paid, nowMs)
   }
 
-  /** The viewer has left. Forgets its statements if it has paid nothing. */
+  /** The viewer has left and has paid nothing: its words count for nothing from now on. */
   forget(acknowledger: Address): void {
-    if (!this.#options.worthOf(acknowledger)) this.#statements.delete(acknowledger)
+    if (!this.#options.worthOf(acknowledger)) this.#words.delete(acknowledger)
   }
 
   #takeUnpaid(bytes: number, nowMs: number): number {
