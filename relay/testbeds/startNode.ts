@@ -75,7 +75,10 @@ export async function startRelay(
     rpcUrl?: string
     abandonedMs?: number
     stake?: bigint
-  } & Pick<NodeOptions, 'maxStreams' | 'maxDiskBytes' | 'lateMs' | 'partPatienceMs'> = {},
+  } & Pick<
+    NodeOptions,
+    'maxStreams' | 'maxDiskBytes' | 'lateMs' | 'partPatienceMs' | 'relayPrice' | 'freeBytesPerSecond'
+  > = {},
 ) {
   const account = privateKeyToAccount(key)
   await fundOperator({ rpcUrl: chain.rpcUrl, operator: account.address, stake })

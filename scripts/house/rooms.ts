@@ -113,6 +113,17 @@ export const rooms: readonly Room[] = [
     imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records', 'relay/src/storage'],
   },
   {
+    path: 'relay/src/carry',
+    imports: [
+      'contracts/protocol',
+      'relay/src/log',
+      'relay/src/mesh',
+      'relay/src/records',
+      'relay/src/watch',
+      'relay/src/storage',
+    ],
+  },
+  {
     path: 'relay/src/gateway',
     imports: [
       'contracts/protocol',
@@ -133,9 +144,11 @@ export const rooms: readonly Room[] = [
       'relay/src/log',
       'contracts/deployments',
       'relay/src/mesh',
+      'relay/src/payment',
       'relay/src/chain',
       'relay/src/records',
       'relay/src/check',
+      'relay/src/watch',
       'relay/src/storage',
       'relay/src/jobs',
       'relay/src/ffmpeg',
@@ -144,10 +157,11 @@ export const rooms: readonly Room[] = [
       'relay/src/rounds',
       'relay/src/verifier',
       'relay/src/seed',
+      'relay/src/carry',
       'relay/src/gateway',
     ],
   },
-  { path: 'relay/src/cli', imports: ['relay/src/log', 'relay/src/gateway', 'relay/src/node'] },
+  { path: 'relay/src/cli', imports: ['contracts/protocol', 'relay/src/log', 'relay/src/gateway', 'relay/src/node'] },
   {
     path: 'relay/src/index.ts',
     imports: [

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -49,7 +49,7 @@ describe('an error that the operator can correct says in one line what the opera
   it('names the commands after an unknown command', async () => {
     expect(await runRelay(['stauts', '--url', 'x'])).toEqual(
       sentence(
-        'lp-relay has no command "stauts": its commands are start, verify, key, status, ffmpeg, unbond, withdraw, resign. Run lp-relay --help to see all commands.',
+        'lp-relay has no command "stauts": its commands are start, relay, verify, key, status, ffmpeg, unbond, withdraw, deposit, withdraw-deposit, resign. Run lp-relay --help to see all commands.',
       ),
     )
   })
@@ -159,6 +159,55 @@ describe('an error that the operator can correct says in one line what the opera
       ),
     )
     await rpc.stop()
+  })
+})
+
+describe('lp-relay relay', () => {
+  const relay = (args: readonly string[]) =>
+    runRelay(['relay', '--host', '127.0.0.1', '--port', '0', '--data', join(folder, 'relay'), ...args], {
+      LP_PRIVATE_KEY: localKey(4),
+    })
+
+  it('says how to write a stream, a price, a rate and a deposit', async () => {
+    const faults = [
+      ['--stream', 'https://lp.example/#/watch/0x12', 'Write the whole link of a stream.'],
+      ['--relay-price', '0.5', 'Write a whole number of gwei per GB from 0 to 1000000000.'],
+      ['--free-rate', 'fast', 'Write a number of Mbit/s, as in 8 or 0.5.'],
+      ['--deposit', '1e3', 'Write an amount of ether, as in 0.05.'],
+    ] as const
+    for (const [option, value, text] of faults) {
+      const { code, output } = await relay([option, value])
+      expect(code).toBe(1)
+      expect(output).toContain(text)
+    }
+  })
+
+  it('says that a stream is not live', async () => {
+    const link = `https://lp.example/#/watch/0x${'ab'.repeat(32)}?tracker=wss%3A%2F%2Ftracker.example`
+    expect(await relay(['--rpc', chain.rpcUrl, '--stream', link])).toEqual(
+      sentence(
+        'A stream that --stream names is not live: the chain has no running job for it. Check the link, or start the relay when the broadcast has begun.',
+      ),
+    )
+  })
+
+  it('says which account has too little ether for its deposit', async () => {
+    expect(await relay(['--rpc', chain.rpcUrl, '--deposit', '1000000'])).toEqual(
+      sentence(
+        `The account ${privateKeyToAddress(localKey(4))} has too little ether for the deposit and its gas. Send ether to ${privateKeyToAddress(localKey(4))}.`,
+      ),
+    )
+  })
+
+  it('says what to do about a damaged cheque', async () => {
+    const payments = join(folder, 'relay', 'payments')
+    await mkdir(payments, { recursive: true })
+    await writeFile(join(payments, 'held%2F0x01.entry'), '{')
+    const { code, output } = await relay(['--rpc', chain.rpcUrl])
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^A cheque in the folder payments of the data directory cannot be read \(held\/0x01\)\. Restore/,
+    )
   })
 })
 

@@ -2,9 +2,11 @@ import { homedir, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { parseEther } from 'viem'
+import { depositCommands } from '../node/depositCommands'
 import { operatorCommands } from '../node/operatorCommands'
 import { conceal } from '../node/secrets'
 import { startNode } from '../node/startNode'
+import { startRelay } from '../node/startRelay'
 import { startVerifier } from '../node/startVerifier'
 import { version } from '../node/version'
 import { printFfmpeg } from './ffmpeg'
@@ -14,6 +16,8 @@ import { printStatus } from './status'
 import {
   address,
   count,
+  ether,
+  freeRate,
   gibibytes,
   httpUrl,
   iceServers,
@@ -21,11 +25,15 @@ import {
   percent,
   portNumber,
   proxies,
+  relayPrice,
   rpcUrl,
+  streamIds,
   trackers,
   weiAmount,
 } from './values'
 
+const priceHelp = 'what viewers pay over WebRTC, in gwei per GB; the first minutes are free'
+const freeHelp = 'what is given away at a price, first to viewers that upload, in Mbit/s (default: 8)'
 const home = join(homedir(), '.lp')
 
 type KeyedOptions = { rpc: string; keystore: string; passwordFile?: string | undefined }
@@ -80,6 +88,8 @@ export function createProgram(): Command {
       'share of fees that goes to all stake bonded to this transcoder (default: 50)',
       percent,
     )
+    .option('--relay-price <gwei>', `${priceHelp} (default: free on a local chain, otherwise 10000)`, relayPrice)
+    .option('--free-rate <mbit/s>', freeHelp, freeRate)
     .option('--max-streams <number>', 'streams to transcode at the same time (default: by the measured speed)', count)
     .addOption(
       new Option('--max-disk <gib>', 'GiB for the payloads of all streams')
@@ -94,13 +104,49 @@ export function createProgram(): Command {
     )
     .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
     .option('--ice-servers <file>', 'JSON file with STUN and TURN servers for this relay', iceServers)
-    .action(async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
-      const terms = { pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
+    .action(
+      async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, freeRate, ...options }) => {
+        const terms = { freeBytesPerSecond: freeRate, pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
+        const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
+        const account = await readKey(options)
+        runRole(
+          await startNode({ ...options, ...terms, ...limits, rpcUrl: rpc, account, directory: data, serviceUri: uri }),
+        )
+      },
+    )
+
+  role('relay', { description: 'carry streams for pay, without stake', port: 8935 })
+    .option('--data <directory>', 'directory of streams, payloads and cheques', join(home, 'relay'))
+    .option('--uri <url>', 'address by which viewers reach this relay', httpUrl)
+    .option('--allow-http', 'register --uri even if it is an http address or a loopback address')
+    .option(
+      '--stream <link>',
+      'stream to carry until it ends; can be repeated. Others are carried on demand',
+      streamIds,
+    )
+    .option('--relay-price <gwei>', `${priceHelp} (default: free on a local chain, otherwise 10000)`, relayPrice)
+    .option('--free-rate <mbit/s>', freeHelp, freeRate)
+    .option('--max-price <gwei>', 'the most that this relay pays, in gwei per GB (default: --relay-price)', relayPrice)
+    .option('--deposit <ether>', 'raise the deposit, from which this relay pays, to this amount', ether)
+    .option('--max-streams <number>', 'streams to carry at the same time', count, 8)
+    .addOption(
+      new Option('--max-disk <gib>', 'GiB for the payloads of all streams')
+        .default(10 * 1024 ** 3, '10')
+        .argParser(gibibytes),
+    )
+    .option('--max-waiting <number>', 'requests of one address that can wait at the same time', count, 64)
+    .option(
+      '--trust-proxy <addresses>',
+      'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
+      proxies,
+    )
+    .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
+    .option('--ice-servers <file>', 'JSON file with STUN and TURN servers for this relay', iceServers)
+    .action(async ({ rpc, data, uri, stream, freeRate, maxDisk, maxWaiting, trustProxy, ...options }) => {
       const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
       const account = await readKey(options)
-      runRole(
-        await startNode({ ...options, ...terms, ...limits, rpcUrl: rpc, account, directory: data, serviceUri: uri }),
-      )
+      const place = { rpcUrl: rpc, account, directory: data, serviceUri: uri }
+      runRole(await startRelay({ ...options, ...limits, ...place, streams: stream, freeBytesPerSecond: freeRate }))
     })
 
   role('verify', {
@@ -150,6 +196,16 @@ export function createProgram(): Command {
 
   keyed('withdraw', 'withdraw earned fees, and stake whose unbonding period has passed').action(async (options) =>
     console.log(await operatorCommands.withdraw(await signer(options))),
+  )
+
+  keyed('deposit', 'deposit ether, from which the cheques of this key are paid')
+    .argument('<ether>', 'amount of ether', ether)
+    .action(async (amount: bigint, options) =>
+      console.log(await depositCommands.deposit({ ...(await signer(options)), amount })),
+    )
+
+  keyed('withdraw-deposit', 'announce the withdrawal of the deposit, and withdraw it after the delay').action(
+    async (options) => console.log(await depositCommands.withdrawDeposit(await signer(options))),
   )
 
   keyed('resign', 'stop being a transcoder; the stake stays bonded').action(async (options) =>

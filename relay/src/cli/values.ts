@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { StreamId } from '@lp/contracts/protocol'
 import { InvalidArgumentError } from 'commander'
 import { type Address, isAddress, parseEther } from 'viem'
 import * as z from 'zod/mini'
 import { clientAddress } from '../gateway/clientAddress'
+import { maxWeiPerByte } from '../node/relayTerms'
 import { hideSecret, hideUrl } from '../node/secrets'
 
 // Readers of the values on the command line and in the environment. Each of them throws `InvalidArgumentError` with one sentence.
@@ -88,6 +90,35 @@ export function iceServers(file: string): RTCIceServer[] {
     throw new InvalidArgumentError(
       'The file must contain a list of servers, as in [{"urls":"turn:example.org:3478","username":"…","credential":"…"}].',
     )
+  }
+}
+
+/** Reads gwei per GB, which is the same number as wei per byte. */
+export function relayPrice(text: string): bigint {
+  if (!/^\d{1,10}$/.test(text) || BigInt(text) > maxWeiPerByte)
+    throw new InvalidArgumentError(`Write a whole number of gwei per GB from 0 to ${maxWeiPerByte}.`)
+  return BigInt(text)
+}
+
+/** Reads Mbit/s, and returns bytes per second. */
+export function freeRate(text: string): number {
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError('Write a number of Mbit/s, as in 8 or 0.5.')
+  return Math.floor(Number(text) * 125_000)
+}
+
+/** Reads an amount of ether, and returns wei. */
+export function ether(text: string): bigint {
+  if (!/^\d{1,9}(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('Write an amount of ether, as in 0.05.')
+  return parseEther(text)
+}
+
+/** Collects the streams of repeated options, each a link of any lp site, or a stream id. */
+export function streamIds(text: string, known: readonly StreamId.StreamId[] = []): StreamId.StreamId[] {
+  const [, id] = /(?:^|#\/?watch\/)(0x[0-9a-f]{64})\/?(?:\?.*)?$/i.exec(text.trim()) ?? []
+  try {
+    return [...known, StreamId.parse(id ?? '')]
+  } catch {
+    throw new InvalidArgumentError('Write the whole link of a stream. It contains /watch/0x and 64 more characters.')
   }
 }
 

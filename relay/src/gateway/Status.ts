@@ -39,6 +39,10 @@ export type Status = {
   faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
   /** For each present fault of the relay, one sentence that names the fault, and the next step for the operator. */
   problems?: readonly string[] | undefined
+  /** What viewers pay for a byte over WebRTC, in wei, and the contract whose cheques the relay takes. `undefined`: the relay sells nothing. */
+  price?: { weiPerByte: bigint; chequebook: Address } | undefined
+  /** `undefined` for a relay that sells nothing. */
+  payments?: PaymentsStatus | undefined
   /** `undefined` for a relay that does not verify. */
   verifier?: VerifierStatus | undefined
 }
@@ -46,12 +50,13 @@ export type Status = {
 /** `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
 export type FfmpegStatus = { engine: string; sandbox: string; path?: string | undefined; reason?: string | undefined }
 
-/** The part of the status that strangers can read. It has no earnings, no faults, no problems and no file paths. */
+/** The part of the status that strangers can read. It has no earnings, no payments, no faults, no problems and no file paths. */
 export function publicStatus({
   claims: _,
   earnings: __,
   faults: ___,
   problems: ____,
+  payments: _____,
   ffmpeg,
   ...rest
 }: Status): Status {
@@ -95,6 +100,25 @@ export type VerifierStatus = {
  * and are still in the contract. `withdrawn`: fees that were withdrawn to the operator's account.
  */
 export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
+
+/** Payments by cheques. Amounts in wei, since the start of the relay if nothing else is said. */
+export type PaymentsStatus = {
+  /** What viewers pay for a byte. */
+  weiPerByte: bigint
+  /** The most that the relay pays for a byte. `undefined`: the relay pays nobody. */
+  maxWeiPerByte: bigint | undefined
+  /** When cheques are cashed: when they bring so many times their gas, and so many seconds before their key ends. */
+  cashing: { gasFactor: bigint; expirySeconds: bigint }
+  /** What all cheques that the relay holds would bring. */
+  outstanding: bigint
+  cashed: bigint
+  /** The relay's own deposit, from which its cheques are paid. `undefined` until the chain has answered. */
+  deposit: { free: bigint; withdrawal: bigint } | undefined
+  /** Bytes over WebRTC, also free ones. */
+  streams: readonly { streamId: Hex; earned: bigint; paid: bigint; bytesSold: number; bytesBought: number }[]
+  /** `owes`: what the peer owes for bytes; negative: what we owe. `missing`: what its deposit does not cover of its cheques. */
+  peers: readonly { party: string; earned: bigint; paid: bigint; bounced: bigint; owes: bigint; missing: bigint }[]
+}
 
 export type JobClaims = {
   jobId: Hex

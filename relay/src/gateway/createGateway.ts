@@ -1,3 +1,4 @@
+import type { StreamId } from '@lp/contracts/protocol'
 import { Recordings } from '../storage/Recordings'
 import { type ClientAddress, clientAddress } from './clientAddress'
 import { PieceProofs } from './PieceProofs'
@@ -16,7 +17,12 @@ export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'recordings' | '
     maxPollsPerAddress?: number | undefined
     /** Default: the address of the connection. */
     addressOf?: ClientAddress | undefined
+    /** Called before a request for this stream is answered, and never rejects. A relay without stake then begins to carry the stream. */
+    wanted?(streamId: StreamId.StreamId): Promise<void>
   }
+
+/** The stream or level in the path of a request. */
+const streamPath = /^\/(?:streams|segments|hls)\/(0x[0-9a-f]{64})(?:\/|$)/i
 
 /** Serves a relay over HTTP. Throws `ListenError`. */
 export function createGateway({
@@ -25,6 +31,7 @@ export function createGateway({
   port,
   host,
   onFault,
+  wanted,
   ...options
 }: GatewayOptions): Promise<Gateway> {
   const polls = new Polls({ maxPerAddress: maxPollsPerAddress })
@@ -33,7 +40,12 @@ export function createGateway({
   const context: Context = { ...options, polls, proofs, recordings, clientAddress: addressOf }
   return serve({
     ...{ port, host, onFault },
-    find: (question) => route(context, question),
+    find(question) {
+      const found = route(context, question)
+      const streamId = wanted && streamPath.exec(question.path)?.[1]?.toLowerCase()
+      if (!streamId) return found
+      return { ...found, answer: () => wanted(streamId as StreamId.StreamId).then(found.answer) }
+    },
     onAnswered: (answered) => options.metrics.count.httpRequest(answered),
   })
 }

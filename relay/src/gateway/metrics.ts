@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { formatEther } from 'viem'
+import { createPaymentGauges } from './paymentGauges'
+import type { PaymentsStatus } from './Status'
 import { createVitals, type Vitals } from './vitals'
 
 /** All metrics of a relay. Other rooms declare the part of `count` that they need, and do not import this file. */
@@ -10,6 +12,8 @@ export type Metrics = {
   privateRegistry: Registry
   /** Sets the operator's gauges. */
   setVitals(vitals: Vitals): void
+  /** Sets the gauges of payments: what is outstanding, and what each stream earns. */
+  setPayments(payments: PaymentsStatus): void
   count: {
     /** Called for each source segment with a correct hash and signature. */
     segmentAccepted(): void
@@ -35,6 +39,8 @@ export type Metrics = {
     reward(minted: { amount: bigint; own: bigint }): void
     /** Units of 10^-18 LPT. */
     finderFee(amount: bigint): void
+    /** Cheques over `amount` wei were taken, given or cashed, or have bounced. */
+    cheques(change: { state: 'earned' | 'paid' | 'cashed' | 'bounced'; amount: bigint }): void
     /** Called when something failed in a room of the relay. `kind`: the error's name or code. */
     fault(fault: { room: string; kind: string }): void
   }
@@ -128,11 +134,18 @@ export function createMetrics(): Metrics {
     labelNames: ['source'],
     registers: hidden,
   })
+  const cheques = new Counter({
+    name: 'lp_cheques_ether_total',
+    help: 'Cheques that were taken (earned), given (paid) and cashed, and cheques that have bounced, in ether.',
+    labelNames: ['state'],
+    registers: hidden,
+  })
   const faults = faultCounter(privateRegistry)
   return {
     registry,
     privateRegistry,
     setVitals: createVitals(privateRegistry),
+    setPayments: createPaymentGauges(privateRegistry),
     count: {
       segmentAccepted: () => accepted.inc(),
       segmentRefused: (code) => refused.inc({ code }),
@@ -155,6 +168,7 @@ export function createMetrics(): Metrics {
         earned.inc({ source: 'reward' }, Number(formatEther(own)))
       },
       fault: (fault) => faults.inc(fault),
+      cheques: ({ state, amount }) => cheques.inc({ state }, Number(formatEther(amount))),
       finderFee: (amount) => earned.inc({ source: 'finderFee' }, Number(formatEther(amount))),
     },
   }

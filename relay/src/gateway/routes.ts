@@ -17,7 +17,7 @@ import type { PieceProofs } from './PieceProofs'
 import { payload } from './payload'
 import type { Range } from './range'
 import { recordingBytes, recordingTorrent } from './recording'
-import { publicStatus, type Status, streamStatuses } from './Status'
+import { type PaymentsStatus, publicStatus, type Status, streamStatuses } from './Status'
 import { segmentBytes } from './segmentBytes'
 import { type AskedPiece, segmentPieces } from './segmentPieces'
 import { type Found, maxWaitMs, type Question } from './serve'
@@ -36,6 +36,8 @@ export type Context = {
   evidence?(streamId: StreamId.StreamId, sequenceNumber: bigint): Evidence | undefined
   /** The values of the operator's gauges. `undefined` for a relay without a key. */
   vitals?(): Vitals
+  /** `undefined` for a relay that sells nothing. */
+  payments?(): PaymentsStatus
   /** The present faults of the relay, one sentence for each fault. Default: no faults. */
   problems?(): readonly string[]
   /** Whether another transcoder must continue this stream. Default: `false` for every stream. */
@@ -76,8 +78,9 @@ const routes: readonly Route[] = [
   {
     name: 'metrics',
     path: /^\/metrics$/,
-    async answer({ metrics, vitals, statusToken, catalogue }, { message }) {
+    async answer({ metrics, vitals, payments, statusToken, catalogue }, { message }) {
       if (vitals) metrics.setVitals(vitals())
+      if (payments) metrics.setPayments(payments())
       metrics.count.streamsLive(catalogue.records().filter(({ state }) => state === 'live').length)
       const { registry, privateRegistry } = metrics
       const registries = isOperator(message, statusToken) ? [registry, privateRegistry] : [registry]

@@ -28,8 +28,8 @@ export async function connect({
   const chainId = await asked(probe.getChainId())
   if (!deployments.some((deployment) => deployment.chainId === chainId)) throw new WrongChainError({ host, chainId })
   // A call to an address without a contract does not fail: it returns no data.
-  const { jobsManager, bondingManager } = contractsOn(chainId)
-  for (const { address } of [jobsManager, bondingManager])
+  const { jobsManager, bondingManager, chequebook } = contractsOn(chainId)
+  for (const { address } of [jobsManager, bondingManager, chequebook])
     if (!(await asked(probe.getCode({ address })))) throw new NoContractsError({ host, chainId, address })
   const chain = defineChain({
     id: chainId,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { StreamId } from '@lp/contracts/protocol'
 import { parseEther } from 'viem'
 import { blockSeconds } from '../chain/blockSeconds'
 import { Sender } from '../chain/Sender'
@@ -28,20 +29,20 @@ import { Transcoder } from '../transcoder/Transcoder'
 import { assertServiceUri } from './assertServiceUri'
 import { atMost } from './atMost'
 import { claimsStatus } from './claimsStatus'
-import { connect } from './connect'
 import { DiskWatch } from './DiskWatch'
 import { EtherWatch } from './EtherWatch'
 import { Faults } from './Faults'
 import { FfmpegKeeper } from './FfmpegKeeper'
 import { Guard } from './Guard'
-import { type Lock, lockDirectory, lockKey } from './Lock'
 import type { NodeOptions, RelayNode } from './NodeOptions'
 import { type Direct, openDirect } from './openDirect'
-import { openDirectory } from './openDirectory'
+import { openPayments } from './openPayments'
 import { failuresOf, problemsOf } from './problemsOf'
 import { readVitals } from './readVitals'
+import { defaultWeiPerByte } from './relayTerms'
 import { sweep } from './retention'
 import { roundStatus } from './roundStatus'
+import { type Connected, startLocked } from './startLocked'
 import { startSeeds } from './startSeeds'
 import { ensureStatusToken } from './statusToken'
 import { version } from './version'
@@ -68,30 +69,14 @@ const minFinderFee = parseEther('1')
  * Starts one relay. Only one relay can use a data directory, and only one relay can use a key. Throws the errors of `connect`,
  * `DirectoryError`, `HeldError`, `UnreachableUriError`, and the errors that its parts throw when they open or start.
  */
-export async function startNode(options: NodeOptions): Promise<RelayNode> {
-  await openDirectory(options.directory)
-  const locks: Lock[] = []
-  const release = async () => {
-    for (const lock of locks.splice(0)) await lock.release()
-  }
-  try {
-    locks.push(await lockDirectory(options.directory))
-    const chain = await connect(options)
-    locks.push(await lockKey({ address: options.account.address, network: chain.network }))
-    const node = await startOn(chain, options)
-    return { ...node, close: () => node.close().finally(release) }
-  } catch (error) {
-    await release()
-    throw error
-  }
-}
+export const startNode = (options: NodeOptions): Promise<RelayNode> => startLocked(options, startOn)
 
 /**
  * Builds the parts of one relay in this order: storage, the roles that follow the chain, the gateway with its tracker, and the
  * transcoder. Then starts these parts.
  */
 async function startOn(
-  { chainId, client, wallet, host: rpc, hurry, silentMs }: Awaited<ReturnType<typeof connect>>,
+  { chainId, client, wallet, host: rpc, hurry, silentMs }: Connected,
   options: NodeOptions,
 ): Promise<RelayNode> {
   const { account, directory } = options
@@ -118,6 +103,12 @@ async function startOn(
 
   const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
   const onChain = { client, sender, chainId, metrics: metrics.count }
+  const paid = await openPayments({
+    ...{ client, sender, chainId, account, directory, count: metrics.count, onFault: faults.of('payment') },
+    weiPerByte: options.relayPrice ?? defaultWeiPerByte(chainId),
+    freeBytesPerSecond: options.freeBytesPerSecond,
+    sourceOf: (streamId) => catalogue.sourceOf(streamId as StreamId.StreamId) ?? streamId,
+  })
   const claims = new ClaimRunner({
     ...{ ...onChain, domain, logs, lookBackBlocks, onFault: faults.of('claims') },
     // On a local chain, withdraw every amount: a developer wants to see the payments.
@@ -157,7 +148,7 @@ async function startOn(
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
-    ...{ vitals, problems: () => failuresOf(vitals()) },
+    ...{ vitals, payments: paid.status, problems: () => failuresOf(vitals()) },
     isHandedOver: (streamId) => jobs.isHandedOver(streamId),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: async () => ({
@@ -166,6 +157,7 @@ async function startOn(
       ...{ ffmpeg: ffmpeg.status, direct: await direct?.address() },
       ...roundStatus(rounds),
       ...claimsStatus(claims),
+      ...{ price: paid.price, payments: paid.status() },
       faults: faults.counts,
       problems: problemsOf(vitals(), account.address),
     }),
@@ -181,7 +173,7 @@ async function startOn(
   const ownTracker = `ws://127.0.0.1:${port}/announce`
   const streams = { signer: account, domain, transport, catalogue, payloads, metrics: metrics.count }
   const further = { tracker: ownTracker, furtherTrackers: options.trackers }
-  const seeds = startSeeds({ ...streams, ...further, client, onFault: faults.of('seed') })
+  const seeds = startSeeds({ ...streams, ...further, client, payments: paid.membership, onFault: faults.of('seed') })
   const transcoder = new Transcoder({
     ...{ ...streams, logs, billing: claims, trackers: [ownTracker], active: jobs },
     ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs },
@@ -225,13 +217,14 @@ async function startOn(
       Promise.all([
         setAvailable({ client, sender, chainId, available: false }).catch(mayStayOpen),
         claims.recordDraws().catch(faults.of('claims')),
+        paid.cashAll(),
       ]),
     )
     sender.close()
     await Promise.all([transcoder.close(), ffmpeg.close()])
     await atMost(closingMs, Promise.all([claims, rounds, reports].map((runner) => runner.idle())))
     await logs.close()
-    for (const room of [seeds, tracker, ingest]) room.close()
+    for (const room of [seeds, tracker, ingest, paid]) room.close()
     await stun?.close()
     await gateway.close()
     await catalogue.close()

@@ -1,6 +1,7 @@
 import { formatEther } from 'viem'
 import type { ClaimStatus, JobClaims, VerifierStatus } from '../gateway/Status'
 import type { Json, StatusJson } from '../gateway/StatusJson'
+import { paymentReport } from './paymentReport'
 import { roundReport } from './roundReport'
 
 /** The status of a relay as text for people. */
@@ -40,6 +41,7 @@ export function statusReport(status: StatusJson): string {
         ['withdrawn', ether(earnings.withdrawn)],
       ]),
     )
+  for (const rows of paymentReport(status)) lines.push('', ...table(rows))
   const rows = streams.map(({ streamId, state, segments }) => [
     short(streamId),
     state,

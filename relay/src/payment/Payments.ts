@@ -11,6 +11,7 @@ import { Budget, type BudgetOptions } from './Budget'
 import type { Cashier } from './Cashier'
 import { createGuest } from './GuestDesk'
 import { decode } from './messages'
+import { nameOf } from './nameOf'
 import { PaymentChannel } from './PaymentChannel'
 import type { PaymentEvent } from './PaymentEvent'
 import { type Offer, PaymentLink } from './PaymentLink'
@@ -244,6 +245,3 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     this.emit('event', party, event)
   }
 }
-
-/** The payment key in lower case. A peer without a payment key has a new name on each connection. */
-const nameOf = ({ paymentKey, id }: Party): string => paymentKey?.toLowerCase() ?? `peer ${id}`

@@ -23,7 +23,9 @@ export function decodeEntry(key: string, text: string): ChequeEntry {
 
 export class DamagedEntryError extends ProtocolError {
   override readonly name = 'chequeEntry.DamagedEntryError'
+  readonly key: string
   constructor({ key, cause }: { key: string; cause: unknown }) {
     super('A stored cheque cannot be read.', { details: [`Entry: ${key}`], cause })
+    this.key = key
   }
 }

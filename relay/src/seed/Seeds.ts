@@ -1,7 +1,7 @@
 import { Hello, type StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Hex, PrivateKeyAccount } from 'viem'
 import { logOf } from '../log'
-import { joinStream } from '../mesh/joinStream'
+import { joinStream, type MeshPayments } from '../mesh/joinStream'
 import type { Transport } from '../mesh/Transport'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
@@ -20,6 +20,8 @@ export type SeedsOptions = {
   /** The trackers of the other candidates of a job. Rejects when the chain does not answer. */
   otherTrackers(jobId: Hex): Promise<readonly string[]>
   metrics: SeedMetrics
+  /** Default: this relay gives everything free. */
+  payments?: MeshPayments | undefined
   /** The time that the relay stays in the room after the stream has ended or has become silent. Default 30 s. */
   lingerMs?: number | undefined
   onFault(error: Error): void
@@ -96,13 +98,14 @@ export class Seeds {
   }
 
   #open(streamId: StreamId.StreamId, others: readonly string[]): StreamSeed | undefined {
-    const { signer, domain, transport, catalogue, tracker } = this.#options
+    const { signer, domain, transport, catalogue, tracker, payments } = this.#options
     const record = catalogue.record(streamId)
     if (!record) return undefined
     const mesh = joinStream({
       ...{ streamId, domain, transport, trackers: [tracker, ...others], wantedChannels, maxChannels, offers },
       signAsRelay: (hello) => Hello.sign(hello, signer, domain),
       pieces: { maxBytes },
+      payments,
     })
     mesh.limitUploads(maxUploadBitsPerS)
     log.debug('joined the room of a stream', () => ({ streamId }))

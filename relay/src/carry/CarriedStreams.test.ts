@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { StreamId } from '@lp/contracts/protocol'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { joinMember } from '../../testbeds/member'
+import { domain, TestStream } from '../../testbeds/TestStream'
+import { listen, type TestRelay, trackerOf } from '../../testbeds/viewer'
+import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
+import { Catalogue } from '../storage/Catalogue'
+import { PayloadStore } from '../storage/PayloadStore'
+import type { Listing } from '../watch/Directory'
+import { CarriedStreams } from './CarriedStreams'
+
+const webRtc = startWebRtc()
+afterAll(() => webRtc.cleanup())
+
+let directory: string
+let catalogue: Catalogue
+let carried: CarriedStreams
+let found: StreamId.StreamId[]
+let faults: Error[]
+const listings = new Map<StreamId.StreamId, Listing>()
+const closing: (() => unknown)[] = []
+beforeEach(async () => {
+  ;[found, faults] = [[], []]
+  const onFault = (fault: Error) => faults.push(fault)
+  directory = await mkdtemp(join(tmpdir(), 'lp-carried-'))
+  catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault })
+  carried = new CarriedStreams({
+    ...{ domain, catalogue, onFault, maxStreams: 1, transport: createNodeTransport(webRtc) },
+    payloads: await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 1_000_000, onFault }),
+    directory: {
+      async find(streamId) {
+        found.push(streamId)
+        return listings.get(streamId)
+      },
+    },
+    metrics: { meshBytesServed: () => {}, meshMembersChanged: () => {} },
+  })
+})
+afterEach(async () => {
+  await carried.close()
+  for (const close of closing.splice(0).reverse()) await close()
+  await catalogue.close()
+  await rm(directory, { recursive: true })
+})
+
+/** A live stream whose transcoder is a member of the room, and publishes a segment. */
+async function startStream(): Promise<{ stream: TestStream; host: TestRelay }> {
+  const stream = new TestStream()
+  const host = await listen(stream)
+  closing.push(() => host.close())
+  const member = joinMember(stream, { tracker: trackerOf(host), webRtc })
+  closing.push(() => member.mesh.leave())
+  member.tell(await stream.record())
+  await member.offer(await stream.publish(0))
+  listings.set(stream.streamId, stream.listing(host.uri))
+  return { stream, host }
+}
+
+describe('the streams that a relay carries', () => {
+  test('begin with a live stream that a viewer asks for, whose first segment the relay waits for', async () => {
+    const { stream } = await startStream()
+    await Promise.all([carried.asked(stream.streamId), carried.asked(stream.streamId)])
+    expect(catalogue.last(stream.streamId)).toBe(0n)
+    expect(carried.size).toBe(1)
+    await carried.asked(stream.levelId(0))
+    expect(new Set(found)).toEqual(new Set([stream.streamId]))
+  }, 30_000)
+
+  test('are not those without a live job, and the chain is not asked again soon', async () => {
+    const { streamId } = new TestStream()
+    await carried.asked(streamId)
+    await carried.asked(streamId)
+    const over = new TestStream()
+    const listing = over.listing()
+    listings.set(over.streamId, { ...listing, job: { ...listing.job, over: true } })
+    await carried.asked(over.streamId)
+    expect([carried.size, found]).toEqual([0, [streamId, over.streamId]])
+    await expect(carried.carry(streamId)).rejects.toThrow('There is no live job')
+  })
+
+  test('are at most as many as allowed', async () => {
+    const [one, other] = [new TestStream(), new TestStream()]
+    for (const stream of [one, other]) listings.set(stream.streamId, stream.listing())
+    await carried.carry(one.streamId)
+    await carried.asked(other.streamId)
+    expect(carried.size).toBe(1)
+    await expect(carried.carry(other.streamId)).rejects.toThrow('as many streams as it may')
+    expect(faults).toEqual([])
+  })
+
+  test('limit how often strangers make the relay read the chain', async () => {
+    await Promise.all(Array.from({ length: 100 }, () => carried.asked(new TestStream().streamId)))
+    expect(found.length).toBeLessThan(50)
+  })
+})

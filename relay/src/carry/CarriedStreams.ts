@@ -1,0 +1,248 @@
+import { ProtocolError, type StreamId } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { logOf } from '../log'
+import { TokenBucket } from '../mesh/TokenBucket'
+import { Carrier, type CarrierOptions } from '../watch/Carrier'
+import { CarriedStream, type CarriedStreamOptions } from './CarriedStream'
+
+const log = logOf('carry')
+
+export type CarriedStreamsOptions = Pick<
+  CarrierOptions,
+  'domain' | 'directory' | 'transport' | 'servers' | 'payments' | 'isRelay' | 'signAsRelay' | 'fetch'
+> &
+  Pick<CarriedStreamOptions, 'catalogue' | 'payloads'> & {
+    /** The most streams at the same time. */
+    maxStreams: number
+    metrics: {
+      meshBytesServed(bytes: number): void
+      meshMembersChanged(change: number): void
+    }
+    onFault(error: Error): void
+  }
+
+type Carried = {
+  readonly carrier: Carrier
+  readonly stream: CarriedStream
+  /** The operator has asked for the stream, so it is carried until it ends. */
+  isPinned: boolean
+  askedMs: number
+  /** The first segment is written. */
+  isServed: boolean
+  /** When the stream ended, or became silent. */
+  endedMs: number | undefined
+  members: number
+  sentBytes: number
+}
+
+/** A stream that nobody asks for, and that has no member in the room, is left after this time. */
+const idleMs = 300_000
+/** A full relay leaves an idle stream after this time, if somebody asks for another one. */
+const replaceableMs = 60_000
+/** After its signed end, viewers that are behind get the last segments. */
+const lingerMs = 60_000
+/** A broadcaster can continue after a silence of this time. */
+const maxSilenceMs = 600_000
+const lookEveryMs = 10_000
+/** How long a request waits for the first segment of a stream that we begin to carry. */
+const patienceMs = 8_000
+/** Each search for a stream reads the chain. */
+const searches = { perSecond: 2, burst: 20 }
+const unknownMs = 30_000
+const maxUnknown = 10_000
+
+/**
+ * The streams that a relay without stake carries: those that its operator names, and live streams that viewers ask for. What the relay pays
+ * for them is limited by `maxStreams` and by the budget of its payments.
+ */
+export class CarriedStreams {
+  readonly #options: CarriedStreamsOptions
+  readonly #carried = new Map<StreamId.StreamId, Carried>()
+  readonly #starting = new Map<StreamId.StreamId, Promise<void>>()
+  /** Streams that have no live job, and when we searched. Oldest first. */
+  readonly #unknown = new Map<StreamId.StreamId, number>()
+  readonly #searches = new TokenBucket({ ...searches, nowMs: () => performance.now() })
+  readonly #timer: ReturnType<typeof setInterval>
+
+  constructor(options: CarriedStreamsOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => this.#look(), lookEveryMs)
+  }
+
+  get size(): number {
+    return this.#carried.size
+  }
+
+  /** The stream to which a level belongs. `undefined`: we do not carry it. */
+  sourceOf(level: Hex): StreamId.StreamId | undefined {
+    for (const [streamId, { carrier }] of this.#carried) if (carrier.levels.includes(level)) return streamId
+    return undefined
+  }
+
+  /** Carries a stream until it ends. Rejects with `NoLiveStreamError`, `FullError`, or the error of the chain. */
+  async carry(streamId: StreamId.StreamId): Promise<void> {
+    if (!this.#carried.has(streamId)) await this.#search(streamId, { isPinned: true })
+    const carried = this.#carried.get(streamId)
+    if (carried) carried.isPinned = true
+  }
+
+  /**
+   * A viewer asks for the stream. If it is live and there is room, we carry it from now on. Resolves when the stream can be served, or when no more can
+   * be done for it. Never rejects.
+   */
+  async asked(streamId: StreamId.StreamId): Promise<void> {
+    const { catalogue } = this.#options
+    // The id of a rendition is known only while its stream is carried.
+    const source = catalogue.sourceOf(streamId) ?? streamId
+    const known = this.#carried.get(source)
+    if (known) known.askedMs = performance.now()
+    if (source !== streamId || known?.isServed) return
+    if (known && catalogue.last(streamId) !== undefined) {
+      known.isServed = true
+      return
+    }
+    if (!known) {
+      const triedMs = this.#unknown.get(streamId)
+      if (triedMs !== undefined && performance.now() - triedMs < unknownMs) return
+      if (!this.#starting.has(streamId) && !this.#searches.take(1)) return
+    }
+    try {
+      if (!known) await this.#search(streamId, { isPinned: false })
+      await this.#untilServed(streamId)
+    } catch (error) {
+      if (error instanceof NoLiveStreamError) this.#remember(streamId)
+      else if (error instanceof FullError) log.debug('no room for a stream', () => ({ streamId }))
+      else this.#options.onFault(error as Error)
+    }
+  }
+
+  /** Leaves all rooms. Resolves when everything is written. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    const streams = [...this.#carried.values()].map(({ stream }) => stream)
+    for (const streamId of [...this.#carried.keys()]) this.#leave(streamId)
+    await Promise.all(streams.map((stream) => stream.idle()))
+  }
+
+  #search(streamId: StreamId.StreamId, { isPinned }: { isPinned: boolean }): Promise<void> {
+    const starting = this.#starting.get(streamId) ?? this.#start(streamId, { isPinned })
+    this.#starting.set(streamId, starting)
+    const forget = () => this.#starting.delete(streamId)
+    starting.then(forget, forget)
+    return starting
+  }
+
+  async #start(streamId: StreamId.StreamId, { isPinned }: { isPinned: boolean }): Promise<void> {
+    const { directory, maxStreams } = this.#options
+    const listing = await directory.find(streamId)
+    if (!listing || listing.job.over) throw new NoLiveStreamError({ streamId })
+    if (this.#carried.size >= maxStreams && !this.#makeRoom()) throw new FullError({ maxStreams })
+    this.#carried.set(streamId, this.#join(streamId, { isPinned }))
+    log.info('carries a stream', { streamId, reason: isPinned ? 'named by the operator' : 'asked for by a viewer' })
+  }
+
+  #join(streamId: StreamId.StreamId, { isPinned }: { isPinned: boolean }): Carried {
+    const { catalogue, payloads, onFault, maxStreams: _, metrics: __, ...options } = this.#options
+    const stream = new CarriedStream({ streamId, catalogue, payloads, onFault })
+    const carrier = new Carrier({
+      ...options,
+      ...{ streamId, isMeshOnly: true, onChange: () => this.#count(streamId) },
+      onRecord: (record) => stream.take(record),
+      onSegment: (segment, data) => stream.takeSegment(segment, data),
+      refuse: (error) =>
+        log.debug('refused', () => ({ streamId, reason: error instanceof Error ? error.message : `${error}` })),
+    })
+    return {
+      carrier,
+      stream,
+      isPinned,
+      askedMs: performance.now(),
+      isServed: false,
+      endedMs: undefined,
+      members: 0,
+      sentBytes: 0,
+    }
+  }
+
+  /** Counts the traffic since the last call. */
+  #count(streamId: StreamId.StreamId): void {
+    const carried = this.#carried.get(streamId)
+    const stats = carried?.carrier.stats
+    if (!carried || !stats) return
+    const { metrics } = this.#options
+    if (stats.bytesToPeers > carried.sentBytes) metrics.meshBytesServed(stats.bytesToPeers - carried.sentBytes)
+    if (stats.peers !== carried.members) metrics.meshMembersChanged(stats.peers - carried.members)
+    carried.sentBytes = stats.bytesToPeers
+    carried.members = stats.peers
+  }
+
+  #look(): void {
+    for (const [streamId, carried] of this.#carried) {
+      const { carrier, stream, isPinned, members, askedMs } = carried
+      const { state } = carrier
+      if (state === 'ended') {
+        carried.endedMs ??= performance.now()
+        const waitMs = this.#options.catalogue.record(streamId)?.end ? lingerMs : maxSilenceMs
+        if (performance.now() - carried.endedMs < waitMs) continue
+        stream.end()
+        this.#leave(streamId)
+        continue
+      }
+      carried.endedMs = undefined
+      if (state === 'failed') {
+        // The chain did not answer at the start. The search is repeated, for a stream that nobody named when a viewer asks again.
+        this.#leave(streamId)
+        if (isPinned) this.carry(streamId).catch((error: Error) => this.#options.onFault(error))
+      } else if (!isPinned && members === 0 && performance.now() - askedMs > idleMs) this.#leave(streamId)
+    }
+  }
+
+  /** Leaves the stream that was not asked for the longest time. Returns false if all streams are in use. */
+  #makeRoom(): boolean {
+    const nowMs = performance.now()
+    const idle = [...this.#carried]
+      .filter(([, { isPinned, members, askedMs }]) => !isPinned && members === 0 && nowMs - askedMs > replaceableMs)
+      .sort(([, a], [, b]) => a.askedMs - b.askedMs)
+    const [streamId] = idle[0] ?? []
+    if (streamId) this.#leave(streamId)
+    return streamId !== undefined
+  }
+
+  #leave(streamId: StreamId.StreamId): void {
+    const carried = this.#carried.get(streamId)
+    if (!carried) return
+    carried.carrier.close()
+    this.#carried.delete(streamId)
+    if (carried.members > 0) this.#options.metrics.meshMembersChanged(-carried.members)
+    log.info('leaves a stream', { streamId })
+  }
+
+  #remember(streamId: StreamId.StreamId): void {
+    this.#unknown.delete(streamId)
+    this.#unknown.set(streamId, performance.now())
+    for (const oldest of this.#unknown.keys()) if (this.#unknown.size > maxUnknown) this.#unknown.delete(oldest)
+  }
+
+  /** Waits until the first segment of the source is written, but not for ever. */
+  async #untilServed(streamId: StreamId.StreamId): Promise<void> {
+    const { catalogue } = this.#options
+    const patience = AbortSignal.timeout(patienceMs)
+    const isLate = new Promise<void>((resolve) => patience.addEventListener('abort', () => resolve()))
+    const isServed = () => this.#carried.get(streamId)?.endedMs !== undefined || catalogue.last(streamId) !== undefined
+    while (!isServed() && !patience.aborted) await Promise.race([catalogue.next('published'), isLate])
+  }
+}
+
+export class NoLiveStreamError extends ProtocolError {
+  override readonly name = 'CarriedStreams.NoLiveStreamError'
+  constructor({ streamId }: { streamId: StreamId.StreamId }) {
+    super('There is no live job for this stream.', { details: [`Stream: ${streamId}`] })
+  }
+}
+
+export class FullError extends ProtocolError {
+  override readonly name = 'CarriedStreams.FullError'
+  constructor({ maxStreams }: { maxStreams: number }) {
+    super('This relay carries as many streams as it may.', { details: [`Streams: ${maxStreams}`] })
+  }
+}

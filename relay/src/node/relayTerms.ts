@@ -1,0 +1,42 @@
+import type { BudgetOptions } from '../payment/Budget'
+import { freeTerms, type Rate, type Terms } from '../payment/Terms'
+
+/** The largest `--relay-price`, in wei for a byte: an ether for a GB. */
+export const maxWeiPerByte = 1_000_000_000n
+
+/** 0.00001 ether for a GB. On a local chain everything is free. */
+export const defaultWeiPerByte = (chainId: number): bigint => (chainId === 31337 ? 0n : 10_000n)
+
+/** 8 Mbit/s. */
+export const defaultFreeBytesPerSecond = 1_000_000
+
+const nothing: Rate = { bytesPerSecond: 0, burstBytes: 0 }
+
+/**
+ * What a relay asks of viewers: this price, and nothing for the first minutes. `freeBytesPerSecond`: what it gives away on average, first to viewers
+ * that upload to others, and a fifth of it to new viewers, which also get what is left. 0: nothing is free.
+ */
+export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeBytesPerSecond): Terms => ({
+  ...freeTerms,
+  weiPerByte,
+  // The seconds of video limit the debt at every price.
+  maxDebtWei: 2n ** 96n - 1n,
+  free:
+    freeBytesPerSecond === 0
+      ? { each: nothing, contributors: nothing, others: nothing }
+      : {
+          each: freeTerms.free.each,
+          contributors: { ...freeTerms.free.contributors, bytesPerSecond: freeBytesPerSecond },
+          others: { ...freeTerms.free.others, bytesPerSecond: freeBytesPerSecond / 5 },
+        },
+})
+
+/** What a relay pays for the streams that it carries. The deposit limits the sum. */
+export const relayBudget = (maxWeiPerByte: bigint): BudgetOptions => ({
+  maxWeiPerByte,
+  // All bytes that fit into 1 Gbit/s.
+  maxWeiPerMinute: maxWeiPerByte * 7_500_000_000n,
+  maxWei: 2n ** 96n - 1n,
+  stepSeconds: 10,
+  videoBytesPerSecond: freeTerms.videoBytesPerSecond,
+})

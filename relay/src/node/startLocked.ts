@@ -1,0 +1,30 @@
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { connect } from './connect'
+import { type Lock, lockDirectory, lockKey } from './Lock'
+import { openDirectory } from './openDirectory'
+
+export type Connected = Awaited<ReturnType<typeof connect>>
+
+/**
+ * Starts a role that has a data directory and a key for itself. Throws the errors of `connect` and `start`, `DirectoryError` and `HeldError`.
+ */
+export async function startLocked<
+  Options extends { rpcUrl: string; account: PrivateKeyAccount; directory: string },
+  Node extends { close(): Promise<void> },
+>(options: Options, start: (chain: Connected, options: Options) => Promise<Node>): Promise<Node> {
+  await openDirectory(options.directory)
+  const locks: Lock[] = []
+  const release = async () => {
+    for (const lock of locks.splice(0)) await lock.release()
+  }
+  try {
+    locks.push(await lockDirectory(options.directory))
+    const chain = await connect(options)
+    locks.push(await lockKey({ address: options.account.address, network: chain.network }))
+    const node = await start(chain, options)
+    return { ...node, close: () => node.close().finally(release) }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}

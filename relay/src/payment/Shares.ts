@@ -1,0 +1,57 @@
+import type { Hex } from 'viem'
+
+type Share = {
+  /** The bytes of each stream since the last payment. */
+  bytes: Map<Hex, number>
+  /** The same before the last payment. */
+  before: Map<Hex, number>
+  waiting: bigint
+}
+
+/** Divides what one peer pays among the streams, in proportion to their bytes since its last payment. */
+export class Shares {
+  readonly #shares = new Map<string, Share>()
+  readonly #maxPeers: number
+
+  constructor(maxPeers: number) {
+    this.#maxPeers = maxPeers
+  }
+
+  /** Bytes of a stream passed. Returns the amount that was paid ahead, before bytes of any stream: it belongs to this stream. */
+  add(party: string, streamId: Hex, bytes: number): bigint {
+    const share = this.#of(party)
+    const { waiting } = share
+    share.bytes.set(streamId, (share.bytes.get(streamId) ?? 0) + bytes)
+    share.waiting = 0n
+    return waiting
+  }
+
+  /**
+   * The parts of a payment. Their sum is `amount`. A second payment for the same bytes is divided like the first. If no bytes have ever passed, there are no
+   * parts, and `add` returns the amount later.
+   */
+  divide(party: string, amount: bigint): [streamId: Hex, amount: bigint][] {
+    const share = this.#of(party)
+    if (share.bytes.size > 0) [share.before, share.bytes] = [share.bytes, new Map()]
+    const streams = [...share.before]
+    const all = BigInt(streams.reduce((sum, [, bytes]) => sum + bytes, 0))
+    if (all === 0n) {
+      share.waiting += amount
+      return []
+    }
+    let left = amount
+    return streams.map(([streamId, bytes], at) => {
+      const part = at === streams.length - 1 ? left : (amount * BigInt(bytes)) / all
+      left -= part
+      return [streamId, part]
+    })
+  }
+
+  #of(party: string): Share {
+    const share = this.#shares.get(party) ?? { bytes: new Map(), before: new Map(), waiting: 0n }
+    this.#shares.delete(party)
+    this.#shares.set(party, share)
+    for (const oldest of this.#shares.keys()) if (this.#shares.size > this.#maxPeers) this.#shares.delete(oldest)
+    return share
+  }
+}
