@@ -8,7 +8,10 @@ const names = createProgram().commands.map((command) => command.name())
 
 describe('lp-relay', () => {
   it('has these commands', () => {
-    expect(names).toEqual(['start', 'verify', 'key', 'status', 'ffmpeg', 'unbond', 'withdraw', 'resign'])
+    expect(names).toEqual([
+      ...['start', 'relay', 'verify', 'key', 'status', 'ffmpeg', 'unbond', 'withdraw'],
+      ...['deposit', 'withdraw-deposit', 'resign'],
+    ])
   })
 
   it.each(names)('describes each option in the help of %s', (name) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { conceal } from '../node/secrets'
-import { count, gibibytes, iceServers, trackers } from './values'
+import { count, ether, freeRate, gibibytes, iceServers, relayPrice, streamIds, trackers } from './values'
 
 describe('gibibytes, the value of --max-disk', () => {
   it('returns bytes', () => {
@@ -20,6 +20,30 @@ describe('count, the value of --max-streams', () => {
 
   it.each(['', '0', '-1', '1.5', '1e3', 'four', '9'.repeat(400)])('refuses %j', (text) => {
     expect(() => count(text)).toThrow('Write a whole number from 1 up.')
+  })
+})
+
+describe('the values of lp-relay relay', () => {
+  it('are read in their units', () => {
+    expect([relayPrice('0'), relayPrice('1000000000'), freeRate('8'), freeRate('0.5'), ether('0.05')]).toEqual([
+      ...[0n, 1_000_000_000n, 1_000_000, 62_500, 50_000_000_000_000_000n],
+    ])
+  })
+
+  it.each(['', '-1', '1.5', '1e3', '1000000001', '9'.repeat(400)])('refuses the price %j', (text) => {
+    expect(() => relayPrice(text)).toThrow('Write a whole number of gwei per GB from 0 to 1000000000.')
+  })
+
+  it.each(['', '-1', '1e3', '8 Mbit'])('refuses the rate and the amount %j', (text) => {
+    expect(() => freeRate(text)).toThrow('Write a number of Mbit/s')
+    expect(() => ether(text)).toThrow('Write an amount of ether')
+  })
+
+  it('collects the streams of links and ids', () => {
+    const [one, other] = [`0x${'1'.repeat(64)}`, `0x${'2'.repeat(64)}`]
+    const first = streamIds(`https://lp.example/#/watch/${one}?tracker=wss%3A%2F%2Ftracker.example`)
+    expect(streamIds(other, first)).toEqual([one, other])
+    expect(() => streamIds('https://lp.example/#/watch/0x12')).toThrow('Write the whole link of a stream.')
   })
 })
 
