@@ -14,15 +14,7 @@ const figuresEveryMs = 1_000
 export const initialSnapshot: WatchSnapshot = {
   stream: {
     ...{ state: 'connecting', error: undefined, levels: [], refused: {} },
-    ...{
-      bytesFromRelays: 0,
-      bytesFromPeers: 0,
-      bytesToPeers: 0,
-      peers: 0,
-      roomSize: 1,
-      neighbours: [],
-      isAlone: false,
-    },
+    ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0, neighbours: [], isAlone: false },
   },
   playing: notPlaying,
 }

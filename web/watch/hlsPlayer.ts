@@ -1,13 +1,12 @@
 import type Hls from 'hls.js'
 import type { ErrorData, Fragment } from 'hls.js'
-import { extraLatencyOf, type Viewer } from 'lp-relay'
+import type { Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { ExtraLatency } from './ExtraLatency'
-import { hlsConfigFor, syncOf, usualRate } from './hlsConfig'
+import { hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
-import { pace } from './pace'
 import { isPlaying, noPicture, observePicture, type Picture, spareMs } from './picture'
 
 const log = logOf('watch')
@@ -132,10 +131,7 @@ export class HlsPlayer {
   /** Sets the latency at which hls.js plays. */
   #sync(hls: Hls): void {
     const nowMs = performance.now()
-    const roomMs = extraLatencyOf(this.#viewer.getSnapshot().roomSize)
-    const extraMs = Math.max(roomMs, this.#extraLatency.at(nowMs))
-    Object.assign(hls.config, syncOf(this.#hasParts, extraMs, nowMs - this.#movesSinceMs))
-    pace(hls, this.#video, { usualRate: usualRate(navigator), isLarge: roomMs > 0 })
+    Object.assign(hls.config, syncOf(this.#hasParts, this.#extraLatency.at(nowMs), nowMs - this.#movesSinceMs))
   }
 
   #applyChoice(): void {

@@ -1,16 +1,11 @@
 import { partMs, partOf, partsPerSegment, piecesPerPart, startMsOf } from './Stream'
 
-/** Until the player is at its target, it plays this much faster or slower. */
+/** After a stall, the player plays this much faster until it is back at its target. */
 const catchUp = 0.1
 /** A player that is further behind its target than this skips forward. */
 const skipMs = 1_500
-/** The rules of `web/watch/ExtraLatency.ts`: bytes that come later than `leastSpareMs` before their deadline make the player play later. */
-const leastSpareMs = 200
-const stepMs = 400
-const mostExtraMs = 3_000
-const againMs = 500
-const holdMs = 3_000
-const returnPerMs = 0.5
+/** How long a new viewer waits for its first pieces before it asks the relay. */
+const startMs = 1_200
 
 /** Plays parts in order, and records how far behind live it plays and how long it stalls. */
 export class Player {
@@ -21,9 +16,7 @@ export class Player {
   startUpMs: number | undefined
   readonly firstPart: number
   readonly #joinedMs: number
-  #targetMs: number
-  #extraMs = 0
-  #lateMs = Number.NEGATIVE_INFINITY
+  readonly #targetMs: number
   readonly #missing = new Map<number, number>()
   /** The first part that is not yet complete. */
   #next: number
@@ -44,13 +37,12 @@ export class Player {
     return this.startUpMs !== undefined
   }
 
-  /** From now on, the player goes to this latency. */
-  aim(targetMs: number): void {
-    this.#targetMs = targetMs
-  }
-
   deadlineMsOf(part: number): number {
-    return startMsOf(part) + (this.isPlaying ? this.latencyMs : this.#targetMs)
+    if (this.isPlaying) return startMsOf(part) + this.latencyMs
+    return Math.max(
+      startMsOf(part) + this.#targetMs,
+      this.#joinedMs + startMs + Math.max(0, startMsOf(part - this.#shown)),
+    )
   }
 
   /** How long playback has been waiting for its next part. */
@@ -74,26 +66,14 @@ export class Player {
       this.latencyMs = Math.max(this.#targetMs, nowMs - startMsOf(part))
       return
     }
-    const spareMs = this.deadlineMsOf(part) - nowMs
-    this.#addExtra(spareMs, nowMs)
-    if (spareMs < 0) {
-      this.stallMs -= spareMs
+    const lateMs = nowMs - this.deadlineMsOf(part)
+    if (lateMs > 0) {
+      this.stallMs += lateMs
       this.stalls++
-      this.latencyMs -= spareMs
+      this.latencyMs += lateMs
     }
-    const goalMs = this.#targetMs + this.#extraAt(nowMs)
-    if (this.latencyMs > goalMs + skipMs && nowMs < startMsOf(part + 1) + goalMs) this.latencyMs = goalMs
-    const stepMs = catchUp * partMs
-    this.latencyMs += Math.min(stepMs, Math.max(-stepMs, goalMs - this.latencyMs))
-  }
-
-  #addExtra(spareMs: number, nowMs: number): void {
-    if (spareMs >= leastSpareMs || nowMs < this.#lateMs + againMs) return
-    this.#extraMs = Math.min(mostExtraMs, this.#extraAt(nowMs) + leastSpareMs - spareMs + stepMs)
-    this.#lateMs = nowMs
-  }
-
-  #extraAt(nowMs: number): number {
-    return Math.max(0, this.#extraMs - Math.max(0, nowMs - this.#lateMs - holdMs) * returnPerMs)
+    if (this.latencyMs > this.#targetMs + skipMs && nowMs < startMsOf(part + 1) + this.#targetMs)
+      this.latencyMs = this.#targetMs
+    this.latencyMs = Math.max(this.#targetMs, this.latencyMs - catchUp * partMs)
   }
 }

@@ -9,10 +9,9 @@ export type Room = {
   readonly random: () => number
   readonly counters: Counters
   readonly isPush: boolean
-  /** How far behind live the players play in a small room. */
-  readonly targetMs: number
-  /** The other members that the viewer knows. */
+  /** All members, if the room is small enough for members to know each other. */
   readonly members: (viewer: Viewer) => readonly Member[]
+  readonly size: () => number
   /** The time at which the machine of this viewer has processor time again. */
   runsAtMs(viewer: Viewer): number
   /** The viewer bans the neighbour and closes the link. */

@@ -1,16 +1,13 @@
-import { seedOf } from '../../../relay/src/mesh/pieces/owners'
-import type { Member } from '../../../relay/src/mesh/pieces/Situation'
+import { maxKnownMembers, seedOf } from '../../../relay/src/mesh/pieces/owners'
+import { type Member, stripes } from '../../../relay/src/mesh/pieces/Situation'
 import { tiersOf } from '../../../relay/src/mesh/pieces/serve'
 import { Agenda } from './Agenda'
-import { receive } from './Arrival'
 import { Counters } from './Counters'
-import { circleOf } from './circle'
-import { planAt } from './Exchange'
-import { chooseAskers, spreadHeader } from './headers'
+import { planAt, receive } from './Exchange'
 import type { Room } from './Room'
 import { randomFrom } from './random'
-import { drawUplink, type Scenario } from './Scenario'
-import { partMs, partsPerSegment, pieceBytes, piecesPerPart, releaseMsOf } from './Stream'
+import type { Scenario } from './Scenario'
+import { bitrate, partMs, pieceBytes, piecesPerPart, releaseMsOf } from './Stream'
 import { type Kind, Link, Viewer } from './Viewer'
 
 const leastDegree = 8
@@ -20,18 +17,20 @@ const clusters = 6
 const connectMs = { least: 200, most: 500 }
 /** Time until a viewer notices that a neighbour has left without a message. */
 const noticeMs = 1_500
-/** From the join to the first picture and the code of the mesh. */
-const startMs = 600
-const relayBytesPerMs = 2_500
-/** After this number of parts, other viewers ask the relay for parts. */
-const partsPerTurn = 8 * partsPerSegment
+/** Time until all members know a new member. */
+const nameMs = 1_000
 
-function seedOfPiece(piece: number): number {
-  const seed = seeds[piece] ?? seedOf(`piece ${piece}`)
-  seeds[piece] = seed
-  return seed
+/** The stripes get new owners one after the other, each once in 32 s. */
+function seedsOf(piece: number): { seed: number; stripe: number; stripeSeed: number } {
+  const known = seeds[piece]
+  if (known) return known
+  const stripe = piece % stripes
+  const turn = Math.floor((releaseMsOf(piece) / 4_000 + stripe) / stripes)
+  const made = { stripe, seed: seedOf(`piece ${piece}`), stripeSeed: seedOf(`stripe ${stripe} ${turn}`) }
+  seeds[piece] = made
+  return made
 }
-const seeds: number[] = []
+const seeds: { seed: number; stripe: number; stripeSeed: number }[] = []
 
 /** All viewers of one stream, and the network between them. */
 export class Swarm implements Room {
@@ -41,19 +40,21 @@ export class Swarm implements Room {
   readonly all: Viewer[] = []
   readonly random: () => number
   readonly isPush: boolean
-  readonly targetMs: number
   readonly #scenario: Scenario
   readonly #list: Viewer[] = []
+  #members: Viewer[] = []
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario
     this.isPush = scenario.isPush
-    this.targetMs = scenario.targetMs
     this.random = randomFrom(scenario.seed)
   }
 
   readonly members = (viewer: Viewer): readonly Member[] =>
-    circleOf(viewer, { nowMs: this.agenda.nowMs, isCircle: this.#scenario.isCircle })
+    this.#members.length === 0
+      ? []
+      : this.#members.flatMap((other) => (other === viewer || viewer.banned.has(other) ? [] : [other.member]))
+  readonly size = (): number => Math.max(1, this.viewers.size)
 
   runsAtMs(viewer: Viewer): number {
     const { starvation } = this.#scenario
@@ -68,14 +69,19 @@ export class Swarm implements Room {
     const { nowMs } = this.agenda
     const { random } = this
     const kind = this.#kind()
-    const uplink = drawUplink(this.#scenario, { kind, random })
+    const uplink = this.#uplink(kind)
     const cluster = Math.floor(random() * clusters)
     const relayRttMs = 20 + random() * 80
     const viewer = new Viewer(this.all.length, kind, uplink, cluster, relayRttMs, nowMs, this.#scenario.targetMs)
     this.all.push(viewer)
     this.viewers.add(viewer)
     this.#list.push(viewer)
-    this.#start(viewer)
+    const { firstPart } = viewer.player
+    const live = Math.floor(nowMs / partMs)
+    for (let piece = firstPart * piecesPerPart; piece < live * piecesPerPart; piece++) this.#want(viewer, piece, true)
+    if (viewer.wants.size > 0) planAt(this, viewer, 0)
+    this.#connect(viewer)
+    this.agenda.at(nowMs + nameMs, () => this.#name())
     const { sessionMs } = this.#scenario
     if (sessionMs) {
       const lengthMs = sessionMs[0] + random() * (sessionMs[1] - sessionMs[0])
@@ -88,33 +94,6 @@ export class Swarm implements Room {
     return viewer
   }
 
-  /**
-   * Like the page, a new viewer gets its first segments from the relay, and joins the mesh after the first picture. From the next segment on, it
-   * uses the mesh.
-   */
-  #start(viewer: Viewer): void {
-    const { nowMs } = this.agenda
-    viewer.meshFromMs = nowMs + startMs
-    const live = Math.floor(nowMs / partMs)
-    for (let part = viewer.player.firstPart; part < live; part++) this.#fetchFirst(viewer, part)
-    this.agenda.at(viewer.meshFromMs, () => this.#connect(viewer))
-  }
-
-  #fetchFirst(viewer: Viewer, part: number): void {
-    const { agenda, counters } = this
-    const bytes = piecesPerPart * pieceBytes
-    if (viewer.isGood) counters.originBytes += bytes
-    else counters.attackerBytes += bytes
-    if (viewer.isGood) counters.relayBytes.first += bytes
-    agenda.at(agenda.nowMs + viewer.relayRttMs + bytes / relayBytesPerMs, () => {
-      for (let index = 0; index < piecesPerPart; index++) {
-        const piece = part * piecesPerPart + index
-        this.#want(viewer, piece, true)
-        this.receive(viewer, piece, undefined)
-      }
-    })
-  }
-
   /** The viewer leaves without a message. */
   leave(viewer: Viewer): void {
     if (viewer.isGone) return
@@ -125,6 +104,7 @@ export class Swarm implements Room {
     this.#list.pop()
     this.agenda.at(this.agenda.nowMs + noticeMs, () => {
       for (const link of [...viewer.links]) this.#disconnect(link)
+      this.#name()
     })
   }
 
@@ -144,15 +124,12 @@ export class Swarm implements Room {
     this.#connect(viewer)
   }
 
-  /** The relay has a new part. Its header reaches the viewers from the relay and through the mesh. */
+  /** The header of a new part arrives at all viewers. */
   release(part: number): void {
-    if (part % partsPerSegment === 0) chooseAskers(this.viewers, Math.floor(part / partsPerTurn))
-    spreadHeader(this.viewers, this.agenda.nowMs)
+    const { nowMs } = this.agenda
     for (const viewer of this.viewers)
-      this.agenda.at(viewer.headerMs, () => {
+      this.agenda.at(nowMs + viewer.relayRttMs / 2, () => {
         if (viewer.isGone) return
-        const segmentMs = (part - (part % partsPerSegment)) * partMs
-        if (segmentMs < viewer.meshFromMs) return this.#fetchFirst(viewer, part)
         for (let index = 0; index < piecesPerPart; index++) this.#want(viewer, part * piecesPerPart + index, false)
         planAt(this, viewer, 0)
       })
@@ -174,14 +151,16 @@ export class Swarm implements Room {
         link.bytesTo /= 2
         link.bytesTaken /= 2
       })
-      viewer.weigh()
     }
   }
 
   #want(viewer: Viewer, piece: number, isBacklog: boolean): void {
+    const { seed, stripe, stripeSeed } = seedsOf(piece)
     viewer.wants.set(piece, {
       piece,
-      seed: seedOfPiece(piece),
+      seed,
+      stripe,
+      stripeSeed,
       byteLength: pieceBytes,
       knownAtMs: this.agenda.nowMs,
       deadlineMs: releaseMsOf(piece) + this.#scenario.targetMs,
@@ -189,7 +168,6 @@ export class Swarm implements Room {
       relay: 'idle',
       asked: undefined,
       refusals: undefined,
-      isOffered: false,
     })
   }
 
@@ -202,7 +180,7 @@ export class Swarm implements Room {
       const latencyMs = connectMs.least + random() * (connectMs.most - connectMs.least)
       this.agenda.at(this.agenda.nowMs + latencyMs, () => {
         if (viewer.links.length >= goal || other.links.length >= mostDegree || viewer.isGone || other.isGone) return
-        if (viewer.banned.has(other) || other.banned.has(viewer) || this.agenda.nowMs < other.meshFromMs) return
+        if (viewer.banned.has(other) || other.banned.has(viewer)) return
         if (viewer.links.some(({ peer }) => peer === other) || this.#isBlocked(viewer, other)) return
         const rttMs = viewer.cluster === other.cluster ? 20 + random() * 30 : 60 + random() * 90
         const link = new Link(other, rttMs, this.agenda)
@@ -210,8 +188,6 @@ export class Swarm implements Room {
         link.reverse.reverse = link
         viewer.links.push(link)
         other.links.push(link.reverse)
-        viewer.version++
-        other.version++
         planAt(this, viewer, 0)
       })
     }
@@ -229,7 +205,9 @@ export class Swarm implements Room {
       const at = owner.links.indexOf(side)
       if (at >= 0) owner.links.splice(at, 1)
       side.isClosed = true
-      owner.version++
+      owner.parents.forEach((parent, stripe) => {
+        if (parent === side.member.id) owner.parents[stripe] = undefined
+      })
       for (const want of owner.wants.values()) if (want.asked?.neighbourId === side.member.id) want.asked = undefined
       if (owner.isGone) continue
       planAt(this, owner, 0)
@@ -237,8 +215,13 @@ export class Swarm implements Room {
     }
   }
 
+  #name(): void {
+    if (this.viewers.size > maxKnownMembers) this.#members = []
+    else this.#members = [...this.viewers]
+  }
+
   #kind(): Kind {
-    const { freeRiders, silent, polluters, liars } = this.#scenario
+    const { freeRiders, polluters, liars } = this.#scenario
     const { length } = this.all
     // In a small room, exactly one viewer is an attacker: the second viewer that joins.
     if (polluters + liars > 0 && freeRiders === 0) {
@@ -247,7 +230,14 @@ export class Swarm implements Room {
     }
     const chance = this.random()
     if (chance < freeRiders) return 'freeRider'
-    if (chance < freeRiders + silent) return 'silent'
-    return chance < freeRiders + silent + polluters ? 'polluter' : 'honest'
+    return chance < freeRiders + polluters ? 'polluter' : 'honest'
+  }
+
+  #uplink(kind: Kind): number {
+    const { uplink } = this.#scenario
+    if ('fixed' in uplink) return uplink.fixed * bitrate
+    const normal = Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random())
+    const drawn = uplink.median * Math.exp(uplink.sigma * normal)
+    return kind === 'freeRider' ? 1e-9 : Math.min(uplink.most, Math.max(0.05, drawn)) * bitrate
   }
 }

@@ -1,69 +1,44 @@
 import type { Hex } from 'viem'
 import { seedOf } from '../../../relay/src/mesh/pieces/owners'
-import { type Member, maxWeight, type Neighbour, type Want } from '../../../relay/src/mesh/pieces/Situation'
+import { type Member, type Neighbour, stripes, type Want } from '../../../relay/src/mesh/pieces/Situation'
 import type { Tier, Waiting } from '../../../relay/src/mesh/pieces/serve'
-import { Uplink } from '../../../relay/src/mesh/pieces/Uplink'
 import { Player } from './Player'
 import { bitrate, releaseMsOf } from './Stream'
 
-/**
- * `silent`: the person has chosen “Don’t upload”, and the page says so to its neighbours. `freeRider`: says that it holds pieces, and declines
- * each request. `polluter`: sends wrong bytes. `liar`: says that it holds every piece, and never answers.
- */
-export type Kind = 'honest' | 'silent' | 'freeRider' | 'polluter' | 'liar'
+export type Kind = 'honest' | 'freeRider' | 'polluter' | 'liar'
 
 /** A wanted piece, with the fields that the schedule reads. */
 export type PieceWant = { -readonly [Field in keyof Want]: Want[Field] } & {
   readonly piece: number
   refusals: Map<Hex, number> | undefined
-  /** A neighbour has said that it holds the piece, and the viewer has not planned since then. */
-  isOffered: boolean
 }
 
 export type Upload = Waiting & { readonly to: Link; readonly piece: number; readonly isPush: boolean }
 
 /** A viewer always waits for fewer pieces than this. */
 const ring = 256
-/** An engine collects the pieces that arrive in this time, and names them in one `holds` message. */
-export const batchMs = 25
-/** A member tells a new weight when it differs by more than this factor from the weight that it told before. */
-const retellFactor = 1.5
-const leastWeight = 1 / 16
-/** The weight of the newest request in `load`. */
-const newestWeight = 0.3
+/** An engine collects the pieces that arrive in this time, and names them in one `held` message. */
+const batchMs = 25
 
 export class Viewer {
-  member: Member
+  readonly member: Member
   readonly links: Link[] = []
   readonly wants = new Map<number, PieceWant>()
+  readonly parents: (Hex | undefined)[] = Array.from({ length: stripes }, () => undefined)
   readonly queue: Upload[] = []
   readonly banned = new Set<Viewer>()
   readonly player: Player
-  /** What the viewer knows about its uplink. */
-  readonly estimate = new Uplink()
   readonly #heldAtMs = new Float64Array(ring).fill(-1)
   isGone = false
   isSending = false
-  /** When the bytes in the queues of the channels have left. */
-  drainedAtMs = 0
-  /** The segments that begin after this time come through the mesh. */
-  meshFromMs = 0
   plannedAtMs = Number.POSITIVE_INFINITY
-  lastPlanMs = Number.NEGATIVE_INFINITY
-  /** When the viewer knows the header of the newest part. */
-  headerMs = 0
-  asksForParts = false
+  optimistic = 0
   /** How late the timers of this viewer's machine were. */
   lagMs = 0
   sentBytes = 0
+  /** For each piece, the number of neighbours that have got the piece from us, or will get it soon. */
+  readonly copies = new Map<number, number>()
   usefulBytes = 0
-  /** Changes with each link that opens or closes. */
-  version = 0
-  /** The members that the viewer knows: its neighbours, and their neighbours. */
-  circle: readonly Member[] = []
-  circleVersion = -1
-  circleOwnVersion = -1
-  circleAtMs = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly index: number,
@@ -75,29 +50,22 @@ export class Viewer {
     readonly joinedMs: number,
     targetMs: number,
   ) {
-    const id: Hex = `0x${index.toString(16).padStart(5, '0')}`
-    this.member = { id, seed: seedOf(id), weight: 1 }
-    this.weigh()
+    const id: Hex = `0x${index.toString(16).padStart(40, '0')}`
+    // Free-riders claim the weight of an ordinary uplink.
+    const weight = kind === 'freeRider' ? 1 : Math.min(4, uplink / (1.5 * bitrate))
+    this.member = { id, seed: seedOf(id), weight }
     this.player = new Player(joinedMs, targetMs)
   }
 
   get isGood(): boolean {
-    return this.kind !== 'polluter' && this.kind !== 'liar'
+    return this.kind === 'honest' || this.kind === 'freeRider'
   }
 
-  /** Whether the viewer sends pieces to others, correct or not. */
-  get uploads(): boolean {
-    return this.kind === 'honest' || this.kind === 'polluter'
-  }
-
-  /** Computes the weight of the viewer from its uplink. Free-riders claim the weight of a viewer without a measurement. */
-  weigh(): void {
-    const { weight: told } = this.member
-    const most = Math.max(leastWeight, this.estimate.bytesPerMs / (1.5 * bitrate))
-    const weight = this.kind === 'silent' ? 0 : Math.min(maxWeight, most)
-    if (weight < told * retellFactor && weight > told / retellFactor) return
-    this.member = { ...this.member, weight: Math.round(weight * 32) / 32 }
-    this.version++
+  /** The number of stripes that this viewer pushes, over all neighbours. */
+  get children(): number {
+    let sum = 0
+    for (const { children } of this.links) sum += children.size
+    return sum
   }
 
   heldAtMs(piece: number): number {
@@ -108,18 +76,12 @@ export class Viewer {
   hold(piece: number, nowMs: number): void {
     this.#heldAtMs[piece % ring] = nowMs
   }
-
-  linkTo(id: Hex | undefined): Link | undefined {
-    if (id !== undefined) for (const link of this.links) if (link.peer.member.id === id) return link
-    return undefined
-  }
 }
 
 /** One viewer's view of a neighbour. */
 export class Link implements Neighbour<PieceWant> {
   readonly isFollowing = true
   readonly isUnpaid = false
-  load = 0
   reverse!: Link
   bytesPerMs: number | undefined
   pendingRequests = 0
@@ -132,6 +94,8 @@ export class Link implements Neighbour<PieceWant> {
   totalBytesTo = 0
   bytesTaken = 0
   isClosed = false
+  /** The stripes that we push to this neighbour. */
+  readonly children = new Set<number>()
 
   constructor(
     readonly peer: Viewer,
@@ -145,13 +109,9 @@ export class Link implements Neighbour<PieceWant> {
     return this.peer.member
   }
 
-  sampleRate(bytesPerMs: number): void {
-    this.bytesPerMs = this.bytesPerMs === undefined ? bytesPerMs : (this.bytesPerMs + bytesPerMs) / 2
-  }
-
-  /** The neighbour has answered a request, or has declined it, or has not answered in time. */
-  noteAnswer(isAnswer: boolean): void {
-    this.load += (Number(!isAnswer) - this.load) * newestWeight
+  get load(): number {
+    const { children, uplink } = this.peer
+    return Math.min(1, (children * bitrate) / stripes / uplink)
   }
 
   heldSinceMs({ piece }: PieceWant): number {
@@ -160,7 +120,6 @@ export class Link implements Neighbour<PieceWant> {
 
   heldPieceSinceMs(piece: number): number {
     const { peer } = this
-    if (peer.kind === 'silent') return Number.POSITIVE_INFINITY
     const heldAtMs = peer.kind === 'liar' ? releaseMsOf(piece) : peer.heldAtMs(piece)
     const atMs = heldAtMs + this.rttMs / 2 + batchMs
     return atMs <= this.clock.nowMs ? atMs : Number.POSITIVE_INFINITY

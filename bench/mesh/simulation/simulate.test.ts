@@ -15,10 +15,14 @@ describe('simulate', () => {
     expect({ ...run(), planMs: 0 }).toEqual({ ...run(), planMs: 0 })
   })
 
-  test('30 viewers with weak uplinks, free-riders and polluters: most bytes come from viewers, and no player stalls', () => {
-    const { flashCrowd: _, massLeave: __, ...calm } = large(30)
-    const { steadyOffload, stalls } = outcomeOf(simulate({ ...calm, seconds: 24, targetMs: 3_500 }))
-    expect(steadyOffload).toBeGreaterThan(0.8)
+  test('100 viewers with weak uplinks, free-riders and polluters: the relays send few bytes, and no player stalls', () => {
+    const room: Scenario = {
+      ...{ ...large(100), seconds: 24 },
+      flashCrowd: { share: 0.5, fromMs: 7_000, overMs: 8_000 },
+      massLeave: { share: 0.4, atMs: 18_000 },
+    }
+    const { steadyOffload, stalls } = outcomeOf(simulate(room))
+    expect(steadyOffload).toBeGreaterThan(0.93)
     expect(stalls).toBe(0)
   })
 
@@ -35,12 +39,12 @@ describe('simulate', () => {
     ['20 viewers', 0.945],
     ['40 viewers', 0.97],
   ])(
-    '%s with equal uplinks: no viewer uploads four times as many bytes as another, and the offload is high',
+    '%s with equal uplinks: no viewer uploads twice as many bytes as another, and the offload is high',
     (name, offload) => {
       const { steadyOffload, stalls, uploadRatio } = outcomeOf(simulate(scenario(name, { seconds: 60 })))
       expect(steadyOffload).toBeGreaterThan(offload)
       expect(stalls).toBe(0)
-      expect(uploadRatio).toBeLessThan(4)
+      expect(uploadRatio).toBeLessThan(2)
     },
   )
 
@@ -51,11 +55,11 @@ describe('simulate', () => {
     },
   )
 
-  test('15 s after 20 s without processor time, all players are at most 0.5 s behind their target, and the offload is above 75 % again', () => {
+  test('15 s after 20 s without processor time, all players are at their target again, and the offload is above 75 % again', () => {
     const { samples } = simulate(scenario('8 viewers, 20 s of starvation', { seconds: 90 }))
     const after = samples.filter(({ seconds }) => seconds > 85)
     for (const { p95Ms, stalled, originBytes, usefulBytes } of after) {
-      expect(p95Ms).toBeLessThan(3_500)
+      expect(p95Ms).toBe(3_000)
       expect(stalled).toBe(0)
       expect(originBytes / usefulBytes).toBeLessThan(0.25)
     }

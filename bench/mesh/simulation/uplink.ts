@@ -1,72 +1,53 @@
 import { bytesBefore, nextUpload, type Tier } from '../../../relay/src/mesh/pieces/serve'
 import type { Room } from './Room'
 import { pieceBytes } from './Stream'
-import type { Link, Upload, Viewer } from './Viewer'
-
-/** The queues of all channels together hold the bytes that the uplink sends in this time, or at least `leastBufferedBytes`. */
-const bufferedMs = 250
-const leastBufferedBytes = 32 * 1024
-const lookAgainMs = 10
-
-const bufferedBytes = ({ drainedAtMs, uplink }: Viewer, nowMs: number): number =>
-  Math.max(0, drainedAtMs - nowMs) * uplink
+import type { Link, Viewer } from './Viewer'
 
 /** The facts about the queue that `mayQueue` needs for a further upload of this tier. */
-export const queueOf = (viewer: Viewer, tier: Tier, nowMs: number) => {
-  const queuedBytes = bytesBefore(viewer.queue, tier) + bufferedBytes(viewer, nowMs)
-  return { queuedBytes, bytesPerMs: viewer.estimate.bytesPerMs, nowMs }
+export const queueOf = ({ queue, uplink }: Viewer, tier: Tier) => {
+  return { queuedBytes: bytesBefore(queue, tier), bytesPerMs: uplink }
 }
 
 export function enqueue(
   room: Room,
   viewer: Viewer,
-  upload: Pick<Upload, 'to' | 'piece' | 'deadlineMs' | 'isPush' | 'copies'>,
+  upload: { to: Link; piece: number; deadlineMs: number; isPush: boolean },
 ): void {
   if (viewer.queue.some(({ to, piece }) => to === upload.to && piece === upload.piece)) return
-  viewer.queue.push({ ...upload, tier: upload.to.tier, byteLength: pieceBytes })
-  if (!viewer.isSending) send(room, viewer)
+  viewer.queue.push({ ...upload, tier: upload.to.tier, copies: 0, byteLength: pieceBytes })
+  viewer.copies.set(upload.piece, (viewer.copies.get(upload.piece) ?? 0) + 1)
+  if (!viewer.isSending) sendNext(room, viewer)
 }
 
 /** Tells the neighbour that we no longer want the piece. */
 export function cancel(room: Room, { peer, reverse, rttMs }: Link, piece: number): void {
   room.agenda.at(room.agenda.nowMs + rttMs / 2, () => {
-    const at = peer.queue.findIndex((upload) => upload.to === reverse && upload.piece === piece && !upload.isPush)
-    if (at >= 0) peer.queue.splice(at, 1)
+    const at = peer.queue.findIndex((upload) => upload.to === reverse && upload.piece === piece)
+    if (at < 0) return
+    peer.queue.splice(at, 1)
   })
 }
 
-/** Puts uploads into the queues of the channels while these have room, most urgent first. */
-function send(room: Room, viewer: Viewer): void {
+function sendNext(room: Room, viewer: Viewer): void {
   const { nowMs } = room.agenda
-  viewer.isSending = true
-  while (!viewer.isGone) {
+  viewer.isSending = false
+  for (;;) {
     const index = nextUpload(viewer.queue)
-    if (index === undefined) {
-      viewer.estimate.idle(nowMs, bufferedBytes(viewer, nowMs))
-      viewer.isSending = false
-      return
-    }
-    const limit = Math.max(leastBufferedBytes, viewer.estimate.bytesPerMs * bufferedMs)
-    const tooMuch = bufferedBytes(viewer, nowMs) - limit
-    if (tooMuch >= 0) {
-      viewer.estimate.full(nowMs, bufferedBytes(viewer, nowMs))
-      room.agenda.at(nowMs + Math.max(lookAgainMs, tooMuch / viewer.uplink), () => send(room, viewer))
-      return
-    }
+    if (index === undefined || viewer.isGone) return
     const [upload] = viewer.queue.splice(index, 1)
-    if (upload) sendOne(room, viewer, upload)
+    if (!upload || upload.to.isClosed || upload.deadlineMs < nowMs) continue
+    // The receiver has told us that it got the piece from another source.
+    if (upload.to.heldPieceSinceMs(upload.piece) < Number.POSITIVE_INFINITY) continue
+    viewer.isSending = true
+    const sentMs = nowMs + pieceBytes / viewer.uplink
+    room.agenda.at(sentMs, () => {
+      viewer.sentBytes += pieceBytes
+      upload.to.bytesTo += pieceBytes
+      upload.to.totalBytesTo += pieceBytes
+      const { peer, reverse, rttMs } = upload.to
+      room.agenda.at(sentMs + rttMs / 2, () => room.receive(peer, upload.piece, reverse))
+      sendNext(room, viewer)
+    })
+    return
   }
-}
-
-function sendOne(room: Room, viewer: Viewer, { to, piece, deadlineMs, isPush }: Upload): void {
-  const { nowMs } = room.agenda
-  if (to.isClosed || deadlineMs < nowMs) return
-  // The receiver has told us that it got the pushed piece from another source.
-  if (isPush && to.heldPieceSinceMs(piece) < Number.POSITIVE_INFINITY) return
-  viewer.drainedAtMs = Math.max(nowMs, viewer.drainedAtMs) + pieceBytes / viewer.uplink
-  viewer.estimate.sent(pieceBytes, nowMs)
-  viewer.sentBytes += pieceBytes
-  to.bytesTo += pieceBytes
-  to.totalBytesTo += pieceBytes
-  room.agenda.at(viewer.drainedAtMs + to.rttMs / 2, () => room.receive(to.peer, piece, to.reverse))
 }

@@ -26,10 +26,7 @@ export type MeshOptions = {
   /** Rejects with a `ProtocolError` unless the header contains the hash of `data`. */
   verify(segment: Segment.Header, data: Uint8Array): Promise<void>
   /** With this option, the mesh exchanges pieces with the peers that have the capability `pieces`. */
-  pieces?: Pick<PieceExchangeOptions, 'verifier' | 'relay' | 'maxBytes'> & {
-    /** We carry the stream for others: we exchange pieces as a viewer does. Default `false`. */
-    readonly isCarrier?: boolean | undefined
-  }
+  pieces?: Pick<PieceExchangeOptions, 'verifier' | 'relay' | 'maxBytes' | 'isCarrier'>
   accounting?: Accounting
   /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
   storeBytes?: number
@@ -55,8 +52,6 @@ export type MeshStats = {
   bytesToPeers: number
   /** The number of connected viewers. */
   peers: number
-  /** The viewers within two steps that exchange pieces: this viewer, its neighbours, and their neighbours. */
-  roomSize: number
   /** The connected viewers and relays. */
   neighbours: readonly NeighbourStats[]
 }
@@ -131,7 +126,6 @@ export class Mesh extends Emitter<MeshEvents> {
       bytesFromRelays: whole.bytesFromRelays + (pieces?.bytesFromRelays ?? 0),
       bytesToPeers: whole.bytesToPeers + (pieces?.bytesToPeers ?? 0),
       peers: neighbours.filter(({ isRelay }) => !isRelay).length,
-      roomSize: this.#pieces?.roomSize ?? 1,
       neighbours,
     }
   }

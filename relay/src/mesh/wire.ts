@@ -13,7 +13,7 @@ export { maxDataBytes } from './codec'
 export { maxCodeBytes, maxTextBytes } from './ingestMessages'
 export { maxMembers } from './introductionMessages'
 export { maxPaymentBytes } from './paymentMessage'
-export { maxCircle, maxFollowed, maxPieces, maxRecordBytes } from './pieceMessages'
+export { maxFollowed, maxPieces, maxRecordBytes } from './pieceMessages'
 export { maxHaveSpan } from './shareMessages'
 
 /** HELLO, the first message of a channel, names the version. All later messages of the channel are of this version. */

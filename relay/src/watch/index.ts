@@ -1,5 +1,4 @@
 export type { Body, Progress } from '../client/read'
-export { extraLatencyOf } from '../mesh/pieces/extraLatencyOf'
 export { chainDirectory } from './chainDirectory'
 export type { Candidate, Directory, Listing } from './Directory'
 export { sourceName } from './Feed'

@@ -11,8 +11,6 @@ const brokenHolds = { perSecond: 0.5, burst: 16 }
 const repeatedAsks = { perSecond: 2, burst: 64 }
 /** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
 const records = { perSecond: 0.2, burst: 8 }
-/** An honest neighbour tells its circle at most once in a second. */
-const circles = { perSecond: 1.5, burst: 8 }
 
 /** Limits how often a neighbour can cause work or uploads that are perhaps useless. */
 export class Allowances {
@@ -21,7 +19,6 @@ export class Allowances {
   readonly #brokenHolds = new TokenBucket(brokenHolds)
   readonly #repeatedAsks = new TokenBucket(repeatedAsks)
   readonly #records = new TokenBucket(records)
-  readonly #circles = new TokenBucket(circles)
 
   /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
   uselessPush(): void {
@@ -50,11 +47,6 @@ export class Allowances {
   record(): void {
     if (!this.#records.take(1)) throw new TooManyRecordsError()
   }
-
-  /** The neighbour told its circle. Each new circle changes the owners of pieces, so too many throw `TooManyCirclesError`. */
-  circle(): void {
-    if (!this.#circles.take(1)) throw new TooManyCirclesError()
-  }
 }
 
 export class UselessPushError extends ProtocolError {
@@ -82,12 +74,5 @@ export class TooManyRecordsError extends ProtocolError {
   override readonly name = 'Allowances.TooManyRecordsError'
   constructor() {
     super('The peer sent the record of the stream too often.')
-  }
-}
-
-export class TooManyCirclesError extends ProtocolError {
-  override readonly name = 'Allowances.TooManyCirclesError'
-  constructor() {
-    super('The peer told its neighbours too often.')
   }
 }

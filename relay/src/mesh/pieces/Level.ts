@@ -1,8 +1,10 @@
 import { PieceTree } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
 import { keyOf } from '../SegmentStore'
 import { endOf, PieceWant } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
 import type { FollowedLevel } from './Sharing'
+import { stripes } from './Situation'
 
 /** If we learn a header within this time after the first header of its level, we assume that its segment is older than our membership. */
 const backlogMs = 250
@@ -11,6 +13,8 @@ const backlogMs = 250
 export class Level {
   /** The newest settings of the player. */
   followed: FollowedLevel
+  /** For each stripe, the neighbour that pushes its pieces to us. */
+  readonly parents: (Hex | undefined)[] = Array.from({ length: stripes }, () => undefined)
   readonly #wants = new Map<string, PieceWant>()
   #startedMs: number | undefined
 

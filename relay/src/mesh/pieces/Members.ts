@@ -1,12 +1,12 @@
 import type { Hex } from 'viem'
 import type { Peer } from '../Peer'
+import type { Place } from '../SegmentStore'
 import type { UploadLimit } from '../UploadLimit'
-import { Circle } from './Circle'
 import type { Level } from './Level'
 import { seedOf, turnsBefore } from './owners'
 import { PieceNeighbour } from './PieceNeighbour'
 import { type Member, maxWeight } from './Situation'
-import { tiersOf } from './serve'
+import { mayGive, tiersOf } from './serve'
 import type { Uplink } from './Uplink'
 
 export type MembersOptions = {
@@ -38,7 +38,6 @@ export class Members {
   /** The levels that we follow. */
   readonly levels = new Map<Hex, Level>()
   readonly #options: MembersOptions
-  readonly #circle: Circle
   #slotsChosenMs = Number.NEGATIVE_INFINITY
   #self: Member
 
@@ -46,34 +45,15 @@ export class Members {
     this.#options = options
     const weight = options.isViewer && !options.limit.isOff ? 1 : 0
     this.#self = { id: options.selfId, seed: seedOf(options.selfId), weight }
-    this.#circle = new Circle({
-      selfId: options.selfId,
-      levels: () => this.levels.keys(),
-      viewers: () => this.viewers,
-    })
   }
 
   get self(): Member {
     return this.#self
   }
 
-  /** The other viewers within two steps that follow a level. Each of them fetches its share of the pieces from the relay. */
-  of(streamId: Hex): readonly Member[] {
-    return this.#circle.of(streamId)
-  }
-
-  /** A neighbour changed its levels or its weight. */
-  changed(): void {
-    this.#circle.changed()
-  }
-
-  /** A neighbour told us its neighbours. */
-  circleChanged(): void {
-    this.#circle.forget()
-  }
-
-  close(): void {
-    this.#circle.close()
+  /** The other viewers that follow a level. Each of them fetches its share of the pieces from the relay. */
+  of(streamId: Hex): Member[] {
+    return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
   }
 
   /**
@@ -86,7 +66,7 @@ export class Members {
       follows.has(streamId) && nowMs < toldPartMs + tellerMs ? [member] : [],
     )
     const seed = seedOf(`${streamId}/parts/${sequenceNumber / segmentsPerTurn}`)
-    return turnsBefore({ self: this.#self, members, seed }) < partAskers
+    return turnsBefore({ self: this.#self, members, roomSize: members.length + 1, seed }) < partAskers
   }
 
   /** The neighbours that are viewers. The schedule chooses only from these neighbours. */
@@ -110,15 +90,24 @@ export class Members {
     const neighbour = this.neighbours.get(peer.id)
     if (neighbour?.peer !== peer) return undefined
     this.neighbours.delete(peer.id)
-    this.#circle.changed()
     for (const want of neighbour.asked) want.refuse(Number.POSITIVE_INFINITY)
+    for (const { parents } of this.levels.values())
+      for (const [stripe, parent] of parents.entries()) if (parent === peer.id) parents[stripe] = undefined
     return neighbour
   }
 
-  /** Tells all neighbours which levels we follow. */
+  /** Whether we are allowed to send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
+  mayGive(place: Place, index: number, queued: number): boolean {
+    const roomSize = this.of(place.streamId).length + 1
+    // Viewers ask a relay only if they have no other source, so a relay gives a piece to each viewer that asks.
+    if (!this.#options.isViewer || mayGive({ roomSize, copies: Number.POSITIVE_INFINITY })) return true
+    const copies = [...this.neighbours.values()].filter(({ sentPieces }) => sentPieces.endOf(place, index) > 0).length
+    return mayGive({ roomSize, copies: copies + queued })
+  }
+
+  /** Tells all neighbours which levels we follow, and which stripes they shall push to us. */
   tellFollow(): void {
     this.#weigh()
-    this.#circle.changed()
     for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }
 
@@ -142,7 +131,10 @@ export class Members {
   }
 
   #tell({ peer }: PieceNeighbour): void {
-    const levels = [...this.levels.keys()].map((streamId) => ({ streamId, stripes: 0 }))
+    const levels = [...this.levels.values()].map(({ followed, parents }) => ({
+      streamId: followed.streamId,
+      stripes: parents.reduce((bits, parent, stripe) => (parent === peer.id ? bits | (1 << stripe) : bits), 0),
+    }))
     peer.send({ type: 'follow', levels, weight: this.#self.weight })
   }
 

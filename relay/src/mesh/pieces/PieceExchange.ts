@@ -14,7 +14,7 @@ import { Members } from './Members'
 import { PieceInbox } from './PieceInbox'
 import { PieceIntake } from './PieceIntake'
 import { PieceStore } from './PieceStore'
-import { PieceUploads } from './PieceUploads'
+import { PieceUploads, type PieceUploadsOptions } from './PieceUploads'
 import { Planner } from './Planner'
 import { RelayPieces } from './RelayPieces'
 import { RelaySource } from './RelaySource'
@@ -30,6 +30,8 @@ export type PieceExchangeOptions = {
   relay?: PieceRelay | undefined
   /** Whether we are a viewer. A relay holds the pieces first: it fetches and pushes none. */
   isViewer: boolean
+  /** We carry the stream for others: we exchange pieces as a viewer does, but give a piece to each viewer that asks. Default `false`. */
+  isCarrier?: boolean | undefined
   /** The most bytes of pieces in memory. Default 64 MiB. */
   maxBytes?: number | undefined
   random(): number
@@ -59,7 +61,8 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#options = options
     const store = new PieceStore({ maxBytes })
     this.#store = store
-    const uploads = new PieceUploads({ accounting, limit, onSent: onChange })
+    const mayGive: PieceUploadsOptions['mayGive'] = (...piece) => options.isCarrier || members.mayGive(...piece)
+    const uploads = new PieceUploads({ accounting, limit, mayGive, onSent: onChange })
     this.#uploads = uploads
     const members = new Members({ selfId, isViewer, random, limit, uplink: uploads.uplink })
     this.#members = members
@@ -83,7 +86,6 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
       },
       onRecord: (record) => this.emit('record', record),
       onContradiction: (streamId, error) => this.#contradictedBy(streamId, error),
-      onCircle: onChange,
       wake: () => this.#planner.wake(),
     })
     this.#planner = new Planner({ store, relay: new RelaySource({ http: this.#http, members }), members, random })
@@ -99,17 +101,10 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     return { bytesFromPeers, bytesFromRelays, bytesToPeers: this.#uploads.sentBytes }
   }
 
-  /** The members within two steps that follow a level with us, including us. */
-  get roomSize(): number {
-    const others = [...this.#members.levels.keys()].map((streamId) => this.#members.of(streamId).length)
-    return 1 + Math.max(0, ...others)
-  }
-
   close(): void {
     this.#planner.close()
     this.#announcer.close()
     this.#http.close()
-    this.#members.close()
   }
 
   follow(followed: readonly FollowedLevel[]): void {

@@ -14,7 +14,7 @@ import type { SegmentPieces } from './SegmentPieces'
 
 test('a neighbour that pushes a piece twice gets credit for one piece', async () => {
   const limit = new UploadLimit()
-  const uploads = new PieceUploads({ accounting: freeForAll, limit, onSent: () => {} })
+  const uploads = new PieceUploads({ accounting: freeForAll, limit, mayGive: () => true, onSent: () => {} })
   const members = new Members({ limit, selfId: '0x01', isViewer: true, random: () => 0, uplink: uploads.uplink })
   members.add({ id: '0x02', role: 'viewer', send: () => {} } as unknown as Peer)
   const neighbour = members.neighbours.get('0x02') as PieceNeighbour

@@ -6,8 +6,9 @@ import type { Members } from './Members'
 import { ownerOf, seedOf, uniformOf } from './owners'
 import type { PieceNeighbour } from './PieceNeighbour'
 import type { PieceUploads } from './PieceUploads'
-import { endOf, type PieceWant, seedTextOf } from './PieceWant'
+import { endOf, type PieceWant, seedTextOf, stripeOf } from './PieceWant'
 import type { SegmentPieces, Verdict } from './SegmentPieces'
+import { isStriped } from './schedule'
 
 type Piece = Omit<Extract<PieceMessage, { type: 'piece' }>, 'type'>
 /** Bytes of a piece that we now hold, up to the end of the prefix of `length` bytes. `offset`: the first new byte. */
@@ -108,15 +109,18 @@ export class PieceIntake {
   }
 
   /**
-   * Pushes new bytes to all neighbours, but only if we own the piece.
+   * Pushes new bytes: in a room with stripes, to the neighbours that subscribe to the stripe; in a smaller room, to all neighbours, but only
+   * if we own the piece.
    */
   #push(segment: SegmentPieces, { index, length, offset }: News, from: PieceNeighbour | undefined): void {
     const { members, uploads, isViewer } = this.#options
     const { place } = segment
     const others = members.of(place.streamId)
+    const isStripes = isStriped({ roomSize: others.length + 1, isPush: true })
     if (!isViewer) return
     const seed = seedOf(seedTextOf(place, index))
-    if ((from && !from.isRelay) || ownerOf(others, members.self, seed)) return
+    if (!isStripes && ((from && !from.isRelay) || ownerOf(others, members.self, seed))) return
+    const stripe = stripeOf(place, index)
     const end = endOf(index, length)
     const deadlineMs = this.#deadlineMs(segment, index)
     const neighbours = [...members.neighbours.values()]
@@ -125,7 +129,9 @@ export class PieceIntake {
     neighbours.sort((a, b) => positionOf(a) - positionOf(b))
     const copies = neighbours.filter((neighbour) => neighbour.endOf(place, index) >= end).length
     for (const to of neighbours) {
-      if (to === from || !to.follows.has(place.streamId) || to.isRelay) continue
+      const stripesOfTo = to.follows.get(place.streamId)
+      if (to === from || stripesOfTo === undefined || to.isRelay) continue
+      if (isStripes && !(stripesOfTo & (1 << stripe))) continue
       if (to.endOf(place, index) < end) uploads.push({ to, segment, length, index, offset, deadlineMs, copies })
     }
   }

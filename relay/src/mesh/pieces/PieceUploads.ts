@@ -1,6 +1,7 @@
 import { PieceTree } from '@lp/contracts/protocol'
 import type { Accounting } from '../Accounting'
 import type { PieceMessage } from '../pieceMessages'
+import type { Place } from '../SegmentStore'
 import type { RejectReason } from '../shareMessages'
 import type { UploadLimit } from '../UploadLimit'
 import { Drains } from './Drains'
@@ -13,6 +14,8 @@ import { Uplink } from './Uplink'
 export type PieceUploadsOptions = {
   accounting: Accounting
   limit: UploadLimit
+  /** Whether we are allowed to send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
+  mayGive(place: Place, index: number, queued: number): boolean
   onSent(): void
 }
 
@@ -34,7 +37,7 @@ const maxQueuedPerNeighbour = 64
 const maxBufferedBytes = 48 * 1024
 /** The queues of all channels together hold the bytes that the uplink sends in this time, or `leastBufferedBytes` if this is more. */
 const bufferedMs = 250
-const leastBufferedBytes = 32 * 1024
+const leastBufferedBytes = 128 * 1024
 /** A free-rider gets a piece only if the limit then still allows two pieces at once. Otherwise the next viewer would wait for the free-rider. */
 const spareBytes = 2 * PieceTree.pieceBytes
 const lookAgainMs = 10
@@ -49,6 +52,7 @@ export class PieceUploads {
   readonly uplink = new Uplink()
   readonly #accounting: Accounting
   readonly #limit: UploadLimit
+  readonly #mayGive: PieceUploadsOptions['mayGive']
   readonly #onSent: () => void
   readonly #drains = new Drains()
   readonly #queue: Upload[] = []
@@ -56,9 +60,10 @@ export class PieceUploads {
   #isRunning = false
 
   /** `onSent` is called after each piece, when `sentBytes` has changed. */
-  constructor({ accounting, limit, onSent }: PieceUploadsOptions) {
+  constructor({ accounting, limit, mayGive, onSent }: PieceUploadsOptions) {
     this.#accounting = accounting
     this.#limit = limit
+    this.#mayGive = mayGive
     this.#onSent = onSent
   }
 
@@ -81,7 +86,7 @@ export class PieceUploads {
     if (!this.#mayPay(upload, end - offset)) return decline('unpaid')
     const state = { queuedBytes: this.#bytesBefore(to.tier), bytesPerMs: this.#bytesPerMs, nowMs }
     const isFull = this.#queue.filter((upload) => upload.to === to).length >= maxQueuedPerNeighbour
-    if (isFull) return decline('busy')
+    if (isFull || !this.#mayGive(segment.place, index, this.#queued(segment, index))) return decline('busy')
     if (!mayQueue({ byteLength: end - offset, deadlineMs }, state)) {
       this.uplink.refused()
       return decline('busy')
@@ -91,10 +96,11 @@ export class PieceUploads {
 
   /** Queues a piece that the neighbour did not ask for. `copies`: the number of neighbours that hold the piece. */
   push(upload: Pick<Upload, 'to' | 'segment' | 'length' | 'index' | 'offset' | 'deadlineMs' | 'copies'>): void {
-    const { to, index, length, offset } = upload
+    const { to, segment, index, length, offset } = upload
     const byteLength = endOf(index, length) - offset
     if (this.#limit.isOff || byteLength <= 0 || !this.#mayPay(upload, byteLength)) return
     if (this.#queue.filter((queued) => queued.to === to).length >= maxQueuedPerNeighbour) return
+    if (!this.#mayGive(segment.place, index, this.#queued(segment, index))) return
     this.#enqueue({ ...upload, requestId: 0, byteLength })
   }
 
@@ -115,6 +121,10 @@ export class PieceUploads {
     for (const { to, requestId } of this.#queue)
       if (requestId) to.peer.send({ type: 'decline', requestId, reason: 'missing' })
     this.#drop(() => true)
+  }
+
+  #queued(segment: SegmentPieces, index: number): number {
+    return this.#queue.filter((upload) => upload.segment === segment && upload.index === index).length
   }
 
   get #bytesPerMs(): number {
@@ -171,7 +181,7 @@ export class PieceUploads {
       const able = this.#queue.filter(({ to }) => to.peer.channel.bufferedAmount < maxBufferedBytes)
       const at = this.#bufferedBytes < limit ? nextUpload(able) : undefined
       if (at === undefined) {
-        this.uplink.full(performance.now(), this.#bufferedBytes)
+        this.uplink.full()
         await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
         continue
       }

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { fullMeshSize, ownerOf, turnsBefore, uniformOf } from './owners'
+import { fullMeshSize, oneOwnerSize, ownerOf, turnsBefore, uniformOf } from './owners'
 import type { Decision, Member, Neighbour, Plan, Situation, Want } from './Situation'
 
 /** The largest number of open requests to one neighbour. A further request would only delay the other requests. */
@@ -13,10 +13,8 @@ const leastWeight = 0.05
 const similarSpeed = 1.5
 /** We raise this limit of the cost by this part of the time until the deadline. */
 const spareShare = 0.05
-/** How long we wait for a push from an owner, in addition to the round trip. */
-const graceMs = 600
-/** In a room of more than 17 members, a turn lasts this many times as long. A shorter turn costs copies, a longer turn costs time if an owner is hostile. */
-const twoSteps = 1.5
+/** How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long. */
+const graceMs = 200
 /** For a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about the same. */
 const loadPenalty = 3
 
@@ -29,44 +27,40 @@ const loadPenalty = 3
 export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): Plan<AnyWant> {
   const decisions: Decision<AnyWant>[] = []
   const ready: { want: AnyWant; holders: readonly Neighbour<AnyWant>[] }[] = []
-  const { nowMs } = situation
-  const longestReserveMs = reserveMs(situation)
+  const turns = new Map<number, number>()
   let wakeAtMs = Number.POSITIVE_INFINITY
   let isWaiting = false
   const wake = (atMs: number) => {
-    if (atMs > nowMs && atMs < wakeAtMs) wakeAtMs = atMs
+    if (atMs > situation.nowMs && atMs < wakeAtMs) wakeAtMs = atMs
   }
   for (const want of situation.wants) {
-    const answerByMs = want.asked ? want.asked.atMs + silenceMs(want.asked, situation) : Number.POSITIVE_INFINITY
-    const isSilent = nowMs >= answerByMs
-    if (isSilent) decisions.push({ type: 'drop', want })
-    else wake(answerByMs)
+    const cutOffMs = want.deadlineMs - reserveMs(situation) * spreadOf(want, situation)
+    if (isSilent(want, situation)) decisions.push({ type: 'drop', want })
+    else if (want.asked) wake(want.asked.atMs + silenceMs(want.asked, situation))
     if (want.relay === 'asked') continue
     if (want.relay === 'idle') {
-      const cutOffMs = want.deadlineMs - longestReserveMs * spreadOf(want, situation)
-      if (nowMs >= cutOffMs) {
+      if (situation.nowMs >= cutOffMs) {
         decisions.push({ type: 'relay', want })
         continue
       }
       wake(cutOffMs)
     }
-    if (want.asked && !isSilent) continue
-    const { holders, firstMs } = holdersOf(want, situation)
+    if (want.asked && !isSilent(want, situation)) continue
+    const firstMs = firstHeldMs(want, situation)
     if (firstMs < Number.POSITIVE_INFINITY) {
-      const untilMs = pushUntilMs(want, situation)
-      if (untilMs > nowMs) wake(untilMs)
-      else ready.push({ want, holders })
+      const untilMs = pushUntilMs(want, situation, firstMs)
+      if (untilMs > situation.nowMs) wake(untilMs)
+      else ready.push({ want, holders: situation.neighbours.filter((neighbour) => isHolder(neighbour, want)) })
       continue
     }
     isWaiting = true
-    const turnMs = turnAtMs(want, situation)
+    const turnMs = turnAtMs(want, situation, turns)
     if (want.relay === 'failed') {
-      if (nowMs >= want.deadlineMs) decisions.push({ type: 'giveUp', want })
+      if (situation.nowMs >= want.deadlineMs) decisions.push({ type: 'giveUp', want })
       else wake(want.deadlineMs)
-    } else if (nowMs >= turnMs) decisions.push({ type: 'relay', want })
+    } else if (situation.nowMs >= turnMs) decisions.push({ type: 'relay', want })
     else wake(turnMs)
   }
-  if (ready.length === 0) return { decisions, wakeAtMs, isWaiting }
   ready.sort((a, b) => a.want.deadlineMs - b.want.deadlineMs || a.holders.length - b.holders.length)
   const load = new Map<Hex, { requests: number; bytes: number }>()
   for (const { want, holders } of ready) {
@@ -74,11 +68,16 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
     if (best) {
       const { requests, bytes } = load.get(best.neighbour.member.id) ?? { requests: 0, bytes: 0 }
       load.set(best.neighbour.member.id, { requests: requests + 1, bytes: bytes + want.byteLength })
-      decisions.push({ type: 'ask', want, neighbourId: best.neighbour.member.id, expectedMs: best.ms })
+      const subscribe = isStriped(situation) && !want.isBacklog
+      decisions.push({ type: 'ask', want, neighbourId: best.neighbour.member.id, subscribe, expectedMs: best.ms })
     } else for (const { member } of holders) wake(retryAtMs(want, member.id))
   }
   return { decisions, wakeAtMs, isWaiting }
 }
+
+/** Whether members get pieces through subscriptions to stripes. In a smaller room, the owner of a piece pushes it instead. */
+export const isStriped = ({ roomSize, isPush }: Pick<Situation, 'roomSize' | 'isPush'>): boolean =>
+  isPush && roomSize > oneOwnerSize
 
 /** A piece that is missing this long before its deadline is fetched from the relay. */
 export const reserveMs = ({ relayMs, lagMs }: Pick<Situation, 'relayMs' | 'lagMs'>): number =>
@@ -92,48 +91,63 @@ const spreadOf = (want: Want, { self, roomSize }: Situation): number =>
 const silenceMs = ({ expectedMs }: { expectedMs: number }, { lagMs }: Situation): number =>
   clamp(2 * expectedMs + 150, { min: 300, max: 900 }) + 2 * lagMs
 
-const noHolders: readonly never[] = []
+const isSilent = (want: Want, situation: Situation): boolean =>
+  want.asked !== undefined && situation.nowMs >= want.asked.atMs + silenceMs(want.asked, situation)
 
-/** The neighbours that we can ask for the piece, and the earliest time at which one of them told us that it holds the piece. */
-function holdersOf<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>) {
-  let holders: Neighbour<AnyWant>[] | undefined
+/** The earliest time at which a neighbour that we can ask told us that it holds the piece. */
+function firstHeldMs<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>): number {
   let firstMs = Number.POSITIVE_INFINITY
   for (const neighbour of neighbours) {
     const sinceMs = neighbour.heldSinceMs(want)
-    if (!(sinceMs < Number.POSITIVE_INFINITY) || !isAble(neighbour, want)) continue
-    if (sinceMs < firstMs) firstMs = sinceMs
-    if (holders) holders.push(neighbour)
-    else holders = [neighbour]
+    if (sinceMs < firstMs && isHolder(neighbour, want)) firstMs = sinceMs
   }
-  return { holders: holders ?? noHolders, firstMs }
+  return firstMs
 }
 
-function isAble<AnyWant extends Want>({ isUnpaid, member: { id } }: Neighbour<AnyWant>, want: AnyWant): boolean {
-  return !isUnpaid && id !== want.asked?.neighbourId && retryAtMs(want, id) < Number.POSITIVE_INFINITY
+function isHolder<AnyWant extends Want>(neighbour: Neighbour<AnyWant>, want: AnyWant): boolean {
+  if (neighbour.isUnpaid || !(neighbour.heldSinceMs(want) < Number.POSITIVE_INFINITY)) return false
+  const { id } = neighbour.member
+  return id !== want.asked?.neighbourId && retryAtMs(want, id) < Number.POSITIVE_INFINITY
 }
 
 /** When it is our turn to fetch the piece from the relay if no neighbour holds it. */
-function turnAtMs(want: Want, situation: Situation): number {
+function turnAtMs(want: Want, situation: Situation, known: Map<number, number>): number {
   if (want.isBacklog) return Number.POSITIVE_INFINITY
-  const { self, members } = situation
-  const turns = turnsBefore({ self, members, seed: want.seed })
-  // In a room in which not all members are connected, a piece of the owner reaches us in two steps.
-  const patience = isSmall(situation) ? 1 : twoSteps
+  const seed = ownerSeed(want, situation)
+  let turns = known.get(seed)
+  if (turns === undefined) {
+    turns = turnsBefore({ ...situation, seed })
+    known.set(seed, turns)
+  }
+  // In a room in which not all members are connected, a piece needs longer than one fetch to reach the last member.
+  const patience = isSmall(situation) ? 1 : 3
   const turnMs = clamp(situation.relayMs + 200 + situation.lagMs, { min: 300, max: 900 }) * patience
   return turns === 0 ? want.knownAtMs : want.knownAtMs + turns * turnMs
 }
 
 const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
 
-/** The time until which we wait for the push of the owner of the piece. */
-function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>): number {
-  const { isPush, neighbours, members, self, lagMs, relayMs } = situation
+/**
+ * Without stripes, each piece has its own owner, so all members upload about the same. With stripes, all pieces of a stripe have the same
+ * owners, so members keep their parents.
+ */
+const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
+
+/** The time until which we wait for a neighbour that pushes the piece to us. */
+function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>, firstMs: number): number {
+  const { isPush, neighbours, members, self, parents, lagMs, relayMs } = situation
   if (!isPush || want.isBacklog) return 0
-  const owner: Member | undefined = ownerOf(members, self, want.seed)
-  const pusher = owner && neighbours.find(({ member }) => member.id === owner.id)
-  if (!pusher) return 0
-  const longestMs = 0.4 * (want.deadlineMs - want.knownAtMs)
-  return want.knownAtMs + Math.min(longestMs, relayMs + pusher.rttMs + graceMs) + lagMs
+  if (!isStriped(situation)) {
+    const owner: Member | undefined = ownerOf(members, self, want.seed)
+    const pusher = owner && neighbours.find(({ member }) => member.id === owner.id)
+    if (!pusher) return 0
+    const longestMs = 0.4 * (want.deadlineMs - want.knownAtMs)
+    return want.knownAtMs + Math.min(longestMs, relayMs + pusher.rttMs + 3 * graceMs) + lagMs
+  }
+  const parentId = parents[want.stripe]
+  const parent = parentId && neighbours.find(({ member }) => member.id === parentId)
+  if (!parent) return 0
+  return firstMs + parent.rttMs + graceMs + lagMs
 }
 
 function pick<AnyWant extends Want>(

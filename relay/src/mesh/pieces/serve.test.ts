@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bytesBefore, isFreeRider, mayQueue, nextUpload, tiersOf, type Waiting } from './serve'
+import { bytesBefore, isFreeRider, mayGive, mayQueue, maySubscribe, nextUpload, tiersOf, type Waiting } from './serve'
 
 const waiting = (change: Partial<Waiting>): Waiting => ({
   ...{ tier: 1, copies: 0, deadlineMs: 1_000, byteLength: 16_384 },
@@ -63,4 +63,14 @@ test('a piece does not wait longer in the queue than its receiver waits', () => 
   const queue = { queuedBytes: 20_000, bytesPerMs: 100, nowMs: 0 }
   expect(mayQueue({ byteLength: 9_000, deadlineMs: 9_000 }, queue)).toBe(true)
   expect(mayQueue({ byteLength: 11_000, deadlineMs: 9_000 }, queue)).toBe(false)
+})
+
+test('in a room of 18 to 40 members, a member gives each piece to at most three neighbours', () => {
+  expect([2, 3].map((copies) => mayGive({ roomSize: 18, copies }))).toEqual([true, false])
+  expect([17, 41].map((roomSize) => mayGive({ roomSize, copies: 16 }))).toEqual([true, true])
+})
+
+test('a stripe is pushed to one more child only if a fifth of the uplink stays free for requests', () => {
+  expect(maySubscribe({ children: 7, stripeBytesPerMs: 10, bytesPerMs: 100 })).toBe(true)
+  expect(maySubscribe({ children: 8, stripeBytesPerMs: 10, bytesPerMs: 100 })).toBe(false)
 })

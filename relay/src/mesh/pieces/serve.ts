@@ -1,3 +1,5 @@
+import { fullMeshSize, oneOwnerSize } from './owners'
+
 /** The bytes that a neighbour gave us and took from us. */
 export type Contribution = {
   /** In the last half minute. */
@@ -83,3 +85,27 @@ export const mayQueue = (
   { queuedBytes, bytesPerMs, nowMs }: { queuedBytes: number; bytesPerMs: number; nowMs: number },
 ): boolean =>
   bytesPerMs > 0 && (queuedBytes + piece.byteLength) / bytesPerMs < Math.min(piece.deadlineMs - nowMs, patienceMs)
+
+/** In a room of 18 to 40 members, a member sends each piece to at most this many neighbours. */
+const fanOut = 3
+
+/**
+ * Whether we give one more neighbour a piece that we have given to `copies` neighbours. Without this limit, the members with the most neighbours
+ * and the first holders upload several times as much as the others.
+ */
+export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
+  roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
+
+/** The part of the uplink that pushes can use. The rest stays free for requested pieces. */
+const pushShare = 0.8
+
+/** Whether we push a stripe to one more child. `children`: the number of stripes that we push now, over all neighbours. */
+export const maySubscribe = ({
+  children,
+  stripeBytesPerMs,
+  bytesPerMs,
+}: {
+  children: number
+  stripeBytesPerMs: number
+  bytesPerMs: number
+}): boolean => (children + 1) * stripeBytesPerMs <= pushShare * bytesPerMs
