@@ -24,13 +24,16 @@ export const rooms: readonly Room[] = [
   // lp-relay: rooms that also run in a browser.
   { path: 'relay/src/log', imports: ['contracts/protocol'] },
   { path: 'relay/src/mesh', imports: ['contracts/protocol', 'relay/src/log'] },
-  { path: 'relay/src/payment', imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh'] },
   { path: 'relay/src/media', imports: ['contracts/protocol', 'relay/src/log'] },
   {
     path: 'relay/src/chain',
     imports: ['contracts/protocol', 'relay/src/log', 'contracts/abi', 'contracts/deployments'],
   },
   { path: 'relay/src/records', imports: ['contracts/protocol'] },
+  {
+    path: 'relay/src/payment',
+    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records'],
+  },
   { path: 'relay/src/client', imports: ['contracts/protocol', 'relay/src/records'] },
   { path: 'relay/src/recording', imports: ['contracts/protocol', 'relay/src/records'] },
   {
@@ -167,6 +170,7 @@ export const rooms: readonly Room[] = [
     imports: [
       'relay/src/mesh',
       'relay/src/payment',
+      'relay/src/client',
       'relay/src/chain',
       'relay/src/check',
       'relay/src/ingest',

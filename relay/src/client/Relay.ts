@@ -6,11 +6,14 @@ import type { SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import { type Body, type Progress, read, StatusError } from './read'
 
+/** A `fetch` that pays relays is told which bytes were correct, because only these are paid. `uri`: the service URI of the relay. */
+export type Fetch = typeof fetch & { checked?(uri: string, byteLength: number): void }
+
 /** A relay's HTTP interface. These functions check only the form of an answer. The caller checks signatures and hashes. */
 export type Relay = {
   /** The service URI, without a slash at the end. */
   uri: string
-  fetch: typeof fetch
+  fetch: Fetch
 }
 
 /** Every honest answer in JSON is shorter. */
@@ -20,10 +23,13 @@ const jsonTimeoutMs = 5_000
 const maxTorrentBytes = 10_000_000
 
 /** The relay with this registered service URI. `undefined`: a browser cannot send requests to this URI. */
-export function at(serviceUri: string | undefined, fetch: typeof globalThis.fetch): Relay | undefined {
+export function at(serviceUri: string | undefined, fetch: Fetch): Relay | undefined {
   const uri = serviceUri === undefined ? undefined : ServiceUri.fromText(serviceUri)
   return uri === undefined ? undefined : { uri, fetch }
 }
+
+/** So many bytes of `payload`, `segmentBytes` or `pieces` match a signed header. */
+export const checked = ({ uri, fetch }: Relay, byteLength: number): void => fetch.checked?.(uri, byteLength)
 
 /** Returns `undefined` when the relay does not have the stream. Throws the errors of `read`, and `json.MalformedError`. */
 export async function record(

@@ -21,7 +21,7 @@ type Request = {
 }
 
 /**
- * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an incomplete answer), `StatusError`,
+ * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an incomplete answer), `UnpaidError`, `StatusError`,
  * `TooLargeError`. Rejects with the signal's reason when the signal aborts.
  */
 export async function read(
@@ -44,6 +44,7 @@ export async function read(
       await response.body?.cancel()
       return undefined
     }
+    if (response.status === 402) throw new UnpaidError({ url })
     if (!response.ok) throw new StatusError({ url, status: response.status })
     const totalBytes = Number(response.headers.get('content-length')) || 0
     if (totalBytes > maxBytes) throw new TooLargeError({ url, maxBytes })
@@ -89,6 +90,13 @@ export class UnreachableError extends ProtocolError {
   override readonly name = 'Relay.UnreachableError'
   constructor({ url, cause }: { url: string; cause: unknown }) {
     super('The relay does not answer.', { details: [`Address: ${url}`], cause })
+  }
+}
+
+export class UnpaidError extends ProtocolError {
+  override readonly name = 'Relay.UnpaidError'
+  constructor({ url }: { url: string }) {
+    super('The relay sends these bytes only to clients that pay.', { details: [`Address: ${url}`] })
   }
 }
 

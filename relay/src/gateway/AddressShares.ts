@@ -1,4 +1,4 @@
-import { toBytes } from '../mesh/ipAddress'
+import { networkOf } from './networkOf'
 
 /** When half of the places are taken, an address gets a further place only while it holds less than this part of all places. */
 const maxShare = 1 / 16
@@ -34,9 +34,4 @@ export class AddressShares {
     if (held > 0) this.#held.set(network, held)
     else this.#held.delete(network)
   }
-}
-
-function networkOf(address: string): string {
-  const bytes = toBytes(address)
-  return bytes?.length === 16 ? Buffer.from(bytes.subarray(0, 8)).toString('hex') : address
 }

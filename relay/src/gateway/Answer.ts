@@ -22,18 +22,18 @@ export const json = (body: string): Answer => text(body, 'application/json')
 
 /** The answer to a request that failed. The client gets the text of an `HttpError`, but no details of any other error. */
 export function refusal(error: unknown): Answer {
-  const { status, shortMessage, nextStep, headers } =
+  const { status, shortMessage, nextStep, headers, facts } =
     error instanceof HttpError
       ? error
       : new HttpError({ status: 500, sentence: 'The relay failed to answer.', nextStep: 'Try again in a moment.' })
-  const answer = json(JSON.stringify({ error: shortMessage, nextStep }))
+  const answer = json(JSON.stringify({ error: shortMessage, nextStep, ...facts }))
   return { ...answer, status, headers: { ...answer.headers, ...headers } }
 }
 
 /** Every page can read every answer, because all content of a relay is signed and public. */
 const open = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'content-length, content-range, etag, retry-after',
+  'access-control-expose-headers': 'content-length, content-range, etag, lp-given, retry-after',
   'cross-origin-resource-policy': 'cross-origin',
   // Players measure transfer times to choose the quality. Without this header, a browser hides these times.
   'timing-allow-origin': '*',
@@ -74,7 +74,7 @@ const clientHasLeft = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIP
 export const preflight: Answer = {
   status: 204,
   headers: {
-    'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+    'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
     // WebTorrent sends the last two headers to a web seed.
     'access-control-allow-headers': 'range, if-none-match, if-range, cache-control, user-agent',
     'access-control-allow-private-network': 'true',

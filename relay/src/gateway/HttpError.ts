@@ -6,16 +6,20 @@ export class HttpError extends ProtocolError {
   readonly status: number
   readonly nextStep: string
   readonly headers: Readonly<Record<string, string>>
+  /** Further fields of the body in JSON. */
+  readonly facts: Readonly<Record<string, unknown>>
 
-  constructor({ status, sentence, nextStep, headers = {} }: Facts) {
+  constructor({ status, sentence, nextStep, headers = {}, facts = {} }: Facts) {
     super(sentence, { details: [nextStep] })
     this.status = status
     this.nextStep = nextStep
     this.headers = headers
+    this.facts = facts
   }
 }
 
-type Facts = { status: number; sentence: string; nextStep: string; headers?: Record<string, string> }
+type Facts = Pick<HttpError, 'status' | 'nextStep'> &
+  Partial<Pick<HttpError, 'headers' | 'facts'>> & { sentence: string }
 
 export const badRequest = (sentence: string, nextStep: string) => new HttpError({ status: 400, sentence, nextStep })
 

@@ -1,14 +1,16 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import { Recordings } from '../storage/Recordings'
+import { AddressLimit } from './AddressLimit'
 import { type ClientAddress, clientAddress } from './clientAddress'
 import { PieceProofs } from './PieceProofs'
-import { type Context, route } from './routes'
+import { postLimit } from './payments'
+import { type Context, route, takesPosts } from './routes'
 import { type Gateway, type ServeOptions, serve } from './serve'
 import { Polls } from './streams'
 
 export type { Gateway } from './serve'
 
-export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'recordings' | 'clientAddress'> &
+export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'recordings' | 'clientAddress' | 'posts'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /**
      * The largest number of requests of one IP address that wait for a new segment at the same time. Default 64, because many
@@ -37,7 +39,8 @@ export function createGateway({
   const polls = new Polls({ maxPerAddress: maxPollsPerAddress })
   const proofs = new PieceProofs(options)
   const recordings = new Recordings(options)
-  const context: Context = { ...options, polls, proofs, recordings, clientAddress: addressOf }
+  const posts = new AddressLimit(postLimit)
+  const context: Context = { ...options, polls, proofs, recordings, posts, clientAddress: addressOf }
   return serve({
     ...{ port, host, onFault },
     find(question) {
@@ -46,6 +49,7 @@ export function createGateway({
       if (!streamId) return found
       return { ...found, answer: () => wanted(streamId as StreamId.StreamId).then(found.answer) }
     },
+    takesPosts,
     onAnswered: (answered) => options.metrics.count.httpRequest(answered),
   })
 }

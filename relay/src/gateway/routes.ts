@@ -1,26 +1,29 @@
-import { Json, StreamId } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import { Json, type StreamId } from '@lp/contracts/protocol'
 import type { Evidence } from '../records/Evidence'
 import * as storage from '../records/json'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { Recordings } from '../storage/Recordings'
-import type { PartPlace } from '../storage/Track'
+import type { AddressLimit } from './AddressLimit'
 import { type Answer, json, text } from './Answer'
+import type { ByteSales, Client } from './ByteSales'
 import type { ClientAddress } from './clientAddress'
-import { badRequest, notFound } from './HttpError'
+import { notFound } from './HttpError'
 import { health } from './health'
 import * as hls from './hls'
 import type { Metrics } from './metrics'
+import { networkOf } from './networkOf'
 import { isOperator } from './operatorToken'
 import type { PieceProofs } from './PieceProofs'
+import { afterOf, awaitedOf, dataHashOf, lengthOf, partOf, piecesOf, rangeOf, streamIdOf, waitMsOf } from './parameters'
 import { payload } from './payload'
-import type { Range } from './range'
+import { cheque, hello } from './payments'
 import { recordingBytes, recordingTorrent } from './recording'
 import { type PaymentsStatus, publicStatus, type Status, streamStatuses } from './Status'
 import { segmentBytes } from './segmentBytes'
-import { type AskedPiece, segmentPieces } from './segmentPieces'
-import { type Found, maxWaitMs, type Question } from './serve'
+import { segmentPieces } from './segmentPieces'
+import type { Found, Question } from './serve'
+import { sold } from './sold'
 import { type Polls, segmentList, streamRecord } from './streams'
 import type { Vitals } from './vitals'
 
@@ -42,19 +45,24 @@ export type Context = {
   problems?(): readonly string[]
   /** Whether another transcoder must continue this stream. Default: `false` for every stream. */
   isHandedOver?(streamId: StreamId.StreamId): boolean
+  /** Sells the bytes of segments. Default, and for `undefined`: they are free. */
+  sales?(): ByteSales | undefined
+  /** Limits the requests about payments of each network address. */
+  posts: AddressLimit
   polls: Polls
   proofs: PieceProofs
   recordings: Recordings
   clientAddress: ClientAddress
 }
 
-/** The largest number of pieces in one request. */
-const maxPieces = 64
-
 type Route = {
   /** The name of the route in the metrics. */
   name: string
   path: RegExp
+  /** The answer has bytes of segments, which the relay may sell. */
+  isSold?: true
+  /** Takes only POST. */
+  isPost?: true
   answer(context: Context, request: Question & { parts: readonly string[] }): Answer | Promise<Answer>
 }
 
@@ -112,6 +120,7 @@ const routes: readonly Route[] = [
   {
     name: 'segment-bytes',
     path: /^\/segments\/([^/]+)\/(\d{1,20})$/,
+    isSold: true,
     answer(context, { parts, query }) {
       const place = { streamId: streamIdOf(parts[0]), sequenceNumber: BigInt(parts[1] as string) }
       const asked = query.get('pieces')
@@ -135,16 +144,21 @@ const routes: readonly Route[] = [
   {
     name: 'payload',
     path: /^\/payload\/([^/]+)$/,
+    isSold: true,
     answer: ({ payloads, metrics }, { parts, message }) =>
       payload({ payloads, count: metrics.count }, { dataHash: dataHashOf(parts[0]), request: message }),
   },
   {
     name: 'recording',
-    path: /^\/recordings\/([^/]+)\.(torrent|ts)$/,
+    path: /^\/recordings\/([^/]+)\.torrent$/,
+    answer: (context, { parts }) => recordingTorrent(context, streamIdOf(parts[0])),
+  },
+  {
+    name: 'recording',
+    path: /^\/recordings\/([^/]+)\.ts$/,
+    isSold: true,
     answer: (context, { parts, message }) =>
-      parts[1] === 'torrent'
-        ? recordingTorrent(context, streamIdOf(parts[0]))
-        : recordingBytes(context, { streamId: streamIdOf(parts[0]), request: message }),
+      recordingBytes(context, { streamId: streamIdOf(parts[0]), request: message }),
   },
   {
     name: 'hls-master',
@@ -163,6 +177,7 @@ const routes: readonly Route[] = [
   {
     name: 'hls-part',
     path: /^\/hls\/([^/]+)\/(source|\d{1,5}p)\/(\d{1,20})\.(\d{1,3})\.ts$/,
+    isSold: true,
     answer: (context, { parts, message, signal }) =>
       hls.partBytes(context, {
         ...{ streamId: streamIdOf(parts[0]), level: parts[1] as string },
@@ -173,19 +188,41 @@ const routes: readonly Route[] = [
   {
     name: 'hls-segment',
     path: /^\/hls\/([^/]+)\/(source|\d{1,5}p)\/(\d{1,20})\.ts$/,
+    isSold: true,
     answer({ catalogue, payloads, metrics }, { parts, message }) {
       const place = { streamId: streamIdOf(parts[0]), level: parts[1] as string }
       const { dataHash } = hls.segment(catalogue, { ...place, sequenceNumber: BigInt(parts[2] as string) })
       return payload({ payloads, count: metrics.count }, { dataHash, request: message })
     },
   },
+  {
+    name: 'payers',
+    path: /^\/payers$/,
+    isPost: true,
+    answer: (context, question) => hello(postsOf(context), question, clientOf(context, question)),
+  },
+  {
+    name: 'cheques',
+    path: /^\/cheques$/,
+    isPost: true,
+    answer: (context, question) => cheque(postsOf(context), question, clientOf(context, question)),
+  },
 ]
 
 /** Finds the route of a request. */
-export function route(context: Context, request: Question): Found {
-  for (const { name, path, answer } of routes) {
-    const match = path.exec(request.path)
-    if (match) return { name, answer: () => answer(context, { ...request, parts: match.slice(1) }) }
+export function route(context: Context, question: Question): Found {
+  for (const { name, path, isSold, answer } of routes) {
+    const match = path.exec(question.path)
+    if (!match) continue
+    const parts = match.slice(1)
+    if (!isSold) return { name, answer: () => answer(context, { ...question, parts }) }
+    return {
+      name,
+      async answer() {
+        const whole = await answer(context, { ...question, parts })
+        return sold(context.sales?.(), { answer: whole, client: clientOf(context, question), question })
+      },
+    }
   }
   return {
     name: 'none',
@@ -195,83 +232,11 @@ export function route(context: Context, request: Question): Found {
   }
 }
 
-function streamIdOf(value = ''): StreamId.StreamId {
-  try {
-    return StreamId.parse(value)
-  } catch {
-    throw badRequest('This is not a stream id.', 'Write 0x and 64 hexadecimal digits.')
-  }
-}
+export const takesPosts = (path: string): boolean => routes.some((route) => route.isPost && route.path.test(path))
 
-function dataHashOf(value = ''): Hex {
-  if (!/^0x[0-9a-f]{64}$/i.test(value))
-    throw badRequest('This is not the hash of a payload.', 'Write 0x and 64 hexadecimal digits.')
-  return value.toLowerCase() as Hex
-}
+const postsOf = ({ sales, posts }: Context) => ({ sales: sales?.(), limit: posts })
 
-function afterOf(value: string | null): bigint | undefined {
-  if (value === null) return undefined
-  if (!/^(-1|\d{1,20})$/.test(value))
-    throw badRequest(
-      'after is not a sequence number.',
-      'Write the number of your newest segment, or -1 to start at the first segment.',
-    )
-  return BigInt(value)
-}
-
-/** `<sequenceNumber>.<index>` of the newest part that the reader knows, or `none`. */
-function partOf(value: string | null): PartPlace | 'none' | undefined {
-  if (value === null) return undefined
-  if (value === 'none') return 'none'
-  const [, sequenceNumber, index] = /^(\d{1,20})\.(\d{1,3})$/.exec(value) ?? []
-  if (!sequenceNumber || !index)
-    throw badRequest(
-      'part does not name a part.',
-      'Write the sequence number, a point and the index of your newest part, or the word none.',
-    )
-  return { sequenceNumber: BigInt(sequenceNumber), index: Number(index) }
-}
-
-/** `<first>-<last>`, both included. */
-function rangeOf(value: string | null): Range {
-  const [, first, last] = /^(\d{1,9})-(\d{1,9})$/.exec(value ?? '') ?? []
-  if (!first || !last || Number(first) > Number(last))
-    throw badRequest('bytes is not a range.', 'Write the first and the last byte, for example bytes=0-16383.')
-  return { start: Number(first), end: Number(last) }
-}
-
-/** `<index>` or `<index>.<offset>`, with a comma between two pieces. */
-function piecesOf(value: string): AskedPiece[] {
-  const pieces = value.split(',').map((piece) => /^(\d{1,4})(?:\.(\d{1,5}))?$/.exec(piece))
-  if (pieces.length > maxPieces || pieces.some((piece) => !piece))
-    throw badRequest(
-      'pieces does not name pieces.',
-      `Write at most ${maxPieces} numbers with commas, for example pieces=4.9000,5: piece 4 from its byte 9000 on, and piece 5.`,
-    )
-  return pieces.map((piece) => ({ index: Number(piece?.[1]), offset: Number(piece?.[2] ?? 0) }))
-}
-
-function lengthOf(value: string | null): number {
-  if (!/^\d{1,9}$/.test(value ?? ''))
-    throw badRequest('of is not a length.', 'Write the length of the part or of the segment that contains the pieces.')
-  return Number(value)
-}
-
-/** The parameters of a blocking reload: RFC 8216bis, 6.2.5.2. */
-function awaitedOf(query: URLSearchParams): hls.Awaited | undefined {
-  const [segment, part] = [query.get('_HLS_msn'), query.get('_HLS_part')]
-  if (segment === null && part === null) return undefined
-  if (!/^\d{1,20}$/.test(segment ?? '') || !/^\d{1,3}$/.test(part ?? '0'))
-    throw badRequest(
-      '_HLS_msn or _HLS_part is not a number.',
-      'Write the number of a segment, and the number of a part.',
-    )
-  return { sequenceNumber: BigInt(segment as string), index: part === null ? undefined : Number(part) }
-}
-
-function waitMsOf(value: string | null): number {
-  const waitMs = Number(value ?? '0')
-  if (!/^\d{0,5}$/.test(value ?? '') || waitMs > maxWaitMs)
-    throw badRequest('waitMs is out of range.', `Write milliseconds from 0 to ${maxWaitMs}.`)
-  return waitMs
-}
+const clientOf = ({ clientAddress }: Context, { message, query }: Question): Client => ({
+  token: query.get('payer') ?? undefined,
+  network: networkOf(clientAddress(message)),
+})

@@ -11,31 +11,31 @@ import type { Range } from './range'
  * Serves bytes of a published segment, or of the published parts of an open segment. The range is in the query, because with a `Range`
  * header some browsers send a preflight request before each segment.
  */
-export async function segmentBytes(
+export function segmentBytes(
   { catalogue, payloads, metrics }: { catalogue: Catalogue; payloads: PayloadStore; metrics: Metrics },
   { streamId, sequenceNumber, range }: { streamId: StreamId.StreamId; sequenceNumber: bigint; range: Range },
-): Promise<Answer> {
+): Answer {
   const length = range.end - range.start + 1
   const [published] = catalogue.segments(streamId, sequenceNumber - 1n, 1)
   if (published?.sequenceNumber === sequenceNumber) {
     if (range.end >= published.byteLength) throw missing()
-    const stream = await payloads.createReadStream(published.dataHash, range)
-    if (!stream) throw missing()
-    return answer({ stream, length, cache: 'public, max-age=31536000, immutable' }, metrics)
+    const read = async () => (await payloads.createReadStream(published.dataHash, range)) ?? Promise.reject(missing())
+    return answer({ read, length, cache: 'public, max-age=31536000, immutable' }, metrics)
   }
   const open = catalogue.openSegment(streamId)
   if (open?.sequenceNumber !== sequenceNumber || range.end >= open.bytes.length) throw missing()
-  const stream = Readable.from([open.bytes.subarray(range.start, range.end + 1)], { objectMode: false })
-  return answer({ stream, length, cache: 'no-store' }, metrics)
+  const bytes = open.bytes.subarray(range.start, range.end + 1)
+  const read = async () => Readable.from([bytes], { objectMode: false })
+  return answer({ read, length, cache: 'no-store' }, metrics)
 }
 
 const answer = (
-  { stream, length, cache }: { stream: Readable; length: number; cache: string },
+  { read, length, cache }: { read(): Promise<Readable>; length: number; cache: string },
   { count }: Metrics,
 ): Answer => ({
   status: 200,
   headers: { 'cache-control': cache, 'content-type': 'video/mp2t', 'content-length': `${length}` },
-  body: async () => stream.on('data', (chunk: Buffer) => count.payloadBytesServed(chunk.length)).pause(),
+  body: async () => (await read()).on('data', (chunk: Buffer) => count.payloadBytesServed(chunk.length)).pause(),
 })
 
 const missing = () =>

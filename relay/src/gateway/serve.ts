@@ -23,6 +23,8 @@ export type ServeOptions = {
   /** Address to listen at. */
   host: string
   find(question: Question): Found
+  /** Whether `find` answers POST at this path. Default: at no path. */
+  takesPosts?(path: string): boolean
   onAnswered(answered: { route: string; status: number }): void
   /** Called when the relay failed to answer: the client received status 500, or its connection was closed. */
   onFault(error: Error): void
@@ -76,15 +78,15 @@ export async function serve({ port, host, ...options }: ServeOptions): Promise<G
   }
 }
 
-type Handling = Pick<ServeOptions, 'find' | 'onAnswered' | 'onFault'>
+type Handling = Pick<ServeOptions, 'find' | 'takesPosts' | 'onAnswered' | 'onFault'>
 
 async function handle(
-  { find, onAnswered, onFault }: Handling,
+  { onAnswered, onFault, ...finding }: Handling,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const gone = new AbortController()
   response.on('close', () => gone.abort())
-  const { name, answer } = answerable(find, { request, signal: gone.signal })
+  const { name, answer } = answerable(finding, { request, signal: gone.signal })
   const refuse = (error: unknown) => {
     if (!(error instanceof HttpError)) onFault(new AnswerError({ route: name, cause: error }))
     return refusal(error)
@@ -98,14 +100,16 @@ async function handle(
 }
 
 function answerable(
-  find: ServeOptions['find'],
+  { find, takesPosts = () => false }: Pick<ServeOptions, 'find' | 'takesPosts'>,
   { request, signal }: { request: IncomingMessage; signal: AbortSignal },
 ): Found {
   const { method = '', url = '' } = request
   if (method === 'OPTIONS') return { name: 'preflight', answer: () => preflight }
-  if (method !== 'GET' && method !== 'HEAD') return { name: 'none', answer: () => Promise.reject(notAllowed()) }
   if (url.length > maxUrlLength) return { name: 'none', answer: () => Promise.reject(tooLong()) }
   const [path = '', query = ''] = url.split('?', 2)
+  const isRead = method === 'GET' || method === 'HEAD'
+  if (takesPosts(path) ? method !== 'POST' : !isRead)
+    return { name: 'none', answer: () => Promise.reject(isRead ? postOnly() : notAllowed()) }
   return find({ message: request, path, query: new URLSearchParams(query), signal })
 }
 
@@ -115,6 +119,14 @@ const notAllowed = () =>
     sentence: 'A relay answers read requests only.',
     nextStep: 'Use GET or HEAD.',
     headers: { allow: 'GET, HEAD, OPTIONS', connection: 'close' },
+  })
+
+const postOnly = () =>
+  new HttpError({
+    status: 405,
+    sentence: 'This address takes only POST requests.',
+    nextStep: 'Send a POST request with a body in JSON.',
+    headers: { allow: 'POST, OPTIONS' },
   })
 
 const tooLong = () =>

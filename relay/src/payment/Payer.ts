@@ -44,6 +44,11 @@ export class Payer {
     return this.#channel !== undefined
   }
 
+  /** `Payments.paymentTo`. */
+  get payment(): 'writing' | 'sent' | undefined {
+    return this.#isWriting ? 'writing' : this.#options.ledger.pending > 0n ? 'sent' : undefined
+  }
+
   /** The `cumulative` up to which the peer has acknowledged our cheques, minus the amount that has bounced. */
   get acknowledged(): bigint {
     return this.#last - this.#options.ledger.pending
@@ -111,7 +116,7 @@ export class Payer {
     if (link.isTooDear || subsidy.isPaidFor(link)) return
     const step = budget.step(weiPerByte)
     const wanted = paymentDue(
-      { due: ledger.due, credit, isAsked: this.isAsked },
+      { due: ledger.due, credit, isAsked: this.isAsked, isRefused: link.isRefused },
       { step, maxAdvance: this.#maxAdvance(step) },
     )
     const left = budget.left(nowMs())

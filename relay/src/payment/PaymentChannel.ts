@@ -36,6 +36,8 @@ export class PaymentChannel {
   readonly payer: Payer
   readonly seller: Seller
   readonly links = new Map<Party, PaymentLink>()
+  /** All that we have given the peer free over HTTP, in wei. */
+  given = 0n
   readonly #options: PaymentChannelOptions
   /** Whether we are a sponsor. Then our stored book says what we owe, and we pay for nothing else. */
   readonly #isSponsor: boolean
@@ -67,8 +69,9 @@ export class PaymentChannel {
 
   /** Whether nothing is lost when we forget the peer. */
   get isForgettable(): boolean {
-    const { balance, pending } = this.ledger
-    return this.links.size === 0 && balance === 0n && pending === 0n && this.seller.earned === 0n
+    const { balance, pending, reserved } = this.ledger
+    const isQuiet = this.links.size === 0 && balance === 0n && pending === 0n && reserved === 0n
+    return isQuiet && this.seller.earned === 0n
   }
 
   met(link: PaymentLink): void {

@@ -23,6 +23,8 @@ export type PaymentLinkOptions = {
   weiPerByte: bigint
   /** The highest price that we pay. */
   maxWeiPerByte: bigint
+  /** Not a connection, but requests. Default `false`. */
+  isOverHttp?: boolean
   nowMs(): number
 }
 
@@ -31,6 +33,7 @@ export class PaymentLink {
   readonly party: Party
   /** The price of the bytes that we send. */
   readonly weiPerByte: bigint
+  readonly isOverHttp: boolean
   readonly #link: PartyLink
   readonly #maxWeiPerByte: bigint
   readonly #messages: TokenBucket
@@ -45,8 +48,9 @@ export class PaymentLink {
   /** The received bytes that are not checked yet, with their prices. Oldest first. */
   readonly #unchecked: { weiPerByte: bigint; bytes: number }[] = []
 
-  constructor({ party, link, weiPerByte, maxWeiPerByte, nowMs }: PaymentLinkOptions) {
+  constructor({ party, link, weiPerByte, maxWeiPerByte, isOverHttp = false, nowMs }: PaymentLinkOptions) {
     this.party = party
+    this.isOverHttp = isOverHttp
     this.weiPerByte = weiPerByte
     this.#link = link
     this.#maxWeiPerByte = maxWeiPerByte

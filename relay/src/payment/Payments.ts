@@ -12,7 +12,8 @@ import type { Cashier } from './Cashier'
 import { createGuest } from './GuestDesk'
 import { decode } from './messages'
 import { nameOf } from './nameOf'
-import { PaymentChannel } from './PaymentChannel'
+import { PaymentChannel, type PaymentChannelOptions } from './PaymentChannel'
+import { PaymentChannels } from './PaymentChannels'
 import type { PaymentEvent } from './PaymentEvent'
 import { type Offer, PaymentLink } from './PaymentLink'
 import type { SubsidySide } from './SubsidySide'
@@ -49,8 +50,6 @@ export type PaymentsEvents = {
   event: [party: string, event: PaymentEvent]
 }
 
-/** If we keep balances of more peers, we forget the oldest of the peers that have left. */
-const maxChannels = 10_000
 const tickMs = 500
 
 /** Implements `Accounting`, the port of the mesh to payments. One object can serve several meshes: a peer has one balance for all of them. */
@@ -61,8 +60,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   readonly #budget: Budget | undefined
   readonly #desk: AcknowledgementDesk
   readonly #subsidy: SubsidySide
-  /** Oldest first. */
-  readonly #channels = new Map<string, PaymentChannel>()
+  readonly #channels = new PaymentChannels((name) => this.#open(name))
   readonly #timer: ReturnType<typeof setInterval>
   readonly #stops: (() => void)[]
   #given = 0n
@@ -119,20 +117,40 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return this.#channels.get(party.toLowerCase())?.ledger.balance ?? 0n
   }
 
+  get terms(): Terms {
+    return this.#options.terms
+  }
+
+  /** The split of the cheques that pay us. */
+  get split(): Pick<Offer, 'splitee' | 'splitBps'> {
+    return this.#options.split ?? { splitee: zeroAddress, splitBps: 0 }
+  }
+
+  /** What this peer pays for a byte, in wei. */
+  priceFor(party: Party): bigint {
+    return this.#options.weiPerByteFor?.(party) ?? this.terms.weiPerByte
+  }
+
+  /** `writing`: we are signing a cheque for this peer. `sent`: we have sent it, and the peer has not taken it yet. */
+  paymentTo(party: Party): 'writing' | 'sent' | undefined {
+    return this.#channels.get(nameOf(party))?.payer.payment
+  }
+
   close(): void {
     clearInterval(this.#timer)
     for (const stop of this.#stops) stop()
   }
 
-  met(party: Party, link: PartyLink): void {
-    const { terms, weiPerByteFor } = this.#options
-    const weiPerByte = weiPerByteFor?.(party) ?? terms.weiPerByte
+  /** `isOverHttp`: `link` sends requests, which carry no acknowledgements. */
+  met(party: Party, link: PartyLink, { isOverHttp = false } = {}): void {
+    const weiPerByte = this.priceFor(party)
     // Without a budget, we pay nothing. But we count the cost of the bytes at every price.
     const maxWeiPerByte = this.#budget?.maxWeiPerByte ?? 2n ** 96n
-    const channel = this.#channelOf(party)
-    const paymentLink = new PaymentLink({ party, link, weiPerByte, maxWeiPerByte, nowMs: this.#nowMs })
+    const channel = this.channelOf(party)
+    const nowMs = this.#nowMs
+    const paymentLink = new PaymentLink({ party, link, weiPerByte, maxWeiPerByte, isOverHttp, nowMs })
     channel.met(paymentLink)
-    this.#subsidy.met(paymentLink, channel)
+    if (!isOverHttp) this.#subsidy.met(paymentLink, channel)
   }
 
   left(party: Party): void {
@@ -175,16 +193,16 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     if (link) channel?.sent(link, byteLength)
   }
 
-  received(party: Party, { byteLength }: Piece): void {
+  received(party: Party, { byteLength }: Pick<Piece, 'byteLength'>): void {
     const { channel, link } = this.#of(party)
     if (link) channel?.received(link, byteLength)
   }
 
-  checked(party: Party, { byteLength }: Piece): void {
+  checked(party: Party, { byteLength }: Pick<Piece, 'byteLength'>): void {
     const { channel, link } = this.#of(party)
     if (!link) return
     channel?.checked(link, byteLength)
-    this.#subsidy.checked(link, byteLength)
+    if (!link.isOverHttp) this.#subsidy.checked(link, byteLength)
     if (party.role === 'viewer' && party.paymentKey) this.#desk.got(sourceOf(party), byteLength)
   }
 
@@ -198,32 +216,35 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return { channel, link: channel?.links.get(party) }
   }
 
-  #channelOf(party: Party): PaymentChannel {
-    const name = nameOf(party)
-    const known = this.#channels.get(name)
-    const { terms, cashier, split = { splitee: zeroAddress, splitBps: 0 } } = this.#options
-    const channel =
-      known ??
-      new PaymentChannel({
-        ...{ party: name, terms, split, allowance: this.#allowance, cashier, budget: this.#budget, nowMs: this.#nowMs },
-        subsidy: this.#subsidy,
-        onEvent: (event) => this.#report(name, event),
-      })
-    this.#channels.delete(name)
-    this.#channels.set(name, channel)
-    for (const [oldest, { links }] of this.#channels) {
-      if (this.#channels.size <= maxChannels) break
-      if (links.size === 0) this.#channels.delete(oldest)
-    }
-    return channel
+  /** All that passes between us and this peer. A peer with a payment key has one channel on all its connections, and over HTTP. */
+  channelOf(party: Party): PaymentChannel {
+    return this.#channels.of(nameOf(party))
+  }
+
+  /** A channel to somebody who has no payment key, and so neither pays nor is paid. This object does not remember it. */
+  openStranger(name: string): PaymentChannel {
+    return this.#open(name, { cashier: undefined, budget: undefined })
+  }
+
+  #open(
+    name: string,
+    { cashier, budget }: Pick<PaymentChannelOptions, 'cashier' | 'budget'> = {
+      cashier: this.#options.cashier,
+      budget: this.#budget,
+    },
+  ): PaymentChannel {
+    return new PaymentChannel({
+      ...{ party: name, terms: this.terms, split: this.split, allowance: this.#allowance, cashier, budget },
+      ...{ subsidy: this.#subsidy, nowMs: this.#nowMs, onEvent: (event) => this.#report(name, event) },
+    })
   }
 
   /** Sends payments and acknowledgements that are due, and ends blocks that are no longer necessary. A timer calls this twice in a second. */
   tick(): void {
-    for (const channel of this.#channels.values()) {
+    for (const [, channel] of this.#channels) {
       channel.tick()
       for (const link of channel.links.values())
-        if (link.speaks && link.party.paymentKey) {
+        if (link.speaks && link.party.paymentKey && !link.isOverHttp) {
           this.#subsidy.tick(link)
           void this.#desk.exchange(link)
         }

@@ -6,9 +6,12 @@ import { RefusedChequeError } from './chequeErrors'
 import type { Ledger } from './Ledger'
 import type { Reason } from './messages'
 import type { PaymentEvent } from './PaymentEvent'
-import type { Offer, PaymentLink } from './PaymentLink'
+import { type Offer, PaymentLink } from './PaymentLink'
 import type { SubsidySide } from './SubsidySide'
 import { costOf } from './Terms'
+
+/** The way to the peer on which it asks for bytes: a connection, or HTTP requests. */
+export type Buyer = Pick<PaymentLink, 'weiPerByte' | 'isBlocking' | 'send' | 'ban'>
 
 export type SellerOptions = {
   /** The payment key of the peer in lower case, or another name. */
@@ -74,10 +77,9 @@ export class Seller {
     link.send({ type: 'offer', weiPerByte: link.weiPerByte, credit: ledger.credit, ...split })
   }
 
-  maySend(link: PaymentLink, byteLength: number): boolean {
+  maySend(link: Buyer, byteLength: number): boolean {
     const { ledger } = this.#options
-    const cost = costOf(byteLength, link.weiPerByte)
-    const isAllowed = this.#allows(link, cost)
+    const isAllowed = this.#allows(link, byteLength)
     if (!isAllowed && !link.isBlocking) {
       const amount = ledger.debt > 0n ? ledger.debt : 0n
       link.send({ type: 'refusal', reason: 'unpaid', amount: amount < Cheque.maxAmount ? amount : Cheque.maxAmount })
@@ -88,16 +90,16 @@ export class Seller {
   }
 
   /** Ends the block if the peer may get bytes now: it has sent us bytes, or the allowance has grown. */
-  unblock(link: PaymentLink): void {
+  unblock(link: Buyer): void {
     this.#nextGiftMs = Number.NEGATIVE_INFINITY
-    if (!link.isBlocking || !this.#allows(link, costOf(giftBytes, link.weiPerByte))) return
+    if (!link.isBlocking || !this.#allows(link, giftBytes)) return
     link.isBlocking = false
     // After each gift, also after a gift of 0, the peer requests segments again.
     link.send({ type: 'gift', amount: 0n })
   }
 
   /** Checks a cheque of the peer, stores it, and answers. Refuses a cheque that arrives during the check of another cheque. */
-  async take(link: PaymentLink, cheque: Cheque.SignedCheque): Promise<void> {
+  async take(link: Buyer, cheque: Cheque.SignedCheque): Promise<void> {
     const { cashier, party, ledger, onEvent } = this.#options
     const refuse = (reason: Reason) => link.send({ type: 'refusal', reason, amount: this.held })
     if (!cashier) return refuse('channel')
@@ -149,25 +151,32 @@ export class Seller {
     if (ledger.credit !== before) for (const link of links()) this.offer(link)
   }
 
-  #allows(link: PaymentLink, cost: bigint): boolean {
+  /** Reserves the cost of so many bytes in the ledger, with help of the free allowance. `false`: the peer must pay first, and nothing is reserved. */
+  reserve(link: Buyer, byteLength: number): boolean {
     const { ledger, nowMs } = this.#options
+    const cost = costOf(byteLength, link.weiPerByte)
     if (cost === 0n) return true
     this.#give(link, cost)
-    if (!ledger.reserve(cost, nowMs())) return false
+    return ledger.reserve(cost, nowMs())
+  }
+
+  #allows(link: Buyer, byteLength: number): boolean {
+    const isAllowed = this.reserve(link, byteLength)
     // The mesh calls `maySend`, sends the bytes and calls `sent` without a pause in between, so the reservation can end here.
-    ledger.release(cost)
-    return true
+    if (isAllowed) this.#options.ledger.release(costOf(byteLength, link.weiPerByte))
+    return isAllowed
   }
 
   /**
    * If the peer is admitted to a subsidised stream, gives the bytes at the expense of the sponsor. If the credit of the peer is then too small for
    * `cost`, gives the missing amount from the free allowance.
    */
-  #give(link: PaymentLink, cost: bigint): void {
+  #give(link: Buyer, cost: bigint): void {
     const { allowance, party, ledger, nowMs, subsidy } = this.#options
     if (!ledger.isTrusted(nowMs())) return
     const unpaid = ledger.debt + ledger.reserved + cost
-    if (unpaid > 0n) this.#gift(link, subsidy.take(link, giftFor(unpaid, link)))
+    // A sponsor pays only for bytes in the mesh, where viewers acknowledge them.
+    if (unpaid > 0n && link instanceof PaymentLink) this.#gift(link, subsidy.take(link, giftFor(unpaid, link)))
     const excess = ledger.excess(cost)
     if (excess === 0n || nowMs() < this.#nextGiftMs) return
     const wanted = giftFor(excess, link)
@@ -176,7 +185,7 @@ export class Seller {
     this.#gift(link, bytes)
   }
 
-  #gift(link: PaymentLink, bytes: number): void {
+  #gift(link: Buyer, bytes: number): void {
     if (bytes === 0) return
     const amount = costOf(bytes, link.weiPerByte)
     this.#options.ledger.forgive(amount)
@@ -185,7 +194,7 @@ export class Seller {
 }
 
 /** The bytes that cover `amount`, and not few. */
-const giftFor = (amount: bigint, { weiPerByte }: PaymentLink): number =>
+const giftFor = (amount: bigint, { weiPerByte }: Buyer): number =>
   Math.max(Number((amount + weiPerByte - 1n) / weiPerByte), giftBytes)
 
 /** The contract refuses such a cheque with every deposit and every signer, so no honest peer sends it. */

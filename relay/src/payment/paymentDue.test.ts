@@ -21,14 +21,24 @@ describe('paymentDue', () => {
     [{ due: -10n, credit: 0n, isAsked: true }, 0n],
     [{ due: -9n, credit: 0n, isAsked: true }, 11n],
     [{ due: 1n, credit: 10n, isAsked: true }, 11n],
+    // Up to the limit while the peer refuses, but not for every byte.
+    [{ due: -10n, credit: 0n, isAsked: true, isRefused: true }, 10n],
+    [{ due: -19n, credit: 0n, isAsked: true, isRefused: true }, 0n],
+    [{ due: 2n, credit: 20n, isAsked: false, isRefused: true }, 2n],
   ])('of %o is %s', (debt, amount) => {
     expect(paymentDue(debt, habit)).toBe(amount)
   })
 
   test('never pays ahead more than the limit, for each credit that the peer can state', () => {
-    for (const credit of [0n, 5n, 10n, 10n ** 30n])
+    for (const [credit, isRefused] of [0n, 5n, 10n, 10n ** 30n].flatMap(
+      (credit) =>
+        [
+          [credit, false],
+          [credit, true],
+        ] as const,
+    ))
       for (let due = -30n; due < 30n; due++) {
-        const after = due - paymentDue({ due, credit, isAsked: true }, { step: 10n, maxAdvance: 7n })
+        const after = due - paymentDue({ due, credit, isAsked: true, isRefused }, { step: 10n, maxAdvance: 7n })
         expect(after >= -7n || after === due).toBe(true)
       }
   })

@@ -5,6 +5,8 @@ export type Debt = {
   credit: bigint
   /** The peer has refused to send bytes until we pay. We pay ahead only in this case. */
   isAsked: boolean
+  /** The peer refuses now: the next bytes cost more than its credit. Default `false`. */
+  isRefused?: boolean
 }
 
 export type PaymentHabit = {
@@ -19,9 +21,13 @@ export type PaymentHabit = {
  * middle between `target` and the credit, or above one step. So the debt does not reach the credit while the cheque is on its way, and the peer goes on
  * sending.
  */
-export function paymentDue({ due, credit, isAsked }: Debt, { step, maxAdvance }: PaymentHabit): bigint {
+export function paymentDue(
+  { due, credit, isAsked, isRefused = false }: Debt,
+  { step, maxAdvance }: PaymentHabit,
+): bigint {
   const target = isAsked ? max(min(credit - 2n * step, 0n), -maxAdvance) : 0n
-  const trigger = min(target + (credit - target) / 2n, step)
+  // A peer that refuses every byte must not get a cheque for every byte.
+  const trigger = isRefused ? target + step / 8n : min(target + (credit - target) / 2n, step)
   return due > trigger ? due - target : 0n
 }
 

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
-import { StatusError } from '../client/read'
+import { StatusError, UnpaidError } from '../client/read'
 import type { GrowingSegment, Header, PieceRelay, Sharing } from '../mesh/pieces/Sharing'
 import type { TimedPayload } from '../mesh/SegmentFetch'
 import type { Place } from '../mesh/SegmentStore'
@@ -98,15 +98,24 @@ export class MeshPieces implements PieceRelay {
 
   async fetch(request: Parameters<PieceRelay['fetch']>[0]): ReturnType<PieceRelay['fetch']> {
     const startMs = performance.now()
+    let failure: Error = new Relay.NoPiecesError(request)
+    // Another relay may be free, or cheaper.
+    const unpaid = (error: unknown) => {
+      if (!(error instanceof UnpaidError)) throw error
+      failure = error
+    }
     try {
       for (const relay of this.#options.relays(request)) {
-        const pieces = await Relay.pieces(relay, request)
+        const pieces = await Relay.pieces(relay, request).catch(unpaid)
         if (!pieces) continue
         const bytes = pieces.reduce((sum, { data }) => sum + data.length, 0)
         this.#options.onAnswer({ bytes, startMs, endMs: performance.now() })
-        return pieces
+        return pieces.map(({ data, path }) => ({
+          ...{ data, path },
+          checked: () => Relay.checked(relay, path.length + data.length),
+        }))
       }
-      throw new Relay.NoPiecesError(request)
+      throw failure
     } catch (error) {
       if (error instanceof StatusError && error.status === 400) this.#isOldRelay = true
       if (!request.signal.aborted) this.#failed.dispatchEvent(new Event('failed'))

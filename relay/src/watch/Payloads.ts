@@ -172,6 +172,7 @@ export class Payloads {
         const body = await Relay.payload(relay, { dataHash: publication.dataHash, signal, onProgress })
         if (!body) continue
         await verifyPayload(publication, body.data)
+        Relay.checked(relay, body.loadedBytes)
         signal.throwIfAborted()
         this.#bytesFromRelays += body.loadedBytes
         this.#line.note({ ...body, bytes: body.loadedBytes })

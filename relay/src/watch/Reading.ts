@@ -137,6 +137,7 @@ export class Reading {
         )
         if (!body) continue
         await this.#keep(header, body.data, start)
+        Relay.checked(relay, body.loadedBytes)
         onBytes(body.loadedBytes)
         return
       } catch (error) {

@@ -99,7 +99,10 @@ export class RelayPieces {
       for (const [at, want] of wants.entries()) {
         const piece = answer[at]
         const place = pieces[at]
-        if (piece && place) await this.#check(want, { ...piece, ...place, length })
+        if (!piece || !place) continue
+        const { data, path } = piece
+        const verdict = await this.#check(want, { data, path, ...place, length })
+        if (verdict === 'added' || verdict === 'known') piece.checked?.()
       }
     } catch (error) {
       if (!request.abort.signal.aborted) this.#failed(performance.now())
@@ -124,9 +127,9 @@ export class RelayPieces {
   async #check(
     want: PieceWant,
     piece: { index: number; offset: number; length: number; data: Uint8Array; path: Uint8Array },
-  ): Promise<void> {
+  ): Promise<Verdict | undefined> {
     const { segment } = want
-    if (piece.data.length !== endOf(piece.index, piece.length) - piece.offset) return
+    if (piece.data.length !== endOf(piece.index, piece.length) - piece.offset) return undefined
     const verdict = await segment.add(piece)
     if (verdict === 'doubtful') want.isWhole = true
     if (verdict === 'wrong') {
@@ -135,5 +138,6 @@ export class RelayPieces {
       this.#options.onFault(new WrongPieceError({ ...segment.place, index: piece.index }), segment)
     } else if (verdict !== 'unknown') want.httpAnswered()
     this.#options.onPiece(want, { verdict, length: piece.length, offset: piece.offset, byteLength: piece.data.length })
+    return verdict
   }
 }

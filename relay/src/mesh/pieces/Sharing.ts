@@ -80,7 +80,14 @@ export type PieceRelay = {
    * The bytes and the proofs of these pieces, unchecked, in the order of `pieces`. Rejects if the relay does not have all of these pieces, or
    * when `signal` aborts.
    */
-  fetch(request: PieceRequest): Promise<readonly { readonly data: Uint8Array; readonly path: Uint8Array }[]>
+  fetch(request: PieceRequest): Promise<readonly FetchedPiece[]>
+}
+
+export type FetchedPiece = {
+  readonly data: Uint8Array
+  readonly path: Uint8Array
+  /** The mesh calls this when the piece has matched a signed header. */
+  checked?(): void
 }
 
 export type PieceRequest = Place & {

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http'
+import { badRequest, HttpError } from './HttpError'
+
+/** The text of the body of a request. Throws `HttpError`: 413 if it is longer than `maxBytes`, 400 if the client stops to send. */
+export async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  const data = message[Symbol.asyncIterator]()
+  for (;;) {
+    const { done, value } = await data.next().catch(() => {
+      throw badRequest('The body of the request is not complete.', 'Send the request again.')
+    })
+    if (done) return Buffer.concat(chunks).toString('utf8')
+    bytes += value.length
+    if (bytes > maxBytes)
+      throw new HttpError({
+        status: 413,
+        sentence: 'The body of the request is too long.',
+        nextStep: `Send at most ${maxBytes} bytes.`,
+        headers: { connection: 'close' },
+      })
+    chunks.push(value)
+  }
+}

@@ -1,0 +1,243 @@
+import { randomBytes } from 'node:crypto'
+import type { StreamId } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { domain } from '../../testbeds/chequebook'
+import { budget, openTrader, paidTerms, type Trader, Wire } from '../../testbeds/payments'
+import { openShop, type Shop } from '../../testbeds/shop'
+import * as Relay from '../client/Relay'
+import { UnpaidError } from '../client/read'
+import type { BudgetOptions } from './Budget'
+import { HttpPayer } from './HttpPayer'
+import type { Offer } from './PaymentRequired'
+import { freeTerms, type Terms } from './Terms'
+
+const data = randomBytes(40_000)
+const signal = new AbortController().signal
+
+let shop: Shop
+let payer: Trader
+let http: HttpPayer
+let asked: string[]
+let unpaid: Offer[]
+/** The registered relays. */
+let relays: Set<string>
+let dataHash: Hex
+let streamId: StreamId.StreamId
+/** Changes answers on their way to the payer. */
+let change: (response: Response, url: string) => Response | Promise<Response>
+
+async function open({ terms = paidTerms, ...options }: { terms?: Terms; budget?: BudgetOptions } = { budget }) {
+  shop = await openShop({ terms })
+  const { chequebook, clock } = shop
+  const stream = await shop.addStream()
+  streamId = stream.streamId
+  dataHash = (await stream.publish({ sequenceNumber: 0n, data })).dataHash
+  payer = await openTrader({ chequebook, nowMs: () => clock.ms, ...options })
+  chequebook.deposit(payer.account.address, 10n ** 9n)
+  asked = []
+  relays = new Set([shop.relay.account.address])
+  change = (response) => response
+  http = new HttpPayer({
+    ...{ payments: payer.payments, signer: payer.account, domain },
+    isRelay: (payee) => relays.has(payee),
+    fetch: async (input, init) => {
+      asked.push(`${init?.method ?? 'GET'} ${`${input}`.slice(shop.url.length)}`)
+      return change(await fetch(input, init), `${input}`)
+    },
+  })
+  unpaid = []
+  http.on('unpaid', (offer) => unpaid.push(offer))
+}
+afterEach(async () => {
+  http.close()
+  payer.payments.close()
+  await shop.close()
+})
+
+const relay = () => Relay.at(shop.url, http.fetch) as Relay.Relay
+/** Gets the payload, and reports that it was correct. Returns its length. */
+async function get(): Promise<number> {
+  const body = await Relay.payload(relay(), { dataHash, signal })
+  Relay.checked(relay(), body?.loadedBytes ?? 0)
+  return body?.loadedBytes ?? 0
+}
+/** What the shop says that we owe, and what we say, when no cheque is on its way. */
+async function owed(): Promise<[bigint, bigint]> {
+  while (payer.payments.paymentTo(shop.relay.party)) await new Promise((resolve) => setImmediate(resolve))
+  return [shop.relay.payments.balanceOf(payer.account.address), -payer.payments.balanceOf(shop.relay.account.address)]
+}
+const posts = () => asked.filter((request) => request.startsWith('POST'))
+
+describe('a payer with a budget', () => {
+  beforeEach(() => open())
+
+  test('pays when a relay asks, and both agree to the wei on what it owes', async () => {
+    for (let segment = 0; segment < 40; segment++) {
+      expect(await get()).toBe(data.length)
+      shop.clock.ms += 2_000
+      payer.payments.tick()
+    }
+    const [theirs, ours] = await owed()
+    expect(theirs).toBe(ours)
+    expect(payer.payments.spent + theirs).toBe(BigInt(40 * data.length))
+    expect(posts().filter((post) => post.startsWith('POST /payers')).length).toBe(1)
+    // A cheque is worth some segments, and few requests are refused.
+    expect(posts().length).toBeLessThan(20)
+    expect(unpaid).toEqual([])
+  })
+
+  test('says who it is only at the paths of bytes, and only when it was asked', async () => {
+    await Relay.record(relay(), { streamId, signal })
+    await get()
+    await Relay.record(relay(), { streamId, signal })
+    const first = [`GET /streams/${streamId}`, `GET /payload/${dataHash}`, 'POST /payers']
+    expect([...asked.slice(0, 3), asked.at(-1)]).toEqual([...first, `GET /streams/${streamId}`])
+    expect(asked.slice(3, -1).every((request) => request.includes('?payer='))).toBe(true)
+  })
+
+  test('shares one hello and one cheque among requests at the same time', async () => {
+    expect(await Promise.all([get(), get()])).toEqual([data.length, data.length])
+    expect(posts().map((post) => post.split('?')[0])).toEqual(['POST /payers', 'POST /cheques'])
+  })
+
+  test('pays nothing for wrong bytes', async () => {
+    await get()
+    const before = payer.payments.spent
+    // Nobody reports that these bytes were correct.
+    for (let request = 0; request < 12; request++)
+      await Relay.payload(relay(), { dataHash, signal }).catch((error) => expect(error).toBeInstanceOf(UnpaidError))
+    // At most what it pays ahead.
+    expect(payer.payments.spent - before <= 2n * BigInt(data.length)).toBe(true)
+    expect(unpaid.length > 0).toBe(true)
+  })
+
+  test('says hello again when its token has ended, and owes the same', async () => {
+    await get()
+    shop.clock.ms += 3_700_000
+    expect(await get()).toBe(data.length)
+    expect(posts().filter((post) => post.startsWith('POST /payers')).length).toBe(2)
+    const [theirs, ours] = await owed()
+    expect(theirs).toBe(ours)
+    expect(payer.payments.spent + theirs).toBe(BigInt(2 * data.length))
+  })
+
+  test('pays for answers that it cancelled, so that the relay goes on', async () => {
+    const stream = await shop.addStream()
+    const large = (await stream.publish({ sequenceNumber: 0n, data: randomBytes(90_000) })).dataHash
+    for (let segment = 0; segment < 30; segment++) {
+      expect(await get()).toBe(data.length)
+      if (segment % 10 === 5) {
+        const response = await http.fetch(`${shop.url}/payload/${large}`)
+        expect(response.status).toBe(200)
+        const reader = response.body?.getReader()
+        await reader?.read()
+        await reader?.cancel()
+      }
+      payer.payments.tick()
+    }
+    expect(unpaid).toEqual([])
+    const [theirs, ours] = await owed()
+    expect(theirs - ours < 100_000n).toBe(true)
+  })
+
+  test('has one balance with a relay over HTTP and in the mesh', async () => {
+    const wire = new Wire(shop.relay, payer)
+    await wire.quiet()
+    expect(await get()).toBe(data.length)
+    expect(wire.piece(shop.relay, 16_384)).toBe(true)
+    await wire.quiet()
+    const [theirs, ours] = await owed()
+    expect(theirs).toBe(ours)
+    expect(payer.payments.spent + theirs).toBe(BigInt(data.length + 16_384))
+    wire.close()
+  })
+
+  test('sends a cheque again whose answer was lost, and pays once', async () => {
+    let isLost = false
+    change = (response, url) => {
+      if (!url.includes('/cheques') || isLost) return response
+      isLost = true
+      throw new TypeError('The connection broke.')
+    }
+    await expect(get()).rejects.toThrow(UnpaidError)
+    shop.clock.ms += 11_000
+    payer.payments.tick()
+    expect(await get()).toBe(data.length)
+    expect(shop.relay.cashier.heldOf(payer.account.address.toLowerCase())).toBe(payer.payments.spent)
+  })
+})
+
+describe('a payer pays nothing', () => {
+  const isUnpaid = async () => {
+    await expect(get()).rejects.toThrow(UnpaidError)
+    expect(unpaid.length).toBe(1)
+    return unpaid[0] as Offer
+  }
+
+  test('to a free relay, and nobody learns who it is', async () => {
+    await open({ terms: freeTerms, budget })
+    expect(await get()).toBe(data.length)
+    expect(asked).toEqual([`GET /payload/${dataHash}`])
+    expect(unpaid).toEqual([])
+  })
+
+  test('without a budget, and says that the relay wants to be paid', async () => {
+    await open({})
+    expect(await isUnpaid()).toMatchObject({ weiPerByte: 1n, amount: 40_000n, owed: 0n })
+  })
+
+  test('above its highest price', async () => {
+    await open({ budget: { ...budget, maxWeiPerByte: 0n } })
+    await isUnpaid()
+    expect(posts().filter((post) => post.startsWith('POST /cheques'))).toEqual([])
+  })
+
+  test('to a relay whose price the free allowance covers', async () => {
+    const rate = { bytesPerSecond: 0, burstBytes: 1_000_000 }
+    await open({
+      terms: { ...paidTerms, free: { each: rate, contributors: rate, others: { ...rate, burstBytes: 3_000_000 } } },
+      budget,
+    })
+    for (let segment = 0; segment < 25; segment++) expect(await get()).toBe(data.length)
+    // From here on the relay knows who asks. The allowance of the payment key is left.
+    await get()
+    payer.payments.tick()
+    expect([payer.payments.spent, posts().length]).toEqual([0n, 1])
+    const [theirs, ours] = await owed()
+    expect(theirs).toBe(ours)
+  })
+
+  test('to a relay that is not registered', async () => {
+    await open()
+    relays.clear()
+    await isUnpaid()
+    expect(posts()).toEqual([])
+  })
+
+  test('to a relay that names the key of another relay, its own address wrongly, or another chain', async () => {
+    await open()
+    const stranger = await openTrader({ chequebook: shop.chequebook, role: 'relay', nowMs: () => 0 })
+    const { account } = stranger
+    stranger.payments.close()
+    relays.add(account.address)
+    const serviceUri = 'https://other.example'
+    const lies: ((offer: Record<string, unknown>, extra: Record<string, unknown>) => void)[] = [
+      (offer) => Object.assign(offer, { payTo: account.address }),
+      (offer) => Object.assign(offer, { network: 'eip155:1' }),
+      (_, extra) => Object.assign(extra, { chequebook: account.address }),
+      (_, extra) => Object.assign(extra, { serviceUri }),
+    ]
+    for (const lie of lies) {
+      unpaid = []
+      change = async (response) => {
+        if (response.status !== 402) return response
+        const body = await response.json()
+        lie(body.accepts[0], body.accepts[0].extra)
+        return new Response(JSON.stringify(body), response)
+      }
+      await isUnpaid()
+      expect(posts()).toEqual([])
+    }
+  })
+})

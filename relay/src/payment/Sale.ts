@@ -1,0 +1,59 @@
+import type { Ledger } from './Ledger'
+import { costOf } from './Terms'
+
+export type SaleOptions = {
+  ledger: Ledger
+  weiPerByte: bigint
+  /** The bytes of the answer. */
+  byteLength: number
+  /** Reserves the cost of so many bytes. `false`: the credit of the payer and the free allowance are used up. */
+  reserve(byteLength: number): boolean
+  nowMs(): number
+}
+
+/** The bytes of a longer answer are reserved in parts of `windowBytes`, because no payer has so much credit. */
+export const maxWholeBytes = 16 * 1024 * 1024
+const windowBytes = 1024 * 1024
+
+/** How many bytes of an answer are reserved before its first byte is sent. */
+export const firstBytes = (byteLength: number): number => (byteLength > maxWholeBytes ? windowBytes : byteLength)
+
+/** The bytes of one HTTP answer: reserved before they are sent, and charged when they are written to the connection. */
+export class Sale {
+  readonly #options: SaleOptions
+  /** Reserved and not yet sent. */
+  #reserved: number
+  #left: number
+
+  private constructor(options: SaleOptions) {
+    this.#options = options
+    this.#reserved = firstBytes(options.byteLength)
+    this.#left = options.byteLength
+  }
+
+  /** `undefined`: the payer must pay first. */
+  static open(options: SaleOptions): Sale | undefined {
+    return options.reserve(firstBytes(options.byteLength)) ? new Sale(options) : undefined
+  }
+
+  /** These bytes are written to the connection now. `false`: stop, they must not be sent. */
+  sent(byteLength: number): boolean {
+    const { ledger, weiPerByte, reserve, nowMs } = this.#options
+    const missing = byteLength - this.#reserved
+    if (missing > 0) {
+      const more = Math.max(missing, Math.min(windowBytes, this.#left - this.#reserved))
+      if (!reserve(more)) return false
+      this.#reserved += more
+    }
+    this.#reserved -= byteLength
+    this.#left -= byteLength
+    return weiPerByte === 0n || ledger.send(costOf(byteLength, weiPerByte), nowMs())
+  }
+
+  /** Nothing more is sent. Call this once, also after an answer that failed. */
+  end(): void {
+    const { ledger, weiPerByte } = this.#options
+    if (weiPerByte > 0n) ledger.release(costOf(this.#reserved, weiPerByte))
+    this.#reserved = 0
+  }
+}
