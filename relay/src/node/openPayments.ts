@@ -13,6 +13,7 @@ import type { MeshPayments } from '../mesh/joinStream'
 import type { BudgetOptions } from '../payment/Budget'
 import { Cashier } from '../payment/Cashier'
 import { defaultPolicy } from '../payment/cashing'
+import { HttpSeller } from '../payment/HttpSeller'
 import { Payments } from '../payment/Payments'
 import { StreamBooks } from '../payment/StreamBooks'
 import { EntryFiles } from '../storage/EntryFiles'
@@ -49,6 +50,8 @@ export type RelayPayments = {
   /** For the meshes of this relay. */
   membership: MeshPayments
   status(): PaymentsStatus
+  /** Sells what the gateway sends. `serviceUri`: the registered address of the gateway. */
+  sellOverHttp(serviceUri: string): Promise<HttpSeller>
   /** What the relay sells, for everybody. */
   price: { weiPerByte: bigint; chequebook: Address }
   /** Cashes what is worth its gas. Call this while the sender is open. */
@@ -122,6 +125,7 @@ export async function openPayments(options: RelayPaymentsOptions): Promise<Relay
   runner.start()
   return {
     ...{ payments, cashier, price: { weiPerByte, chequebook } },
+    sellOverHttp: (serviceUri) => HttpSeller.open({ payments, domain, signer: account, serviceUri }),
     membership: { accounting: books, key: account },
     get block() {
       return newest

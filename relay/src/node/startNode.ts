@@ -17,6 +17,7 @@ import { JobWatcher } from '../jobs/JobWatcher'
 import { restoreLogs } from '../jobs/restoreLogs'
 import { logOf } from '../log'
 import { createTransport } from '../mesh/createTransport'
+import type { HttpSeller } from '../payment/HttpSeller'
 import { ExpiryRunner } from '../rounds/ExpiryRunner'
 import { RoundRunner } from '../rounds/RoundRunner'
 import { setAvailable } from '../rounds/registration'
@@ -143,12 +144,13 @@ async function startOn(
       payloads: { totalBytes: payloads.totalBytes, maxBytes },
       ...{ isOpen: guard.isOpen, isBehind: jobs.isBehind, streams: places.size },
     })
+  let sales: HttpSeller | undefined
   let direct: Direct | undefined
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
-    ...{ vitals, payments: paid.status, problems: () => failuresOf(vitals()) },
+    ...{ vitals, payments: paid.status, sales: () => sales, problems: () => failuresOf(vitals()) },
     isHandedOver: (streamId) => jobs.isHandedOver(streamId),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: async () => ({
@@ -168,6 +170,7 @@ async function startOn(
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
   const { stake, pricePerUnit, blockRewardCut, feeShare, serviceUri = gateway.url, iceServers = [] } = options
+  sales = await paid.sellOverHttp(serviceUri)
   if (stun) direct = await openDirect({ stun, webRtc, directory, serviceUri, onFault: faults.of('node') })
   const transport = createTransport({ wrtc: webRtc.wrtc, WebSocket, iceServers, listener: direct?.listener })
   const ownTracker = `ws://127.0.0.1:${port}/announce`

@@ -12,6 +12,7 @@ import { startStun } from '../gateway/stun'
 import { attachTracker } from '../gateway/tracker'
 import { logOf } from '../log'
 import { createTransport } from '../mesh/createTransport'
+import type { HttpSeller } from '../payment/HttpSeller'
 import { Catalogue } from '../storage/Catalogue'
 import { PayloadStore } from '../storage/PayloadStore'
 import { chainDirectory } from '../watch/chainDirectory'
@@ -102,11 +103,12 @@ async function startOn(
       ...{ silentMs: silentMs(), disk, payloads: { totalBytes: payloads.totalBytes, maxBytes } },
       ...{ isOpen: true, isBehind: false, streams: carried?.size ?? 0 },
     })
+  let sales: HttpSeller | undefined
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
-    ...{ vitals, payments: paid.status, problems: () => failuresOf(vitals()) },
+    ...{ vitals, payments: paid.status, sales: () => sales, problems: () => failuresOf(vitals()) },
     wanted: async (streamId) => carried?.asked(streamId),
     status: async () => ({
       ...{ version, address: account.address, roles: ['relay', 'tracker', 'gateway'], ffmpeg: undefined },
@@ -120,6 +122,7 @@ async function startOn(
   const stun = await startStun({ host: options.host, port }).catch(faults.of('gateway'))
   const webRtc = createWrtc()
   const { serviceUri = gateway.url, streams = [] } = options
+  sales = await paid.sellOverHttp(serviceUri)
   if (stun) direct = await openDirect({ stun, webRtc, directory, serviceUri, onFault: faults.of('node') })
   const carrying = new CarriedStreams({
     ...{ domain, catalogue, payloads, metrics: metrics.count, payments: paid.membership },
