@@ -99,6 +99,24 @@ export const types = {
     { name: 'uploader', type: 'address' },
     { name: 'bytes', type: 'uint64' },
   ],
+  StreamPrice: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'beneficiary', type: 'address' },
+    { name: 'weiPerSegment', type: 'uint96' },
+  ],
+  KeyServer: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'server', type: 'address' },
+    { name: 'splitBps', type: 'uint16' },
+    { name: 'until', type: 'uint64' },
+  ],
+  KeyRequest: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'epoch', type: 'uint64' },
+    { name: 'server', type: 'address' },
+    { name: 'issuer', type: 'address' },
+    { name: 'publicKey', type: 'bytes' },
+  ],
   Cheque: [
     { name: 'issuer', type: 'address' },
     { name: 'beneficiary', type: 'address' },

@@ -20,6 +20,7 @@ import {
   typedData,
 } from '../protocol'
 import { chequeVectors } from './chequeVectors'
+import { sealedVectors } from './sealedVectors'
 import { stateVectors } from './stateVectors'
 import { subsidyVectors } from './subsidyVectors'
 
@@ -198,6 +199,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
     ...stateVectors(),
     ...(await chequeVectors()),
     ...(await subsidyVectors()),
+    ...(await sealedVectors()),
   }
 }
 

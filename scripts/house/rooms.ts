@@ -34,6 +34,10 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/payment',
     imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/records'],
   },
+  {
+    path: 'relay/src/keys',
+    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/payment'],
+  },
   { path: 'relay/src/client', imports: ['contracts/protocol', 'relay/src/records'] },
   { path: 'relay/src/recording', imports: ['contracts/protocol', 'relay/src/records'] },
   {
@@ -86,6 +90,7 @@ export const rooms: readonly Room[] = [
       'relay/src/mesh',
       'relay/src/media',
       'relay/src/records',
+      'relay/src/keys',
       'relay/src/check',
       'relay/src/ingest',
       'relay/src/storage',
@@ -150,6 +155,7 @@ export const rooms: readonly Room[] = [
       'relay/src/payment',
       'relay/src/chain',
       'relay/src/records',
+      'relay/src/keys',
       'relay/src/check',
       'relay/src/watch',
       'relay/src/storage',

@@ -16,8 +16,10 @@ export class Reader {
   }
 
   u8 = () => this.#view.getUint8(this.#advance(1))
+  u16 = () => this.#view.getUint16(this.#advance(2))
   u32 = () => this.#view.getUint32(this.#advance(4))
   u64 = () => this.#view.getBigUint64(this.#advance(8))
+  u96 = (): bigint => BigInt(this.hex(12))
   hex = (length: number): Hex => bytesToHex(this.bytes(length))
 
   /** The next bytes of the message, as a view. */
@@ -48,6 +50,11 @@ export class Reader {
 
 export const u8 = (value: number) => Uint8Array.of(value)
 
+export function u16(value: number): Uint8Array {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw new FormError(`${value} is not a uint16`)
+  return Uint8Array.of(value >> 8, value & 0xff)
+}
+
 export function u32(value: number): Uint8Array {
   if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new FormError(`${value} is not a uint32`)
   const bytes = new Uint8Array(4)
@@ -60,6 +67,11 @@ export function u64(value: bigint): Uint8Array {
   const bytes = new Uint8Array(8)
   new DataView(bytes.buffer).setBigUint64(0, value)
   return bytes
+}
+
+export function u96(value: bigint): Uint8Array {
+  if (value < 0n || value >= 2n ** 96n) throw new FormError(`${value} is not a uint96`)
+  return hex(`0x${value.toString(16).padStart(24, '0')}`, 12)
 }
 
 export function hex(value: Hex, length: number): Uint8Array {

@@ -176,7 +176,12 @@ export class ChequeTill {
 
   /** The newest cheque of the same channel. */
   newest({ cheque }: HeldCheque): HeldCheque | undefined {
-    return this.#held.get(Cheque.channelId(cheque))
+    return this.heldIn(cheque)
+  }
+
+  /** The newest cheque of a channel. */
+  heldIn(channel: Cheque.Channel): HeldCheque | undefined {
+    return this.#held.get(Cheque.channelId(channel))
   }
 
   noteBounce({ cheque: { issuer } }: HeldCheque): void {

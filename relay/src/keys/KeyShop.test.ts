@@ -1,0 +1,189 @@
+import { Cheque, EpochKey, KeyRequest, KeyServer, StreamId, StreamPrice } from '@lp/contracts/protocol'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { ChequebookModel, domain as chequeDomain } from '../../testbeds/chequebook'
+import { appoint, newKey, type OpenShop, openShop, type PaidStream, paidStream } from '../../testbeds/keys'
+import { KilledError, MemoryStore } from '../../testbeds/paymentStore'
+import { domain } from '../../testbeds/stream'
+import * as KeyEnvelope from './KeyEnvelope'
+import { ForeignOfferError } from './KeyShop'
+import type { Message } from './messages'
+
+let chequebook: ChequebookModel
+let stream: PaidStream
+let counter: OpenShop
+let buyer: PrivateKeyAccount
+let pair: KeyEnvelope.KeyPair
+beforeEach(async () => {
+  chequebook = new ChequebookModel()
+  stream = await paidStream()
+  counter = await openShop(stream, { chequebook })
+  buyer = newKey()
+  chequebook.deposit(buyer.address, 100_000n)
+  pair = await KeyEnvelope.createKeyPair()
+})
+
+const channel = (): Cheque.Channel =>
+  KeyServer.channelOf(counter.appointment, { issuer: buyer.address, price: stream.price })
+
+const pay = async (cumulative: bigint, signer = buyer) => {
+  const { signature } = await Cheque.sign({ ...channel(), cumulative }, signer, chequeDomain)
+  return { cumulative, signature }
+}
+
+async function ask(
+  epoch: bigint,
+  {
+    cumulative,
+    signer = buyer,
+    ...change
+  }: { cumulative?: bigint; signer?: PrivateKeyAccount } & Partial<KeyRequest.Header> = {},
+): Promise<Message> {
+  const { streamId } = stream
+  const content = { streamId, epoch, server: counter.server.address, issuer: buyer.address, ...change }
+  const request = await KeyRequest.sign({ publicKey: pair.publicKey, ...content }, signer, domain)
+  const payment = cumulative === undefined ? undefined : await pay(cumulative)
+  return counter.shop.answer({ type: 'request', request, payment })
+}
+
+async function keysIn(answer: Message, epoch: bigint): Promise<readonly EpochKey.EpochKey[]> {
+  if (answer.type !== 'keys') throw new TypeError(`refused: ${JSON.stringify(answer, (_, value) => `${value}`)}`)
+  return KeyEnvelope.open(answer.envelope, { ...pair, streamId: stream.streamId, epoch })
+}
+
+describe('a key shop', () => {
+  test('gives the keys of an epoch for its price, and again for nothing', async () => {
+    expect(await ask(3n)).toMatchObject({ reason: 'unpaid', missing: 100n, credit: 0n })
+    const answer = await ask(3n, { cumulative: 100n })
+    expect(await keysIn(answer, 3n)).toEqual(stream.keys.keysOf(stream.streamId, 3n))
+    expect(answer).toMatchObject({ counted: 100n, credit: 0n })
+    expect(await keysIn(await ask(3n), 3n)).toHaveLength(1)
+    expect(await ask(4n)).toMatchObject({ reason: 'unpaid', missing: 100n })
+  })
+
+  test('gives a new key of a paid epoch for nothing, because the broadcaster loaded its page again', async () => {
+    await ask(3n, { cumulative: 100n })
+    const key = EpochKey.random()
+    await stream.keys.add(stream.streamId, { epoch: 3n, key })
+    expect(await keysIn(await ask(3n), 3n)).toContainEqual(key)
+  })
+
+  test('keeps as credit what a cheque pays beyond the price', async () => {
+    expect(await ask(3n, { cumulative: 250n })).toMatchObject({ type: 'keys', credit: 150n })
+    expect(await ask(4n)).toMatchObject({ type: 'keys', credit: 50n })
+    expect(await ask(5n)).toMatchObject({ reason: 'unpaid', missing: 50n })
+    expect(await ask(5n, { cumulative: 300n })).toMatchObject({ type: 'keys', credit: 0n })
+  })
+
+  test('charges nothing for an epoch of which it has no key', async () => {
+    expect(await ask(4_000n, { cumulative: 100n })).toMatchObject({ reason: 'no-key', credit: 100n })
+    expect(await ask(4n)).toMatchObject({ type: 'keys', credit: 0n })
+  })
+
+  test('gives nothing for a repeated or a lower cheque', async () => {
+    await ask(3n, { cumulative: 100n })
+    for (const cumulative of [100n, 99n, 1n])
+      expect(await ask(4n, { cumulative })).toMatchObject({ reason: 'unpaid', missing: 100n, counted: 100n })
+  })
+
+  test('gives nothing for a cheque of a stranger, or without a deposit', async () => {
+    const stranger = newKey()
+    const { streamId } = stream
+    const content = { streamId, epoch: 3n, server: counter.server.address, issuer: buyer.address }
+    const request = await KeyRequest.sign({ ...content, publicKey: pair.publicKey }, buyer, domain)
+    const forged = await pay(100n, stranger)
+    expect(await counter.shop.answer({ type: 'request', request, payment: forged })).toMatchObject({ reason: 'signer' })
+    chequebook.change(buyer.address, { deposit: 99n })
+    expect(await ask(3n, { cumulative: 100n })).toMatchObject({ reason: 'insolvent', counted: 0n })
+  })
+
+  test('gives nothing to a stranger who repeats the cheque of a buyer, also not a paid epoch', async () => {
+    await ask(3n, { cumulative: 100n })
+    expect(await ask(3n, { cumulative: 100n, signer: newKey() })).toMatchObject({ reason: 'stranger' })
+  })
+
+  test('encrypts its answer to the public key that the buyer signed', async () => {
+    const answer = await ask(3n, { cumulative: 100n })
+    if (answer.type !== 'keys') throw new TypeError('no keys')
+    const other = await KeyEnvelope.createKeyPair()
+    for (const opened of [
+      KeyEnvelope.open(answer.envelope, { ...other, streamId: stream.streamId, epoch: 3n }),
+      KeyEnvelope.open(answer.envelope, { ...pair, streamId: stream.streamId, epoch: 4n }),
+    ])
+      await expect(opened).rejects.toThrow(KeyEnvelope.DamagedError)
+  })
+
+  test('charges nothing if the public key in the request is no public key', async () => {
+    const publicKey = `0x${'04'.repeat(65)}` as const
+    expect(await ask(3n, { cumulative: 100n, publicKey })).toMatchObject({ reason: 'stranger', credit: 100n })
+    expect(await ask(3n)).toMatchObject({ type: 'keys' })
+  })
+
+  test('sells only what it offers, and only as the appointed server', async () => {
+    const other = StreamId.random(newKey().address)
+    expect(await ask(3n, { streamId: other })).toMatchObject({ reason: 'no-offer' })
+    expect(await ask(3n, { server: newKey().address })).toMatchObject({ reason: 'no-offer' })
+  })
+
+  test('stops selling to a buyer whose cheque has bounced', async () => {
+    await ask(3n, { cumulative: 250n })
+    chequebook.change(buyer.address, { deposit: 0n })
+    const held = counter.till.heldIn(channel())
+    if (held) await counter.till.refresh(held, 0)
+    expect(await ask(4n)).toMatchObject({ reason: 'bounced', credit: 150n })
+  })
+
+  test('offers nothing with a price that the stream key has not signed, or for another server', async () => {
+    const { shop, appointment, server } = counter
+    const { price } = stream
+    await expect(shop.offer({ price: { ...price, weiPerSegment: 21n }, appointment })).rejects.toThrow(
+      StreamPrice.WrongSignerError,
+    )
+    await expect(shop.offer({ price, appointment: { ...appointment, splitBps: 10_000 } })).rejects.toThrow(
+      KeyServer.WrongSignerError,
+    )
+    await expect(shop.offer({ price, appointment: await appoint(stream, newKey()) })).rejects.toThrow(ForeignOfferError)
+    const foreign = await paidStream()
+    await expect(shop.offer({ price, appointment: await appoint(foreign, server) })).rejects.toThrow(ForeignOfferError)
+  })
+
+  test('gives the broadcaster each cheque, which only the broadcaster can cash', async () => {
+    await ask(3n, { cumulative: 100n })
+    await ask(3n, { cumulative: 100n })
+    await ask(4n, { cumulative: 200n })
+    expect(counter.cheques.map(({ cumulative }) => cumulative)).toEqual([100n, 200n])
+    await chequebook.cash(counter.cheques[1] as Cheque.SignedCheque)
+    expect(chequebook.received.get(stream.beneficiary.address.toLowerCase())).toBe(200n)
+  })
+
+  test('two key servers of one stream do not take the same cheque', async () => {
+    await ask(3n, { cumulative: 100n })
+    const first = counter
+    const payment = await pay(100n)
+    counter = await openShop(stream, { chequebook })
+    const { streamId } = stream
+    const content = { streamId, epoch: 4n, server: counter.server.address, issuer: buyer.address }
+    const request = await KeyRequest.sign({ ...content, publicKey: pair.publicKey }, buyer, domain)
+    expect(first.server.address).not.toBe(counter.server.address)
+    expect(await counter.shop.answer({ type: 'request', request, payment })).toMatchObject({ reason: 'signer' })
+  })
+})
+
+describe('after a crash', () => {
+  test.each([1, 2, 3])(
+    'at write %i, the buyer gets each epoch that it has paid, once for each price',
+    async (killAt) => {
+      for (const isStored of [false, true]) {
+        const store = new MemoryStore(new Map(), { killAt, isStored })
+        const faults: Error[] = []
+        counter = await openShop(stream, { chequebook, store, onFault: (error) => faults.push(error) })
+        const { server } = counter
+        await ask(3n, { cumulative: 100n })
+        counter = await openShop(stream, { chequebook, server, store: new MemoryStore(store.entries) })
+        expect(await ask(3n, { cumulative: 100n })).toMatchObject({ type: 'keys', credit: 0n })
+        expect(await ask(4n, { cumulative: 100n })).toMatchObject({ reason: 'unpaid', missing: 100n })
+        expect(faults.every((error) => error instanceof KilledError)).toBe(true)
+      }
+    },
+  )
+})
