@@ -53,7 +53,6 @@ export async function openNeighbourhood(
     streamId,
     streamKey,
     tracker,
-    relayAddress: relayKey.address,
     asRelay: {
       role: 'relay',
       sign: (hello) => Hello.sign(hello, relayKey, domain),

@@ -24,7 +24,6 @@ import { anvil as anvilChain } from 'viem/chains'
 import { WebSocket as Socket } from 'ws'
 import { domainOf, readCandidates } from '../src/chain/StreamDirectory'
 import { createPublisher } from '../src/ingest/createPublisher'
-import type { PublisherSale } from '../src/ingest/Publisher'
 import { createTransport } from '../src/mesh/createTransport'
 import type { BinarySocketConstructor } from '../src/mesh/WebSocketChannel'
 import type { NodeOptions, RelayNode } from '../src/node/NodeOptions'
@@ -173,16 +172,12 @@ export const newTransport = () => createTransport({ wrtc: webRtc.wrtc, WebSocket
 
 export const publish = (
   job: PostedJob,
-  {
-    patienceMs,
-    isWebRtcPossible = true,
-    sale,
-  }: { patienceMs?: number; isWebRtcPossible?: boolean; sale?: PublisherSale } = {},
+  { patienceMs, isWebRtcPossible = true }: { patienceMs?: number; isWebRtcPossible?: boolean } = {},
 ) =>
   createPublisher({
     ...{ ...job, domain, WebSocket: Socket as BinarySocketConstructor },
     transport: isWebRtcPossible ? newTransport() : undefined,
-    ...{ ...(patienceMs && { patienceMs }), sale },
+    ...(patienceMs && { patienceMs }),
   })
 
 /** Segments of 2 s that begin with a keyframe, as a browser makes them. */

@@ -12,8 +12,7 @@ export function payload(
   { dataHash, request }: { dataHash: Hex; request: IncomingMessage },
 ): Answer {
   const byteLength = payloads.size(dataHash)
-  // The plaintext of a paid stream is served only when a verifier needs it.
-  if (byteLength === undefined || payloads.isSecret(dataHash)) throw missing()
+  if (byteLength === undefined) throw missing()
   return rangeAnswer({
     ...{ request, byteLength, name: dataHash.toLowerCase() },
     async open(range) {

@@ -8,12 +8,8 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   streamId: StreamId.StreamId
   domain: typedData.Domain
   transport: Transport
-  /** Signs our HELLO with the registered key of a relay. Without this option and `signAsBroadcaster`, we are a viewer. */
+  /** Signs our HELLO with the registered key of a relay. Without this option, we are a viewer. */
   signAsRelay?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
-  /** Signs our HELLO with the stream key. */
-  signAsBroadcaster?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
-  /** As in `Mesh`. */
-  keyDesk?: MeshOptions['keyDesk']
   /** Whether this address belongs to a relay of the stream. Default: `false` for every address. */
   isRelay?: MeshOptions['greeting']['isRelay']
   /** Default `Segment.verifyPayload`. */
@@ -38,8 +34,6 @@ export function joinStream({
   domain,
   transport,
   signAsRelay,
-  signAsBroadcaster,
-  keyDesk,
   isRelay,
   verify = Segment.verifyPayload,
   pieces,
@@ -47,14 +41,12 @@ export function joinStream({
   ...room
 }: JoinOptions): Mesh {
   const key = payments?.key
-  const signAsPayer = key && ((hello: Hello.Hello) => Hello.sign(hello, key, domain))
-  const sign = signAsRelay ?? signAsBroadcaster ?? signAsPayer
+  const sign = signAsRelay ?? (key && ((hello: Hello.Hello) => Hello.sign(hello, key, domain)))
   return new Mesh({
-    keyDesk,
     selfId: transport.peerId,
     room: transport.join({ infoHash: StreamId.infoHash(streamId), ...room }),
     greeting: {
-      ...{ streamId, role: signAsRelay ? 'relay' : signAsBroadcaster ? 'broadcaster' : 'viewer' },
+      ...{ streamId, role: signAsRelay ? 'relay' : 'viewer' },
       ...(sign && { sign }),
       ...(payments && { capabilities: ['payments'] as const }),
       ...(key && { paymentKey: key.address }),

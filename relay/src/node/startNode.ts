@@ -15,7 +15,6 @@ import { attachTracker } from '../gateway/tracker'
 import { JobLogs } from '../jobs/JobLogs'
 import { JobWatcher } from '../jobs/JobWatcher'
 import { restoreLogs } from '../jobs/restoreLogs'
-import { KeyRing } from '../keys/KeyRing'
 import { logOf } from '../log'
 import { createTransport } from '../mesh/createTransport'
 import type { HttpSeller } from '../payment/HttpSeller'
@@ -116,9 +115,6 @@ async function startOn(
     // On a local chain, withdraw every amount: a developer wants to see the payments.
     minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
     abandonedMs: options.abandonedMs ?? tenMinutesMs,
-    onDisclose: async (dataHashes) => {
-      for (const dataHash of dataHashes) await payloads.disclose(dataHash)
-    },
   })
   const finder = { minFinderFee: isLocal ? 0n : minFinderFee, onFault: faults.of('rounds') }
   const rounds = new RoundRunner({ ...onChain, ...finder })
@@ -183,7 +179,7 @@ async function startOn(
   const seeds = startSeeds({ ...streams, ...further, client, payments: paid.membership, onFault: faults.of('seed') })
   const transcoder = new Transcoder({
     ...{ ...streams, logs, billing: claims, trackers: [ownTracker], active: jobs },
-    ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs, keys: new KeyRing() },
+    ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs },
     ...{ onDiskFull: () => guard.diskFull(), onFault: faults.of('transcoder') },
   })
 

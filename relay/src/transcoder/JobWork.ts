@@ -2,7 +2,6 @@ import {
   type Acceptance,
   type Assignment,
   type Claim,
-  type EpochKey,
   MpegTs,
   Recipe,
   Segment,
@@ -12,8 +11,7 @@ import {
   type typedData,
 } from '@lp/contracts/protocol'
 import type { Address, PrivateKeyAccount } from 'viem'
-import type { OfferedSale, Sink, Worker } from '../ingest/Worker'
-import type { KeyRing } from '../keys/KeyRing'
+import type { Sink, Worker } from '../ingest/Worker'
 import { logOf } from '../log'
 import type { DrawnJob } from '../records/DrawnJob'
 import { isDiskFull } from '../storage/isDiskFull'
@@ -23,11 +21,9 @@ import type { Billing } from './Billing'
 import { Feed } from './Feed'
 import type { Ffmpeg } from './Ffmpeg'
 import type { JobStreams } from './JobStreams'
-import type { KeyCounter } from './KeyCounter'
 import { Lag } from './Lag'
 import { PartClock } from './PartClock'
 import { ReassignedError } from './ReassignedError'
-import type { RenditionSeals } from './RenditionSeals'
 import type { SegmentMetrics } from './SegmentMetrics'
 import { SegmentParts } from './SegmentParts'
 import { startTranscode, type Transcode } from './startTranscode'
@@ -42,9 +38,6 @@ export type JobWorkOptions = {
   /** The program for the next segment. */
   ffmpeg(): Ffmpeg
   billing: Billing
-  keys: KeyRing
-  /** `undefined`: this relay sells no keys. */
-  counter?: KeyCounter | undefined
   metrics: SegmentMetrics
   /** The longest wait for the next part or the end of a segment. After a longer wait, the job has no more parts. Default 1 s. */
   partPatienceMs?: number | undefined
@@ -110,13 +103,7 @@ export class JobWork implements Worker {
     return this.#options.renditionKey.address
   }
 
-  async assigned(
-    assignment: Assignment.Assignment,
-    acceptance: Acceptance.Acceptance,
-    sale: OfferedSale | undefined,
-  ): Promise<void> {
-    const checked = await this.#options.streams.offer(sale)
-    if (checked && sale) this.#options.counter?.open(checked, sale.tell)
+  async assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void> {
     const { streams, drawn, workLog, billing } = this.#options
     const { jobId, streamId } = drawn.job
     const { fromSequence } = assignment
@@ -136,27 +123,15 @@ export class JobWork implements Worker {
     await streams.open({ acceptance, assignment })
   }
 
-  learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void> {
-    return this.#options.keys.add(this.streamId, { epoch, key })
-  }
-
-  keyOf(epoch: bigint): EpochKey.EpochKey | undefined {
-    return this.#options.keys.newest(this.streamId, epoch)
-  }
-
-  begin(sequenceNumber: bigint, { inParts, key }: { inParts: boolean; key?: EpochKey.EpochKey | undefined }): Sink {
+  begin(sequenceNumber: bigint, { inParts }: { inParts: boolean }): Sink {
     const { streams } = this.#options
-    const seals = key && streams.seals(sequenceNumber, key)
-    const parts = new SegmentParts({ streams, sequenceNumber, seals })
+    const parts = new SegmentParts({ streams, sequenceNumber })
     const started = this.#previous.then((previous) => {
       const { ffmpeg, drawn } = this.#options
-      const program = ffmpeg()
-      const transcode = startTranscode(program, {
+      return startTranscode(ffmpeg(), {
         ...{ options: drawn.options, previous, assignedFrom: this.#assignedFrom },
         onOutput: (index, chunk) => parts.rendition(index, chunk),
       })
-      seals?.start({ qps: transcode.qps, ffmpeg: `${program.path} ${program.version}` })
-      return transcode
     })
     this.#runs.add(started)
     started
@@ -177,18 +152,18 @@ export class JobWork implements Worker {
         // If the broadcaster signs parts, ffmpeg gets the bytes of a part when the part is checked.
         if (!inParts) feed.push(chunk)
       },
-      part: (part, bytes, sealed) => {
+      part: (part, bytes) => {
         const { workLog } = this.#options
         for (const begun of workLog.begun) assertBegun(begun, part)
         if (!this.#partClock.isStopped) {
           this.#assertPayable(part)
           this.#partClock.partArrived(() => parts.withdraw())
-          parts.source(part, bytes, sealed)
+          parts.source(part, bytes)
           feed.after(() => workLog.recordBegun(part))
         }
         feed.push(bytes)
       },
-      commit: async (segment, payload, sealed) => {
+      commit: async (segment, payload) => {
         const { workLog, domain, onDiskFull } = this.#options
         this.#partClock.segmentEnded()
         try {
@@ -203,10 +178,10 @@ export class JobWork implements Worker {
         this.#nextSequence = segment.sequenceNumber + 1n
         this.#unreceiptedMs += segment.durationMs
         this.lag.committed(segment.sequenceNumber, segment.durationMs)
-        const published = this.#published.then(() => streams.publishSource(segment, payload, sealed))
+        const published = this.#published.then(() => streams.publishSource(segment, payload))
         this.#published = published.catch(() => undefined)
         const work = Promise.all([started, feed.done, published]).then(([transcode]) => {
-          return this.#finish(transcode, { segment, parts, seals })
+          return this.#finish(transcode, { segment, parts })
         })
         // After a failure, the quantisers of the next segment follow from the newest receipt that a claim can contain.
         this.#previous = work.catch(async () => {
@@ -273,7 +248,7 @@ export class JobWork implements Worker {
 
   async #finish(
     transcode: Transcode,
-    { segment, parts, seals }: { segment: Segment.Segment; parts: SegmentParts; seals: RenditionSeals | undefined },
+    { segment, parts }: { segment: Segment.Segment; parts: SegmentParts },
   ): Promise<Claim.Work> {
     const { streams, workLog, renditionKey, domain, drawn, metrics } = this.#options
     const { run, qps, startedAtMs } = transcode
@@ -292,8 +267,7 @@ export class JobWork implements Worker {
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
     await workLog.recordWork(work, transcode.assignedFrom)
     parts.finish()
-    seals?.source(segment.dataHash)
-    await streams.publishRenditions({ segment, outputs, datas, seals })
+    await streams.publishRenditions({ segment, outputs, datas })
     log.debug('segment transcoded', () => ({ jobId: drawn.job.jobId, sequenceNumber, seconds }))
     return work
   }

@@ -1,8 +1,7 @@
 import { Segment } from '@lp/contracts/protocol'
-import type { Address, Hex } from 'viem'
+import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import type { Body, Progress } from '../client/read'
-import { NoKeyServerError } from '../mesh/KeyTalk'
 import type { Mesh, MeshStats } from '../mesh/Mesh'
 import type { Fetched } from '../mesh/SegmentFetch'
 import type { Publication } from '../records/Publication'
@@ -33,9 +32,6 @@ export type PayloadRequest = {
   spareMs?: number | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
-
-/** A viewer that has just joined the room connects to its key server within this time. */
-const connectMs = 10_000
 
 /** The bitrate that we assume for a source, because a job does not name the bitrate of its source. */
 const assumedBitrate = 2_500_000
@@ -90,18 +86,6 @@ export class Payloads {
     this.#options.onChange()
   }
 
-  /** As `Viewer.askKeyServer`. */
-  async askKeyServer(server: Address, question: { content: Uint8Array; signal: AbortSignal }): Promise<Uint8Array> {
-    const { signal } = question
-    const waiting = AbortSignal.timeout(connectMs)
-    while (!this.#mesh?.reachesKeyServer(server)) {
-      signal.throwIfAborted()
-      if (!this.#mesh || waiting.aborted) throw new NoKeyServerError({ server })
-      await Promise.race([this.#mesh.next('change'), aborted(AbortSignal.any([signal, waiting]))])
-    }
-    return this.#mesh.askKeyServer(server, question)
-  }
-
   /** Limits the uploads in this mesh and in later meshes, in bit/s. */
   limitUploads(bitsPerSecond: number): void {
     this.#uploadLimit = bitsPerSecond
@@ -143,7 +127,7 @@ export class Payloads {
   /** Reads a segment that is not complete yet. */
   read(
     entry: Pick<Entry, 'feed'>,
-    options: Pick<ReadingOptions, 'place' | 'spareMs' | 'signal' | 'look' | 'changed' | 'unseal'>,
+    options: Pick<ReadingOptions, 'place' | 'spareMs' | 'signal' | 'look' | 'changed'>,
   ): Reading {
     const { refuse, onChange } = this.#options
     return new Reading({
@@ -220,12 +204,6 @@ export class Payloads {
     }
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 /** The bitrate of a level, in bit/s. */
 export const bitrateOf = (feed: Feed | undefined, streamId: Hex): number =>
