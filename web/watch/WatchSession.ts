@@ -1,19 +1,12 @@
 import { type Directory, type Hints, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
-import type { Address } from 'viem'
-import type { ViewerPayments, ViewerPaymentsOptions } from '../payments/ViewerPayments'
 import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
 import { type Sharing, uploadBitrateOf } from './SharingChoice'
 
 const log = logOf('watch')
 
-export type WatchSnapshot = {
-  stream: Snapshot
-  playing: Playing
-  /** Undefined before the viewer has joined the mesh. */
-  payments: ViewerPayments | undefined
-}
+export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 
 /** The figures of the traffic change with each piece. The page shows new figures at most once in this time. */
 const figuresEveryMs = 1_000
@@ -24,11 +17,7 @@ export const initialSnapshot: WatchSnapshot = {
     ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0, neighbours: [], isAlone: false },
   },
   playing: notPlaying,
-  payments: undefined,
 }
-
-/** What payments need. */
-type Payer = Omit<ViewerPaymentsOptions, 'readTotals' | 'onRejoin'>
 
 /** One stream on one video element, from the lookup of the stream to its end. */
 export class WatchSession {
@@ -39,26 +28,19 @@ export class WatchSession {
   readonly #closing = new AbortController()
   #connects = false
   #mayJoin = false
-  #joining: symbol | undefined
-  readonly #payer: Payer | undefined
   #figuresTimer: ReturnType<typeof setTimeout> | undefined
   #snapshot: WatchSnapshot
 
   constructor({
     video,
-    payer,
     ...stream
   }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain' | 'servers'> & {
     directory: Directory
     hints: Hints.Hints
     video: HTMLVideoElement
-    /** Undefined: the viewer pays nobody. */
-    payer?: Payer
   }) {
-    this.#payer = payer
-    const isRelay = async (address: Address) => this.#snapshot.payments?.isRelay(address) ?? false
-    this.#viewer = new Viewer({ ...stream, isRelay, verifyPayload: this.#verifier.verify })
-    this.#snapshot = { ...initialSnapshot, stream: this.#viewer.getSnapshot() }
+    this.#viewer = new Viewer({ ...stream, verifyPayload: this.#verifier.verify })
+    this.#snapshot = { stream: this.#viewer.getSnapshot(), playing: notPlaying }
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
     const { signal } = this.#closing
@@ -66,14 +48,12 @@ export class WatchSession {
     // (`isAlone`), the viewer joins immediately, because the picture can come only from the mesh.
     video.addEventListener('playing', () => this.#allowJoin(), { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait for this viewer for half a minute.
-    addEventListener('pagehide', () => this.#leave(), { signal })
-    addEventListener('pageshow', ({ persisted }) => persisted && void this.#join(), { signal })
+    addEventListener('pagehide', () => this.#viewer.leave(), { signal })
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
   }
 
   close(): void {
     this.#closing.abort()
-    this.#joining = undefined
-    this.#snapshot.payments?.close()
     clearTimeout(this.#figuresTimer)
     this.#listeners.clear()
     this.#player.close()
@@ -97,8 +77,8 @@ export class WatchSession {
     this.#viewer.limitUploads(uploadBitrateOf({ connects, ...sharing }))
     if (connects === this.#connects) return
     this.#connects = connects
-    if (!connects) this.#leave()
-    else if (this.#mayJoin) void this.#join()
+    if (!connects) this.#viewer.leave()
+    else if (this.#mayJoin) this.#join()
   }
 
   goToLive(): void {
@@ -122,41 +102,16 @@ export class WatchSession {
   #allowJoin(): void {
     if (this.#mayJoin) return
     this.#mayJoin = true
-    void this.#join()
+    this.#join()
   }
 
-  /** Joins the mesh. If the viewer has joined before, it joins again, with the present way to pay. */
-  async #join(): Promise<void> {
+  #join(): void {
     if (!this.#connects || !('RTCPeerConnection' in globalThis)) return
-    const joining = Symbol('joining')
-    this.#joining = joining
     // If the viewer cannot join the mesh, all segments come from relays.
-    try {
-      const payments = await this.#openPayments()
-      if (this.#joining !== joining) return
-      await this.#viewer.join(undefined, payments?.mesh)
-      log.debug('joined the mesh')
-    } catch (error) {
-      log.fault(error as Error)
-    }
-  }
-
-  #leave(): void {
-    this.#joining = undefined
-    this.#viewer.leave()
-  }
-
-  /** The code of payments comes after the first picture. */
-  async #openPayments(): Promise<ViewerPayments | undefined> {
-    if (!this.#payer) return undefined
-    const { ViewerPayments } = await import('../payments/ViewerPayments')
-    if (this.#closing.signal.aborted) return undefined
-    if (!this.#snapshot.payments) {
-      const readTotals = () => this.#viewer.getSnapshot()
-      const onRejoin = () => void this.#join()
-      this.#change({ payments: new ViewerPayments({ ...this.#payer, readTotals, onRejoin }) })
-    }
-    return this.#snapshot.payments
+    this.#viewer.join().then(
+      () => log.debug('joined the mesh'),
+      (error: Error) => log.fault(error),
+    )
   }
 
   #follow(stream: Snapshot): void {

@@ -34,8 +34,7 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
     const video = videoRef.current
     if (!video) return
     const directory = chainDirectory(client)
-    const payer = { chainId: config.chainId, client }
-    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video, payer })
+    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video })
     setSession(session)
     return () => session.close()
   }, [streamId, hints, client, domain, config, attempt])
@@ -74,7 +73,6 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
       stalls: playing.stalls,
     },
     readTotals,
-    payments: snapshot.payments,
     sharing: { sharing, onChange: chooseSharing },
     shareLink: ShareLink.create({ streamId, hints }),
     isLinkDamaged: isDamaged,
