@@ -9,7 +9,7 @@ import * as typedData from './typedData'
 export type Header = {
   /** The source. */
   streamId: StreamId.StreamId
-  /** Who is paid for the keys: the beneficiary of the cheques. */
+  /** The beneficiary of the cheques that pay for the keys. */
   beneficiary: Address
   weiPerSegment: bigint
 }

@@ -1,4 +1,4 @@
-/** Who asks. `token`: the query parameter `payer`. `network`: see `networkOf`. */
+/** The client of a request. `token`: the query parameter `payer`. `network`: see `networkOf`. */
 export type Client = { token: string | undefined; network: string }
 
 /** One sold answer. `headers`: further headers of the answer. */

@@ -88,7 +88,7 @@ describe('a relay with a price', () => {
     ])
     expect(await bytesOf(customer.get(path))).toBe(data.length)
     expect(customer.owed).toBe(-10_000n)
-    // On credit: what it has paid so far.
+    // The relay gives the customer credit: as much as the customer has paid so far.
     const response = await customer.get(path)
     expect([response.headers.get('lp-given'), response.headers.get('cache-control')]).toEqual(['0', 'no-store'])
     expect(await bytesOf(Promise.resolve(response))).toBe(data.length)

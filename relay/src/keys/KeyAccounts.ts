@@ -14,8 +14,8 @@ const maxEpochs = 128
 const maxStreams = 16
 
 /**
- * What each buyer has paid, and what it has bought. An entry is stored before a key leaves: a crash never gives a key away twice for one payment,
- * and never forgets a payment.
+ * The payments and the bought epochs of each buyer. The shop stores an entry before it sends a key. So after a crash, the shop sells no second
+ * epoch for one payment, and forgets no payment.
  */
 export class KeyAccounts {
   readonly #store: PaymentStore

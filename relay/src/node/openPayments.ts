@@ -54,7 +54,7 @@ export type RelayPayments = {
   sellOverHttp(serviceUri: string): Promise<HttpSeller>
   /** What the relay sells, for everybody. */
   price: { weiPerByte: bigint; chequebook: Address }
-  /** Cashes what is worth its gas. Call this while the sender is open. */
+  /** Cashes the cheques that bring more than their gas costs. Call this method before the sender is closed. */
   cashAll(): Promise<void>
   close(): void
 }

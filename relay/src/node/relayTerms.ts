@@ -13,8 +13,8 @@ export const defaultFreeBytesPerSecond = 1_000_000
 const nothing: Rate = { bytesPerSecond: 0, burstBytes: 0 }
 
 /**
- * What a relay asks of viewers: this price, and nothing for the first minutes. `freeBytesPerSecond`: what it gives away on average, first to viewers
- * that upload to others, and a fifth of it to new viewers, which also get what is left. 0: nothing is free.
+ * The terms of a relay with this price. The first minutes of each viewer are free. `freeBytesPerSecond`: the free bytes for all viewers
+ * that upload to others, on average. All other viewers get a fifth of this in addition, and what the first viewers do not use. 0: nothing is free.
  */
 export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeBytesPerSecond): Terms => ({
   ...freeTerms,

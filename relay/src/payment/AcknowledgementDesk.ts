@@ -16,7 +16,7 @@ export type AcknowledgementDeskOptions = {
   nowMs(): number
 }
 
-/** From whom we got bytes. `uploader`: in lower case. */
+/** The viewer that sent us bytes. `uploader`: its payment key in lower case. */
 export type Source = Pick<Acknowledgement.Acknowledgement, 'streamId' | 'uploader'>
 
 /** A viewer acknowledges when it got so many more bytes. */
@@ -82,7 +82,7 @@ export class AcknowledgementDesk {
     if (more() > 0) this.#got.set(keyOf(acknowledgement), { bytes: got + more(), acknowledged: acknowledged + more() })
   }
 
-  /** Sends the peer what is due: our statement to a viewer that uploads to us, and the statements about our uploads to a relay. */
+  /** Sends our statement to a viewer that uploads to us. Sends the statements of other viewers about our uploads to a relay. */
   async exchange(link: PaymentLink): Promise<void> {
     const { party } = link
     const due = party.role === 'viewer' ? [await this.due(sourceOf(party))] : this.news(keyOfParty(party))

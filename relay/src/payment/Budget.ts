@@ -23,7 +23,7 @@ export class Budget {
   /** The payments of the last minute. */
   #recent: { atMs: number; amount: bigint }[] = []
 
-  /** `spent`: what was paid before a restart, in wei. Throws `OptionsError`. */
+  /** `spent`: the sum of our payments before a restart, in wei. Throws `OptionsError`. */
   constructor(options: BudgetOptions, spent = 0n) {
     this.#options = validate(options)
     this.#spent = spent

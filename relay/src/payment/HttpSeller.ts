@@ -28,7 +28,7 @@ export type HttpSellerOptions = {
 /** An answer with a status and a body in JSON. */
 export type Reply = { status: number; body: string }
 
-/** Who asks. `token`: the query parameter `payer`. `network`: the address of the client, or the network of which it has all addresses. */
+/** The client of a request. `token`: the query parameter `payer`. `network`: the address of the client, or the network of which it has all addresses. */
 export type Client = { token: string | undefined; network: string }
 
 /** One answer that is sold: `Sale`, and its headers. */
