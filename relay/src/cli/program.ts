@@ -72,10 +72,24 @@ export function createProgram(): Command {
       .option('--host <address>', 'address to listen at', '0.0.0.0')
       .option('--port <number>', 'port to listen at; 0 takes a free port', portNumber, port)
 
-  role('start', { description: 'bond stake, transcode drawn jobs, serve streams, claim fees', port: 8935 })
+  /** A role that serves streams to viewers. */
+  const serving = (name: string, description: string) =>
+    role(name, { description, port: 8935 })
+      .option('--allow-http', 'register --uri even if it is an http address or a loopback address')
+      .option('--relay-price <gwei>', `${priceHelp} (default: free on a local chain, otherwise 10000)`, relayPrice)
+      .option('--free-rate <mbit/s>', freeHelp, freeRate)
+      .option('--max-waiting <number>', 'requests of one address that can wait at the same time', count, 64)
+      .option(
+        '--trust-proxy <addresses>',
+        'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
+        proxies,
+      )
+      .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
+      .option('--ice-servers <file>', 'JSON file with STUN and TURN servers for this relay', iceServers)
+
+  serving('start', 'bond stake, transcode drawn jobs, serve streams, claim fees')
     .option('--data <directory>', 'directory of streams, payloads and receipts', join(home, 'relay'))
     .option('--uri <url>', 'address by which broadcasters and viewers reach this relay', httpUrl)
-    .option('--allow-http', 'register --uri even if it is an http address or a loopback address')
     .addOption(new Option('--stake <lpt>', 'LPT to bond').default(parseEther('100'), '100').argParser(lpt))
     .addOption(new Option('--price <wei>', 'price in wei per unit').default(100n, '100').argParser(weiAmount))
     .option(
@@ -88,22 +102,12 @@ export function createProgram(): Command {
       'share of fees that goes to all stake bonded to this transcoder (default: 50)',
       percent,
     )
-    .option('--relay-price <gwei>', `${priceHelp} (default: free on a local chain, otherwise 10000)`, relayPrice)
-    .option('--free-rate <mbit/s>', freeHelp, freeRate)
     .option('--max-streams <number>', 'streams to transcode at the same time (default: by the measured speed)', count)
     .addOption(
       new Option('--max-disk <gib>', 'GiB for the payloads of all streams')
         .default(200 * 1024 ** 3, '200')
         .argParser(gibibytes),
     )
-    .option('--max-waiting <number>', 'requests of one address that can wait at the same time', count, 64)
-    .option(
-      '--trust-proxy <addresses>',
-      'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
-      proxies,
-    )
-    .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
-    .option('--ice-servers <file>', 'JSON file with STUN and TURN servers for this relay', iceServers)
     .action(
       async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, freeRate, ...options }) => {
         const terms = { freeBytesPerSecond: freeRate, pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
@@ -115,17 +119,14 @@ export function createProgram(): Command {
       },
     )
 
-  role('relay', { description: 'carry streams for pay, without stake', port: 8935 })
+  serving('relay', 'carry streams for pay, without stake')
     .option('--data <directory>', 'directory of streams, payloads and cheques', join(home, 'relay'))
     .option('--uri <url>', 'address by which viewers reach this relay', httpUrl)
-    .option('--allow-http', 'register --uri even if it is an http address or a loopback address')
     .option(
       '--stream <link>',
       'stream to carry until it ends; can be repeated. Others are carried on demand',
       streamIds,
     )
-    .option('--relay-price <gwei>', `${priceHelp} (default: free on a local chain, otherwise 10000)`, relayPrice)
-    .option('--free-rate <mbit/s>', freeHelp, freeRate)
     .option('--max-price <gwei>', 'the most that this relay pays, in gwei per GB (default: --relay-price)', relayPrice)
     .option('--deposit <ether>', 'raise the deposit, from which this relay pays, to this amount', ether)
     .option('--max-streams <number>', 'streams to carry at the same time', count, 8)
@@ -134,14 +135,6 @@ export function createProgram(): Command {
         .default(10 * 1024 ** 3, '10')
         .argParser(gibibytes),
     )
-    .option('--max-waiting <number>', 'requests of one address that can wait at the same time', count, 64)
-    .option(
-      '--trust-proxy <addresses>',
-      'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
-      proxies,
-    )
-    .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
-    .option('--ice-servers <file>', 'JSON file with STUN and TURN servers for this relay', iceServers)
     .action(async ({ rpc, data, uri, stream, freeRate, maxDisk, maxWaiting, trustProxy, ...options }) => {
       const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
       const account = await readKey(options)
