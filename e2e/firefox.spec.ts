@@ -24,6 +24,10 @@ async function open(url: string): Promise<FirefoxPage> {
   return page
 }
 
+/** Waits for a block that is not one of the last blocks of a round. Between two rounds, stakes cannot change for a moment. */
+const untilRoundRuns = (page: FirefoxPage) =>
+  untilTrue(page, `document.querySelector('[data-testid=round-bar]').textContent.includes('Running')`)
+
 test('Firefox goes live, watches, shares with Chromium, checks a segment and stakes', async ({ browser, network }) => {
   const broadcaster = await open(`${network.url}/#/broadcast`)
   const link = await test.step('Firefox goes live', async () => {
@@ -59,6 +63,7 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
     await press(page, 'Stake', '[data-testid=transcoder]')
     await (await page.waitForSelector('[role=dialog] input'))?.type('600')
     await press(page, 'Review', '[role=dialog]')
+    await untilRoundRuns(page)
     await press(page, 'Stake', '[data-testid=review]')
     await untilTrue(page, `Number(document.querySelector('[data-testid=my-stake]').dataset.wei) > 599e18`)
     // The page shows the stake before it closes the dialog.
@@ -67,6 +72,7 @@ test('Firefox goes live, watches, shares with Chromium, checks a segment and sta
     await press(page, 'Unstake')
     await press(page, 'All', '[role=dialog]')
     await press(page, 'Review', '[role=dialog]')
+    await untilRoundRuns(page)
     await press(page, 'Unstake', '[data-testid=review]')
     // The reward of a round that begins during this step stays staked.
     await untilTrue(page, `Number(document.querySelector('[data-testid=my-stake]').dataset.wei) < 599e18`)

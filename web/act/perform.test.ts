@@ -151,6 +151,27 @@ describe('the reason of a failed transaction', () => {
     expect(message).toContain('unsent')
   })
 
+  it('does not matter if the call would succeed now: then the page asks the wallet once more', async () => {
+    let refusals = 0
+    const { node, provider } = walletThat(async (transaction) => {
+      // The wallet does not pass on the contract's error.
+      if (refusals++ === 0) throw Object.assign(new Error('execution reverted'), { code: 3 })
+      return node.request({ method: 'eth_sendTransaction', params: [transaction] })
+    })
+    const { config } = await wallet({ provider })
+    await allow(amount)
+    const { status } = await send(config, await simulate(config, bond(), me.address))
+    expect([status, refusals, await stake()]).toEqual(['success', 2, amount])
+  })
+
+  it('is the wallet’s error when the wallet refuses a second time', async () => {
+    const refuse = () => Promise.reject(Object.assign(new Error('execution reverted'), { code: 3 }))
+    const { config } = await wallet(walletThat(refuse))
+    await allow(amount)
+    const { stage } = await failureOf(send(config, await simulate(config, bond(), me.address)))
+    expect([stage, await stake()]).toEqual(['unsent', 0n])
+  })
+
   it('is the contract’s error when the transaction fails in its block', async () => {
     const { config } = await wallet()
     await local.mine(31)

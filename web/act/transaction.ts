@@ -5,7 +5,7 @@ import { estimateGas, getTransactionCount } from 'viem/actions'
 import type { Config as WagmiConfig } from 'wagmi'
 import { simulateContract, type WriteContractParameters, writeContract } from 'wagmi/actions'
 import { declinedSilently, isDeclined } from '../wallet/isDeclined'
-import { revertOf } from '../wallet/problemOf'
+import { isRefused, revertOf } from '../wallet/problemOf'
 import type { ContractCall } from './ContractCall'
 import { type Stage, TransactionError } from './TransactionError'
 
@@ -64,7 +64,12 @@ export async function send(
   })
   const limited = (gas === undefined ? request : { ...request, gas }) as WriteContractParameters
   const hash: unknown = await writeContract(config, limited).catch(async (cause: unknown) => {
-    throw failed('unsent', await reasonOf(config, { call, account, cause }))
+    const reason = await reasonOf(config, { call, account, cause })
+    if (reason !== undefined || !isRefused(cause)) throw failed('unsent', reason ?? cause)
+    // The call was refused at one block, and would succeed now: for example, a new round was initialized in the meantime.
+    return writeContract(config, request).catch((again: unknown) => {
+      throw failed('unsent', again)
+    })
   })
   if (!hash) throw failed('unsent', declinedSilently())
   if (typeof hash !== 'string' || !isHash(hash)) throw failed('sent', new NoHashError())
@@ -80,7 +85,7 @@ export async function send(
   if (kind !== 'mined') throw failed(kind, undefined)
   if (receipt.status === 'success') return receipt
   const { blockNumber } = receipt
-  throw failed('reverted', await reasonOf(config, { call, account, blockNumber, cause: undefined }))
+  throw failed('reverted', await reasonOf(config, { call, account, blockNumber }))
 }
 
 /**
@@ -104,16 +109,22 @@ const transactionOf = (call: ContractCall) => ({
 
 /**
  * The reason why a call failed. Wallets and nodes report a revert in many formats, and often without the contract's error. So this
- * function simulates the call after the failure. If the chain does not answer, the reason is `cause`.
+ * function simulates the call after the failure. If the chain does not answer, the reason is `cause`. `undefined`: the call would
+ * succeed now.
  */
 async function reasonOf(
   config: WagmiConfig,
-  { call, account, cause, blockNumber }: { call: ContractCall; account: Address; cause: unknown; blockNumber?: bigint },
+  {
+    call,
+    account,
+    cause,
+    blockNumber,
+  }: { call: ContractCall; account: Address; cause?: unknown; blockNumber?: bigint },
 ): Promise<unknown> {
   if (revertOf(cause) || isDeclined(cause)) return cause
   const question = { ...call, account, chainId: chainIdOf(config), ...(blockNumber !== undefined && { blockNumber }) }
   return simulateContract(config, question).then(
-    () => cause,
+    () => undefined,
     (error: unknown) => (revertOf(error) ? error : cause),
   )
 }

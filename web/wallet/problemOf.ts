@@ -20,6 +20,12 @@ export function revertOf(error: unknown): { name: string; facts: readonly unknow
   return data && { name: data.errorName, facts: data.args ?? [] }
 }
 
+/** Whether the contract refused a call, also if the wallet or the node does not report the contract's error. */
+export function isRefused(error: unknown): boolean {
+  const reverted = causeOf(error, ContractFunctionRevertedError)
+  return reverted !== undefined && isByContract(reverted)
+}
+
 /** Whether a call failed because the chain could not be reached. */
 export const isChainAway = (error: unknown): boolean =>
   causeOf(error, HttpRequestError) !== undefined || causeOf(error, TimeoutError) !== undefined
