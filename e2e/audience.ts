@@ -58,15 +58,15 @@ export async function watch(page: Page, seconds: number): Promise<Figures> {
 }
 
 /**
- * Watches with all pages at the same time until no page has had a stall for `seconds`, and returns the figures of this time. Reason: on a
- * slow machine, playback can stall, and after each stall the player is further behind the camera. If a player stalls again and again, the
- * time limit ends the test.
+ * Watches with all pages at the same time until each page has played for `seconds` without a stall and with at least `leastFps` pictures
+ * a second, and returns the figures of this time. Reason: on a slow machine, the camera can give few pictures for a moment and playback can
+ * stall, and after each stall the player is further behind the camera. If this happens again and again, the time limit ends the test.
  */
-export async function watchWithoutStall(pages: readonly Page[], seconds: number): Promise<Figures[]> {
+export async function watchWithoutStall(pages: readonly Page[], seconds: number, leastFps = 0): Promise<Figures[]> {
   let seen: Figures[]
   do {
     seen = await Promise.all(pages.map((page) => watch(page, seconds)))
-  } while (seen.some(({ stalls }) => stalls > 0))
+  } while (seen.some(({ stalls, frames }) => stalls > 0 || frames < seconds * leastFps))
   return seen
 }
 

@@ -33,10 +33,8 @@ test('a stream goes from a tab to two viewers, who send each other segments; Sto
   await test.step('two viewers watch without a stall, and get a quarter of the bytes or more from each other', async () => {
     for (const viewer of viewers) await expect.poll(async () => (await received(viewer)).peers).toBe(1)
     const share = await shareFromViewers(viewers, async () => {
-      for (const { frames, audioBytes } of await watchWithoutStall(viewers, watchedS)) {
-        expect(frames).toBeGreaterThan(watchedS * leastFps)
+      for (const { audioBytes } of await watchWithoutStall(viewers, watchedS, leastFps))
         expect(audioBytes).toBeGreaterThan(0)
-      }
     })
     expect(share).toBeGreaterThanOrEqual(0.25)
     await second.context().close()
