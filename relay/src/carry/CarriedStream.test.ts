@@ -38,7 +38,7 @@ const numbers = (index?: number) =>
   catalogue.segments(stream.levelId(index), -1n, 100).map(({ sequenceNumber }) => Number(sequenceNumber))
 
 describe('a carried stream', () => {
-  test('writes the segments of each level in order, also those that came before the record', async () => {
+  test('writes the segments of each level in order, also segments that came before the record', async () => {
     await takeSegment(4)
     carried.take(await stream.record())
     await takeSegment(6)
@@ -79,7 +79,7 @@ describe('a carried stream', () => {
     expect(faults).toEqual([])
   })
 
-  test('begins the renditions of the next transcoder after a handover', async () => {
+  test('writes the renditions of the next transcoder after a handover', async () => {
     carried.take(await stream.record())
     await takeSegment(0, { index: 0 })
     const [before] = [stream.levelId(0)]
@@ -94,7 +94,7 @@ describe('a carried stream', () => {
     expect(numbers(0)).toEqual([1])
   })
 
-  test('goes on when the store was full', async () => {
+  test('continues after the store was full', async () => {
     carried.take(await stream.record())
     await takeSegment(0, { payload: new Uint8Array(1_001) })
     await takeSegment(1)

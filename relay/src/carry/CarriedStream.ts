@@ -15,15 +15,15 @@ export type CarriedStreamOptions = {
 
 type Complete = { segment: Segment.Segment; data: Uint8Array }
 
-/** The most segments of a level that wait, for an earlier one or for the record of the stream. */
+/** The most segments of a level that wait for an earlier segment, or for the record of the stream. */
 const maxWaiting = 16
-/** When so many later segments of a level are complete, we no longer wait for a missing one. */
+/** When more later segments of a level than this are complete, we no longer wait for a missing segment. */
 const maxBehind = 3
 
-/** Writes a stream that a `Carrier` gets into the catalogue and the store, in order, so that the gateway serves it. */
+/** Takes a stream from a `Carrier`, and writes it into the catalogue and the store, in order. So the gateway serves the stream. */
 export class CarriedStream {
   readonly #options: CarriedStreamOptions
-  /** Complete segments that wait for an earlier one, by level. */
+  /** By level: complete segments that wait for an earlier segment. */
   readonly #waiting = new Map<StreamId.StreamId, Map<bigint, Complete>>()
   #record: StreamRecord | undefined
   #last: Promise<void> = Promise.resolve()
@@ -32,12 +32,12 @@ export class CarriedStream {
     this.#options = options
   }
 
-  /** Takes the record of the stream. Its signatures were checked. */
+  /** Takes the record of the stream. The caller has checked its signatures. */
   take(record: StreamRecord): void {
     this.#then(() => this.#writeRecord(record))
   }
 
-  /** Takes a complete segment. Its signature and its bytes were checked. */
+  /** Takes a complete segment. The caller has checked its signature and its bytes. */
   takeSegment(segment: Segment.Segment, data: Uint8Array): void {
     const level = StreamId.parse(segment.streamId)
     const waiting = this.#waiting.get(level) ?? new Map<bigint, Complete>()
@@ -47,7 +47,7 @@ export class CarriedStream {
     this.#then(() => this.#publish(level, waiting))
   }
 
-  /** The stream is over, although its signed end has not come: for example because its job has ended. */
+  /** Ends a stream whose signed end has not come, for example because its job has ended. */
   end(): void {
     this.#then(async () => {
       const { catalogue, streamId } = this.#options
@@ -61,7 +61,7 @@ export class CarriedStream {
     await this.#last
   }
 
-  /** One write after the other. The stream goes on after a failed write. */
+  /** Starts a write when the previous write has ended. The stream continues after a failed write. */
   #then(write: () => Promise<void>): void {
     this.#last = this.#last.then(write).catch((error: Error) => {
       if (isOutOfPlace(error)) log.debug('not written', () => ({ reason: error.message }))

@@ -59,8 +59,8 @@ async function startStream(): Promise<{ stream: TestStream; host: TestRelay }> {
   return { stream, host }
 }
 
-describe('the streams that a relay carries', () => {
-  test('begin with a live stream that a viewer asks for, whose first segment the relay waits for', async () => {
+describe('a relay without stake', () => {
+  test('begins to carry a live stream that a viewer asks for, and waits for its first segment', async () => {
     const { stream } = await startStream()
     await Promise.all([carried.asked(stream.streamId), carried.asked(stream.streamId)])
     expect(catalogue.last(stream.streamId)).toBe(0n)
@@ -69,7 +69,7 @@ describe('the streams that a relay carries', () => {
     expect(new Set(found)).toEqual(new Set([stream.streamId]))
   }, 30_000)
 
-  test('are not those without a live job, and the chain is not asked again soon', async () => {
+  test('does not carry a stream without a live job, and does not soon ask the chain about it again', async () => {
     const { streamId } = new TestStream()
     await carried.asked(streamId)
     await carried.asked(streamId)
@@ -81,17 +81,17 @@ describe('the streams that a relay carries', () => {
     await expect(carried.carry(streamId)).rejects.toThrow('There is no live job')
   })
 
-  test('are at most as many as allowed', async () => {
+  test('carries at most the allowed number of streams', async () => {
     const [one, other] = [new TestStream(), new TestStream()]
     for (const stream of [one, other]) listings.set(stream.streamId, stream.listing())
     await carried.carry(one.streamId)
     await carried.asked(other.streamId)
     expect(carried.size).toBe(1)
-    await expect(carried.carry(other.streamId)).rejects.toThrow('as many streams as it may')
+    await expect(carried.carry(other.streamId)).rejects.toThrow('its largest number of streams')
     expect(faults).toEqual([])
   })
 
-  test('limit how often strangers make the relay read the chain', async () => {
+  test('limits how often strangers make it read the chain', async () => {
     await Promise.all(Array.from({ length: 100 }, () => carried.asked(new TestStream().streamId)))
     expect(found.length).toBeLessThan(50)
   })

@@ -24,7 +24,7 @@ export type CarriedStreamsOptions = Pick<
 type Carried = {
   readonly carrier: Carrier
   readonly stream: CarriedStream
-  /** The operator has asked for the stream, so it is carried until it ends. */
+  /** The operator has named the stream, so the relay carries it until it ends. */
   isPinned: boolean
   askedMs: number
   /** The first segment is written. */
@@ -35,16 +35,16 @@ type Carried = {
   sentBytes: number
 }
 
-/** A stream that nobody asks for, and that has no member in the room, is left after this time. */
+/** The relay leaves a stream if no viewer has asked for it for this time, and no other member is in its room. */
 const idleMs = 300_000
-/** A full relay leaves an idle stream after this time, if somebody asks for another one. */
+/** If the relay is full and a viewer asks for another stream, the relay leaves a stream that was idle for this time. */
 const replaceableMs = 60_000
-/** After its signed end, viewers that are behind get the last segments. */
+/** The relay carries a stream for this time after its signed end, because late viewers still need the last segments. */
 const lingerMs = 60_000
-/** A broadcaster can continue after a silence of this time. */
+/** The relay carries a silent stream for this time, because the broadcaster can continue it. */
 const maxSilenceMs = 600_000
 const lookEveryMs = 10_000
-/** How long a request waits for the first segment of a stream that we begin to carry. */
+/** A request waits at most this time for the first segment of a stream that we begin to carry. */
 const patienceMs = 8_000
 /** Each search for a stream reads the chain. */
 const searches = { perSecond: 2, burst: 20 }
@@ -52,8 +52,8 @@ const unknownMs = 30_000
 const maxUnknown = 10_000
 
 /**
- * The streams that a relay without stake carries: those that its operator names, and live streams that viewers ask for. What the relay pays
- * for them is limited by `maxStreams` and by the budget of its payments.
+ * The streams that a relay without stake carries: streams that its operator names, and live streams that viewers ask for. `maxStreams` and the
+ * budget of its payments limit what the relay pays for them.
  */
 export class CarriedStreams {
   readonly #options: CarriedStreamsOptions
@@ -87,8 +87,8 @@ export class CarriedStreams {
   }
 
   /**
-   * A viewer asks for the stream. If it is live and there is room, we carry it from now on. Resolves when the stream can be served, or when no more can
-   * be done for it. Never rejects.
+   * A viewer asks for the stream. If the stream is live and there is room, we carry it from now on. Resolves when the gateway can serve the stream, when
+   * we do not carry it, or after `patienceMs`. Never rejects.
    */
   async asked(streamId: StreamId.StreamId): Promise<void> {
     const { catalogue } = this.#options
@@ -190,14 +190,14 @@ export class CarriedStreams {
       }
       carried.endedMs = undefined
       if (state === 'failed') {
-        // The chain did not answer at the start. The search is repeated, for a stream that nobody named when a viewer asks again.
+        // The chain did not answer at the start. We search again: at once for a stream that the operator named, otherwise when a viewer asks again.
         this.#leave(streamId)
         if (isPinned) this.carry(streamId).catch((error: Error) => this.#options.onFault(error))
       } else if (!isPinned && members === 0 && performance.now() - askedMs > idleMs) this.#leave(streamId)
     }
   }
 
-  /** Leaves the stream that was not asked for the longest time. Returns false if all streams are in use. */
+  /** Leaves the idle stream whose last request is the oldest. Returns false if no stream is idle. */
   #makeRoom(): boolean {
     const nowMs = performance.now()
     const idle = [...this.#carried]
@@ -223,7 +223,7 @@ export class CarriedStreams {
     for (const oldest of this.#unknown.keys()) if (this.#unknown.size > maxUnknown) this.#unknown.delete(oldest)
   }
 
-  /** Waits until the first segment of the source is written, but not for ever. */
+  /** Waits until the first segment of the source is written, at most `patienceMs`. */
   async #untilServed(streamId: StreamId.StreamId): Promise<void> {
     const { catalogue } = this.#options
     const patience = AbortSignal.timeout(patienceMs)
@@ -243,6 +243,8 @@ export class NoLiveStreamError extends ProtocolError {
 export class FullError extends ProtocolError {
   override readonly name = 'CarriedStreams.FullError'
   constructor({ maxStreams }: { maxStreams: number }) {
-    super('This relay carries as many streams as it may.', { details: [`Streams: ${maxStreams}`] })
+    super('This relay carries its largest number of streams already. Raise this number, or carry fewer streams.', {
+      details: [`Streams: ${maxStreams}`],
+    })
   }
 }

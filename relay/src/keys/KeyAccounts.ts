@@ -9,13 +9,13 @@ type Entry = Account & { readonly bought: ReadonlyMap<StreamId.StreamId, readonl
 
 const prefix = 'keys/'
 const empty: Entry = { counted: 0n, credit: 0n, bought: new Map() }
-/** More epochs than a key server has keys of. */
+/** `KeyRing` has keys of fewer epochs. */
 const maxEpochs = 128
 const maxStreams = 16
 
 /**
- * The payments and the bought epochs of each buyer. The shop stores an entry before it sends a key. So after a crash, the shop sells no second
- * epoch for one payment, and forgets no payment.
+ * The payments and the bought epochs of each buyer. The shop stores an entry before it sends a key. So after a crash, the shop does not sell two
+ * epochs for one payment, and it forgets no payment.
  */
 export class KeyAccounts {
   readonly #store: PaymentStore
@@ -28,8 +28,8 @@ export class KeyAccounts {
   }
 
   /**
-   * Reads the stored accounts. `held`: the cheques that the till has read. A cheque that was stored just before a crash counts now. Rejects with
-   * `DamagedEntryError`, or the error of the store.
+   * Reads the stored accounts. `held`: the cheques that the till has read. Counts a cheque now if a crash came between storing and counting it.
+   * Rejects with `DamagedEntryError`, or the error of the store.
    */
   static async open({ store, held }: { store: PaymentStore; held: readonly HeldCheque[] }): Promise<KeyAccounts> {
     const entries = new Map<Hex, Entry>()
@@ -49,7 +49,10 @@ export class KeyAccounts {
     return this.#entry(channel).bought.get(streamId)?.includes(epoch) ?? false
   }
 
-  /** Adds to the credit of a channel what its newest cheque pays more than the counted one. Resolves when this is stored. */
+  /**
+   * Counts the newest cheque of a channel: adds the difference from the counted cheque to the credit. For a new channel, adds the part that is not
+   * cashed yet. Resolves when the account is stored.
+   */
   async count(held: HeldCheque): Promise<void> {
     const { cheque } = held
     const known = this.#entries.get(Cheque.channelId(cheque))
@@ -59,7 +62,10 @@ export class KeyAccounts {
     await this.#put(cheque, { counted: cheque.cumulative, credit: credit + growth, bought })
   }
 
-  /** Spends the price of an epoch. Returns false, and spends nothing, if the credit is too small. Resolves when this is stored. */
+  /**
+   * Subtracts the price of an epoch from the credit, and records the epoch as bought. Resolves to true when both are stored. Resolves to false, and
+   * changes nothing, if the credit is too small.
+   */
   async buy(
     channel: Cheque.Channel,
     { streamId, epoch, price }: { streamId: StreamId.StreamId; epoch: bigint; price: bigint },
@@ -104,6 +110,9 @@ function decode(key: string, text: string): Entry {
 export class DamagedEntryError extends ProtocolError {
   override readonly name = 'KeyAccounts.DamagedEntryError'
   constructor({ key, cause }: { key: string; cause: unknown }) {
-    super('The stored account of a buyer of keys cannot be read.', { details: [`Entry: ${key}`], cause })
+    super('The stored account of a buyer of keys cannot be read. Restore the store from a backup.', {
+      details: [`Entry: ${key}`],
+      cause,
+    })
   }
 }

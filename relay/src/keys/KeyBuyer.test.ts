@@ -21,13 +21,13 @@ async function segmentOf(epoch: bigint): Promise<{ sequenceNumber: bigint; keyId
   return { sequenceNumber: EpochKey.firstOf(epoch), keyId: await EpochKey.id(key) }
 }
 
-/** A key server that answers with `change` of the true answer. */
+/** A key server that sends `change(answer)` instead of its correct answer. */
 const lying = (seller: KeySeller, change: (answer: Message) => Message | Promise<Message>): KeySeller => ({
   ...seller,
   ask: async (request, signal) => encode(await change(decode(await seller.ask(request, signal)) as Message)),
 })
 
-/** How many requests passed. */
+/** Counts the requests to a key server. */
 function counting(seller: KeySeller) {
   const counted = { requests: 0, seller }
   counted.seller = {
@@ -41,7 +41,7 @@ function counting(seller: KeySeller) {
 }
 
 describe('a buyer of keys', () => {
-  test('pays each epoch once, and after the first epoch with a single request', async () => {
+  test('pays each epoch once, and needs a single request for each epoch after the first', async () => {
     const counted = counting(sellerOf(await openShop(stream, { chequebook })))
     const { buyer, paid } = await openBuyer(stream, [counted.seller], { chequebook })
     for (const epoch of [2n, 3n, 4n]) {
@@ -62,7 +62,7 @@ describe('a buyer of keys', () => {
     expect(counted.requests).toBe(3)
   })
 
-  test('gets the new key of a paid epoch for nothing when the broadcaster has loaded its page again', async () => {
+  test('gets the new key of a paid epoch without a second payment after the broadcaster has loaded its page again', async () => {
     const { buyer, paid } = await openBuyer(stream, [sellerOf(await openShop(stream, { chequebook }))], { chequebook })
     await buyer.key(await segmentOf(2n))
     await stream.keys.add(stream.streamId, { epoch: 2n, key: EpochKey.random() })
@@ -70,7 +70,7 @@ describe('a buyer of keys', () => {
     expect(paid).toEqual([100n])
   })
 
-  test('gets what it has paid, after it was closed and opened again', async () => {
+  test('does not pay an epoch again after it was closed and opened again', async () => {
     const shop = await openShop(stream, { chequebook })
     const [account, store] = [newKey(), new MemoryStore()]
     const before = await openBuyer(stream, [sellerOf(shop)], { chequebook, account, store })
@@ -86,7 +86,7 @@ describe('a buyer of keys', () => {
     expect([after.paid, shop.till.cheques.map(({ cheque }) => cheque.cumulative)]).toEqual([[100n], [200n]])
   })
 
-  test('sends a cheque again if the answer was lost, and writes no second one', async () => {
+  test('sends a cheque again if the answer was lost, and writes no second cheque', async () => {
     const shop = await openShop(stream, { chequebook })
     const seller = sellerOf(shop)
     let lost = 0
@@ -117,14 +117,14 @@ describe('a buyer of keys', () => {
     expect(paid).toEqual([100n])
   })
 
-  test('does not buy where the appointment has ended', async () => {
+  test('buys nothing from a key server whose appointment has ended', async () => {
     const seller = sellerOf(await openShop(stream, { chequebook }))
     const nowMs = () => Number(seller.appointment.until) * 1_000
     const { buyer } = await openBuyer(stream, [seller], { chequebook, nowMs })
     await expect(buyer.key(await segmentOf(2n))).rejects.toMatchObject({ reason: 'no-offer' })
   })
 
-  test('pays nothing before the key exists', async () => {
+  test('pays nothing for an epoch before its key exists', async () => {
     const { buyer, paid } = await openBuyer(stream, [sellerOf(await openShop(stream, { chequebook }))], { chequebook })
     await buyer.buy(2n)
     await expect(buyer.buy(400n)).rejects.toMatchObject({ reason: 'no-key' })
@@ -133,7 +133,7 @@ describe('a buyer of keys', () => {
     expect(paid).toEqual([100n, 100n])
   })
 
-  test('stops at its limit, and says so', async () => {
+  test('buys nothing above its limit, and names the limit in the error', async () => {
     let left = 150n
     const maySpend = (amount: bigint) => {
       if (amount > left) return false
@@ -151,21 +151,21 @@ describe('a buyer of keys', () => {
     await buyer.buy(3n)
   })
 
-  test('says that the deposit is too small', async () => {
+  test('rejects with the reason when the deposit is too small', async () => {
     const seller = sellerOf(await openShop(stream, { chequebook }))
     const { buyer } = await openBuyer(stream, [seller], { chequebook, deposit: 99n })
     await expect(buyer.buy(2n)).rejects.toMatchObject({ reason: 'insolvent' })
   })
 
-  test('asks no more when it is closed', async () => {
+  test('sends no request after it is closed', async () => {
     const { buyer } = await openBuyer(stream, [sellerOf(await openShop(stream, { chequebook }))], { chequebook })
     buyer.close()
     await expect(buyer.buy(2n)).rejects.toThrow(ClosedError)
   })
 })
 
-describe('a key server that cheats', () => {
-  /** What the buyer loses to this server at most, after it has tried to get ten epochs. */
+describe('a key server gains at most the price of one epoch', () => {
+  /** The buyer asks this server for ten epochs. Returns what the buyer paid, minus the price of the epochs that it got, in wei. */
   async function lossTo(change: (answer: Message) => Message | Promise<Message>): Promise<bigint> {
     const seller = lying(sellerOf(await openShop(stream, { chequebook })), change)
     const { buyer, paid } = await openBuyer(stream, [seller], { chequebook })
@@ -185,7 +185,7 @@ describe('a key server that cheats', () => {
 
   test.each<[string, (answer: Message) => Message | Promise<Message>]>([
     [
-      'takes the cheque and says that it is unpaid',
+      'takes the cheque and says that the epoch is not paid',
       (answer) => refusal(answer, { reason: 'unpaid', missing: 100n, counted: 10n ** 9n, credit: 0n }),
     ],
     [
@@ -210,12 +210,12 @@ describe('a key server that cheats', () => {
           ? { ...answer, envelope: { ...answer.envelope, data: answer.envelope.data.map((byte) => byte ^ 1) } }
           : answer,
     ],
-  ])('and %s gains at most one epoch', async (_, change) => {
+  ])('if it %s', async (_, change) => {
     const loss = await lossTo(change)
     expect(loss).toBeLessThanOrEqual(100n)
   })
 
-  test('and sells wrong keys gains at most one epoch', async () => {
+  test('if it sells wrong keys', async () => {
     let publicKey: Hex = '0x'
     const honest = sellerOf(await openShop(stream, { chequebook }))
     const seller: KeySeller = {

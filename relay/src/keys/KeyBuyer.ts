@@ -11,7 +11,7 @@ import type { Address, Hex } from 'viem'
 import * as KeyEnvelope from './KeyEnvelope'
 import { decode, encode, type Message, type Reason } from './messages'
 
-/** A key server, and the way to it. */
+/** A key server, and the function that sends requests to it. */
 export type KeySeller = {
   readonly appointment: KeyServer.KeyServer
   /** Sends a request. Resolves to the answer. Rejects when no answer comes, or when `signal` aborts. */
@@ -20,24 +20,24 @@ export type KeySeller = {
 
 /** The port to our cheques. `payment/Cashier` implements it. */
 export type KeyWallet = {
-  /** Whose deposit pays. `undefined`: we do not pay. */
+  /** The account whose deposit pays. `undefined`: we do not pay. */
   readonly issuer: Address | undefined
   last(channel: Cheque.Channel): Cheque.SignedCheque | undefined
   write(channel: Cheque.Channel, payment: { amount: bigint; party: string }): Promise<Cheque.SignedCheque>
 }
 
 export type KeyBuyerOptions = {
-  /** Its signature has been checked. */
+  /** The caller has checked its signature. */
   price: StreamPrice.StreamPrice
-  /** The signatures of the appointments have been checked. Best first. */
+  /** The key servers, the best first. The caller has checked the signatures of their appointments. */
   sellers(): Iterable<KeySeller>
   wallet: KeyWallet
   /** The key that signs the cheques of the wallet. */
   signer: typedData.Signer
   domain: typedData.Domain
-  /** Whether we may pay this amount now. An amount that was allowed counts as spent. */
+  /** Returns whether we may pay this amount now. If yes, the amount counts as spent. */
   maySpend(amount: bigint): boolean
-  /** We did not pay the amount after all. */
+  /** Undoes `maySpend`: we could not pay the amount. */
   refund(amount: bigint): void
   /** Unix time in milliseconds. */
   nowMs(): number
@@ -47,24 +47,25 @@ export type KeyBuyerOptions = {
 
 /** Our account at one key server, in wei. */
 type Standing = {
-  /** The sum of our cheques since we started. */
+  /** The sum of our payments since we started. */
   promised: bigint
-  /** The epochs that we have got, by their price. */
+  /** The sum of the prices of the epochs whose keys we have got. */
   received: bigint
-  /** Up to this `cumulative`, the server holds cheques of us. `undefined`: not known yet. */
+  /** The `cumulative` of our newest cheque that the server has counted. `undefined`: not known yet. */
   counted: bigint | undefined
+  /** The part of our payments that we have not spent yet, as the server states it. */
   credit: bigint
 }
 
-/** The keys of ten minutes. */
+/** The epochs of ten minutes. */
 const maxEpochs = 64
 
-/** Buys the keys of a paid stream, epoch by epoch. We never promise a key server more than one epoch beyond what we have got. */
+/** Buys the keys of a paid stream, epoch by epoch. If a key server gives us no keys, we lose at most the price of one epoch to it. */
 export class KeyBuyer {
   readonly #options: KeyBuyerOptions
   readonly #keys = new Map<bigint, ReadonlyMap<Hex, EpochKey.EpochKey>>()
   readonly #buying = new Map<bigint, Promise<void>>()
-  /** Where we bought each epoch. `isRight`: no segment has shown that the keys are wrong. */
+  /** By epoch: our account at the key server that sold its keys. `isRight`: no segment has shown that the keys are wrong. */
   readonly #purchases = new Map<bigint, { standing: Standing; isRight: boolean }>()
   /** By the address of the server. */
   readonly #standings = new Map<string, Standing>()
@@ -100,7 +101,7 @@ export class KeyBuyer {
     const epoch = EpochKey.epochOf(sequenceNumber)
     const known = this.find(epoch, keyId)
     if (known) return known
-    // If we have another key of this epoch, the broadcaster has made a new one, which costs nothing more.
+    // If we have another key of this epoch, the broadcaster has made a new key. The server gives us the new key without a second payment.
     await this.buy(epoch)
     const bought = this.find(epoch, keyId)
     this.#judge(epoch, bought !== undefined)
@@ -108,7 +109,7 @@ export class KeyBuyer {
     return bought
   }
 
-  /** A server that sold us wrong keys has given us nothing. So we pay it nothing more until it gives us the right key of this epoch. */
+  /** Wrong keys do not count as received. So we pay nothing more to a server that sold us wrong keys, until it gives us the right key. */
   #judge(epoch: bigint, isRight: boolean): void {
     const purchase = this.#purchases.get(epoch)
     if (!purchase || purchase.isRight === isRight) return
@@ -117,12 +118,12 @@ export class KeyBuyer {
     purchase.isRight = isRight
   }
 
-  /** The keys of this epoch will be needed soon: buys them. A failure shows when the key is needed. */
+  /** Buys the keys of an epoch that we will need soon. Ignores a failure, because `key` tries again and reports it. */
   expect(epoch: bigint): void {
     if (!this.#keys.has(epoch)) this.buy(epoch).catch(() => undefined)
   }
 
-  /** Gets the keys of an epoch, and pays for them if we have not paid yet. Rejects as `key`. */
+  /** Gets the keys of an epoch, and pays for them if we have not paid yet. Rejects with the errors of `key`. */
   buy(epoch: bigint): Promise<void> {
     const buying = this.#buying.get(epoch) ?? this.#inTurn(() => this.#buy(epoch))
     this.#buying.set(epoch, buying)
@@ -154,7 +155,7 @@ export class KeyBuyer {
     const cost = StreamPrice.ofEpoch(price)
     const standing = this.#standingOf(appointment.server)
     const isOwned = this.#keys.has(epoch)
-    // We know our account there, so we pay with the first request. Otherwise we ask first.
+    // If we know our account at the server, we pay with the first request. If not, the answer to the first request states our account.
     if (!isOwned && standing.counted !== undefined && standing.credit < cost && !this.#pending(channel, standing))
       await this.#pay(channel, { standing, amount: cost - standing.credit, epoch })
     let answer = await this.#ask(seller, { epoch, channel, standing })
@@ -180,7 +181,10 @@ export class KeyBuyer {
     return last && last.cumulative > (counted ?? 0n) ? last : undefined
   }
 
-  /** Writes a cheque. Throws `NotSoldError` if the server asks for more than one epoch beyond what we have got, or if we may not spend so much. */
+  /**
+   * Writes a cheque. Rejects with `NotSoldError` if this payment would exceed the price of one epoch beyond the epochs that we have got, or if we may
+   * not spend the amount.
+   */
   async #pay(
     channel: Cheque.Channel,
     { standing, amount, epoch }: { standing: Standing; amount: bigint; epoch: bigint },
@@ -213,7 +217,7 @@ export class KeyBuyer {
     const payment = this.#pending(channel, standing)
     const answer = decode(await ask(encode({ type: 'request', request, payment }), this.#closing.signal))
     if (!answer || answer.type === 'request' || answer.epoch !== epoch) throw new WrongAnswerError({ server })
-    // A server that has lost its data may hold less than before. It never holds more than we have written.
+    // A server that has lost its data can state less than before. It cannot hold a higher cheque than our newest cheque.
     const last = this.#options.wallet.last(channel)?.cumulative ?? 0n
     standing.counted = answer.counted < last ? answer.counted : last
     standing.credit = answer.credit
@@ -255,7 +259,7 @@ export class KeyBuyer {
 const sentences: Partial<Record<Reason, string>> = {
   'no-key': 'The key server has no key of this part of the stream yet. Nothing was paid for it.',
   'no-offer': 'No key server sells the keys of this stream now. Try again later.',
-  budget: 'The keys of the stream cost more than you allow to spend now. Raise your limit to go on.',
+  budget: 'The keys of the stream cost more than your limit allows now. Raise your limit to go on.',
   unpaid: 'The keys of the stream are not paid. Pay for the stream to go on.',
   insolvent: 'Your deposit does not cover the price of the stream. Add to your deposit to go on.',
   expired: 'The session key of your deposit has ended. Authorise a new session key to go on.',
@@ -276,7 +280,9 @@ export class NotSoldError extends ProtocolError {
 export class WrongAnswerError extends ProtocolError {
   override readonly name = 'KeyBuyer.WrongAnswerError'
   constructor({ server }: { server: Address }) {
-    super('The key server did not answer the request for a key.', { details: [`Server: ${server}`] })
+    super('The key server sent a wrong answer to a request for keys. Try again later.', {
+      details: [`Server: ${server}`],
+    })
   }
 }
 

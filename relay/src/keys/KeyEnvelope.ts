@@ -2,21 +2,21 @@ import { EpochKey, ProtocolError, type StreamId } from '@lp/contracts/protocol'
 import { bytesToHex, type Hex, hexToBytes } from 'viem'
 import { concat, u64 } from '../mesh/bytes'
 
-/** Keys of one epoch, encrypted to the public key in a buyer's request. Also a buyer over plain HTTP gets no key that others can read. */
+/** Keys of one epoch, encrypted to the public key in a buyer's request. So nobody else can read the keys, even over plain HTTP. */
 export type KeyEnvelope = {
-  /** Of the key server, for this envelope only: an uncompressed point of P-256, 65 bytes. */
+  /** A key that the key server made for this envelope only: an uncompressed point of P-256, 65 bytes. */
   readonly publicKey: Hex
   readonly data: Uint8Array<ArrayBuffer>
 }
 
-/** What the keys in the envelope are for. Another epoch gives another encryption, so an envelope cannot be used for it. */
+/** The stream and the epoch of the keys. The encryption depends on both, so an envelope cannot be opened for another epoch. */
 export type Purpose = { streamId: StreamId.StreamId; epoch: bigint }
 
 export type KeyPair = { publicKey: Hex; privateKey: CryptoKey }
 
 export const publicKeyBytes = 65
 const curve = { name: 'ECDH', namedCurve: 'P-256' } as const
-/** Each envelope has a key of its own, so the first initialization vector is enough. */
+/** Each envelope has its own encryption key, so all envelopes can have the same initialization vector. */
 const iv = new Uint8Array(12)
 export const tagBytes = 16
 
@@ -26,7 +26,7 @@ export async function createKeyPair(): Promise<KeyPair> {
   return { publicKey: bytesToHex(new Uint8Array(await subtle.exportKey('raw', publicKey))), privateKey }
 }
 
-/** Encrypts keys to the owner of `publicKey`. Throws `PublicKeyError`. */
+/** Encrypts keys for the owner of `publicKey`. Rejects with `PublicKeyError`. */
 export async function close(
   keys: readonly EpochKey.EpochKey[],
   { publicKey, ...purpose }: Purpose & { publicKey: Hex },
@@ -37,7 +37,7 @@ export async function close(
   return { publicKey: own.publicKey, data: new Uint8Array(data) }
 }
 
-/** Decrypts keys. Throws `PublicKeyError`, `DamagedError`. */
+/** Decrypts keys. Rejects with `PublicKeyError` or `DamagedError`. */
 export async function open(
   { publicKey, data }: KeyEnvelope,
   { privateKey, ...purpose }: Purpose & { privateKey: CryptoKey },
@@ -76,7 +76,7 @@ async function agree(
 export class PublicKeyError extends ProtocolError {
   override readonly name = 'KeyEnvelope.PublicKeyError'
   constructor({ publicKey, cause }: { publicKey: Hex; cause: unknown }) {
-    super('This is not a public key to which keys can be encrypted.', {
+    super('The public key is not a point of the curve P-256.', {
       details: [`Public key: ${publicKey.slice(0, 140)}`, `Expected: ${publicKeyBytes} bytes, a point of P-256`],
       cause,
     })

@@ -3,13 +3,13 @@ import type { Hex } from 'viem'
 
 type Named = { readonly id: Hex; readonly key: EpochKey.EpochKey }
 
-/** Ten minutes. Viewers play close to the live edge. */
+/** The epochs of ten minutes. Viewers play close to the live edge, so they need no older keys. */
 const maxEpochs = 64
-/** A page that is loaded again makes a new key of the same epoch. */
+/** A page that is loaded again makes a new key for the same epoch. */
 const maxPerEpoch = 8
 const maxStreams = 256
 
-/** The epoch keys of some streams. Only in memory: a broadcaster that connects again sends its newest keys again. */
+/** The epoch keys of streams, in memory only: a broadcaster that connects again sends its newest keys again. */
 export class KeyRing {
   /** For each stream: its epochs. */
   readonly #streams = new Map<StreamId.StreamId, Map<bigint, Named[]>>()

@@ -12,14 +12,14 @@ import type { Message } from './messages'
 const runs = seeds(40)
 const steps = 15
 
-/** One buyer. `best`: its highest cheque that was ever sent. */
+/** `best`: the `cumulative` of the highest cheque that the shop has held. `released`: the epochs whose keys the buyer has got. */
 type Buyer = { account: PrivateKeyAccount; best: bigint; released: Set<bigint> }
 
 /**
- * Honest and hostile requests, some at the same time, with crashes of the shop. A key that leaves the shop is a released epoch. The shop may release
- * no more epochs than the cheques that it holds pay for. And it must release every epoch that an honest buyer has paid.
+ * Honest and hostile requests, some at the same time, and crashes of the shop. The shop releases an epoch when it sends the keys of the epoch. The
+ * shop must not release more epochs than the cheques that it holds pay for. It must release every epoch that an honest buyer has paid.
  */
-test(`a key leaves if and only if its epoch is paid, in ${runs.length} random histories`, {
+test(`the shop sends a key if and only if its epoch is paid, in ${runs.length} random histories`, {
   timeout: 120_000,
 }, async () => {
   let [sold, refused, crashes] = [0, 0, 0]
@@ -82,7 +82,7 @@ test(`a key leaves if and only if its epoch is paid, in ${runs.length} random hi
       }
     }
 
-    // The shop starts again, and does not crash. Then all that is paid can be had, and nothing else.
+    // The shop starts again, and does not crash. Then it sends the keys of every paid epoch, and of no other epoch.
     counter = await openShop(stream, { chequebook, server, store: new MemoryStore(counter.store.entries) })
     for (const buyer of buyers) {
       const { account, released } = buyer

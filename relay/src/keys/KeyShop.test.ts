@@ -52,7 +52,7 @@ async function keysIn(answer: Message, epoch: bigint): Promise<readonly EpochKey
 }
 
 describe('a key shop', () => {
-  test('gives the keys of an epoch for its price, and again for nothing', async () => {
+  test('sells the keys of an epoch for its price, and sends them again without a second payment', async () => {
     expect(await ask(3n)).toMatchObject({ reason: 'unpaid', missing: 100n, credit: 0n })
     const answer = await ask(3n, { cumulative: 100n })
     expect(await keysIn(answer, 3n)).toEqual(stream.keys.keysOf(stream.streamId, 3n))
@@ -61,32 +61,32 @@ describe('a key shop', () => {
     expect(await ask(4n)).toMatchObject({ reason: 'unpaid', missing: 100n })
   })
 
-  test('gives a new key of a paid epoch for nothing, because the broadcaster loaded its page again', async () => {
+  test('sends the new key of a paid epoch without a second payment after the broadcaster has loaded its page again', async () => {
     await ask(3n, { cumulative: 100n })
     const key = EpochKey.random()
     await stream.keys.add(stream.streamId, { epoch: 3n, key })
     expect(await keysIn(await ask(3n), 3n)).toContainEqual(key)
   })
 
-  test('keeps as credit what a cheque pays beyond the price', async () => {
+  test('keeps the rest of a cheque as credit', async () => {
     expect(await ask(3n, { cumulative: 250n })).toMatchObject({ type: 'keys', credit: 150n })
     expect(await ask(4n)).toMatchObject({ type: 'keys', credit: 50n })
     expect(await ask(5n)).toMatchObject({ reason: 'unpaid', missing: 50n })
     expect(await ask(5n, { cumulative: 300n })).toMatchObject({ type: 'keys', credit: 0n })
   })
 
-  test('charges nothing for an epoch of which it has no key', async () => {
+  test('charges nothing for an epoch if it has no key of this epoch', async () => {
     expect(await ask(4_000n, { cumulative: 100n })).toMatchObject({ reason: 'no-key', credit: 100n })
     expect(await ask(4n)).toMatchObject({ type: 'keys', credit: 0n })
   })
 
-  test('gives nothing for a repeated or a lower cheque', async () => {
+  test('sends no keys for a repeated or a lower cheque', async () => {
     await ask(3n, { cumulative: 100n })
     for (const cumulative of [100n, 99n, 1n])
       expect(await ask(4n, { cumulative })).toMatchObject({ reason: 'unpaid', missing: 100n, counted: 100n })
   })
 
-  test('gives nothing for a cheque of a stranger, or without a deposit', async () => {
+  test('sends no keys for a cheque that a stranger signed, or for a cheque without a deposit', async () => {
     const stranger = newKey()
     const { streamId } = stream
     const content = { streamId, epoch: 3n, server: counter.server.address, issuer: buyer.address }
@@ -97,7 +97,7 @@ describe('a key shop', () => {
     expect(await ask(3n, { cumulative: 100n })).toMatchObject({ reason: 'insolvent', counted: 0n })
   })
 
-  test('gives nothing to a stranger who repeats the cheque of a buyer, also not a paid epoch', async () => {
+  test('sends no keys to a stranger who repeats the cheque of a buyer, even of a paid epoch', async () => {
     await ask(3n, { cumulative: 100n })
     expect(await ask(3n, { cumulative: 100n, signer: newKey() })).toMatchObject({ reason: 'stranger' })
   })
@@ -113,13 +113,13 @@ describe('a key shop', () => {
       await expect(opened).rejects.toThrow(KeyEnvelope.DamagedError)
   })
 
-  test('charges nothing if the public key in the request is no public key', async () => {
+  test('charges nothing if the public key in the request is malformed', async () => {
     const publicKey = `0x${'04'.repeat(65)}` as const
     expect(await ask(3n, { cumulative: 100n, publicKey })).toMatchObject({ reason: 'stranger', credit: 100n })
     expect(await ask(3n)).toMatchObject({ type: 'keys' })
   })
 
-  test('sells only what it offers, and only as the appointed server', async () => {
+  test('refuses a request for a stream that it does not offer, and a request to another key server', async () => {
     const other = StreamId.random(newKey().address)
     expect(await ask(3n, { streamId: other })).toMatchObject({ reason: 'no-offer' })
     expect(await ask(3n, { server: newKey().address })).toMatchObject({ reason: 'no-offer' })
@@ -133,7 +133,7 @@ describe('a key shop', () => {
     expect(await ask(4n)).toMatchObject({ reason: 'bounced', credit: 150n })
   })
 
-  test('offers nothing with a price that the stream key has not signed, or for another server', async () => {
+  test('refuses an offer if the stream key has not signed it, or if the appointment is for another server or stream', async () => {
     const { shop, appointment, server } = counter
     const { price } = stream
     await expect(shop.offer({ price: { ...price, weiPerSegment: 21n }, appointment })).rejects.toThrow(
@@ -147,7 +147,7 @@ describe('a key shop', () => {
     await expect(shop.offer({ price, appointment: await appoint(foreign, server) })).rejects.toThrow(ForeignOfferError)
   })
 
-  test('gives the broadcaster each cheque, which only the broadcaster can cash', async () => {
+  test('reports each new cheque once, so that the broadcaster can cash it', async () => {
     await ask(3n, { cumulative: 100n })
     await ask(3n, { cumulative: 100n })
     await ask(4n, { cumulative: 200n })
@@ -156,7 +156,7 @@ describe('a key shop', () => {
     expect(chequebook.received.get(stream.beneficiary.address.toLowerCase())).toBe(200n)
   })
 
-  test('two key servers of one stream do not take the same cheque', async () => {
+  test('refuses a cheque that was written to another key server of the stream', async () => {
     await ask(3n, { cumulative: 100n })
     const first = counter
     const payment = await pay(100n)
@@ -171,7 +171,7 @@ describe('a key shop', () => {
 
 describe('after a crash', () => {
   test.each([1, 2, 3])(
-    'at write %i, the buyer gets each epoch that it has paid, once for each price',
+    'at write %i, the buyer gets the epoch that it has paid, and no second epoch',
     async (killAt) => {
       for (const isStored of [false, true]) {
         const store = new MemoryStore(new Map(), { killAt, isStored })

@@ -23,7 +23,7 @@ const log = logOf('keys')
 export type KeyTill = {
   readonly cheques: readonly HeldCheque[]
   heldIn(channel: Cheque.Channel): HeldCheque | undefined
-  /** Resolves when the cheque is stored. Rejects as `ChequeTill.accept`. */
+  /** Resolves when the cheque is stored. Rejects with the errors of `ChequeTill.accept`. */
   accept(cheque: Cheque.SignedCheque, party: string): Promise<unknown>
 }
 
@@ -45,15 +45,15 @@ export type Offer = { readonly price: StreamPrice.StreamPrice; readonly appointm
 const maxOffers = 256
 
 /**
- * Sells the keys of paid streams: in a broadcaster's page, or in a relay that the broadcaster has appointed. A key leaves if and only if its epoch is
- * paid. The keys of a paid epoch are given again for nothing.
+ * Sells the keys of paid streams: in a broadcaster's page, or in a relay that the broadcaster has appointed. The shop sends a key if and only if its
+ * epoch is paid. It sends the keys of a paid epoch again without a second payment.
  */
 export class KeyShop {
   readonly #options: KeyShopOptions
   readonly #accounts: KeyAccounts
   /** By the StreamId of the source. */
   readonly #offers = new Map<StreamId.StreamId, Offer>()
-  /** The requests of each channel, one after the other: each one changes the credit. */
+  /** By channel: the last request. The shop answers the requests of a channel one after the other, because each request changes the credit. */
   readonly #turns = new Map<Hex, Promise<unknown>>()
 
   private constructor(options: KeyShopOptions, accounts: KeyAccounts) {
@@ -91,7 +91,7 @@ export class KeyShop {
     )
   }
 
-  /** Answers the bytes of a stranger. `undefined`: they are no request. Never rejects. */
+  /** Answers the bytes of a stranger. `undefined`: the bytes are not a request. Never rejects. */
   async answerBytes(bytes: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       const request = decode(bytes)
@@ -149,7 +149,7 @@ export class KeyShop {
     if (held.missing > 0n) return refuse('bounced')
     const released = keys.keysOf(streamId, epoch)
     if (released.length === 0) return refuse('no-key')
-    // Before the payment: with a wrong public key, the buyer would get nothing for its money.
+    // Encrypt before the payment: if the public key is malformed, the buyer gets no keys and must not pay.
     const envelope = await KeyEnvelope.close(released, { streamId, epoch, publicKey }).catch((error: unknown) => {
       if (error instanceof KeyEnvelope.PublicKeyError) return undefined
       throw error
@@ -161,14 +161,14 @@ export class KeyShop {
     return { type: 'keys', epoch, envelope, ...this.#accounts.of(channel) }
   }
 
-  /** Takes a cheque, and counts it. Returns why the cheque is refused. */
+  /** Takes a cheque, and counts it. Returns the reason if the cheque is refused. */
   async #take(cheque: Cheque.SignedCheque, streamId: StreamId.StreamId): Promise<Reason | undefined> {
     const { till, onCheque } = this.#options
     const before = till.heldIn(cheque)
     try {
       await till.accept(cheque, cheque.issuer)
     } catch (error) {
-      // An old cheque does no harm: the newer one counts already.
+      // An old cheque changes nothing: the shop has already counted a newer cheque.
       if (error instanceof LowerChequeError && before) return undefined
       if (error instanceof RefusedChequeError) return error.reason
       if (error instanceof ProtocolError) return 'channel'
@@ -186,7 +186,7 @@ export class KeyShop {
     const acting = (this.#turns.get(id) ?? Promise.resolve()).then(act)
     const settled = acting.catch(() => undefined)
     this.#turns.set(id, settled)
-    // The map must not grow with every issuer that ever asked.
+    // Without this, the map would keep an entry for each issuer, for ever.
     settled.then(() => this.#turns.get(id) === settled && this.#turns.delete(id))
     return acting
   }

@@ -25,12 +25,12 @@ const refusal = (): Message => ({
   reason: reasons[random(reasons.length)] as (typeof reasons)[number],
 })
 
-test('each message is read as it was written', () => {
+test('decode returns each message that encode has written', () => {
   for (let time = 0; time < 50; time++)
     for (const message of [request(), keys(), refusal()]) expect(decode(encode(message))).toEqual(message)
 })
 
-test('no bytes of a stranger give another error than MalformedError, or a message that has other bytes', () => {
+test('decode rejects changed bytes with MalformedError, or returns a message that has exactly these bytes', () => {
   for (let time = 0; time < 1_000; time++) {
     const bytes = mutate(random, encode([request, keys, refusal][random(3)]?.() as Message))
     try {
@@ -42,7 +42,7 @@ test('no bytes of a stranger give another error than MalformedError, or a messag
   }
 })
 
-test('a message of a later version or of an unknown type is ignored', () => {
+test('decode ignores a message of a later version or of an unknown type', () => {
   const bytes = encode(refusal())
   expect(decode(bytes.with(0, 2))).toBeUndefined()
   expect(decode(bytes.with(1, 9))).toBeUndefined()

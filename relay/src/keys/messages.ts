@@ -4,23 +4,27 @@ import { concat, FormError, hex, Reader, u8, u64, u96 } from '../mesh/bytes'
 import { type Reason as ChequeReason, reasons as chequeReasons } from '../payment/messages'
 import { type KeyEnvelope, publicKeyBytes, tagBytes } from './KeyEnvelope'
 
-/** What a buyer and a key server tell each other. All amounts are in wei. */
+/** A message between a buyer and a key server. All amounts are in wei. */
 export type Message =
   /** `payment`: the buyer's newest cheque in the channel of this key server. */
   | { type: 'request'; request: KeyRequest.KeyRequest; payment: Payment | undefined }
   /** All keys of the epoch. */
   | ({ type: 'keys'; epoch: bigint; envelope: KeyEnvelope } & Account)
-  /** `missing`: what the buyer has to pay for the epoch, beyond its credit. */
+  /** `missing`: the part of the price of the epoch that the buyer's credit does not cover; 0 for a reason other than `unpaid`. */
   | ({ type: 'refusal'; epoch: bigint; reason: Reason; missing: bigint } & Account)
 
 export type Payment = { readonly cumulative: bigint; readonly signature: Hex }
 
-/** How the key server counts. `counted`: it holds a cheque with this `cumulative`. `credit`: the part of it that has bought nothing yet. */
+/**
+ * The account of the buyer at the key server. `counted`: the `cumulative` of the newest cheque that the server has counted. `credit`: the part of the
+ * buyer's payments that the buyer has not spent yet.
+ */
 export type Account = { readonly counted: bigint; readonly credit: bigint }
 
 /**
- * Why the key server refuses. `unpaid`: see `missing`. `no-offer`: it does not sell keys of this stream. `no-key`: it has no key of this epoch, and
- * has charged nothing for it. `stranger`: the signer of the request is not the signer of the cheques. All others: it refused the cheque.
+ * The reasons of a refusal. `unpaid`: see `missing`. `no-offer`: the server does not sell keys of this stream. `no-key`: it has no key of this epoch, and
+ * has charged nothing for it. `stranger`: the signer of the request may not spend the payments of the issuer, or the request is malformed. `busy`: the
+ * server cannot answer now. All other reasons: it has refused the cheque.
  */
 export const reasons = ['unpaid', 'no-offer', 'no-key', 'stranger', ...chequeReasons.slice(3)] as const
 export type Reason = 'unpaid' | 'no-offer' | 'no-key' | 'stranger' | ChequeReason
@@ -50,7 +54,7 @@ export function encode(message: Message): Uint8Array {
   return concat([u8(version), u8(refusalTag), ...account, reason, u96(message.missing)])
 }
 
-/** Reads what a stranger sent. `undefined`: a message of a later version, or of an unknown type. Throws `MalformedError`. */
+/** Reads the bytes of a stranger. `undefined`: the message has a later version or an unknown type. Throws `MalformedError`. */
 export function decode(bytes: Uint8Array): Message | undefined {
   const reader = new Reader(bytes)
   try {
