@@ -58,7 +58,7 @@ describe('a relay with a price', () => {
       402,
       {
         error: 'The free bytes for the network address of this client are used up.',
-        nextStep: 'Pay by a cheque at POST /cheques (a byte costs 1 wei), or wait for more free bytes.',
+        nextStep: 'Send a cheque to POST /cheques (a byte costs 1 wei), or wait for more free bytes.',
         x402Version: 2,
         resource: { url: `${shop.url}${path}` },
       },

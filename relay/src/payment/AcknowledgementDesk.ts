@@ -19,7 +19,7 @@ export type AcknowledgementDeskOptions = {
 /** The viewer that sent us bytes. `uploader`: its payment key in lower case. */
 export type Source = Pick<Acknowledgement.Acknowledgement, 'streamId' | 'uploader'>
 
-/** A viewer acknowledges when it got so many more bytes. */
+/** A viewer acknowledges after it has got so many more bytes. */
 const stepBytes = 1024 * 1024
 /** The most uploaders for which we count bytes, and the most viewers whose acknowledgements we keep. */
 const maxViewers = 256
@@ -27,12 +27,13 @@ const maxViewers = 256
 const maxShown = 8
 
 /**
- * Signs acknowledgements, keeps those for our uploads, and counts those that uploaders show us. A viewer signs how many bytes it got from each uploader.
- * An uploader keeps the newest statement of each viewer, and shows the statement to relays. A relay credits the uploader. All addresses are in lower case.
+ * Signs acknowledgements, keeps acknowledgements of our uploads, and counts acknowledgements that uploaders show us. A viewer signs how many bytes it got
+ * from each uploader. An uploader keeps the newest statement of each viewer, and shows the statement to relays. A relay credits the uploader. All
+ * addresses are in lower case.
  */
 export class AcknowledgementDesk {
   readonly #options: AcknowledgementDeskOptions
-  /** By stream and uploader: the bytes that we got, and those that we have acknowledged. */
+  /** By stream and uploader: the bytes that we got, and the bytes that we have acknowledged. */
   readonly #got = new Map<string, { bytes: number; acknowledged: number }>()
   /** By stream and acknowledger. */
   readonly #collected = new Map<string, Acknowledgement.SignedAcknowledgement>()
@@ -55,7 +56,7 @@ export class AcknowledgementDesk {
     else if (this.#got.size < maxViewers) this.#got.set(keyOf(source), { bytes, acknowledged: 0 })
   }
 
-  /** What we got from this uploader and did not pay for, in bytes. */
+  /** The bytes that we got from this uploader and did not pay for. */
   bytesFrom(source: Source): number {
     return this.#got.get(keyOf(source))?.bytes ?? 0
   }
@@ -71,7 +72,7 @@ export class AcknowledgementDesk {
     return Acknowledgement.sign(acknowledgement, signer, domain)
   }
 
-  /** The uploader has a statement that we signed before we restarted: we go on counting from there. */
+  /** The uploader has shown us a statement that we signed before a restart. We continue to count from this statement. */
   async recall(acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
     const { acknowledger, bytes } = acknowledgement
     const more = () => Number(bytes) - (this.#got.get(keyOf(acknowledgement))?.acknowledged ?? 0)

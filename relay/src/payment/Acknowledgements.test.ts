@@ -10,14 +10,14 @@ const unpaid = { bytesPerSecond: 10, burstBytes: 100 }
 const worthOf = (who: Address) => (who === payer ? 1_000 : who === unknown ? undefined : 0)
 
 describe('Acknowledgements', () => {
-  test('counts the statements of a payer up to the bytes that it has paid for, for all uploaders together', () => {
+  test('counts the statements of a payer about all uploaders together, up to the bytes that it has paid for', () => {
     const book = new Acknowledgements({ worthOf, unpaid: { bytesPerSecond: 0, burstBytes: 0 } })
     expect(book.add({ streamId, acknowledger: payer, uploader, bytes: 600n }, 0)).toBe(600)
     expect(book.add({ streamId, acknowledger: payer, uploader: stranger, bytes: 600n }, 0)).toBe(400)
     expect(book.add({ streamId, acknowledger: payer, uploader, bytes: 700n }, 0)).toBe(0)
   })
 
-  test('counts only new bytes: a repeated or lower statement, or a statement about own uploads, counts nothing', () => {
+  test('counts only new bytes: nothing for a repeated or lower statement, or for a statement of a viewer about itself', () => {
     const book = new Acknowledgements({ worthOf, unpaid })
     const bytes = [500n, 500n, 400n, 510n]
     expect(bytes.map((bytes) => book.add({ streamId, acknowledger: payer, uploader, bytes }, 0))).toEqual([

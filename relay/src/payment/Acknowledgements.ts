@@ -4,13 +4,13 @@ import type { Rate } from './Terms'
 
 export type AcknowledgementsOptions = {
   /**
-   * How many bytes the word of this viewer is worth in all: the bytes that it has paid to us, or that another party vouches for. `undefined`: we do
-   * not know the viewer, and its word counts for nothing.
+   * The most bytes that the statements of this viewer can count in all: the bytes that it has paid us for, or that another party vouches for.
+   * `undefined`: we do not know the viewer, and its statements count nothing.
    */
   worthOf(acknowledger: Address): number | undefined
-  /** What the words of all known viewers are worth together beyond that. */
+  /** The most bytes that the statements of all known viewers together can count beyond `worthOf`. */
   unpaid: Rate
-  /** The most viewers whose words are remembered. Default 4,096. */
+  /** The most viewers whose statements are remembered. Default 4,096. */
   maxAcknowledgers?: number
 }
 
@@ -21,7 +21,7 @@ type Words = { counted: number; readonly uploaders: Map<string, bigint> }
 
 /**
  * Decides how much the statements of viewers about uploads count. A viewer that has paid vouches for as many bytes as it has paid for. All viewers
- * that have not paid share one limit. So an attacker gains nothing with many identities that acknowledge each other. There is no clock in here.
+ * that have not paid share one limit. So an attacker gains nothing with many identities that acknowledge each other. The caller passes the time.
  */
 export class Acknowledgements {
   readonly #options: AcknowledgementsOptions
@@ -56,7 +56,7 @@ export class Acknowledgements {
     return paid + this.#takeUnpaid(growth - paid, nowMs)
   }
 
-  /** The viewer has left and has paid nothing: its words count for nothing from now on. */
+  /** The viewer has left. If it has paid nothing, forgets its statements. */
   forget(acknowledger: Address): void {
     if (!this.#options.worthOf(acknowledger)) this.#words.delete(acknowledger)
   }

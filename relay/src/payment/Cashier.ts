@@ -38,7 +38,7 @@ export type CashierEvents = {
 const maxBatch = 20
 /** After a failed transaction, we wait this time. */
 const retryMs = 60_000
-/** Before a cash-out, we read facts about a cheque again if they are older. An event of the chain makes them old at once. */
+/** Before a cash-out, we read the facts about a cheque again if they are older than this. An event of the chain makes them old at once. */
 const factsMs = 600_000
 
 /** Writes our cheques, checks and keeps the cheques of others, and cashes them when this is worth the gas. */
@@ -79,12 +79,12 @@ export class Cashier extends Emitter<CashierEvents> {
     return this.#of(party).at(-1)?.cheque.cumulative ?? 0n
   }
 
-  /** What all cheques that we hold would bring if the deposits cover them, in wei. */
+  /** The amount that all cheques that we hold would bring if the deposits cover them, in wei. */
   get outstanding(): bigint {
     return this.#till.cheques.reduce((sum, held) => sum + owedOf(held), 0n)
   }
 
-  /** Whose cheques we hold. */
+  /** The issuers of the cheques that we hold. */
   get issuers(): readonly Address[] {
     return [...new Set(this.#till.cheques.map(({ cheque }) => cheque.issuer))]
   }

@@ -32,7 +32,7 @@ export type Accepted = {
 }
 
 const prefix = 'held/'
-/** Before we take a cheque, we read facts of the chain again if they are older. An event of the chain makes them old at once. */
+/** Before we take a cheque, we read the facts of the chain again if they are older than this. An event of the chain makes them old at once. */
 const factsMs = 30_000
 /** The most channels. The newest cheque of each channel takes memory and an entry of the store. */
 const maxChannels = 20_000
@@ -45,7 +45,7 @@ export class ChequeTill {
   readonly #held: Map<Hex, HeldCheque>
   /** The number of bounces of each issuer, in lower case. */
   readonly #bounces = new Map<string, number>()
-  /** By issuer: the end of the last check. The cheques of an issuer are checked one after the other, because a check adds up all that the issuer owes. */
+  /** By issuer: the last check. We check the cheques of an issuer one after the other, because each check adds up all that the issuer owes. */
   readonly #checks = new Map<string, Promise<unknown>>()
 
   private constructor(options: ChequeTillOptions, held: Map<Hex, HeldCheque>) {

@@ -1,16 +1,16 @@
-/** A request waits so long for a cheque that is on its way, also if a connection in the mesh carries it. */
+/** A request waits at most this time for a cheque that is on its way, over HTTP or over a connection of the mesh. */
 const patienceMs = 3_000
 
 /** Requests that wait until the relay takes our cheque. */
 export class ChequeWait {
   readonly #waiting = new Set<(isPaid: boolean) => void>()
 
-  /** `isPaid`: the relay has taken the cheque. */
+  /** Ends all waits. `isPaid`: the relay has taken the cheque. */
   end(isPaid: boolean): void {
     for (const end of [...this.#waiting]) end(isPaid)
   }
 
-  /** Resolves to whether to ask the relay again. Rejects with the reason of `signal`. */
+  /** Resolves to true if the caller should send its request again. Rejects with the reason of `signal`. */
   async wait(signal: AbortSignal | undefined): Promise<boolean> {
     const isPaid = await new Promise<boolean>((resolve) => {
       const end = (isPaid: boolean) => {

@@ -1,7 +1,7 @@
 import type { Cheque, Chequebook } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 
-/** What the Chequebook contract says about a channel, and about the key that signed a cheque. */
+/** The state of a channel in the Chequebook contract, and of the key that signed a cheque. */
 export type ChannelFacts = {
   readonly account: Chequebook.Account
   readonly channel: Chequebook.ChannelState
@@ -13,7 +13,7 @@ export type ChannelFacts = {
 
 /** The result of one cheque in a cash-out. */
 export type CashOut = {
-  /** What the contract has paid, in wei. */
+  /** The amount that the contract has paid, in wei. */
   readonly paid: bigint
   /** Whether the deposit did not cover the cheque. */
   readonly hasBounced: boolean

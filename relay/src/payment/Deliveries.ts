@@ -3,10 +3,10 @@ import type { Address, Hex } from 'viem'
 import type { SponsorAccounts } from './SponsorAccounts'
 import type { Credit, Delivery } from './subsidyMessages'
 
-/** One stream of one sponsor, at a relay. `sponsor`: in lower case. */
+/** Names the account of one sponsor for one stream. `sponsor`: in lower case. */
 export type Account = { readonly sponsor: Address; readonly streamId: Hex }
 
-/** The newest acknowledgements of one viewer. `verified`: the newest whose signature we have checked. */
+/** Two acknowledgements of one viewer. `newest`: its signature may be wrong. `verified`: the newest acknowledgement whose signature we have checked. */
 type Held = { newest: Delivery; verified: Delivery | undefined }
 
 /** The most viewers of one stream whose acknowledgements we keep. */
@@ -29,13 +29,13 @@ export class Deliveries {
     return this.#held.get(viewer)?.newest
   }
 
-  /** The viewer has come, or has come back. */
+  /** The viewer has connected with an admission, perhaps not for the first time. */
   join(viewer: Address, capBytes: bigint): void {
     this.#left.delete(viewer)
     this.#accounts.admit(this.account.sponsor, this.keyOf(viewer), capBytes)
   }
 
-  /** Takes an acknowledgement, unless we have one about as many bytes. Returns whether it was taken. Its signature is not checked yet. */
+  /** Takes an acknowledgement that has more bytes than the newest one. Returns whether it was taken. Its signature is not checked yet. */
   add(delivery: Delivery): boolean {
     const held = this.#held.get(delivery.viewer)
     if (held ? delivery.bytes <= held.newest.bytes : !this.#hasRoom()) return false
@@ -44,7 +44,7 @@ export class Deliveries {
     return true
   }
 
-  /** At most `count` acknowledgements about more bytes than the sponsor has agreed to pay. */
+  /** At most `count` acknowledgements that have more bytes than the sponsor has agreed to pay. */
   due(count: number): { delivery: Delivery; isVerified: boolean }[] {
     return [...this.#held.values()]
       .filter(({ newest }) => newest.bytes > this.#viewer(newest.viewer).credited)
@@ -52,26 +52,26 @@ export class Deliveries {
       .map(({ newest, verified }) => ({ delivery: newest, isVerified: newest === verified }))
   }
 
-  /** The viewer has signed this. */
+  /** The signature is correct. */
   confirm(delivery: Delivery): void {
     const held = this.#held.get(delivery.viewer)
     if (held && delivery.bytes > (held.verified?.bytes ?? 0n)) held.verified = delivery
   }
 
-  /** The viewer has not signed this: the last correct acknowledgement counts. */
+  /** The signature is wrong: from now on, the last correct acknowledgement is the newest. */
   reject({ viewer }: Delivery): void {
     const verified = this.#held.get(viewer)?.verified
     if (verified) this.#held.set(viewer, { newest: verified, verified })
     else this.#held.delete(viewer)
   }
 
-  /** The sponsor has agreed to pay. Returns whether it pays for more than before. */
+  /** The sponsor has agreed to pay these bytes. Returns whether it pays more bytes than before. */
   credit(credits: readonly Credit[]): boolean {
     const { sponsor } = this.account
     let hasGrown = false
     for (const { viewer, bytes: credited } of credits) {
       const newest = this.newest(viewer)
-      // More than the viewer has acknowledged would hide its next acknowledgements.
+      // A credit for bytes that the viewer has not acknowledged would hide its next acknowledgements.
       if (!newest || credited > newest.bytes || credited <= this.#viewer(viewer).credited) continue
       hasGrown = true
       this.#accounts.note(sponsor, this.keyOf(viewer), { credited })
@@ -79,7 +79,7 @@ export class Deliveries {
     return hasGrown
   }
 
-  /** The viewer has left. It may come back with the same key, and then needs its last statement. */
+  /** The viewer has left. We keep its last statement, because the viewer needs it if it comes back with the same key. */
   leave(viewer: Address): void {
     this.#left.add(viewer)
   }
@@ -101,7 +101,7 @@ export class Deliveries {
     return `${this.account.streamId}/${viewer}`
   }
 
-  /** For the store: the verified acknowledgements that the sponsor has not agreed to pay completely, as JSON with a version. */
+  /** An entry of the store: the verified acknowledgements that the sponsor has not agreed to pay in full, as JSON with a version. */
   encode(untilMs: number): string {
     const viewers = [...this.#held.values()].flatMap(({ verified }) => {
       if (!verified) return []
@@ -112,7 +112,7 @@ export class Deliveries {
     return JSON.stringify({ version: 1, untilMs, viewers })
   }
 
-  /** Reads what `encode` wrote, unless it is too old. Throws `DamagedEntryError`. */
+  /** Reads an entry that `encode` wrote. Ignores an entry that is too old. Throws `DamagedEntryError`. */
   decode(key: string, text: string, nowMs: number): void {
     try {
       const { version, untilMs, viewers } = JSON.parse(text)

@@ -24,16 +24,16 @@ export type DeliveryShowOptions = {
 export const entryKey = ({ sponsor, streamId }: Deliveries['account']) => `${entryPrefix}${sponsor}/${streamId}`
 export const entryPrefix = 'deliveries/'
 
-/** The sponsor gets acknowledgements so often. It answers with at most one cheque. */
+/** The pause between two messages with acknowledgements to the sponsor. The sponsor answers each message with at most one cheque. */
 const showMs = 2_000
-/** Without a sponsor, we store them so often. */
+/** The least time between two writes to the store while the sponsor is not connected. */
 const saveMs = 10_000
-/** We show them again if the sponsor does not answer, or does not agree to pay more. */
+/** After this time, we show the acknowledgements again if the sponsor has not answered, or has not agreed to pay more. */
 const answerMs = 10_000
-/** For so long we keep acknowledgements that the sponsor has not agreed to pay. */
+/** We store acknowledgements that the sponsor has not agreed to pay for this time. */
 const keepMs = 24 * 3_600_000
 
-/** Stores what viewers have acknowledged, and shows it to the sponsor. */
+/** Stores the acknowledgements of viewers, and shows them to the sponsor. */
 export class DeliveryShow {
   readonly deliveries: Deliveries
   readonly #options: DeliveryShowOptions
@@ -46,7 +46,7 @@ export class DeliveryShow {
     this.#options = options
   }
 
-  /** The sponsor is connected: shows it what is due. First stores it, because the viewers may be gone after a restart. */
+  /** The sponsor is connected. Stores the due acknowledgements, because the viewers may be gone after a restart. Then shows them to the sponsor. */
   async show(link: PaymentLink): Promise<void> {
     const { nowMs } = this.#options
     if (this.#isBusy || nowMs() < this.#showAtMs) return
@@ -57,12 +57,12 @@ export class DeliveryShow {
     else this.#showAtMs = 0
   }
 
-  /** A viewer is connected. */
+  /** A viewer is connected. Stores the due acknowledgements from time to time. */
   async save(): Promise<void> {
     if (!this.#isBusy && this.#options.nowMs() >= this.#saveAtMs) await this.#save(Number.POSITIVE_INFINITY)
   }
 
-  /** The sponsor has answered. */
+  /** The sponsor has answered. Shows it further acknowledgements at once if the last message was full. */
   hear(link: PaymentLink, credits: readonly Credit[]): void {
     const hasGrown = this.deliveries.credit(credits)
     const isMore = hasGrown && credits.length === maxDeliveries
@@ -70,7 +70,7 @@ export class DeliveryShow {
     if (isMore) void this.show(link)
   }
 
-  /** Stores what is due, and returns at most `count` of it. Only what viewers have signed. */
+  /** Checks the signatures of at most `count` due acknowledgements. Stores the correct acknowledgements, and returns them. */
   async #save(count: number): Promise<Delivery[]> {
     const { store, nowMs } = this.#options
     const due = this.deliveries.due(count)

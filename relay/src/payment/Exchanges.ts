@@ -1,12 +1,12 @@
 /** One request and its answer. */
 export type Exchange = {
-  /** Whether no other request was on its way at the same time, up to now. */
+  /** Whether no other request was on its way when this request began, and no other request has begun since. */
   isAlone(): boolean
   /** The answer has ended. A second call does nothing. */
   end(): void
 }
 
-/** The requests to one relay. While two are on their way, a balance in an answer is not the balance of one moment. */
+/** The requests to one relay that are on their way. If there are several, we do not know which of them the balance in an answer includes. */
 export class Exchanges {
   readonly #open = new Set<Exchange>()
   #begun = 0

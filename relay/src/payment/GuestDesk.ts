@@ -27,27 +27,27 @@ type Stream = {
 
 type Peer = {
   readonly channel: SubsidyChannel
-  /** The admission that the relay knows. */
+  /** The admission that we have shown to the relay. */
   shown: Admission.Admission | undefined
   acknowledgedAtMs: number
-  /** Since when the relay waits for a payment. */
+  /** When the relay last refused to send before a payment. */
   refusedAtMs: number
-  /** The sponsor does not pay, so we pay ourselves for some time. */
+  /** Until this time we pay the relay ourselves, because the sponsor does not pay. */
   paysUntilMs: number
 }
 
-/** An admission is kept after the connections to its stream have ended. */
+/** The most streams whose sponsorship and admission we remember, also after all connections of the stream have ended. */
 const maxStreams = 100
 const applyMs = 10_000
 const leastLeftMs = 60_000
-/** We acknowledge a relay's bytes after so many or after this time, and when it waits for more acknowledgements. */
+/** We acknowledge the bytes of a relay after `stepBytes`, after `stepMs`, and when the relay refuses to send. */
 const stepBytes = 256 * 1024
 const stepMs = 2_000
-/** A relay sends again within this time, if the sponsor admits us and pays. */
+/** If the sponsor admits us and pays, a relay that has refused sends again within this time. */
 const patienceMs = 3_000
 const paysMs = 60_000
 
-/** The viewer of subsidised streams: asks the sponsor for admission, shows the admission to relays, and acknowledges their bytes. */
+/** The part of a viewer in subsidised streams: asks the sponsor for admission, shows the admission to relays, and acknowledges their bytes. */
 export class GuestDesk implements SubsidySide {
   readonly #options: GuestDeskOptions
   readonly #self: Address
@@ -133,7 +133,7 @@ export class GuestDesk implements SubsidySide {
     })
   }
 
-  /** A relay that is paid by the sponsor. `undefined`: the peer is no relay. */
+  /** The peer as a source of bytes that the sponsor pays. `undefined`: the peer is not a relay. */
   #sourceOf({ party }: PaymentLink): Source | undefined {
     return party.role === 'relay' && party.paymentKey ? sourceOf(party) : undefined
   }
@@ -168,7 +168,7 @@ export class GuestDesk implements SubsidySide {
       if (link.party.streamId === sponsorship.streamId) this.#acknowledge(link, peer, stream, 1)
   }
 
-  /** Asks for admission: the sponsor if we are connected to it, otherwise through the relays. */
+  /** Asks the sponsor for admission: directly if we are connected to it, otherwise through the relays. */
   #apply(stream: Stream): void {
     const { sponsorship } = stream
     const { streamId, sponsor } = sponsorship
@@ -181,7 +181,7 @@ export class GuestDesk implements SubsidySide {
       link.send({ type: 'application', streamId, viewer: this.#self })
   }
 
-  /** Whether we have no admission, or will soon need a further one. */
+  /** Whether we have no admission, or soon need a further admission. */
   #needsAdmission({ sponsorship: { streamId }, admission }: Stream): boolean {
     if (!admission || Number(admission.expiry) * 1_000 - this.#options.nowMs() < leastLeftMs) return true
     const sources = [...this.#links.keys()].flatMap((link) => this.#sourceOf(link) ?? [])
@@ -192,7 +192,7 @@ export class GuestDesk implements SubsidySide {
     return BigInt(Math.max(Math.ceil(used), 0)) * 4n >= admission.capBytes * 3n
   }
 
-  /** Shows our admission to a relay, then the newest acknowledgement. */
+  /** Shows our admission to a relay if it is new. Then sends an acknowledgement if at least `leastBytes` are new. */
   #acknowledge(link: PaymentLink, peer: Peer, { sponsorship, admission }: Stream, leastBytes: number): void {
     const source = this.#sourceOf(link)
     if (!source || !admission) return
@@ -211,7 +211,7 @@ export class GuestDesk implements SubsidySide {
   }
 }
 
-/** A viewer without a payment key takes no part. */
+/** A viewer without a payment key takes no part in subsidised streams. */
 export const createGuest = ({
   signer,
   ...options

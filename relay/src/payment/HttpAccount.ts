@@ -18,21 +18,21 @@ export type HttpAccountOptions = {
   /** Our payment key. */
   signer: typedData.Signer
   domain: Domain
-  /** Whether this key belongs to a relay that the chain knows. We pay no other relay. */
+  /** Whether this key belongs to a registered relay. We pay no other relay. */
   isRelay(payee: Address): boolean | Promise<boolean>
   fetch: typeof fetch
 }
 
-/** One request. `signal`: its own. */
+/** One request. `signal`: its AbortSignal. */
 type Asking = { exchange: Exchange; signal: AbortSignal | undefined }
 
-/** We pay bytes of answers that we have cancelled, up to this part of the bytes that were correct. */
+/** We pay the bytes of cancelled answers, up to this part of the correct bytes. */
 const cancelledPart = 1 / 4
 const postTimeoutMs = 10_000
 /** An honest answer to a hello or to a cheque is shorter. */
 const maxAnswerBytes = 8_192
 
-/** A relay from which we buy over HTTP. It shares one balance with our connections to the same relay in the mesh. */
+/** Our purchases from one relay over HTTP. They share one balance with our connections to the same relay in the mesh. */
 export class HttpAccount {
   readonly #options: HttpAccountOptions
   readonly #offer: Offer
@@ -42,12 +42,12 @@ export class HttpAccount {
   #weiPerByte = 0n
   /** The newest `Account.given`. */
   #given = 0n
-  /** All bytes that were correct, and what we may still pay of cancelled answers. */
+  /** The number of bytes of cancelled answers that we may still pay. */
   #cancellable = 0
   readonly #exchanges = new Exchanges()
-  /** Cheques that we are handing to the relay. */
+  /** The number of cheques that are on their way to the relay. */
   #handing = 0
-  /** The relay did not take our last cheque. */
+  /** Whether the relay did not take our last cheque. */
   #isRefused = false
   readonly #wait = new ChequeWait()
 
@@ -62,14 +62,14 @@ export class HttpAccount {
   }
 
   /**
-   * Tells the relay who we are. `undefined`: the offer is not of this relay, or the relay does not take our hello. Rejects with `json.MalformedError`,
-   * or the error of `fetch` or `isRelay`.
+   * Says hello to the relay, with our payment key. `undefined`: the offer is not signed by a registered relay, or the relay refuses our hello. Rejects
+   * with `json.MalformedError`, or the error of `fetch` or `isRelay`.
    */
   static async open(options: HttpAccountOptions, offer: Offer): Promise<HttpAccount | undefined> {
     const { serviceUri, payee, signature, challenge } = offer
     const { signer, domain, payments, isRelay } = options
     if (isAddressEqual(payee, signer.address) || !(await isRelay(payee))) return undefined
-    // Another key would spoil our balance with the owner of this key.
+    // If the relay names the key of another relay, its statements would change our balance with the other relay.
     if (!(await isOfPayee({ serviceUri, payee }, signature, domain))) return undefined
     const account = new HttpAccount(options, offer)
     const link = {
@@ -100,7 +100,10 @@ export class HttpAccount {
     this.#options.payments.left(this.#party)
   }
 
-  /** The relay refused an answer. `false`: we do not pay, or it did not take our cheque. Rejects with the reason of `signal`. */
+  /**
+   * The relay has refused an answer until we pay. Resolves to true if the caller should send the request again. Resolves to false if we do not pay, or if
+   * the relay did not take our cheque. Rejects with the reason of `signal`.
+   */
   async pay(offer: Offer, { exchange, signal }: Asking): Promise<boolean> {
     const { payments } = this.#options
     this.#learn(offer, exchange)
@@ -110,7 +113,7 @@ export class HttpAccount {
     return this.#wait.wait(signal)
   }
 
-  /** Sends a request with our token. `ask` sends it. */
+  /** Adds our token to the URL of a request, and counts the bytes of the answer. `ask` sends the request. */
   async ask(
     url: string,
     { signal, ask }: { signal: AbortSignal | undefined; ask(url: string): Promise<Response> },
@@ -119,7 +122,7 @@ export class HttpAccount {
     try {
       const response = await ask(this.#sign(url))
       const given = response.headers.get('lp-given')
-      // Without this header the relay did not charge us: its answer is from the free allowance of our network address.
+      // Without this header, the relay did not charge us: it sent the answer from the free allowance of our network address.
       const isCounted = given !== null && /^\d{1,28}$/.test(given) && response.body !== null
       if (!isCounted) exchange.end()
       else this.#give(BigInt(given))
@@ -152,7 +155,7 @@ export class HttpAccount {
     this.#options.payments.checked(this.#party, { byteLength })
   }
 
-  /** Bytes of a cancelled answer cannot be checked. If we paid nothing for them, the relay would soon stop to serve us. */
+  /** We cannot check the bytes of a cancelled answer. But if we paid nothing for them, the relay would soon stop serving us. */
   #payCancelled(byteLength: number): void {
     const paid = Math.floor(Math.min(byteLength, this.#cancellable))
     this.#cancellable -= paid
@@ -175,7 +178,10 @@ export class HttpAccount {
     if (exchange.isAlone() && !this.#options.payments.paymentTo(this.#party)) this.#agree(account.owed)
   }
 
-  /** The relay counts bytes that it has written and we never got, because we cancelled. It also knows better what it has given us. */
+  /**
+   * Accepts the relay's balance as far as this is safe. The relay can count bytes that it has written and that we did not get, because we cancelled the
+   * answer. And only the relay knows all its gifts to us.
+   */
   #agree(owed: bigint): void {
     const { payments } = this.#options
     const more = owed + payments.balanceOf(this.#offer.payee)
@@ -205,7 +211,7 @@ export class HttpAccount {
     this.#options.payments.hear(this.#party, encode(message))
   }
 
-  /** What our payments want to tell the relay. */
+  /** Takes a message of our payments to the relay. Only a statement and a cheque have a request in HTTP. */
   #say(message: Message | undefined): void {
     if (message?.type === 'statement') this.#statement = message
     if (message?.type === 'cheque') void this.#hand(message)

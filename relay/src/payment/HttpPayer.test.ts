@@ -62,7 +62,7 @@ async function get(): Promise<number> {
   Relay.checked(relay(), body?.loadedBytes ?? 0)
   return body?.loadedBytes ?? 0
 }
-/** What the shop says that we owe, and what we say, when no cheque is on its way. */
+/** Our debt by the count of the shop, and by our own count. Waits until no cheque is on its way. */
 async function owed(): Promise<[bigint, bigint]> {
   while (payer.payments.paymentTo(shop.relay.party)) await new Promise((resolve) => setImmediate(resolve))
   return [shop.relay.payments.balanceOf(payer.account.address), -payer.payments.balanceOf(shop.relay.account.address)]
@@ -72,7 +72,7 @@ const posts = () => asked.filter((request) => request.startsWith('POST'))
 describe('a payer with a budget', () => {
   beforeEach(() => open())
 
-  test('pays when a relay asks, and both agree to the wei on what it owes', async () => {
+  test('pays when a relay asks, and both count the same debt to the wei', async () => {
     for (let segment = 0; segment < 40; segment++) {
       expect(await get()).toBe(data.length)
       shop.clock.ms += 2_000
@@ -82,12 +82,12 @@ describe('a payer with a budget', () => {
     expect(theirs).toBe(ours)
     expect(payer.payments.spent + theirs).toBe(BigInt(40 * data.length))
     expect(posts().filter((post) => post.startsWith('POST /payers')).length).toBe(1)
-    // A cheque is worth some segments, and few requests are refused.
+    // One cheque pays for some segments, so the relay refuses few requests.
     expect(posts().length).toBeLessThan(20)
     expect(unpaid).toEqual([])
   })
 
-  test('says who it is only at the paths of bytes, and only when it was asked', async () => {
+  test('names its payment key only at the paths of sold bytes, and only after an answer 402', async () => {
     await Relay.record(relay(), { streamId, signal })
     await get()
     await Relay.record(relay(), { streamId, signal })
@@ -107,7 +107,7 @@ describe('a payer with a budget', () => {
     // Nobody reports that these bytes were correct.
     for (let request = 0; request < 12; request++)
       await Relay.payload(relay(), { dataHash, signal }).catch((error) => expect(error).toBeInstanceOf(UnpaidError))
-    // At most what it pays ahead.
+    // It loses at most its payments ahead.
     expect(payer.payments.spent - before <= 2n * BigInt(data.length)).toBe(true)
     expect(unpaid.length > 0).toBe(true)
   })
@@ -122,7 +122,7 @@ describe('a payer with a budget', () => {
     expect(payer.payments.spent + theirs).toBe(BigInt(2 * data.length))
   })
 
-  test('pays for answers that it cancelled, so that the relay goes on', async () => {
+  test('pays for answers that it cancelled, so that the relay continues to send', async () => {
     const stream = await shop.addStream()
     const large = (await stream.publish({ sequenceNumber: 0n, data: randomBytes(90_000) })).dataHash
     for (let segment = 0; segment < 30; segment++) {
@@ -153,7 +153,7 @@ describe('a payer with a budget', () => {
     wire.close()
   })
 
-  test('sends a cheque again whose answer was lost, and pays once', async () => {
+  test('sends a cheque again if the answer was lost, and pays once', async () => {
     let isLost = false
     change = (response, url) => {
       if (!url.includes('/cheques') || isLost) return response
@@ -175,14 +175,14 @@ describe('a payer pays nothing', () => {
     return unpaid[0] as Offer
   }
 
-  test('to a free relay, and nobody learns who it is', async () => {
+  test('to a free relay, which does not learn its payment key', async () => {
     await open({ terms: freeTerms, budget })
     expect(await get()).toBe(data.length)
     expect(asked).toEqual([`GET /payload/${dataHash}`])
     expect(unpaid).toEqual([])
   })
 
-  test('without a budget, and says that the relay wants to be paid', async () => {
+  test('without a budget, and reports that the relay asks for money', async () => {
     await open({})
     expect(await isUnpaid()).toMatchObject({ weiPerByte: 1n, amount: 40_000n, owed: 0n })
   })
@@ -200,7 +200,7 @@ describe('a payer pays nothing', () => {
       budget,
     })
     for (let segment = 0; segment < 25; segment++) expect(await get()).toBe(data.length)
-    // From here on the relay knows who asks. The allowance of the payment key is left.
+    // From now on, the relay knows the payment key. The free bytes of this key are not used up yet.
     await get()
     payer.payments.tick()
     expect([payer.payments.spent, posts().length]).toEqual([0n, 1])
@@ -215,7 +215,7 @@ describe('a payer pays nothing', () => {
     expect(posts()).toEqual([])
   })
 
-  test('to a relay that names the key of another relay, its own address wrongly, or another chain', async () => {
+  test('to a relay that names the key of another relay, a wrong service URI, or another chain', async () => {
     await open()
     const stranger = await openTrader({ chequebook: shop.chequebook, role: 'relay', nowMs: () => 0 })
     const { account } = stranger

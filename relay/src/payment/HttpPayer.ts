@@ -12,29 +12,29 @@ const log = logOf('payment')
 export type HttpPayerOptions = Omit<HttpAccountOptions, 'fetch'> & { fetch?: typeof fetch }
 
 export type HttpPayerEvents = {
-  /** A relay sends nothing more until we pay, and we do not pay: our budget is used up, its price is too high, or it did not take our cheque. */
+  /** A relay sends no more bytes before we pay, and we do not pay: the budget is used up, the price is too high, or the relay refused our cheque. */
   unpaid: [offer: Offer]
 }
 
-/** A `fetch` that is told which bytes were correct. `uri`: the service URI of the relay. */
+/** A `fetch` that pays relays. The caller reports with `checked` which bytes were correct. `uri`: the service URI of the relay. */
 export type PayingFetch = typeof fetch & { checked(uri: string, byteLength: number): void }
 
 const maxOfferBytes = 8_192
-/** A request is repeated at most so often: after the hello, and after a cheque. */
+/** We send a request at most so many times: again after the hello, and again after a cheque. */
 const maxTries = 4
-/** After a hello that failed, and between two hellos to the same relay. */
+/** The pauses between two hellos to the same relay. `afterFailure`: the first hello failed. */
 const pauseMs = { afterFailure: 5_000, betweenHellos: 60_000 }
-/** The paths of bytes that relays sell. The token is in no other request. */
+/** The paths of the bytes that relays sell. We send the token only in requests for these paths. */
 const soldPath = /\/(payload\/|segments\/[^/?]+\/\d)/
 
-/** An answer 402. `known`: the request had our token. */
+/** An answer 402. `known`: the account whose token the request had. */
 type Refused = {
   offer: Offer
   known: { account: HttpAccount; exchange: Exchange } | undefined
   signal: AbortSignal | undefined
 }
 
-/** Pays relays over HTTP. A relay learns who we are only after it has asked to be paid. */
+/** Pays relays over HTTP. A relay learns our payment key only after it has answered 402. */
 export class HttpPayer extends Emitter<HttpPayerEvents> {
   readonly #options: HttpPayerOptions
   readonly #ask: typeof fetch
@@ -43,7 +43,7 @@ export class HttpPayer extends Emitter<HttpPayerEvents> {
   readonly #opening = new Map<string, Promise<void>>()
   #isClosed = false
 
-  /** Answers that a relay asks to be paid for are paid, and requested again. All others are as `fetch` gives them. */
+  /** After an answer 402, pays and sends the request again. Returns all other answers as `fetch` does. */
   readonly fetch: PayingFetch
 
   constructor(options: HttpPayerOptions) {
@@ -83,7 +83,7 @@ export class HttpPayer extends Emitter<HttpPayerEvents> {
     return undefined
   }
 
-  /** Whether to send the request again. Rejects with the reason of `signal`. */
+  /** Pays, or says hello. Resolves to whether to send the request again. Rejects with the reason of `signal`. */
   async #settle(url: string, { offer, known, signal }: Refused): Promise<boolean> {
     const { domain, signer } = this.#options
     const { serviceUri, payer } = offer
@@ -93,10 +93,11 @@ export class HttpPayer extends Emitter<HttpPayerEvents> {
     if (known && isKnown && (await known.account.pay(offer, { ...known, signal }))) return true
     await this.#opening.get(serviceUri)
     const { account, openedMs = Number.NEGATIVE_INFINITY } = this.#accounts.get(serviceUri) ?? {}
-    // Another request has said hello meanwhile.
+    // In the meantime, another request has said hello.
     if (account && account !== known?.account) return true
     const sinceMs = performance.now() - openedMs
-    // We have paid all that we owe, and the relay counts more: it may give up the difference when the two balances are compared.
+    // We have paid all that we owe by our own count, but the relay counts a larger debt. A hello compares the two balances, so we say hello again, but not
+    // often.
     if (account && isKnown && sinceMs < pauseMs.betweenHellos) return false
     if (!account && sinceMs < pauseMs.afterFailure) return false
     await this.#open(offer)

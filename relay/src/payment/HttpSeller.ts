@@ -28,7 +28,7 @@ export type HttpSellerOptions = {
 /** An answer with a status and a body in JSON. */
 export type Reply = { status: number; body: string }
 
-/** The client of a request. `token`: the query parameter `payer`. `network`: the address of the client, or the network of which it has all addresses. */
+/** The client of a request. `token`: the query parameter `payer`. `network`: the IPv4 address of the client, or the first 64 bits of its IPv6 address. */
 export type Client = { token: string | undefined; network: string }
 
 /** One answer that is sold: `Sale`, and its headers. */
@@ -37,17 +37,17 @@ export type SoldAnswer = Pick<Sale, 'sent' | 'end'> & { headers: Record<string, 
 /** The body of an answer 402: a sentence, and the document of `PaymentRequired`. */
 export type Required = { error: string; nextStep: string } & Record<string, unknown>
 
-/** A customer of HTTP. `payer`: its payment key, if we know it. */
+/** A customer over HTTP. `payer`: its payment key, if we know it. */
 type Customer = { channel: PaymentChannel; buyer: Buyer; payer: Address | undefined }
 
-/** The most networks of which we keep how many free bytes they may still get. */
+/** The most networks whose free bytes we count. */
 const maxNetworks = 10_000
-/** The check of a signature costs a millisecond or two. All hellos, and the cheques of clients that have not paid yet, share this limit. */
+/** The check of a signature takes a millisecond or two. All hellos, and the cheques of clients that have not paid yet, share this limit. */
 const strangers = { perSecond: 40, burst: 200 }
 
 /**
- * Sells bytes over HTTP. A payer has one balance here and in the mesh. A client that does not say who it is lives on the free allowance, together
- * with all clients of its network address.
+ * Sells bytes over HTTP. A payer has one balance over HTTP and in the mesh. Clients that do not name their payment key get free bytes. All such clients
+ * of a network address share the free allowance of one identity.
  */
 export class HttpSeller {
   readonly #options: HttpSellerOptions
@@ -72,7 +72,7 @@ export class HttpSeller {
     return new HttpSeller(options, await signAsPayee({ serviceUri, payee: signer.address }, signer, domain))
   }
 
-  /** `false`: all bytes are free, and nobody needs to ask. */
+  /** `false`: all bytes are free, and the caller need not call `sell`. */
   get isPaid(): boolean {
     return this.#options.payments.terms.weiPerByte > 0n
   }
@@ -112,8 +112,8 @@ export class HttpSeller {
     if (!this.#strangers.take(1)) return busy()
     if (!(await isOfPayer({ serviceUri, payer, challenge }, signature, domain)))
       return refused(403, {
-        error: 'The hello was not signed by the payer, or not for this relay.',
-        nextStep: `Sign it with the payment key, for ${serviceUri}.`,
+        error: 'The payer did not sign this hello, or signed it for another relay.',
+        nextStep: `Sign the hello with the payment key, for ${serviceUri}.`,
       })
     const party = partyOf(payer)
     const weiPerByte = payments.priceFor(party)
@@ -130,11 +130,11 @@ export class HttpSeller {
     const { channel, buyer, payer } = this.#customerOf(client)
     if (!payer)
       return refused(403, {
-        error: 'The relay does not know who sends this cheque, or the token has ended.',
+        error: 'The request has no valid token of a payer.',
         nextStep: 'Send a hello to /payers, then the cheque with the token of the answer.',
         challenge: this.#tokens.challenge(client.network),
       })
-    // Those who have paid do not wait for strangers.
+    // A client that has paid does not share the limit of strangers.
     if (channel.seller.earned === 0n && !this.#strangers.take(1)) return busy()
     const answers: (Message | ProtocolError)[] = []
     const listen = (answer: Message | ProtocolError) => void answers.push(answer)
@@ -175,7 +175,10 @@ export class HttpSeller {
     return channel
   }
 
-  /** Compares the balances, as peers do when they connect. Returns our statement; `undefined`: they are connected, and have compared already. */
+  /**
+   * Compares the two balances, as peers do when they connect. Returns our statement. `undefined`: the payer is connected in the mesh, so the balances were
+   * compared there.
+   */
   #meet(
     channel: PaymentChannel,
     { party, weiPerByte, statement }: { party: Party; weiPerByte: bigint; statement: Statement | undefined },
@@ -209,7 +212,7 @@ const accountOf = ({ ledger, seller, given }: PaymentChannel): Account => ({
 
 const partyOf = (payer: Address): Party => ({ ...nobody, id: payer, paymentKey: payer })
 
-/** A client that does not say who it is. */
+/** A client that does not name its payment key. */
 const nobody: Party = {
   ...{ id: '0x', streamId: '0x', role: 'viewer', address: undefined, paymentKey: undefined },
   capabilities: new Set(['payments']),
@@ -219,7 +222,7 @@ const askFor = ({ payer, owed, weiPerByte }: Offer) => ({
   error: payer
     ? `The relay sends no more bytes to this payer until it is paid. The payer owes ${owed} wei.`
     : 'The free bytes for the network address of this client are used up.',
-  nextStep: `Pay by a cheque at POST /cheques (a byte costs ${weiPerByte} wei), or wait for more free bytes.`,
+  nextStep: `Send a cheque to POST /cheques (a byte costs ${weiPerByte} wei), or wait for more free bytes.`,
 })
 
 const reply = (status: number, document: object): Reply => ({ status, body: Json.stringify(document) })
@@ -227,7 +230,7 @@ const reply = (status: number, document: object): Reply => ({ status, body: Json
 const refused = (status: number, document: Required): Reply => reply(status, document)
 
 const busy = () =>
-  refused(429, { error: 'Too many clients say hello or send cheques.', nextStep: 'Try again in some seconds.' })
+  refused(429, { error: 'Too many clients say hello or send cheques now.', nextStep: 'Try again in some seconds.' })
 
 const malformed = ({ shortMessage, details }: ProtocolError) =>
   refused(400, { error: shortMessage, nextStep: 'Correct the body of the request.', details })
