@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe('a token', () => {
-  test('says who pays and at what price, for an hour, at one address', () => {
+  test('states the payer and its price, for an hour, at one address', () => {
     const token = tokens.issue({ payer, weiPerByte: 10n ** 12n }, network)
     expect(tokens.read(token, network)).toEqual({ payer, weiPerByte: 10n ** 12n })
     expect(tokens.read(token, '192.0.2.2')).toBe(undefined)

@@ -1,17 +1,17 @@
 import { type Address, concat, type Hex, keccak256, stringToHex, toHex } from 'viem'
 
-/** Who asks, and at what price. `payer`: its payment key in lower case. */
+/** The statement of a token: the payer, and its price. `payer`: its payment key in lower case. */
 export type TokenFacts = { payer: Address; weiPerByte: bigint }
 
-/** A payer signs once in this time. */
+/** A token is valid for this time, so a payer signs a hello once in this time. */
 const lifeMs = 3_600_000
 const [addressDigits, endDigits, priceDigits, macDigits] = [40, 12, 10, 32]
 const form = new RegExp(`^[0-9a-f]{${addressDigits + endDigits + priceDigits + macDigits}}$`)
 
 /**
- * Writes and reads the tokens by which a relay knows a payer again. A token is a statement of the relay to itself, with a code that only the relay
- * can compute. So a relay keeps nothing for a token, and a thousand clients cannot fill its memory. A token and a challenge are valid only for one
- * network address: a client that copies a token gains nothing, unless it shares the address. A restart of the relay ends all tokens.
+ * Issues and reads the tokens by which a relay recognises a payer. A token has a statement and a code that only the relay can compute. So a relay stores
+ * nothing for a token, and a thousand clients cannot fill its memory. A token and a challenge are valid at one network address only. So a client that
+ * copies a token gains nothing, unless it has the same address. A restart of the relay ends all tokens.
  */
 export class PayerTokens {
   readonly #secret = toHex(crypto.getRandomValues(new Uint8Array(32)))
@@ -22,7 +22,7 @@ export class PayerTokens {
     this.#nowMs = nowMs
   }
 
-  /** What a client of this network address must sign. 32 bytes. */
+  /** The challenge that a client of this network address must sign: 32 bytes. */
   challenge(network: string): Hex {
     return this.#challengeOf(network, this.#period)
   }
@@ -60,7 +60,7 @@ export class PayerTokens {
     return this.#code(`token ${facts} ${network}`).slice(2, 2 + macDigits)
   }
 
-  /** Keccak needs no HMAC: nobody can compute the hash of a longer text from this hash. */
+  /** Keccak needs no HMAC: from this hash, nobody can compute the hash of a longer text that begins with the secret. */
   #code(text: string): Hex {
     return keccak256(concat([this.#secret, stringToHex(text)]))
   }

@@ -36,10 +36,10 @@ export class PaymentChannel {
   readonly payer: Payer
   readonly seller: Seller
   readonly links = new Map<Party, PaymentLink>()
-  /** All that we have given the peer free over HTTP, in wei. */
+  /** The sum of our gifts to the peer over HTTP, in wei. */
   given = 0n
   readonly #options: PaymentChannelOptions
-  /** Whether we are a sponsor. Then our stored book says what we owe, and we pay for nothing else. */
+  /** Whether we are a sponsor. If so, our stored book decides what we owe the peer, and we pay the peer for nothing else. */
   readonly #isSponsor: boolean
   /** Whether we remember the balance of an earlier connection. */
   #isKnown = false
@@ -55,7 +55,7 @@ export class PaymentChannel {
     if (owed) this.owe(owed)
   }
 
-  /** We are a sponsor, and have agreed to pay so much for bytes to others. */
+  /** We are a sponsor, and have agreed to pay the peer this amount for bytes that it has sent to viewers. */
   owe(amount: bigint): void {
     this.ledger.receive(amount)
     this.ledger.check(amount)
@@ -152,9 +152,9 @@ export class PaymentChannel {
     if (!this.#options.subsidy.isPaidFor(link)) this.payAhead(link)
   }
 
-  /** The peer does not send before we pay. */
+  /** The peer sends nothing before we pay. Pays ahead, unless the peer is a viewer. */
   payAhead(link: PaymentLink): void {
-    // A viewer costs nothing to make, so we do not pay it ahead.
+    // An attacker can make viewers without cost, so we do not pay a viewer ahead.
     this.payer.isAsked ||= link.party.role !== 'viewer' && !this.#isSponsor
     this.payer.pay(link)
   }

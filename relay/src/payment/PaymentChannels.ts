@@ -1,6 +1,6 @@
 import type { PaymentChannel } from './PaymentChannel'
 
-/** If we keep balances of more peers, we forget peers that have left. */
+/** The most peers whose balances we keep. If there are more, we forget peers that have left. */
 const maxChannels = 10_000
 
 /** The channels to all peers, by name: the payment key in lower case, or another name. */
@@ -34,7 +34,7 @@ export class PaymentChannels {
     return this.#channels.entries()
   }
 
-  /** First the peers that have never paid: a thousand new identities must not make us forget a payer. */
+  /** Forgets peers that have left: first the peers that have never paid, because a thousand new identities must not make us forget a payer. */
   #forget(): void {
     for (const hasPaid of [false, true])
       for (const [name, { links, ledger, seller }] of this.#channels) {

@@ -23,7 +23,7 @@ export type PaymentLinkOptions = {
   weiPerByte: bigint
   /** The highest price that we pay. */
   maxWeiPerByte: bigint
-  /** Not a connection, but requests. Default `false`. */
+  /** Whether this is not a connection of the mesh, but requests over HTTP. Default `false`. */
   isOverHttp?: boolean
   nowMs(): number
 }

@@ -11,7 +11,7 @@ const offer: Offer = {
 }
 
 describe('the body of an answer 402', () => {
-  test('names the resource, and reads back as it was', () => {
+  test('names the resource, and decode returns the encoded offer', () => {
     const body = encode(offer, '/payload/0x00')
     expect(body).toMatchObject({ x402Version: 2, resource: { url: 'https://relay.example/live/payload/0x00' } })
     expect(decode(JSON.stringify({ error: 'Pay.', ...body }))).toEqual(offer)
@@ -19,14 +19,14 @@ describe('the body of an answer 402', () => {
     expect(decode(JSON.stringify(encode(known, '/')))).toEqual(known)
   })
 
-  test('may have offers of other schemes, and of later versions', () => {
+  test('may also have offers of other schemes and of later versions', () => {
     const { accepts } = encode(offer, '/') as { accepts: unknown[] }
     const other = { scheme: 'exact', network: 'eip155:8453', amount: '10000' }
     expect(decode(JSON.stringify({ x402Version: 3, accepts: [other, ...accepts] }))).toEqual(offer)
     expect(decode(JSON.stringify({ x402Version: 2, accepts: [other] }))).toBe(undefined)
   })
 
-  test('may be anything', () => {
+  test('gives no offer if it is malformed', () => {
     for (const text of ['', '{}', '[]', 'null', '{"accepts":7}', `{"accepts":[${'0,'.repeat(16)}0]}`])
       expect(decode(text)).toBe(undefined)
     const bytes = new TextEncoder().encode(JSON.stringify(encode(offer, '/payload/0x00')))

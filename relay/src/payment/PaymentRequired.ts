@@ -3,19 +3,19 @@ import { type Address, type Hex, zeroAddress } from 'viem'
 import * as z from 'zod/mini'
 import { address, bytes32, decimal, signature, whole } from '../records/fields'
 
-/** How the relay and one payer stand. Amounts in wei. */
+/** The account of one payer at a relay. Amounts in wei. */
 export type Account = {
-  /** What the payer owes, negative: what it has paid ahead. */
+  /** The debt of the payer. Negative: the payer has paid ahead. */
   owed: bigint
-  /** How much the payer may owe. */
+  /** The most that the payer may owe. */
   credit: bigint
-  /** Up to this `cumulative`, the relay holds cheques of the payer that have not bounced. */
+  /** The relay holds cheques of the payer up to this `cumulative`, minus the amount that has bounced. */
   accepted: bigint
-  /** All that the relay has given the payer free over HTTP. It only grows, until the relay starts again. */
+  /** The sum of the relay's gifts to the payer over HTTP. It never falls before a restart of the relay. */
   given: bigint
 }
 
-/** What a relay asks before it sends bytes: the entry of `accepts` in the body of a 402 answer. */
+/** The payment that a relay asks for before it sends bytes: the entry of `accepts` in the body of an answer 402. */
 export type Offer = Account & {
   chainId: number
   chequebook: Address
@@ -23,14 +23,14 @@ export type Offer = Account & {
   splitee: Address
   splitBps: number
   weiPerByte: bigint
-  /** With so much, the relay sends the bytes that were requested. */
+  /** After a payment of this amount, the relay sends the requested bytes. */
   amount: bigint
-  /** The payment key of the payer, if the relay knows who asked. */
+  /** The payment key of the payer. `undefined`: the request had no valid token. */
   payer: Address | undefined
   serviceUri: string
-  /** Of the payee: `HttpHello.PayeeHello`. */
+  /** The payee's signature of the `HttpHello.PayeeHello`. */
   signature: Hex
-  /** What a payer signs: `HttpHello.PayerHello`. */
+  /** The challenge for the `HttpHello.PayerHello` of the payer. */
   challenge: Hex
 }
 
@@ -39,8 +39,8 @@ export const scheme = 'lp-cheque'
 const maxUriLength = 256
 
 /**
- * The body of the 402 answer, without its sentence, in the form of x402 (version 2). `asset`: ether has no contract, so it is the zero address. `path`:
- * the requested path.
+ * The body of the answer 402, without its sentence, in the form of x402 (version 2). `asset` is the zero address, because ether has no contract.
+ * `path`: the requested path.
  */
 export function encode(offer: Offer, path: string): Record<string, unknown> {
   const { chainId, payee, amount, payer = null, ...extra } = offer
@@ -74,7 +74,7 @@ const acceptedSchema = z.object({
 })
 const bodySchema = z.object({ accepts: z.array(z.unknown()).check(z.maxLength(16)) })
 
-/** Reads the body of a 402 answer. `undefined`: the body has no offer of this scheme that is well formed. */
+/** Reads the body of an answer 402. `undefined`: the body has no well-formed offer of this scheme. */
 export function decode(text: string): Offer | undefined {
   const body = bodySchema.safeParse(parsed(text))
   for (const entry of body.success ? body.data.accepts : []) {

@@ -129,7 +129,7 @@ describe('a payer and a relay', () => {
     expect(stolen[0]).toBe(50_000n)
   })
 
-  test('the payer never pays a viewer ahead, and pays no bytes at a price above its limit, also if the price falls later', async () => {
+  test('the payer never pays a viewer ahead, and pays no bytes that came at a price above its limit, even if the price falls later', async () => {
     const payer = await openPayer()
     const greedy = await open({ terms: { ...paidTerms, weiPerByte: 3n, maxDebtWei: 10n ** 9n } })
     const wire = new Wire(greedy, payer)
@@ -187,7 +187,7 @@ describe('a payer and a relay', () => {
   })
 })
 
-test('a viewer knows the price, what the relay gave it, and whether the relay waits for a payment', async () => {
+test('a viewer knows the price, the gifts of the relay, and whether the relay waits for a payment', async () => {
   const free = { ...paidTerms.free, each: { bytesPerSecond: 0, burstBytes: 100_000 } }
   const others = { bytesPerSecond: 1e6, burstBytes: 1e6 }
   const relay = await openRelay({ terms: { ...paidTerms, free: { ...free, others } } })

@@ -87,12 +87,12 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     ].filter((stop) => stop !== undefined)
   }
 
-  /** The sum of our payments since the start, in wei. */
+  /** The sum of our payments since this object was made, in wei. */
   get spent(): bigint {
     return this.#budget?.spent ?? 0n
   }
 
-  /** What peers have given us from their free allowance since the start, in wei, as they say. */
+  /** The sum of the gifts of all peers, as the peers state them, in wei. */
   get given(): bigint {
     return this.#given
   }
@@ -102,12 +102,12 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return this.#relays.map(({ offer }) => offer.weiPerByte)
   }
 
-  /** Whether a connected relay sends us nothing more, until we pay or it gives us more free bytes. */
+  /** Whether a connected relay refuses to send until we pay or until it has more free bytes for us. */
   get isRefused(): boolean {
     return this.#relays.some(({ isRefused }) => isRefused)
   }
 
-  /** Changes the most that we pay in all; what we have paid since the start counts. Throws `Budget.OptionsError`. */
+  /** Changes the most that we pay in all. Earlier payments count. Throws `Budget.OptionsError`. */
   limit(maxWei: bigint): void {
     this.#budget?.limit(maxWei)
   }
@@ -126,12 +126,12 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return this.#options.split ?? { splitee: zeroAddress, splitBps: 0 }
   }
 
-  /** What this peer pays for a byte, in wei. */
+  /** The price of a byte for this peer, in wei. */
   priceFor(party: Party): bigint {
     return this.#options.weiPerByteFor?.(party) ?? this.terms.weiPerByte
   }
 
-  /** `writing`: we are signing a cheque for this peer. `sent`: we have sent it, and the peer has not taken it yet. */
+  /** `writing`: we are signing a cheque for this peer. `sent`: we have sent a cheque, and the peer has not acknowledged it yet. */
   paymentTo(party: Party): 'writing' | 'sent' | undefined {
     return this.#channels.get(nameOf(party))?.payer.payment
   }
@@ -216,12 +216,12 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return { channel, link: channel?.links.get(party) }
   }
 
-  /** All that passes between us and this peer. A peer with a payment key has one channel on all its connections, and over HTTP. */
+  /** Our payments with this peer. A peer with a payment key has one channel for all its connections, and for HTTP. */
   channelOf(party: Party): PaymentChannel {
     return this.#channels.of(nameOf(party))
   }
 
-  /** A channel to somebody who has no payment key, and so neither pays nor is paid. This object does not remember it. */
+  /** A channel to a peer without a payment key, which neither pays nor is paid. This object does not keep the channel. */
   openStranger(name: string): PaymentChannel {
     return this.#open(name, { cashier: undefined, budget: undefined })
   }

@@ -11,11 +11,11 @@ export type SaleOptions = {
   nowMs(): number
 }
 
-/** The bytes of a longer answer are reserved in parts of `windowBytes`, because no payer has so much credit. */
+/** The bytes of a longer answer are reserved in parts of `windowBytes`, because a payer does not have credit for the whole answer. */
 export const maxWholeBytes = 16 * 1024 * 1024
 const windowBytes = 1024 * 1024
 
-/** How many bytes of an answer are reserved before its first byte is sent. */
+/** The number of bytes of an answer that are reserved before its first byte is sent. */
 export const firstBytes = (byteLength: number): number => (byteLength > maxWholeBytes ? windowBytes : byteLength)
 
 /** The bytes of one HTTP answer: reserved before they are sent, and charged when they are written to the connection. */
@@ -36,7 +36,7 @@ export class Sale {
     return options.reserve(firstBytes(options.byteLength)) ? new Sale(options) : undefined
   }
 
-  /** These bytes are written to the connection now. `false`: stop, they must not be sent. */
+  /** Call this before each write to the connection. `false`: the caller must not write these bytes, and must stop. */
   sent(byteLength: number): boolean {
     const { ledger, weiPerByte, reserve, nowMs } = this.#options
     const missing = byteLength - this.#reserved
@@ -50,7 +50,7 @@ export class Sale {
     return weiPerByte === 0n || ledger.send(costOf(byteLength, weiPerByte), nowMs())
   }
 
-  /** Nothing more is sent. Call this once, also after an answer that failed. */
+  /** Ends the sale. Call this once, also after an answer that failed. */
   end(): void {
     const { ledger, weiPerByte } = this.#options
     if (weiPerByte > 0n) ledger.release(costOf(this.#reserved, weiPerByte))

@@ -10,7 +10,7 @@ import { type Offer, PaymentLink } from './PaymentLink'
 import type { SubsidySide } from './SubsidySide'
 import { costOf } from './Terms'
 
-/** The way to the peer on which it asks for bytes: a connection, or HTTP requests. */
+/** The connection, or the HTTP request, with which the peer asks for bytes. */
 export type Buyer = Pick<PaymentLink, 'weiPerByte' | 'isBlocking' | 'send' | 'ban'>
 
 export type SellerOptions = {
@@ -55,7 +55,7 @@ export class Seller {
     ledger.credit = this.#earned
   }
 
-  /** Whether the cheques of the peer pay for bytes to others, so they do not count in the ledger. */
+  /** Whether the peer is a sponsor: its cheques pay for bytes to viewers, so they do not count in the ledger. */
   get #isSponsor(): boolean {
     const { subsidy, party } = this.#options
     return subsidy.isSponsor(party)
@@ -193,7 +193,7 @@ export class Seller {
   }
 }
 
-/** The bytes that cover `amount`, and not few. */
+/** The number of bytes whose cost covers `amount`, at least `giftBytes`. */
 const giftFor = (amount: bigint, { weiPerByte }: Buyer): number =>
   Math.max(Number((amount + weiPerByte - 1n) / weiPerByte), giftBytes)
 

@@ -17,7 +17,7 @@ function create({ paid = 0n, viewers = ['v'], connected = 1 } = {}) {
   return accounts
 }
 
-/** Gives as much as possible to a viewer that acknowledges everything, and is credited everything if `isCredited`. */
+/** Gives as many bytes as possible to a viewer that acknowledges all bytes. `isCredited`: the sponsor agrees to pay all bytes. */
 function drain(accounts: SponsorAccounts, viewer: string, { isCredited = false, who = sponsor } = {}) {
   let given = 0
   for (;;) {
@@ -29,7 +29,7 @@ function drain(accounts: SponsorAccounts, viewer: string, { isCredited = false, 
 }
 
 describe('take', () => {
-  test('gives 64 KiB to a viewer that has acknowledged nothing, and more the more it acknowledges', () => {
+  test('gives 64 KiB to a viewer that has acknowledged nothing, and more bytes ahead when it acknowledges more', () => {
     const accounts = create()
     const take = () => accounts.take(sponsor, 'v', { bytes: 10 ** 6, weiPerByte: 1n })
     expect([take(), take()]).toEqual([65_536, 0])
@@ -52,7 +52,7 @@ describe('take', () => {
     expect(all(create({ paid: 1_000_000n, viewers, connected: 2 }))).toBe(800_000)
   })
 
-  test('gives again what the sponsor has paid, and nothing for a cheque that has bounced', () => {
+  test('gives as many bytes again as the sponsor has paid, and no bytes for a cheque that has bounced', () => {
     const accounts = create()
     expect(drain(accounts, 'v', { isCredited: true })).toBe(400_000)
     accounts.pay(sponsor, 300_000n)
@@ -61,7 +61,7 @@ describe('take', () => {
     expect(drain(accounts, 'v')).toBe(0)
   })
 
-  test('does not let one viewer, which the sponsor does not pay for, use up the threshold', () => {
+  test('does not let one viewer use up the threshold if the sponsor does not pay for this viewer', () => {
     const accounts = create({ viewers: ['v', 'w'] })
     expect(drain(accounts, 'v')).toBe(100_000)
     expect(drain(accounts, 'w', { isCredited: true })).toBe(300_000)
@@ -73,7 +73,7 @@ describe('take', () => {
     expect(drain(accounts, 'v', { isCredited: true })).toBe(70_000)
   })
 
-  test('gives all sponsors that have never paid four thresholds together, and does not keep back what others have paid', () => {
+  test('gives four thresholds to all sponsors together that have never paid, and still serves the viewers of sponsors that have paid', () => {
     const accounts = create()
     const attackers = Array.from({ length: 20 }, (_, index) => address(100 + index))
     let stolen = 0
@@ -89,7 +89,7 @@ describe('take', () => {
   })
 })
 
-test('what is written off is no longer owed', () => {
+test('after a write-off, the sponsor no longer owes the bytes', () => {
   const accounts = create()
   accounts.take(sponsor, 'v', { bytes: 50_000, weiPerByte: 3n })
   accounts.writeOff(sponsor, 'v', 20_000n)
@@ -97,7 +97,7 @@ test('what is written off is no longer owed', () => {
 })
 
 const runs = seeds(100)
-test(`in ${runs.length} random histories, no sponsor owes more than one threshold and what it has paid`, () => {
+test(`in ${runs.length} random histories, no sponsor owes more than one threshold plus its payments`, () => {
   for (const seed of runs) {
     const random = randomFrom(seed)
     const sponsors = [address(1), address(2), address(3)]

@@ -1,36 +1,36 @@
 import type { Address } from 'viem'
 
-/** What we gave to a viewer at the expense of a sponsor. All numbers of bytes are cumulative. */
+/** The bytes that a viewer got at the expense of a sponsor. All numbers of bytes are cumulative. */
 export type SponsoredViewer = {
   readonly given: bigint
-  /** What the viewer has acknowledged. */
+  /** The bytes that the viewer has acknowledged. */
   readonly acknowledged: bigint
-  /** What the sponsor has agreed to pay. */
+  /** The bytes that the sponsor has agreed to pay. */
   readonly credited: bigint
   readonly capBytes: bigint
   /** The price of the newest bytes that were given. */
   readonly weiPerByte: bigint
 }
 
-/** `given`: the worth of all bytes that were given, and `paid`: all cheques, in wei. */
+/** `given`: the cost of all bytes that we gave, in wei. `paid`: all cheques, in wei. `connected`: the number of connected viewers. */
 type Account = { given: bigint; paid: bigint; connected: number; readonly viewers: Map<string, SponsoredViewer> }
 
 export type SponsorAccountsOptions = {
-  /** What we give at the expense of a sponsor that has never paid, in wei. */
+  /** The most that we give at the expense of a sponsor that has never paid, in wei. */
   threshold: bigint
 }
 
 /** A viewer that has acknowledged nothing yet gets so many bytes. */
 const firstBytes = 64n * 1_024n
-/** All sponsors together owe at most so many thresholds that no earlier payment covers. */
+/** The debts of all sponsors beyond their payments are together at most so many thresholds. */
 const strangers = 4n
 
 export const newViewer: SponsoredViewer = { given: 0n, acknowledged: 0n, credited: 0n, capBytes: 0n, weiPerByte: 0n }
 
 /**
- * The book of a relay about sponsors: how much it gives to viewers before a sponsor has paid. A sponsor that has never paid owes at most one threshold. One
- * that pays owes at most one threshold for each connected viewer, and at most one threshold more than it has paid. Sponsors and viewers of an attacker
- * cost nothing, so beyond what they have paid, all sponsors share four thresholds. There is no clock in here.
+ * The book of a relay about sponsors. It limits the bytes that the relay gives to viewers before a sponsor has paid. A sponsor that has never paid owes at
+ * most one threshold. A sponsor that has paid owes at most one threshold for each connected viewer, and at most one threshold more than it has paid. An
+ * attacker can make sponsors and viewers without cost. So all sponsors together share four thresholds beyond their payments.
  */
 export class SponsorAccounts {
   readonly #threshold: bigint
@@ -44,26 +44,26 @@ export class SponsorAccounts {
     return this.#accounts.has(sponsor)
   }
 
-  /** Begins an account, if there is none. `paid`: all cheques of the sponsor that we hold and that have not bounced, in wei. */
+  /** Opens an account if there is none. `paid`: the sum of the sponsor's cheques that we hold and that have not bounced, in wei. */
   open(sponsor: Address, paid: bigint): void {
-    // Earlier bytes are settled: what is owed for them is in `restore`.
+    // The account begins without a debt. `restore` adds the debt for earlier bytes.
     if (!this.has(sponsor)) this.#accounts.set(sponsor, { given: paid, paid, connected: 0, viewers: new Map() })
   }
 
-  /** A viewer from before a restart. What it got and the sponsor has not agreed to pay is owed. */
+  /** Adds a viewer from before a restart. The sponsor owes the bytes that this viewer got and that the sponsor has not agreed to pay. */
   restore(sponsor: Address, key: string, viewer: SponsoredViewer): void {
     const account = this.#of(sponsor)
     account.viewers.set(key, viewer)
     account.given += max(viewer.given - viewer.credited, 0n) * viewer.weiPerByte
   }
 
-  /** The cheques of the sponsor that we hold now and that have not bounced, in wei. */
+  /** Sets the sum of the sponsor's cheques that we hold and that have not bounced, in wei. */
   pay(sponsor: Address, paid: bigint): void {
     const account = this.#accounts.get(sponsor)
     if (account) account.paid = paid
   }
 
-  /** What the sponsor owes for bytes that we have given, in wei. Negative: it has paid for bytes that were free. */
+  /** What the sponsor owes for bytes that we have given, in wei. Negative: the sponsor has paid more than these bytes cost. */
   exposure(sponsor: Address): bigint {
     const account = this.#accounts.get(sponsor)
     return account ? account.given - account.paid : 0n
@@ -73,18 +73,18 @@ export class SponsorAccounts {
     return this.#accounts.get(sponsor)?.viewers.get(key)
   }
 
-  /** The viewer has connected, with an admission. */
+  /** The viewer has connected with an admission. `capBytes`: the cap of the admission. */
   admit(sponsor: Address, key: string, capBytes: bigint): void {
     const { viewers } = this.#of(sponsor)
     viewers.set(key, { ...(viewers.get(key) ?? newViewer), capBytes })
   }
 
-  /** The number of connected viewers with an admission of this sponsor. */
+  /** Sets the number of connected viewers with an admission of this sponsor. */
   connect(sponsor: Address, connected: number): void {
     this.#of(sponsor).connected = connected
   }
 
-  /** The viewer has acknowledged these bytes, or the sponsor has agreed to pay for them. Lower numbers change nothing. */
+  /** The viewer has acknowledged bytes, or the sponsor has agreed to pay for bytes. Lower numbers change nothing. */
   note(
     sponsor: Address,
     key: string,
@@ -99,7 +99,7 @@ export class SponsorAccounts {
     })
   }
 
-  /** The viewer is served at the expense of the sponsor: at most `bytes`. Returns the number of bytes. */
+  /** Takes at most `bytes` for a viewer at the expense of the sponsor. Returns the number of bytes that the viewer gets. */
   take(sponsor: Address, key: string, { bytes, weiPerByte }: { bytes: number; weiPerByte: bigint }): number {
     const account = this.#accounts.get(sponsor)
     const viewer = account?.viewers.get(key)
@@ -119,7 +119,7 @@ export class SponsorAccounts {
     return Number(taken)
   }
 
-  /** We give up these bytes: they come from the free allowance of the viewer. */
+  /** The sponsor no longer owes these bytes: they were taken from the free allowance of the viewer. */
   writeOff(sponsor: Address, key: string, bytes: bigint): void {
     const account = this.#accounts.get(sponsor)
     const viewer = account?.viewers.get(key)

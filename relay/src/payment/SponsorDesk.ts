@@ -17,7 +17,7 @@ const log = logOf('payment')
 export type SponsorDeskOptions = SubsidyOptions & {
   store: PaymentStore
   domain: Acknowledgement.Domain
-  /** Our payment key, which the sponsorship names. It must pay for nothing else, and for one stream at a time. */
+  /** Our payment key, which the sponsorship names. The key must pay for nothing else, and only for one stream at a time. */
   signer: typedData.Signer
   sponsorship: Sponsorship.Sponsorship
   cashier: Cashier
@@ -31,32 +31,32 @@ export type SponsorDeskOptions = SubsidyOptions & {
 
 export type SponsorDeskEvents = {
   admitted: [viewer: Address, number: number]
-  /** The relay showed an acknowledgement that the viewer has not signed. It gets nothing more. */
+  /** The relay showed an acknowledgement that the viewer has not signed. We pay this relay nothing more. */
   forged: [relay: Address]
   fault: [error: Error]
 }
 
-/** A relay can invent so many bytes for one viewer before we check a signature for sure. */
+/** For one relay and viewer, we check a signature at the latest when it adds more than this number of bytes to the last checked acknowledgement. */
 const maxUnverifiedBytes = 8n * 1_024n * 1_024n
-/** The check of a signature costs a millisecond. An honest relay shows each viewer's acknowledgement every two seconds. */
+/** The check of a signature takes a millisecond. An honest relay shows acknowledgements every two seconds. */
 const showings = { perSecond: 4, burst: 16 }
 const applications = { perSecond: 20, burst: 200 }
 
 type Peer = { readonly channel: SubsidyChannel; readonly showings: TokenBucket; readonly applications: TokenBucket }
 
-/** The sponsor of one stream: admits viewers, checks what relays show, and pays. It stores each promise before it makes it. */
+/** The sponsor of one stream: admits viewers, checks the acknowledgements that relays show, and pays. Stores each promise before a relay learns of it. */
 export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySide {
   readonly #options: SponsorDeskOptions
   readonly #subsidy: Subsidy
-  /** By relay: what we have agreed to pay for earlier streams, in wei. */
+  /** By relay: the amount that we have agreed to pay for earlier streams, in wei. */
   readonly #earlier: ReadonlyMap<Address, bigint>
   readonly #peers = new Map<PaymentLink, Peer>()
   /** By relay and viewer: the bytes of the last acknowledgement whose signature we have checked. */
   readonly #verified = new Map<string, bigint>()
-  /** What the store holds: the book has a new object after each change. */
+  /** The entries that are stored. The book makes a new object at each change, so a changed entry is not in this set. */
   readonly #stored = new WeakSet<Guest>()
   readonly #forgers = new Set<Address>()
-  /** One after the other, so that the store never gets an older entry last. */
+  /** The last task. Tasks run one after the other, so that a newer entry never gets overwritten by an older entry. */
   #last: Promise<unknown> = Promise.resolve()
 
   private constructor(options: SponsorDeskOptions, subsidy: Subsidy, earlier: ReadonlyMap<Address, bigint>) {
@@ -78,12 +78,12 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
     return new SponsorDesk(options, new Subsidy(options, guests), sumsOf(earlier))
   }
 
-  /** How many admissions we have signed. All relays and viewers together cannot cost more than this number times the cap. */
+  /** The number of our admissions. All relays and viewers together cannot cost more than this number times the cap. */
   get admitted(): number {
     return this.#subsidy.admitted
   }
 
-  /** What we have agreed to pay to all relays, in wei. */
+  /** The amount that we have agreed to pay to all relays, in wei. */
   get spent(): bigint {
     return this.#subsidy.spent
   }
@@ -108,7 +108,7 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
     if (!peer || ('streamId' in message && message.streamId !== this.#options.sponsorship.streamId)) return
     if (message.type === 'application' && peer.applications.take(1))
       this.#after(() => this.#admit(link, message.viewer))
-    // Only a registered relay is paid.
+    // We pay only registered relays.
     if (message.type === 'deliveries' && link.party.role === 'relay' && peer.showings.take(1))
       this.#after(() => this.#settle(link, peer.channel, message.deliveries))
   }
@@ -143,7 +143,7 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
   async #admit(link: PaymentLink, viewer: Address): Promise<void> {
     const { mayAdmit, signer, domain, sponsorship } = this.#options
     const { role, paymentKey } = link.party
-    // A viewer applies for itself, a relay for its viewers.
+    // A viewer may apply for itself only. A relay may apply for its viewers.
     if (role === 'viewer' && paymentKey?.toLowerCase() !== viewer) return
     if (mayAdmit && !(await mayAdmit(viewer))) return
     const before = this.#subsidy.guest(viewer)
@@ -157,7 +157,7 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
     if (number !== before?.number) this.emit('admitted', viewer, number)
   }
 
-  /** Agrees to pay for what the relay has delivered, and pays. */
+  /** Agrees to pay for the bytes that viewers have acknowledged to the relay, and pays. */
   async #settle(link: PaymentLink, channel: SubsidyChannel, deliveries: readonly Delivery[]): Promise<void> {
     const relay = link.party.paymentKey?.toLowerCase() as Address | undefined
     if (!relay || this.#forgers.has(relay)) return
@@ -178,17 +178,17 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
       credits.push({ viewer, bytes: accepted.bytes })
     }
     channel.owe(due)
-    // A promise is stored before the relay learns of it.
+    // Store a promise before the relay learns of it.
     await Promise.all(credits.map(({ viewer }) => this.#store(viewer)))
     link.send({ type: 'credits', streamId, credits })
     channel.payer.pay(link)
   }
 
-  /** Checks the signatures of a sample. The relay cannot know which. */
+  /** Checks the signature of an acknowledgement if it is in the sample. The relay cannot know the sample. */
   async #isCredible(relay: Address, { viewer, bytes, signature }: Delivery): Promise<boolean> {
     const { sponsorship, domain, sampleShare = 0.1, chance = Math.random } = this.#options
     const guest = this.#subsidy.guest(viewer)
-    // Only growth is paid.
+    // We pay only for new bytes.
     if (!guest || bytes <= (guest.accepted.get(relay)?.bytes ?? 0n)) return true
     const key = `${relay}/${viewer}`
     const verified = this.#verified.get(key)

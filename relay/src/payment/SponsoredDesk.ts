@@ -18,7 +18,7 @@ const log = logOf('payment')
 export type SponsoredDeskOptions = {
   store: PaymentStore
   domain: Acknowledgement.Domain
-  /** Our payment key: viewers acknowledge our bytes to it. */
+  /** Our payment key. The acknowledgements of viewers name it as the uploader. */
   self: Address
   cashier: Cashier
   terms: Terms
@@ -26,19 +26,19 @@ export type SponsoredDeskOptions = {
   nowMs(): number
 }
 
-/** The check of an admission costs two signatures. */
+/** For each admission, we check two signatures. */
 const statements = { perSecond: 1, burst: 10 }
 
 type Peer = {
   readonly channel: SubsidyChannel
   readonly statements: TokenBucket
-  /** What is done for this peer, one after the other: its admission must be checked before its acknowledgement. */
+  /** The last task for this peer. Tasks run one after the other, because we must check an admission before an acknowledgement. */
   last: Promise<unknown>
   /** The admission of a viewer. */
   admission: { readonly show: DeliveryShow; readonly viewer: Address; readonly untilMs: number } | undefined
 }
 
-/** The relay in subsidised streams: serves admitted viewers, keeps their acknowledgements, and shows them to the sponsor. */
+/** The part of a relay in subsidised streams: serves admitted viewers, keeps their acknowledgements, and shows them to the sponsor. */
 export class SponsoredDesk implements SubsidySide {
   readonly #options: SponsoredDeskOptions
   readonly #self: Address
@@ -66,7 +66,7 @@ export class SponsoredDesk implements SubsidySide {
     return desk
   }
 
-  /** What the sponsor owes for bytes that we have given to its viewers, in wei. Negative: it has paid for more. */
+  /** What the sponsor owes for bytes that we have given to its viewers, in wei. Negative: the sponsor has paid more than these bytes cost. */
   exposure(sponsor: Address): bigint {
     return this.#accounts.exposure(sponsor.toLowerCase() as Address)
   }
@@ -86,7 +86,8 @@ export class SponsoredDesk implements SubsidySide {
     const { deliveries } = show
     const { sponsor } = deliveries.account
     const { given = 0n, acknowledged = 0n } = this.#accounts.viewer(sponsor, deliveries.keyOf(viewer)) ?? {}
-    // Nobody will pay for bytes that the viewer has not acknowledged. They come from its free allowance, so that nobody gets more by leaving.
+    // The sponsor will not pay for bytes that the viewer has not acknowledged. We take them from the free allowance of the viewer, so that a viewer gets no
+    // more bytes when it leaves and comes back.
     const lost = given > acknowledged ? Number(given - acknowledged) : 0
     this.#accounts.writeOff(sponsor, deliveries.keyOf(viewer), BigInt(peer.channel.takeFree(lost)))
     deliveries.leave(viewer)
@@ -158,7 +159,7 @@ export class SponsoredDesk implements SubsidySide {
       await this.#know(link, message.sponsorship)
     if (message.type !== 'admission' || message.sponsorship.streamId !== streamId) return
     if (message.admission.viewer === keyOf(link)) await this.#admit(link, peer, message)
-    // The sponsor answers an application that we have passed on.
+    // The sponsor has answered an application that we have passed on.
     else if (isOf(link, message.sponsorship.sponsor))
       for (const viewer of this.#linksOf(streamId, message.admission.viewer)) viewer.send(message)
   }
@@ -170,7 +171,7 @@ export class SponsoredDesk implements SubsidySide {
       await Sponsorship.verify(sponsorship, this.#options.domain)
       if (!known || known.expiry < expiry) this.#spread(sponsorship)
     }
-    // The cheques of a sponsor pay for nothing else. So its account begins only when the sponsor itself speaks of it.
+    // The cheques of a sponsor pay for nothing else. So we open the account only after a message of the sponsor itself.
     if (isOf(link, sponsor)) this.#open(sponsor, streamId)
   }
 
@@ -194,14 +195,14 @@ export class SponsoredDesk implements SubsidySide {
     if (untilMs <= nowMs() || link.weiPerByte > maxWeiPerByte || viewer === sponsor) return
     await this.#know(link, sponsorship)
     await Admission.verify(admission, { sponsor, domain })
-    // The viewer may have left meanwhile.
+    // The viewer can have left during the checks.
     if (!this.#peers.has(link)) return
     const show = this.#open(sponsor, streamId)
     const { deliveries } = show
     deliveries.join(viewer, capBytes)
     peer.admission = { show, viewer, untilMs }
     this.#count(sponsor)
-    // A viewer that has restarted goes on counting from its own last statement.
+    // A viewer that has restarted continues to count from its own last statement.
     const newest = deliveries.newest(viewer)
     if (newest)
       link.send({
@@ -226,7 +227,7 @@ export class SponsoredDesk implements SubsidySide {
     return show
   }
 
-  /** What the peer pays for in the stream of this connection, if it is a sponsor. A relay only names a key, and does not prove it. */
+  /** The acknowledgements that the peer pays in the stream of this connection, if the peer is its sponsor. A relay does not prove the key that it names. */
   #showOf({ party }: PaymentLink): DeliveryShow | undefined {
     if (party.role === 'relay' || !party.paymentKey) return undefined
     return this.#shows.get(`${party.paymentKey.toLowerCase()}/${party.streamId}`)
@@ -246,5 +247,5 @@ export class SponsoredDesk implements SubsidySide {
 
 const keyOf = ({ party }: PaymentLink): string | undefined => party.paymentKey?.toLowerCase()
 
-/** Whether the peer has proven this key. A relay only names a key. */
+/** Whether the peer has proven this payment key. A relay does not prove the key that it names. */
 const isOf = (link: PaymentLink, key: Address): boolean => link.party.role !== 'relay' && keyOf(link) === key

@@ -4,10 +4,10 @@ import { nameOf } from './nameOf'
 import type { Payments } from './Payments'
 import { Shares } from './Shares'
 
-/** What passed in one stream since the start. Amounts in wei. Bytes include those that were free. */
+/** The payments and bytes of one stream since the start. Amounts in wei. The bytes are those of the mesh, free bytes included. */
 export type StreamBook = { earned: bigint; paid: bigint; bytesSold: number; bytesBought: number }
 
-/** What passed between us and one peer since the start, in wei. `bounced`: cheques of the peer that the contract would not pay. */
+/** The payments with one peer since the start, in wei. `bounced`: cheques of the peer that the contract would not pay. */
 export type PeerBook = { earned: bigint; paid: bigint; bounced: bigint }
 
 export type StreamBooksOptions = {
@@ -20,8 +20,8 @@ export type StreamBooksOptions = {
 const maxBooks = 1_000
 
 /**
- * Passes all calls on to `Payments`, and writes down what each stream has earned and cost. A cheque pays for all streams that we share with a
- * peer, so its amount is divided by the bytes of each stream since the cheque before.
+ * Passes all calls on to `Payments`, and records what each stream has earned and cost. A cheque pays for all streams that we share with a peer, so its
+ * amount is divided in proportion to the bytes of each stream since the previous cheque.
  */
 export class StreamBooks implements Accounting {
   readonly #options: StreamBooksOptions

@@ -36,7 +36,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await Promise.race(stream.traders.map(({ payments }) => payments.next('event')))
 }
 
-test('a broadcaster pays a relay for its viewers, to the wei, and for a viewer that signs for more than it got at most the cap', async () => {
+test('a broadcaster pays a relay to the wei for its viewers, and at most the cap for a viewer that signs for more bytes than it got', async () => {
   const capBytes = 3_000_000n
   // A threshold of 8 MB: no viewer has to wait for a payment.
   const terms = { ...paidTerms, maxDebtWei: 10n ** 8n, videoBytesPerSecond: 400_000 }

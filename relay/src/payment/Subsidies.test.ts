@@ -58,7 +58,7 @@ async function open(options: Parameters<SubsidisedStream['openSponsor']>[0] = {}
   return { sponsor, relay, guests, paying, links }
 }
 
-/** What the relay holds of the sponsor, in wei. */
+/** The sum of the sponsor's cheques that the relay holds, in wei. */
 const held = (relay: Trader, sponsor: Trader) => relay.cashier.heldOf(keyOf(sponsor))
 const faults = () => stream.traders.flatMap(({ events }) => events.filter(({ type }) => type === 'fault'))
 const bans = () => stream.wires.flatMap(({ bans }) => bans)
@@ -103,19 +103,19 @@ describe('a subsidised stream', () => {
       1_500_000n,
       1_500_000n,
     ])
-    // The relay stops when the sponsor owes so much that no payment covers.
+    // The relay stops when the sponsor owes too much beyond its payments.
     expect(relay.desk.exposure(keyOf(sponsor)) <= 2n * threshold).toBe(true)
     expect(await serve(relay, links, 5)).toEqual([0, 0])
   })
 
-  test('serves nobody who is not admitted, and pays no relay for it', async () => {
+  test('serves no viewer without an admission, and pays no relay for such a viewer', async () => {
     const { sponsor, relay, links } = await open({ mayAdmit: () => false }, 2)
     expect(await serve(relay, links, 5)).toEqual([0, 0])
     await settle()
     expect([sponsor.desk.spent, sponsor.desk.admitted]).toEqual([0n, 0])
   })
 
-  test('admits as many viewers as the sponsor wants', async () => {
+  test('admits only as many viewers as the sponsor allows', async () => {
     const { sponsor, relay, links } = await open({ admissions: { perMinute: 2, most: 3 } }, 5)
     const served = await serve(relay, links, 5)
     expect(served.filter((pieces) => pieces > 0).length).toBe(2)
@@ -125,7 +125,7 @@ describe('a subsidised stream', () => {
     expect(sponsor.desk.admitted).toBe(3)
   })
 
-  test('admits a viewer that is connected to the sponsor and not to the relay, before it comes to the relay', async () => {
+  test('admits a viewer that is connected to the sponsor, before it connects to the relay', async () => {
     const [sponsor, relay, guest] = [await stream.openSponsor(), await stream.openRelay(), await stream.openViewer()]
     stream.connect(sponsor, guest)
     await stream.pass()
@@ -145,7 +145,7 @@ describe('a subsidised stream', () => {
     expect(sponsor.desk.spent <= BigInt(sponsor.desk.admitted) * 500_000n).toBe(true)
   })
 
-  test('lets a viewer with a budget pay what the sponsor does not pay, and no byte is paid twice', async () => {
+  test('lets a viewer with a budget pay when the sponsor does not pay, and no byte is paid twice', async () => {
     const sponsor = await stream.openSponsor({ capBytes: 500_000n, admissions: { perMinute: 1, most: 1 } })
     const relay = await stream.openRelay()
     const guest = await stream.openViewer({ budget })
@@ -192,7 +192,7 @@ describe('the relay', () => {
     expect(sponsor.payments.spent).toBe(0n)
   })
 
-  test('stops when a cheque of the sponsor bounces, and goes on when it is paid', async () => {
+  test('stops when a cheque of the sponsor bounces, and continues when the cheque is paid', async () => {
     const { sponsor, relay, links } = await open()
     await serve(relay, links, 60)
     await settle()
@@ -226,7 +226,7 @@ describe('the relay', () => {
     expect(sponsor.desk.spent).toBe(held(relay, sponsor))
   })
 
-  test('does not take a peer for a sponsor because somebody else names it', async () => {
+  test('does not treat a peer as a sponsor because another peer names it as the sponsor', async () => {
     const relay = await stream.openRelay()
     const [payer, attacker] = [await stream.openViewer({ budget }), await stream.openViewer()]
     const wire = stream.connect(relay, payer)
@@ -299,7 +299,7 @@ describe('the sponsor', () => {
     expect(sponsor.payments.spent).toBe(paid)
   })
 
-  test('finds a forging relay soon, although it checks a tenth of the signatures', async () => {
+  test('finds a forging relay soon, although it checks only a tenth of the signatures', async () => {
     const random = randomFrom(3)
     const options = { sampleShare: 0.1, chance: () => random(1_000) / 1_000, capBytes: 10n ** 9n }
     const { sponsor, relay, guests, paying, links } = await open(options)
@@ -347,7 +347,7 @@ describe('after a restart', () => {
   test.each(['sponsor', 'relay', 'viewer'] as const)('of the %s, the books agree to the wei', async (restarted) => {
     const { sponsor, relay, guests, paying, links } = await open()
     await serve(relay, links, 47)
-    // What a viewer has not acknowledged when it is killed, nobody pays.
+    // The sponsor does not pay bytes that a killed viewer has not acknowledged.
     if (restarted === 'viewer') await settle()
     const before = links.reduce((sum, wire) => sum + (wire.sent.get(relay) ?? 0), 0)
     paying.close()
@@ -370,7 +370,7 @@ describe('after a restart', () => {
     expect(again.sponsor.desk.admitted).toBe(1)
   })
 
-  test('at each write of the store, the sponsor promises no byte twice, and pays what it has promised', async () => {
+  test('at each write of the store, the sponsor promises no byte twice, and keeps its promises', async () => {
     for (const killAt of [1, 2, 3, 4, 5, 7, 10, 13]) {
       stream.close()
       stream = createSubsidy({ chequebook, nowMs: () => nowMs })
@@ -431,7 +431,7 @@ test('random messages of a hostile relay, viewer or sponsor cause no fault and n
   expect(stream.traders.map(({ payments }) => payments.spent)).toEqual(stream.traders.map(() => 0n))
 })
 
-/** What the sponsor has signed for this viewer. */
+/** The sponsorship, and an admission for this viewer. */
 async function admissionOf(sponsor: Trader, viewer: Trader) {
   const { streamId, streamKey } = stream
   const header = { streamId, sponsor: sponsor.account.address, maxWeiPerByte: 2n, expiry: 10n ** 9n }

@@ -24,13 +24,13 @@ const options: SubsidyOptions = {
 const create = (change: Partial<SubsidyOptions> = {}) => new Subsidy({ ...options, ...change })
 
 describe('grant', () => {
-  test('numbers the admissions, and gives a known viewer what it has', () => {
+  test('numbers the admissions, and gives a known viewer the same admission again', () => {
     const subsidy = create()
     expect([viewer, other, viewer].map((who) => subsidy.grant(who)?.number)).toEqual([1, 2, 1])
     expect([subsidy.admitted, subsidy.guest(viewer)?.capBytes]).toEqual([2, 1_000n])
   })
 
-  test('admits as many viewers in a minute, and in all, as the sponsor wants', () => {
+  test('admits only as many viewers in a minute and in all as the sponsor allows', () => {
     const subsidy = create({ admissions: { perMinute: 3, most: 5 } })
     const admit = (from: number) => [0, 1, 2, 3].filter((index) => subsidy.grant(address(from + index))).length
     expect(admit(20)).toBe(3)
@@ -39,7 +39,7 @@ describe('grant', () => {
     expect(subsidy.admitted).toBe(5)
   })
 
-  test('gives a longer time to a viewer that comes again, and a further cap to one that has used three quarters', () => {
+  test('gives more time to a viewer that comes again, and a further cap to a viewer that has used three quarters of its cap', () => {
     const subsidy = create()
     subsidy.grant(viewer)
     nowMs += 60_000
@@ -88,7 +88,7 @@ describe('accept', () => {
     expect(accept()).toBe(130_000n)
   })
 
-  test('pays at most the budget of a minute, and the rest later', () => {
+  test('pays at most the budget of a minute, and pays the rest later', () => {
     const subsidy = create({ budget: { ...budget, maxWeiPerMinute: 500n, maxWei: 800n } })
     subsidy.grant(viewer)
     const accept = () => subsidy.accept({ relay, viewer, bytes: 1_000n, weiPerByte: 3n })
@@ -130,7 +130,7 @@ test(`in ${runs.length} random histories with restarts, no cap and no budget is 
           return guest ? [[viewer, decodeGuest(viewer, encodeGuest(guest))] as const] : []
         })
         subsidy = new Subsidy(shared, new Map<Address, Guest>(entries))
-        // The book does not store when it paid.
+        // The book does not store the times of its payments.
         isFresh = false
       }
       if (isFresh) expect({ seed, amount: minute.amount <= limits.maxWeiPerMinute }).toEqual({ seed, amount: true })

@@ -2,13 +2,13 @@ import type { Address } from 'viem'
 import { TokenBucket } from '../mesh/TokenBucket'
 import { Budget, type BudgetOptions } from './Budget'
 
-/** What a sponsor promises, and where its promise ends. */
+/** The limits on the promises of a sponsor. */
 export type SubsidyOptions = {
-  /** The price, and the amounts in a minute and in all, that the sponsor pays to all relays together. */
+  /** The highest price, and the most that the sponsor pays to all relays together in a minute and in all. */
   budget: BudgetOptions
-  /** The bytes of one admission. A viewer that has used most of them can get a further admission. */
+  /** The bytes of one admission. A viewer that has used three quarters of its cap can get a further admission. */
   capBytes: bigint
-  /** No viewer can get more bytes in a second, on average. More is not paid. */
+  /** The most bytes per second that the sponsor pays for a viewer, on average. */
   maxBytesPerSecond: number
   /** The most admissions in a minute, and in all. */
   admissions: { perMinute: number; most: number }
@@ -17,10 +17,10 @@ export type SubsidyOptions = {
   nowMs(): number
 }
 
-/** What the sponsor has granted to a viewer, and has agreed to pay for it. */
+/** The admission of a viewer, and the bytes that the sponsor has agreed to pay for this viewer. */
 export type Guest = {
   readonly number: number
-  /** All admissions of the viewer together. */
+  /** The sum of the caps of all admissions of the viewer. */
   readonly capBytes: bigint
   readonly sinceMs: number
   readonly untilMs: number
@@ -31,13 +31,13 @@ export type Accepted = { readonly bytes: bigint; readonly amount: bigint }
 
 export type Statement = { relay: Address; viewer: Address; bytes: bigint; weiPerByte: bigint }
 
-/** When a viewer joins, it loads this duration of video at once. */
+/** When a viewer joins, it can load this duration of video at once. */
 const backlogSeconds = 30
 const nothing: Accepted = { bytes: 0n, amount: 0n }
 
 /**
- * The book of a sponsor about one stream: whom it has admitted, and how many bytes it has agreed to pay to each relay for each viewer. All numbers of bytes
- * are cumulative, so a repeated or lower statement changes nothing. All addresses in lower case.
+ * The book of a sponsor about one stream: the admitted viewers, and the bytes that the sponsor has agreed to pay to each relay for each viewer. All numbers
+ * of bytes are cumulative, so a repeated or lower statement changes nothing. All addresses in lower case.
  */
 export class Subsidy {
   readonly #options: SubsidyOptions
@@ -48,7 +48,7 @@ export class Subsidy {
   readonly #acceptedOf: Map<Address, bigint>
   #admitted: number
 
-  /** `guests`: what the book held before a restart. Throws `Budget.OptionsError`. */
+  /** `guests`: the stored entries from before a restart. Throws `Budget.OptionsError`. */
   constructor(options: SubsidyOptions, guests: ReadonlyMap<Address, Guest> = new Map()) {
     const { budget, admissions, nowMs } = options
     this.#options = options
@@ -60,12 +60,12 @@ export class Subsidy {
     this.#admissions = new TokenBucket({ perSecond: admissions.perMinute / 60, burst: admissions.perMinute, nowMs })
   }
 
-  /** How many admissions there are. All relays and viewers together cannot cost more than this number times the cap. */
+  /** The number of admissions. All relays and viewers together cannot cost more than this number times the cap. */
   get admitted(): number {
     return this.#admitted
   }
 
-  /** What the sponsor has agreed to pay to all relays, in wei. */
+  /** The amount that the sponsor has agreed to pay to all relays, in wei. */
   get spent(): bigint {
     return this.#budget.spent
   }
@@ -74,14 +74,14 @@ export class Subsidy {
     return this.#guests.get(viewer)
   }
 
-  /** What the sponsor has agreed to pay to this relay, in wei. */
+  /** The amount that the sponsor has agreed to pay to this relay, in wei. */
   acceptedOf(relay: Address): bigint {
     return this.#acceptedOf.get(relay) ?? 0n
   }
 
   /**
-   * Admits a viewer. A known viewer gets what it has, for a longer time if less than half is left; if it has used three quarters of its cap, it gets a
-   * further admission. `undefined`: too many viewers now, or in all.
+   * Admits a viewer. A known viewer keeps its admission; if less than half of the time is left, the admission gets its full time again. A viewer that has
+   * used three quarters of its cap gets a further admission. `undefined`: there were too many admissions in this minute, or in all.
    */
   grant(viewer: Address): Guest | undefined {
     const { capBytes, admissions, admissionSeconds, nowMs } = this.#options
@@ -101,8 +101,9 @@ export class Subsidy {
   }
 
   /**
-   * A relay shows a viewer's statement. Agrees to pay for the growth, as far as cap, time and budget allow, at once and for good. The relay can show the
-   * statement again later. Returns what the sponsor has agreed to pay for this viewer to this relay in all, and by how many wei this was more than before.
+   * A relay shows a viewer's statement. Agrees to pay for the new bytes, as far as cap, time and budget allow. The relay can show the statement again
+   * later. Returns `bytes`, which the sponsor has agreed to pay for this viewer to this relay in all, and `amount`, the cost of the bytes that are
+   * new, in wei.
    */
   accept({ relay, viewer, bytes, weiPerByte }: Statement): { bytes: bigint; amount: bigint } {
     const { nowMs, budget } = this.#options
@@ -132,7 +133,7 @@ export class Subsidy {
 export const usedOf = ({ accepted }: Guest): bigint =>
   [...accepted.values()].reduce((sum, { bytes }) => sum + bytes, 0n)
 
-/** What the sponsor has agreed to pay for these viewers, by relay, in wei. */
+/** By relay: the amount that the sponsor has agreed to pay for these viewers, in wei. */
 export function sumsOf(guests: Iterable<Guest>): Map<Address, bigint> {
   const sums = new Map<Address, bigint>()
   for (const { accepted } of guests)

@@ -2,13 +2,13 @@ import type { SignedAcknowledgement } from './Acknowledgement'
 import type { PaymentLink } from './PaymentLink'
 import type { SubsidyMessage } from './subsidyMessages'
 
-/** What a `SubsidySide` needs of the `PaymentChannel` to one peer. */
+/** The part of the `PaymentChannel` to one peer that a `SubsidySide` uses. */
 export type SubsidyChannel = {
-  /** We are a sponsor, and have agreed to pay so much, in wei. */
+  /** We are a sponsor, and have agreed to pay the peer this amount, in wei. */
   owe(amount: bigint): void
   /** Takes at most `bytes` from the free allowance of the peer. Returns the number of bytes. */
   takeFree(bytes: number): number
-  /** The peer does not send before we pay. */
+  /** The peer sends nothing before we pay. Pays ahead. */
   payAhead(link: PaymentLink): void
   readonly payer: { pay(link: PaymentLink): void }
   readonly seller: { unblock(link: PaymentLink): void }
@@ -24,25 +24,25 @@ export type SubsidySide = {
   hear(link: PaymentLink, message: SubsidyMessage): void
   /** Called twice in a second for each connection. */
   tick(link: PaymentLink): void
-  /** The peer sent an acknowledgement. Returns whether it is about a subsidised stream. */
+  /** The peer sent an acknowledgement. Returns true if it belongs to a subsidy, so that no other code counts it. */
   hearAcknowledgement(link: PaymentLink, acknowledgement: SignedAcknowledgement): boolean
   /** The peer sent us correct bytes. */
   checked(link: PaymentLink, bytes: number): void
-  /** The peer does not send before it is paid. */
+  /** The peer refuses to send before a payment. */
   refused(link: PaymentLink): void
-  /** Whether a sponsor pays for what the peer sends, so that we do not. */
+  /** Whether a sponsor pays for the bytes that the peer sends us. If so, we do not pay. */
   isPaidFor(link: PaymentLink): boolean
-  /** We paid the peer, in wei. */
+  /** We have paid the peer this amount, in wei. */
   paid(party: string, amount: bigint): void
-  /** Serves the peer at the expense of a sponsor: at most `bytes`. Returns the number of bytes. */
+  /** Takes at most `bytes` for the peer at the expense of a sponsor. Returns the number of bytes. */
   take(link: PaymentLink, bytes: number): number
-  /** Whether the peer pays us for bytes to others. Its cheques pay for nothing else. */
+  /** Whether the peer is a sponsor: its cheques pay us for bytes to viewers, and for nothing else. */
   isSponsor(party: string): boolean
-  /** We hold cheques of the peer up to this sum, without those that have bounced, in wei. */
+  /** The sum of the peer's cheques that we hold has changed. `held`: this sum without bounced amounts, in wei. */
   earned(party: string, held: bigint): void
   /**
-   * If we are a sponsor: what our stored book says that we owe to this party, and have not written cheques for, in wei. Then this number counts, and not
-   * the balance that a peer states.
+   * If we are a sponsor: our debt to this party in our stored book, minus our cheques, in wei. This number counts, and not the balance that the party
+   * states. `undefined`: we are not a sponsor.
    */
   owedTo(party: string): bigint | undefined
 }

@@ -2,13 +2,13 @@ import { ProtocolError } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 import type { Accepted, Guest } from './Subsidy'
 
-/** What the store of a sponsor holds about one viewer, as JSON with a version. */
+/** A sponsor's entry about one viewer in its store, as JSON with a version. */
 export function encodeGuest({ capBytes, accepted, ...rest }: Guest): string {
   const relays = [...accepted].map(([relay, { bytes, amount }]) => [relay, `${bytes}`, `${amount}`])
   return JSON.stringify({ version: 1, ...rest, capBytes: `${capBytes}`, relays })
 }
 
-/** Reads what `encodeGuest` wrote. Throws `DamagedEntryError`: to guess a number here could cost money. */
+/** Reads the result of `encodeGuest`. Throws `DamagedEntryError`, because a guessed number could cost money. */
 export function decodeGuest(key: string, text: string): Guest {
   try {
     const { version, number, capBytes, sinceMs, untilMs, relays } = JSON.parse(text)

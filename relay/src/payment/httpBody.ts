@@ -1,5 +1,5 @@
 export type BodyCount = {
-  /** Of the request. */
+  /** The AbortSignal of the request. */
   signal: AbortSignal | undefined
   /** Called for each chunk. */
   onBytes(byteLength: number): void
@@ -7,7 +7,7 @@ export type BodyCount = {
   onEnd(isComplete: boolean): void
 }
 
-/** The same bytes. */
+/** Returns a stream with the same bytes, and counts them. */
 export function countedBody(
   body: ReadableStream<Uint8Array>,
   { signal, onBytes, onEnd }: BodyCount,

@@ -6,13 +6,13 @@ import { decode, parse } from '../records/json'
 import { type Message, type Reason, reasons } from './messages'
 import { type Account, accountShape, signedWei } from './PaymentRequired'
 
-/** What the two sides state when they meet: see `messages.Message`. */
+/** The statement of one side at the start: see `messages.Message`. */
 export type Statement = Omit<Extract<Message, { type: 'statement' }>, 'type'>
 
 /** The body of `POST /payers`. `signature`: `HttpHello.PayerHello`. */
 export type HelloRequest = { payer: Address; challenge: Hex; signature: Hex; statement: Statement | undefined }
 
-/** `token`: the value of the query parameter `payer` of later requests. `weiPerByte`: the price, as long as the token is valid. */
+/** The answer. `token`: the value of the query parameter `payer` in later requests. `weiPerByte`: the price while the token is valid. */
 export type HelloAnswer = Account & { token: string; weiPerByte: bigint; statement: Statement | undefined }
 
 const wei = decimal(96)
@@ -54,7 +54,7 @@ export const readAccount = (text: string): Account => decode('account', { json: 
 
 const refusalSchema = z.object({ reason: z.enum(reasons), accepted: wei })
 
-/** Reads why a relay did not take a cheque. */
+/** Reads the reason for which a relay refused a cheque. `amount`: see `messages.reasons`. */
 export const readRefusal = (text: string): { reason: Reason; amount: bigint } => {
   const { reason, accepted } = decode('refusal', { json: parse(text), schema: refusalSchema })
   return { reason, amount: accepted }

@@ -9,19 +9,19 @@ describe('paymentDue', () => {
     [{ due: 10n, credit: 20n, isAsked: false }, 0n],
     [{ due: 11n, credit: 20n, isAsked: false }, 11n],
     [{ due: 11n, credit: 20n, isAsked: true }, 11n],
-    // With much credit: never much more than one step.
+    // With a large credit: never much more than one step.
     [{ due: 10n, credit: 1_000n, isAsked: true }, 0n],
     [{ due: 11n, credit: 1_000n, isAsked: false }, 11n],
-    // With little credit: before it is used up.
+    // With a small credit: before the credit is used up.
     [{ due: 3n, credit: 6n, isAsked: false }, 0n],
     [{ due: 4n, credit: 6n, isAsked: false }, 4n],
-    // Without credit: ahead, but only if the peer asks.
+    // Without a credit: ahead, but only if the peer asks.
     [{ due: 0n, credit: 0n, isAsked: false }, 0n],
     [{ due: 0n, credit: 0n, isAsked: true }, 20n],
     [{ due: -10n, credit: 0n, isAsked: true }, 0n],
     [{ due: -9n, credit: 0n, isAsked: true }, 11n],
     [{ due: 1n, credit: 10n, isAsked: true }, 11n],
-    // Up to the limit while the peer refuses, but not for every byte.
+    // While the peer refuses: up to the limit, but no cheque for every byte.
     [{ due: -10n, credit: 0n, isAsked: true, isRefused: true }, 10n],
     [{ due: -19n, credit: 0n, isAsked: true, isRefused: true }, 0n],
     [{ due: 2n, credit: 20n, isAsked: false, isRefused: true }, 2n],

@@ -3,25 +3,25 @@ import type { Address, Hex } from 'viem'
 import { FormError, hex, type Reader, u8, u32, u64 } from '../mesh/bytes'
 import { readU96, u96 } from './u96'
 
-/** What a viewer has acknowledged to the relay that sends the message. */
+/** The acknowledgement of a viewer. The relay that sends the message is the uploader. */
 export type Delivery = { viewer: Address; bytes: bigint; signature: Hex }
-/** The bytes that the sponsor has agreed to pay to the relay for a viewer in all. */
+/** The sum of all bytes of a viewer that the sponsor has agreed to pay to the relay. */
 export type Credit = { viewer: Address; bytes: bigint }
 
-/** What sponsors, relays and viewers of a subsidised stream tell each other (decision 052). */
+/** A message between the sponsor, the relays and the viewers of a subsidised stream (decision 052). */
 export type SubsidyMessage =
-  /** The stream is subsidised. From the sponsor, or passed on by a relay. */
+  /** The stream is subsidised. The sponsor sends this message, or a relay passes it on. */
   | { type: 'sponsorship'; sponsorship: Sponsorship.Sponsorship }
-  /** The viewer asks for admission. From the viewer, or passed on by a relay to the sponsor. */
+  /** The viewer asks for admission. The viewer sends this message, or a relay passes it on to the sponsor. */
   | { type: 'application'; streamId: Hex; viewer: Address }
-  /** From the sponsor to the viewer, directly or through a relay. Each relay that serves the viewer gets it from the viewer. */
+  /** The sponsor sends this message to the viewer, directly or through a relay. The viewer sends it to each relay that serves the viewer. */
   | { type: 'admission'; sponsorship: Sponsorship.Sponsorship; admission: Admission.Admission }
   /** A relay asks the sponsor to pay. At most `maxDeliveries`. */
   | { type: 'deliveries'; streamId: Hex; deliveries: readonly Delivery[] }
   /** The sponsor's answer to `deliveries`. A cheque follows. */
   | { type: 'credits'; streamId: Hex; credits: readonly Credit[] }
 
-/** So many fit into a message. */
+/** The most deliveries or credits that fit into one message. */
 export const maxDeliveries = 32
 
 type Type = SubsidyMessage['type']
@@ -89,7 +89,7 @@ export const subsidyCodecs: { [Of in Type]: Codec<Of> } = {
   },
 }
 
-/** Whether the message is about subsidies. */
+/** Whether the message belongs to a subsidy. */
 export const isSubsidyMessage = (message: { type: string }): message is SubsidyMessage => message.type in subsidyCodecs
 
 const writeSponsorship = ({ streamId, sponsor, maxWeiPerByte, expiry, signature }: Sponsorship.Sponsorship) => [
