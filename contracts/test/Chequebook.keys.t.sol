@@ -114,7 +114,7 @@ contract ChequebookKeysTest is Cheques {
         cheque.cumulative = 2 ether;
         wallet.setAnswer(0);
         _assertRefusedByContract(cheque, IChequebook.Outcome.WrongSigner);
-        // More than four bytes in the answer are not the answer of ERC-1271.
+        // An answer with a bit after the four bytes of the selector does not confirm the signature.
         wallet.setAnswer(bytes32(wallet.isValidSignature.selector) | bytes32(uint256(1)));
         _assertRefusedByContract(cheque, IChequebook.Outcome.WrongSigner);
     }

@@ -186,7 +186,7 @@ describe('lp-relay relay', () => {
     const link = `https://lp.example/#/watch/0x${'ab'.repeat(32)}?tracker=wss%3A%2F%2Ftracker.example`
     expect(await relay(['--rpc', chain.rpcUrl, '--stream', link])).toEqual(
       sentence(
-        'A stream that --stream names is not live: the chain has no running job for it. Check the link, or start the relay when the broadcast has begun.',
+        'A stream of --stream is not live: the chain has no running job for it. Check the link, or start the relay after the broadcast has begun.',
       ),
     )
   })

@@ -32,8 +32,8 @@ import {
   weiAmount,
 } from './values'
 
-const priceHelp = 'what viewers pay over WebRTC, in gwei per GB; the first minutes are free'
-const freeHelp = 'what is given away at a price, first to viewers that upload, in Mbit/s (default: 8)'
+const priceHelp = 'price of bytes over WebRTC or HTTP, in gwei per GB; the first minutes are free'
+const freeHelp = 'free bytes of a relay with a price, first for viewers that upload, in Mbit/s (default: 8)'
 const home = join(homedir(), '.lp')
 
 type KeyedOptions = { rpc: string; keystore: string; passwordFile?: string | undefined }
@@ -124,11 +124,15 @@ export function createProgram(): Command {
     .option('--uri <url>', 'address by which viewers reach this relay', httpUrl)
     .option(
       '--stream <link>',
-      'stream to carry until it ends; can be repeated. Others are carried on demand',
+      'stream to carry until it ends; can be repeated. The relay carries other streams when viewers ask for them',
       streamIds,
     )
-    .option('--max-price <gwei>', 'the most that this relay pays, in gwei per GB (default: --relay-price)', relayPrice)
-    .option('--deposit <ether>', 'raise the deposit, from which this relay pays, to this amount', ether)
+    .option(
+      '--max-price <gwei>',
+      'highest price that this relay pays, in gwei per GB (default: --relay-price)',
+      relayPrice,
+    )
+    .option('--deposit <ether>', 'deposit from which this relay pays; the relay adds the missing ether', ether)
     .option('--max-streams <number>', 'streams to carry at the same time', count, 8)
     .addOption(
       new Option('--max-disk <gib>', 'GiB for the payloads of all streams')
@@ -191,13 +195,13 @@ export function createProgram(): Command {
     console.log(await operatorCommands.withdraw(await signer(options))),
   )
 
-  keyed('deposit', 'deposit ether, from which the cheques of this key are paid')
+  keyed('deposit', 'add ether to the deposit that pays the cheques of this key')
     .argument('<ether>', 'amount of ether', ether)
     .action(async (amount: bigint, options) =>
       console.log(await depositCommands.deposit({ ...(await signer(options)), amount })),
     )
 
-  keyed('withdraw-deposit', 'announce the withdrawal of the deposit, and withdraw it after the delay').action(
+  keyed('withdraw-deposit', 'announce the withdrawal of the deposit; after the delay, withdraw it').action(
     async (options) => console.log(await depositCommands.withdrawDeposit(await signer(options))),
   )
 

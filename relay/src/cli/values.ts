@@ -112,7 +112,7 @@ export function ether(text: string): bigint {
   return parseEther(text)
 }
 
-/** Collects the streams of repeated options, each a link of any lp site, or a stream id. */
+/** Adds the stream of one option to the streams of the earlier options. The text is a link of any lp page, or a StreamId. */
 export function streamIds(text: string, known: readonly StreamId.StreamId[] = []): StreamId.StreamId[] {
   const [, id] = /(?:^|#\/?watch\/)(0x[0-9a-f]{64})\/?(?:\?.*)?$/i.exec(text.trim()) ?? []
   try {

@@ -4,7 +4,7 @@ export type Client = { token: string | undefined; network: string }
 /** One sold answer. `headers`: further headers of the answer. */
 export type SoldAnswer = {
   headers: Record<string, string>
-  /** These bytes are written to the connection now. `false`: the answer must end here. */
+  /** Call this before each write to the connection. `false`: do not write these bytes, and end the answer. */
   sent(byteLength: number): boolean
   /** Called once, when the answer has ended in any way. */
   end(): void

@@ -39,7 +39,7 @@ export type Status = {
   faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
   /** For each present fault of the relay, one sentence that names the fault, and the next step for the operator. */
   problems?: readonly string[] | undefined
-  /** What viewers pay for a byte over WebRTC, in wei, and the contract whose cheques the relay takes. `undefined`: the relay sells nothing. */
+  /** The price of a byte over WebRTC or HTTP, in wei, and the contract whose cheques the relay takes. `undefined`: the relay sells nothing. */
   price?: { weiPerByte: bigint; chequebook: Address } | undefined
   /** `undefined` for a relay that sells nothing. */
   payments?: PaymentsStatus | undefined
@@ -101,22 +101,22 @@ export type VerifierStatus = {
  */
 export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
 
-/** Payments by cheques. Amounts in wei, since the start of the relay if nothing else is said. */
+/** Payments by cheques, over WebRTC and HTTP. Amounts in wei. `cashed`, `streams` and `peers` count from the start of the relay. */
 export type PaymentsStatus = {
-  /** What viewers pay for a byte. */
+  /** The price of a byte. */
   weiPerByte: bigint
   /** The most that the relay pays for a byte. `undefined`: the relay pays nobody. */
   maxWeiPerByte: bigint | undefined
-  /** When cheques are cashed: when they bring so many times their gas, and so many seconds before their key ends. */
+  /** The relay cashes a cheque when it brings `gasFactor` times its gas, and `expirySeconds` before its session key ends. */
   cashing: { gasFactor: bigint; expirySeconds: bigint }
-  /** What all cheques that the relay holds would bring. */
+  /** The amount that all cheques that the relay holds would bring. */
   outstanding: bigint
   cashed: bigint
   /** The relay's own deposit, from which its cheques are paid. `undefined` until the chain has answered. */
   deposit: { free: bigint; withdrawal: bigint } | undefined
-  /** Bytes over WebRTC, also free ones. */
+  /** `bytesSold`, `bytesBought`: bytes over WebRTC, free bytes included. `earned`, `paid`: the parts of all cheques, divided by these bytes. */
   streams: readonly { streamId: Hex; earned: bigint; paid: bigint; bytesSold: number; bytesBought: number }[]
-  /** `owes`: what the peer owes for bytes; negative: what we owe. `missing`: what its deposit does not cover of its cheques. */
+  /** `owes`: the debt of the peer; negative: our debt. `missing`: the part of the peer's cheques that the contract would not pay now. */
   peers: readonly { party: string; earned: bigint; paid: bigint; bounced: bigint; owes: bigint; missing: bigint }[]
 }
 

@@ -19,9 +19,9 @@ export type NodeOptions = {
   /** In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that we share. */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
-  /** What viewers pay for a byte over WebRTC, in wei. Default: `defaultWeiPerByte`. */
+  /** The price of a byte over WebRTC or HTTP, in wei. Default: `defaultWeiPerByte`. */
   relayPrice?: bigint | undefined
-  /** What the relay gives away over WebRTC, to viewers that upload and to new viewers, in bytes per second. Default: `defaultFreeBytesPerSecond`. */
+  /** The free bytes over WebRTC or HTTP, in bytes per second: see `relayTerms`. Default: `defaultFreeBytesPerSecond`. */
   freeBytesPerSecond?: number | undefined
   /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
   abandonedMs?: number | undefined

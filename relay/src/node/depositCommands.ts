@@ -6,7 +6,7 @@ import { Sender } from '../chain/Sender'
 import { connect } from './connect'
 import type { OperatorOptions } from './operatorCommands'
 
-/** Actions on the deposit from which a relay pays with cheques. Each resolves to a text with the result and the next step. */
+/** Actions on the deposit that pays the cheques of a relay. Each action resolves to a text with the result and the next step. */
 export const depositCommands = {
   /** `amount` in wei. */
   deposit: (options: OperatorOptions & { amount: bigint }): Promise<string> =>

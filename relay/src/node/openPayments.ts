@@ -27,7 +27,7 @@ export type RelayPaymentsOptions = {
   account: PrivateKeyAccount
   /** The data directory of the relay. */
   directory: string
-  /** What viewers pay for a byte, in wei. */
+  /** The price of a byte, in wei. */
   weiPerByte: bigint
   /** As in `relayTerms`. */
   freeBytesPerSecond?: number | undefined
@@ -36,7 +36,7 @@ export type RelayPaymentsOptions = {
   /** The StreamId of the source to which a level belongs. */
   sourceOf(streamId: Hex): Hex
   count: {
-    /** Cheques over `amount` wei were taken, given or cashed, or have bounced. */
+    /** The relay has taken, given or cashed cheques over `amount` wei, or cheques over `amount` wei have bounced. */
     cheques(change: { state: 'earned' | 'paid' | 'cashed' | 'bounced'; amount: bigint }): void
   }
   onFault(error: Error): void
@@ -50,18 +50,18 @@ export type RelayPayments = {
   /** For the meshes of this relay. */
   membership: MeshPayments
   status(): PaymentsStatus
-  /** Sells what the gateway sends. `serviceUri`: the registered address of the gateway. */
+  /** Sells the bytes that the gateway sends. `serviceUri`: the registered address of the gateway. */
   sellOverHttp(serviceUri: string): Promise<HttpSeller>
-  /** What the relay sells, for everybody. */
+  /** The price that `/status` shows to everybody. */
   price: { weiPerByte: bigint; chequebook: Address }
   /** Cashes the cheques that bring more than their gas costs. Call this method before the sender is closed. */
   cashAll(): Promise<void>
   close(): void
 }
 
-/** The cheques are looked at again after so many blocks. Events of the contract do not wait for this. */
+/** The cashier reviews all cheques after so many blocks, and after each event of the contract about their issuers. */
 const reviewBlocks = 10n
-/** No cheque of our own account is worth less because its key ends. */
+/** The account itself signs its cheques, and not a session key, so the key has no expiry. */
 const never = 2n ** 63n
 
 /**
@@ -95,7 +95,7 @@ export async function openPayments(options: RelayPaymentsOptions): Promise<Relay
     if (event.type === 'earned' || event.type === 'paid' || event.type === 'bounced')
       count.cheques({ state: event.type, amount: event.amount })
   })
-  /** What our own deposit is, as far as we know. */
+  /** Our own deposit when we last read it. */
   let deposit: PaymentsStatus['deposit']
   const readDeposit = async () => {
     const { deposit: free, withdrawal } = await readChequebook(client, { issuer: account.address })

@@ -5,7 +5,7 @@ import type { Json, StatusJson } from '../gateway/StatusJson'
 /** The most streams and the most peers in the text. `lp-relay status --json` has all. */
 const most = 20
 
-/** The rows about payments: tables of the status for people. */
+/** The tables about payments in the text of `lp-relay status`. */
 export function paymentReport({ price, payments }: Pick<StatusJson, 'price' | 'payments'>): string[][][] {
   if (!price) return []
   const tables = [[['price', Number(price.weiPerByte) === 0 ? 'free' : `${price.weiPerByte} gwei per GB`]]]
@@ -17,7 +17,7 @@ function moneyOf({ cashed, outstanding, deposit, maxWeiPerByte, ...payments }: J
   const cheques = [
     ['cheques held', ether(outstanding)],
     ['cashed', ether(cashed)],
-    ['cashes', `at ${gasFactor} times the gas, or ${Number(expirySeconds) / 60} min before a key ends`],
+    ['cashes', `at ${gasFactor} times the gas, or ${Number(expirySeconds) / 60} min before a session key ends`],
   ]
   if (maxWeiPerByte !== undefined) cheques.push(['pays', `up to ${maxWeiPerByte} gwei per GB`])
   if (deposit && BigInt(deposit.free) > 0n)

@@ -9,7 +9,7 @@ const log = logOf('node')
 
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
-/** Registers the address of a relay, unless it is registered. Everybody can: it needs no stake. Throws the errors of `Sender.send`. */
+/** Registers the service URI of a relay, unless it is registered already. This needs no stake. Rejects with the errors of `Sender.send`. */
 export async function registerUri({
   client,
   sender,
@@ -22,7 +22,7 @@ export async function registerUri({
   await sender.send({ ...serviceRegistry, functionName: 'setServiceURI', args: [serviceUri] })
 }
 
-/** Deposits so much that the free deposit is at least `deposit`, in wei. Throws the errors of `Sender.send`. */
+/** If the free deposit is smaller than `deposit`, in wei, deposits the missing amount. Rejects with the errors of `Sender.send`. */
 export async function raiseDeposit({ client, sender, chainId, deposit }: Chain & { deposit: bigint }): Promise<void> {
   if (deposit === 0n) return
   const { deposit: free } = await readChequebook(client, { issuer: sender.address })

@@ -1,10 +1,10 @@
 import type { BudgetOptions } from '../payment/Budget'
 import { freeTerms, type Rate, type Terms } from '../payment/Terms'
 
-/** The largest `--relay-price`, in wei for a byte: an ether for a GB. */
+/** The largest `--relay-price`, in wei for a byte: one ether for a GB. */
 export const maxWeiPerByte = 1_000_000_000n
 
-/** 0.00001 ether for a GB. On a local chain everything is free. */
+/** 0.00001 ether for a GB. On a local chain, all bytes are free. */
 export const defaultWeiPerByte = (chainId: number): bigint => (chainId === 31337 ? 0n : 10_000n)
 
 /** 8 Mbit/s. */
@@ -13,8 +13,9 @@ export const defaultFreeBytesPerSecond = 1_000_000
 const nothing: Rate = { bytesPerSecond: 0, burstBytes: 0 }
 
 /**
- * The terms of a relay with this price. The first minutes of each viewer are free. `freeBytesPerSecond`: the free bytes for all viewers
- * that upload to others, on average. All other viewers get a fifth of this in addition, and what the first viewers do not use. 0: nothing is free.
+ * The terms of a relay with this price. The first minutes of each viewer are free. `freeBytesPerSecond`: the average of the free bytes for all viewers
+ * together that upload to other viewers. All other viewers together get a fifth of this number in addition, and the bytes that the uploading viewers do
+ * not use. 0: nothing is free.
  */
 export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeBytesPerSecond): Terms => ({
   ...freeTerms,
@@ -31,10 +32,10 @@ export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeB
         },
 })
 
-/** What a relay pays for the streams that it carries. The deposit limits the sum. */
+/** The budget of a relay for the streams that it carries. The deposit limits the sum of its payments. */
 export const relayBudget = (maxWeiPerByte: bigint): BudgetOptions => ({
   maxWeiPerByte,
-  // All bytes that fit into 1 Gbit/s.
+  // The bytes that a connection of 1 Gbit/s carries in a minute.
   maxWeiPerMinute: maxWeiPerByte * 7_500_000_000n,
   maxWei: 2n ** 96n - 1n,
   stepSeconds: 10,

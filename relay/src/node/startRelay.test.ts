@@ -49,7 +49,7 @@ async function cashedOf(issuer: Address): Promise<bigint> {
   return events.reduce((sum, { args }) => sum + args.amount, 0n)
 }
 
-test('a relay without stake carries a stream that a viewer asks for, pays the transcoder and is paid, and all books agree to the wei', async () => {
+test('a relay without stake carries a stream that a viewer asks for, pays the transcoder, and is paid by the viewer; all books agree to the wei', async () => {
   const transcoder = await startTranscoder(chain, { relayPrice: wholesale, freeBytesPerSecond: 0 })
   const job = await postJob(chain)
   const { publisher, leave } = publish(job)

@@ -46,11 +46,11 @@ export type RelayOptions = Pick<
   > & {
     /** Limit for all payloads together. Default 10 GiB. */
     maxDiskBytes?: number | undefined
-    /** Streams that are carried until they end. Others are carried when viewers ask for them. */
+    /** Streams that the relay carries until they end. It carries other streams when viewers ask for them. */
     streams?: readonly StreamId.StreamId[] | undefined
-    /** The most that we pay for a byte, in wei. Default: what viewers pay us. */
+    /** The highest price that we pay for a byte, in wei. Default: our own price. */
     maxPrice?: bigint | undefined
-    /** In wei. The relay deposits so much in the Chequebook that its free deposit is at least this. Default: it deposits nothing. */
+    /** In wei. If the free deposit in the Chequebook is smaller, the relay deposits the missing amount. Default: it deposits nothing. */
     deposit?: bigint | undefined
   }
 
@@ -62,8 +62,8 @@ const defaultDiskBytes = 10 * 1024 ** 3
 const defaultStreams = 8
 
 /**
- * Starts a relay without stake: it carries streams, pays for them and is paid. Only one process can use a data directory or a key. Throws the
- * errors of `connect`, `DirectoryError`, `HeldError`, `UnreachableUriError`, `NotLiveError`, and the errors of its parts.
+ * Starts a relay without stake. The relay buys streams and sells them to viewers. Only one process can use a data directory or a key. Rejects with
+ * the errors of `connect`, `DirectoryError`, `HeldError`, `UnreachableUriError`, `NotLiveError`, and the errors of its parts.
  */
 export const startRelay = (options: RelayOptions): Promise<Relay> => startLocked(options, startOn)
 
@@ -173,7 +173,7 @@ export class NotLiveError extends RelayError {
   override readonly name = 'NotLiveError'
   constructor({ cause }: { cause: NoLiveStreamError }) {
     super(
-      'A stream that --stream names is not live: the chain has no running job for it. Check the link, or start the relay when the broadcast has begun.',
+      'A stream of --stream is not live: the chain has no running job for it. Check the link, or start the relay after the broadcast has begun.',
       { cause },
     )
   }
