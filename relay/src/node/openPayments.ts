@@ -23,7 +23,7 @@ export type RelayPaymentsOptions = {
   client: PublicClient
   sender: Sender
   chainId: number
-  /** Pays, is paid, and sends the cash-outs. */
+  /** Signs the relay's cheques, is the beneficiary of the peers' cheques, and sends the cash-outs. */
   account: PrivateKeyAccount
   /** The data directory of the relay. */
   directory: string

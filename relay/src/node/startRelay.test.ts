@@ -40,7 +40,7 @@ const paymentsOf = async (url: string) => {
   const paid = payments?.peers.reduce((sum, { paid }) => sum + BigInt(paid), 0n) ?? 0n
   return { earned: BigInt(peer?.earned ?? 0), paid, streams: payments?.streams ?? [] }
 }
-/** What the contract has paid for cheques of this issuer. */
+/** The amount that the contract has paid for cheques of this issuer. */
 async function cashedOf(issuer: Address): Promise<bigint> {
   const { chequebook } = contractsOn(localChainId)
   const events = await chain.client.getContractEvents({
@@ -78,7 +78,7 @@ test('a relay without stake carries a stream that a viewer asks for, pays the tr
   }
   expect(viewer.faults).toEqual([])
 
-  // The relay also sells over HTTP what it carries. It gives no free bytes, so a stock player learns what the segment costs.
+  // The relay also sells the carried bytes over HTTP. It gives no free bytes, so a stock player learns the price of the segment.
   const index = `${relay.url}/hls/${job.streamId}/source/index.m3u8?_HLS_msn=${segments.length - 1}`
   const playlist = await (await fetch(index)).text()
   const last = `${relay.url}/hls/${job.streamId}/source/${segments.length - 1}.ts`

@@ -49,7 +49,7 @@ export class AcknowledgementDesk {
     return this.#options.signer?.address.toLowerCase() as Address | undefined
   }
 
-  /** We got correct bytes. Negative: we paid for them ourselves, so we do not acknowledge them. */
+  /** We got correct bytes. A negative number subtracts bytes that we paid for ourselves, because we do not acknowledge them. */
   got(source: Source, bytes: number): void {
     const count = this.#got.get(keyOf(source))
     if (count) count.bytes += bytes
@@ -90,7 +90,7 @@ export class AcknowledgementDesk {
     for (const acknowledgement of due) if (acknowledgement) link.send({ type: 'acknowledgement', acknowledgement })
   }
 
-  /** A peer gave us a statement: about our uploads, or about its own. Bans the peer if the statement is forged. */
+  /** A peer gave us a statement about our uploads, or about its own uploads. Bans the peer if the statement is forged. */
   async hear(link: PaymentLink, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
     if (!link.party.paymentKey) return
     try {

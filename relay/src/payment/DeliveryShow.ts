@@ -30,7 +30,7 @@ const showMs = 2_000
 const saveMs = 10_000
 /** After this time, we show the acknowledgements again if the sponsor has not answered, or has not agreed to pay more. */
 const answerMs = 10_000
-/** We store acknowledgements that the sponsor has not agreed to pay for this time. */
+/** The store keeps an acknowledgement for this time if the sponsor has not agreed to pay it. */
 const keepMs = 24 * 3_600_000
 
 /** Stores the acknowledgements of viewers, and shows them to the sponsor. */

@@ -6,7 +6,7 @@ export type Exchange = {
   end(): void
 }
 
-/** The requests to one relay that are on their way. If there are several, we do not know which of them the balance in an answer includes. */
+/** The requests to one relay that are on their way. If there are several, the balance in one answer may include the bytes of another answer. */
 export class Exchanges {
   readonly #open = new Set<Exchange>()
   #begun = 0

@@ -91,7 +91,7 @@ export class Payer {
     this.#got += cost
   }
 
-  /** After a restart, we believe the peer that we owe it at most this amount, in wei. 0 if we have never paid the peer, or do not pay its price. */
+  /** After a restart, we accept the debt to the peer that the peer states, up to this amount in wei. 0: we have never paid the peer, or its price is too high. */
   limit(link: PaymentLink): bigint {
     const { budget } = this.#options
     return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n
@@ -120,7 +120,7 @@ export class Payer {
       { step, maxAdvance: this.#maxAdvance(step) },
     )
     const left = budget.left(nowMs())
-    // If the budget covers only a part, we pay this part. But we write no cheque below one step, or each piece could bring a tiny cheque.
+    // If the budget covers only a part, we pay this part. But we write no cheque below one step, because each piece could then cause a tiny cheque.
     const amount = wanted <= left ? wanted : left >= step ? left : 0n
     const isShort = amount < wanted
     if (isShort && !this.#isShort) onEvent({ type: 'budget', amount: wanted })

@@ -172,7 +172,7 @@ export class PaymentChannel {
     link.stated = undefined
     this.#isKnown = true
     const { ledger, payer, seller } = this
-    // The balance that the peer will have when our statement has told it which of its cheques we hold.
+    // The balance of the peer after it has read in our statement which of its cheques we hold.
     const balance = theirs.balance + seller.held - theirs.acknowledged
     if (this.#isSponsor) payer.settle(theirs.held)
     else if (stated.isKnown) {
@@ -180,7 +180,7 @@ export class PaymentChannel {
       if (theirs.isKnown) this.#reconcile(balance, stated.balance + more)
     } else {
       payer.recall(theirs.held)
-      // A customer cannot have paid ahead more than it has paid in all.
+      // The payments ahead of a customer are at most the sum of all its payments.
       const isCustomer = !payer.hasPaid
       const limit = isCustomer ? ledger.credit : payer.limit(link)
       if (theirs.isKnown) ledger.adopt(balance, { stated: stated.balance, limit, isCustomer })

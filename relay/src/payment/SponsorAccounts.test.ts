@@ -73,7 +73,7 @@ describe('take', () => {
     expect(drain(accounts, 'v', { isCredited: true })).toBe(70_000)
   })
 
-  test('gives four thresholds to all sponsors together that have never paid, and still serves the viewers of sponsors that have paid', () => {
+  test('gives four thresholds in all to sponsors that have never paid, and still serves the viewers of a sponsor that has paid', () => {
     const accounts = create()
     const attackers = Array.from({ length: 20 }, (_, index) => address(100 + index))
     let stolen = 0

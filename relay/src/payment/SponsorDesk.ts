@@ -36,7 +36,7 @@ export type SponsorDeskEvents = {
   fault: [error: Error]
 }
 
-/** For one relay and viewer, we check a signature at the latest when it adds more than this number of bytes to the last checked acknowledgement. */
+/** We always check an acknowledgement that has more than so many bytes beyond the last checked acknowledgement of the same relay and viewer. */
 const maxUnverifiedBytes = 8n * 1_024n * 1_024n
 /** The check of a signature takes a millisecond. An honest relay shows acknowledgements every two seconds. */
 const showings = { perSecond: 4, burst: 16 }

@@ -44,7 +44,7 @@ export function countedBody(
   return new ReadableStream(source, { highWaterMark: 0 })
 }
 
-/** The text of an answer. The empty text if it is longer than `maxBytes`. */
+/** The text of an answer. If the answer is longer than `maxBytes`, the empty text. */
 export async function shortText(response: Response, maxBytes: number): Promise<string> {
   const reader = response.body?.getReader()
   const decoder = new TextDecoder()

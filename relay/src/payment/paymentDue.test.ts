@@ -5,7 +5,7 @@ const habit = { step: 10n, maxAdvance: 20n }
 
 describe('paymentDue', () => {
   test.each([
-    // With a credit of two steps: one step, afterwards.
+    // With a credit of two steps: one step, after the bytes.
     [{ due: 10n, credit: 20n, isAsked: false }, 0n],
     [{ due: 11n, credit: 20n, isAsked: false }, 11n],
     [{ due: 11n, credit: 20n, isAsked: true }, 11n],
