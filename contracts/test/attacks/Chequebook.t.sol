@@ -140,7 +140,7 @@ contract ChequebookAttackTest is Cheques {
         _assertRefused(SESSION_KEY, 2 ether, IChequebook.Outcome.KeyExpired);
     }
 
-    /// @dev A payer signs cheques with a session key, and then revokes the key. The payee has the delay to cash.
+    /// @dev A payer signs cheques with a session key, and then revokes the key. The payee can cash during the delay.
     function test_revoke_afterPaying_letsPayeeCash() public {
         _deposit(5 ether);
         _authorise(5 ether, START + 30 days);

@@ -105,7 +105,7 @@ export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; wi
 export type PaymentsStatus = {
   /** The price of a byte. */
   weiPerByte: bigint
-  /** The most that the relay pays for a byte. `undefined`: the relay pays nobody. */
+  /** The highest price that the relay pays for a byte. `undefined`: the relay buys nothing. */
   maxWeiPerByte: bigint | undefined
   /** The relay cashes a cheque when it brings `gasFactor` times its gas, and `expirySeconds` before its session key ends. */
   cashing: { gasFactor: bigint; expirySeconds: bigint }

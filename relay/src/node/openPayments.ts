@@ -31,7 +31,7 @@ export type RelayPaymentsOptions = {
   weiPerByte: bigint
   /** As in `relayTerms`. */
   freeBytesPerSecond?: number | undefined
-  /** `undefined`: this relay pays nobody. */
+  /** `undefined`: this relay buys nothing. */
   budget?: BudgetOptions | undefined
   /** The StreamId of the source to which a level belongs. */
   sourceOf(streamId: Hex): Hex

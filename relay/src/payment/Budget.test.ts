@@ -29,7 +29,7 @@ describe('Budget', () => {
     expect(budget.spent <= 100_000n && budget.spent > 96_000n).toBe(true)
   })
 
-  test('allows payments again after a rise of its limit, and no payment after its limit was lowered', () => {
+  test('allows payments again after its limit was raised, and no payment after its limit was lowered', () => {
     const budget = new Budget({ ...options, maxWei: 1_000n })
     expect([budget.spend(1_000n, 0), budget.spend(1n, 0)]).toEqual([true, false])
     budget.limit(1_500n)

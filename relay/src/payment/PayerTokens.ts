@@ -27,7 +27,7 @@ export class PayerTokens {
     return this.#challengeOf(network, this.#period)
   }
 
-  /** Whether this is a challenge of the last one to two hours for this network address. */
+  /** Whether this is the challenge of the present hour or of the previous hour for this network address. */
   isChallenge(challenge: Hex, network: string): boolean {
     return [0, 1].some((ago) => challenge.toLowerCase() === this.#challengeOf(network, this.#period - ago))
   }

@@ -111,7 +111,7 @@ export class PaymentLink {
     return cost
   }
 
-  /** The cost of all received bytes that are not checked, in wei. After the connection has closed, they never will be. */
+  /** The cost of all received bytes that are not checked yet, in wei. After the connection has closed, nobody will check them. */
   get uncheckedCost(): bigint {
     return this.#unchecked.reduce((sum, { weiPerByte, bytes }) => sum + costOf(bytes, weiPerByte), 0n)
   }
