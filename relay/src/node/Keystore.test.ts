@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as OtherKeystore from 'ox/Keystore'
+import { privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as Keystore from './Keystore'
 
@@ -23,6 +25,25 @@ describe('Keystore', () => {
     )
     await expect(Keystore.open({ ...source, password: undefined })).rejects.toThrow('Set LP_PASSWORD')
     await expect(Keystore.create({ file, password: 'again' })).rejects.toThrow('not overwritten')
+  })
+
+  it.each([
+    [
+      'scrypt, with the block size that geth uses',
+      () => OtherKeystore.scrypt({ password: 'secret', n: 1024, r: 8, p: 1 }),
+    ],
+    [
+      'scrypt, with parameters that OpenSSL refuses',
+      () => OtherKeystore.scrypt({ password: 'secret', n: 65_536, r: 1, p: 2 }),
+    ],
+    ['pbkdf2', () => OtherKeystore.pbkdf2({ password: 'secret', iterations: 1000 })],
+  ])('opens a keystore of another program: %s', async (_, derive) => {
+    const file = join(directory, 'other.json')
+    const privateKey = `0x${'12'.repeat(32)}` as const
+    const [key, options] = derive()
+    await writeFile(file, JSON.stringify(OtherKeystore.encrypt(privateKey, key, options)))
+    const { address } = await Keystore.open({ file, password: 'secret', privateKey: undefined })
+    expect(address).toBe(privateKeyToAddress(privateKey))
   })
 
   it('throws an error that says how to create a keystore when the file is missing', async () => {

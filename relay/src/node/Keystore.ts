@@ -1,3 +1,4 @@
+import { randomBytes, scrypt } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as Keystore from 'ox/Keystore'
@@ -30,7 +31,7 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
       `${file} is not a keystore of version 3. Choose another file, or create a keystore with: lp-relay key --keystore FILE`,
     )
   try {
-    return privateKeyToAccount(Keystore.decrypt(keystore, await Keystore.toKeyAsync(keystore, { password })))
+    return privateKeyToAccount(Keystore.decrypt(keystore, await keyOf(keystore, password)))
   } catch {
     throw new KeystoreError(
       `The keystore ${file} cannot be decrypted with this password. Check the file and the password.`,
@@ -84,10 +85,36 @@ function decode(text: string): Keystore.Keystore | undefined {
   }
 }
 
+/** The key that decrypts a keystore. Rejects when the parameters are invalid, or need more memory than we allow. */
+async function keyOf(keystore: Keystore.Keystore, password: string): Promise<Keystore.Key> {
+  const { kdf, kdfparams } = keystore.crypto
+  const { n, r } = kdfparams as ScryptParameters
+  // OpenSSL refuses these parameters, which `ox` and older versions of this relay use. `toKeyAsync` of `ox` ignores `r` and `p`.
+  const isOnlyInJavaScript = kdf === 'scrypt' && n >= 2 ** (16 * r)
+  if (kdf === 'pbkdf2' || isOnlyInJavaScript) return Keystore.toKey(keystore, { password })
+  return scryptKey(password, kdfparams as ScryptParameters)
+}
+
+type ScryptParameters = Keystore.ScryptDeriveOpts['kdfparams']
+
+/** Node's scrypt needs a fraction of the time of an implementation in JavaScript. */
+const scryptKey = (password: string, { salt, dklen, n, r, p }: ScryptParameters): Promise<Hex> =>
+  new Promise((resolve, reject) => {
+    const cost = { N: n, r, p, maxmem: maxScryptBytes }
+    scrypt(password, Buffer.from(salt.replace(/^0x/, ''), 'hex'), dklen, cost, (error, key) =>
+      error ? reject(error) : resolve(`0x${key.toString('hex')}`),
+    )
+  })
+
+/** Four times the memory that the keystores of common wallets need. */
+const maxScryptBytes = 2 ** 30
+
 /** Writes a new encrypted key to a file that only the owner can read. Throws `KeystoreError` if the file exists or cannot be written. */
 export async function create({ file, password }: { file: string; password: string }): Promise<PrivateKeyAccount> {
   const privateKey = generatePrivateKey()
-  const [key, options] = await Keystore.scryptAsync({ password })
+  const kdfparams = { dklen: 32, n: 2 ** 17, r: 8, p: 1, salt: randomBytes(32).toString('hex') }
+  const key = await scryptKey(password, kdfparams)
+  const options: Keystore.ScryptDeriveOpts = { kdf: 'scrypt', kdfparams, iv: randomBytes(16) }
   const account = privateKeyToAccount(privateKey)
   // Other programs write the address without 0x and in lower case.
   const named = { ...Keystore.encrypt(privateKey, key, options), address: account.address.slice(2).toLowerCase() }
