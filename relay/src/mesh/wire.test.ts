@@ -8,7 +8,7 @@ import * as Wire from './wire'
 
 const random = randomFrom(2)
 /** With `npm run test:long`, the test reads a million inputs. */
-const inputs = process.env.LP_LONG ? 1_000_000 : 100_000
+const inputs = process.env.LP_LONG ? 1_000_000 : 20_000
 const { arbitrary, hex } = messagesFrom(random)
 const types = Object.keys(arbitrary) as Wire.Message['type'][]
 const tags = types.map((type) => Wire.encode(arbitrary[type]())[0] as number)

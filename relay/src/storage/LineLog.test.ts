@@ -21,6 +21,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
+/** In `npm test`, the tests damage each fifth bit or byte. The other bits and bytes are damaged in `npm run test:long`. */
+const stride = process.env.LP_LONG ? 1 : 5
+
 const version = 1
 const sealed = (entry: unknown) => `${encodeLine({ version, entry: JSON.stringify(entry) })}\n`
 
@@ -81,10 +84,10 @@ describe('a log', () => {
 })
 
 describe('a last line without a line break', () => {
-  it('is set aside and replaced by the next line, for every number of written bytes', async () => {
+  it('is set aside and replaced by the next line, for different numbers of written bytes', async () => {
     const whole = Buffer.from(sealed('first') + sealed({ signature: `0x${'ab'.repeat(65)}`, note: 'ä' }))
     const first = sealed('first').length
-    for (let length = first + 1; length < whole.length; length += 1) {
+    for (let length = first + 1; length < whole.length; length += stride) {
       await rm(join(directory, 'new'), { recursive: true, force: true })
       await write()
       await writeFile(path, whole.subarray(0, length))
@@ -141,9 +144,9 @@ describe('a damaged line', () => {
     expect(await read()).toEqual({ entries: ['first', 'third'], faults: [] })
   })
 
-  it('is detected for each flipped bit of the line', async () => {
+  it('is detected for each flipped bit', async () => {
     const line = Buffer.from(lines[1])
-    for (let bit = 0; bit < line.length * 8; bit++) {
+    for (let bit = 0; bit < line.length * 8; bit += stride) {
       const flipped = Buffer.from(line)
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3)
       await write(lines[0])
