@@ -45,7 +45,7 @@ export function chequebookChain({ chainId, client, sender }: ChequebookChainOpti
       return { account, channel: facts, key: sessionKey, time }
     },
 
-    /** What a cash-out of so many cheques costs now, in wei. Rejects with the error of the chain. */
+    /** The present cost of a cash-out of this number of cheques, in wei. Rejects with the error of the chain. */
     costOf: async (cheques: number): Promise<bigint> => gasOf(cheques) * (await getGasPrice(client)),
 
     /**

@@ -59,7 +59,7 @@ export type RelayPayments = {
   close(): void
 }
 
-/** The cashier reviews all cheques after so many blocks, and after each event of the contract about their issuers. */
+/** The cashier reviews all cheques after this number of blocks, and after each event of the contract about their issuers. */
 const reviewBlocks = 10n
 /** The account itself signs its cheques, and not a session key, so the key has no expiry. */
 const never = 2n ** 63n

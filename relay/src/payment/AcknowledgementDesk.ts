@@ -19,7 +19,7 @@ export type AcknowledgementDeskOptions = {
 /** The viewer that sent us bytes. `uploader`: its payment key in lower case. */
 export type Source = Pick<Acknowledgement.Acknowledgement, 'streamId' | 'uploader'>
 
-/** A viewer acknowledges after it has got so many more bytes. */
+/** A viewer acknowledges after it has got this number of new bytes. */
 const stepBytes = 1024 * 1024
 /** The most uploaders for which we count bytes, and the most viewers whose acknowledgements we keep. */
 const maxViewers = 256

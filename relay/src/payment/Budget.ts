@@ -8,7 +8,7 @@ export type BudgetOptions = {
   maxWeiPerMinute: bigint
   /** The most that we pay in all, in wei. */
   maxWei: bigint
-  /** We pay when we owe for so many seconds of video. */
+  /** We pay when we owe for this number of seconds of video. */
   stepSeconds: number
   /** The bytes of a second of video. */
   videoBytesPerSecond: number

@@ -23,7 +23,7 @@ export type CashOut = {
 export type ChequebookChain = {
   /** Reads the newest block. `key`: the address that signed. */
   factsOf(channel: Cheque.Channel, key: Address): Promise<ChannelFacts>
-  /** The cost of the gas for a cash-out of so many cheques, in wei, at the present price of gas. */
+  /** The cost of the gas for a cash-out of this number of cheques, in wei, at the present price of gas. */
   costOf(cheques: number): Promise<bigint>
   /** Cashes cheques of different issuers in one transaction. Resolves when the transaction is mined. */
   cash(cheques: readonly Cheque.SignedCheque[]): Promise<readonly CashOut[]>

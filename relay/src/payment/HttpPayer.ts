@@ -20,7 +20,7 @@ export type HttpPayerEvents = {
 export type PayingFetch = typeof fetch & { checked(uri: string, byteLength: number): void }
 
 const maxOfferBytes = 8_192
-/** We send a request at most so many times: again after the hello, and again after a cheque. */
+/** The most times that we send one request. We send it again after a hello, and after a cheque. */
 const maxTries = 4
 /** The pauses between two hellos to the same relay. `afterFailure`: the first hello failed. */
 const pauseMs = { afterFailure: 5_000, betweenHellos: 60_000 }

@@ -175,7 +175,7 @@ export class Ledger {
     this.#bought -= paid
   }
 
-  /** A new cheque of the peer pays us `amount`, or so much of a bounced cheque of the peer was paid. */
+  /** A new cheque of the peer pays us `amount`, or the contract has paid `amount` of a bounced cheque of the peer. */
   collect(amount: bigint): void {
     this.#sold -= amount
     this.#bounced = max(this.#bounced - amount, 0n)
@@ -193,7 +193,7 @@ export class Ledger {
 
   /**
    * Our acknowledged cheques over `amount` have bounced, and become pending again. We sign no new cheques for this amount: the peer can cash the old
-   * cheques when our deposit covers them. The caller must check that the peer had acknowledged so much.
+   * cheques when our deposit covers them. The caller must check that the peer had acknowledged at least `amount`.
    */
   oweAgain(amount: bigint): void {
     this.#pending += amount

@@ -17,7 +17,7 @@ export class PaymentChannels {
     return this.#channels.get(name)
   }
 
-  /** The channel with this name; a new one if there is none. */
+  /** The channel with this name. Opens a channel if there is none. */
   of(name: string): PaymentChannel {
     const channel = this.#channels.get(name) ?? this.#open(name)
     this.#channels.delete(name)

@@ -6,7 +6,7 @@ export type SaleOptions = {
   weiPerByte: bigint
   /** The bytes of the answer. */
   byteLength: number
-  /** Reserves the cost of so many bytes. `false`: the credit of the payer and the free allowance are used up. */
+  /** Reserves the cost of these bytes. `false`: the credit of the payer and the free allowance do not cover the cost. */
   reserve(byteLength: number): boolean
   nowMs(): number
 }

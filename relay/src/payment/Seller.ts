@@ -29,7 +29,7 @@ export type SellerOptions = {
   onEvent(event: PaymentEvent): void
 }
 
-/** We ask the allowance for at least so many bytes at once, so that a free peer gets few messages. */
+/** The least bytes that we take from the allowance at once, so that a peer with free bytes gets few messages. */
 const giftBytes = 64 * 1024
 /** If the allowance gives a peer fewer bytes than we ask for, we do not ask again for this time. */
 const giftPauseMs = 250
@@ -124,7 +124,7 @@ export class Seller {
     }
   }
 
-  /** Cheques of the peer over `amount` have bounced. A negative `amount`: so much of the bounced cheques was paid. */
+  /** Cheques of the peer over `amount` have bounced. A negative `amount`: the contract has paid this part of the bounced cheques. */
   bounced(amount: bigint): void {
     const { ledger, links, nowMs, onEvent } = this.#options
     if (!this.#isSponsor)
@@ -151,7 +151,7 @@ export class Seller {
     if (ledger.credit !== before) for (const link of links()) this.offer(link)
   }
 
-  /** Reserves the cost of so many bytes in the ledger, with help of the free allowance. `false`: the peer must pay first, and nothing is reserved. */
+  /** Reserves the cost of the bytes in the ledger. The free allowance can cover a part. `false`: the peer must pay first, and nothing is reserved. */
   reserve(link: Buyer, byteLength: number): boolean {
     const { ledger, nowMs } = this.#options
     const cost = costOf(byteLength, link.weiPerByte)

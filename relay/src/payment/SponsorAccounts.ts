@@ -20,9 +20,9 @@ export type SponsorAccountsOptions = {
   threshold: bigint
 }
 
-/** A viewer that has acknowledged nothing yet gets so many bytes. */
+/** The most bytes for a viewer that has acknowledged nothing yet. */
 const firstBytes = 64n * 1_024n
-/** The debts of all sponsors beyond their payments are together at most so many thresholds. */
+/** The most thresholds for the debts of all sponsors together beyond their payments. */
 const strangers = 4n
 
 export const newViewer: SponsoredViewer = { given: 0n, acknowledged: 0n, credited: 0n, capBytes: 0n, weiPerByte: 0n }

@@ -36,7 +36,7 @@ export type SponsorDeskEvents = {
   fault: [error: Error]
 }
 
-/** We always check an acknowledgement that has more than so many bytes beyond the last checked acknowledgement of the same relay and viewer. */
+/** We always check an acknowledgement that exceeds the last checked acknowledgement of the same relay and viewer by more than this number of bytes. */
 const maxUnverifiedBytes = 8n * 1_024n * 1_024n
 /** The check of a signature takes a millisecond. An honest relay shows acknowledgements every two seconds. */
 const showings = { perSecond: 4, burst: 16 }

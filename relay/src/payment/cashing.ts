@@ -20,9 +20,9 @@ export type CashingFacts = {
 
 /** The parameters of the policy. */
 export type CashingPolicy = {
-  /** We cash a cheque when it brings so many times the cost of its gas. */
+  /** We cash a cheque when it brings at least this multiple of the cost of its gas. */
   gasFactor: bigint
-  /** We cash a cheque so many seconds before its session key expires. */
+  /** We cash a cheque this number of seconds before its session key expires. */
   expirySeconds: bigint
 }
 

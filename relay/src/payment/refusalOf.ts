@@ -24,7 +24,10 @@ const sentences: Partial<Record<Reason, readonly [string, string]>> & { channel:
     'Sign the cheque for the network and chequebook of the answer 402, with a key that the issuer has authorised.',
   ],
   expired: ['The session key of the cheque has ended or ends soon.', 'Authorise a session key with a later expiry.'],
-  cap: ['The session key may not pay so much.', 'Authorise a session key with a higher cap.'],
+  cap: [
+    'The rest of the cap of the session key does not cover the cheque.',
+    'Authorise a session key with a higher cap.',
+  ],
   insolvent: [
     'The deposit of the issuer does not cover all cheques of the issuer.',
     'Deposit more ether in the chequebook, then send the same cheque again.',

@@ -19,7 +19,7 @@ export const address = z.pipe(
   z.transform((value) => value as Address),
 )
 
-/** A decimal string of an unsigned number with so many bits. */
+/** A decimal string of an unsigned number with at most `bits` bits. */
 export const decimal = (bits: number) =>
   z.pipe(
     z.string().check(z.refine((value) => /^(0|[1-9][0-9]{0,77})$/.test(value) && BigInt(value) < 2n ** BigInt(bits))),
