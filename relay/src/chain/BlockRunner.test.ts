@@ -107,7 +107,7 @@ describe('a block runner', () => {
     expect(blocks[1]).toBe(blocks[0])
   })
 
-  it('runs parts in parallel, but never two parts with the same name', async () => {
+  it('runs parts in parallel, but never two parts with the same name at the same time', async () => {
     const { open, passed } = gate()
     const ran: string[] = []
     const { runner } = start(async () => {
@@ -172,7 +172,7 @@ describe('a block runner', () => {
 })
 
 describe('nextBlock', () => {
-  it('resolves with the first block that comes after the call', async () => {
+  it('resolves with a block that comes after the call', async () => {
     const before = await head()
     let isOver = false
     const next = nextBlock(newClient()).finally(() => {

@@ -1,13 +1,16 @@
 import type { Client } from 'viem'
 import { getBlockNumber, watchBlockNumber } from 'viem/actions'
 
-/** Resolves with `true` when the task possibly has more work to do. The runner then runs the task again immediately, on the newest block. */
+/** Resolves with `true` when the task may have more work to do. The runner then runs the task again immediately, on the newest block. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a task that has nothing to report returns nothing
 export type Task = (block: bigint) => Promise<boolean | void>
 
 export type BlockRunnerOptions = {
   client: Client
-  /** The runner calls this function for each new block, at `start`, and at `wake`. It reads the chain and takes the steps that are due. */
+  /**
+   * The runner calls this function for each new block, at `start`, and at `wake`. The function reads the chain and takes the steps that
+   * are due.
+   */
   act: Task
   /** Called when a run has failed, or when the chain did not answer. The runner tries again at the next block. */
   onFault(error: Error): void

@@ -17,7 +17,7 @@ export const domainOf = (chainId: number): typedData.Domain => ({
   jobsManager: deploymentOn(chainId).jobsManager,
 })
 
-/** The stream's newest job and its candidates in order of priority: all that a viewer needs from the chain. */
+/** The stream's newest job and its candidates in order of priority: all that a viewer needs from the chain. Throws `NotFoundError`. */
 export async function find(
   client: Client,
   streamId: StreamId.StreamId,
@@ -64,7 +64,7 @@ export async function readCandidates(client: Client, jobId: Hex): Promise<readon
   }))
 }
 
-/** Contains only the two ABIs that a viewer needs, because the other ABIs would double the size of the viewer's page. */
+/** Uses only the two ABIs that a viewer needs, because the other ABIs would double the size of the viewer's page. */
 async function contracts(client: Client) {
   const deployment = deploymentOn(client.chain?.id ?? (await getChainId(client)))
   return {

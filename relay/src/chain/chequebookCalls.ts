@@ -12,12 +12,12 @@ export function chequebookCalls(chainId: number) {
   return {
     /** Adds to the caller's free deposit. */
     deposit: (amount: bigint) => ({ ...contract, functionName: 'deposit', args: [], value: amount }) as const,
-    /** Adds to the free deposit of another account, which alone can withdraw it. */
+    /** Adds to the free deposit of the account `issuer`. Only this account can withdraw the deposit. */
     depositFor: (issuer: Address, amount: bigint) =>
       ({ ...contract, functionName: 'depositFor', args: [issuer], value: amount }) as const,
     /**
-     * Lets `key` sign cheques of the caller up to `cap` in all and until `expiry`. Neither can be lowered later. `deposit`: what the same
-     * transaction adds to the free deposit.
+     * Lets `key` sign cheques of the caller, until `expiry` and for at most `cap` in total. A later call cannot lower these two limits.
+     * `deposit`: the amount that the same transaction adds to the caller's free deposit.
      */
     authorise: (key: Address, { cap, expiry, deposit = 0n }: { cap: bigint; expiry: bigint; deposit?: bigint }) =>
       ({ ...contract, functionName: 'authorise', args: [key, cap, expiry], value: deposit }) as const,
@@ -26,7 +26,7 @@ export function chequebookCalls(chainId: number) {
     /** Announces a withdrawal, or cancels it with 0. `Cheque.maxAmount`: the whole deposit. */
     announceWithdrawal: (amount: bigint) =>
       ({ ...contract, functionName: 'announceWithdrawal', args: [amount] }) as const,
-    /** Withdraws what the caller has announced, after the withdrawal delay. */
+    /** Withdraws the amount that the caller has announced, after the withdrawal delay. */
     withdraw: () => ({ ...contract, functionName: 'withdraw', args: [] }) as const,
     /** Moves `amount` from the free deposit to the hard deposit of a channel. `deposit`: as in `authorise`. */
     increaseHardDeposit: (channel: Cheque.Channel, { amount, deposit = 0n }: { amount: bigint; deposit?: bigint }) =>
@@ -46,12 +46,12 @@ export function chequebookCalls(chainId: number) {
         ...{ ...contract, functionName: 'decreaseHardDeposit' },
         args: [channel.beneficiary, Cheque.splitOf(channel)],
       }) as const,
-    /** Withdraws what splits have credited to the caller. */
+    /** Withdraws the amounts that the contract has credited to the caller as a splitee. */
     withdrawCredit: () => ({ ...contract, functionName: 'withdrawCredit', args: [] }) as const,
-    /** Cashes one cheque to the caller. */
+    /** Cashes one cheque. The caller is the beneficiary of the cheque. */
     cash: (cheque: Cheque.SignedCheque) =>
       ({ ...contract, functionName: 'cash', args: [Cheque.paymentOf(cheque)] }) as const,
-    /** Cashes cheques of any issuers to the caller. */
+    /** Cashes cheques of any issuers. The caller is the beneficiary of all these cheques. */
     cashBatch: (cheques: readonly Cheque.SignedCheque[]) =>
       ({ ...contract, functionName: 'cashBatch', args: [cheques.map(Cheque.paymentOf)] }) as const,
   }

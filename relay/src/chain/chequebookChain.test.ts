@@ -47,7 +47,7 @@ const channelOf = (issuer: number, payee: number): Cheque.Channel => ({
 const sign = (channel: Cheque.Channel, cumulative: bigint, signer = privateKeyToAccount(localKey(1))) =>
   Cheque.sign({ ...channel, cumulative }, signer, domain)
 
-/** What an account gets from `act`, without the gas of the account's own transactions. */
+/** The change of an account's balance during `act`. The gas of the account's own transactions does not count. */
 async function gainOf(index: number, act: () => Promise<unknown>): Promise<bigint> {
   const { address } = local.user(index)
   const spentGas = async (from: bigint, to: bigint) => {
@@ -66,7 +66,7 @@ async function gainOf(index: number, act: () => Promise<unknown>): Promise<bigin
 }
 
 describe('the Chequebook contract, as the room payment uses it', () => {
-  test('pays a cheque of a session key to its beneficiary, and says how much', async () => {
+  test('pays a cheque that a session key has signed, and reports the paid amount', async () => {
     const { timestamp } = await local.chain.getBlock()
     const authority = { cap: 5n * milli, expiry: timestamp + 100_000n, deposit: 2n * milli }
     await senderOf(1).send(calls.authorise(sessionKey.address, authority))
@@ -85,12 +85,12 @@ describe('the Chequebook contract, as the room payment uses it', () => {
     expect(after).toMatchObject({ deposit: milli, key: { spent: milli }, withdrawalDelay: 20n })
   }, 60_000)
 
-  test('says of a cheque that was cashed before that it pays nothing', async () => {
+  test('reports the amount 0 for a cheque that was cashed before', async () => {
     const cheque = await sign(channelOf(1, 2), milli, sessionKey)
     expect(await chainOf(2).cash([cheque])).toEqual([{ paid: 0n, hasBounced: false }])
   }, 60_000)
 
-  test('says for each cheque of a batch what it has paid, and which cheque has bounced', async () => {
+  test('reports the paid amount of each cheque of a batch, and which cheque has bounced', async () => {
     await senderOf(3).send(calls.deposit(3n * milli))
     await senderOf(4).send(calls.depositFor(local.user(5).address, milli))
     const batch = [
@@ -110,7 +110,7 @@ describe('the Chequebook contract, as the room payment uses it', () => {
     expect(gain).toBe(3n * milli)
   }, 60_000)
 
-  test('estimates the gas of a cash-out not below its cost', async () => {
+  test('estimates at least as much gas for a cash-out as the cash-out uses', async () => {
     const price = await local.chain.getGasPrice()
     await senderOf(6).send(calls.deposit(milli))
     const receipt = await senderOf(2).send(
@@ -153,9 +153,9 @@ describe('a cashier with the real contract', () => {
 })
 
 describe('the events of the Chequebook contract', () => {
-  test('are reported for the followed issuers only, also those that a reorganisation has undone', async () => {
+  test('are reported only for the followed issuers, and are reported again when a reorganisation has undone them', async () => {
     const [followed, other] = [local.user(8).address, local.user(9).address]
-    // The search at the start reports the events of the last blocks.
+    // The search at the start also reports the events of the last blocks. These blocks must hold no event of the other tests.
     await local.mine(13)
     const changes: string[] = []
     let next: (() => void) | undefined
@@ -190,7 +190,7 @@ describe('the events of the Chequebook contract', () => {
   }, 60_000)
 })
 
-test('an account is a registered relay once it has a service URI, and an answer is asked only once in a minute', async () => {
+test('an account with a service URI is a registered relay, and the chain is asked about an account only once in a minute', async () => {
   const { address, serviceRegistry } = local.user(0)
   expect(await isRegistered(local.chain)(address)).toBe(false)
   await local.mined(serviceRegistry.write.setServiceURI(['https://relay.example']))

@@ -13,7 +13,7 @@ export type ChequebookChainOptions = {
   sender?: Pick<Sender, 'send'> | undefined
 }
 
-/** What the contract says about a channel, and about the key that signed a cheque. */
+/** The state of a channel in the contract, and of the key that signed a cheque. */
 export type ChannelFacts = {
   readonly account: Chequebook.Account
   readonly channel: Chequebook.ChannelState
@@ -26,7 +26,7 @@ export type ChannelFacts = {
 /** `paid`: in wei, the splitee's part included. `hasBounced`: the issuer's funds did not cover the cheque. */
 export type CashOut = { readonly paid: bigint; readonly hasBounced: boolean }
 
-/** Gas of whole transactions, measured in contracts/snapshots/cheques.json: the first cheque of a channel, signed by a session key. */
+/** Gas of whole transactions (contracts/snapshots/cheques.json) if each cheque is the first of its channel and a session key signed it. */
 const gasOf = (cheques: number): bigint => (cheques === 1 ? 72_000n : 30_000n + 45_000n * BigInt(cheques))
 
 /** The Chequebook contract, as the room `payment` uses it. Throws `UnknownChainError`. */
@@ -49,8 +49,8 @@ export function chequebookChain({ chainId, client, sender }: ChequebookChainOpti
     costOf: async (cheques: number): Promise<bigint> => gasOf(cheques) * (await getGasPrice(client)),
 
     /**
-     * Cashes cheques of different issuers in one transaction. Resolves when the transaction is mined, with what its events say that each cheque
-     * has paid. Rejects with `Sender.RevertError` and `Sender.UnsentError`.
+     * Cashes cheques of different issuers in one transaction. When the transaction is mined, resolves with the amount that each cheque has
+     * paid, from the events of the transaction. Rejects with `Sender.RevertError` and `Sender.UnsentError`.
      */
     async cash(cheques: readonly Cheque.SignedCheque[]): Promise<readonly CashOut[]> {
       const [first, ...others] = cheques
@@ -60,7 +60,8 @@ export function chequebookChain({ chainId, client, sender }: ChequebookChainOpti
       try {
         return cashOutsIn(await sender.send(call), { cheques, chequebook: contract.address })
       } catch (error) {
-        // Another process has cashed the cheque, or the issuer's funds or its key have ended. The caller reads the facts again.
+        // For example, another process has cashed the cheque, the issuer has no funds left, or the session key has expired. The caller
+        // reads the facts again.
         if (!(error instanceof RevertError) || error.errorName !== 'ChequeRefused') throw error
         return [{ paid: 0n, hasBounced: Chequebook.outcomeOf(Number(error.args[0])) === 'NoFunds' }]
       }
@@ -68,7 +69,7 @@ export function chequebookChain({ chainId, client, sender }: ChequebookChainOpti
   }
 }
 
-/** What a transaction has paid for each cheque. An event of a cash-out names the issuer, and not its channel. */
+/** The amount that a transaction has paid for each cheque. An event names the issuer, not the channel: each issuer must have one cheque. */
 function cashOutsIn(
   { logs }: Pick<TransactionReceipt, 'logs'>,
   { cheques, chequebook }: { cheques: readonly Cheque.Channel[]; chequebook: Address },

@@ -40,8 +40,8 @@ export async function* eventPages<Result>(
     } catch (error) {
       if (!isRangeRefused(error)) throw error
       if (blocks === 1n) {
-        // The RPC refused one block, so the length was not the reason for the refusals. The client gets the limit again that it had before
-        // this search.
+        // The RPC refused one block, so the length was not the reason for the refusals. The limit of the client is set back to its value
+        // before this search.
         limits.set(client, before)
         throw error
       }

@@ -6,7 +6,7 @@ import { type BlockRange, readEvents } from './eventPages'
 import { reorgBlocks } from './reorgBlocks'
 
 export type FollowChequebookOptions = {
-  /** The issuers to follow, asked again at each block. */
+  /** Returns the issuers to follow. Called at each block. */
   issuers(): readonly Address[]
   /** A deposit, channel or session key of the issuer has changed, or a reorganisation has undone a change. */
   onChange(issuer: Address): void
@@ -14,15 +14,15 @@ export type FollowChequebookOptions = {
   onFault?(error: Error): void
 }
 
-/** RPCs limit the length of a request. For more issuers, we read the events of all issuers. */
+/** RPCs limit the length of a request. If more issuers than this are followed, we read the events of all issuers of the contract. */
 const maxTopics = 100
 
 /**
  * Follows the events of the Chequebook contract about some issuers, until the caller calls the returned function. At the start,
- * the events of the last blocks are reported too, so that no event is missed after the caller has read the contract.
+ * the events of the last blocks are reported too. So the caller also hears of events that came shortly after it had read the contract.
  */
 export function followChequebook(client: Client, { issuers, onChange, onFault }: FollowChequebookOptions): () => void {
-  /** The events of the last blocks: which issuer each is about. */
+  /** The events of the last blocks, each with its issuer. */
   let known = new Map<string, Address>()
   let searchedTo: bigint | undefined
   let isStopped = false
@@ -48,7 +48,7 @@ export function followChequebook(client: Client, { issuers, onChange, onFault }:
   }
 }
 
-/** In most events of the contract, the first indexed argument is the issuer. The others are about a splitee. */
+/** In most events of the contract, the first indexed argument is the issuer. In the other events it is a splitee. */
 async function search(
   client: Client,
   followed: ReadonlyMap<string, Address>,

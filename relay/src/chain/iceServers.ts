@@ -1,7 +1,10 @@
 import type { Servers } from './Servers'
 import type { Candidate } from './StreamDirectory'
 
-/** The default port of a relay's gateway and STUN server. If a service URI has no port number, we assume a proxy in front of the gateway. */
+/**
+ * The default port of a relay's gateway and STUN server. If a service URI has no port number, we assume that a proxy is in front of the
+ * gateway, and that the STUN server uses this port.
+ */
 export const defaultPort = 8935
 /** Two STUN servers are enough, and browsers log a warning when a page uses many. */
 const maxServers = 2

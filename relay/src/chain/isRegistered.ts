@@ -4,14 +4,14 @@ import { ServiceUri } from '@lp/contracts/protocol'
 import type { Address, Client } from 'viem'
 import { getChainId, readContract } from 'viem/actions'
 
-/** An answer of the chain is believed for this time. A relay can register or leave at any time. */
+/** An answer of the chain is used for this time. A relay can register or leave at any time. */
 const believedMs = 60_000
-/** The most addresses that are remembered. Each peer of a room can name one. */
+/** The function remembers the answers for at most this many addresses, because each peer of a stream can name an address. */
 const maxKnown = 1_000
 
 /**
- * Returns the function that says whether an address has registered a service URI, as a relay does. Everybody can register, so this proves
- * neither stake nor honesty. The function rejects with the error of the chain.
+ * Returns the function that says whether an address has registered a service URI, as a relay does. Every account can register, so the
+ * answer `true` proves neither stake nor honesty. The function rejects with the error of the chain.
  */
 export function isRegistered(client: Client): (address: Address) => Promise<boolean> {
   const known = new Map<Address, { atMs: number; answer: Promise<boolean> }>()

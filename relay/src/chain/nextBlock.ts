@@ -2,8 +2,8 @@ import type { Client } from 'viem'
 import { BlockRunner } from './BlockRunner'
 
 /**
- * Resolves with the first block after the block `after`. Default of `after`: the newest block at the time of the call. Rejects
- * when the chain does not answer. When `signal` is aborted, rejects with the signal's reason.
+ * Resolves with the newest block as soon as it is newer than the block `after`. Default of `after`: the newest block at the time of the
+ * call. Rejects when the chain does not answer. When `signal` is aborted, rejects with the signal's reason.
  */
 export function nextBlock(
   client: Client,

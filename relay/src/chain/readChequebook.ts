@@ -11,7 +11,7 @@ export type ChequebookAccount = Chequebook.Account & {
   withdrawalDelay: bigint
 }
 
-/** What the Chequebook contract holds of an issuer. `key`: a session key of the issuer. Rejects with the error of the chain. */
+/** Reads the account of an issuer in the Chequebook contract. `key`: a session key of the issuer. Rejects with the error of the chain. */
 export async function readChequebook(
   client: Client,
   { issuer, key = zeroAddress }: { issuer: Address; key?: Address | undefined },

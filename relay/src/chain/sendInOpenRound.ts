@@ -7,8 +7,8 @@ import { type Call, RevertError, type Sender } from './Sender'
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
 /**
- * Sends a call that changes stakes, and resolves to its receipt. From a round's first block stakes cannot change until the round is
- * initialized. So this function initializes the round first. Throws the errors of `Sender`.
+ * Sends a call that changes stakes, and resolves to the receipt of this call. At the start of each round, stakes are locked until the
+ * round is initialized. So this function initializes the round first. Throws the errors of `Sender`.
  */
 export async function sendInOpenRound(chain: Chain, call: Call): Promise<TransactionReceipt> {
   for (;;) {
@@ -17,7 +17,7 @@ export async function sendInOpenRound(chain: Chain, call: Call): Promise<Transac
       return await chain.sender.send(call)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'RoundNotInitialized') throw error
-      // The round has ended: `block` was its last block, or the round ended while the call waited for its block.
+      // A new round has begun: `block` was the last block of the previous round, or the round changed while the call waited to be mined.
       await nextBlock(chain.client, { after: block })
     }
   }
