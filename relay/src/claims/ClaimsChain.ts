@@ -245,7 +245,7 @@ export class ClaimsChain {
   }
 }
 
-/** Resolves with `undefined` if the call reverts with one of these errors. Throws every other error again. */
+/** For `catch`: returns `undefined` if the call reverted with one of these errors, and throws all other errors. */
 const unlessReverted =
   (...errorNames: readonly string[]) =>
   (error: unknown): undefined => {

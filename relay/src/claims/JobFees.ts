@@ -137,7 +137,7 @@ export class JobFees {
   /** Reads the chain as of a block, and takes the steps that are due. Resolves with `true` if a step was taken. */
   async advance(block: bigint): Promise<boolean> {
     await this.#read(block)
-    // After an expulsion the contract accepts no step of ours, and our open claims are refunded.
+    // After an expulsion, the contract accepts no step of ours, and our open claims are refunded.
     if (this.#isExpelled) return false
     if (this.log.assignments.length === 0 || this.isSettled || !this.#lastSeen.isOurs) return false
     const [prepared] = await Promise.allSettled([this.#prepare()])
@@ -253,8 +253,8 @@ export class JobFees {
     const previousClaimId = this.#claims.idWith(progress.lastClaimPrefix)
     const { claim } = Claim.create({ assignment, previousClaimId, work: now, domain })
     try {
-      // The simulation uses the state of this block. After a reorganisation, a newer block can already contain this same claim. A
-      // simulation on that block would treat the claim as a claim of another transcoder.
+      // The simulation uses the state of this block. After a reorganisation, a newer block can already contain this same claim. On that
+      // block the simulation would fail with `AlreadyClaimed`, and the relay would count the segment as claimed by another transcoder.
       await chain.tryClaim(claim, assigned, block)
     } catch (error) {
       if (!(error instanceof RevertError) || error.errorName !== 'AlreadyClaimed') throw error

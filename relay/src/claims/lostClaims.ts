@@ -14,7 +14,7 @@ type History = {
 /**
  * Restores lost claims from the receipts. A lost claim is on chain, but not in the log. Without the claim the transcoder could
  * not disclose the claim's segments. If the id of the restored claim begins with the prefix that is on chain, the restored claim
- * equals the claim on chain. Leaves out a claim whose receipts are lost, too.
+ * equals the claim on chain. Leaves out each claim of which receipts are lost, too.
  */
 export function lostClaims({
   assignments,
@@ -91,7 +91,7 @@ export class LostClaimError extends ProtocolError {
   /** `claimId`: the id of the claim, or its prefix. */
   constructor({ jobId, claimId }: { jobId: Hex; claimId: Hex }) {
     super(
-      'The log of a job has lost a claim, or receipts of it: neither the claim nor later work under its assignment can be proven.',
+      'The log of a job has lost a claim or some of its receipts: neither the claim nor later work under its Assignment can be proven.',
       {
         details: [`Job: ${jobId}`, `Claim: ${claimId}`],
       },

@@ -158,7 +158,7 @@ export class JobLog {
 export class LostAssignmentError extends ProtocolError {
   override readonly name = 'JobLog.LostAssignmentError'
   constructor({ jobId, fromSequence, receipts }: { jobId: Hex; fromSequence: bigint; receipts: number }) {
-    super('The log of a job has lost an assignment. The receipts under it cannot be claimed.', {
+    super('The log of a job has lost an Assignment. The receipts under this Assignment cannot be claimed.', {
       details: [`Job: ${jobId}`, `First segment of the Assignment: ${fromSequence}`, `Receipts: ${receipts}`],
     })
   }

@@ -18,7 +18,7 @@ export class JobLogContent {
   readonly plannedClaims = new Map<Hex, Claim.Claim>()
   drawn: DrawnJob | undefined
   end: StreamEnd.StreamEnd | undefined
-  /** The parts of the newest source segment that was begun in parts, in order. */
+  /** The parts of the newest source segment that arrived in parts, in order. */
   begun: readonly Part.Part[] = []
   readonly #numbers = new Set<bigint>()
 
@@ -33,7 +33,7 @@ export class JobLogContent {
     if (!this.add(line)) throw new UnusableLineError('The line repeats an earlier line.')
   }
 
-  /** Adds a line. Returns `false` when an earlier line has the same content. */
+  /** Adds a line. Returns `false` and adds nothing when an earlier line has the same Assignment, claim, part or segment. */
   add(line: JobLogLine): boolean {
     if ('drawn' in line) this.drawn = line.drawn
     else if ('ended' in line) this.end = line.ended

@@ -14,12 +14,13 @@ import type { DrawnJob } from '../records/DrawnJob'
 export type JobWorker = {
   /**
    * Called when the draw of the job names this transcoder, and the job is not over. Called again when a reorganisation replaces
-   * the block of the draw and the new draw also names this transcoder. `isOnly`: the draw names no other transcoder.
+   * the block of the draw and the new draw also names this transcoder. At the start, also called for each job of the logs, even if the
+   * job is over. `isOnly`: the draw names no other transcoder.
    */
   join(drawn: DrawnJob, options?: { isOnly: boolean }): void
   /**
-   * Called when the draw of the job does not name this transcoder. Before a reorganisation, the draw may have named this
-   * transcoder.
+   * Called when the draw of the job does not name this transcoder, or when a reorganisation has changed the terms of the job. The
+   * worker has joined the job only if an earlier draw named this transcoder.
    */
   leave(jobId: Hex): void
   /** Called when a drawn job is over: its end block has come, or the job was ended on chain. */
