@@ -18,7 +18,7 @@ export type RoundMetrics = {
 
 /**
  * `active`: the transcoder gets work and rewards. `seated`: it is active from the next round on. `waiting`: it is registered, but
- * all seats belong to transcoders with more stake. `none`: it is not registered.
+ * holds no seat, because its stake is too small. `none`: it is not registered.
  */
 export type SeatState = 'active' | 'seated' | 'waiting' | 'none'
 
@@ -40,8 +40,8 @@ const log = logOf('rounds')
 
 /**
  * A transcoder's duties in each round: initializes the round, calls `reward`, keeps its seat, and reports transcoders that miss
- * rewards or do too little work. At each block, reads the chain and takes the steps that are due. All state is on chain, so a relay that was killed
- * takes no step twice.
+ * rewards or do too little work. At each block, reads the chain and takes the steps that are due. All state is on chain, so a relay that
+ * was killed takes no step twice.
  */
 export class RoundRunner {
   readonly #options: RoundRunnerOptions
@@ -71,14 +71,14 @@ export class RoundRunner {
 
   /**
    * Takes the steps of the registration that the round permits now, and leaves the other steps for later blocks. Throws
-   * `TooLittleStakeError`.
+   * `TooLittleStakeError` and `SelfStakeTooSmallError`.
    */
   async start(registration: Registration): Promise<void> {
     const { client, onFault } = this.#options
     await this.#register(registration)
     if (!this.#isRegistered) {
       const { endBlock } = await this.#chain.round(await client.getBlockNumber())
-      log.info('stakes or rates are locked; registration goes on later', { untilBlock: endBlock })
+      log.info('stakes or rates are locked; registration continues later', { untilBlock: endBlock })
     }
     this.#blocks = new BlockRunner({ client, act: (block) => this.#advance(block, registration), onFault })
     this.#blocks.start()
@@ -125,8 +125,8 @@ export class RoundRunner {
   }
 
   /**
-   * Calls `reward` in a random block of the round's first quarter, because the calls of all transcoders together would fill one
-   * block.
+   * Calls `reward` from a random block of the round's first quarter on. If all transcoders called it in the same block, the block
+   * would be full.
    */
   async #reward(round: Round.Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
     const { sender, metrics } = this.#options
@@ -181,7 +181,8 @@ export class RoundRunner {
 
   /**
    * Logs when own stake is missing, as after a slash. Logs when the state of our seat changes, and when we are opened or closed for new
-   * jobs. If the seat is lost, the relay does not register again, because the operator may have resigned with `lp-relay resign`.
+   * jobs. If the transcoder is no longer registered, the relay does not register it
+   * again, because the operator may have resigned with `lp-relay resign`.
    */
   #logChange(seat: Seat) {
     const before = this.#seat

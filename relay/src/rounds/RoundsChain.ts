@@ -118,8 +118,8 @@ export class RoundsChain {
   }
 
   /**
-   * The neglected duties of the transcoders in `seats`. Any account can now report them, and so slash the transcoder. `fee`: the
-   * finder's fee, a part of the transcoder's loss of own stake.
+   * The neglected duties of the transcoders in `seats`. Any account can report such a duty now; the report slashes the transcoder. `fee`:
+   * the finder's fee, which is a part of the own stake that the transcoder loses.
    */
   async neglected(seats: readonly Address[], blockNumber: bigint): Promise<Neglect[]> {
     const at = { ...this.#contracts.bondingManager, blockNumber }
@@ -145,7 +145,7 @@ export class RoundsChain {
     return found
   }
 
-  /** The contract refuses the call while the transcoder has done enough work, or was slashed for this span. */
+  /** Simulates a report. The contract refuses it if the transcoder has done enough work, or was already slashed for these rounds. */
   async #hasLowWork(transcoder: Address, blockNumber: bigint): Promise<boolean> {
     const call = { ...this.#contracts.bondingManager, functionName: 'slashLowWork', blockNumber } as const
     try {
@@ -157,7 +157,7 @@ export class RoundsChain {
     }
   }
 
-  /** Resolves with `true` if we initialized the round, with `false` if another account did this before us. */
+  /** Resolves with `true` if we initialized the round, with `false` if another account did this before us or the round is too young. */
   async initialize(): Promise<boolean> {
     const { roundsManager, bondingManager } = this.#contracts
     const abi = [...roundsManager.abi, ...bondingManager.abi]

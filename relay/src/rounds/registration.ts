@@ -19,9 +19,9 @@ export type Registration = {
 type Chain = { client: PublicClient; sender: Sender; chainId: number }
 
 /**
- * Bonds, declares the rates and the URI, and opens us for new jobs. Skips the steps that are already done on chain. Stakes are
- * locked until a round is initialized, and rates are locked at the end of a round. Resolves to `false` when a step must wait for
- * this reason. Throws `TooLittleStakeError` and `SelfStakeTooSmallError`.
+ * Bonds, declares the rates and the URI, and opens us for new jobs. Skips the steps that are already done on chain. From the start of a
+ * round until the round is initialized, stakes and rates are locked. At the end of a round, rates are locked. Resolves to `false` when a
+ * step must wait because of a lock. Throws `TooLittleStakeError` and `SelfStakeTooSmallError`.
  */
 export async function register(options: Chain & { registration: Registration }): Promise<boolean> {
   try {
