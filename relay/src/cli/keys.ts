@@ -13,7 +13,7 @@ export const readKey = async ({ keystore, passwordFile }: KeyOptions): Promise<P
     privateKey: process.env.LP_PRIVATE_KEY,
   })
 
-/** Creates a key. Resolves to a sentence with its address. Throws `Keystore.KeystoreError`. */
+/** Creates a key, unless the keystore has one. Resolves to a sentence with the key's address. Throws `Keystore.KeystoreError`. */
 export async function createKey({ keystore, passwordFile }: KeyOptions): Promise<string> {
   const known = await Keystore.addressIn(keystore)
   if (known)

@@ -47,7 +47,7 @@ async function commandsInReadme(): Promise<string[]> {
   )
 }
 
-it('lp-relay is installed from its package into an empty folder without a compiler, and is paid for a stream', {
+it('lp-relay can be installed from its package on a machine without a compiler, and is paid for a stream', {
   timeout: 300_000,
 }, async () => {
   // npm packs the files of the build above.

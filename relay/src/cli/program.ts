@@ -70,7 +70,7 @@ export function createProgram(): Command {
   const role = (name: string, { description, port }: { description: string; port: number }) =>
     keyed(name, description)
       .option('--host <address>', 'address to listen at', '0.0.0.0')
-      .option('--port <number>', 'port to listen at; 0 takes a free port', portNumber, port)
+      .option('--port <number>', 'port to listen at; 0 chooses an unused port', portNumber, port)
 
   /** A role that serves streams to viewers. */
   const serving = (name: string, description: string) =>
@@ -81,7 +81,7 @@ export function createProgram(): Command {
       .option('--max-waiting <number>', 'requests of one address that can wait at the same time', count, 64)
       .option(
         '--trust-proxy <addresses>',
-        'proxies whose X-Forwarded-For is believed, as in 127.0.0.1,10.0.0.0/8',
+        'proxies whose header X-Forwarded-For the relay trusts, as in 127.0.0.1,10.0.0.0/8',
         proxies,
       )
       .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
@@ -94,7 +94,7 @@ export function createProgram(): Command {
     .addOption(new Option('--price <wei>', 'price in wei per unit').default(100n, '100').argParser(weiAmount))
     .option(
       '--reward-cut <percent>',
-      'share of rewards that this transcoder keeps before its delegators get theirs (default: 2)',
+      'share of rewards that this transcoder keeps before its delegators get their part (default: 2)',
       percent,
     )
     .option(
@@ -119,7 +119,7 @@ export function createProgram(): Command {
       },
     )
 
-  serving('relay', 'carry streams for pay, without stake')
+  serving('relay', 'carry streams for payment, without stake')
     .option('--data <directory>', 'directory of streams, payloads and cheques', join(home, 'relay'))
     .option('--uri <url>', 'address by which viewers reach this relay', httpUrl)
     .option(
@@ -173,7 +173,7 @@ export function createProgram(): Command {
     .description('show the status of a running relay')
     .option('--url <url>', 'address of the relay', httpUrl, 'http://127.0.0.1:8935')
     .option('--data <directory>', 'data directory of the relay, if it runs on this machine', join(home, 'relay'))
-    .option('--json', 'the status as JSON')
+    .option('--json', 'print the status as JSON')
     .action(async (options) => console.log(await printStatus(options)))
 
   program

@@ -7,7 +7,7 @@ import { clientAddress } from '../gateway/clientAddress'
 import { maxWeiPerByte } from '../node/relayTerms'
 import { hideSecret, hideUrl } from '../node/secrets'
 
-// Readers of the values on the command line and in the environment. Each of them throws `InvalidArgumentError` with one sentence.
+// These functions read values of the command line and of the environment. Each function throws `InvalidArgumentError` with one sentence.
 
 export function portNumber(text: string): number {
   const port = Number(text)
