@@ -25,7 +25,7 @@ describe('the places of a server', () => {
     expect(enter(shares, '203.0.113.200', 2)).toHaveLength(1)
   })
 
-  it('are given to the IPv6 addresses of one network as to one address', () => {
+  it('are shared as if all IPv6 addresses of one network were one address', () => {
     const shares = new AddressShares(32)
     const addresses = Array.from({ length: 30 }, (_, host) => `2001:db8:0:1::${(host + 1).toString(16)}`)
     expect(addresses.filter((address) => shares.enter(address))).toHaveLength(16)

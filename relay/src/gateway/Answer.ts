@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { HttpError } from './HttpError'
 
-/** The answer of a route. The gateway writes it. */
+/** The answer of a route. The gateway sends the answer to the client. */
 export type Answer = {
   status: number
   headers: Record<string, string>

@@ -2,7 +2,7 @@ import { PieceTree, type StreamId } from '@lp/contracts/protocol'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 
-/** The bytes of a signed prefix of a segment, and the roots of its pieces. */
+/** The bytes of a signed prefix of a segment, and the roots of the prefix's pieces. `isOpen`: the segment is not published yet. */
 export type Prefix = { bytes: Uint8Array; roots: readonly Uint8Array[]; isOpen: boolean }
 
 /** The known bytes of a segment, and the hashes of its pieces. A part continues the hashes of the part before it. */
@@ -32,8 +32,8 @@ export class PieceProofs {
   }
 
   /**
-   * The first `length` bytes of a segment. `length` must be the length of a part, or of the whole published segment. `undefined` if the
-   * relay does not have these bytes.
+   * The first `length` bytes of a segment. They must end at the end of a part (`Part.length`) or of the whole published segment.
+   * `undefined` if the relay does not have these bytes.
    */
   async prefix(streamId: StreamId.StreamId, sequenceNumber: bigint, length: number): Promise<Prefix | undefined> {
     const published = this.#catalogue.segments(streamId, sequenceNumber - 1n, 1)[0]

@@ -47,7 +47,7 @@ export type Status = {
   verifier?: VerifierStatus | undefined
 }
 
-/** `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
+/** `engine`: ffmpeg and its version. `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
 export type FfmpegStatus = { engine: string; sandbox: string; path?: string | undefined; reason?: string | undefined }
 
 /** The part of the status that strangers can read. It has no earnings, no payments, no faults, no problems and no file paths. */
@@ -66,7 +66,7 @@ export function publicStatus({
 export type SeatStatus = {
   /**
    * `active`: the transcoder works and earns in this round. `seated`: it works and earns from the next round on. `waiting`: it is
-   * registered, but all seats belong to transcoders with more stake. `none`: it is not registered.
+   * registered, but holds no seat, because its stake is too small. `none`: it is not registered.
    */
   state: 'active' | 'seated' | 'waiting' | 'none'
   /** Whether the transcoder accepts new jobs. */
@@ -76,8 +76,8 @@ export type SeatStatus = {
   /** Consecutive rounds in which the transcoder did not call `reward`. */
   missedRewards: bigint
   /**
-   * `done`: units of verified work in the rounds that the contract counts. `expected`: units that the network expects for this stake (0: none).
-   * `required`: the part of `expected` that `reward` requires, in parts per million.
+   * `done`: units of verified work in the rounds that the contract counts. `expected`: units that the network expects for this stake (0:
+   * none). `required`: the part of `expected` that `reward` requires, in parts per million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
   /** The number of recent verdicts on the transcoder's work, and how many of these verdicts were failures. */

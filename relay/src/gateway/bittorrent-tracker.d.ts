@@ -9,11 +9,11 @@ declare module 'bittorrent-tracker/server' {
       udp: false
       ws: false
       stats: false
-      /** In milliseconds. The announce interval that the tracker tells its clients is one fifth of this. */
+      /** In milliseconds. The announce interval that the tracker tells its clients is one fifth of this value. */
       interval: number
       filter?: (infoHash: string, parameters: unknown, done: (refused: Error | null) => void) => void
     })
-    /** The rooms. The keys are infohashes in hexadecimal. */
+    /** The peers of each torrent. The keys are infohashes in hexadecimal. */
     readonly torrents: Record<string, { readonly peers: { readonly length: number } }>
     /**
      * Serves one client. `socket` emits `message`, `error` and `close`, and has `send`. `upgradeReq`: the HTTP request of the

@@ -130,7 +130,7 @@ export function createMetrics(): Metrics {
   })
   const earned = new Counter({
     name: 'lp_earned_lpt_total',
-    help: 'LPT that the transcoder earned for itself, by source: rewards, and finder fees for reports of missed rewards and verifications.',
+    help: 'LPT that the transcoder earned for itself, by source: rewards, and finder’s fees for reports of missed rewards, too little work and missed verifications.',
     labelNames: ['source'],
     registers: hidden,
   })

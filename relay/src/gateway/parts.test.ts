@@ -59,7 +59,10 @@ describe('parts', () => {
 
   it.each(['?part=1', '?part=x.1', '?part=1.2.3', '?part='])('are refused for a malformed part: %s', async (query) => {
     const response = await get(`/segments/${stream.streamId}${query}`)
-    expect([response.status, await response.json()]).toMatchObject([400, { error: 'part does not name a part.' }])
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { error: 'The parameter part does not name a part.' },
+    ])
   })
 
   it.each(['', '5-4', '-5', 'a-b', '1-2,4-5'])('are refused for a malformed range: %s', async (range) => {

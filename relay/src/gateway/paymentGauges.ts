@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client'
 import { formatEther } from 'viem'
 import type { PaymentsStatus } from './Status'
 
-/** The most streams with samples of their own: those that have earned or cost something last. */
+/** The largest number of streams that have samples: the streams that earned or paid most recently. */
 const maxStreams = 100
 
 /** Makes the gauges of payments. Returns the function that sets them. */
@@ -10,7 +10,7 @@ export function createPaymentGauges(registry: Registry): (payments: PaymentsStat
   const registers = [registry]
   const outstanding = new Gauge({
     name: 'lp_cheques_outstanding_ether',
-    help: 'What all cheques that this relay holds would bring, in ether.',
+    help: 'The sum that this relay would now get for all cheques that it holds, in ether.',
     registers,
   })
   const deposit = new Gauge({
@@ -21,11 +21,11 @@ export function createPaymentGauges(registry: Registry): (payments: PaymentsStat
   const labelNames = ['stream'] as const
   const income = new Gauge({
     ...{ name: 'lp_stream_earned_ether', labelNames, registers },
-    help: 'What viewers have paid by cheques for a stream since the start of this relay, in ether.',
+    help: 'Ether that this relay has earned by cheques for a stream since the start of the relay.',
   })
   const cost = new Gauge({
     ...{ name: 'lp_stream_paid_ether', labelNames, registers },
-    help: 'What this relay has paid by cheques for a stream since its start, in ether.',
+    help: 'Ether that this relay has paid by cheques for a stream since the start of the relay.',
   })
   return ({ outstanding: owed, deposit: own, streams }) => {
     outstanding.set(Number(formatEther(owed)))

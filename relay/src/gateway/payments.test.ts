@@ -72,13 +72,13 @@ describe('a relay with a price', () => {
     ])
   })
 
-  it('gives headers, records, playlists and answers to HEAD for nothing', async () => {
+  it('serves headers, records, playlists and answers to HEAD for free', async () => {
     const customer = new Customer(shop)
     for (const free of [playlist, '/status', '/healthz']) expect(await statusOf(customer.get(free))).toBe(200)
     expect(await statusOf(customer.get(path, { method: 'HEAD' }))).toBe(200)
   })
 
-  it('sends bytes to a customer that has paid, and counts what it wrote', async () => {
+  it('sends bytes to a customer that has paid, and charges for the bytes that it has written', async () => {
     const customer = await known()
     expect(await statusOf(customer.get(path))).toBe(402)
     const answer = await customer.hand(await customer.cheque(60_000n))
@@ -121,7 +121,7 @@ describe('a relay with a price', () => {
     const first = await customer.cheque(10_000n)
     const second = await customer.cheque(10_000n)
     expect(await statusOf(customer.hand(second))).toBe(200)
-    // A replay is no fault, and adds nothing.
+    // A cheque that is sent again is not an error, and adds nothing.
     expect(await (await customer.hand(second)).json()).toMatchObject({ accepted: '20000', owed: '-20000' })
     const refused = [
       ['lower', first],
@@ -194,7 +194,7 @@ describe('a relay with a price', () => {
     await wire.quiet()
     expect(wire.piece(relay, 16_384)).toBe(false)
     await wire.quiet()
-    // It has paid a quarter of a step in the mesh.
+    // The customer has paid a quarter of a step in the mesh.
     expect(customer.owed).toBe(-50_000n)
     await customer.hello(await customer.offer(path))
     expect(await bytesOf(customer.get(path))).toBe(data.length)
@@ -210,7 +210,7 @@ describe('a relay with a price', () => {
 describe('an identity', () => {
   beforeEach(() => open())
 
-  it('gains nothing at another address: a stolen token is no token, and a stolen hello is refused', async () => {
+  it('is useless at another address: the relay ignores a stolen token, and refuses a stolen hello', async () => {
     const customer = await known({ address: '192.0.2.1' })
     const { challenge } = await customer.offer(path)
     await customer.hand(await customer.cheque(100_000n))
@@ -223,7 +223,7 @@ describe('an identity', () => {
     expect(customer.owed).toBe(-100_000n)
   })
 
-  it('belongs to a whole /64 of IPv6, and to no other', async () => {
+  it('is valid for all IPv6 addresses with the same first 64 bits, and for no other address', async () => {
     const customer = await known({ address: '2001:db8:1:2::1' })
     const neighbour = new Customer(shop, { address: '2001:db8:1:2:ffff::9' })
     const other = new Customer(shop, { address: '2001:db8:1:3::1' })
@@ -296,7 +296,7 @@ describe('the free allowance', () => {
     expect(await statusOf(new Customer(shop).get(path))).toBe(402)
   })
 
-  it('is told to a customer with a token, because it owes nothing for these bytes', async () => {
+  it('is reported to a customer with a token, because the customer owes nothing for these bytes', async () => {
     await open({ terms: free(150_000, 1_000_000) })
     const customer = new Customer(shop)
     for (const _ of [1, 2, 3]) await bytesOf(customer.get(path))
@@ -362,7 +362,7 @@ describe('POST /payers and POST /cheques', () => {
       if (reply.status === 200) expect(answer.token.slice(0, 40)).toBe(payer.slice(2).toLowerCase())
       else expect(answer.error).toMatch(/\.$/)
     }
-    // The relay believes what a payer says that it owes, and nothing that the payer wants.
+    // The relay believes a statement of a payer only if the statement does not lower the payer's debt.
     expect(customer.owed >= 0n).toBe(true)
   }, 60_000)
 
@@ -376,7 +376,7 @@ describe('POST /payers and POST /cheques', () => {
 })
 
 describe('a relay without a price', () => {
-  it('asks nothing, and answers as before', async () => {
+  it('demands no payment, and its answers have no header about payments', async () => {
     await open({ terms: freeTerms })
     const response = await new Customer(shop).get(path)
     expect([response.status, response.headers.get('lp-given')]).toEqual([200, null])

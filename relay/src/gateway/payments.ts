@@ -5,9 +5,9 @@ import { HttpError, notFound } from './HttpError'
 import { readBody } from './readBody'
 import type { Question } from './serve'
 
-/** An honest body is shorter. */
+/** The largest length of a body. An honest body is shorter. */
 const maxBodyBytes = 4_096
-/** The limit for each network address. Many payers can share one address, and each sends a cheque in some seconds. */
+/** The limit for each network address. Many payers can share one address, and each payer sends a cheque every few seconds. */
 export const postLimit = { perSecond: 5, burst: 50 }
 
 export type Posts = { sales: ByteSales | undefined; limit: AddressLimit }
@@ -25,7 +25,11 @@ async function post(
   { question, network }: { question: Question; network: string },
   answer: (sales: ByteSales, body: string) => Promise<Reply>,
 ): Promise<Answer> {
-  if (!sales) throw notFound('This relay takes no payments.', 'Ask for what you need: everything here is free.')
+  if (!sales)
+    throw notFound(
+      'This relay takes no payments.',
+      'Request the bytes without a payment: all bytes of this relay are free.',
+    )
   if (!limit.take(network))
     throw new HttpError({
       status: 429,

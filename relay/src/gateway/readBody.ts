@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { badRequest, HttpError } from './HttpError'
 
-/** The text of the body of a request. Throws `HttpError`: 413 if it is longer than `maxBytes`, 400 if the client stops to send. */
+/**
+ * The text of the body of a request. Throws `HttpError`: 413 if the body is longer than `maxBytes`, 400 if the client does not send the
+ * whole body.
+ */
 export async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0

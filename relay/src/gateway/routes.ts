@@ -47,7 +47,7 @@ export type Context = {
   isHandedOver?(streamId: StreamId.StreamId): boolean
   /** Sells the bytes of segments. Default, and for `undefined`: they are free. */
   sales?(): ByteSales | undefined
-  /** Limits the requests about payments of each network address. */
+  /** Limits how often each network address can send a request about payments. */
   posts: AddressLimit
   polls: Polls
   proofs: PieceProofs

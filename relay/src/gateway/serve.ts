@@ -116,7 +116,7 @@ function answerable(
 const notAllowed = () =>
   new HttpError({
     status: 405,
-    sentence: 'A relay answers read requests only.',
+    sentence: 'This address answers only read requests.',
     nextStep: 'Use GET or HEAD.',
     headers: { allow: 'GET, HEAD, OPTIONS', connection: 'close' },
   })

@@ -5,8 +5,8 @@ import { HttpError } from './HttpError'
 import type { Question } from './serve'
 
 /**
- * Sells the bytes of an answer, if bytes cost something. They are reserved now, and charged when they are written to the connection. Throws
- * `HttpError` 402.
+ * Sells the bytes of an answer, if bytes have a price. The bytes are reserved now, and charged when they are written to the connection.
+ * Throws `HttpError` 402.
  */
 export function sold(
   sales: ByteSales | undefined,
