@@ -6,14 +6,14 @@ import { IconButton } from '../ui/IconButton'
 export type ActionDialogProps = {
   title: string
   isOpen: boolean
-  /** A transaction is in progress: only the close button closes the dialog, not a click outside and not the Escape key. */
+  /** Whether a transaction is in progress. If so, a click outside the dialog and the Escape key do not close the dialog. */
   isBusy: boolean
   onClose(): void
   /** The review, or a step before the review. */
   children: ReactNode
 }
 
-/** The dialog between a button and the wallet. */
+/** The dialog that opens after a click on a button, before the wallet asks for confirmation. */
 export function ActionDialog({ title, isOpen, isBusy, onClose, children }: ActionDialogProps) {
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => open || onClose()}>

@@ -17,7 +17,7 @@ export type Config = {
   iceServers?: readonly RTCIceServer[]
 }
 
-/** The settings without an `lp.json`: a local chain at anvil's default address. */
+/** The settings if there is no `lp.json`: a local chain at anvil's default address. */
 export const defaults: Config = { chainId: 31337, rpcUrl: 'http://127.0.0.1:8545' }
 
 /** Checks the content of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */

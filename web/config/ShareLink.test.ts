@@ -39,11 +39,11 @@ describe('parse', () => {
     ['a tracker with a password', 'tracker=wss%3A%2F%2Fme%3Asecret%40tracker.example%2Fannounce'],
     ['a script', 'tracker=javascript%3Aalert(1)'],
     ['a very long tracker', `tracker=${encodeURIComponent(`wss://tracker.example/${'a'.repeat(200)}`)}`],
-  ])('ignores %s, and says so', (_, query) => {
+  ])('ignores %s, and reports that the link is damaged', (_, query) => {
     expect(ShareLink.parse(`https://lp.example/#/watch/${streamId}?${query}`)).toEqual({ ...plain, isDamaged: true })
   })
 
-  it('ignores names that a later version may use', () => {
+  it('ignores unknown parameters, because a later version may use them', () => {
     expect(ShareLink.parse(`https://lp.example/#/watch/${streamId}?utm_source=chat`)).toEqual(plain)
   })
 

@@ -13,7 +13,7 @@ export function useWatchForm() {
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
     try {
-      // `navigate` would take the question mark for the query of the page.
+      // `navigate` would treat the text after the question mark as the query of the page.
       location.hash = new URL(ShareLink.create(ShareLink.parse(text))).hash
     } catch (error) {
       if (!(error instanceof ShareLink.UnreadableError)) throw error

@@ -81,7 +81,8 @@ export function reviewOf(intent: Intent, staking: Staking): Review {
         title: `Initialize round ${staking.round.number}`,
         confirm: 'Initialize the round',
         done: `Round ${staking.round.number} is initialized.`,
-        happens: 'Stakes and rates are fixed for the round, and transcoders can mint their rewards.',
+        happens:
+          'The active transcoders and their rates are fixed for the round. Stakes can change, and transcoders can mint their rewards.',
         when: `Immediately. The round ends at ${formatMoment(TimedRound.timeOf(staking.round, staking.round.endBlock), Date.now())}.`,
         risk: noRisk,
       }

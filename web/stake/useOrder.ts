@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { type Order, type SortKey, sorted, type Transcoder } from './Transcoder'
 
-export type Column = { key: SortKey; title: string /** The label in a list of orders. */; sorting: string }
+export type Column = { key: SortKey; title: string /** The label in the list “Sort by”. */; sorting: string }
 
 export const columns: readonly Column[] = [
   { key: 'stake', title: 'Stake', sorting: 'Most stake first' },

@@ -20,7 +20,7 @@ const drawn = (name: string, drawing: DrawingOptions): Scene => ({
   record: (browser) => browser.run('drawn', { ms, settings, ...drawing }),
 })
 
-/** Makes a file with a film that Chromium plays as its camera. */
+/** Writes a film to a file. Returns the flag with which Chromium uses the film as its camera. */
 function film(directory: string, name: string, source: string): string {
   const path = join(directory, `${name}.mjpeg`)
   const args = ['-f', 'lavfi', '-i', source, '-t', '8', '-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', path]

@@ -55,8 +55,9 @@ export type Broadcast = {
 }
 
 /**
- * Starts a camera that has already made `past` segments. Every two seconds, the camera adds a source segment and a rendition of this segment.
- * `hasParts`: the parts of a segment are published while the segment is recorded. Resolves when the first segment after `past` has begun.
+ * Starts a camera that has already made `past` segments. Every two seconds, the camera adds a source segment and a rendition of it.
+ * `hasParts`: whether the parts of a segment are published while the segment is recorded. If the first segment after `past` has parts,
+ * resolves when the first of these parts is published.
  */
 export async function broadcast({
   count,
@@ -91,7 +92,7 @@ export async function broadcast({
   const running = (async () => {
     for (let number = past; number < count; number++) {
       const startTimeMs = startMs + number * seconds * 1_000
-      // A part or a segment reaches its relay shortly after its last frame.
+      // The relay gets a part or a segment shortly after the last frame of the part or segment.
       const recorded = (durationMs: number) =>
         wait(startTimeMs + durationMs + 200 - Date.now(), undefined, { signal: stopping.signal })
       const { source, rendition } = segments[number] as (typeof segments)[number]
@@ -122,12 +123,12 @@ export type Screen = {
   start(broadcast: Broadcast): Promise<void>
   choose(level: string): Promise<void>
   look(): Promise<Seen>
-  /** Resolves to the first state in which the expression about `seen` is true. */
+  /** Waits until the expression about `seen` is true. Resolves to the state after that. */
   until(expression: string): Promise<Seen>
   close(): Promise<void>
 }
 
-/** Opens the test page in Chromium. `switches`: more switches of Chromium. `before`: a script that runs before the scripts of the page. */
+/** Opens the test page in Chromium. `switches`: additional flags of Chromium. `before`: a script that runs before the page's scripts. */
 export async function openScreen({
   switches = [],
   before = '',

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 
 export type StatProps = { name: string; unit?: string; hint?: ReactNode; children: ReactNode }
 
-/** One figure with its name. Use it inside a `<dl>`. */
+/** One value with its name. Use this component inside a `<dl>`. */
 export function Stat({ name, unit, hint, children }: StatProps) {
   return (
     <div className="min-w-0">

@@ -7,7 +7,7 @@ export type Wallet = {
   address: Address | undefined
   /** Undefined until the chain has answered. */
   balanceWei: bigint | undefined
-  /** The wallet of the local chain, whose ether has no value. */
+  /** Whether this is the test wallet of the local chain. The ether of the local chain has no value. */
   isTestWallet: boolean
   isOnWrongChain: boolean
   /** Set if the chain does not answer, or if its chain id is not the chain id in the settings. */

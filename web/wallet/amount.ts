@@ -10,7 +10,7 @@ const units = [
   { unit: 'wei', decimals: 0, from: 0n },
 ] as const
 
-/** Wei in the unit that fits. Rounded to four significant digits, or to a whole number if that has more digits. */
+/** Wei in the unit that is easiest to read, rounded to four significant digits. From 1,000 units on, rounded to a whole number. */
 export function amountOf(wei: bigint): Amount {
   if (wei === 0n) return { value: '0', unit: 'ETH' }
   const { unit, decimals } = units.find(({ from }) => wei >= from) ?? units[2]

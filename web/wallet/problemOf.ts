@@ -30,7 +30,10 @@ export function isRefused(error: unknown): boolean {
 export const isChainAway = (error: unknown): boolean =>
   causeOf(error, HttpRequestError) !== undefined || causeOf(error, TimeoutError) !== undefined
 
-/** The sentence and the next step for a failure. If the error has a `problem`, returns it. Otherwise looks for a fault of the wallet or the chain. */
+/**
+ * The sentence and the next step for a failure. If the error has a `problem`, returns this problem. Otherwise looks for a fault of the
+ * wallet or the chain.
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Error && 'problem' in error) return error.problem as Problem
   if (!revertOf(error) && isDeclined(error))
@@ -89,7 +92,7 @@ const isByContract = ({ data, signature, raw, message }: ContractFunctionReverte
 
 const withoutStop = (text: string): string => text.trim().replace(/[.]+$/, '')
 
-/** The first error of a class in the chain of causes. Undefined if there is none. */
+/** The first error of this class among an error and its causes. Undefined if there is none. */
 export function causeOf<Kind extends Error>(
   error: unknown,
   kind: abstract new (...args: never[]) => Kind,

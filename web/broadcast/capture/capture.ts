@@ -198,7 +198,7 @@ export class WorkerFailedError extends CaptureError {
   override readonly name = 'Capture.WorkerFailedError'
   override readonly reason = 'worker-failed'
   constructor({ message }: { message: string | undefined }) {
-    super('This page could not start the recording.', {
+    super('This page could not record the picture and the sound.', {
       nextStep: 'Reload the page and go live again.',
       details: message ? [`Cause: ${message}`] : [],
     })

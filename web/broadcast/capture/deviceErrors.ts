@@ -11,7 +11,7 @@ export function deviceError(kind: SourceKind, cause: unknown): CaptureError {
   }
   if (name === 'NotFoundError')
     return kind === 'microphone' ? new NoMicrophoneError({ cause }) : new NoCameraError({ cause })
-  // Only the id of the chosen device is an exact constraint. So this error means that the chosen device is not connected.
+  // The id of the chosen device is the only exact constraint. So this error almost always means that this device is not connected.
   if (name === 'OverconstrainedError') return new DeviceUnpluggedError({ kind, cause })
   return new DeviceBusyError({ kind, cause })
 }

@@ -25,8 +25,8 @@ type Shape = Size & { fps: number; bitrate: number }
 export type VideoCodec = {
   config: VideoEncoderConfig & Size
   /**
-   * False: the encoder looks ahead, and gives its pictures only when it is flushed. The encoder of Firefox on Linux looks ahead, even
-   * with the latency mode `realtime`.
+   * True: the encoder gives each picture after a short time. False: the encoder looks ahead, and gives its pictures only when it is
+   * flushed. The encoder of Firefox on Linux looks ahead, even with the latency mode `realtime`.
    */
   isPrompt: boolean
 }
