@@ -42,7 +42,7 @@ export type Flow<Intent> = {
   onConfirm(): void
   /** Performs `intent` without a review. The review of another intent stays open, and this other intent waits until `intent` is done. */
   onPerformFirst(intent: Intent): void
-  /** Closes the review. A transaction in progress goes on, and its result is shown as a short message. */
+  /** Closes the review. A transaction in progress continues, and its result is shown as a short message. */
   onClose(): void
 }
 

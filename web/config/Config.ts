@@ -9,7 +9,10 @@ export type Config = {
   chainId: number
   /** Absolute http(s) URL of the chain's JSON-RPC. */
   rpcUrl: string
-  /** Absolute http(s) URL of a block explorer, if there is one. The page of a transaction is `tx/<hash>` below this URL. */
+  /**
+   * Absolute http(s) URL of a block explorer, if there is one. Below this URL, `tx/<hash>` is the page of a transaction, and
+   * `address/<address>` is the page of an account.
+   */
   explorerUrl?: string
   /** WebTorrent trackers. For each watched stream, the page uses them in addition to the trackers of the relays. */
   trackers?: readonly string[]

@@ -16,7 +16,7 @@ import type { StakeFlow } from './useStakeFlow'
 
 export type TranscoderRowProps = { transcoder: Transcoder; staking: Staking; onAsk: StakeFlow['onAsk'] }
 
-/** A transcoder with its rates. A click opens its record below the rates. */
+/** A transcoder with its rates. A click on “Record” shows the past work of the transcoder below the rates. */
 export function TranscoderRow({ transcoder, staking, onAsk }: TranscoderRowProps) {
   const [isOpen, setIsOpen] = useState(false)
   const { address, stake, blockRewardCut, feeShare } = transcoder

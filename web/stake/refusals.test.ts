@@ -35,7 +35,7 @@ const othersErrors = {
     ...['StringTooLong', 'InsufficientCommonPool'],
   ],
   'the governor and readers of snapshots': ['NoSnapshot', 'NotGovernor', 'SnapshotNotEnded'],
-  'no caller: `bondWithPermit` goes on when the permit fails': [
+  'no caller: `bondWithPermit` continues when the permit fails': [
     ...['ECDSAInvalidSignature', 'ECDSAInvalidSignatureLength', 'ECDSAInvalidSignatureS'],
     ...['ERC2612ExpiredSignature', 'ERC2612InvalidSigner', 'InvalidAccountNonce'],
   ],

@@ -39,7 +39,9 @@ export type Status = {
   faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
   /** For each present fault of the relay, one sentence that names the fault, and the next step for the operator. */
   problems?: readonly string[] | undefined
-  /** The price of a byte over WebRTC or HTTP, in wei, and the contract whose cheques the relay takes. `undefined`: the relay sells nothing. */
+  /**
+   * The price of a byte over WebRTC or HTTP, in wei, and the contract whose cheques the relay takes. `undefined`: the relay sells nothing.
+   */
   price?: { weiPerByte: bigint; chequebook: Address } | undefined
   /** `undefined` for a relay that sells nothing. */
   payments?: PaymentsStatus | undefined
@@ -47,7 +49,7 @@ export type Status = {
   verifier?: VerifierStatus | undefined
 }
 
-/** `engine`: ffmpeg and its version. `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
+/** `engine`: ffmpeg and its version, or the package of the WASM build. `path`: the program. `reason`: why ffmpeg runs without a sandbox. */
 export type FfmpegStatus = { engine: string; sandbox: string; path?: string | undefined; reason?: string | undefined }
 
 /** The part of the status that strangers can read. It has no earnings, no payments, no faults, no problems and no file paths. */
@@ -107,14 +109,17 @@ export type PaymentsStatus = {
   weiPerByte: bigint
   /** The highest price that the relay pays for a byte. `undefined`: the relay buys nothing. */
   maxWeiPerByte: bigint | undefined
-  /** The relay cashes a cheque when it brings `gasFactor` times its gas, and `expirySeconds` before its session key ends. */
+  /** The relay cashes a cheque when the cheque brings `gasFactor` times the cost of its gas, and `expirySeconds` before its key expires. */
   cashing: { gasFactor: bigint; expirySeconds: bigint }
   /** The amount that all cheques that the relay holds would bring. */
   outstanding: bigint
   cashed: bigint
   /** The relay's own deposit, from which its cheques are paid. `undefined` until the chain has answered. */
   deposit: { free: bigint; withdrawal: bigint } | undefined
-  /** `bytesSold`, `bytesBought`: bytes over WebRTC, free bytes included. `earned`, `paid`: the parts of all cheques, divided by these bytes. */
+  /**
+   * `bytesSold`, `bytesBought`: bytes over WebRTC, free bytes included. `earned`, `paid`: the stream's part of all cheques, in proportion
+   * to these bytes.
+   */
   streams: readonly { streamId: Hex; earned: bigint; paid: bigint; bytesSold: number; bytesBought: number }[]
   /** `owes`: the debt of the peer; negative: our debt. `missing`: the part of the peer's cheques that the contract would not pay now. */
   peers: readonly { party: string; earned: bigint; paid: bigint; bounced: bigint; owes: bigint; missing: bigint }[]

@@ -15,7 +15,7 @@ export type TrackerOptions = {
   server: HttpServer
   /** Default `/announce`. */
   path?: string
-  /** The announce interval that the tracker tells its clients. Our own clients ignore it. Default 10 s. */
+  /** The announce interval that the tracker tells its clients. Our own clients ignore this interval. Default 10 s. */
   intervalMs?: number
   /** Whether this tracker serves the room with this infohash. Default: it serves every room. */
   filter?(infoHash: Hex): boolean

@@ -12,7 +12,7 @@ declare class AudioWorkletProcessor {
 // A message for each block of 128 samples would be too many messages.
 const BLOCK_SAMPLES = 1024
 
-/** Sends the sound of its input to the port that it receives first. Sends null to this port when it receives `end`. */
+/** First receives a port, and then sends the sound of its input to this port. After the message `end`, sends null to the port. */
 class SoundReader extends AudioWorkletProcessor {
   #out: MessagePort | null = null
   #left = new Float32Array(BLOCK_SAMPLES)
