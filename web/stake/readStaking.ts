@@ -69,7 +69,7 @@ export async function readStaking(
   }
 }
 
-/** Two transcoders that the page always shows: the guest of the round and the account's transcoder. Returns those that are not in `listed`. */
+/** The page always shows the guest of the round and the account's transcoder. Returns each of these two that is not in `listed`. */
 async function readUnlisted(
   client: PublicClient,
   {

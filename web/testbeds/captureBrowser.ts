@@ -134,7 +134,7 @@ const openChromium = async (args: string[]): Promise<Evaluator> =>
 const openFirefox = async (): Promise<Evaluator> =>
   evaluatorOf(await launchFirefox(), (page, expression) => page.evaluate(expression))
 
-/** The functions that both libraries for browsers have. */
+/** The functions of a page that the libraries for Chromium and for Firefox both have. */
 type Page = { goto(url: string): Promise<unknown>; bringToFront(): Promise<void>; close(): Promise<void> }
 
 function evaluatorOf<Tab extends Page>(

@@ -1,6 +1,6 @@
 import { BlockNotFoundError, type Hex, type PublicClient } from 'viem'
 
-/** Detects whether the block that the previous call of `seesReplacement` read was replaced. */
+/** Detects that the chain has replaced a block. */
 export class Ancestry {
   readonly #client: PublicClient
   #seen: { number: bigint; hash: Hex } | undefined
@@ -10,8 +10,8 @@ export class Ancestry {
   }
 
   /**
-   * Resolves with `true` if the block that the previous call read has been replaced. Makes one request if that block is the parent of
-   * the block `blockNumber`, and otherwise at most two.
+   * Reads the block `blockNumber`. Resolves with `true` if the chain has replaced the block of the previous call, and with `false` at the
+   * first call. Makes one request if the block of the previous call is the parent of the block `blockNumber`, and otherwise at most two.
    */
   async seesReplacement(blockNumber: bigint): Promise<boolean> {
     const seen = this.#seen

@@ -209,7 +209,7 @@ function firstFree(from: number, isTaken: (nonce: number) => boolean): number {
   return nonce
 }
 
-/** The contract refuses the call. It will refuse the same call until the contract's state changes. */
+/** The contract refuses the call. It will refuse the same call until its state changes. */
 export class RevertError extends ProtocolError {
   override readonly name = 'Sender.RevertError'
   readonly errorName: string

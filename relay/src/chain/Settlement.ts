@@ -179,7 +179,7 @@ export function bill({ claims }: Pick<Settlement, 'claims'>): Bill {
       sum.refundedWei += feesWei - paidWei
       if (!outcome.isPaid) continue
       sum.segments += segments - checks.filter(isBroken).length
-      // Fees are proportional to durations. The events do not contain the duration of an unpaid segment.
+      // The events do not contain the durations of single segments. Fees are proportional to durations, so the fees give the paid duration.
       sum.durationMs += feesWei > 0n ? (claim.durationMs * paidWei) / feesWei : claim.durationMs
     }
   }

@@ -69,7 +69,7 @@ export function chequebookChain({ chainId, client, sender }: ChequebookChainOpti
   }
 }
 
-/** The amount that a transaction has paid for each cheque. An event names the issuer, not the channel: each issuer must have one cheque. */
+/** The amount that a transaction has paid for each cheque. An event names only the issuer, so no issuer may have two of the cheques. */
 function cashOutsIn(
   { logs }: Pick<TransactionReceipt, 'logs'>,
   { cheques, chequebook }: { cheques: readonly Cheque.Channel[]; chequebook: Address },

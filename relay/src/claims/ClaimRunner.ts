@@ -108,7 +108,7 @@ export class ClaimRunner {
   }
 
   /**
-   * For each job with unclaimed work, records the draw on chain. Without a recorded draw the work could not be claimed later.
+   * For each job with unclaimed work, records the draw on chain. Without a recorded draw, the work could not be claimed later.
    * Call this method after `stop`.
    */
   async recordDraws(): Promise<void> {

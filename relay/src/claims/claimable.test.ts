@@ -95,7 +95,7 @@ describe('a random history', () => {
       let before: Claim.Work | undefined
       const segments = random(12)
       for (let index = 0; index < segments; index++) {
-        // A segment was refused or never arrived.
+        // Some segments were refused or never arrived.
         if (random(6) === 0) next += BigInt(1 + random(3))
         before = workAfter(before, { sequenceNumber: next, durationMs: 500 + random(3_000), bits: random(900_000) })
         work.push(before)

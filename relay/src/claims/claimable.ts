@@ -7,7 +7,7 @@ import { provable } from '../records/provable'
 export type AssignmentProgress = {
   /** Whether the chain knows the Assignment, from `showAssignment` or from a claim. */
   shown: boolean
-  /** `Claim.prefixOf` the id of the last claim under the Assignment; `Claim.noPrefix` before the first claim. */
+  /** The prefix (`Claim.prefixOf`) of the id of the last claim under the Assignment; `Claim.noPrefix` before the first claim. */
   lastClaimPrefix: Hex
   lastSequenceNumber: bigint
   claimedMs: bigint

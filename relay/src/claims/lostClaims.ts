@@ -14,7 +14,7 @@ type History = {
 /**
  * Restores lost claims from the receipts. A lost claim is on chain, but not in the log. Without the claim the transcoder could
  * not disclose the claim's segments. If the id of the restored claim begins with the prefix that is on chain, the restored claim
- * equals the claim on chain. Leaves out each claim of which receipts are lost, too.
+ * equals the claim on chain. A claim is not restored if some of its receipts are lost.
  */
 export function lostClaims({
   assignments,

@@ -111,7 +111,7 @@ export type PaymentsStatus = {
   maxWeiPerByte: bigint | undefined
   /** The relay cashes a cheque when the cheque brings `gasFactor` times the cost of its gas, and `expirySeconds` before its key expires. */
   cashing: { gasFactor: bigint; expirySeconds: bigint }
-  /** The amount that all cheques that the relay holds would bring. */
+  /** The amount that the relay would get now for all cheques that it holds. */
   outstanding: bigint
   cashed: bigint
   /** The relay's own deposit, from which its cheques are paid. `undefined` until the chain has answered. */

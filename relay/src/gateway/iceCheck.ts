@@ -48,7 +48,7 @@ export function read(packet: Buffer): IceCheck | undefined {
 export function isAuthentic(packet: Buffer, password: string): boolean {
   const integrity = attribute(packet, integrityType)
   if (integrity?.length !== integrityBytes) return false
-  // The hash covers the packet before this attribute, with a header whose length field says that the packet ends after this attribute.
+  // The hash covers the packet up to this attribute. In the hashed header, the length field says that the packet ends after this attribute.
   const covered = withLength(packet.subarray(0, integrity.at), integrity.at + 4 + integrityBytes)
   return timingSafeEqual(createHmac('sha1', password).update(covered).digest(), integrity.value)
 }

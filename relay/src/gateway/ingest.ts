@@ -23,7 +23,7 @@ export type IngestOptions = {
   addressOf?: ClientAddress
   /** The largest numbers of connections whose peers have not proven their identity. Default 128, and 16 for each IP address. */
   maxStrangers?: { total: number; perAddress: number }
-  /** How often each IP address can connect. Default: 20 times a second, and 50 times in one moment. */
+  /** How often each IP address can connect. Default: on average 20 times a second, and at most 50 times in one moment. */
   maxConnections?: { perSecond: number; burst: number }
   watch?: Watch
 }

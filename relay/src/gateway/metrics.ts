@@ -12,7 +12,7 @@ export type Metrics = {
   privateRegistry: Registry
   /** Sets the operator's gauges. */
   setVitals(vitals: Vitals): void
-  /** Sets the gauges of payments: the value of the cheques that the relay has not cashed, and the income of each stream. */
+  /** Sets the gauges of payments: the value of the cheques that the relay holds, its deposit, and the income and cost of each stream. */
   setPayments(payments: PaymentsStatus): void
   count: {
     /** Called for each source segment with a correct hash and signature. */

@@ -20,7 +20,7 @@ export type Vitals = {
   payloadBytes: number
   maxPayloadBytes: number
   isDiskFull: boolean
-  /** Segments are late, and become later. */
+  /** Whether segments are late, and the delay grows. */
   isBehind: boolean
   isOpen: boolean
   streams: number

@@ -27,7 +27,7 @@ export async function register(options: Chain & { registration: Registration }):
   try {
     return await registerNow(options)
   } catch (error) {
-    // After `registerNow` read the chain, the round ended or its rates were locked.
+    // After `registerNow` read the chain, a new round began or the rates were locked.
     if (error instanceof RevertError && ['RoundNotInitialized', 'RatesLocked'].includes(error.errorName)) return false
     throw error
   }

@@ -16,7 +16,7 @@ export type Challenge = {
   deadline: bigint
 }
 
-/** The name of a challenge. A claim and a sequence number together belong to one challenge only. */
+/** The name of a challenge. Two challenges never have the same claim and the same sequence number. */
 export type Key = `${Hex}/${bigint}`
 
 export const keyOf = ({ claimId, sequenceNumber }: Pick<Challenge, 'claimId' | 'sequenceNumber'>): Key =>

@@ -1,5 +1,5 @@
-// Firefox and Safari do not let a page read the frames of a track. In such browsers, this module reads the pictures from a video element, and the
-// sound from an AudioWorklet.
+// Firefox and Safari do not let a page read the frames of a track. In such browsers, this module reads the pictures from a video element,
+// and the sound from an AudioWorklet.
 import { blackPicture } from './picture'
 import type { FromTrack } from './readPort'
 import soundWorkletUrl from './soundWorklet?worker&url'
@@ -26,7 +26,8 @@ export function picturePort(track: MediaStreamTrack): TrackPort {
   let isOff = false
   const send = (picture: FromTrack<VideoFrame>) => own.postMessage(picture, picture ? [picture] : [])
   const take = () => {
-    // A track that is off gives black pictures in some browsers, and no pictures in others. The viewers must see no picture.
+    // A track that is off gives black pictures in some browsers, and no pictures in others. So the page does not read its pictures, and
+    // sends one black picture instead.
     if (!track.enabled || credit === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return
     credit--
     isOff = false
