@@ -5,12 +5,15 @@ const long = '*.long.spec.ts'
 /** No test in these files has a live stream, so other steps of `npm test` can use the CPU at the same time. */
 const withoutStream = ['commands.spec.ts', 'troubles.spec.ts']
 
+/** Without a GPU, the CPU draws the pictures. In a larger page, drawing would take as much CPU time as a viewer's other work. */
+const viewport = { width: 480, height: 800 }
+
 export default defineConfig({
   testDir: '.',
   projects: [
     { name: 'pages', testMatch: withoutStream },
-    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: [long, ...withoutStream] },
-    { name: 'long', testMatch: long },
+    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: [long, ...withoutStream], use: { viewport } },
+    { name: 'long', testMatch: long, use: { viewport } },
   ],
   outputDir: '../test-results',
   // Each test encodes, transcodes and decodes in real time. Two cores are enough for one test.
