@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { ensureBrowser } from '../scripts/system'
 
-/** Sends one stream of each quality from a tab to three viewers on this machine, in real Chromium, and prints the figures of the viewers. */
+/**
+ * Sends one stream of each quality from a tab to three viewers on this machine, in real Chromium, and prints the measurements of the
+ * viewers.
+ */
 export default async function live(): Promise<void> {
   const { status } = spawnSync(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', '-c', 'bench/live'], {
     stdio: 'inherit',
     env: { ...process.env, CHROMIUM_PATH: ensureBrowser('Chromium') },
   })
-  // The figures have no limits, so a slow stream does not make the command fail. The command fails only if a page does not reach
+  // No measurement has a limit, so a slow stream does not make the command fail. The command fails only if a page does not reach
   // the expected state, for example if a stream does not start.
   process.exitCode = status ?? 1
 }

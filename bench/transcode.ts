@@ -71,7 +71,7 @@ async function measure(
 ) {
   const plain: number[] = []
   const figures = programs.map((ffmpeg) => ({ ffmpeg, starts: [] as number[], ours: [] as number[] }))
-  // The runs alternate, so that another load of the machine changes all figures alike.
+  // The runs alternate, so that another program on the machine changes all measurements in the same way.
   for (let round = 0; round < rounds; round++) {
     plain.push(cpuSeconds(() => plainRun(system, { whole, directory })))
     for (const { ffmpeg, starts, ours } of figures) {

@@ -9,7 +9,7 @@ export const launchBrowser = (...args: string[]): Promise<Browser> =>
 /** A Chromium with a fake camera, which no page can use before a test grants the permission. */
 export const launchBrowserWithoutPermission = (): Promise<Browser> => launch([camera])
 
-/** A real Chromium without camera and microphone. `program`: starts Chromium with the arguments that it gets. */
+/** A real Chromium without camera and microphone. `program`: a program that starts Chromium with its own arguments. */
 export const launchBrowserWithoutCamera = ({ program = chromiumPath() } = {}): Promise<Browser> => launch([], program)
 
 export const chromiumPath = (): string => process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'

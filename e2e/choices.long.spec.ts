@@ -13,7 +13,7 @@ test('the broadcaster refuses a recording; a viewer stops its uploads, then its 
   const [first, second] = viewers
   for (const viewer of viewers) await expect.poll(async () => (await received(viewer)).peers).toBe(1)
 
-  await test.step('the picture of the traffic shows the other viewer', async () => {
+  await test.step('the drawing of the traffic shows the other viewer', async () => {
     await first.getByText('Statistics').click()
     await expect(first.getByRole('img', { name: /^Connected to 1 viewer/ })).toBeVisible()
   })
@@ -23,7 +23,7 @@ test('the broadcaster refuses a recording; a viewer stops its uploads, then its 
     await second.getByText('Other viewers', { exact: true }).click()
     await second.getByRole('switch', { name: 'Don’t upload' }).click()
     await expect(sharing).toHaveAttribute('data-uploads', 'false')
-    // The page shows the bytes that were sent before the click within a second.
+    // Within a second after the click, the page shows all bytes that were sent before the click.
     await watch(second, 2)
     const before = await received(second)
     await watchWithoutStall(viewers, 6)
@@ -32,7 +32,7 @@ test('the broadcaster refuses a recording; a viewer stops its uploads, then its 
     expect(fromPeers).toBeGreaterThan(before.fromPeers)
   })
 
-  await test.step('a viewer that connects to nobody gets all video from the relay, also after a reload', async () => {
+  await test.step('a viewer that connects to no other viewer gets all video from the relay, also after a reload', async () => {
     await second.getByRole('switch', { name: 'Don’t connect to other viewers' }).click()
     for (const viewer of viewers) await expect.poll(async () => (await received(viewer)).peers).toBe(0)
     await watchWithoutStall(viewers, 4)

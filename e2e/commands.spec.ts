@@ -19,7 +19,7 @@ test.describe('npm start', () => {
     const { port, free } = await takePort()
     expectSentence(
       await runStart('--port', `${port}`),
-      `Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`,
+      `Port ${port} is in use. End the program that uses it, or choose another port: npm start -- --port ${port + 1}`,
     )
     free()
   })

@@ -12,7 +12,8 @@ export const launchFirefox = (): Promise<Browser> =>
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
       'media.autoplay.default': 0,
-      // By default, Firefox replaces local addresses by mDNS names. A test machine has no mDNS server, so peers could not read these names.
+      // By default, Firefox sends mDNS names instead of local addresses. A test machine has no mDNS server, so peers cannot find the
+      // address of a name.
       'media.peerconnection.ice.obfuscate_host_addresses': false,
       'media.peerconnection.ice.loopback': true,
     },

@@ -13,7 +13,7 @@ let last: { file: string; contexts: readonly BrowserContext[] } = { file: '', co
  * the end, Ctrl-C must stop all processes of the network.
  */
 export const test = base.extend<{ withoutOldPages: undefined }, { network: Network }>({
-  // An open page uses CPU time. So the first test of a file closes the pages that the tests of the file before have left open.
+  // An open page uses CPU time. So the first test of a file closes the pages that the tests of the previous file have left open.
   withoutOldPages: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to learn which fixtures are needed.
     async ({}, use, { file }) => {

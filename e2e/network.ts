@@ -17,7 +17,7 @@ export type Network = {
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
-  /** Replaces the relay by a new relay at the same address. The new relay has no stream, but it has a tracker. */
+  /** Stops the relay, deletes its streams and payloads, and starts a new relay at the same address. The new relay also runs a tracker. */
   emptyRelay(): Promise<unknown>
   /** Sends Ctrl-C and waits until all processes have exited. */
   stop(): Promise<unknown>
@@ -80,7 +80,7 @@ const psOf = (processId: number, column: 'ppid' | 'args' | 'stat'): string =>
 
 const parentOf = (processId: number): number => Number(psOf(processId, 'ppid'))
 
-/** Whether the process still runs. A process that has ended exists until its parent process has noticed it. */
+/** Whether the process still runs. A process that has ended still exists until its parent process has noticed the end. */
 const isRunning = (processId: number): boolean => isAlive(processId) && !psOf(processId, 'stat').startsWith('Z')
 
 /** Whether the process exists. */

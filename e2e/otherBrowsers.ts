@@ -14,7 +14,10 @@ type Clickable = { click(): Promise<void> }
 /** The limit, in milliseconds, only ends a test that hangs. */
 export const timeout = 90_000
 
-/** Presses the button with this name, as soon as the page allows it. `within`: a selector of the part of the page, for example a dialog. */
+/**
+ * Presses the button with this name, as soon as the page shows it and it is enabled. `within`: a selector of the part of the page, for
+ * example a dialog.
+ */
 export const press = (page: OtherPage, name: string, within = 'body'): Promise<void> =>
   click(
     page,

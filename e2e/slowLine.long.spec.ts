@@ -7,7 +7,7 @@ const measuredS = 6
 const limit = 0.7
 const sourceHeight = 480
 
-test('a viewer with a slow line gets the lower quality, is never told that the stream has ended, and returns to the source', async ({
+test('a viewer with a slow connection gets the lower quality, never sees that the stream has ended, and returns to the source', async ({
   browser,
   network,
 }) => {
@@ -40,7 +40,7 @@ test('a viewer with a slow line gets the lower quality, is never told that the s
     await watchWithoutStall([viewer], 6)
   })
 
-  await test.step('after the limit, the viewer returns to the source and to its latency', async () => {
+  await test.step('when the limit has ended, the viewer returns to the source and to its earlier latency', async () => {
     await session.detach()
     await expect.poll(async () => (await playback(viewer)).height).toBe(sourceHeight)
     await expect.poll(async () => (await playback(viewer)).latencyMs).toBeLessThan(latencyMs + 500)

@@ -13,7 +13,7 @@ export type WebKitPage = OtherPage & {
   close(): Promise<void>
 }
 
-/** The key of an element's id, in the WebDriver standard. */
+/** In an answer of WebDriver, an element is an object that has its id under this key. */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
 
 /** Opens Debian's WebKitGTK in its small browser, MiniBrowser. `WebKitWebDriver` controls it by the WebDriver standard, https://www.w3.org/TR/webdriver2. */
@@ -65,7 +65,7 @@ async function startScreen(): Promise<{ process: ChildProcess; name: string }> {
 async function startDriver(display: string) {
   const port = await freePort()
   const child = spawn('WebKitWebDriver', [`--port=${port}`], {
-    // With this backend, WebKit uses no screen of Wayland.
+    // With this backend, WebKit uses the X server and not Wayland.
     env: { ...process.env, DISPLAY: display, GDK_BACKEND: 'x11' },
     stdio: 'ignore',
   })

@@ -6,7 +6,9 @@ import { StartError } from './StartError'
 import { ensureFfmpeg } from './system'
 import { viteConfig } from './ts.mjs'
 
-/** Runs the named benchmark, for example `npm run bench -- transcode`. A benchmark prints figures, and has no limits for them. */
+/**
+ * Runs the named benchmark, for example `npm run bench -- transcode`. A benchmark prints its measurements. No measurement makes it fail.
+ */
 export default async function bench(args: readonly string[]): Promise<void> {
   const known = readdirSync('bench').flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []))
   const [name = '', ...rest] = args

@@ -29,7 +29,8 @@ async function buildRelay(): Promise<void> {
   const sources = ['relay/src', 'relay/rolldown.config.ts', 'relay/package.json']
   await buildIfChanged('relay/dist', [...shared, ...sources], async () => {
     console.error('Building the relay …')
-    // A relay that runs now must not lose its files during the build, and must not read half of the new files.
+    // The build goes into a new folder, which then replaces `relay/dist`. A relay that runs during the build must find all its files, and
+    // must not read new files before the build is complete.
     const made = resolve(`relay/dist-${process.pid}`)
     for (const { output, ...input } of relayConfig) {
       const bundle = await rolldown(input)

@@ -20,7 +20,7 @@ const defaultRelayPort = 8935
 /**
  * Starts the network on one machine: a chain, the contracts, one relay, one verifier and the page. With `--no-relay`, it starts
  * neither the relay nor the verifier. When all parts except the verifier are ready, prints a line with the page's address. On
- * Ctrl-C, stops all processes that it started.
+ * Ctrl-C, stops all these parts.
  */
 export default async function start(args: readonly string[]): Promise<void> {
   const { port, relayPort, withRelay } = readArguments(args)
@@ -123,7 +123,9 @@ async function printAndEnd(sentence: string, end: (code: number) => Promise<void
 
 async function assertFree(port: number) {
   if (port !== 0 && !(await isFree(port)))
-    throw new StartError(`Port ${port} is in use. Free it, or choose another: npm start -- --port ${port + 1}`)
+    throw new StartError(
+      `Port ${port} is in use. End the program that uses it, or choose another port: npm start -- --port ${port + 1}`,
+    )
 }
 
 /** Returns the port `wanted` if it is not in use. If it is in use or 0, returns another port that is not in use. */

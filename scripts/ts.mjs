@@ -10,7 +10,9 @@ export const viteConfig = {
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
 }
 
-/** Runs the module. If it throws an error that is written for people, prints only the message, because a stack would hide the message. */
+/**
+ * Runs the module. If the module throws an error for people (`forPeople`), prints only the message, because a stack would hide the message.
+ */
 export async function run(file, args) {
   try {
     const { module } = await runnerImport(resolve(file), viteConfig)

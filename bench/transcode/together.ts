@@ -48,7 +48,7 @@ async function stream(ffmpeg: Ffmpeg, segments: readonly Uint8Array[]): Promise<
   const lags: number[] = []
   const startedAt = performance.now()
   for (const [index, segment] of segments.entries()) {
-    // A segment whose predecessor is late gets less time, because its bytes have arrived already.
+    // If the previous segment ended late, bytes of this segment have already arrived. So they are written in less time.
     const endsAt = startedAt + (index + 1) * segmentSeconds * 1_000
     const overMs = Math.max(0, endsAt - performance.now())
     const lateMs = Math.max(0, performance.now() - endsAt)

@@ -228,8 +228,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   }
   const names = Object.keys(actions)
   while (count < operations) {
-    // Each transaction mines a block. A slash needs up to 14 blocks: an update of every account and a new bond follow. The
-    // rates are locked in the last 3 blocks.
+    // Each transaction mines a block. A slash needs up to 10 blocks: the slash, two transactions that register the transcoder again, and an
+    // update of each of the 7 accounts. The rates are locked in the last 3 blocks of a round. So 17 blocks are enough for each action.
     if ((await blocksLeft()) < 17) await nextRound()
     const name = names[random(names.length)] as string
     if ((await actions[name]?.()) === false) continue

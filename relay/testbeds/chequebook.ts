@@ -17,7 +17,7 @@ export class ChequebookModel {
   time = 1_000_000n
   /** The gas of one cash-out, in wei. */
   gas = 100n
-  /** All wei that beneficiaries got, in lower case. */
+  /** The wei that each beneficiary got. The keys are addresses in lower case. */
   readonly received = new Map<string, bigint>()
   reads = 0
 

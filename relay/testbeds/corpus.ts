@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import type { TranscodingOptions } from '@lp/contracts/protocol'
 
 /**
- * Segments with properties on which transcoders of other projects have failed. The segments are small, because the WASM core is
- * slow.
+ * Segments with properties on which transcoders of other projects have failed. The segments are small, because
+ * ffmpeg's WASM build is slow.
  */
 export type Case = {
   name: string

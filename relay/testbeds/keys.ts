@@ -13,7 +13,7 @@ import { domain } from './stream'
 
 export const newKey = () => privateKeyToAccount(generatePrivateKey())
 
-/** A paid stream, its broadcaster, and the keys of its first epochs. */
+/** A paid stream: its key, its beneficiary, its signed price, the keys of its first epochs, and the cost of an epoch. */
 export async function paidStream({ weiPerSegment = 20n, epochs = 40, beneficiary = newKey() } = {}) {
   const streamKey = newKey()
   const streamId = StreamId.random(streamKey.address)
@@ -27,7 +27,7 @@ export type PaidStream = Awaited<ReturnType<typeof paidStream>>
 export const appoint = ({ streamKey, streamId }: PaidStream, server: PrivateKeyAccount, splitBps = 500) =>
   KeyServer.sign({ streamId, server: server.address, splitBps, until: 2_000_000_000n }, streamKey, domain)
 
-/** A key server. `store`: what its disk holds. */
+/** A key server that sells the keys of this stream. `store`: the content of its disk. */
 export async function openShop(
   stream: PaidStream,
   {
@@ -58,13 +58,13 @@ export async function openShop(
 }
 export type OpenShop = Awaited<ReturnType<typeof openShop>>
 
-/** Reaches a shop directly. The bytes of both directions pass the codec. */
+/** Asks a shop without a network. Requests and answers are encoded and decoded as on a network. */
 export const sellerOf = ({ shop, appointment }: Pick<OpenShop, 'shop' | 'appointment'>): KeySeller => ({
   appointment,
   ask: async (request) => encode(await shop.answer(decode(request) as Message & { type: 'request' })),
 })
 
-/** A viewer with a deposit, who buys at these sellers. */
+/** A viewer with a deposit, which buys keys from these sellers. */
 export async function openBuyer(
   stream: PaidStream,
   sellers: readonly KeySeller[],

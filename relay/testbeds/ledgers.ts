@@ -215,7 +215,7 @@ export class Twins {
     ledger.reconcile(aligned, { stated: mine.balance + more, tolerance: this.#tolerance })
   }
 
-  /** The loss of a side: the amount that it paid, minus its correct bytes. */
+  /** The loss of a side: the amount that it paid, minus the price of the correct bytes that it got. */
   lossOf({ total }: Side): bigint {
     return total.paid - total.correct
   }

@@ -107,7 +107,7 @@ export async function untilHaves(member: Member, haves: number): Promise<void> {
   while (member.haves < haves) await member.mesh.next('have')
 }
 
-/** Replaces the HTTP gateway of a relay, and counts the segments that it serves. */
+/** Replaces the HTTP gateway of a relay. `served` is the number of segments that it has sent. */
 export class Gateway {
   served = 0
   readonly #tookMs: number

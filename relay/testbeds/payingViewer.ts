@@ -20,8 +20,8 @@ import { type Chain, domain, newTransport } from './startNode'
 const chequebook: Cheque.Domain = { chainId: localChainId, chequebook: contractsOn(localChainId).chequebook.address }
 
 /**
- * A viewer on Node that pays: it deposits an ether, authorises a session key in the same transaction, and gets a stream over WebRTC only from the relay at
- * `url`.
+ * A viewer in Node that pays. It deposits 1 ether and authorises a session key in one transaction. It gets the stream only over WebRTC, and
+ * only from the relay at `url`.
  */
 export async function openPayingViewer(
   chain: Chain,
@@ -53,7 +53,7 @@ export async function openPayingViewer(
   })
   const faults: Error[] = []
   payments.on('event', (_, event) => event.type === 'fault' && faults.push(event.error))
-  /** The numbers of the whole segments of the source. */
+  /** The sequence numbers of the source segments that the viewer has completely. */
   const played = new Set<bigint>()
   const waiting = new Set<() => void>()
   const changed = () => {
@@ -64,7 +64,8 @@ export async function openPayingViewer(
     ...{ streamId, domain, transport: narrow(newTransport()), isMeshOnly: true, isRelay: isRegistered(chain.client) },
     payments: { accounting: payments, key: account },
     directory: {
-      // The relay's gateway stands in for all gateways and trackers, so the viewer meets only this relay.
+      // All candidates get the URL of the relay. So the viewer uses only the gateway and the tracker of this relay, and meets only this
+      // relay.
       async find(id) {
         const listing = await directory.find(id)
         return listing && { ...listing, candidates: listing.candidates.map((it) => ({ ...it, serviceUri: url })) }
@@ -80,7 +81,7 @@ export async function openPayingViewer(
   })
   return {
     ...{ account, cashier, payments, carrier, played, faults },
-    /** Resolves when `is` holds after a change. */
+    /** Resolves when `is` returns true. Calls `is` immediately, and after each change. */
     until: (is: () => boolean) =>
       new Promise<void>((resolve) => {
         const look = () => {

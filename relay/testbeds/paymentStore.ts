@@ -1,11 +1,14 @@
 import type { PaymentStore } from '../src/payment/PaymentStore'
 
-/** The process is killed. */
+/** The error of each `put` from the moment at which the process is killed. */
 export class KilledError extends Error {
   override readonly name = 'KilledError'
 }
 
-/** A store in memory. `killAt`: the number of the `put` at which the process is killed, from 1. `isStored`: whether this `put` still stores its entry. */
+/**
+ * A store in memory. `killAt`: the process is killed at this `put`; the first `put` has the number 1. `isStored`: whether this `put` still
+ * stores its entry.
+ */
 export class MemoryStore implements PaymentStore {
   readonly entries: Map<string, string>
   readonly #killAt: number

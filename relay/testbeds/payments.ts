@@ -95,7 +95,7 @@ export class Wire {
 
   constructor(one: Trader, other: Trader) {
     this.#sides = [one, other]
-    // Each connection has its own objects of the peers.
+    // Each connection has its own `Party` objects.
     this.#parties = new Map(this.#sides.map((trader) => [trader, { ...trader.party }]))
     for (const me of this.#sides) me.payments.met(this.#partyOf(this.#otherOf(me)), this.#linkOf(me))
   }
@@ -122,7 +122,10 @@ export class Wire {
     this.#queue.push(() => to.payments.hear(this.#partyOf(me), payment))
   }
 
-  /** `me` sends a piece, if its payments allow it. `isWrong`: the receiver finds that the bytes are wrong, and leaves. */
+  /**
+   * Sends a piece from `me`, if the payments of `me` allow it. Returns whether they do. `isWrong`: the receiver finds wrong bytes, and
+   * leaves.
+   */
   piece(me: Trader, byteLength: number, { isWrong = false } = {}): boolean {
     const to = this.#otherOf(me)
     const piece = { streamId: '0x00', sequenceNumber: 0n, byteLength } as const
@@ -149,7 +152,7 @@ export class Wire {
   async quiet(): Promise<void> {
     let turns = 0
     for (let idle = 0; idle < 8; ) {
-      if (++turns > 10_000) throw new RangeError('The peers never stop talking.')
+      if (++turns > 10_000) throw new RangeError('The peers still send messages after 10,000 turns.')
       if (this.deliver()) idle = 0
       else idle++
       await new Promise((resolve) => setImmediate(resolve))
@@ -163,5 +166,5 @@ export class Wire {
   }
 }
 
-/** The debt of the second peer, as the first peer counts it. */
+/** The debt of the peer `about`, as the peer `of` counts it. */
 export const balance = (of: Trader, about: Trader): bigint => of.payments.balanceOf(about.account.address)

@@ -86,7 +86,10 @@ export const verifier = {
   segment: (segment: Segment.Segment) => Segment.verify(segment, domain),
 }
 
-/** Adds a viewer that exchanges pieces and follows the level. The player needs bytes `spareMs` after the viewer has learned of them. */
+/**
+ * Adds a viewer that exchanges pieces and follows the level. The deadline of bytes is `spareMs` after the moment at which the viewer
+ * learned of them.
+ */
 export function joinPieces(
   neighbourhood: Neighbourhood,
   { streamId }: { streamId: StreamId.StreamId },

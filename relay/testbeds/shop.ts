@@ -12,8 +12,8 @@ import { startGateway } from './gateway'
 import { openTrader, paidTerms } from './payments'
 
 /**
- * A gateway that sells the bytes of its segments. Its clock stands still. A client on the loopback address can name another address in
- * `X-Forwarded-For`.
+ * A gateway that sells the bytes of its segments. Its time changes only when the test changes `clock.ms`. A client on the loopback address
+ * can name another address in `X-Forwarded-For`.
  */
 export async function openShop({ terms = paidTerms }: { terms?: Terms } = {}) {
   const chequebook = new ChequebookModel()
@@ -32,7 +32,7 @@ export async function openShop({ terms = paidTerms }: { terms?: Terms } = {}) {
 }
 export type Shop = Awaited<ReturnType<typeof openShop>>
 
-/** A customer that writes its requests itself. */
+/** A customer that does not use `HttpPayer`: the test chooses each request. */
 export class Customer {
   readonly account: PrivateKeyAccount
   readonly #shop: Shop
@@ -73,7 +73,7 @@ export class Customer {
     return response
   }
 
-  /** A cheque over `amount` wei more than the one before. */
+  /** A cheque that pays `amount` wei more than the previous cheque of this customer. */
   cheque(
     amount: bigint,
     { beneficiary = this.#shop.relay.account.address, signer = this.account, in: of = domain }: ChequeChange = {},
@@ -83,12 +83,12 @@ export class Customer {
     return Cheque.sign({ ...channel, cumulative: this.#cumulative }, signer, of)
   }
 
-  /** Hands a cheque to the shop. */
+  /** Sends a cheque to the shop. */
   hand(cheque: Cheque.SignedCheque): Promise<Response> {
     return this.post('/cheques', { ...cheque, cumulative: `${cheque.cumulative}` })
   }
 
-  /** What the shop counts as the debt of this customer. */
+  /** The debt of this customer, as the shop counts it. */
   get owed(): bigint {
     return this.#shop.relay.payments.balanceOf(this.account.address)
   }

@@ -108,7 +108,7 @@ export async function untilActive(chain: Chain, address: Address): Promise<void>
     chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] as const })
   while (!(await known()).active) {
     await nextRound(chain)
-    // Perhaps the transcoder can register only in this round.
+    // In the lock period of the previous round, the transcoder could not register. Then it registers now.
     while (!(await known()).registered) await nextBlock(chain)
   }
 }
@@ -119,7 +119,7 @@ export async function nextRound(chain: Chain): Promise<bigint> {
   const read = <Name extends 'currentRoundStartBlock' | 'roundLength' | 'currentRound'>(functionName: Name) =>
     chain.client.readContract({ ...roundsManager, functionName })
   const end = (await read('currentRoundStartBlock')) + (await read('roundLength'))
-  // After a tenth of the round, each relay can initialize the round.
+  // A tenth of a round is 3 blocks. After this time, it is the turn of every relay to initialize the round.
   const blocks = end + 4n - (await chain.client.getBlockNumber({ cacheTime: 0 }))
   await chain.test.mine({ blocks: Number(blocks) })
   while (!(await chain.client.readContract({ ...roundsManager, functionName: 'currentRoundInitialized' })))

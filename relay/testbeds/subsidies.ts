@@ -38,7 +38,7 @@ export function createSubsidy({
     wires,
     streamKey,
 
-    /** Default: admits everybody at once, up to a cap of 4 MB for each, and pays without a limit that matters. */
+    /** Default: the sponsor admits each viewer immediately, pays at most 4 MB for each viewer, and has a large budget. */
     async openSponsor({ account = newKey(), store, ...options }: SponsorOptions = {}) {
       const limits = { ...budget, ...options.budget }
       const header = { streamId, sponsor: account.address, maxWeiPerByte: limits.maxWeiPerByte, expiry: 10n ** 9n }
@@ -94,7 +94,7 @@ export function createSubsidy({
       return wire
     },
 
-    /** Delivers and does everything that is due, until nothing more is due now. */
+    /** Twice: lets each trader do the work that is due, and delivers all messages until no trader sends a further message. */
     async pass(): Promise<void> {
       for (let round = 0; round < 2; round++) {
         for (const { payments } of traders) payments.tick()

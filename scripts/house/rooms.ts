@@ -185,7 +185,7 @@ export const rooms: readonly Room[] = [
     ],
   },
 
-  // The page. It imports lp-relay only by the entry points below.
+  // The page. It imports lp-relay only by the entry points in `doors`.
   { path: 'web/substitutes.ts', imports: [] },
   {
     path: 'web/ui',

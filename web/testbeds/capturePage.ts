@@ -1,4 +1,4 @@
-// The page of capture.test.ts: runs one capture per call and returns all its events with their arrival times.
+// The page of capture.test.ts: runs one capture per call, and returns all events of the capture with their arrival times.
 import { createAacEncoder, createSegmenter, type SegmentEvent } from 'lp-relay/media'
 import { CaptureError, type CaptureReason } from '../broadcast/capture/CaptureError'
 import { type CaptureEvent, type CaptureOptions, startCapture } from '../broadcast/capture/capture'
@@ -151,7 +151,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** Captures a screen whose size changes: 640×360, 360×640, 1280×720. */
+  /** Captures a canvas whose size changes, as the size of a shared window can: 640×360, 360×640, 1280×720. */
   async reshaped({ ms }: { ms: number }) {
     const { canvas, paint } = canvasOf(640, 360)
     const stream = canvas.captureStream(20)

@@ -24,7 +24,7 @@ export type Posted = {
   stop(): Promise<void>
 }
 
-/** Starts a chain with the contracts, registers a transcoder with this address, and posts a job for which the transcoder is drawn. */
+/** Starts a chain with the contracts, registers a transcoder with this service URI, and posts a job for which the transcoder is drawn. */
 export async function postJob({
   serviceUri,
   options,

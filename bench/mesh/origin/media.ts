@@ -10,7 +10,7 @@ export const segmentMs = 2_000
 /** The duration of the recording, in seconds. It is enough for the longest row and for the time in which its viewers join. */
 const recordedS = 480
 
-/** The source has the bitrate of a broadcaster at 480p: 1.5 Mbit/s with the sound. The rendition is for viewers with a slow connection. */
+/** The source has about the bitrate of the page at 480p: 1.5 Mbit/s with the sound. The rendition is for viewers with a slow connection. */
 export const qualities = {
   source: { width: 854, height: 480, bitrate: 1_500_000 },
   rendition: { width: 426, height: 240, bitrate: 400_000 },

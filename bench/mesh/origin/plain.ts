@@ -7,7 +7,7 @@ import { type Media, type Quality, qualities, segmentMs } from './media'
 import type { Source } from './play'
 import { watchTraffic } from './traffic'
 
-/** The default of bittorrent-tracker for browsers. */
+/** The tracker asks viewers to announce themselves at this interval: the default of the package bittorrent-tracker for browsers. */
 const announceIntervalMs = 120_000
 /** Number of segments in a playlist: half a minute. */
 const listed = 15
@@ -21,7 +21,7 @@ const files: Readonly<Record<string, string>> = {
 
 const codecs = { source: 'avc1.4d401e,mp4a.40.2', rendition: 'avc1.4d4015,mp4a.40.2' }
 
-/** Serves the same bytes as plain HLS, with a tracker, a STUN server and the page of p2p-media-loader. */
+/** Serves the segments in the form of plain HLS. Also runs a tracker and a STUN server, and serves the page of p2p-media-loader. */
 export async function startPlain(media: Media): Promise<Source> {
   /** The Unix time of the first picture of each published segment. */
   const startsMs: number[] = []

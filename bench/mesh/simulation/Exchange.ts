@@ -7,7 +7,7 @@ import { bitrate, partOf, pieceBytes } from './Stream'
 import { cancel, enqueue, queueOf } from './uplink'
 import type { Link, PieceWant, Viewer } from './Viewer'
 
-/** An engine plans at most once in this time. */
+/** A viewer plans at most once in this time. */
 const planEveryMs = 20
 const lookAgainMs = 80
 const relayBytesPerMs = 2_500
@@ -16,7 +16,7 @@ const relayBytesPerMs = 2_500
  */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
-/** The part of the lag that an engine remembers from one plan to the next. */
+/** At each plan, a viewer assumes at least this part of the lag of the previous plan. */
 const lagMemory = 0.9
 
 /** Plans at `atMs`, or later, when the machine of the viewer has processor time. */
@@ -55,7 +55,7 @@ function plan(room: Room, viewer: Viewer): void {
   })
   if (isTimed) room.counters.planMs += performance.now() - startedAt
   for (const decision of decisions) carryOut(room, viewer, decision)
-  // An engine plans when the next `held` message arrives. Here the viewer looks again after a short time instead.
+  // In the product, a viewer also plans when the next `holds` message arrives. In this model, it plans again after a short time instead.
   const nextMs = isWaiting ? Math.min(wakeAtMs, nowMs + lookAgainMs) : wakeAtMs
   if (nextMs < Number.POSITIVE_INFINITY) planAt(room, viewer, Math.max(nextMs, nowMs + planEveryMs))
 }
@@ -206,7 +206,8 @@ function push(room: Room, viewer: Viewer, want: PieceWant, from: Link | undefine
   const roomSize = room.size()
   const isStripes = isStriped({ roomSize, isPush: room.isPush })
   if (!isStripes && (from || ownerOf(room.members(viewer), viewer.member, want.seed))) return
-  // The order differs from piece to piece, because the pushes may not reach all neighbours.
+  // Often a viewer does not push a piece to all its neighbours. So the order differs from piece to piece, and each neighbour is sometimes
+  // first.
   const order = viewer.links.map((to) => ({ to, at: uniformOf(to.member.seed, want.seed) })).sort((a, b) => a.at - b.at)
   for (const { to } of order) {
     if (!mayGive({ roomSize, copies: viewer.copies.get(piece) ?? 0 })) return

@@ -21,7 +21,7 @@ export type Outcome = {
    * to the end count.
    */
   uploadRatio: number | undefined
-  /** Pieces that the relays sent although the piece had an owner: second copies, and first pieces of new viewers. */
+  /** Pieces that viewers fetched from a relay late, and not immediately as owners: second copies, and first pieces of new viewers. */
   lateRelayPieces: number
   bans: number
   plansPerSecond: number

@@ -1,10 +1,10 @@
 import { partMs, partOf, partsPerSegment, piecesPerPart, startMsOf } from './Stream'
 
-/** After a stall, the player plays this much faster until it is back at its target. */
+/** After a stall, the player plays faster by this part of the normal rate, until it is back at its target. */
 const catchUp = 0.1
-/** A player that is further behind its target than this skips forward. */
+/** A player that is further behind its target than this skips forward, if it has the media at its target. */
 const skipMs = 1_500
-/** How long a new viewer waits for its first pieces before it asks the relay. */
+/** The deadline of a new viewer's first pieces, counted from the join. Shortly before this deadline, the viewer asks the relay. */
 const startMs = 1_200
 
 /** Plays parts in order, and records how far behind live it plays and how long it stalls. */

@@ -11,14 +11,14 @@ export type Scenario = {
   natFailure: number
   freeRiders: number
   polluters: number
-  /** Viewers that claim to hold every piece and never answer. */
+  /** Viewers that say that they hold every piece, and never answer a request. */
   liars: number
   /** The part `share` of the viewers arrives in the time `overMs` after `fromMs`. All other viewers arrive in the first 5 s. */
   flashCrowd?: { share: number; fromMs: number; overMs: number }
   massLeave?: { share: number; atMs: number }
-  /** One viewer leaves without a message and one joins in each of these periods. */
+  /** In each period of this length, one viewer leaves without a message, and one viewer joins. */
   churnEveryMs?: number
-  /** The length of a viewer's session is between these bounds. A new viewer replaces a viewer that leaves. */
+  /** Each viewer gets a time between these bounds, and leaves at a random moment of this time. Then a new viewer replaces it. */
   sessionMs?: readonly [least: number, most: number]
   /** All viewers get processor time only once in `everyMs`. */
   starvation?: { fromMs: number; untilMs: number; everyMs: number }

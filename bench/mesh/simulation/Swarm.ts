@@ -20,7 +20,7 @@ const noticeMs = 1_500
 /** Time until all members know a new member. */
 const nameMs = 1_000
 
-/** The stripes get new owners one after the other, each once in 32 s. */
+/** The seeds of a piece. The stripes get new owners one after the other, each once in 32 s. */
 function seedsOf(piece: number): { seed: number; stripe: number; stripeSeed: number } {
   const known = seeds[piece]
   if (known) return known
@@ -141,7 +141,7 @@ export class Swarm implements Room {
       if (viewer.links.length < Math.min(leastDegree, this.viewers.size - 1)) this.#connect(viewer)
   }
 
-  /** Each viewer chooses the tier of its uplink for each neighbour. */
+  /** Each viewer chooses the tier of its uploads to each neighbour. */
   chooseSlots(): void {
     for (const viewer of this.viewers) {
       const tiers = tiersOf(viewer.links, Math.floor(this.random() * viewer.links.length))

@@ -17,7 +17,7 @@ export type Upload = Waiting & { readonly to: Link; readonly piece: number; read
 
 /** A viewer always waits for fewer pieces than this. */
 const ring = 256
-/** An engine collects the pieces that arrive in this time, and names them in one `held` message. */
+/** A viewer collects the pieces that arrive in this time, and names them in one `holds` message. */
 const batchMs = 25
 
 export class Viewer {
@@ -51,7 +51,7 @@ export class Viewer {
     targetMs: number,
   ) {
     const id: Hex = `0x${index.toString(16).padStart(40, '0')}`
-    // Free-riders claim the weight of an ordinary uplink.
+    // Free-riders state the weight of an ordinary uplink, although they upload almost nothing.
     const weight = kind === 'freeRider' ? 1 : Math.min(4, uplink / (1.5 * bitrate))
     this.member = { id, seed: seedOf(id), weight }
     this.player = new Player(joinedMs, targetMs)

@@ -55,7 +55,7 @@ describe('simulate', () => {
     },
   )
 
-  test('15 s after 20 s without processor time, all players are at their target again, and the offload is above 75 % again', () => {
+  test('15 s after the end of a starvation of all machines, all players are at their target, and the offload is above 75 %', () => {
     const { samples } = simulate(scenario('8 viewers, 20 s of starvation', { seconds: 90 }))
     const after = samples.filter(({ seconds }) => seconds > 85)
     for (const { p95Ms, stalled, originBytes, usefulBytes } of after) {

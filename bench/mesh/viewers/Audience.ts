@@ -75,7 +75,10 @@ export class Audience {
     return viewer
   }
 
-  /** Two pages can connect only if each page knows its address on loopback. With these permissions, a page gets this address. */
+  /**
+   * A context whose pages can use the microphone and the camera. Without these permissions, a browser hides the address on loopback from a
+   * page, and two pages cannot connect.
+   */
   async newContext(): Promise<BrowserContext> {
     const known = this.#newHost ? undefined : this.#browsers[0]
     const browser = known ?? (await (this.#newHost ?? launchBrowserWithoutCamera)())

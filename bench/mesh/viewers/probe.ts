@@ -7,8 +7,8 @@ export type Reading = {
   stalls: number
   stalledS: number
   /**
-   * The time between the moment at which a camera would have taken the picture, and the moment at which it is on screen: sum and number of
-   * the samples.
+   * The time between the moment at which a camera would have taken the picture, and the moment at which the picture is on screen: the sum,
+   * the number and the newest of the samples.
    */
   behindS: { sum: number; count: number; newest: number }
   /** Height of the picture on screen, in pixels. */
