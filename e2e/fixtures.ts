@@ -24,7 +24,7 @@ export const test = base.extend<{ withoutOldPages: undefined }, { network: Netwo
     { auto: true },
   ],
   network: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern, and this fixture needs no other one.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern, and this fixture needs no other fixture.
     async ({}, use) => {
       const network = await startNetwork()
       await use(network)
@@ -35,7 +35,7 @@ export const test = base.extend<{ withoutOldPages: undefined }, { network: Netwo
     { scope: 'worker' },
   ],
   browser: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern, and this fixture needs no other one.
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern, and this fixture needs no other fixture.
     async ({}, use) => {
       const browser = await launchBrowser()
       shared = browser

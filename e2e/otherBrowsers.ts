@@ -1,8 +1,8 @@
-/** A page of a browser that Playwright does not control. Puppeteer's page of Firefox is one, and `WebKitPage` is another. */
+/** A page of a browser that Playwright does not control: `WebKitPage`, or a page of Firefox that Puppeteer controls. */
 export type OtherPage = {
   /** Resolves to the value of a JavaScript expression in the page. */
   evaluate(expression: string): Promise<unknown>
-  /** Waits until the expression is true in the page. If its value is an element, `asElement` returns the element. */
+  /** Waits until the expression is true in the page. If the value of the expression is an element, `asElement` returns the element. */
   waitForFunction(
     expression: string,
     limit: { timeout: number; polling: number },
@@ -25,7 +25,7 @@ export const press = (page: OtherPage, name: string, within = 'body'): Promise<v
       (button) => (button.getAttribute('aria-label') ?? button.textContent)?.trim() === ${JSON.stringify(name)})`,
   )
 
-/** Clicks the element that is the value of the expression, as soon as there is one. */
+/** Clicks the element that is the value of the expression, as soon as the expression has a value. */
 async function click(page: OtherPage, expression: string): Promise<void> {
   await (await untilTrue(page, expression)).asElement()?.click()
 }

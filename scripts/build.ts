@@ -29,7 +29,7 @@ async function buildRelay(): Promise<void> {
   const sources = ['relay/src', 'relay/rolldown.config.ts', 'relay/package.json']
   await buildIfChanged('relay/dist', [...shared, ...sources], async () => {
     console.error('Building the relay …')
-    // The build goes into a new folder, which then replaces `relay/dist`. A relay that runs during the build must find all its files, and
+    // The build goes into a new folder, which then replaces the old folder. A relay that runs during the build must find all its files, and
     // must not read new files before the build is complete.
     const made = resolve(`relay/dist-${process.pid}`)
     for (const { output, ...input } of relayConfig) {

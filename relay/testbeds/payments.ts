@@ -141,7 +141,7 @@ export class Wire {
     return true
   }
 
-  /** Delivers the oldest message. Returns whether there was one. */
+  /** Delivers the oldest message. Returns whether there was a message. */
   deliver(): boolean {
     const delivery = this.#queue.shift()
     delivery?.()
