@@ -62,7 +62,7 @@ export async function watch(page: OtherPage): Promise<void> {
 export async function checkSegment(page: OtherPage): Promise<string> {
   await page.evaluate(`${element('details[data-testid=watch-stats]')}.open = true`)
   await click(page, element('[data-testid=check-segment]'))
-  // The dialog shows either a verdict or the reason for which there is none.
+  // The dialog shows either a verdict, or the reason why the page has no verdict.
   await untilTrue(page, element('[data-testid=check-result], [role=dialog] [role=alert]'))
   return (await page.evaluate(`${element('[role=dialog]')}.textContent`)) as string
 }

@@ -15,8 +15,8 @@ type Delegator = {
   exposed: Fraction
   exposedTo: Address | undefined
   /**
-   * The block in which the exposed stake left `exposedTo`. A slash of `exposedTo` reduces it only for work of this block
-   * and earlier blocks.
+   * The block in which the exposed stake left `exposedTo`. A slash of `exposedTo` reduces the exposed
+   * stake only for work of this block and earlier blocks.
    */
   exposedLeft: bigint
   /** First block in which a slash no longer reduces the exposed stake. */

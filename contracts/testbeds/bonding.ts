@@ -110,7 +110,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   }
   await nextRound()
 
-  /** Bonds 1,000 LPT to the account itself, and makes it a transcoder with its rates. */
+  /** The account bonds 1,000 LPT to itself, and becomes a transcoder with its rates. */
   async function register(index: number) {
     const { address, bondingManager: bonding } = user(index)
     const { next } = model.rates.get(address) as { next: { cut: bigint; share: bigint } }
@@ -119,7 +119,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     await local.mined(bonding.write.transcoder([1n, next.cut, next.share]))
   }
 
-  /** Whether a lock was bonded to the present delegate, and its exposed part can join the exposed stake of the account. */
+  /** Whether the stake of a lock was bonded to the present delegate, and its exposed part can join the exposed stake of the account. */
   const isRebondable = (account: Address, id: bigint) => {
     const lock = model.locks.get(account)?.get(id)
     const present = model.delegatorOf(account)

@@ -58,7 +58,7 @@ export class HeadlessViewer {
     }
   }
 
-  /** Starts with the newest segment that started long enough ago for the player's distance from live. */
+  /** Starts with the open segment if it began at least `targetMs` ago, and otherwise with the newest complete segment. */
   async #watch(): Promise<void> {
     const { signal } = this.#closing
     const level = sourceName

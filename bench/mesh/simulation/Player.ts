@@ -2,7 +2,7 @@ import { partMs, partOf, partsPerSegment, piecesPerPart, startMsOf } from './Str
 
 /** After a stall, the player plays faster by this part of the normal rate, until it is back at its target. */
 const catchUp = 0.1
-/** A player that is further behind its target than this skips forward, if it has the media at its target. */
+/** A player that is further behind its target than this skips forward, if the media at the target have arrived. */
 const skipMs = 1_500
 /** The deadline of a new viewer's first pieces, counted from the join. Shortly before this deadline, the viewer asks the relay. */
 const startMs = 1_200
