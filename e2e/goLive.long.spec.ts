@@ -14,7 +14,7 @@ import {
 } from './pages'
 import { ffprobe, openStockPlayer, variants } from './stockPlayer'
 
-const watchedS = 30
+const watchedS = 10
 const afterwardsS = 8
 
 /** One stream. Each test uses the stream of the previous test. */
@@ -32,7 +32,7 @@ test.describe
       master = `${network.relayUrl}/hls/${streamIdOf(link)}/master.m3u8`
     })
 
-    test('three viewers watch for half a minute without a stall, and get a quarter of the bytes or more from each other', async () => {
+    test('three viewers watch without a stall, and get a quarter of the bytes or more from each other', async () => {
       for (const viewer of viewers) await expect.poll(async () => (await received(viewer)).peers).toBe(2)
       const share = await shareFromViewers(viewers, () => watchWithoutStall(viewers, watchedS))
       for (const viewer of viewers.slice(1)) expect((await received(viewer)).fromPeers).toBeGreaterThan(0)
