@@ -4,7 +4,7 @@ import { figure, figurePath, pagePath, tables, withTables } from './selfDealing/
 /**
  * A self-dealer is a transcoder that posts jobs itself and pays itself. This command computes at which stakes, cuts and fee shares a
  * self-dealer earns more than a delegator with the same stake. The results come from a model. Its inputs are the presets, the gas
- * snapshots and assumptions about the market. The command prints the tables, writes them into decision 019, and writes the figure
+ * snapshots and assumptions about the market. The command prints the tables, writes them into decision 019, and writes the drawing
  * of this decision.
  */
 export default async function selfDealing(): Promise<void> {

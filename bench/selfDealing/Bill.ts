@@ -33,7 +33,7 @@ export function requiredWork(world: World, stake: number): number {
 
 /** The gas that a self-dealer pays in a round on average, by step. */
 export type Bill = {
-  /** The mean number of jobs that the self-dealer posts in a round until it is drawn for as many of them as it needs. */
+  /** The mean number of jobs that the self-dealer posts in a round. It posts jobs until it is drawn for enough of them. */
   attempts: number
   /** The gas of posting these jobs and releasing their reserves. */
   attemptsGas: number

@@ -1,4 +1,4 @@
-/** One panel of a figure: lines between two axes. A scale maps a value to a position on its axis, from 0 to 1. */
+/** One panel of a drawing: lines between two axes. A scale maps a value to a position on its axis, from 0 to 1. */
 export type Panel = {
   title: string
   x: Axis

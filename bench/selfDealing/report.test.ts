@@ -9,7 +9,7 @@ test('decision 019 contains the tables that the model computes now', () => {
   expect(page, advice).toBe(withTables(page))
 })
 
-test('the stored figure is the figure that the model computes now', () => {
+test('the stored drawing is the drawing that the model computes now', () => {
   expect(readFileSync(figurePath, 'utf8'), advice).toBe(figure())
 })
 

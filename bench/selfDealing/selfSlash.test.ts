@@ -5,7 +5,7 @@ import { gainIfAllStakePays, gainOf, rewardIncrease, roundsToRepay, slashes } fr
 
 const { network } = base
 
-test('a transcoder and the ally that reports it lose together at least half of the slashed own stake, however small its own stake is', () => {
+test('a transcoder and the ally that reports the transcoder lose together at least half of the slashed own stake, however small the own stake is', () => {
   const random = randomFrom(9)
   const contractLimit = 0.5
   for (let run = 0; run < 20_000; run++) {

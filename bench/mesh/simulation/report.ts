@@ -11,8 +11,8 @@ const label =
   'Except for the column CPU s, these figures are simulated, not measured: the production schedule runs in a model of the network. The times of transfer and the load of the machines are assumptions, and no packet is lost.'
 
 /**
- * Simulates the rooms, prints a table, and writes the outcomes and their figure. `args`: `small` for the small rooms, and the sizes of the
- * large rooms; by default all. Outcomes of other rooms stay in the file.
+ * Simulates the rooms, prints a table, and writes the outcomes and a drawing of them. `args`: `small` for the small rooms, and the sizes of
+ * the large rooms; by default all. Outcomes of other rooms stay in the file.
  */
 export function simulateRooms(args: readonly string[]): void {
   const chosen = args.filter((arg) => arg !== 'small').map(Number)
