@@ -4,15 +4,18 @@ import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The sponsor's promise to pay relays for bytes to one viewer. Several relays can serve the viewer: the sponsor pays all of them together for at
- * most `capBytes`. A later admission of the same viewer, with a larger cap, replaces an earlier one.
+ * The sponsor's promise to pay relays for bytes to one viewer. Several relays can serve the viewer, and the sponsor pays all these relays
+ * together for at most `capBytes`. A later admission of the same viewer, with a larger cap, replaces an earlier one.
  */
 export type Header = {
   /** The source. */
   streamId: StreamId.StreamId
   /** The viewer's payment key. */
   viewer: Address
-  /** How many admissions the sponsor has signed for this stream, this one included. So everybody can see how many there are. A uint32. */
+  /**
+   * The number of admissions that the sponsor has signed for this stream, this admission included. So every relay can see this number. A
+   * uint32.
+   */
   number: number
   /** All bytes that the sponsor pays for this viewer, earlier admissions included. A uint64. */
   capBytes: bigint

@@ -62,7 +62,10 @@ export type Facts = {
   verdictDeadline: bigint
 }
 
-/** The state for a transaction in `block`. A transaction that is sent now is mined after the newest block, so `block` must be higher than that. */
+/**
+ * The state for a transaction in `block`. A transaction that is sent now is mined after the newest block, so `block` must be higher than
+ * the newest block.
+ */
 export function at({ isExpelled, ...facts }: Facts & { isExpelled?: boolean | undefined }, block: bigint): ClaimState {
   if (facts.status === 'None') return 'sent'
   if (facts.status === 'Paid') return 'paid'

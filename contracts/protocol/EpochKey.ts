@@ -2,8 +2,9 @@ import { bytesToHex, type Hex, isHex, size } from 'viem'
 import { ProtocolError } from './errors'
 
 /**
- * The secret of one epoch of a paid stream: 32 random bytes. The broadcaster's page makes it, and never stores it. With it, a person can read the
- * segments of the epoch, in all levels. Decision 050.
+ * The secret key of one epoch of a paid stream: 32 random bytes. With the key, a viewer can read the segments of the epoch, in all levels.
+ * The broadcaster's page makes the key, and never stores it. So an epoch has a second key if the page was loaded again in this epoch.
+ * Decision 050.
  */
 export type EpochKey = Uint8Array<ArrayBuffer>
 
@@ -40,7 +41,7 @@ export function assertLength(key: Uint8Array): void {
 
 /** WebCrypto. Throws `NoWebCryptoError`. */
 export function subtle(): SubtleCrypto {
-  // Browsers have it only in secure contexts, although the types say that it always exists.
+  // Browsers have WebCrypto only in secure contexts, although the types say that it always exists.
   const found: SubtleCrypto | undefined = crypto.subtle
   if (!found) throw new NoWebCryptoError()
   return found
@@ -56,6 +57,8 @@ export class LengthError extends ProtocolError {
 export class NoWebCryptoError extends ProtocolError {
   override readonly name = 'EpochKey.NoWebCryptoError'
   constructor() {
-    super('This page cannot decrypt, because the browser offers no WebCrypto here. Open the page over https.')
+    super(
+      'This page cannot encrypt or decrypt, because the browser offers no WebCrypto here. Open the page over https.',
+    )
   }
 }

@@ -9,24 +9,24 @@ import * as typedData from './typedData'
 export type Header = {
   /** The source. */
   streamId: StreamId.StreamId
-  /** The relay. Each key server has its own channel with a buyer, because it is the splitee of the cheques that it takes. */
+  /** The relay. A buyer has a separate channel for each key server, because the key server is the splitee of the cheques. */
   server: Address
   /** The relay's part of each payment in basis points: 1 to 10,000. */
   splitBps: number
-  /** Unix time in seconds. After it, buyers no longer buy there. */
+  /** Unix time in seconds. After this time, buyers no longer buy keys from the server. */
   until: bigint
 }
 
 export type KeyServer = Header & { /** Of the stream key. */ signature: Hex }
 
-/** Throws `BoundsError`. */
+/** Throws `BoundsError` if no cheque can pay the server. */
 export async function sign(server: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<KeyServer> {
   const message = messageOf(server)
   assertBounded(message)
   return { ...message, signature: await signer.sign({ hash: typedData.hash('KeyServer', message, domain) }) }
 }
 
-/** Throws `WrongSignerError` unless the stream key signed the appointment, and `BoundsError`. */
+/** Throws `WrongSignerError` unless the stream key signed the appointment. Throws `BoundsError` if no cheque can pay the server. */
 export async function verify(server: KeyServer, domain: typedData.Domain): Promise<void> {
   assertBounded(server)
   const origin = StreamId.origin(server.streamId)

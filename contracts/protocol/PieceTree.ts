@@ -16,7 +16,7 @@ export const count = (length: number): number => Math.max(1, Math.ceil(length / 
 
 /**
  * The position of a piece in a payload of `length` bytes. Byte `start` is the first byte of the piece, and byte `end` is the first
- * byte after it.
+ * byte after the piece.
  */
 export const rangeOf = (index: number, length: number): { start: number; end: number } => ({
   start: index * pieceBytes,

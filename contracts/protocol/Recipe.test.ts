@@ -40,7 +40,7 @@ const chain = [
 ] as const
 
 describe('vectors/Recipe.json', () => {
-  it('matches the TypeScript twin', async () => {
+  it('has the values that the TypeScript code computes', async () => {
     const named = {
       native: { engine: 'x64', source: { video, audio } },
       silent: { engine: 'portable', source: { video } },

@@ -8,7 +8,7 @@ const shortestSide = 16
 const longestSide = 4096
 /** A segment can have this many frames more than `fps × duration`, because the frame rate of a camera varies. */
 const spareFrames = 4
-/** A segment can be this much longer than its header says, because its audio starts earlier or ends later than its video. */
+/** A segment can be this much longer than its header says, because its audio can start earlier or end later than its video. */
 const spareMs = 500
 
 /** Throws `SourceError` if the pictures are too large or too small. Call this before the pictures are decoded. */

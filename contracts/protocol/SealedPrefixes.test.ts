@@ -33,7 +33,7 @@ it('gives the hashes and bytes of the sealed payload while the plaintext arrives
   await expect(growing.hash(3)).rejects.toThrow(NotAscendingError)
 })
 
-it('seals an empty segment as its head', async () => {
+it('seals an empty segment: the sealed payload has only the head', async () => {
   const place = { streamId, sequenceNumber: 9n, salt: SealedSegment.randomSalt() }
   const key = EpochKey.random()
   const growing = new SealedPrefixes(key, place)

@@ -3,7 +3,10 @@ import * as EpochKey from './EpochKey'
 import { Prefixes } from './Prefixes'
 import * as SealedSegment from './SealedSegment'
 
-/** The sealed payload of a segment whose plaintext arrives in chunks, and the hashes of its prefixes. Encrypts and hashes each byte once. */
+/**
+ * The sealed payload of a segment whose plaintext arrives in chunks, and the hashes of the prefixes of this payload. Encrypts and hashes
+ * each byte once.
+ */
 export class SealedPrefixes {
   readonly #key: Uint8Array
   readonly #place: SealedSegment.Place
@@ -22,20 +25,20 @@ export class SealedPrefixes {
     this.#place = place
   }
 
-  /** Takes the next chunk of the plaintext. Does not copy it, so it must not change. */
+  /** Takes the next chunk of the plaintext. Does not copy the chunk, so the chunk must not change. */
   append(chunk: Uint8Array): void {
     if (chunk.length > 0) this.#waiting.push(chunk)
   }
 
   /**
-   * `PayloadTree.hash` of the sealed form of the first `length` bytes of the plaintext. The length must not be smaller than in an earlier call.
-   * Throws `Prefixes.NotAscendingError`, and the errors of `SealedSegment.createCipher`.
+   * `PayloadTree.hash` of the head and of the first `length` bytes of the plaintext, encrypted. The length must not be smaller than in an
+   * earlier call. Throws `Prefixes.NotAscendingError`, and the errors of `SealedSegment.createCipher`.
    */
   hash(length: number): Promise<Hex> {
     return this.#inTurn(() => this.#prefixes.hash(SealedSegment.headBytes + length))
   }
 
-  /** The sealed bytes that stand for the plaintext from `start` to before `end`. From 0 on, they include the head. */
+  /** The sealed form of the plaintext from byte `start` to the byte before `end`. If `start` is 0, the head comes first. */
   bytes(start: number, end: number): Promise<Uint8Array> {
     const from = start === 0 ? 0 : SealedSegment.headBytes + start
     return this.#inTurn(async () => concatBytes(this.#sealed).subarray(from, SealedSegment.headBytes + end))

@@ -44,7 +44,7 @@ describe('the vectors', () => {
     expect(bytesToHex(await SealedSegment.open(made, key, { streamId: id, sequenceNumber }))).toBe(data)
   })
 
-  it('are what another implementation of HKDF and AES gives', () => {
+  it('are equal to the results of another implementation of HKDF and AES', () => {
     for (const { data, sealed, salt, sequenceNumber } of vectors.cases) {
       const info = Buffer.concat([Buffer.from('lp sealed segment'), hexToBytes(vectors.streamId as Hex)])
       const secret = hexToBytes(vectors.epochKey as Hex)
@@ -58,7 +58,7 @@ describe('the vectors', () => {
 })
 
 describe('a sealed segment', () => {
-  it('is encrypted and decrypted in any cuts', async () => {
+  it('can be encrypted and decrypted in chunks of any length', async () => {
     const [key, where, data] = [EpochKey.random(), place(), payload(5_000)]
     const whole = (await SealedSegment.seal(data, key, where)).subarray(SealedSegment.headBytes)
     const cipher = await SealedSegment.createCipher(key, where)
@@ -71,14 +71,14 @@ describe('a sealed segment', () => {
     }
   })
 
-  it('has another StreamId with the same key, so a plain segment is never taken for it', () => {
+  it('has another StreamId with the same origin, so a plain segment never counts as a sealed segment', () => {
     const sealed = SealedSegment.streamIdOf(streamId)
     expect(sealed).not.toBe(streamId)
     expect(SealedSegment.streamIdOf(sealed)).not.toBe(sealed)
     expect(StreamId.origin(sealed)).toBe(StreamId.origin(streamId))
   })
 
-  it('has parts whose prefixes are prefixes of the whole', async () => {
+  it('has parts, each with the length and the hash of a prefix of the sealed payload', async () => {
     const [key, where, data] = [EpochKey.random(), place(), payload(900)]
     const sealed = await SealedSegment.seal(data, key, where)
     const plain = {
@@ -114,8 +114,9 @@ describe('a sealed segment', () => {
 })
 
 /**
- * A whole history of a stream: page loads, epochs, levels, handovers, and segments that are transcoded again after a crash. Each ciphertext of
- * zeros shows the blocks of the key stream. Two equal blocks would be one pair of key and counter that was used twice.
+ * A history of a stream: page loads, epochs, levels, handovers, and segments that are transcoded again after a crash. The test encrypts
+ * only zeros, so each ciphertext is the key stream of AES. If two blocks were equal, one pair of key and counter would have been used
+ * twice.
  */
 describe('no pair of key and counter is used twice', () => {
   it.each([1, 2, 3, 4])('in random history %i', async (seed) => {
@@ -162,7 +163,7 @@ describe('no pair of key and counter is used twice', () => {
     expect(seen.size).toBeGreaterThan(300)
   })
 
-  it('although each part of the place alone may repeat', async () => {
+  it('even if two segments differ only in the stream, the sequence number or the salt', async () => {
     const key = EpochKey.random()
     const salt = SealedSegment.randomSalt()
     const first = { streamId, sequenceNumber: 1n, salt }

@@ -6,14 +6,15 @@ import type * as Segment from './Segment'
 import * as StreamId from './StreamId'
 
 /**
- * A segment of a paid stream, encrypted. To relays and viewers, it is an ordinary `Segment` of another stream: of the sealed stream, which has
- * its own StreamId and the same key. Its payload is a head of 32 bytes, then the encrypted bytes, as many as the plaintext has. So each byte
- * range, piece and part of a sealed segment can be signed, checked, forwarded and decrypted alone. Decision 050.
+ * A segment of a paid stream, encrypted. Relays treat it as an ordinary `Segment` of another stream, the sealed stream. The sealed stream
+ * has a StreamId of its own, and the same key signs its segments. The payload of a sealed segment is a head of 32 bytes, and then the
+ * encrypted bytes, as many as the plaintext has. So each byte range, piece and part of a sealed segment can be signed, checked, forwarded
+ * and decrypted without the rest of the segment. Decision 050.
  */
 export type Head = {
   /** `EpochKey.id` of the key that encrypts the segment. */
   keyId: Hex
-  /** 16 random bytes: no two encryptions with one epoch key have the same. */
+  /** 16 random bytes. No two encryptions with the same epoch key have the same salt. */
   salt: Hex
 }
 
@@ -73,13 +74,14 @@ export function decodeHead(payload: Uint8Array): Head {
 export type Place = { streamId: StreamId.StreamId; sequenceNumber: bigint; salt: Hex }
 
 /**
- * Encrypts the bytes of a segment, or decrypts encrypted bytes: the same function does both. `offset`: the position of `bytes` in the plaintext.
+ * Encrypts bytes of a segment, or decrypts encrypted bytes: the same function does both. `offset`: the position of `bytes` in the
+ * plaintext, so the head does not count.
  */
 export type Cipher = (bytes: Uint8Array, offset: number) => Promise<Uint8Array<ArrayBuffer>>
 
 /**
- * The cipher of one segment: AES-256 in counter mode. Its key is HKDF-SHA-256 of the epoch key, the salt and the StreamId. Its counter is the
- * sequence number and the number of the block. Throws `EpochKey.LengthError`, `EpochKey.NoWebCryptoError`.
+ * The cipher of one segment: AES-256 in counter mode. The key of the cipher is HKDF-SHA-256 of the epoch key, the salt and the StreamId.
+ * The counter is the sequence number and the number of the block. Throws `EpochKey.LengthError`, `EpochKey.NoWebCryptoError`.
  */
 export async function createCipher(key: Uint8Array, { streamId, sequenceNumber, salt }: Place): Promise<Cipher> {
   EpochKey.assertLength(key)

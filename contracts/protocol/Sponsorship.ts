@@ -11,7 +11,7 @@ export type Header = {
   sponsor: Address
   /** The highest price that the sponsor pays. */
   maxWeiPerByte: bigint
-  /** Unix time in seconds. From then on, relays serve nobody at the sponsor's expense. */
+  /** Unix time in seconds. From this time on, the sponsor does not pay for a viewer. */
   expiry: bigint
 }
 

@@ -11,7 +11,10 @@ import {
 } from 'viem'
 import { ProtocolError } from './errors'
 
-/** 32 bytes: 20-byte origin ‖ 12-byte nonce. The origin is the address of the key that signs the segments: the stream key or a rendition key. */
+/**
+ * 32 bytes: 20-byte origin ‖ 12-byte nonce. The origin is the address of the key that signs the segments: the stream key or a rendition
+ * key.
+ */
 export type StreamId = Hex
 
 /** Throws `MalformedError` unless `nonce` has 12 bytes. */
@@ -20,8 +23,8 @@ export function create({ origin, nonce }: { origin: Address; nonce: Hex }): Stre
 }
 
 /**
- * The StreamId of a new stream of `origin`, with a random nonce. If `mayRecord` is false, the StreamId itself asks everybody not to record the
- * stream. So the wish needs no message of its own, and each signature of the stream also covers the wish.
+ * The StreamId of a new stream of `origin`, with a random nonce. If `mayRecord` is false, the StreamId itself asks all viewers and relays
+ * not to record the stream. So the wish needs no message of its own, and each signature of the stream also covers the wish.
  */
 export function random(origin: Address, { mayRecord = true }: { mayRecord?: boolean } = {}): StreamId {
   const nonce = crypto.getRandomValues(new Uint8Array(12))
@@ -33,7 +36,10 @@ export function random(origin: Address, { mayRecord = true }: { mayRecord?: bool
   ])
 }
 
-/** A nonce that begins with this many zero bytes asks not to record. StreamIds from before this rule have random nonces: by chance, one in 2³² of them also begins with these zero bytes. */
+/**
+ * A nonce that begins with this many zero bytes asks all viewers and relays not to record. StreamIds from before this rule have random
+ * nonces: by chance, one in 2³² of them also begins with these zero bytes.
+ */
 const unrecordedBytes = 4
 
 /** Whether the broadcaster allows recordings of the stream. */

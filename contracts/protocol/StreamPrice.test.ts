@@ -19,7 +19,7 @@ const price = { streamId, beneficiary: stranger.address, weiPerSegment: 10n }
 const server = { streamId, server: stranger.address, splitBps: 100, until: 1_790_000_000n }
 
 describe('StreamPrice', () => {
-  it('has the signer of the vectors', async () => {
+  it('accepts the vectors', async () => {
     for (const { weiPerSegment, ...read } of prices.cases)
       await StreamPrice.verify(
         { ...read, weiPerSegment: BigInt(weiPerSegment) } as StreamPrice.StreamPrice,
@@ -41,7 +41,7 @@ describe('StreamPrice', () => {
     await expect(StreamPrice.verify(forged, domain)).rejects.toThrow(StreamPrice.WrongSignerError)
   })
 
-  it('is bounded: an epoch costs something, and a cheque can pay it', async () => {
+  it('is refused if an epoch would cost nothing, or more than a cheque can pay', async () => {
     for (const weiPerSegment of [0n, -1n, Cheque.maxAmount / 5n + 1n])
       await expect(StreamPrice.sign({ ...price, weiPerSegment }, streamKey, domain)).rejects.toThrow(
         StreamPrice.AmountError,
@@ -51,7 +51,7 @@ describe('StreamPrice', () => {
 })
 
 describe('KeyServer', () => {
-  it('has the signer of the vectors', async () => {
+  it('accepts the vectors', async () => {
     for (const { until, ...read } of servers.cases)
       await KeyServer.verify(
         { ...read, until: BigInt(until) } as KeyServer.KeyServer,
@@ -68,7 +68,7 @@ describe('KeyServer', () => {
     await expect(KeyServer.verify(forged, domain)).rejects.toThrow(KeyServer.WrongSignerError)
   })
 
-  it('always has a part of the payments, so two key servers never share a channel', async () => {
+  it('always gets a part of the payments, so two key servers never share a channel', async () => {
     for (const splitBps of [0, 10_001, 1.5])
       await expect(KeyServer.sign({ ...server, splitBps }, streamKey, domain)).rejects.toThrow(KeyServer.BoundsError)
     const issuer = '0x00000000000000000000000000000000000000b1'

@@ -5,7 +5,10 @@ import { ProtocolError } from './errors'
 import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** The broadcaster's price for the keys of a paid stream. It is signed, so no relay can change it. It holds for the whole stream. */
+/**
+ * The broadcaster's price for the keys of a paid stream. The price is signed, so no relay can change it. It is the same for the whole
+ * stream.
+ */
 export type Header = {
   /** The source. */
   streamId: StreamId.StreamId
@@ -16,14 +19,14 @@ export type Header = {
 
 export type StreamPrice = Header & { /** Of the stream key. */ signature: `0x${string}` }
 
-/** Throws `AmountError`. */
+/** Throws `AmountError` if the price is out of bounds. */
 export async function sign(price: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<StreamPrice> {
   const message = messageOf(price)
   assertBounded(message)
   return { ...message, signature: await signer.sign({ hash: typedData.hash('StreamPrice', message, domain) }) }
 }
 
-/** Throws `WrongSignerError` unless the stream key signed the price, and `AmountError`. */
+/** Throws `WrongSignerError` unless the stream key signed the price. Throws `AmountError` if the price is out of bounds. */
 export async function verify(price: StreamPrice, domain: typedData.Domain): Promise<void> {
   assertBounded(price)
   const origin = StreamId.origin(price.streamId)

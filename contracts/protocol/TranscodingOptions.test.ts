@@ -29,7 +29,7 @@ const cases: TranscodingOptions.TranscodingOptions[] = [
 ]
 
 describe('vectors/TranscodingOptions.json', () => {
-  it('matches the TypeScript twin', async () => {
+  it('has the values that the TypeScript code computes', async () => {
     const vectors = cases.map((options) => ({
       options,
       hash: TranscodingOptions.hash(options),

@@ -14,7 +14,7 @@ describe('recover', () => {
     expect(await recover(await signed())).toBe(signer.address)
   })
 
-  // OpenZeppelin's ECDSA refuses these signatures, so the contracts do, too.
+  // OpenZeppelin's ECDSA refuses these signatures, so the contracts refuse them too.
   it.each<[string, (parts: { r: string; s: string; isOdd: boolean }) => string]>([
     ['s in the upper half of the curve order', ({ r, s, isOdd }) => `${r}${negated(s)}${isOdd ? '1b' : '1c'}`],
     ['v 0 or 1', ({ r, s, isOdd }) => `${r}${s}${isOdd ? '01' : '00'}`],

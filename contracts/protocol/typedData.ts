@@ -16,7 +16,7 @@ export type Domain = { chainId: number; jobsManager: Address }
 /** The chain and the Chequebook for which a cheque, or another statement about payments, is valid. */
 export type ChequeDomain = { chainId: number; chequebook: Address }
 
-/** EIP-712 structs of the protocol. The structs that a contract reads have Solidity twins in `src/types` with the same type strings. */
+/** EIP-712 structs of the protocol. The structs that a contract reads are also in `src/types`, in Solidity, with the same type strings. */
 export const types = {
   Segment: [
     { name: 'streamId', type: 'bytes32' },
@@ -174,7 +174,7 @@ const maxS = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
 /**
  * Whether the contracts accept the form of a signature: 65 bytes, `s` in the lower half of the curve order, `v` 27 or 28. viem accepts
- * more forms. If we did too, a cheater could give us signed messages that the contracts refuse later.
+ * more forms. If `recover` accepted them too, a cheater could give us signed messages that the contracts refuse later.
  */
 const isCanonical = (signature: Hex): boolean =>
   size(signature) === 65 && hexToBigInt(slice(signature, 32, 64)) <= maxS && /1[bc]$/i.test(signature)

@@ -4,7 +4,7 @@ import { serialise, vectors } from '../script/vectors'
 
 describe('shared vectors', async () => {
   const computed = Object.entries(await vectors())
-  it.each(computed)('%s.json matches the TypeScript twin', (noun, value) => {
+  it.each(computed)('%s.json has the values that the TypeScript code computes', (noun, value) => {
     const file = new URL(`../vectors/${noun}.json`, import.meta.url)
     expect(serialise(value)).toBe(readFileSync(file, 'utf8'))
   })

@@ -5,11 +5,14 @@ import type { Abi, AbiFunction } from 'viem'
 import { expect, test } from 'vitest'
 import * as generated from '../abi'
 
-/** Functions that no action of the campaign calls, by contract. Each has its reason. */
+/**
+ * The campaign is the random actions of `test/invariants`. This map has the functions that no action calls, by contract. A comment gives
+ * the reason for each.
+ */
 const exempt = new Map<string, readonly string[]>([
   // Any account can set its own URI, and no other contract reads it.
   ['serviceRegistry', ['setServiceURI']],
-  // The campaign has no Timelock: its owner is the test. `owner.test.ts` tests the Timelock.
+  // The campaign has no Timelock: the test contract is the owner. `owner.test.ts` tests the Timelock.
   ['timelock', functionsOf(generated.timelockAbi)],
   // The BondingManager calls `transferFrom` in `bond`, and `permit` in `bondWithPermit`.
   ['livepeerToken', ['transferFrom', 'permit']],

@@ -39,7 +39,10 @@ const cheques = () =>
     })),
   )
 
-/** Values of `split` that are in no valid channel: one part is missing, too many basis points, a bit above the address. */
+/**
+ * Values of `split` that are in no valid channel: the basis points or the splitee are missing, there are too many basis points, or a bit
+ * above the address is set.
+ */
 const invalidSplits = [
   Cheque.splitOf({ ...split, splitBps: 0 }),
   Cheque.splitOf({ ...plain, splitBps: 1 }),

@@ -26,7 +26,7 @@ const channelOf = (splitBps: number): Cheque.Channel => ({
 const signed = (channel: Cheque.Channel, amount: bigint) =>
   Cheque.sign(Cheque.next(Cheque.first(channel), amount), sessionKey, domain)
 
-/** What the TypeScript twin says about a cheque, from one read of the contract. */
+/** The payment of a cheque that the TypeScript code predicts from one read of the contract. */
 async function predicted(cheque: Cheque.SignedCheque) {
   const recovered = (await Cheque.recover(cheque, domain)) ?? zeroAddress
   const args = [cheque.issuer, cheque.beneficiary, Cheque.splitOf(cheque), recovered] as const
@@ -40,7 +40,7 @@ async function predicted(cheque: Cheque.SignedCheque) {
 }
 
 describe('a cheque on the deployed Chequebook', () => {
-  test('is cashed as the TypeScript twin says, after one transaction of the issuer', async () => {
+  test('is cashed as the TypeScript code predicts, after one transaction of the issuer', async () => {
     const { timestamp } = await local.chain.getBlock()
     const authority = [sessionKey.address, 3n * wei, timestamp + 3_600n] as const
     await local.mined(local.user(issuer).chequebook.write.authorise(authority, { value: 2n * wei }))
@@ -50,7 +50,7 @@ describe('a cheque on the deployed Chequebook', () => {
     expect(await predicted(cheque)).toMatchObject({ amount: 0n, outcome: 'NothingDue', available: wei })
   })
 
-  test('bounces in a batch as the TypeScript twin says, and pays the rest after the next deposit', async () => {
+  test('bounces in a batch as the TypeScript code predicts, and pays the rest after the next deposit', async () => {
     const { chequebook, account } = local.user(payee)
     const cheque = await signed(channelOf(2_500), 4n * wei)
     // The cap of the key leaves 2 ether, and the deposit has 1 ether.
@@ -67,7 +67,7 @@ describe('a cheque on the deployed Chequebook', () => {
     await local.mined(local.user(broadcaster).chequebook.write.withdrawCredit())
   })
 
-  test('is refused with an outcome that the committed ABI and the TypeScript twin can name', async () => {
+  test('is refused with an outcome that the committed ABI and the TypeScript code can name', async () => {
     const stranger = privateKeyToAccount(generatePrivateKey())
     const cheque = await Cheque.sign({ ...channelOf(0), cumulative: 5n * wei }, stranger, domain)
     expect(await predicted(cheque)).toMatchObject({ amount: 0n, outcome: 'WrongSigner' })

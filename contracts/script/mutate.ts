@@ -17,9 +17,9 @@ const groups = [
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 /**
- * Puts one fault after another into a copy of the contracts, and runs the tests. Prints a table. With `words`, it uses only the
- * mutants whose name or file contains one of these words. Throws `SurvivorsError` if all tests pass with a fault, and
- * `BaselineError` if a test fails without a fault.
+ * Puts one fault after another into a copy of the contracts, and runs the tests. Prints a table. With `words`, the function
+ * uses only the mutants whose name or file contains one of these words. Throws `SurvivorsError` if all tests pass with a fault,
+ * and `BaselineError` if a test fails without a fault.
  */
 export default function main(words: readonly string[]): void {
   const source = (file: string) => readFileSync(join(root, 'src', file), 'utf8')

@@ -138,7 +138,7 @@ describe('the timelock', () => {
     await expect(timelockBy(5).simulate.execute(call)).rejects.toThrow('TimelockUnexpectedOperationState')
   })
 
-  test('can replace its proposer by an operation, and then the deployer cannot schedule an operation', async () => {
+  test('can execute an operation that replaces the proposer; after that, the deployer cannot schedule an operation', async () => {
     const [role, cancellerRole] = [await timelockBy(0).read.PROPOSER_ROLE(), await timelockBy(0).read.CANCELLER_ROLE()]
     const [deployer, governor] = [local.user(0).address, local.user(6).address]
     const callAsOwner = (functionName: 'grantRole' | 'revokeRole', args: readonly [Hex, Address]) =>

@@ -18,7 +18,10 @@ export type Preset = {
   missedRewardSlashAmount: bigint
   /** Number of consecutive rounds without a call of `reward` after which a transcoder can be slashed. */
   missedRewardRounds: bigint
-  /** The part that the finder of an offence gets, in parts per million: of the own stake that the transcoder loses, or of the broadcaster's fine. */
+  /**
+   * The part that the finder of an offence gets, in parts per million. It is a part of the own stake that the transcoder loses, or of the
+   * broadcaster's fine.
+   */
   finderFee: bigint
   /** Part of its expected work that a transcoder can leave undone without losing its reward, in parts per million. */
   competitivenessTolerance: bigint
@@ -32,7 +35,10 @@ export type Preset = {
   lowWorkSlashAmount: bigint
   /** The largest part of a transcoder's stake that all slashes of a round together can take, in parts per million. */
   maxRoundSlashAmount: bigint
-  /** The start value of the inflation per round, in parts per billion of all LPT. The first round already adds or subtracts `inflationChange`. */
+  /**
+   * The start value of the inflation per round, in parts per billion of all LPT. The first round already adds or subtracts
+   * `inflationChange`.
+   */
   inflation: bigint
   /** Each round adds this number to the inflation or subtracts it, in parts per billion. */
   inflationChange: bigint
@@ -78,11 +84,11 @@ export type Preset = {
 }
 
 /**
- * The values of the paper's table, where the paper names the parameter, for blocks of 12 s. A round lasts a day, and unbonding lasts 30 rounds. Work can be claimed
- * for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a week. An operation of the
- * owner waits for a week, too. So every job that was posted before the operation was scheduled has ended before the operation is
- * executed. Inflation starts at 0.04 % per round, and can double in 133 rounds. `minExpectedWork` is the work of ten hours of a
- * ladder with three renditions.
+ * The values of the paper's table, where the paper names the parameter, for blocks of 12 s. A round lasts a day, and unbonding lasts 30
+ * rounds. Work can be claimed for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a week. An
+ * operation of the owner waits for a week, too. So every job that was posted before the operation was scheduled has ended before the
+ * operation is executed. Inflation starts at 0.04 % per round, and can double in 133 rounds. `minExpectedWork` is the work of ten hours of
+ * a ladder with three renditions.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),

@@ -12,7 +12,10 @@ export const stateVectors = () => ({
   Round: { cases: rounds(), locks: locks() },
 })
 
-/** One open claim for each entry of `counts`, and one claim for every status except Open. Each claim is read in blocks before and at both deadlines. */
+/**
+ * One open claim for each entry of `counts`, and one claim for every status except Open. Each claim is read in blocks before both
+ * deadlines, and in the blocks of both deadlines.
+ */
 function claimStates() {
   const deadlines = { verificationDeadline: 140n, verdictDeadline: 160n }
   const counts = [

@@ -42,8 +42,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const require = createRequire(import.meta.url)
 
 /**
- * The storage layouts of contracts in `contracts/src`, by name. The compiler only analyses the sources and generates no code, so this takes seconds.
- * `sources` replaces the content of files, by path from `contracts`. Throws `LayoutError` if the contracts do not compile.
+ * The storage layouts of contracts in `contracts/src`, by name. The compiler only analyses the sources and generates no code, so this takes
+ * only seconds. `sources` replaces the content of files, by path from `contracts`. Throws `LayoutError` if the contracts do not compile.
  */
 export function storageLayouts(
   names: readonly string[],

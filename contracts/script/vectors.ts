@@ -35,8 +35,8 @@ const streamId = StreamId.create({ origin: streamKey.address, nonce: '0x01020304
 const payload = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255)
 
 /**
- * Computes the vectors with the TypeScript twin. The vectors of Recipe and of TranscodingOptions are not included: the tests of these
- * two nouns compute them. The tests in Solidity check the Solidity twin against the same files.
+ * Computes the vectors with the TypeScript code. The vectors of Recipe and of TranscodingOptions are not included: the tests of these
+ * two nouns compute them. The tests in Solidity check the Solidity code against the same files.
  */
 export async function vectors(): Promise<Record<string, unknown>> {
   const signed = { domain, signer: streamKey.address }

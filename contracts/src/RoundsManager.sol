@@ -16,8 +16,8 @@ contract RoundsManager is IRoundsManager, Ownable {
     uint256 private constant MILLION = 1_000_000;
 
     /// @dev `anchorRound` is the round in which the round length last changed. From `anchorBlock` on, all rounds have `length`
-    /// blocks. `anchorBlock` is the first block of `anchorRound`, or the block of its initialization if `anchorRound` would
-    /// otherwise have ended before its initialization.
+    /// blocks. `anchorBlock` is the first block of `anchorRound`. But if `anchorRound` would have ended before its
+    /// initialization, `anchorBlock` is the block of the initialization.
     struct Clock {
         uint40 anchorBlock;
         uint32 anchorRound;

@@ -70,8 +70,8 @@ contract BondingManagerDustTest is Protocol {
         bonding.rebond(lockId, anna);
     }
 
-    /// @dev An unbond takes shares from the delegator, and rounds their number up. Here it takes all shares, and one
-    /// unit of stake is left without an owner.
+    /// @dev An unbond takes shares from the delegator, and rounds their number up. Here, the unbond takes all shares,
+    /// and one unit of stake is left without an owner.
     function test_unbond_ofAllButOneUnit_movesRemainderToCommonPool() public {
         uint256 stake = _setUpOnlyTranscoder();
         vm.prank(anna);
@@ -126,7 +126,7 @@ contract BondingManagerDustTest is Protocol {
             before + 10,
             "the contract owes more LPT than it holds"
         );
-        // All shares together are worth one unit, so the number of shares for 1,000 ether is too large to store.
+        // All shares together are worth one unit, so the number of shares for 1,000 LPT is too large to store.
         vm.assertFalse(bonding.getTranscoder(anna).registered);
         _fund(anna, 1_000 ether);
         vm.expectRevert(abi.encodeWithSelector(IBondingTypes.StakeDiluted.selector));

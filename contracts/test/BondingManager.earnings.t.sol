@@ -15,7 +15,7 @@ contract BondingManagerEarningsTest is Protocol {
     address private emil = _account("emil");
 
     /// @dev Anna takes 2 % of her rewards and 75 % of her fees for herself. The rest is divided among all stake that is bonded
-    /// to her: she bonded 100 ether, and Dora bonded 300 ether to her. Ben bonded 600 ether to himself.
+    /// to her: she bonded 100 LPT, and Dora bonded 300 LPT to her. Ben bonded 600 LPT to himself.
     function setUp() public {
         _deploy(3);
         _registerTranscoder(anna, 100 ether, PRICE);

@@ -101,8 +101,8 @@ contract BondingManagerRoundsTest is Protocol {
     function test_initializeRound_locksActiveTranscodersAndTerms() public {
         _fillSeats();
         _initializeNextRound();
-        // Anna evicts the transcoder with 2 ether. The evicted transcoder stays active in this round, and Anna is
-        // active from the next round.
+        // Anna takes the seat of the transcoder that has only 2 LPT. The evicted transcoder stays active in this round.
+        // Anna is active from the next round on.
         _registerTranscoder(anna, 100 ether, 1);
         vm.prank(_seatHolder(4));
         bonding.transcoder(PRICE + 1, 0, 0);
@@ -119,8 +119,8 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(_draw(PRICE).length, 2);
         _initializeNextRound();
         drawn = _draw(PRICE);
-        // The contract may draw the evicted transcoder from the waitlist, but this transcoder is unavailable. The
-        // transcoder with 4 ether now has a higher price than the job.
+        // Two transcoders cannot be drawn for the job: the evicted transcoder is not available, and the transcoder that
+        // has 4 LPT has raised its price above the price of the job.
         vm.assertEq(_sumOfAddresses(drawn), _asNumber(anna) + _asNumber(_seatHolder(3)));
     }
 
@@ -149,6 +149,7 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(seen, 15);
     }
 
+    /// @dev In the lock period, a transcoder can only lower its price, to the price of another transcoder at the lowest.
     function test_transcoder_inLockPeriod_reverts() public {
         _fillSeats();
         _initializeNextRound();
@@ -263,7 +264,7 @@ contract BondingManagerRoundsTest is Protocol {
         return uint160(account);
     }
 
-    /// @dev Fills the seats with stakes of 2, 3 and 4 ether.
+    /// @dev Fills the seats with transcoders whose stakes are 2, 3 and 4 LPT.
     function _fillSeats() private {
         for (uint256 stake = 2; stake < 2 + SEATS; ++stake) {
             _registerTranscoder(_seatHolder(stake), stake * 1 ether, PRICE);

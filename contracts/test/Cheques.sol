@@ -54,7 +54,7 @@ abstract contract Cheques is Test {
         return _sign(_keyOf(signer), cheque.hash(_separatorOf(address(chequebook))));
     }
 
-    /// @dev Cashes a cheque that `signer` signs, as its beneficiary.
+    /// @dev Signs a cheque with the key of `signer`, and cashes it as the beneficiary.
     function _cash(string memory signer, Cheque memory cheque) internal returns (uint256) {
         return _cash(cheque, _signCheque(signer, cheque));
     }

@@ -15,7 +15,7 @@ contract GasChequebookTest is Cheques {
 
     function setUp() public {
         _deployChequebook();
-        // An account that exists already. A transfer to a new account costs 25,000 gas more.
+        // With this balance, the account of the beneficiary exists. A transfer to a new account costs 25,000 gas more.
         vm.deal(beneficiary, 1 ether);
         _deposit(100 ether);
     }

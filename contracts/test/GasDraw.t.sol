@@ -7,8 +7,9 @@ import {DrawnList} from "../src/types/DrawnList.sol";
 import {termsOf} from "../src/types/SeatTerms.sol";
 import {Test} from "./Test.sol";
 
-/// @notice Measures the gas of the most expensive draws, in a pool of 250 transcoders of which one can be drawn. This transcoder
-/// has the lowest stake. Each draw is a transaction, with 21,000 gas for the transaction itself. Writes the results to snapshots/.
+/// @notice Measures the gas of the most expensive draws, in a pool of 250 transcoders of which only one can be drawn. This
+/// transcoder has the lowest stake. Each draw is a transaction, with 21,000 gas for the transaction itself. Writes the results to
+/// snapshots/.
 /// forge-config: default.isolate = true
 contract GasDrawTest is Test {
     using JobAssignment for TranscoderPool.Pool;

@@ -25,8 +25,8 @@ import {Rendition, TranscodingOptions} from "../src/types/TranscodingOptions.sol
 import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Test} from "./Test.sol";
 
-/// @notice Deploys and connects the contracts, as the deployment script does, but without ServiceRegistry and Timelock.
-/// Also has the accounts that use the contracts.
+/// @notice Deploys and connects the contracts, as the deployment script does, but without ServiceRegistry, Timelock and
+/// Chequebook. Also has the accounts that use the contracts.
 abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;

@@ -49,7 +49,7 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.lastInitializedRound(), 400);
     }
 
-    /// @dev The stakes can no longer change when this hash becomes known.
+    /// @dev When the hash of the first block becomes known, the stakes can no longer change.
     function test_initializeRound_usesHashOfFirstBlockAsSeed() public {
         uint256 startBlock = FIRST_BLOCK + ROUND_LENGTH;
         vm.roll(startBlock + 3);

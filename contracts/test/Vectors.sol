@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Test} from "./Test.sol";
 
-/// @notice Reads the test vectors of `contracts/vectors`. The tests of the TypeScript twin read the same vectors.
+/// @notice Reads the test vectors of `contracts/vectors`. The tests of the TypeScript code read the same vectors.
 abstract contract Vectors is Test {
     string internal json;
 

@@ -9,7 +9,8 @@ contract Wallet {
 
     receive() external payable virtual {}
 
-    /// @dev Makes the same calls as its owner would. Reverts with the error of the called contract.
+    /// @dev Makes a call, as if the owner of the wallet had asked for it. Reverts with the error of the called
+    /// contract.
     function execute(address target, uint256 value, bytes calldata data) external returns (bytes memory) {
         (bool done, bytes memory result) = target.call{value: value}(data);
         if (done) return result;

@@ -159,7 +159,7 @@ export const paymentMutants: readonly Mutant[] = [
     replacement: 'if (key != address(0)) return',
   },
   {
-    name: 'a contract that refuses a signature is not heard',
+    name: 'a signature that the contract of the issuer refuses is valid',
     file: 'payment/CashOuts.sol',
     text: 'if (!SignatureChecker.isValidERC1271SignatureNowCalldata(cheque.issuer, digest, signature)) {',
     replacement: 'if (cheque.issuer.code.length == 0 || signature.length == 0 || digest == 0) {',

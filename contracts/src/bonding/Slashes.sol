@@ -101,7 +101,8 @@ library Slashes {
 
     /// @dev All slashes of a round together take at most `maxRoundSlashAmount`.
     /// @return allowed The part of `share` that the limit allows.
-    /// @return isLast Whether the limit is reached. The next seat of the transcoder has a new limit.
+    /// @return isLast Whether the limit is reached. Then the transcoder loses its role. If it registers again in this
+    /// round, it has a new limit.
     function _limited(State storage s, uint24 number, uint256 share) private returns (uint256 allowed, bool isLast) {
         TranscoderRecord storage transcoder = s.transcoders[number];
         uint32 round = s.clock.round;

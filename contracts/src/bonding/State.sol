@@ -59,8 +59,9 @@ struct Totals {
     bool termsChange;
 }
 
-/// @dev A slash that took a part of the delegated stake. A lock or moved stake loses the same part if it left the
-/// transcoder in block `sinceBlock` or later, and if `atBlock` is before the `untilBlock` of its Liability.
+/// @dev A slash that took a part of the delegated stake. Stake in a lock, and moved stake, lose the same part if the
+/// stake left the transcoder in block `sinceBlock` or later, and if `atBlock` is before the `untilBlock` of its
+/// Liability.
 struct Slash {
     /// @dev The block of the work for which the transcoder was slashed.
     uint40 sinceBlock;

@@ -3,10 +3,10 @@ pragma solidity 0.8.37;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
-/// @notice The owner of every contract of the protocol. A proposer schedules an operation, which is a call or a batch of
-/// calls. `minDelay` seconds later at the earliest, any account may execute the operation. A proposer may also cancel an
-/// operation before its execution. No account has the admin role: only an operation can change the proposers or
-/// `minDelay`.
+/// @notice The owner of each contract of the protocol that has an owner. A proposer schedules an operation, which is a
+/// call or a batch of calls. `minDelay` seconds later at the earliest, any account may execute the operation. A proposer
+/// may also cancel an operation before its execution. No account has the admin role: only an operation can change the
+/// proposers or `minDelay`.
 contract Timelock is TimelockController {
     /// @param minDelay In seconds.
     constructor(uint256 minDelay, address proposer)

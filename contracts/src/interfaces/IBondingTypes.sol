@@ -67,7 +67,7 @@ interface IBondingTypes {
         uint256 exposedStake;
         /// @dev The transcoder that this part of the stake was bonded to before it moved.
         address exposedTo;
-        /// @dev First block in which slashes of `exposedTo` no longer reduce that stake.
+        /// @dev First block in which slashes of `exposedTo` no longer reduce `exposedStake`.
         uint256 exposedUntil;
     }
 
@@ -99,8 +99,8 @@ interface IBondingTypes {
     /// @notice Emitted when an account becomes a transcoder, or when a transcoder changes its rates. The rates apply
     /// from the next round on.
     event TranscoderUpdate(address indexed transcoder, uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare);
-    /// @notice Emitted when the role of a transcoder ends: it has resigned, its own stake is below `minSelfStake`, or its slashes
-    /// have reached the limit of a round.
+    /// @notice Emitted when the role of a transcoder ends: the transcoder has resigned, its own stake is below `minSelfStake`, or
+    /// its slashes have reached the limit of a round.
     event TranscoderResigned(address indexed transcoder);
     /// @notice Emitted when a transcoder takes a seat in the pool.
     event TranscoderSeated(address indexed transcoder);
@@ -181,7 +181,8 @@ interface IBondingTypes {
     error PriceNotMatched(uint256 pricePerUnit, uint256 min, uint256 max);
     /// @notice Thrown when the current round is not initialized.
     error RoundNotInitialized(uint256 round);
-    /// @notice Thrown when the lock does not exist, was withdrawn or rebonded, or was wholly taken by slashes.
+    /// @notice Thrown when the lock does not exist, or was withdrawn or rebonded. Also thrown for a lock of own stake,
+    /// if slashes took its whole amount.
     error UnknownLock(address account, uint256 lockId);
     /// @notice Thrown when the unbonding period of a lock has not passed.
     error StakeLocked(uint256 lockId, uint256 withdrawBlock);

@@ -133,7 +133,7 @@ interface IClaimsTypes {
     /// segments.
     event ChallengesSealed(bytes32 indexed claimId, bytes32 indexed jobId, bytes32 blockHash, uint64[] sequenceNumbers);
     /// @notice Emitted when a challenged segment is disclosed and passes all checks of the contract. The verifier finds its
-    /// requests by this event: a transcoder that could hide a disclosure from the verifier would get no verdict.
+    /// requests by this event. So a transcoder cannot hide a disclosure from the verifier.
     /// @param dataHash Data hash of the input payload.
     /// @param outputs One output per rendition, from the highest rendition down.
     event VerificationRequested(
@@ -188,7 +188,7 @@ interface IClaimsTypes {
     error WrongAssignment(bytes32 jobId, uint256 fromSequence, uint256 acceptedFrom);
     /// @notice Thrown when this Assignment is already recorded.
     error AlreadyShown(bytes32 jobId, address transcoder, uint256 fromSequence);
-    /// @notice Thrown when a job already has `max` recorded Assignments of the transcoder that begin after segment 0.
+    /// @notice Thrown when a job already has `max` recorded Assignments to the transcoder that begin after segment 0.
     error TooManyAssignments(address transcoder, uint256 max);
     /// @notice Thrown when a claim does not name the last claim under its Assignment, or when a disclosure does not
     /// contain the previous claim that it needs. When a claim is refused, only the 18 leading bytes of `expected` are known,

@@ -52,7 +52,7 @@ interface ISettlement is IClaimsTypes {
     ) external;
 
     /// @notice Whether the transcoder was slashed for an offence in the job. All offences of a transcoder in one job
-    /// together lead to one slash. From then on the transcoder cannot claim in this job, and its open claims of this
+    /// together lead to one slash. From then on, the transcoder cannot claim in this job, and its open claims of this
     /// job can only be refunded, by `distributeFees` or by `expire`, without waiting for a deadline.
     function isExpelled(bytes32 jobId, address transcoder) external view returns (bool);
 

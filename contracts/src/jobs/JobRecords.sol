@@ -52,7 +52,7 @@ abstract contract JobRecords is JobTerms, EIP712 {
     {
         JobRecord storage record = jobs[jobId];
         (streamId, optionsHash) = (record.streamId, record.optionsHash);
-        // A hash is never zero, so this check needs no third slot of the job.
+        // A hash is never zero, so this check does not have to read a third slot of the job.
         if (optionsHash == 0) revert UnknownJob(jobId);
         separator = _domainSeparatorV4();
     }

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {MAX_DRAWN} from "../types/DrawnList.sol";
 
-/// @notice For each recorded Assignment of a job that begins after segment 0: its first segment and its transcoder.
+/// @notice The first segment and the transcoder of each recorded Assignment of a job. Assignments from segment 0 are
+/// not in the list.
 library Handovers {
     /// @dev In each job, the list has at most this number of Assignments to the same transcoder. The list needs a limit,
     /// because every claim reads the whole list. Each transcoder has a limit of its own. Otherwise the broadcaster and
@@ -40,9 +41,10 @@ library Handovers {
     }
 
     /// @notice The first segment of the next recorded Assignment after `fromSequence`; the largest uint64 when there is
-    /// none. Ignores Assignments to the same transcoder. Otherwise the broadcaster could assign segments again to a
-    /// transcoder that has already transcoded these segments. The transcoder could not claim its
-    /// old receipts under the new Assignment, because their quantisers would be wrong under this Assignment.
+    /// none. Ignores Assignments to the same transcoder. Otherwise the broadcaster could assign segments a second time
+    /// to a transcoder that has already transcoded them, and the second Assignment would end the range of the first.
+    /// The transcoder could not claim its receipts under the second Assignment, because the quantisers would be wrong
+    /// there.
     function next(List storage list, uint64 fromSequence, address transcoder) internal view returns (uint64 nearest) {
         nearest = type(uint64).max;
         uint256 length = list.length;

@@ -21,8 +21,8 @@ library JobAssignment {
         uint256 maxPricePerUnit;
     }
 
-    /// @dev After this number of tickets, a draw reads the terms of all transcoders. If few transcoders can be drawn, this costs
-    /// less gas than more tickets.
+    /// @dev After this number of tickets, and when the poll is over, a draw reads the terms of all transcoders. If few
+    /// transcoders can be drawn, this costs less gas than more tickets.
     uint256 internal constant MAX_BLIND_TICKETS = 32;
 
     /// @dev The state of a draw.
@@ -117,7 +117,7 @@ library JobAssignment {
         }
     }
 
-    /// @dev Removes all transcoders that cannot be drawn from the urn, and makes the weights of the others exact.
+    /// @dev Removes from the urn all transcoders that cannot be drawn, and makes the weights of the others exact.
     function _sift(TranscoderPool.Pool storage pool, Offer memory offer, Draw memory state) private view {
         Urn.Weights memory urn = state.urn;
         unchecked {

@@ -15,7 +15,7 @@ library Urn {
         uint256[] sums;
         /// @dev The sum of `sums`.
         uint256 total;
-        /// @dev One bit for each group.
+        /// @dev One bit for each group: whether it is loaded.
         uint256 loaded;
         /// @dev Number of groups, without the last group, which has one place.
         uint256 groups;

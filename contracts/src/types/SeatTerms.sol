@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice The terms of a seat, in one slot because a draw reads the terms of each seat that a ticket hits. Layout: the
-/// transcoder's number (24 bits) ‖ the round of the last change (24) ‖ present terms (104) ‖ terms at the start of the
-/// round of the last change (104). One set of terms is stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
+/// @notice The terms of a seat, in one slot, because a draw reads the terms of each seat that a ticket hits. Layout:
+/// the transcoder's number (24 bits) ‖ the round of the last change (24) ‖ present terms (104) ‖ terms at the start of
+/// the round of the last change (104). One set of terms is stake in units of 2^40 (56 bits) ‖ pricePerUnit (48).
 type SeatTerms is uint256;
 
 using {number, round, present, stake, covers, locked} for SeatTerms global;

@@ -28,8 +28,8 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.drawCandidates(jobId).length, CANDIDATE_COUNT);
     }
 
-    /// @dev If all transcoders shared one reserve, two accomplices could claim 58 of its 60 seconds at the start of the
-    /// job, and ANNA's claim would revert.
+    /// @dev If all transcoders shared one reserve for 60 s of work, two accomplices could claim 58 s of it at the start
+    /// of the job, and ANNA's claim would revert.
     function test_claimWork_afterAccomplicesSpentTheirParts_isPaid() public {
         _claim(accomplices[0], 29_000);
         _claim(accomplices[1], 29_000);
@@ -40,8 +40,8 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), _withFine(_feesOf(31_000)));
     }
 
-    /// @dev Each further Assignment lets the accomplice claim 60 more seconds than have passed since the job, but all
-    /// its Assignments share one part of the reserve.
+    /// @dev Under each further Assignment, the accomplice can claim as much time as has passed since the job, plus 60
+    /// s. But all its Assignments share one part of the reserve.
     function test_claimWork_underSecondAssignment_spendsTheSamePart() public {
         _claim(accomplices[0], 60_000);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), 0);

@@ -8,8 +8,9 @@ import {Split} from "../../src/types/Split.sol";
 import {Cheques} from "../Cheques.sol";
 import {ReentrantWallet, RefusingWallet, Wallet} from "../Wallets.sol";
 
-/// @notice The accounts that act on the Chequebook, and books of their own: each action also changes the books, by the rules
-/// in the comments of IChequebook. The state of the contract must agree with the books.
+/// @notice The accounts that act on the Chequebook, and the books: a second record of all deposits, payments and keys. Each
+/// action also changes the books, by the rules in the comments of IChequebook. The state of the contract must agree with the
+/// books.
 abstract contract ChequeLedger is Cheques {
     uint256 internal constant ISSUERS = 4;
     uint256 internal constant KEYS = 2;

@@ -227,7 +227,7 @@ abstract contract JobHandler is BondingHandler {
         _countOutcome("withdrawAll");
     }
 
-    /// @dev From the first block in which the candidates of a job can be drawn, they never change.
+    /// @dev From the first block in which the candidates of a job can be drawn, the candidates never change.
     function _assertSameCandidates(bytes32 jobId) internal {
         bytes32 seen = keccak256(abi.encode(jobs.candidates(jobId)));
         if (candidateHashes[jobId] == 0) candidateHashes[jobId] = seen;

@@ -231,8 +231,8 @@ abstract contract SeatHandler is Finders {
         if (share > 0) _recordDutySlash(account, share, ownPart);
     }
 
-    /// @dev Makes every account with enough own stake a transcoder. If the pool is full, the new transcoder with a lower stake
-    /// than all seated transcoders joins the waitlist.
+    /// @dev Makes every account with enough own stake a transcoder. If the pool is full, a new transcoder whose stake is not
+    /// higher than the lowest stake in the pool joins the waitlist.
     function _registerAll() private {
         if (rounds.currentRoundLocked()) _passToNextRound();
         for (uint256 i; i < ACTORS; ++i) {

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {JobAssignment} from "../../src/libraries/JobAssignment.sol";
 import {Test} from "../Test.sol";
 
-/// @notice A simple model of the draw of JobAssignment. It searches all places one after another.
+/// @notice A simple model of the draw of JobAssignment. It searches the groups of eight places one after another, and
+/// then the places of one group one after another.
 abstract contract DrawModel is Test {
     struct Holder {
         uint24 number;
@@ -22,7 +23,8 @@ abstract contract DrawModel is Test {
     struct Model {
         uint256[] weights;
         /// @dev One sum for each group of eight places. The sum is rounded up until a ticket selects the group. After
-        /// that, it is the exact sum of the group's weights.
+        /// that, it is the exact sum of the group's weights. The last group has only the guest, and its sum is exact
+        /// from the start.
         uint256[] sums;
         bool[] hit;
         uint24[] numbers;
@@ -126,7 +128,8 @@ abstract contract DrawModel is Test {
         model.numbers[model.found++] = holder.number;
     }
 
-    /// @dev The lowest value that is at least the stake and is 1, 2 or 3 times a power of two. For no stake, zero.
+    /// @dev The lowest value that is at least the stake and is 1, 2 or 3 times a power of two. If the stake is zero,
+    /// the result is zero.
     function _roundedUp(uint256 stake) private pure returns (uint256) {
         uint256 unit = 1;
         while ((stake + unit - 1) / unit > 3) unit *= 2;

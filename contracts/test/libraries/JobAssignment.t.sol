@@ -69,7 +69,7 @@ contract JobAssignmentTest is Test {
     }
 
     /// @dev A ticket is a position below the sum of all upper bounds. The number of positions that hit a transcoder is exactly
-    /// its stake in units of 2^40, although the upper bounds are higher.
+    /// the transcoder's stake in units of 2^40, although the upper bounds are higher.
     /// forge-config: default.fuzz.runs = 64
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
@@ -89,7 +89,8 @@ contract JobAssignmentTest is Test {
     }
 
     /// @dev The first transcoder has a stake of 5 units, and the line of stakes rounds it up to 6. A ticket at position 5 hits
-    /// nothing. Then the stake is exact, and the next ticket hits the second transcoder from position 5 on.
+    /// nothing. After that, the weight of the first transcoder is exact, so a ticket at position 5 or above hits the second
+    /// transcoder.
     function test_draw_withTicketAtExactStake_hitsNothing() public {
         _addTranscoder(uint96(5) << 40, PRICE, true);
         _addTranscoder(uint96(6) << 40, PRICE, true);

@@ -59,7 +59,8 @@ contract CashOut {
     }
 }
 
-/// @notice The TypeScript twin of these tests is `payable` and `solvency` of contracts/protocol/Chequebook.ts.
+/// @notice `payable` and `solvency` of contracts/protocol/Chequebook.ts are the TypeScript version of CashOuts.sol, and
+/// have the same vectors.
 contract CashOutsTest is Vectors {
     function setUp() public {
         _loadVectors("Chequebook");

@@ -21,7 +21,7 @@ contract SeatTermsTest is Test {
         SeatTerms terms = seatTerms(1, 7, 22, 11);
         vm.assertEq(terms.locked(7), 11);
         vm.assertEq(terms.locked(8), 22);
-        // In round 0 the present terms are in force, so `locked` returns them.
+        // In round 0, the present terms are in force, so `locked` returns them.
         vm.assertEq(seatTerms(1, 0, 22, 11).locked(0), 22);
     }
 
