@@ -11,7 +11,7 @@ export type Header = {
   sponsor: Address
   /** The highest price that the sponsor pays. */
   maxWeiPerByte: bigint
-  /** Unix time in seconds. From this time on, the sponsor does not pay for a viewer. */
+  /** Unix time in seconds. The sponsor does not pay for bytes that are sent from this time on. */
   expiry: bigint
 }
 

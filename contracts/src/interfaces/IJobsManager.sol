@@ -118,7 +118,8 @@ interface IJobsManager is ICommonPool {
     event InputFine(bytes32 indexed jobId, address indexed broadcaster, uint256 amount, address finder);
     /// @notice Emitted when the owner sets the parameters of new jobs. Existing jobs keep their parameters.
     event ParametersUpdate(Parameters parameters);
-    /// @notice Emitted when a transcoder or delegator withdraws its fees.
+    /// @notice Emitted when an account withdraws the fees that it earned as a transcoder and as a delegator, and its
+    /// parts of fines.
     event WithdrawFees(address indexed transcoder, uint256 amount);
 
     /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or when the free deposit and
@@ -268,11 +269,12 @@ interface IJobsManager is ICommonPool {
     /// @notice Sets the parameters of new jobs. Only for the owner.
     function setParameters(Parameters calldata values) external;
 
-    /// @notice Sends all fees that the caller earned as a transcoder and as a delegator to the caller.
+    /// @notice Sends to the caller all fees that the caller earned as a transcoder and as a delegator, and its parts of
+    /// the fines of claims.
     function withdrawFees() external;
 
-    /// @notice Fees that a transcoder or delegator earned and has not withdrawn, in wei. Does not yet include a
-    /// delegator's part of the fees of the current round.
+    /// @notice The wei that `withdrawFees` would send to the account now. Does not yet include a delegator's part of
+    /// the fees of the current round.
     function earnings(address account) external view returns (uint256);
 
     /// @notice The values that a job's claims are checked against: the stream, the hash of the options, and the domain

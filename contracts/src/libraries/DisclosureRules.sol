@@ -19,7 +19,8 @@ library DisclosureRules {
     using SegmentRanges for *;
 
     /// @notice Checks the receipts of the segment and of the preceding segment, and the segment's quantisers. Reverts
-    /// if a signature is missing, if a receipt is not in its claim's tree, or if a quantiser is wrong.
+    /// if a signature is wrong, if the preceding receipt or the previous claim is missing or wrong, if a receipt is not
+    /// in its claim's tree, or if a number of outputs or a quantiser is wrong.
     /// @param index Index of the segment in the claim.
     /// @return receiptHash Hash of the segment's receipt.
     function check(

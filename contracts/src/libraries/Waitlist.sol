@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {SumTree} from "./SumTree.sol";
 
 /// @notice Transcoders that wait for a seat. Each has a place on the list, and its stake is the weight of this place in a
-/// draw. When a transcoder leaves the list, its place stays empty until the next transcoder joins, and all other
+/// draw. When a transcoder leaves the list, its place stays empty until a transcoder that joins gets it, and all other
 /// transcoders keep their places. So after the block that decides a draw, no account can move another transcoder to the
 /// place that the draw selects.
 library Waitlist {
