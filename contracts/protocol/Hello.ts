@@ -4,7 +4,7 @@ import * as typedData from './typedData'
 
 /**
  * A peer's proof of its identity. The peer's key signs the values that distinguish this connection from every other connection. So
- * the proof is not valid on a connection of another peer.
+ * the proof is not valid on any other connection.
  */
 export type Hello = {
   streamId: StreamId.StreamId

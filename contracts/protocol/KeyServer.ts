@@ -36,7 +36,7 @@ export async function verify(server: KeyServer, domain: typedData.Domain): Promi
   if (!signer || !isAddressEqual(signer, origin)) throw new WrongSignerError({ origin, signer })
 }
 
-/** The channel of the cheques with which `issuer` buys at this server. */
+/** The channel of the cheques with which `issuer` buys keys from this server. */
 export const channelOf = (
   { server, splitBps }: Pick<Header, 'server' | 'splitBps'>,
   { issuer, price }: { issuer: Address; price: Pick<StreamPrice.Header, 'beneficiary'> },

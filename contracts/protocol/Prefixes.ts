@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import { ProtocolError } from './errors'
 import * as PieceTree from './PieceTree'
 
-/** The payload of a segment that arrives in chunks, and the hashes of its prefixes. Hashes each byte once. */
+/** The payload of a segment that arrives in chunks, and the hashes of the payload's prefixes. Hashes each byte once. */
 export class Prefixes {
   /** The chunks, or the parts of chunks, that are not hashed yet. */
   readonly #waiting: Uint8Array[] = []

@@ -149,7 +149,8 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(seen, 15);
     }
 
-    /// @dev In the lock period, a transcoder can only lower its price, to the price of another transcoder at the lowest.
+    /// @dev In the lock period, a transcoder can lower its price, but not below the price of another transcoder with a
+    /// seat. It cannot change its other rates.
     function test_transcoder_inLockPeriod_reverts() public {
         _fillSeats();
         _initializeNextRound();

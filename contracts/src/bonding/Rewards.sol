@@ -29,7 +29,8 @@ library Rewards {
         TranscoderRecord storage transcoder = s.transcoders[number];
         uint32 count = s.clock.roundCount;
         if (count == 0 || !s.isActive(transcoder)) revert IBondingTypes.NotActive(msg.sender, round);
-        // A registered transcoder has own stake. A transcoder that resigned in this round is still active, and may have none.
+        // A registered transcoder has own stake. A transcoder that resigned in this round is still active, and may have no
+        // own stake.
         if (!transcoder.registered) _requireOwnStake(s, number);
         if (transcoder.rewardRoundCount == count) revert IBondingTypes.RewardCalled(msg.sender, round);
         s.checkpoint(transcoder);

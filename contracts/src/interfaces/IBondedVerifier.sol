@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IVerifier} from "./IVerifier.sol";
 
 /// @notice Passes on the verdicts of one account, the verifier, which must have bonded enough stake to itself. The verifier
-/// of a BondedVerifier never changes. For another verifier, the owner of the ClaimsManager sets another BondedVerifier.
+/// of a BondedVerifier never changes. To change the verifier, the owner of the ClaimsManager sets another BondedVerifier.
 /// @dev The verifier finds its requests by the event VerificationRequested of the ClaimsManager.
 interface IBondedVerifier is IVerifier {
     /// @notice Thrown when the caller is not the verifier.

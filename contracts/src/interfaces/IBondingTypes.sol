@@ -28,7 +28,7 @@ interface IBondingTypes {
         /// @dev Stake that a transcoder must have bonded to itself, in units of 10^-18 LPT.
         uint256 minSelfStake;
         /// @dev Share of the stake that a slash for too little work takes. If this share is zero, a transcoder that does
-        /// too little work only gets no reward.
+        /// too little work loses only its reward.
         uint256 lowWorkSlashAmount;
     }
 

@@ -17,7 +17,7 @@ contract EconomyTest is Protocol {
 
     /// @dev Number of calls in a run: `depth` in foundry.toml.
     uint256 private constant FULL_RUN = 2_048;
-    /// @dev Actions before each run. After these actions there are transcoders, jobs, claims and locks of every age.
+    /// @dev Actions before each run. After these actions, there are transcoders, jobs, claims and locks of every age.
     uint256 private constant SEEDED_ACTIONS = 300;
 
     Handler private handler;
