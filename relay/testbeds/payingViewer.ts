@@ -1,56 +1,95 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Cheque, Segment, StreamId } from '@lp/contracts/protocol'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { createWalletClient, http, parseEther } from 'viem'
+import { createWalletClient, type Hex, http, type PrivateKeyAccount, type PublicClient, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { chequebookCalls } from '../src/chain/chequebookCalls'
 import { chequebookChain } from '../src/chain/chequebookChain'
 import { isRegistered } from '../src/chain/isRegistered'
 import { Sender } from '../src/chain/Sender'
-import type { Transport } from '../src/mesh/Transport'
+import type { Room, Transport } from '../src/mesh/Transport'
 import { Cashier } from '../src/payment/Cashier'
+import type { PaymentStore } from '../src/payment/PaymentStore'
 import { Payments } from '../src/payment/Payments'
 import { freeTerms } from '../src/payment/Terms'
 import { Carrier } from '../src/watch/Carrier'
 import { chainDirectory } from '../src/watch/chainDirectory'
+import { domain, newTransport } from './newTransport'
 import { MemoryStore } from './paymentStore'
-import { type Chain, domain, newTransport } from './startNode'
+import type { Chain } from './startNode'
 
-const chequebook: Cheque.Domain = { chainId: localChainId, chequebook: contractsOn(localChainId).chequebook.address }
+export const chequebook: Cheque.Domain = {
+  chainId: localChainId,
+  chequebook: contractsOn(localChainId).chequebook.address,
+}
 
-/**
- * A viewer in Node that pays. It deposits 1 ether and authorises a session key in one transaction. It gets the stream only over WebRTC, and
- * only from the relay at `url`.
- */
-export async function openPayingViewer(
-  chain: Chain,
-  { streamId, url, maxWeiPerByte }: { streamId: StreamId.StreamId; url: string; maxWeiPerByte: bigint },
-) {
-  const account = privateKeyToAccount(generatePrivateKey())
-  const sessionKey = privateKeyToAccount(generatePrivateKey())
+/** The keys of a viewer that pays. In this form they can be passed to another process. */
+export type ViewerKeys = { account: Hex; sessionKey: Hex; cap: string; expiry: string }
+
+/** `stepBytes`: the viewer usually pays for so many bytes. Default 200,000. */
+export type ViewedStream = { streamId: StreamId.StreamId; url: string; maxWeiPerByte: bigint; stepBytes?: number }
+
+/** Makes the keys of a viewer. It deposits an ether, and authorises a session key in the same transaction. */
+export async function fundViewer(chain: Chain): Promise<ViewerKeys> {
+  const keys = { account: generatePrivateKey(), sessionKey: generatePrivateKey() }
+  const account = privateKeyToAccount(keys.account)
   await chain.test.setBalance({ address: account.address, value: parseEther('2') })
   const sender = new Sender({
     client: chain.client,
     wallet: createWalletClient({ account, chain: anvil, transport: http(chain.rpcUrl) }),
   })
   const { timestamp } = await chain.client.getBlock()
-  const key = { cap: parseEther('1'), expiry: timestamp + 86_400n }
-  const authority = { ...key, deposit: parseEther('1') }
-  await sender.send(chequebookCalls(localChainId).authorise(sessionKey.address, authority))
+  const limits = { cap: parseEther('1'), expiry: timestamp + 86_400n }
+  const signer = privateKeyToAccount(keys.sessionKey).address
+  await sender.send(chequebookCalls(localChainId).authorise(signer, { ...limits, deposit: parseEther('1') }))
   sender.close()
+  return { ...keys, cap: `${limits.cap}`, expiry: `${limits.expiry}` }
+}
+
+/** A viewer in Node that pays, with new keys and without a file. */
+export async function openPayingViewer(chain: Chain, stream: ViewedStream) {
+  return openViewer(chain.client, { ...stream, keys: await fundViewer(chain), store: new MemoryStore() })
+}
+
+/** A viewer in Node that pays. It gets the stream only over WebRTC, and only from the relay at `url`. */
+export async function openViewer(
+  client: PublicClient,
+  {
+    streamId,
+    url,
+    maxWeiPerByte,
+    stepBytes = 200_000,
+    keys,
+    store,
+  }: ViewedStream & { keys: ViewerKeys; store: PaymentStore },
+) {
+  const account = privateKeyToAccount(keys.account)
+  const key = { issuer: account.address, signer: privateKeyToAccount(keys.sessionKey) }
   const cashier = await Cashier.open({
-    ...{ store: new MemoryStore(), domain: chequebook, isOurs: () => false, nowMs: () => Date.now() },
-    chain: chequebookChain({ chainId: localChainId, client: chain.client }),
-    key: { issuer: account.address, signer: sessionKey, ...key },
+    ...{ store, domain: chequebook, isOurs: () => false, nowMs: () => Date.now() },
+    chain: chequebookChain({ chainId: localChainId, client }),
+    key: { ...key, cap: BigInt(keys.cap), expiry: BigInt(keys.expiry) },
   })
   const payments = new Payments({
     ...{ terms: freeTerms, domain: chequebook, signer: account, cashier },
     budget: {
       ...{ maxWeiPerByte, maxWeiPerMinute: parseEther('1'), maxWei: parseEther('1') },
-      ...{ stepSeconds: 2, videoBytesPerSecond: 100_000 },
+      ...{ stepSeconds: 2, videoBytesPerSecond: stepBytes / 2 },
     },
   })
+  return { cashier, ...watch(client, { streamId, url, account, payments }) }
+}
+
+function watch(
+  client: PublicClient,
+  {
+    streamId,
+    url,
+    account,
+    payments,
+  }: Pick<ViewedStream, 'streamId' | 'url'> & { account: PrivateKeyAccount; payments: Payments },
+) {
   const faults: Error[] = []
   payments.on('event', (_, event) => event.type === 'fault' && faults.push(event.error))
   /** The sequence numbers of the source segments that the viewer has completely. */
@@ -59,10 +98,10 @@ export async function openPayingViewer(
   const changed = () => {
     for (const look of [...waiting]) look()
   }
-  const directory = chainDirectory(chain.client)
+  const directory = chainDirectory(client)
   const carrier = new Carrier({
-    ...{ streamId, domain, transport: narrow(newTransport()), isMeshOnly: true, isRelay: isRegistered(chain.client) },
-    payments: { accounting: payments, key: account },
+    ...{ streamId, domain, transport: withoutIntroductions(newTransport()), isMeshOnly: true },
+    ...{ isRelay: isRegistered(client), payments: { accounting: payments, key: account } },
     directory: {
       // All candidates get the URL of the relay. So the viewer uses only the gateway and the tracker of this relay, and meets only this
       // relay.
@@ -80,7 +119,7 @@ export async function openPayingViewer(
     },
   })
   return {
-    ...{ account, cashier, payments, carrier, played, faults },
+    ...{ account, payments, carrier, played, faults },
     /** Resolves when `is` returns true. Calls `is` immediately, and after each change. */
     until: (is: () => boolean) =>
       new Promise<void>((resolve) => {
@@ -99,8 +138,9 @@ export async function openPayingViewer(
   }
 }
 
-/** A transport with one channel. */
-const narrow = (transport: Transport): Transport => ({
+/** A transport whose rooms find peers only at the tracker of the relay, and not through other peers. */
+const withoutIntroductions = (transport: Transport): Transport => ({
   ...transport,
-  join: (options) => transport.join({ ...options, maxChannels: 1, wantedChannels: 1 }),
+  join: (options) =>
+    Object.assign(transport.join(options), { find: ((finder) => finder.close()) satisfies Room['find'] }),
 })

@@ -124,9 +124,9 @@ export class Wire {
 
   /**
    * Sends a piece from `me`, if the payments of `me` allow it. Returns whether they do. `isWrong`: the receiver finds wrong bytes, and
-   * leaves.
+   * leaves. `isChecked`: the receiver can check the bytes.
    */
-  piece(me: Trader, byteLength: number, { isWrong = false } = {}): boolean {
+  piece(me: Trader, byteLength: number, { isWrong = false, isChecked = true } = {}): boolean {
     const to = this.#otherOf(me)
     const piece = { streamId: '0x00', sequenceNumber: 0n, byteLength } as const
     if (!me.payments.maySend(this.#partyOf(to), piece)) return false
@@ -135,8 +135,8 @@ export class Wire {
     const from = this.#partyOf(me)
     this.#queue.push(() => {
       to.payments.received(from, piece)
-      if (!isWrong) to.payments.checked(from, piece)
-      else this.close()
+      if (isWrong) this.close()
+      else if (isChecked) to.payments.checked(from, piece)
     })
     return true
   }
@@ -162,7 +162,12 @@ export class Wire {
   /** The connection breaks: the messages on their way are lost. */
   close(): void {
     this.#queue.length = 0
-    for (const me of this.#sides) me.payments.left(this.#partyOf(this.#otherOf(me)))
+    for (const me of this.#sides) this.lose(me)
+  }
+
+  /** `me` notices that the connection has broken. */
+  lose(me: Trader): void {
+    me.payments.left(this.#partyOf(this.#otherOf(me)))
   }
 }
 

@@ -49,6 +49,19 @@ export async function createRelayProcess(
   return { ...process, ...operator, url, data }
 }
 
+/** `lp-relay relay` in a separate process, with 10 ether. */
+export async function createCarrierProcess(chain: Chain, args: readonly string[]) {
+  const key = generatePrivateKey()
+  const address = privateKeyToAddress(key)
+  await chain.test.setBalance({ address, value: parseEther('10') })
+  const data = await mkdtemp(join(tmpdir(), 'lp-relay-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const place = ['--rpc', chain.rpcUrl, '--data', data, '--host', '127.0.0.1', '--port', `${port}`, '--uri', url]
+  const process = createProcess(['relay', ...place, ...args], { env: { LP_PRIVATE_KEY: key } })
+  return { ...process, key, address, data, url }
+}
+
 /** `lp-relay verify` in a separate process, with the key of the local chain's verifier. */
 export async function createVerifierProcess({ rpcUrl }: Pick<Chain, 'rpcUrl'>) {
   const { key } = await createOperator({ rpcUrl }, localKey(localVerifier))

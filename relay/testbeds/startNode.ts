@@ -22,14 +22,15 @@ import {
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { anvil as anvilChain } from 'viem/chains'
 import { WebSocket as Socket } from 'ws'
-import { domainOf, readCandidates } from '../src/chain/StreamDirectory'
+import { readCandidates } from '../src/chain/StreamDirectory'
 import { createPublisher } from '../src/ingest/createPublisher'
-import { createTransport } from '../src/mesh/createTransport'
 import type { BinarySocketConstructor } from '../src/mesh/WebSocketChannel'
 import type { NodeOptions, RelayNode } from '../src/node/NodeOptions'
 import { startNode } from '../src/node/startNode'
-import { createWrtc, WebSocket } from '../src/node/wrtc'
+import { domain, newTransport } from './newTransport'
 import { statusToken } from './operator'
+
+export { domain, newTransport }
 
 export const options: TranscodingOptions.TranscodingOptions = {
   width: 320,
@@ -41,7 +42,6 @@ export const options: TranscodingOptions.TranscodingOptions = {
   ],
 }
 export const pricePerUnit = 100n
-export const domain = domainOf(localChainId)
 
 /** Starts a chain with the contracts, and with accounts that have ether. */
 export async function startChain() {
@@ -166,9 +166,6 @@ const jobIdOf = (streamId: StreamId.StreamId): Hex =>
   keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [streamId, 0n]))
 
 export type PostedJob = Awaited<ReturnType<typeof postJob>>
-
-const webRtc = createWrtc({ bindAddress: '127.0.0.1' })
-export const newTransport = () => createTransport({ wrtc: webRtc.wrtc, WebSocket })
 
 export const publish = (
   job: PostedJob,

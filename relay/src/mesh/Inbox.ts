@@ -23,6 +23,7 @@ export class Inbox {
   readonly #bytes: TokenBucket
   readonly #queue: Wire.Message[] = []
   #queuedBytes = 0
+  #heardAtMs = performance.now()
   #listener: ((message: Wire.Message) => void) | undefined
   #isForOne = false
 
@@ -31,6 +32,11 @@ export class Inbox {
     this.#messages = new TokenBucket({ perSecond: messagesPerSecond, burst: messagesPerSecond * burstSeconds })
     this.#bytes = new TokenBucket({ perSecond: bytesPerSecond, burst: bytesPerSecond * burstSeconds })
     channel.on('message', (bytes) => this.#receive(bytes))
+  }
+
+  /** For how long nothing has arrived. */
+  get silentMs(): number {
+    return performance.now() - this.#heardAtMs
   }
 
   /** Gives the next message to the listener. Later messages stay in the queue. */
@@ -49,6 +55,7 @@ export class Inbox {
 
   #receive(bytes: Uint8Array) {
     if (this.channel.closed) return
+    this.#heardAtMs = performance.now()
     if (!this.#messages.take(1) || !this.#bytes.take(bytes.length)) return this.channel.close(new FloodError())
     try {
       const message = Wire.decode(bytes)

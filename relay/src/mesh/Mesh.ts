@@ -1,5 +1,5 @@
 import { ProtocolError, type Segment } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import { type Hex, isAddressEqual } from 'viem'
 import { logOf } from '../log'
 import { type Accounting, freeForAll } from './Accounting'
 import { Emitter } from './Emitter'
@@ -71,6 +71,8 @@ const defaultStoreBytes = 32 * 1024 * 1024
 const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
 /** This limit is low, because CANCEL cannot stop bytes that are already queued in a channel. */
 const bufferCeilingBytes = 128 * 1024
+/** A relay of a live stream sends headers more often. */
+const maxSilenceMs = 2_000
 
 /**
  * Our part of the mesh of one stream. Exchanges pieces of segments with the peers that have the capability `pieces`, and whole segments
@@ -168,6 +170,7 @@ export class Mesh extends Emitter<MeshEvents> {
   #add(peer: Peer): void {
     const pieces = peer.capabilities.has('pieces') ? this.#pieces : undefined
     const exchange = pieces ?? this.#segments
+    this.#closeDead(peer)
     this.#peers.set(peer.id, peer)
     log.debug('peer joined', () => ({ peer: peer.id, role: peer.role, address: peer.address }))
     peer.on('close', (reason) => {
@@ -191,6 +194,13 @@ export class Mesh extends Emitter<MeshEvents> {
       if (!this.#introductions.receive(peer, message)) exchange.receive(peer, message)
     })
     this.emit('change')
+  }
+
+  /** A killed process closes no connection, and WebRTC notices this only after 30 s. So when a relay connects again, we close its silent connection. */
+  #closeDead({ address }: Peer): void {
+    if (!address) return
+    for (const other of [...this.#peers.values()])
+      if (other.address && isAddressEqual(other.address, address) && other.silentMs >= maxSilenceMs) other.close()
   }
 
   /** Bans a peer that broke a rule. A broken connection is no reason for a ban. */

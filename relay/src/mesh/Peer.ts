@@ -59,6 +59,11 @@ export class Peer extends Emitter<PeerEvents> {
     return this.channel.closed
   }
 
+  /** For how long the peer has sent nothing. */
+  get silentMs(): number {
+    return this.#inbox.silentMs
+  }
+
   override on<Name extends keyof PeerEvents>(name: Name, listener: (...args: PeerEvents[Name]) => void) {
     const stop = super.on(name, listener)
     if (name === 'close' && this.closed) {

@@ -107,7 +107,7 @@ export class Payer {
   pay(link: PaymentLink): void {
     const { ledger, budget, cashier, subsidy, nowMs, onEvent } = this.#options
     const beneficiary = link.party.paymentKey
-    if (this.#isWriting || !budget || !cashier?.issuer || !beneficiary || !link.speaks) return
+    if (this.#isWriting || !budget || !cashier?.issuer || !beneficiary || !link.speaks || link.hasEnded) return
     if (ledger.pending > 0n) {
       if (nowMs() - this.#sentMs >= patienceMs) this.#sendAgain(link)
       return

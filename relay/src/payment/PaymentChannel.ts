@@ -77,19 +77,22 @@ export class PaymentChannel {
   met(link: PaymentLink): void {
     this.links.set(link.party, link)
     if (link.weiPerByte > 0n) this.seller.offer(link)
+    link.stated = { balance: within96Bits(this.ledger.balance), isKnown: this.#isKnown }
     // If another connection is open, bytes can be on their way, so the balances cannot be compared.
-    if (this.links.size > 1) return
-    const balance = within96Bits(this.ledger.balance)
-    link.stated = { balance, isKnown: this.#isKnown }
+    if (this.links.size === 1) this.#state(link, link.stated)
+  }
+
+  #state(link: PaymentLink, { balance, isKnown }: NonNullable<PaymentLink['stated']>): void {
     const { held } = this.seller
     const { acknowledged } = this.payer
-    link.send({ type: 'statement', isKnown: this.#isKnown, balance, held, acknowledged })
+    link.hasStated = true
+    link.send({ type: 'statement', isKnown, balance, held, acknowledged })
   }
 
   left(party: Party): void {
     const link = this.links.get(party)
     this.links.delete(party)
-    if (link) this.ledger.discard(link.uncheckedCost)
+    if (link) this.ledger.discard(link.end())
     this.#isKnown = true
   }
 
@@ -168,7 +171,8 @@ export class PaymentChannel {
 
   #hearStatement(link: PaymentLink, theirs: Statement): void {
     const { stated } = link
-    if (!stated) return
+    if (!stated || (!link.hasStated && theirs.isKnown)) return
+    if (!link.hasStated) this.#meetAgain(link, stated)
     link.stated = undefined
     this.#isKnown = true
     const { ledger, payer, seller } = this
@@ -186,6 +190,15 @@ export class PaymentChannel {
       if (theirs.isKnown) ledger.adopt(balance, { stated: stated.balance, limit, isCustomer })
     }
     payer.resume(link)
+  }
+
+  /** The peer has restarted: only then it states that it does not know us. Its end of our other connections is gone, but we have not noticed it yet. */
+  #meetAgain(link: PaymentLink, stated: NonNullable<PaymentLink['stated']>): void {
+    const { ledger } = this
+    const before = ledger.balance
+    for (const other of this.links.values()) if (other !== link) ledger.discard(other.end())
+    stated.balance = within96Bits(stated.balance + ledger.balance - before)
+    this.#state(link, stated)
   }
 
   /** The creditor takes the amount that it gives up from the peer's free allowance. So a peer gains nothing when it connects again and again. */

@@ -39,8 +39,12 @@ export class PaymentLink {
   readonly #messages: TokenBucket
   /** The newest offer of the peer. */
   offer: Offer = noOffer
-  /** The balance that we stated when the peers met. `undefined`: we stated none, or the statement of the peer has arrived. */
+  /** The balance when the peers met. `undefined`: it was compared with the statement of the peer. */
   stated: { balance: bigint; isKnown: boolean } | undefined
+  /** Whether we have sent our statement. */
+  hasStated = false
+  /** See `end`. */
+  hasEnded = false
   /** The peer has refused to send bytes until we pay. */
   isRefused = false
   /** We have refused to send bytes until the peer pays, and have told the peer. */
@@ -111,9 +115,11 @@ export class PaymentLink {
     return cost
   }
 
-  /** The cost of all received bytes that are not checked yet, in wei. After the connection has closed, nobody will check them. */
-  get uncheckedCost(): bigint {
-    return this.#unchecked.reduce((sum, { weiPerByte, bytes }) => sum + costOf(bytes, weiPerByte), 0n)
+  /** The connection has ended: nobody will check the other received bytes. Returns their cost in wei. */
+  end(): bigint {
+    this.hasEnded = true
+    const unchecked = this.#unchecked.splice(0)
+    return unchecked.reduce((sum, { weiPerByte, bytes }) => sum + costOf(bytes, weiPerByte), 0n)
   }
 }
 

@@ -1,0 +1,125 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type Address, isAddressEqual } from 'viem'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mineEachSecond, reached, record } from '../../testbeds/claims'
+import { randomFrom } from '../../testbeds/fuzz'
+import { asOperator } from '../../testbeds/operator'
+import { buildRelay, createCarrierProcess } from '../../testbeds/relayProcess'
+import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from '../../testbeds/startNode'
+import { createViewerProcess } from '../../testbeds/viewerProcess'
+import type { StatusJson } from '../gateway/StatusJson'
+import { decodeEntry } from '../payment/chequeEntry'
+import { EntryFiles } from '../storage/EntryFiles'
+
+/** Of each of the two processes. */
+const kills = 4
+const segments = makeSegments(250)
+const [wholesale, retail] = [200_000_000n, 300_000_000n]
+/** The viewer pays for so many bytes: every few seconds, because a relay takes one cheque of a payer in two seconds. */
+const stepBytes = 500_000
+const step = BigInt(stepBytes) * retail
+
+let chain: Chain
+beforeAll(async () => {
+  buildRelay()
+  chain = await startChain()
+  await mineEachSecond(chain)
+}, 120_000)
+afterAll(() => chain.stop())
+
+async function cashedOf(issuer: Address): Promise<bigint> {
+  const { chequebook } = contractsOn(localChainId)
+  const events = await chain.client.getContractEvents({
+    ...{ ...chequebook, eventName: 'ChequeCashed', args: { issuer }, strict: true, fromBlock: 0n },
+  })
+  return events.reduce((sum, { args }) => sum + args.amount, 0n)
+}
+
+/** The sum of the cheques in a directory: those that its owner has written, or those that it holds. */
+async function storedIn(directory: string, kind: 'written' | 'held'): Promise<bigint> {
+  const entries = await (await EntryFiles.open(directory)).load()
+  let sum = 0n
+  for (const [key, text] of entries) if (key.startsWith(`${kind}/`)) sum += decodeEntry(key, text).cheque.cumulative
+  return sum
+}
+
+const peersOf = async (url: string): Promise<NonNullable<StatusJson['payments']>['peers']> =>
+  (await (await fetch(`${url}/status`, asOperator)).json()).payments.peers
+
+test(`a relay and its viewer are each killed ${kills} times while they pay: no cheque is lost or paid twice, and all books agree`, async () => {
+  const random = randomFrom(Number(process.env.LP_SEED ?? 20_261_129))
+  const transcoder = await startRelay(chain, { relayPrice: wholesale, freeBytesPerSecond: 0 })
+  const job = await postJob(chain)
+  const { publisher, leave } = publish(job)
+  await reached(publisher, ({ phase }) => phase === 'assigned')
+  const prices = ['--relay-price', `${retail}`, '--max-price', `${wholesale}`, '--free-rate', '0', '--deposit', '2']
+  const relay = await createCarrierProcess(chain, [...prices, '--stream', job.streamId])
+  expect(await relay.start()).toBe(true)
+  const viewer = await createViewerProcess(chain, { ...job, url: relay.url, maxWeiPerByte: retail, stepBytes })
+  viewer.start()
+
+  let isRecording = true
+  const recording = (async () => {
+    for (let number = 0; isRecording && number < segments.length; number++) {
+      record(publisher, segments.slice(number, number + 1), number)
+      await Promise.all([pause(700), reached(publisher, ({ acknowledged }) => acknowledged > number)])
+    }
+  })()
+  const books = `${relay.data}/payments`
+  const read = async () => ({
+    viewer: await storedIn(viewer.directory, 'written'),
+    relay: await storedIn(books, 'held'),
+    bought: await storedIn(books, 'written'),
+  })
+  await viewer.playsOn(3)
+  const moments: string[] = []
+  let before = { viewer: 0n, relay: 0n, bought: 0n }
+  const killed = Array.from({ length: kills }, () => ['relay', 'viewer'] as const).flat()
+  while (killed.length > 0) {
+    const [name] = killed.splice(random(killed.length), 1)
+    await pause(random(3_000))
+    const atMs = performance.now()
+    if (name === 'relay') await relay.kill()
+    else await viewer.kill()
+    const after = await read()
+    // Cheques only grow, and a payer has at most one cheque that the payee does not hold.
+    for (const book of ['viewer', 'relay', 'bought'] as const) expect(after[book]).toBeGreaterThanOrEqual(before[book])
+    expect(after.viewer).toBeGreaterThan(before.viewer)
+    const cheques = [...new Set([0n, ...viewer.cheques(), after.viewer])]
+    expect(cheques).toEqual([...cheques].sort((a, b) => (a < b ? -1 : 1)))
+    expect(cheques.slice(-2)).toContain(after.relay)
+    before = after
+    if (name === 'relay') expect(await relay.start()).toBe(true)
+    else viewer.start()
+    await viewer.playsOn(3)
+    moments.push(`${name} (${Math.round(performance.now() - atMs)} ms)`)
+  }
+  isRecording = false
+  await recording
+  console.info(`killed, and played on after: ${moments.join(' · ')}`)
+
+  // Cheques that were not acknowledged are sent again.
+  for (;;) {
+    const peers = await peersOf(transcoder.url)
+    const upstream = peers.find(({ party }) => isAddressEqual(party as Address, relay.address))
+    const now = await read()
+    if (now.relay === now.viewer && BigInt(upstream?.earned ?? 0) === now.bought) break
+    await nextBlock(chain)
+  }
+  await viewer.kill()
+  await publisher.stop()
+  leave()
+  await relay.stop()
+  const paid = await read()
+  expect(paid.relay).toBe(paid.viewer)
+  expect(await cashedOf(viewer.address)).toBe(paid.viewer)
+  await transcoder.close()
+  expect(await cashedOf(relay.address)).toBe(paid.bought)
+  expect(paid.bought).toBeGreaterThan(0n)
+  // The viewer has paid for what it got. Each crash can lose one unit, and the last unit is not paid yet.
+  const difference = paid.viewer - BigInt(viewer.bytes()) * retail
+  expect(difference < 0n ? -difference : difference).toBeLessThanOrEqual(BigInt(2 * kills + 1) * step)
+  expect(viewer.faults()).toEqual([])
+}, 180_000)
