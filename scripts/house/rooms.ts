@@ -246,6 +246,7 @@ export const rooms: readonly Room[] = [
       'contracts/deployments',
       'contracts/script',
       'relay/src/mesh',
+      'relay/src/payment',
       'relay/src/chain',
       'relay/src/records',
       'relay/src/watch',
