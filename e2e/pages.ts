@@ -60,12 +60,20 @@ export async function settled(page: Page): Promise<{ feesWei: bigint; refundedWe
   return { feesWei: BigInt(feesWei), refundedWei: BigInt(refundedWei) }
 }
 
-/** The viewer's browser checks the segment on the screen. Returns the verdict. */
+/** The page shows this text while the transcoder is late, and has not transcoded the segment on the screen yet. */
+export const noReceipt = 'The transcoder has no receipt for this segment.'
+
+/** The viewer's browser checks the segment on the screen, as soon as the segment is transcoded. Returns the verdict. */
 export async function checkSegment(page: Page): Promise<string> {
   if (!(await page.getByTestId('check-segment').isVisible())) await page.getByText('Statistics').click()
   await page.getByTestId('check-segment').click()
   const result = page.getByTestId('check-result')
-  await result.waitFor()
+  const isEarly = page.getByRole('dialog').getByText(noReceipt)
+  for (;;) {
+    await result.or(isEarly).waitFor()
+    if (await result.isVisible()) break
+    await page.getByRole('button', { name: 'Check another segment' }).click()
+  }
   const verdict = await result.getAttribute('data-verdict')
   await page.getByRole('button', { name: 'Close' }).click()
   return verdict ?? ''
