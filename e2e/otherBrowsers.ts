@@ -1,3 +1,5 @@
+import { noReceipt } from './pages'
+
 /** A page of a browser that Playwright does not control: `WebKitPage`, or a page of Firefox that Puppeteer controls. */
 export type OtherPage = {
   /** Resolves to the value of a JavaScript expression in the page. */
