@@ -14,13 +14,13 @@ export type Code =
   | 'source-refused'
   /** A rendition was not available, or its hash is wrong. */
   | 'payload-missing'
-  /** The receipt contradicts the job, the recipe, or the payload that it names. */
+  /** The receipt contradicts the job, the recipe, or the payload of a rendition. */
   | 'receipt'
   /** The quantiser is not the quantiser that the rule gives after the preceding receipt. */
   | 'quantiser'
   /** The payload of a rendition cannot be read as a segment. */
   | 'malformed'
-  /** The size of the pictures differs from the recipe's output. */
+  /** The pictures have another size than in the recipe's output. */
   | 'size'
   /** Pictures are missing, added, or shown at other times. */
   | 'timestamps'

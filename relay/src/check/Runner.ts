@@ -16,8 +16,8 @@ export type Run = {
 export type Runner = (run: Run) => Promise<Uint8Array[]>
 
 /**
- * Whether ffmpeg's output shows that this machine failed: ffmpeg got no memory, or the build itself failed. Then the
- * exit code is other than 0, as for a refused segment.
+ * Whether ffmpeg's output shows that this machine failed: ffmpeg got no memory, or the build itself failed. The exit code does not show
+ * this, because it is other than 0 for a refused segment, too.
  */
 const isBreakdown = (complaint: string) =>
   /malloc of size \d+ failed|Cannot allocate memory|Out of memory|Aborted\([^)]/.test(complaint)

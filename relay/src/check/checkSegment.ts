@@ -122,9 +122,7 @@ async function transcodeAgain({
   return unlessRefused(ProtocolError, () => Promise.all(datas.map(measure)))
 }
 
-/**
- * Throws `SourceRefusedError` instead of an error of `kind`. Such an error means that the recipe cannot process the source.
- */
+/** Calls `step`. If it throws an error of `kind`, the recipe cannot process the source: then throws `SourceRefusedError` instead. */
 async function unlessRefused<T>(
   kind: abstract new (...args: never[]) => ProtocolError,
   step: () => T | Promise<T>,

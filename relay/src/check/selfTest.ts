@@ -2,7 +2,7 @@ import type { Recipe, TranscodingOptions } from '@lp/contracts/protocol'
 
 /**
  * A small segment, and the output that every correct build of ffmpeg makes from this segment. ffmpeg 4.1, ffmpeg 5.1 and the WASM
- * core are correct builds.
+ * build are correct builds.
  */
 export const selfTest: {
   options: TranscodingOptions.TranscodingOptions

@@ -53,7 +53,7 @@ export async function verifyEvidence(
   // Without this rule, a relay could choose the preceding receipt, and so the quantisers.
   demand(
     isFirst || (preceding?.segment.sequenceNumber ?? -1n) >= (played.previous ?? 0n),
-    'the preceding receipt is for the segment that was played before',
+    'the preceding receipt is for the segment that was played before, or for a later segment',
   )
   if (!preceding) return
   demand(preceding.segment.sequenceNumber < sequenceNumber, 'the preceding receipt is for an earlier segment')

@@ -6,7 +6,10 @@ import type { SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import { type Body, type Progress, read, StatusError } from './read'
 
-/** A `fetch` that pays relays is told which bytes were correct, because only these are paid. `uri`: the service URI of the relay. */
+/**
+ * A `fetch`, which may pay relays. `checked` tells it how many bytes of a relay were correct, because it pays only for these. `uri`: the
+ * service URI of the relay.
+ */
 export type Fetch = typeof fetch & { checked?(uri: string, byteLength: number): void }
 
 /** A relay's HTTP interface. These functions check only the form of an answer. The caller checks signatures and hashes. */
@@ -28,7 +31,7 @@ export function at(serviceUri: string | undefined, fetch: Fetch): Relay | undefi
   return uri === undefined ? undefined : { uri, fetch }
 }
 
-/** So many bytes of `payload`, `segmentBytes` or `pieces` match a signed header. */
+/** Tells `fetch` that `byteLength` bytes of `payload`, `segmentBytes` or `pieces` match a signed header. */
 export const checked = ({ uri, fetch }: Relay, byteLength: number): void => fetch.checked?.(uri, byteLength)
 
 /** Returns `undefined` when the relay does not have the stream. Throws the errors of `read`, and `json.MalformedError`. */
@@ -42,8 +45,8 @@ export async function record(
 
 /**
  * Returns the segment headers after sequence number `after`; if `after` is `undefined`, the newest headers. With `part`, also returns the
- * parts of the open segment that come after this part. If the relay has nothing new, it waits up to `waitMs`, or answers earlier if too many
- * requests wait. Returns `undefined` if the relay does not have the stream.
+ * parts of the open segment that come after this part; with `'none'`, all its parts. If the relay has nothing new, it waits up to `waitMs`,
+ * or answers earlier if too many requests wait. Returns `undefined` if the relay does not have the stream.
  */
 export async function segments(
   relay: Relay,
@@ -58,7 +61,7 @@ export async function segments(
   try {
     return await askSegments(relay, request)
   } catch (error) {
-    // Too many requests of this address wait at the relay, or at a proxy before it.
+    // Too many requests from our IP address wait at the relay, or at a proxy before the relay.
     if (request.waitMs === 0 || !(error instanceof StatusError && error.status === 429)) throw error
     return askSegments(relay, { ...request, waitMs: 0 })
   }
@@ -81,7 +84,7 @@ async function askSegments(
   return list
 }
 
-/** The text in which the relay says where it takes calls without a tracker. `undefined`: it takes none. */
+/** The relay's `DirectAddress` as text, unchecked. `undefined`: the relay accepts no connections without a tracker. */
 export async function direct(relay: Relay, signal: AbortSignal): Promise<string | undefined> {
   const text = await readText(relay, { path: '/status', signal, timeoutMs: jsonTimeoutMs })
   const status = text === undefined ? undefined : json.parse(text)
@@ -101,8 +104,8 @@ export async function evidence(
 }
 
 /**
- * The torrent file of the recording of a stream, unchecked. `undefined`: the relay has no recording. The first request may take some seconds,
- * because the relay then reads the whole stream. Throws the errors of `read`.
+ * The torrent file of the recording of a stream, unchecked. `undefined`: the relay has no recording. The first request may take some
+ * seconds, because the relay then reads the whole stream. Throws the errors of `read`.
  */
 export async function recording(
   relay: Relay,
@@ -112,7 +115,7 @@ export async function recording(
   return (await read(relay, { path, maxBytes: maxTorrentBytes, timeoutMs: 30_000, signal }))?.data
 }
 
-/** The file of the recording, for a web seed. */
+/** The URL of the recording's file, which BitTorrent clients use as a web seed. */
 export const recordingUrl = ({ uri }: Relay, streamId: StreamId.StreamId): string => `${uri}/recordings/${streamId}.ts`
 
 /** The payload with this hash. Its bytes are not checked. `undefined`: the relay does not have the payload. */
@@ -152,8 +155,8 @@ export const segmentBytes = (
   })
 
 /**
- * Pieces of a prefix of a segment, with their proofs. They are not checked. `length` names the prefix. `undefined`: the relay does not have the pieces.
- * Throws the errors of `read`, and `PiecesError`.
+ * Pieces of a segment's first `length` bytes, with their proofs. The pieces and proofs are not checked. `undefined`: the relay does not
+ * have these pieces. Throws the errors of `read`, and `PiecesError`.
  */
 export async function pieces(
   relay: Relay,

@@ -1,9 +1,9 @@
 import type { Fetch } from './Relay'
 
 export type LateFetchOptions = {
-  /** Pays relays: `HttpPayer.fetch`. `undefined`: nothing is paid yet. */
+  /** The `fetch` that pays relays: `HttpPayer.fetch`. `undefined`: there is none yet, so no request pays. */
   payer(): Fetch | undefined
-  /** A relay asked to be paid, and there is no payer yet. `answer`: a copy of the answer 402. */
+  /** Called when a relay asks for payment and `payer` returns `undefined`. `answer`: a copy of the answer 402. */
   onUnpaid?(answer: Response): void
   fetch?: typeof fetch
 }

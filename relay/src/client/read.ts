@@ -21,8 +21,8 @@ type Request = {
 }
 
 /**
- * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an incomplete answer), `UnpaidError`, `StatusError`,
- * `TooLargeError`. Rejects with the signal's reason when the signal aborts.
+ * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an incomplete answer), `UnpaidError`,
+ * `StatusError`, `TooLargeError`. Rejects with the signal's reason when the signal aborts.
  */
 export async function read(
   { uri, fetch }: { uri: string; fetch: typeof globalThis.fetch },

@@ -68,10 +68,10 @@ async function sourceLines(workshop: Workshop, keyring: string): Promise<string>
 }
 
 const isUri = /^(https?|mirror|mirror\+\w+|copy|file):\S+$/
-/** Excludes backports. They are not for production, and they would often have the newest version of a package. */
+/** Excludes backports and proposed updates: they are not for production, although they often have the newest version of a package. */
 const isRelease = /^(?!.*-(backports|proposed-updates))[\w-]+$/
 
-/** A container often has no lists of packages, so apt does not know from where the packages came. */
+/** Debian's standard sources, for a system whose apt has no lists of packages. Containers often have none. */
 async function defaultParts(): Promise<string[]> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
   const codename = /^VERSION_CODENAME="?(\w+)"?$/m.exec(release)?.[1]
@@ -80,7 +80,7 @@ async function defaultParts(): Promise<string[]> {
   return [`${site}/debian ${codename}`, `${site}/debian-security ${codename}-security`]
 }
 
-/** The system's proxies. All other settings of the system's apt are left out, because apt would run the hooks in them. */
+/** The proxies and other network settings of the system's apt. All other settings are left out, because apt would run the hooks in them. */
 async function networkSettings(workshop: Workshop): Promise<string> {
   const settings = (await runTool(workshop, { command: 'apt-config', args: ['dump'] })).split('\n')
   return settings.filter((line) => /^Acquire::(https?::|Force|Retries)/.test(line)).join('\n')

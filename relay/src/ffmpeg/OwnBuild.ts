@@ -36,8 +36,8 @@ export async function readBuild(directory: string): Promise<OwnBuild | undefined
 }
 
 /**
- * Copies a program to the directory. After `prove` has resolved, `readBuild` returns the copy. The directory also keeps the previous build, because a
- * relay may still transcode segments with it.
+ * Copies a program to the directory. After `prove` has resolved, `readBuild` returns the copy. The directory also keeps the previous build,
+ * because a relay may still transcode segments with it.
  */
 export async function keepBuild(
   directory: string,

@@ -28,9 +28,9 @@ export type BuildOptions = {
 }
 
 /**
- * Builds ffmpeg from Debian’s newest sources, with the options of `configuration.ts`. If the kept build has the same sources and options, returns
- * the kept build, unless `again` is set. The caller must ensure that only one process at a time uses the directory.
- * Throws `NoDebianError`, `MissingToolsError`, `FetchError`, `ToolError` and the error of `prove`. After an error, the previous build stays.
+ * Builds ffmpeg from Debian’s newest sources, with the options of `configuration.ts`. If the kept build has the same sources and options,
+ * returns the kept build, unless `again` is set. The caller must ensure that only one process at a time uses the directory. Throws
+ * `NoDebianError`, `MissingToolsError`, `FetchError`, `ToolError` and the error of `prove`. After an error, the previous build stays.
  */
 export async function buildFfmpeg(options: BuildOptions): Promise<{ build: OwnBuild; isNew: boolean }> {
   const { directory, prove, say = () => {}, onOld, again, path, keyring = debianKeyring } = options
@@ -81,8 +81,9 @@ async function compile(
 }
 
 /**
- * Calls `work` with a directory for the tools. If the user is root, the tools run as `nobody`. `nobody` cannot enter root's directories, so the
- * directory is temporary. For every other user, the directory and apt's lists in it stay, so the next request to Debian needs less traffic.
+ * Calls `work` with a directory for the tools. If the user is root, the tools run as `nobody`. `nobody` cannot enter root's directories, so
+ * the directory is temporary. For every other user, the directory and apt's lists in it stay, so the next request to Debian needs less
+ * traffic.
  */
 async function inWorkshop<Result>(
   { directory, path, isBeside = false, signal }: BuildOptions,

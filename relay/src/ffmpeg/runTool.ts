@@ -24,7 +24,7 @@ export const nobody = 65_534
 
 const maxOutput = 8 * 1024 ** 2
 
-/** Runs a tool. Resolves to its standard output. Throws `ToolError`. */
+/** Runs a tool. Resolves to its standard output. Throws `ToolError`, or the error of `spawn` when `signal` aborts. */
 export async function runTool(
   { directory, log, logPath, path, isRoot, isBeside, signal }: Workshop,
   {
@@ -60,7 +60,7 @@ export async function runTool(
     record(text)
   })
   const code = await new Promise<number | string>((resolve, reject) => {
-    // The program does not start, for example because its file system is mounted with noexec.
+    // The program cannot start, for example because its file system is mounted with noexec, or `signal` has ended the program.
     child.once('error', (cause: NodeJS.ErrnoException) =>
       reject(signal?.aborted ? cause : new ToolError({ command, code: cause.code ?? 'unknown', output: '', logPath })),
     )

@@ -2,8 +2,8 @@ import { type AccessUnit, createMpegTsMuxer } from './mpegTs'
 import { TICKS_PER_MS } from './ticks'
 
 /**
- * An output of the segmenter. The end of segment n always comes before the beginning of segment n + 1. The end also ends the last part of
- * the segment.
+ * An output of the segmenter. The `end` of segment n always comes before the `begin` of segment n + 1. An `end` also ends the last part of
+ * its segment.
  */
 export type SegmentEvent =
   | { type: 'begin'; index: number; startTimeMs: number }
@@ -23,8 +23,8 @@ export type Segmenter = {
 const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
 
 /**
- * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`, and into parts of about `partTicks`. All times are
- * presentation times.
+ * Cuts access units into segments of `segmentTicks` on a grid that begins at `startTicks`, and into parts of about `partTicks`. All times
+ * are presentation times.
  *
  * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Browsers add other
  *   keyframes. The segmenter does not cut there.

@@ -36,7 +36,7 @@ export type PartyLink = {
    * peer has acknowledged a payment. Do not call it when the payment is sent: an earlier rejection can still arrive.
    */
   askAgain(): void
-  /** The peer broke a rule of payments. The mesh closes the channel, and avoids this peer (see `Room.avoid`). */
+  /** Call `ban` when the peer broke a rule of payments. The mesh closes the channel, and avoids this peer (see `Room.avoid`). */
   ban(reason: ProtocolError): void
 }
 
@@ -66,8 +66,8 @@ export type Accounting = {
    */
   received(party: Party, piece: Piece): void
   /**
-   * Received bytes match a signed header. A whole segment is one call with the sum of its bytes. Not called for wrong bytes, nor for bytes that
-   * the mesh cannot check, because it has cancelled the request or does not know the header.
+   * Received bytes match a signed header. A whole segment is one call with the sum of its bytes. Not called for wrong bytes, nor for bytes
+   * that the mesh cannot check, because the mesh has cancelled the request or does not know the header.
    */
   checked(party: Party, piece: Piece): void
 }

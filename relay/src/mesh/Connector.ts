@@ -27,7 +27,7 @@ const offerLifeMs = 15_000
 const connectTimeoutMs = 15_000
 /** An attempt that takes longer will probably fail, so the room searches for another peer. */
 const patienceMs = 1_500
-/** The most peers in `#finderOf` and in `#avoided`. A longer list would not help, because a peer can change its id at no cost. */
+/** The most peers in `#finderOf`, and in `#avoided`. More peers would not help, because a peer can change its id at no cost. */
 const maxRemembered = 1_024
 
 /** Opens the channels of a room to the peers that the finders of the room have found. */

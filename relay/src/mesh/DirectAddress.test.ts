@@ -94,7 +94,7 @@ describe('a call without signaling', () => {
     expect(fingerprint).toBe(DirectCall.fingerprintOf(certificateHash))
     expect(text).toContain(`a=ice-ufrag:${user}\r\na=ice-pwd:${DirectCall.passwordOf(certificateHash)}\r\n`)
     expect(text).toContain('a=mid:data\r\n')
-    // Firefox refuses lower case.
+    // Firefox refuses a fingerprint in lower case.
     expect(text).toContain('a=fingerprint:sha-256 3E:3E:')
     expect(Sdp.splitCandidates(text).candidates.map((line) => line.split(' ').slice(4, 6))).toEqual(
       hosts.map((host) => [host, '8935']),

@@ -2,10 +2,10 @@ import { bytesToHex, type Hex, hexToBytes } from 'viem'
 import { type DirectAddress, fromBase64, toBase64 } from './DirectAddress'
 
 /**
- * The session descriptions of a call without signaling. The caller knows only the `DirectAddress` of the relay, and the relay knows only the
- * user name in the first STUN packet of the caller. So this user name contains all that the relay needs. The specification "WebRTC Direct"
- * of libp2p (version 2) has the same idea. The browser chooses the ICE user name and password of the page's end, but the page can set those
- * of the other end.
+ * The facts from which both ends of a call without signaling make the session descriptions. The caller knows only the `DirectAddress` of
+ * the relay, and the relay knows only the user name in the first STUN packet of the caller. So this user name contains all that the relay
+ * needs. The specification "WebRTC Direct" of libp2p (version 2) has the same idea. The caller's browser chooses the ICE user name and
+ * password of the caller, but the page can set the ICE user name and password of the relay.
  */
 export type DirectCall = {
   /** The room that the caller wants to join. */
@@ -52,14 +52,14 @@ export function answer({ address, user, offer }: { address: DirectAddress; user:
   })
 }
 
-/** The caller's offer. The relay reads the fingerprint of the caller's certificate from the DTLS handshake. */
+/** The caller's offer, which the relay writes itself. The relay learns the caller's fingerprint only in the DTLS handshake. */
 export const offer = ({ user, password }: { user: string; password: string }): string =>
   description({ user, password, setup: 'active', mid: '0', fingerprint: unknownFingerprint, candidates: [] })
 
 /** `sha-256 ab:cd:…`, as in `Hello.Connection`. */
 export const fingerprintOf = (hash: Hex): string => `sha-256 ${hash.slice(2).match(/../g)?.join(':')}`
 
-/** Firefox refuses lower case. */
+/** Firefox refuses a fingerprint in lower case. */
 const fingerprintLine = (fingerprint: string): string =>
   `a=fingerprint:${fingerprint.replace(/ .*/, (value) => value.toUpperCase())}`
 

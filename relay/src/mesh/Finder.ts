@@ -7,7 +7,7 @@ export type Offer = { offerId: Hex; sdp: string }
 /** An offer of a peer, or its answer to our offer `offerId`. The id of the peer is not proven. */
 export type Call = Offer & { peerId: Hex }
 
-/** The port through which a room finds peers. Each finder uses one way: a tracker, introductions by neighbours, or an address that we know. */
+/** The port through which a room finds peers. Each finder uses one way: a tracker, introductions by neighbours, or a known address. */
 export type Finder = {
   /**
    * The number of channels that only the peers of this finder can take. So another finder that returns only attackers cannot take all

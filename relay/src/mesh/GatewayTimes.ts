@@ -1,6 +1,6 @@
 /**
- * Until the gateway has answered five times, we assume at least this answer time. If this time is too long, we ask the gateway too early.
- * If this time is too short, a segment is late.
+ * Until the gateway has answered five times, we assume at least this answer time. If the gateway is faster, we ask it earlier than
+ * necessary. If it is slower, a segment can be late.
  */
 const initialMs = 600
 /**
@@ -18,7 +18,7 @@ export class GatewayTimes {
     this.#samplesMs = [...this.#samplesMs, tookMs].slice(-maxSamples)
   }
 
-  /** The schedule plans with the slowest of these answers, because an answer that is slower than the average would be late. */
+  /** The schedule plans with the slowest of these answers. With the average, each slower answer would be late. */
   get slowestMs(): number {
     return Math.max(minMs, ...this.#samplesMs)
   }

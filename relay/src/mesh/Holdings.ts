@@ -10,7 +10,7 @@ import { maxHaveSpan } from './shareMessages'
 const maxLevels = 16
 const followSpan = 4n
 
-/** The segments that a peer claims to hold. Only a payload that the peer sends proves the claim. */
+/** The segments that a peer holds, according to its HAVE messages. These prove nothing: only a payload that the peer sends is a proof. */
 export class Holdings {
   readonly #levels = new Map<Hex, Set<bigint>>()
 

@@ -40,7 +40,10 @@ const meetPeer = ({ id }: Member) =>
     neighbourhood.stranger((peer) => peer.id === id && resolve(peer), { capabilities: ['pieces'] })
   })
 
-/** Sends a request for an unknown segment. Resolves when the viewer declines it: then the viewer has received all earlier messages of the peer. */
+/**
+ * Sends a request for an unknown segment, and resolves when the viewer declines the request. Then the viewer has received all earlier
+ * messages of the peer.
+ */
 function untilHeard(peer: Peer, { streamId }: Level): Promise<void> {
   const ask = { requestId: 77, streamId, sequenceNumber: 2n ** 60n, length: 1, index: 0, offset: 0, withinMs: 0 }
   return new Promise((resolve) => {
@@ -55,7 +58,7 @@ const segments = (level: Level, numbers: readonly number[]) =>
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
 
 describe('a viewer whose neighbour sends too much', () => {
-  test('does not check the signatures of true headers that are too old or too far ahead, even if they come 100 times', async () => {
+  test('does not check the signatures of correct headers that are too old or too far ahead, even if they come 100 times', async () => {
     const level = createLevel(100, 1)
     const { viewer, peer, checked } = await meet(level)
     for (const { header } of await segments(level, range(100, 30))) viewer.pieces.know(header)
@@ -89,7 +92,7 @@ describe('a viewer whose neighbour sends too much', () => {
     expect(checked).toEqual([0n])
   })
 
-  test('bans a neighbour that follows and leaves a level again and again, after telling it the held pieces at most 20 times', async () => {
+  test('bans a neighbour that follows and leaves a level again and again, and until then tells it the held pieces at most 20 times', async () => {
     const level = createLevel(100, 1)
     const { viewer, peer } = await meet(level)
     for (const { header, bytes } of await segments(level, range(0, 30))) await viewer.pieces.offer(header, bytes)
@@ -171,12 +174,12 @@ describe('a viewer whose neighbour asks too much', () => {
   test('still sends pieces to an honest neighbour while other neighbours ask for pieces and do not read them', async () => {
     const level = createLevel(PieceTree.pieceBytes, 1)
     const viewer = joinPieces(neighbourhood, level)
-    // A viewer gives one piece to few neighbours, so each neighbour asks for a different piece.
+    // A viewer sends the same piece to only a few neighbours, so each neighbour asks for a different piece.
     const asks: Asking[] = []
     for (const number of range(0, 4)) asks.push(await holdPiece(viewer, level, number))
     const hostile = [await meetPeer(viewer), await meetPeer(viewer), await meetPeer(viewer)]
     await untilPeers(viewer, 3)
-    // From now on the channels to the hostile neighbours take bytes and send none.
+    // From now on, the channels to the hostile neighbours take bytes and send none.
     let bufferedBytes = 0
     const isFull = new Promise<void>((resolve) => {
       for (const channel of viewer.room.channels.values()) {

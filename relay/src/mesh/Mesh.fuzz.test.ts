@@ -91,7 +91,7 @@ const { streamId } = level
 const roomStream = StreamId.random(level.key.address)
 const whole = (releases: readonly Release[]) => Buffer.concat(releases.map(({ bytes }) => bytes))
 
-/** All pieces of each prefix of a segment, with their true bytes and paths. */
+/** All pieces of each prefix of a segment, with correct bytes and paths. */
 async function truePieces(releases: readonly Release[], number: number): Promise<TruePiece[]> {
   const pieces: TruePiece[] = []
   for (const parts of releases.keys()) {
@@ -110,7 +110,7 @@ async function truePieces(releases: readonly Release[], number: number): Promise
 
 type TruePiece = Extract<Wire.Message, { type: 'piece' }>
 
-/** A true piece, whole or from a random byte on. Either it is a push, or it answers a request that the mesh may have sent. */
+/** A correct piece, whole or from a random byte on. Either it is a push, or it answers a request that the mesh may have sent. */
 function somePiece(pieces: readonly TruePiece[]): TruePiece {
   const piece = pick(pieces)
   const offset = random(2) && random(piece.data.length)
@@ -170,7 +170,7 @@ function usedBytes(): number {
   return heapUsed + external
 }
 
-test(`a mesh reads ${inputs.toLocaleString('en')} random, true and changed messages in every state: it closes channels with typed errors, uses bounded memory, and works afterwards`, async () => {
+test(`a mesh reads ${inputs.toLocaleString('en')} random, correct and changed messages in every state: it closes channels with typed errors, uses bounded memory, and works afterwards`, async () => {
   const room = new FuzzRoom()
   const mesh = new Mesh({
     ...{ room, selfId: hex(20), random: () => random(2 ** 30) / 2 ** 30, verify: Segment.verifyPayload },

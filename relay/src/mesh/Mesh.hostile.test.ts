@@ -32,7 +32,7 @@ const flipped = (data: Uint8Array) => data.map((byte, at) => (at === 77_777 ? by
 
 type Lie = (peer: Peer, request: Request, segments: { asked: Held; old: Held }) => void
 
-/** A peer that claims to hold segments 0 to 20, and answers every request with `lie`. */
+/** A peer that says that it holds segments 0 to 20, and answers every request with `lie`. */
 function polluter(lie: Lie, segments: { asked: Held; old: Held }) {
   return neighbourhood.stranger((peer) => {
     peer.on('message', (message) => {
@@ -126,7 +126,7 @@ describe('a mesh among hostile peers', () => {
     expect(ours.room.channels.has(id)).toBe(false)
   })
 
-  test('two viewers keep no wrong bytes of a polluter, and get the correct segment', async () => {
+  test('two viewers keep no wrong bytes of a hostile peer, and get the correct segment', async () => {
     const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
     const lies: Lie = (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) })
     polluter(lies, segments)

@@ -90,7 +90,7 @@ describe('a viewer that does not upload', () => {
     expect(weights.at(-1)).toBeGreaterThan(0)
   })
 
-  test('sends no whole segment to a viewer with an older page while its uploads are off', async () => {
+  test('sends no whole segment to a viewer with an older page', async () => {
     const [source, old] = [neighbourhood.join(), neighbourhood.join()]
     await Promise.all([source, old].map((each) => untilPeers(each, 1)))
     const [first, second] = [await neighbourhood.segment(0), await neighbourhood.segment(1)]

@@ -53,7 +53,7 @@ describe('a relay that is a member of the room', () => {
     expect(origin.sentBytes).toBeGreaterThanOrEqual(2 * segmentBytes)
   })
 
-  test('sends about one copy when HTTP fails in mid-stream, and the viewers give it to each other', async () => {
+  test('sends fewer copies than there are viewers when HTTP fails during the stream, because the viewers give the pieces to each other', async () => {
     const all = await joinAll()
     await play(0, all)
     origin.isDown = true
@@ -63,7 +63,7 @@ describe('a relay that is a member of the room', () => {
     expect(fromRelays).toBeGreaterThanOrEqual(2 * segmentBytes)
     // Without the exchange, each of the four viewers would need a copy from the relay.
     expect(fromRelays).toBeLessThan(2.4 * 2 * segmentBytes)
-    // The relay sent at least these bytes, and a few of them twice.
+    // The relay sent at least these bytes, and may have sent a few pieces twice to the same viewer.
     expect(all.relay.mesh.stats.bytesToPeers).toBeGreaterThanOrEqual(fromRelays)
     expect(all.viewers.flatMap(({ bans }) => bans)).toEqual([])
   })

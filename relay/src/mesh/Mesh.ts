@@ -46,7 +46,9 @@ export type MeshEvents = {
 export type MeshStats = {
   /** The correct bytes of segments that came from viewers. */
   bytesFromPeers: number
-  /** The bytes of segments that came from peers with the proven role of a relay or broadcaster, and the bytes of pieces that came over HTTP. */
+  /**
+   * The correct bytes of segments that came from peers with the proven role of a relay or broadcaster, and of pieces that came over HTTP.
+   */
   bytesFromRelays: number
   /** Bytes of payloads that we sent to viewers. */
   bytesToPeers: number
@@ -69,7 +71,7 @@ export type NeighbourStats = {
 const defaultStoreBytes = 32 * 1024 * 1024
 /** The limit of messages is below the default of `greet`, because a viewer sends fewer messages than a broadcaster. */
 const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
-/** This limit is low, because CANCEL cannot stop bytes that are already queued in a channel. */
+/** An upload waits while a channel has more queued bytes than this. The limit is low, because CANCEL cannot stop queued bytes. */
 const bufferCeilingBytes = 128 * 1024
 /** A relay of a live stream sends headers more often. */
 const maxSilenceMs = 2_000

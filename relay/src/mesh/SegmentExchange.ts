@@ -34,7 +34,7 @@ type Events = {
   have: []
 }
 
-/** After a rejection as `busy` we wait 1 to 2.5 times this long before we ask the peer again. */
+/** After a rejection as `busy`, we wait 1 to 2.5 times this long before we ask the peer again. */
 const busyMs = 100
 
 /** Exchanges whole segments with all peers with which we do not exchange pieces. */
@@ -131,7 +131,7 @@ export class SegmentExchange extends Emitter<Events> {
     this.#plan()
   }
 
-  /** We have paid the peer, so we can ask the peer again. */
+  /** The peer has acknowledged a payment, so we can ask the peer again. */
   askAgain(peer: Peer): void {
     const neighbour = this.#neighbours.get(peer.id)
     if (neighbour) neighbour.isUnpaid = false
@@ -194,7 +194,7 @@ export class SegmentExchange extends Emitter<Events> {
   #rejected(download: Download, reason: RejectReason): void {
     log.debug('request rejected', () => ({ reason }))
     const nowMs = performance.now()
-    // A peer that we must pay first still holds the segment. After `askAgain` the schedule can ask this peer immediately.
+    // A peer that we must pay first still holds the segment. After `askAgain`, the schedule can ask this peer immediately.
     const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#options.random()), unpaid: nowMs, missing: undefined }
     this.#fetchOf(download)?.rejected(retryAtMs[reason])
     this.#plan()

@@ -8,7 +8,7 @@ export type Held = { readonly segment: Segment.Segment; readonly data: Uint8Arra
 /** Names one segment of one level. `streamId`: the StreamId of the source or of a rendition. */
 export type Place = { streamId: Hex; sequenceNumber: bigint }
 
-/** Checked segments that we offer to other peers. When the store is full it drops the segments that arrived first. */
+/** Checked segments that we offer to other peers. When the store is full, it drops the segments that arrived first. */
 export class SegmentStore {
   readonly #maxBytes: number
   /** In order of arrival. `keyOf` makes the keys. */

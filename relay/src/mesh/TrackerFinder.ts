@@ -13,7 +13,7 @@ export type TrackerFinderOptions = {
 }
 
 const maxUnanswered = 10
-/** Delay of the announce after a lost channel. Jitter makes the two peers of a lost channel announce at different times. */
+/** Delay of the announce after a lost channel. A random factor makes the two peers of this channel announce at different times. */
 const replaceDelayMs = 300
 
 /** Finds peers through a WebTorrent tracker. */
@@ -84,7 +84,8 @@ export class TrackerFinder implements Finder {
 
   /**
    * The number of offers for the next announce: at most one for each missing channel, and at most one for each peer that the tracker
-   * knows and to which we have no channel. `#offersForReserved` can make this number higher.
+   * knows and to which we neither have a channel nor connect. `#offersForReserved` can make this number higher. `maxUnanswered` and the
+   * option `offers` limit it.
    */
   #offersToMake() {
     if (!this.#connections) return 0
@@ -96,7 +97,7 @@ export class TrackerFinder implements Finder {
 
   /**
    * All peers that the other finders found may be attackers, so this finder uses its reserved channels even if no channel is missing. If
-   * all finders find the same peers, no peer answers these offers. Therefore the finder makes them rarely.
+   * all finders find the same peers, no peer answers the offers for these channels. Therefore the finder makes such offers rarely.
    */
   #offersForReserved() {
     const { canOpen = false, found = 0 } = this.#connections ?? {}

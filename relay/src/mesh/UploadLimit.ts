@@ -35,8 +35,8 @@ export class UploadLimit extends Emitter<Events> {
   }
 
   /**
-   * Whether the limit allows us to send this many bytes now, and `spareBytes` more. If true, the bytes count as sent. Allows at most
-   * `burstBytes` in one call.
+   * Whether the limit allows us to send `bytes` and `spareBytes` now. If true, `bytes` count as sent, and `spareBytes` do not. Allows at
+   * most `burstBytes` in one call.
    */
   take(bytes: number, spareBytes = 0): boolean {
     return !this.isOff && (this.#bucket?.take(bytes, spareBytes) ?? true)

@@ -97,7 +97,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
-// Without `ignoreBOM` the decoder would drop a byte order mark, and the decoded text would differ from the encoded text.
+// Without `ignoreBOM`, the decoder would drop a byte order mark, and the decoded text would differ from the encoded text.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A field cannot be read or written. `wire` adds the type of the message to the error. */

@@ -6,8 +6,8 @@ const names = ['payments', 'parts', 'pieces', 'introductions'] as const
 
 /**
  * `payments`: the peer reads `payment` messages. `parts`: the broadcaster signs the parts of each segment. `pieces`: the viewer or relay
- * exchanges pieces of segments. `introductions`: the viewer or relay tells its neighbours the ids of its other neighbours, and forwards offers
- * and answers between them.
+ * exchanges pieces of segments. `introductions`: the viewer or relay tells its neighbours the ids of its other neighbours, and forwards
+ * offers and answers between them.
  */
 export type Capability = (typeof names)[number]
 

@@ -14,14 +14,14 @@ afterAll(() => webRtc.cleanup())
 
 type Viewer = ReturnType<typeof joinPieces>
 const spareMs = 3_000
-/** The credit that a new neighbour gets. */
+/** A new neighbour gets this many bytes before it counts as a free-rider. */
 const creditBytes = 128 * 1024
 
 test('with scarce uplinks, a free-rider gets less than half of the bytes that each other viewer gets from peers, and the others get all segments in time', async () => {
   const level = createLevel()
   const origin = new Origin()
   const options = { spareMs, relay: origin }
-  // With this `random`, the neighbour that connected first gets the optimistic slot.
+  // With this `random`, the random upload slot goes to the neighbour that connected first (see `Members.chooseSlots`).
   const honest = Array.from({ length: 4 }, () => joinPieces(neighbourhood, level, { ...options, random: () => 0 }))
   await Promise.all(honest.map((viewer) => untilPeers(viewer, 3)))
   const accounting = { ...freeForAll, maySend: () => false }

@@ -50,8 +50,8 @@ describe('greet', () => {
   })
 
   test.each<[string, GreetOptions]>([
-    ['a peer that claims no role', viewer],
-    ['a peer that claims a role and does not sign', { ...viewer, role: 'relay' }],
+    ['a peer that states no other role', viewer],
+    ['a peer that states the role of a relay and does not sign', { ...viewer, role: 'relay' }],
     ['a broadcaster with another key', { ...broadcaster, sign: signBy(newKey()) }],
     ['a relay with a key that is not registered', { ...relay, sign: signBy(newKey()) }],
     ['a relay that signed another role', { ...relay, sign: (hello) => signBy(relayKey)({ ...hello, role: 'viewer' }) }],

@@ -18,6 +18,7 @@ export type GreetOptions = {
   paymentKey?: Address
   /** Signs our HELLO: a relay with its registered key, a broadcaster with the stream key, a viewer with its payment key. */
   sign?(hello: Hello.Hello): Promise<Hex>
+  /** The address whose key signed this HELLO. `undefined`, or a rejection: the signature proves nothing. */
   recover(hello: Hello.Hello, signature: Hex): Promise<Address | undefined>
   /** Whether this address is a registered relay. Default: `false` for every address, because a signature does not prove a registration. */
   isRelay?(address: Address): boolean | Promise<boolean>
@@ -30,10 +31,10 @@ export type GreetOptions = {
 }
 
 /**
- * Sends our HELLO and checks the peer's HELLO. The caller must soon add a `message` listener to the peer: until then messages are
- * queued, and a full queue closes the channel. On failure closes the channel and rejects with `HelloTimeoutError`,
- * `UnexpectedMessageError`, `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError` (its `cause` says why the channel closed), or
- * the error of `sign`.
+ * Sends our HELLO and checks the peer's HELLO. The caller must soon add a `message` listener to the peer: until then, messages
+ * are queued, and a full queue closes the channel. On failure, closes the channel and rejects with `HelloTimeoutError`,
+ * `UnexpectedMessageError`, `WrongStreamError`, `ForgedPaymentKeyError`, `GoneError`, or the error of `sign`. The `cause` of `GoneError`,
+ * if there is one, says why the channel closed.
  */
 export async function greet(channel: Channel, options: GreetOptions): Promise<Peer> {
   const { limits = { messagesPerSecond: 2_000, bytesPerSecond: 16 * 1024 * 1024 }, bufferCeilingBytes = 1024 * 1024 } =

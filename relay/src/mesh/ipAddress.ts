@@ -1,4 +1,6 @@
-/** The bytes of an IP address: 4 for `203.0.113.7` and `::ffff:203.0.113.7`, 16 for all other IPv6 addresses. `undefined` for other text. */
+/**
+ * The bytes of an IP address: 4 for `203.0.113.7` and `::ffff:203.0.113.7`, 16 for all other IPv6 addresses. `undefined` for other text.
+ */
 export function toBytes(text: string): Uint8Array | undefined {
   const ipv4 = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/i.exec(text)
   const bytes = ipv4 ? ipv4.slice(1).map(Number) : fromIpv6(text)

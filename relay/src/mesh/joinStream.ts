@@ -22,8 +22,8 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
 export type MeshPayments = {
   accounting: Accounting
   /**
-   * We pay and are paid under this key. A viewer signs its HELLO with it; a relay signs with its registered key. `undefined`: we only read messages about
-   * payments, such as a price.
+   * We pay and are paid under this key. A viewer signs its HELLO with this key; a relay signs with its registered key. `undefined`: we only
+   * read messages about payments, such as a price.
    */
   key?: typedData.Signer | undefined
 }

@@ -9,7 +9,7 @@ import { type RejectReason, readReason, writeReason } from './shareMessages'
  * or a rendition. `length` names a signed prefix of a segment: a part, or the whole segment.
  */
 export type PieceMessage =
-  /** A signed header: a part of an open segment, or a segment and the length of its payload (0: not proven yet). */
+  /** A signed header: a part of an open segment, or a segment and the length of its payload (0: the sender has no proof yet). */
   | { type: 'news'; header: { part: Part.Part } | { segment: Segment.Segment; length: number } }
   /** The sender holds these pieces up to the end of the prefix. `pieces`: ascending, at least one. Earlier `holds` stay true. */
   | { type: 'holds'; streamId: Hex; sequenceNumber: bigint; length: number; pieces: readonly number[] }
@@ -43,8 +43,9 @@ export type PieceMessage =
   /** The sender no longer wants the answer. */
   | { type: 'withdraw'; requestId: number }
   /**
-   * Replaces the earlier `follow` of the sender: the levels that it plays, its uplink, and the stripes that the receiver shall push. The weight
-   * 0 of a viewer says that it sends no pieces, and that its earlier `holds` are no longer true.
+   * The levels that the sender plays, and the weight of its uplink. `stripes` is a bit set: the stripes of the level that the receiver must
+   * push to the sender. Replaces the earlier `follow` of the sender. The weight 0 of a viewer says that the viewer sends no pieces, and
+   * that its earlier `holds` are no longer true.
    */
   | { type: 'follow'; levels: readonly { streamId: Hex; stripes: number }[]; weight: number }
   /** The record of the stream. Replaces the earlier `record` of the sender. The receiver checks the record outside of the mesh. */

@@ -56,7 +56,7 @@ describe('schedule', () => {
     expect(decide({})).toEqual(['gateway 7'])
   })
 
-  test('does not ask a peer that must be paid first, but this peer keeps its turn at the gateway', () => {
+  test('does not ask a peer that must be paid first, but still waits while this peer has its turn at the gateway', () => {
     const unpaid = source(1, [7n], { isUnpaid: true })
     expect(decide({ selfId: selfRanked(0, [unpaid]), sources: [unpaid] })).toEqual(['gateway 7'])
     expect(decide({ selfId: selfRanked(1, [unpaid]), sources: [unpaid] })).toEqual([])
@@ -114,7 +114,7 @@ describe('schedule', () => {
     expect(decide({ nowMs, wants: [want({ gateway: 'asked' })] })).toEqual([])
   })
 
-  test('asks a slow gateway earlier than a fast gateway', () => {
+  test('asks the gateway earlier before the deadline if the gateway is slower', () => {
     const sources = [source(1, [7n])]
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 200 })).toEqual(['ask 1'])
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])

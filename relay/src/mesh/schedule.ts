@@ -69,7 +69,7 @@ export const maxSilenceMs = 600
 const maxUploads = 4
 /** If an upload lasts longer than this, we assume that the receiver is slow and that our uplink is not full. */
 const swiftMs = 1_000
-/** We choose at random among the peers that need at most this many times the fastest peer's time. This spreads the load. */
+/** We choose at random among the peers whose expected time is at most this many times the shortest expected time. This spreads the load. */
 const similarSpeed = 1.5
 /** We assume this rate for a peer without a measurement. The rate is 4 Mbit/s. */
 const assumedBytesPerMs = 500
@@ -99,7 +99,7 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
   return { decisions, wakeAtMs }
 }
 
-/** A segment that is missing this long before its deadline is fetched from the gateway, even if a peer is sending the segment. */
+/** How long before its deadline a missing segment is fetched from the gateway, even if a peer is sending the segment. */
 export const reserveMs = (gatewayMs: number): number => clamp(1.25 * gatewayMs + 300, { min: 600, max: 1_400 })
 
 /**
@@ -145,7 +145,10 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
   return { decisions, wakeAtMs: Math.min(Number.POSITIVE_INFINITY, ...wakes.filter((wakeMs) => wakeMs > nowMs)) }
 }
 
-/** Peers that hold the segment and could deliver it before `cutOffMs`, even if we must wait before we ask them. */
+/**
+ * Peers that hold the segment and could deliver it before `cutOffMs`, even if we must wait before we ask them. If the gateway has failed:
+ * all peers that hold the segment and that we can ask.
+ */
 function holdersOf(want: Want, { sources, nowMs, pending, cutOffMs }: Deciding<Want> & { cutOffMs: number }): Source[] {
   const { asked, gateway } = want
   return sources.filter((source) => {

@@ -24,7 +24,10 @@ declare module 'simple-peer' {
     readonly bufferSize: number
     readonly destroyed: boolean
     signal(description: { type: 'offer' | 'answer'; sdp: string }): void
-    /** Gives the chunk to the `RTCDataChannel` after the earlier chunks. Then calls `written`, as soon as `bufferedAmount` is at most 64 KiB. */
+    /**
+     * Gives the chunk to the `RTCDataChannel` after the earlier chunks. Then calls `written`, as soon as `bufferedAmount` is at most 64
+     * KiB.
+     */
     write(chunk: Uint8Array, written: () => void): boolean
     destroy(error?: Error): void
     on(event: 'connect' | 'close', listener: () => void): this

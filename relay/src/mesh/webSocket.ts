@@ -32,7 +32,7 @@ const nonceBytes = 32
 
 /**
  * Makes a channel from a WebSocket. The first message of each end is a nonce of 32 random bytes. The signature of each HELLO covers
- * both nonces, so a HELLO of an earlier connection is not valid. On failure closes the socket and rejects with `ConnectError`.
+ * both nonces, so a HELLO of an earlier connection is not valid. On failure, closes the socket and rejects with `ConnectError`.
  */
 export function openChannel(
   socket: BinarySocket,

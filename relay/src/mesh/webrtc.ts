@@ -40,7 +40,8 @@ export type Half = {
 export type Remote = { peerId: Hex; sdp: string }
 
 /**
- * Time limit for the search for ICE candidates, because a STUN server sometimes does not answer. We then use the candidates that were found.
+ * Time limit for the search for ICE candidates, because a STUN server sometimes does not answer. We then use the candidates that were
+ * found.
  */
 const gatherTimeoutMs = 2_000
 
@@ -144,7 +145,7 @@ class Connection {
       new Promise<string>((resolve) => peer.on('signal', ({ sdp }) => sdp && resolve(sdp))),
     ])
     this.#connected = Promise.race([broken, new Promise<void>((resolve) => peer.on('connect', resolve))])
-    // Without these lines a failure that no caller awaits would end the process.
+    // Without these lines, a failure that no caller awaits would end the process.
     this.#connected.catch(() => {})
     this.description.catch(() => {})
     this.#signal = signal
@@ -163,7 +164,7 @@ class Connection {
   async open({ peerId, connection }: { peerId: Hex; connection(): Hello.Connection }): Promise<Channel> {
     await this.#connected
     if (this.#peer.destroyed) throw new ConnectError({ peerId, cause: 'the connection closed while it opened' })
-    // From now on the owner closes the channel. The signal only ends the attempt to connect.
+    // From now on, the owner closes the channel. The signal only ends the attempt to connect.
     this.#signal.removeEventListener('abort', this.#abort)
     return new WebRtcChannel(this.#peer, { peerId, connection: connection() })
   }

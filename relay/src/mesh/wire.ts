@@ -46,8 +46,8 @@ export type HelloMessage = {
 const roles = ['viewer', 'relay', 'broadcaster'] as const
 const signatureBytes = 65
 
-// Tags: 0x10–0x1f broadcaster and transcoder, 0x20–0x2f between viewers; optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket, 0xa0 `part` of a broadcaster,
-// 0xb0–0xbf pieces, 0xc0–0xc3 introductions, between viewers.
+// Tags: 0x10–0x1f between broadcaster and transcoder, 0x20–0x2f between viewers. Optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket,
+// 0xa0 `part` of a broadcaster, 0xb0–0xbf pieces and 0xc0–0xc3 introductions between members of a room.
 const codecs: Codecs<Message> = {
   hello: {
     tag: 0x01,
@@ -83,8 +83,8 @@ export function encode(message: Message): Uint8Array {
 }
 
 /**
- * Reads a message from the bytes of a stranger. `data`, `path`, `record` and `payment` of the message are views of these bytes. Accepts only
- * bytes that `encode` writes. `undefined`: an optional message with an unknown tag. Throws `TooLargeError`, `UnknownTypeError`,
+ * Reads a message from the bytes of a stranger. `data`, `path`, `record` and `payment` of the message are views of these bytes. Accepts
+ * only bytes that `encode` writes. `undefined`: an optional message with an unknown tag. Throws `TooLargeError`, `UnknownTypeError`,
  * `UnsupportedVersionError`, `MalformedError`. All are subclasses of `WireError`.
  */
 export function decode(bytes: Uint8Array): Message | undefined {

@@ -14,8 +14,8 @@ export type PlaylistParts = {
 }
 
 /**
- * The tags at the head of the playlist. They ask a player to stay three parts behind the newest part. `recent`: the segments whose parts are
- * listed.
+ * The tags at the head of the playlist. They ask a player to stay three parts behind the newest part. `recent`: the segments whose parts
+ * are listed.
  */
 export function partHead(parts: PlaylistParts, recent: readonly ListedSegment[]): string[] {
   const listed = [...recent.map((segment) => partsOf(parts, segment)), parts.open]

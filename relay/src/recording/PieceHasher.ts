@@ -2,7 +2,10 @@ const smallestPieceBytes = 256 * 1024
 const largestPieceBytes = 16 * 1024 * 1024
 const maxPieces = 4_096
 
-/** The length of the pieces of a file: a power of two from 256 KiB to 16 MiB. A file of at most 64 GiB has at most 4,096 pieces. */
+/**
+ * The length of the pieces into which BitTorrent divides a file: a power of two from 256 KiB to 16 MiB. A file of at most 64 GiB has at
+ * most 4,096 pieces. (The pieces of the mesh are other pieces, of 16 KiB.)
+ */
 export function pieceLengthOf(byteLength: number): number {
   let pieceLength = smallestPieceBytes
   while (pieceLength * maxPieces < byteLength && pieceLength < largestPieceBytes) pieceLength *= 2
@@ -10,8 +13,8 @@ export function pieceLengthOf(byteLength: number): number {
 }
 
 /**
- * The SHA-1 hashes of the pieces of a file. A torrent must contain these hashes. lp does not rely on them, because it checks the signed
- * hash of each payload.
+ * The SHA-1 hashes of the pieces of a file. A torrent must contain these hashes. lp does not rely on these hashes, because it checks the
+ * signed hash of each payload.
  */
 export class PieceHasher {
   readonly #piece: Uint8Array<ArrayBuffer>

@@ -43,8 +43,8 @@ export const hasEnd = ({ segments, end }: Recording): boolean =>
   end !== undefined && segments.at(-1)?.sequenceNumber === end.lastSequenceNumber
 
 /**
- * Whether `recording` is better than `other`. If only one of them has the end of the stream, this one is better. Otherwise the recording
- * with more segments is better.
+ * Whether `recording` is better than `other`. If `hasEnd` is true for only one of the two, this one is better. Otherwise the recording with
+ * more segments is better.
  */
 export const isBetter = (recording: Recording, other: Recording): boolean =>
   hasEnd(recording) === hasEnd(other) ? recording.segments.length > other.segments.length : hasEnd(recording)

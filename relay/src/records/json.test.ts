@@ -51,7 +51,7 @@ describe('decoding', () => {
     expect(() => decodeRecord({ ...plain(record), source })).toThrow(MalformedError)
   })
 
-  it('refuses a ladder with too many renditions, and a list with too many segments', () => {
+  it('refuses a record with too many renditions, and a list with too many segments', () => {
     const renditions = Array.from({ length: 17 }, () => record.renditions[0])
     expect(() => decodeRecord({ ...plain(record), renditions })).toThrow(MalformedError)
     const segments = Array.from({ length: maxSegments + 1 }, () => plain(publication))

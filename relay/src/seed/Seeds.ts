@@ -20,7 +20,7 @@ export type SeedsOptions = {
   /** The trackers of the other candidates of a job. Rejects when the chain does not answer. */
   otherTrackers(jobId: Hex): Promise<readonly string[]>
   metrics: SeedMetrics
-  /** Default: this relay gives everything free. */
+  /** Default: this relay asks for no payment. */
   payments?: MeshPayments | undefined
   /** The time that the relay stays in the room after the stream has ended or has become silent. Default 30 s. */
   lingerMs?: number | undefined
@@ -43,9 +43,7 @@ const maxChannels = 16
 const offers = 2
 /** The memory for the newest segments of one stream, in bytes: about 20 s of a source at 4 Mbit/s with its renditions. */
 const maxBytes = 16 * 1024 * 1024
-/**
- * Viewers need only one or two copies of a stream from this relay. The limit leaves bandwidth for the segments that the broadcaster sends.
- */
+/** Viewers need only one or two copies of a stream from this relay. The limit leaves bandwidth for the relay's other work, such as HTTP. */
 const maxUploadBitsPerS = 32_000_000
 /** In this time, viewers that are behind get the last segments and the signed end. */
 const defaultLingerMs = 30_000

@@ -25,7 +25,8 @@ export type StreamSeedOptions = {
 }
 
 /**
- * Viewers disconnect a neighbour that sends its record too often. A broadcaster can change the size of its picture more often than this.
+ * Viewers disconnect a neighbour that sends the record of the stream too often. The record changes whenever the broadcaster changes the
+ * size of the picture, so the relay sends such changes at most once in this time.
  */
 const tellEveryMs = 6_000
 

@@ -194,8 +194,8 @@ export class Catalogue implements Listenable<Events> {
   }
 
   /**
-   * Waits for segment `sequenceNumber` or, if `index` is given, for the part `index` of this segment. Resolves when the segment or the part is
-   * published, when neither can come any more, when `timeoutMs` has passed, or when `signal` aborts.
+   * Waits for segment `sequenceNumber` or, if `index` is given, for the part `index` of this segment. Resolves when the segment or the part
+   * is published, when neither can come any more, when `timeoutMs` has passed, or when `signal` aborts.
    */
   async waitFor(
     streamId: StreamId.StreamId,

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const suffix = '.entry'
 
 /**
- * A store of small texts, with one file for each key. `put` replaces an entry completely or not at all, and resolves when the entry is on disk. So
- * the entry survives `kill -9` and a power failure. A relay stores its cheques here.
+ * A store of small texts, with one file for each key. `put` replaces an entry completely or not at all, and resolves when the entry is on
+ * disk. So the entry survives `kill -9` and a power failure. A relay stores its cheques here.
  */
 export class EntryFiles {
   readonly #directory: string
@@ -17,7 +17,10 @@ export class EntryFiles {
     this.#directory = directory
   }
 
-  /** Creates the directory, and deletes unfinished files. Only the owner of the files can read them. Rejects with the error of the file system. */
+  /**
+   * Creates the directory, and deletes unfinished files. Only the owner of the directory can read the files. Rejects with the error of the
+   * file system.
+   */
   static async open(directory: string): Promise<EntryFiles> {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     for (const file of await readdir(directory)) if (!file.endsWith(suffix)) await rm(join(directory, file))
@@ -36,7 +39,7 @@ export class EntryFiles {
     return entries
   }
 
-  /** Replaces an entry. If it rejects with the error of the file system, the store has the old entry or the new entry. */
+  /** Replaces an entry. Rejects with the error of the file system; the store then has the old entry or the new entry. */
   put(key: string, entry: string): Promise<void> {
     const before = this.#writing.get(key) ?? Promise.resolve()
     const writing = before.catch(() => undefined).then(() => this.#put(key, entry))

@@ -146,8 +146,8 @@ export class Stream {
   }
 
   /**
-   * Publishes a part, in memory only. `bytes`: the bytes after the previous part. Throws `EndedError`, `NotOfStreamError`, `ReassignedError`,
-   * `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
+   * Publishes a part, in memory only. `bytes`: the bytes after the previous part. Throws `EndedError`, `NotOfStreamError`,
+   * `ReassignedError`, `Sequence.RepeatedError`, `Part.ContradictionError`, `OpenSegment.NotNextError`.
    */
   publishPart(part: Part.Part, bytes: Uint8Array): void {
     this.#trackFor(part).addPart(part, bytes)

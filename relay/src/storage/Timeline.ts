@@ -3,8 +3,8 @@ import { isBreak } from '../records/isBreak'
 
 /**
  * The breaks of a source stream: the segments that begin a new timeline. A new timeline begins at a handover or a successive job,
- * when the picture size changes, and after the broadcaster's tab has slept. There is one list for the source and all renditions,
- * because players align the levels of a playlist by counting these breaks.
+ * when the size of the picture or the codecs change, and after the broadcaster's tab has slept or the broadcaster's clock has gone back.
+ * There is one list for the source and all renditions, because players align the levels of a playlist by counting these breaks.
  */
 export class Timeline {
   readonly #breaks: bigint[] = []

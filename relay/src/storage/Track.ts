@@ -21,7 +21,7 @@ export class Track {
   readonly #held: Publication[] = []
   #count = 0
   readonly #waiters = new Set<Waiter>()
-  /** Sequence number of the newest publication that is being written. */
+  /** The last reserved sequence number: its publication is on disk, or is being written. `undefined` after a failed write. */
   #reserved: bigint | undefined
   #open: OpenSegment | undefined
   /** The parts of the newest complete segments, by sequence number. */

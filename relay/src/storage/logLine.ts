@@ -10,8 +10,8 @@ export type LogLine = {
 }
 
 /**
- * Every line since version 1 begins with this text. No entry contains this text, because the strings of an entry are hexadecimal or decimal
- * numbers, or codec names.
+ * Every line since version 1 begins with this text. No entry contains this text: no object in an entry has the first key `version`, and
+ * JSON escapes the quotes in strings.
  */
 export const marker = '{"version":'
 

@@ -6,7 +6,7 @@ import type { Roots } from './Roots'
 import type { Sponsor } from './rankCandidates'
 
 /**
- * An honest neighbour stays below this limit: in a second, it sends at most four lists, four calls of its own, and four calls that it
+ * An honest neighbour does not exceed this limit: in a second, it sends at most four lists, four calls of its own, and four calls that it
  * forwards.
  */
 const limit = { perSecond: 8, burst: 64 }
@@ -14,8 +14,8 @@ const limit = { perSecond: 8, burst: 64 }
 const forwarded = { perSecond: 4, burst: 16 }
 
 /**
- * A neighbour with the capability `introductions`. This class limits the messages about introductions that the neighbour sends, and the calls
- * that we forward to the neighbour.
+ * A neighbour with the capability `introductions`. This class limits the messages about introductions that the neighbour sends, and the
+ * calls that we forward to the neighbour.
  */
 export class Acquaintance implements Sponsor {
   readonly peer: Peer

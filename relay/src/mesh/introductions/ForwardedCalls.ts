@@ -6,7 +6,10 @@ type Call = Extract<IntroductionMessage, { type: 'call' }>
 type Reply = Extract<IntroductionMessage, { type: 'callAnswer' | 'callRefusal' }>
 type Forwarded = { readonly caller: Acquaintance; readonly callee: Acquaintance; readonly atMs: number }
 
-/** When a new call comes, we forget the calls that are older than this. So the callee has at least this time to answer. */
+/**
+ * When a new call comes, we forget the calls that are older than this. So the callee has at least this time to answer, unless
+ * `maxForwarded` calls wait for an answer.
+ */
 const lifeMs = 15_000
 const maxForwarded = 256
 
@@ -27,7 +30,9 @@ export class ForwardedCalls {
     callee.peer.send({ type: 'call', isForwarded: true, peerId: caller.peer.id, offerId, sdp })
   }
 
-  /** Sends the reply to the caller. Ignores a reply to a call that we have forgotten, and a reply to a call that this neighbour did not get. */
+  /**
+   * Sends the reply to the caller. Ignores a reply to a call that we have forgotten, and a reply to a call that this neighbour did not get.
+   */
   reply(reply: Reply, callee: Acquaintance): void {
     const call = this.#calls.get(reply.offerId)
     if (call?.callee !== callee) return

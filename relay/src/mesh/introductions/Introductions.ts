@@ -17,12 +17,13 @@ const tellAfterMs = 250
 const tellAfterMsPerNeighbour = 10
 /** The most calls that we answer. Each answer makes us send packets to the addresses in the call, which can belong to a third party. */
 const answers = { perSecond: 4, burst: 12 }
-/** We refuse a call if introductions with the same root already have this share of our channels. Our own calls do not have this limit. */
+/** We refuse a call if peers with the same root (see `Roots`) already have this share of our channels. Our own calls have no such limit. */
 const maxShareOfRoot = 1 / 2
 
 /**
- * Finds peers through our neighbours. Neighbours tell each other to which members they are connected, and forward offers and answers between
- * two members. So members still find each other when no tracker is reachable. A forwarded offer proves nothing: `greet` checks each new peer.
+ * Finds peers through our neighbours. Neighbours tell each other to which members they are connected, and forward offers and answers
+ * between two members. So members still find each other when no tracker is reachable. A forwarded offer proves nothing: `greet` checks each
+ * new peer.
  */
 export class Introductions implements Finder {
   readonly #random: () => number
@@ -69,8 +70,8 @@ export class Introductions implements Finder {
   }
 
   /**
-   * Handles a message about introductions. Returns whether the message was about introductions. Closes the channel of a neighbour that sends
-   * too many such messages.
+   * Handles a message about introductions. Returns whether the message was about introductions. Closes the channel of a neighbour that
+   * sends too many such messages.
    */
   receive(peer: Peer, message: Message): boolean {
     const acquaintance = this.#acquaintances.get(peer.id)

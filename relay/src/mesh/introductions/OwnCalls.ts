@@ -24,7 +24,7 @@ export type OwnCallsOptions = {
   random(): number
 }
 
-/** A callee that has not answered after this time probably will not, so we also call another member. */
+/** A callee that has not answered after this time will probably not answer, so we also call another member. */
 const patienceMs = 1_000
 /** After this time without an answer, the call has failed, and we withdraw its offer. */
 const lifeMs = 5_000
@@ -39,8 +39,8 @@ const lookMs = 250
 /** The time until we look for members again, while no call is open: by then we can perhaps call a member again. */
 const idleLookMs = 1_000
 /**
- * We use a refused offer for a second call only within this time after we made the offer. The room drops an offer after 15 s, and the second
- * callee needs time to answer.
+ * We use a refused offer for a second call only within this time after we made the offer. The room drops an offer after 15 s, and the
+ * second callee needs time to answer.
  */
 const offerLifeMs = 8_000
 /** The most open calls. Each offer without an answer occupies a connection of the browser. */

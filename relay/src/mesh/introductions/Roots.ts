@@ -5,8 +5,8 @@ import type { Channel } from '../Channel'
 type Introduced = { readonly peerId: Hex; readonly root: Hex; isOpen: boolean }
 
 /**
- * The root of each peer. A peer that we met without an introduction is its own root. A peer that we met through an introduction has the root
- * of the peer that introduced it. So all peers of a chain of introductions have one root.
+ * The root of each peer. A peer that we met without an introduction is its own root. A peer that we met through an introduction has the
+ * root of the peer that introduced it. So all peers of a chain of introductions have one root.
  */
 export class Roots {
   readonly #channels: ReadonlyMap<Hex, Channel>

@@ -21,11 +21,11 @@ export type Ranking<Of extends Sponsor> = {
   random(): number
 }
 
-/** After this many failed introductions in a row, the members that only this neighbour names come last. */
+/** After this many failures in a row, a neighbour is failing. The members that only failing neighbours name come last. */
 const maxFailures = 3
 
 /**
- * The members that we could connect to, the best first, each with the neighbour that shall introduce us.
+ * The members that we could connect to, the best first, each with the neighbour that will introduce us.
  *
  * An attacker can name many members of its own, and these members can name each other. But all of them have the same root. So the members
  * that neighbours with different roots name come first. Then come the members whose root has led to the fewest of our channels.

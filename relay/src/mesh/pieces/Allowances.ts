@@ -3,9 +3,12 @@ import { TokenBucket } from '../TokenBucket'
 
 /** An honest neighbour pushes few pieces that we already have or cannot check. */
 const uselessPushes = { perSecond: 16, burst: 128 }
-/** A player that changes its quality with each segment needs half of this rate. */
+/** A viewer that changes the quality with each segment needs half of this rate. */
 const newLevels = { perSecond: 1, burst: 16 }
-/** Even an honest neighbour declines some pieces that it said it holds: it drops old segments, or stops its uploads while requests are open. */
+/**
+ * Even an honest neighbour declines some pieces that its `holds` named: it drops old segments, or stops its uploads while requests are
+ * open.
+ */
 const brokenHolds = { perSecond: 0.5, burst: 16 }
 /** Even an honest neighbour asks again for some pieces: it drops a piece that arrives before the header. */
 const repeatedAsks = { perSecond: 2, burst: 64 }

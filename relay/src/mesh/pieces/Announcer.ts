@@ -71,7 +71,7 @@ export class Announcer {
   welcome(neighbour: PieceNeighbour, levels: Iterable<Hex>): void {
     for (const streamId of levels)
       for (const segment of this.#store.of(streamId)) {
-        // The parts of a complete segment say nothing more than its header.
+        // The header of a complete segment says all that its parts say.
         if (!segment.isComplete) for (const part of segment.parts) this.#tell(neighbour, { part })
         if (segment.segment) this.#tell(neighbour, { segment: segment.segment, length: 0 })
         this.#tellHeld(neighbour, segment)

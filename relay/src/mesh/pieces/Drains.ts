@@ -2,7 +2,9 @@ import type { Peer } from '../Peer'
 
 type Drain = { sentBytes: number; drainedBytes: number; lookedMs: number; stillMs: number }
 
-/** If a channel with queued bytes sends no byte for this time, the neighbour does not read. Even a slow line takes some bytes in this time. */
+/**
+ * If a channel with queued bytes sends no byte for this time, the neighbour does not read. Even a slow line takes some bytes in this time.
+ */
 const stuckMs = 1_000
 /** While our own machine is busy, we cannot see that a channel sends bytes. So at most this much of the time between two checks counts. */
 const longestLookMs = 250

@@ -22,13 +22,16 @@ export class HeaderCheck {
     this.#store = store
   }
 
-  /** Whether the header is new. Rejects with the error of the verifier. The signature of a known header is not checked again. */
+  /**
+   * Whether the header is new, correctly signed, and of a segment that the store takes. Rejects with the error of the verifier. The
+   * signature of a known header is not checked again.
+   */
   async isNew(header: Header): Promise<boolean> {
-    // Each check of a signature takes about a millisecond. Without this line, a neighbour could send true old headers again and again.
+    // A check takes about a millisecond. Without this line, a neighbour could make us check correct old headers again and again.
     if (!this.#store.takes(placeOf(header))) return false
     const key = keyOfContent(header)
-    // While a header with the same content from another neighbour is checked, we wait. If the signature of that header is wrong, we
-    // check the signature of this header.
+    // Another neighbour may have sent a header with the same content, whose check is running. We wait for that check. If it fails, we check
+    // the signature of this header.
     for (let before = this.#checking.get(key); before; before = this.#checking.get(key)) await before
     if (this.isKnown(header)) return false
     const checking = 'part' in header ? this.#verifier.part(header.part) : this.#verifier.segment(header.segment)

@@ -27,7 +27,7 @@ describe('Holds', () => {
     expect([0, 1].map((index) => holds.endOf(place(0), index))).toEqual([16_384, 0])
   })
 
-  test('keeps statements about an hour in a bounded memory, and drops the oldest statements', () => {
+  test('keeps the statements about one hour of segments in bounded memory, and drops the oldest statements', () => {
     const holds = new Holds()
     const pieces = Array.from({ length: 1_024 }, (_, index) => index)
     for (let number = 0; number < 1_800; number++)

@@ -9,17 +9,19 @@ export type Hold = { readonly length: number; readonly sinceMs: number }
 /** For each piece of one prefix: the time when the neighbour said that it holds the piece. `Infinity`: it has not said so. */
 type Prefix = { readonly length: number; sinceMs: Float64Array }
 
-/** A neighbour holds at most one minute of at most four levels. If there are more segments, the statements about the oldest segment are dropped. */
+/**
+ * A neighbour holds at most one minute of at most four levels. If there are more segments, we drop the statements about the oldest segment.
+ */
 const maxSegments = 128
 /** A segment has at most this many signed prefixes: one for each part, and the whole segment. */
 const maxPrefixes = Part.maxPerSegment + 1
 /**
- * The most pieces in the statements of one neighbour, where each prefix counts its pieces again. They need 256 KiB of memory. Half a minute of
- * two levels at 8 Mbit/s each, with parts of 400 ms, has about a third as many.
+ * The most pieces in the statements of one neighbour. A piece counts once for each prefix that contains it. These statements need 256 KiB
+ * of memory. Half a minute of two levels at 8 Mbit/s each, with parts of 400 ms, has about a third as many.
  */
 export const maxStatements = 32_768
 
-/** Pieces that a neighbour holds: according to its own statements (which prove nothing), or because we have sent the pieces to the neighbour. */
+/** Pieces that a neighbour holds: according to its own statements, which prove nothing, or because we have sent the pieces to it. */
 export class Holds {
   readonly #segments = new Map<string, Prefix[]>()
   #size = 0
@@ -35,7 +37,10 @@ export class Holds {
       if (endOf(piece, length) > 0) sinceMs[piece] = Math.min(nowMs, sinceMs[piece] ?? Number.POSITIVE_INFINITY)
   }
 
-  /** Among the statements whose bytes we can check, the statement about the most bytes of the piece. `undefined`: none reaches beyond byte `offset`. */
+  /**
+   * The statement about the most bytes of the piece, among the statements about prefixes that we can check. `undefined`: no such statement
+   * is about bytes after `offset`.
+   */
   best(segment: SegmentPieces, index: number, offset: number): Hold | undefined {
     let best: Hold | undefined
     for (const { length, sinceMs } of this.#segments.get(keyOf(segment.place)) ?? []) {

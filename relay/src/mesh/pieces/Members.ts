@@ -23,11 +23,11 @@ const slotsEveryMs = 10_000
 /** We tell the neighbours a new weight when it differs from the told weight by more than this factor. */
 const retellFactor = 1.5
 const leastWeight = 1 / 16
-/** Two members ask for parts, so that parts still come when one of the two members leaves. */
+/** Two members ask a relay for parts, so that parts still come when one of the two members leaves. */
 const partAskers = 2
-/** A neighbour that told us a part counts as a teller for this time. */
+/** After a neighbour told us a part, `asksForParts` counts this neighbour for this time. */
 const tellerMs = 60_000
-/** After this many segments, other members ask for parts. */
+/** After this many segments, other members ask a relay for parts. */
 const segmentsPerTurn = 8n
 /** The uplink of a member whose weight is 1: one and a half times the bitrate. In bytes per millisecond for each bit/s of the bitrate. */
 const uplinkPerBitrate = 1.5 / 8_000
@@ -57,8 +57,8 @@ export class Members {
   }
 
   /**
-   * Whether we ask a relay for the parts after this segment. Among a member and its neighbours, two members ask, and tell the parts to the other
-   * members. Only neighbours that told us parts count. So a neighbour that says nothing cannot take our turn.
+   * Whether we ask a relay for the parts after this segment. Of us and our neighbours, two members ask, and tell the parts to the others.
+   * Only neighbours that told us parts count. So a neighbour that tells no parts cannot take our turn.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean {
     const nowMs = performance.now()
@@ -105,7 +105,7 @@ export class Members {
     return mayGive({ roomSize, copies: copies + queued })
   }
 
-  /** Tells all neighbours which levels we follow, and which stripes they shall push to us. */
+  /** Tells all neighbours which levels we follow, and which stripes each of them must push to us. */
   tellFollow(): void {
     this.#weigh()
     for (const neighbour of this.neighbours.values()) this.#tell(neighbour)

@@ -193,7 +193,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#planner.wake()
   }
 
-  /** We have paid the neighbour, so we can ask it again. */
+  /** The neighbour has acknowledged a payment, so we can ask it again. */
   askAgain(peer: Peer): void {
     const neighbour = this.#members.neighbours.get(peer.id)
     if (neighbour) neighbour.isUnpaid = false
@@ -218,7 +218,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#members.levels.delete(streamId)
   }
 
-  /** When the length of a segment is proven, tells it to the caller, and closes the channels of the neighbours that stated another length. */
+  /** If the length of a segment is proven now, tells it to the caller, and disconnects the neighbours that stated another length. */
   #proven({ place, segment, provenLength: length }: SegmentPieces): void {
     if (!segment || !length || this.#told.has(segment)) return
     this.#told.add(segment)

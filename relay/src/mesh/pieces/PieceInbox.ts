@@ -28,7 +28,7 @@ export type PieceInboxOptions = {
   intake: PieceIntake
   accounting: Accounting
   random(): number
-  /** A new header of a followed level, with a correct signature. Throws an error for which `isContradiction` is true. */
+  /** A new header of a followed level, with a correct signature. Can throw an error for which `isContradiction` is true. */
   onHeader(header: Header): void
   onRecord(record: Uint8Array): void
   /** The key of the level signed two contents of one segment. */
@@ -38,8 +38,8 @@ export type PieceInboxOptions = {
 }
 
 /**
- * If pieces of one neighbour with more bytes than this wait for the checks of headers, we drop further pieces. These are 3 s of a stream
- * with 2.5 Mbit/s.
+ * The pieces of a neighbour wait for the checks of its headers. While more bytes than this wait, we drop further pieces of the neighbour.
+ * The limit is about 3 s of a stream with 2.5 Mbit/s.
  */
 const maxWaitingBytes = 1024 * 1024
 /** After this time, we ask again for a piece that we dropped because of `maxWaitingBytes`. */
@@ -175,6 +175,6 @@ const pieceOf = ({ streamId, sequenceNumber, data }: Piece) => ({ streamId, sequ
 /** The time from which we can ask a neighbour again, after it has declined a request. */
 function retryAtMs(reason: 'missing' | 'busy' | 'unpaid', nowMs: number, random: number): number {
   if (reason === 'missing') return Number.POSITIVE_INFINITY
-  // A neighbour that we must pay first still holds the piece. After `askAgain` the schedule can ask this neighbour immediately.
+  // A neighbour that we must pay first still holds the piece. After `askAgain`, the schedule can ask this neighbour immediately.
   return reason === 'unpaid' ? nowMs : nowMs + 100 + 150 * random
 }

@@ -12,7 +12,7 @@ import { PieceStore } from './PieceStore'
 import { PieceUploads } from './PieceUploads'
 import type { SegmentPieces } from './SegmentPieces'
 
-test('a neighbour that pushes a piece twice gets credit for one piece', async () => {
+test('the bytes of a piece that a neighbour pushes twice count once for the choice of upload slots', async () => {
   const limit = new UploadLimit()
   const uploads = new PieceUploads({ accounting: freeForAll, limit, mayGive: () => true, onSent: () => {} })
   const members = new Members({ limit, selfId: '0x01', isViewer: true, random: () => 0, uplink: uploads.uplink })

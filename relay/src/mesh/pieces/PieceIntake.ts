@@ -39,9 +39,9 @@ export class PieceIntake {
   }
 
   /**
-   * A neighbour sent a piece. `want`: the want of our request; `undefined`: a push, or the answer to a withdrawn request. Resolves to whether
-   * the bytes matched a signed header. Rejects with `WrongPieceError` or `UselessPushError`, for which the neighbour is at fault, or with
-   * `PrefixContradictionError`, for which the key of the stream is at fault.
+   * A neighbour sent a piece. `want`: the want of our request; `undefined`: a push, or the answer to a withdrawn request. Resolves to
+   * whether the bytes matched a signed header. Rejects with `WrongPieceError` or `UselessPushError`, for which the neighbour is at fault,
+   * or with `PrefixContradictionError`, for which the key of the stream is at fault.
    */
   async fromNeighbour(
     neighbour: PieceNeighbour,
@@ -60,7 +60,8 @@ export class PieceIntake {
     }
     const open = want ?? (segment && level?.want(segment, index))
     if (verdict === 'doubtful') {
-      // A hostile push must not replace our open request to another neighbour. And we do not ask a neighbour again that did not deliver this piece.
+      // A hostile push must not replace our open request to another neighbour. And if a neighbour did not deliver this piece before, we do
+      // not ask this neighbour again.
       if (!open || (open.asked && !want) || open.refusals?.has(neighbour.peer.id)) return false
       // Only the whole piece shows whether this neighbour or the key of the stream is at fault.
       open.isWhole = true
@@ -103,14 +104,14 @@ export class PieceIntake {
     const { announcer, onGrown } = this.#options
     this.#push(segment, news, from)
     announcer.held(segment, news.length, [news.index])
-    // From now on we can prove every piece of the whole segment.
+    // From now on, we can prove every piece of the whole segment.
     if (segment.isComplete) announcer.held(segment, segment.knownLength, indexesOf(segment.knownLength))
     onGrown(segment)
   }
 
   /**
-   * Pushes new bytes: in a room with stripes, to the neighbours that subscribe to the stripe; in a smaller room, to all neighbours, but only
-   * if we own the piece.
+   * Pushes new bytes: in a room with stripes, to the neighbours that subscribe to the stripe. In a smaller room, pushes them to all
+   * neighbours, but only if we own the piece and the bytes did not come from a viewer.
    */
   #push(segment: SegmentPieces, { index, length, offset }: News, from: PieceNeighbour | undefined): void {
     const { members, uploads, isViewer } = this.#options

@@ -14,7 +14,9 @@ import { isFreeRider, type Tier } from './serve'
 type Ask = { readonly want: PieceWant; readonly length: number; readonly offset: number; readonly atMs: number }
 type Answer = Extract<PieceMessage, { type: 'piece' }>
 
-/** We disconnect a neighbour that leaves this many requests in a row without an answer and sends nothing for `maxSilenceMs`. */
+/**
+ * We disconnect a neighbour that leaves this many requests in a row without an answer, and has sent no answer or push for `maxSilenceMs`.
+ */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
 /** Each request allows at least this time, even after the deadline, because a player that has stopped still waits for the piece. */
@@ -27,7 +29,10 @@ const maxWithdrawn = 64
 const maxClaims = 32
 /** The round trip time that we assume before the first measurement. */
 const assumedRttMs = 60
-/** A peer with the capability `pieces`. Records the pieces that the peer holds, the levels that it follows, and our requests to the peer. */
+
+/**
+ * A peer with the capability `pieces`. Records the pieces that the peer holds, the levels that it follows, and our requests to the peer.
+ */
 export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly peer: Peer
   /** The statements of the neighbour. */
@@ -40,9 +45,9 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   /** The neighbour does not tell us how much of its uplink it uses. */
   readonly load = 0
   member: Member
-  /** The StreamIds of the levels that the neighbour plays. Each value is a bit set: the stripes that we shall push to the neighbour. */
+  /** The StreamIds of the levels that the neighbour plays. Each value is a bit set: the stripes that we must push to the neighbour. */
   follows: ReadonlyMap<Hex, number> = new Map()
-  /** The neighbour is one of the best contributors, or in the optimistic slot. */
+  /** Whether the neighbour has an upload slot (see `Members.chooseSlots`). */
   hasSlot = false
   /** Bytes of checked pieces, halved every 10 s. */
   bytesFrom = 0
@@ -51,7 +56,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   /** Bytes that we asked for, and bytes that were pushed to us. Halved every 10 s. */
   bytesTaken = 0
   isUnpaid = false
-  /** When the neighbour last told us the true header of a part. */
+  /** When the neighbour last told us a correct header of a part. */
   toldPartMs = Number.NEGATIVE_INFINITY
   /** The bytes of its pieces that wait for the checks of its headers. */
   waitingBytes = 0
@@ -121,7 +126,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     this.peer.send({ type: 'ask', requestId, ...segment.place, length: hold.length, index, offset, withinMs })
   }
 
-  /** Withdraws our request for a piece, because another source was faster or the player does not need the piece. */
+  /** Withdraws our request for a piece: another source was faster, the neighbour is too slow, or the player does not need the piece. */
   withdraw(want: PieceWant): void {
     for (const [requestId, ask] of this.#asks) {
       if (ask.want !== want || this.#withdrawn.has(requestId)) continue
@@ -186,7 +191,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
       this.peer.close(new FalseLengthError({ ...place, claimed, length }))
   }
 
-  /** The wants for which we have asked this neighbour, without the withdrawn requests. */
+  /** The wants of our open requests to this neighbour, except the withdrawn requests. */
   get asked(): PieceWant[] {
     return [...this.#asks].flatMap(([requestId, { want }]) => (this.#withdrawn.has(requestId) ? [] : [want]))
   }

@@ -44,9 +44,9 @@ export class PieceStore {
   }
 
   /**
-   * The segment, which is added if it is not in the store. When a level has too many segments, its oldest segment is dropped. `undefined`:
-   * the sequence number is too far ahead of the newest segment, or the level is full and the segment is older than its kept segments. Call this
-   * only for a segment with a checked header: otherwise false sequence numbers could push out the kept segments.
+   * The segment. If it is not in the store, adds it, and drops the oldest segment of a level with too many segments. `undefined`: the
+   * sequence number is too far ahead of the newest segment, or the level is full and all its segments are newer. Call this only for a
+   * segment with a checked header: otherwise false sequence numbers could push out the other segments.
    */
   open(place: Place): SegmentPieces | undefined {
     const known = this.get(place)
@@ -71,12 +71,12 @@ export class PieceStore {
     return this.open(place)
   }
 
-  /** Sets the levels that are not dropped while other levels can be dropped. */
+  /** Sets the levels that are followed. If there are too many levels, the store drops only other levels. */
   keep(streamIds: ReadonlySet<Hex>): void {
     this.#kept = streamIds
   }
 
-  /** Drops the oldest segments of the largest level until the memory is within its bound. */
+  /** Drops the oldest segments of the largest level until all segments need at most `maxBytes`. Keeps its newest segment. */
   trim(): void {
     while (this.#byteLength > this.#maxBytes) {
       const largest = [...this.#levels.values()].reduce((a, b) => (sumOf(a) >= sumOf(b) ? a : b))

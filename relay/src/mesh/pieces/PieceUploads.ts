@@ -31,14 +31,19 @@ type Upload = Waiting & {
   readonly offset: number
 }
 
-/** The most uploads that wait for one neighbour. An honest neighbour has at most eight open requests, and gets some pushes. */
+/**
+ * The most uploads that wait for one neighbour. An honest viewer has at most 8 open requests to a viewer, or 16 to a relay, and gets some
+ * pushes.
+ */
 const maxQueuedPerNeighbour = 64
 /** While a channel has this many queued bytes, the next upload through this channel waits. So a more urgent upload can go first. */
 const maxBufferedBytes = 48 * 1024
-/** The queues of all channels together hold the bytes that the uplink sends in this time, or `leastBufferedBytes` if this is more. */
+/**
+ * The queues of all channels together hold at most the bytes that the uplink sends in this time, or `leastBufferedBytes` if this is more.
+ */
 const bufferedMs = 250
 const leastBufferedBytes = 128 * 1024
-/** A free-rider gets a piece only if the limit then still allows two pieces at once. Otherwise the next viewer would wait for the free-rider. */
+/** A neighbour of tier 2 gets a piece only if the limit then still allows two more pieces. Otherwise the next viewer would have to wait. */
 const spareBytes = 2 * PieceTree.pieceBytes
 const lookAgainMs = 10
 /** No viewer of a live stream waits longer for a piece. */
@@ -159,7 +164,7 @@ export class PieceUploads {
     for (let at = this.#queue.length - 1; at >= 0; at--) if (isDropped(this.#queue[at] as Upload)) this.#takeAt(at)
   }
 
-  /** Declines the requests of the neighbours that do not read, and drops the pushes to them. So these uploads do not delay other uploads. */
+  /** Declines the requests of the neighbours that do not read, and drops the pushes to them. So they do not delay other uploads. */
   #dropStuck(nowMs: number): void {
     this.#drop(({ to, requestId }) => {
       if (!this.#drains.isStuck(to.peer, nowMs)) return false

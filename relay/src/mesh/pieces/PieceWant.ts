@@ -63,8 +63,8 @@ export class PieceWant implements Want {
   }
 
   /**
-   * The state of our request over HTTP. `failed`: for one second after a failed request, always after wrong bytes of the relay, and while only a
-   * neighbour says that the segment has these bytes.
+   * The state of our request over HTTP. `failed`: for one second after a failed request, always after wrong bytes of the relay, and while
+   * only a neighbour says that the segment has these bytes.
    */
   httpAt(nowMs: number): Want['relay'] {
     const isPaused = nowMs < this.#httpFailedMs + httpPauseMs

@@ -21,11 +21,13 @@ export type RelayPiecesOptions = {
 
 /** One request to the relay has at most this many pieces, so that its first bytes are not late. */
 const maxPieces = 32
-/** For this time after a failed request, a relay that is a member is asked instead. The time doubles with each further failure. */
+/** For this time after a failed request, `RelaySource` asks a relay in the room instead. Each further failure doubles the time. */
 const downMs = 5_000
 const maxDownMs = 30_000
 
-/** Fetches pieces from the relay over HTTP. One request names all pieces of a segment that are wanted at the same time, up to `maxPieces`. */
+/**
+ * Fetches pieces from the relay over HTTP. One request names all pieces of a segment that are wanted at the same time, up to `maxPieces`.
+ */
 export class RelayPieces {
   readonly #options: RelayPiecesOptions
   readonly #requests = new Set<Request>()
@@ -43,7 +45,7 @@ export class RelayPieces {
     return this.#times.slowestMs
   }
 
-  /** Whether the last request has failed and it is not yet time for the next attempt. Always true without a relay. */
+  /** Whether the last request has failed and it is not yet time for the next attempt. Always true without the option `relay`. */
   isDown(nowMs: number): boolean {
     if (!this.#options.relay) return true
     const pauseMs = Math.min(maxDownMs, downMs * 2 ** (this.#failures - 1))

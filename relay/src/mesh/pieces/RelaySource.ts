@@ -4,16 +4,16 @@ import type { PieceWant } from './PieceWant'
 import type { RelayPieces } from './RelayPieces'
 import type { Want } from './Situation'
 
-/** The largest number of open requests to one relay that is a member. */
+/** The largest number of open requests to one relay in the room. */
 const maxPending = 16
-/** The uplink of a relay without a measurement: 8 Mbit/s, in bytes per millisecond. */
+/** The uplink that we assume for a relay without a measurement: 8 Mbit/s, in bytes per millisecond. */
 const assumedBytesPerMs = 1_000
-/** If a relay that is a member can be asked, we give up a request over HTTP after this time, or after twice `relayMs` if this is longer. */
+/** If we can ask a relay in the room, we give up a request over HTTP after this time, or after twice `relayMs` if this is longer. */
 const leastPatienceMs = 700
 
 /**
- * All relays as one source, which the schedule asks only if no viewer can deliver a piece in time. The pieces come over HTTP. If HTTP does not
- * work, they come from the relays that are members of the room.
+ * All relays as one source. The schedule asks it for the pieces that we own, and for pieces that no viewer can deliver in time. The pieces
+ * come over HTTP. If HTTP does not work, they come from the relays that are members of the room.
  */
 export class RelaySource {
   readonly #http: RelayPieces

@@ -17,10 +17,10 @@ export type PieceData = {
 }
 
 /**
- * `added`: the bytes are correct and were missing. `known`: we had the bytes already. `unknown`: we cannot check the bytes, because we do not
- * know the header of this prefix, or do not hold the bytes before `offset`. `doubtful`: the bytes do not continue the bytes that we hold. The
- * whole piece, from offset 0, shows whether the sender or the key of the stream is at fault. `wrong`: the sender sent wrong bytes or a wrong
- * path.
+ * `added`: the bytes are correct and were missing. `known`: we had the bytes already. `unknown`: we cannot check the bytes, because we do
+ * not know the header of this prefix, or do not hold the bytes before `offset`. `doubtful`: the bytes do not continue the bytes that we
+ * hold. The whole piece, from offset 0, shows whether the sender or the key of the stream is at fault. `wrong`: the sender sent wrong bytes
+ * or a wrong path.
  */
 export type Verdict = 'added' | 'known' | 'unknown' | 'doubtful' | 'wrong'
 
@@ -70,8 +70,8 @@ export class SegmentPieces {
   }
 
   /**
-   * The length up to which we want pieces. While no length is proven, a relay's statement counts, or else the largest statement of a neighbour:
-   * then we want all pieces up to the true length. The first correct piece of the whole segment proves the true length.
+   * The length up to which we want pieces. Until the length of the whole segment is proven, this is the length that a relay states, or else
+   * the largest length that a neighbour states, but at least `knownLength`. The first correct piece of the whole segment proves its length.
    */
   get wantedLength(): number {
     const claimed = this.#segment ? this.#claimedLength : 0
@@ -83,7 +83,9 @@ export class SegmentPieces {
     return this.#wholeLength ?? Math.max(this.knownLength, this.#statedLength)
   }
 
-  /** Whether we know a header for the prefix of this length. The header of the whole segment fits each length until its length is proven. */
+  /**
+   * Whether we know a header for the prefix of this length. The header of the whole segment fits each length until its length is proven.
+   */
   canCheck(length: number): boolean {
     return this.#hashOf(length) !== undefined
   }

@@ -19,17 +19,17 @@ export type FollowedLevel = {
   /** In bit/s. */
   readonly bitrate: number
   /**
-   * The time at which playback stops if these bytes are missing, on the clock of `performance.now()`. `undefined`: the player does not need the bytes.
-   * The mesh asks again for each plan, so the answer can follow the position of the player. `atMs`: the capture time of the bytes, as in
-   * `startTimeMs`.
+   * The time at which playback stops if these bytes are missing, on the clock of `performance.now()`. `undefined`: the player does not need
+   * the bytes. The mesh calls this function again for each plan, so the answer can follow the position of the player. `atMs`: the capture
+   * time of the bytes, as in `startTimeMs`.
    */
   deadlineMs(bytes: { readonly sequenceNumber: bigint; readonly atMs: number }): number | undefined
 }
 
 export type SharingEvents = {
   /**
-   * A neighbour sent a header that we did not know. Its signature is correct, and its level is followed. The header of a whole segment comes
-   * again when its length is proven. Until then `length` is 0, because the signature does not cover the length.
+   * A neighbour sent a header that we did not know. Its signature is correct, and its level is followed. The header of a whole segment
+   * comes again when its length is proven. Until then `length` is 0, because the signature does not cover the length.
    */
   header: [header: Header]
   /** More bytes of a segment were checked. */
@@ -57,13 +57,13 @@ export type Sharing = Listenable<SharingEvents> & {
   know(header: Header): void
   /**
    * Takes bytes from another source than the mesh: all bytes from `heldLength` of the segment to the end of the prefix of `header`. A
-   * relay that is a member of the room gives its bytes to the mesh with this function. Resolves to whether the bytes match the header and make
-   * the segment longer.
+   * relay that is a member of the room gives its bytes to the mesh with this function. Resolves to whether the bytes match the header and
+   * make the segment longer.
    */
   offer(header: Header, bytes: Uint8Array): Promise<boolean>
   /**
-   * Whether we must ask a relay for the parts after this segment, and tell our neighbours the parts with `know`. Only some members must do so, and
-   * each member without neighbours.
+   * Whether we must ask a relay for the parts after this segment, and tell our neighbours the parts with `know`. Only some members must do
+   * so, and each member without neighbours.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean
   /** `undefined`: no header of the segment is known. */
@@ -77,8 +77,8 @@ export type Sharing = Listenable<SharingEvents> & {
 /** Where the mesh gets pieces that no neighbour holds. */
 export type PieceRelay = {
   /**
-   * The bytes and the proofs of these pieces, unchecked, in the order of `pieces`. Rejects if the relay does not have all of these pieces, or
-   * when `signal` aborts.
+   * The bytes and the proofs of these pieces, unchecked, in the order of `pieces`. Rejects if the relay does not have all of these pieces,
+   * or when `signal` aborts.
    */
   fetch(request: PieceRequest): Promise<readonly FetchedPiece[]>
 }

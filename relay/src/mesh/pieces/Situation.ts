@@ -15,7 +15,10 @@ export type Want = {
   readonly seed: number
   /** From 0 to `stripes - 1`: the position of the piece in the stream, modulo `stripes`. */
   readonly stripe: number
-  /** `seedOf` of the level, the stripe and a number that changes every 32 s. In a large room, all pieces with this seed have the same owners. */
+  /**
+   * `seedOf` of the level, the stripe and a number that changes every 32 s. In a large room, all pieces with this seed have the same
+   * owners.
+   */
   readonly stripeSeed: number
   readonly byteLength: number
   /** When we received the signed header that covers the piece. */
@@ -35,6 +38,7 @@ export type Want = {
 /** The facts about a neighbour that the schedule needs. */
 export type Neighbour<AnyWant extends Want = Want> = {
   readonly member: Member
+  /** Whether the neighbour plays the level. */
   readonly isFollowing: boolean
   /** We must pay this neighbour before we ask it. */
   readonly isUnpaid: boolean
@@ -46,7 +50,7 @@ export type Neighbour<AnyWant extends Want = Want> = {
   readonly pendingBytes: number
   /** The part of its uplink that the neighbour uses now, as it told us: from 0 to 1. */
   readonly load: number
-  /** The bytes that we asked the neighbour for, and the bytes that it pushed to us, in the last half minute. */
+  /** The bytes that we recently asked the neighbour for, and the bytes that it recently pushed to us. */
   readonly bytesTaken: number
   /** When the neighbour told us that it holds the piece. `Infinity`: it did not. */
   heldSinceMs(want: AnyWant): number
@@ -74,7 +78,7 @@ export type Situation<AnyWant extends Want = Want> = {
 }
 
 export type Decision<AnyWant extends Want = Want> =
-  /** `subscribe`: the neighbour shall also push the next pieces of this stripe. */
+  /** `subscribe`: we also ask the neighbour to push the next pieces of this stripe. */
   | {
       readonly type: 'ask'
       readonly want: AnyWant

@@ -2,7 +2,9 @@ import { type Member, maxWeight } from './Situation'
 
 /** A member has at most 16 neighbours. So only in a room of at most this many members can each member be connected to all others. */
 export const fullMeshSize = 17
-/** In a room of at most this many members, we assume that each member knows all others. In a larger room, a member knows only some members. */
+/**
+ * In a room of at most this many members, we assume that each member knows all others. In a larger room, a member knows only some others.
+ */
 export const maxKnownMembers = 128
 /** In a room of at most this many members, each piece has one owner, which pushes the piece to its neighbours (see `mayGive`). */
 export const oneOwnerSize = 40

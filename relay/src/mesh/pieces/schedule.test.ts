@@ -97,7 +97,7 @@ describe('schedule', () => {
     expect(decide({ wants, neighbours: [loaded, neighbour(2, 9_000)] })).toEqual(['ask 2'])
   })
 
-  test('asks the neighbour from which it took the fewest bytes compared with its uplink, if this neighbour is not much slower', () => {
+  test('asks the neighbour from which we took the fewest bytes in proportion to the uplink of the neighbour, if it is not much slower', () => {
     const [much, little] = [
       neighbour(1, 0, { bytesTaken: 50_000 }),
       neighbour(2, 0, { bytesTaken: 40_000, rttMs: 120 }),
@@ -116,7 +116,7 @@ describe('schedule', () => {
     expect(decide({ wants, neighbours: [neighbour(1, 9_000), unpaid, full] })).toEqual([])
   })
 
-  test('the piece with the nearest deadline comes first, then the rarer piece', () => {
+  test('the piece with the nearest deadline comes first; of two pieces with the same deadline, the rarer piece', () => {
     const [late, soon] = [want({ isBacklog: true, deadlineMs: 14_000 }), want({ isBacklog: true })]
     const { decisions } = schedule(situation({ wants: [late, soon], neighbours: [neighbour(1, 9_000)] }))
     expect(decisions.map(({ want }) => want)).toEqual([soon, late])

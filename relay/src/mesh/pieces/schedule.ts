@@ -9,11 +9,16 @@ const maxUnmeasured = 3
 /** We assume this rate for a neighbour without a measurement, for each unit of its weight. The rate is 2.24 Mbit/s. */
 const assumedBytesPerMs = 280
 const leastWeight = 0.05
-/** We choose among the neighbours whose cost is at most this many times the lowest cost. Cost: the expected time, raised by `loadPenalty`. */
+/**
+ * We choose among the neighbours whose cost is at most this many times the lowest cost. Cost: the expected time, raised by `loadPenalty`.
+ */
 const similarSpeed = 1.5
-/** We raise this limit of the cost by this part of the time until the deadline. */
+/** To the limit that `similarSpeed` sets, we add this part of the time until the deadline. */
 const spareShare = 0.05
-/** How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long. */
+/**
+ * How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long, and the
+ * time in which the owner gets the piece from the relay.
+ */
 const graceMs = 200
 /** For a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about the same. */
 const loadPenalty = 3
@@ -79,22 +84,24 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
 export const isStriped = ({ roomSize, isPush }: Pick<Situation, 'roomSize' | 'isPush'>): boolean =>
   isPush && roomSize > oneOwnerSize
 
-/** A piece that is missing this long before its deadline is fetched from the relay. */
+/** How long before its deadline a missing piece is fetched from the relay. */
 export const reserveMs = ({ relayMs, lagMs }: Pick<Situation, 'relayMs' | 'lagMs'>): number =>
   clamp(1.25 * relayMs + 300 + lagMs, { min: 450, max: 1_400 })
 
-/** A factor that differs between members. So the first members to reach the reserve fetch the piece, and give it to the others. */
+/**
+ * A factor for `reserveMs` that differs between members. So some members fetch a late piece earlier than the others, and give it to them.
+ */
 const spreadOf = (want: Want, { self, roomSize }: Situation): number =>
   roomSize === 1 ? 1 : 0.65 + 0.35 * uniformOf(self.seed, want.seed)
 
-/** Under load all answers are late. More requests would make them later, so we wait longer. */
+/** Under load, all answers are late. More requests would make the answers later, so we wait longer. */
 const silenceMs = ({ expectedMs }: { expectedMs: number }, { lagMs }: Situation): number =>
   clamp(2 * expectedMs + 150, { min: 300, max: 900 }) + 2 * lagMs
 
 const isSilent = (want: Want, situation: Situation): boolean =>
   want.asked !== undefined && situation.nowMs >= want.asked.atMs + silenceMs(want.asked, situation)
 
-/** The earliest time at which a neighbour that we can ask told us that it holds the piece. */
+/** When the first of the neighbours that we can ask said that it holds the piece. `Infinity`: none of them said so. */
 function firstHeldMs<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>): number {
   let firstMs = Number.POSITIVE_INFINITY
   for (const neighbour of neighbours) {
@@ -110,7 +117,7 @@ function isHolder<AnyWant extends Want>(neighbour: Neighbour<AnyWant>, want: Any
   return id !== want.asked?.neighbourId && retryAtMs(want, id) < Number.POSITIVE_INFINITY
 }
 
-/** When it is our turn to fetch the piece from the relay if no neighbour holds it. */
+/** The time of our turn: then we fetch the piece from the relay, if no neighbour holds it. */
 function turnAtMs(want: Want, situation: Situation, known: Map<number, number>): number {
   if (want.isBacklog) return Number.POSITIVE_INFINITY
   const seed = ownerSeed(want, situation)
@@ -133,7 +140,7 @@ const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
  */
 const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
 
-/** The time until which we wait for a neighbour that pushes the piece to us. */
+/** The time until which we wait for a push of the piece. 0: we expect no push. */
 function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>, firstMs: number): number {
   const { isPush, neighbours, members, self, parents, lagMs, relayMs } = situation
   if (!isPush || want.isBacklog) return 0

@@ -6,7 +6,7 @@ const waiting = (change: Partial<Waiting>): Waiting => ({
   ...change,
 })
 
-test('the four best contributors and the optimistic slot come first, and free-riders come last', () => {
+test('the four neighbours that gave the most bytes, and the neighbour in the random slot, come first; free-riders come last', () => {
   const gave = [5, 4, 3, 2, 1, 0, 0].map((bytesFrom) => ({
     bytesFrom: bytesFrom * 1_000_000,
     bytesTo: 10_000_000,
@@ -26,7 +26,7 @@ test('a neighbour that gives less than 1/32 of the bytes that it takes is a free
   expect(isFreeRider({ bytesFrom: 1_000_000 / 16, ...took })).toBe(false)
 })
 
-test('a free-rider gets its credit only once', () => {
+test('a free-rider gets its first 128 KiB only once', () => {
   expect(isFreeRider({ bytesFrom: 0, bytesTo: 0, totalBytesTo: 1_000_000 })).toBe(true)
 })
 
@@ -40,7 +40,7 @@ describe('nextUpload', () => {
     expect(nextUpload([])).toBeUndefined()
   })
 
-  test('chooses the nearest deadline; of equal deadlines, the rarer piece; of equally rare pieces, the better contributor', () => {
+  test('chooses the nearest deadline; of equal deadlines, the rarer piece; of equally rare pieces, the lower tier', () => {
     expect(nextUpload([waiting({ deadlineMs: 2_000 }), waiting({ deadlineMs: 1_500 })])).toBe(1)
     expect(nextUpload([waiting({ copies: 3, tier: 0 }), waiting({ copies: 1 })])).toBe(1)
     expect(nextUpload([waiting({}), waiting({ tier: 0 })])).toBe(1)

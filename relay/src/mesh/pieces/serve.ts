@@ -2,7 +2,7 @@ import { fullMeshSize, oneOwnerSize } from './owners'
 
 /** The bytes that a neighbour gave us and took from us. */
 export type Contribution = {
-  /** In the last half minute. */
+  /** Recent bytes: the caller halves both numbers every 10 s. */
   readonly bytesFrom: number
   readonly bytesTo: number
   /** Since the neighbour connected. */
@@ -10,20 +10,20 @@ export type Contribution = {
 }
 
 /**
- * 0: the best contributors and one neighbour chosen at random. 1: the others. 2: neighbours that took much and gave almost nothing, or
- * upload nothing.
+ * 0: the neighbours that gave us the most bytes, and one random neighbour. 1: the others. 2: neighbours that took much and gave almost
+ * nothing, or upload nothing.
  */
 export type Tier = 0 | 1 | 2
 
 const slots = 4
-/** A neighbour is a free-rider only after it took this many bytes, because a new neighbour had no time to give. */
+/** A neighbour can be a free-rider only after it took this many bytes, because a new neighbour had no time to give. */
 const creditBytes = 128 * 1024
 /** A free-rider gives less than this part of the bytes that it takes. A neighbour with a weak uplink gives more. */
 const leastReturn = 1 / 32
 
 /**
- * The tier of each neighbour, in the order of `contributions` (tit-for-tat, with one optimistic slot). `optimistic`: the index of
- * the neighbour in the optimistic slot. The caller chooses another neighbour every 10 s.
+ * The tier of each neighbour, in the order of `contributions`. As in BitTorrent, one slot is optimistic: the neighbour in this slot need
+ * not have given anything. `optimistic`: the index of this neighbour. The caller chooses it at random every 10 s.
  */
 export function tiersOf(contributions: readonly Contribution[], optimistic: number): Tier[] {
   const order = contributions.map((_, index) => index)
@@ -49,8 +49,8 @@ export type Waiting = {
 }
 
 /**
- * The index of the next upload: the free-riders last, then the nearest deadline, then the rarer piece, then the better contributor.
- * `undefined`: the queue is empty.
+ * The index of the next upload. Uploads of tier 2 come last. Of the others, the upload with the nearest deadline comes first, then the
+ * rarer piece, then the lower tier. `undefined`: the queue is empty.
  */
 export function nextUpload(queue: readonly Waiting[]): number | undefined {
   let best: number | undefined
@@ -90,8 +90,8 @@ export const mayQueue = (
 const fanOut = 3
 
 /**
- * Whether we give one more neighbour a piece that we have given to `copies` neighbours. Without this limit, the members with the most neighbours
- * and the first holders upload several times as much as the others.
+ * Whether we give one more neighbour a piece that we have given to `copies` neighbours. Without this limit, the members with the most
+ * neighbours and the first holders upload several times as much as the others.
  */
 export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
   roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
@@ -99,7 +99,10 @@ export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number
 /** The part of the uplink that pushes can use. The rest stays free for requested pieces. */
 const pushShare = 0.8
 
-/** Whether we push a stripe to one more child. `children`: the number of stripes that we push now, over all neighbours. */
+/**
+ * Whether we push a stripe to one more child. `children`: the number of stripes that we push now, over all neighbours. Only the simulation
+ * in `bench/mesh` calls this function.
+ */
 export const maySubscribe = ({
   children,
   stripeBytesPerMs,
