@@ -34,7 +34,7 @@ export async function fetchEvidence({
   streamId: StreamId.StreamId
   sequenceNumber: bigint
   /**
-   * The segment that a viewer received. The receipt must be for this segment. Without `played` any receipt with the sequence
+   * The segment that a viewer received. The receipt must be for this segment. Without `played`, any receipt with the sequence
    * number is accepted.
    */
   played?: Played

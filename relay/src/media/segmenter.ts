@@ -31,7 +31,7 @@ const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
  * - A keyframe of a new format cuts immediately, because a segment has one format.
  * - A keyframe is an IDR picture, so no B-frame refers to a picture beyond a cut.
  * - A part ends with a picture; without video, with a sound frame.
- * - Sound belongs to the segment in which it starts. So a segment ends when the sound up to the cut has arrived. Until then the
+ * - Sound belongs to the segment in which it starts. So a segment ends when the sound up to the cut has arrived. Until then, the
  *   pictures of the next segment wait.
  */
 export function createSegmenter({

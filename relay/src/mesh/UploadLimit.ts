@@ -10,7 +10,7 @@ type Events = {
 const burstBytes = 48 * 1024
 const lookAgainMs = 50
 
-/** The limit on the speed of all our uploads together. At first there is no limit. */
+/** The limit on the speed of all our uploads together. At first, there is no limit. */
 export class UploadLimit extends Emitter<Events> {
   #bytesPerMs = Number.POSITIVE_INFINITY
   #bucket: TokenBucket | undefined

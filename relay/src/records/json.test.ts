@@ -108,7 +108,7 @@ describe('decoding', () => {
   })
 })
 
-/** Yields copies of `value`. In each copy one place holds one of the `strange` values. */
+/** Yields copies of `value`. In each copy, one place holds one of the `strange` values. */
 function* changes(value: unknown, strange: readonly unknown[]): Generator<unknown> {
   yield* strange
   if (typeof value !== 'object' || value === null) return

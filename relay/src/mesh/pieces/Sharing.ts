@@ -29,7 +29,7 @@ export type FollowedLevel = {
 export type SharingEvents = {
   /**
    * A neighbour sent a header that we did not know. Its signature is correct, and its level is followed. The header of a whole segment
-   * comes again when its length is proven. Until then `length` is 0, because the signature does not cover the length.
+   * comes again when its length is proven. Until then, `length` is 0, because the signature does not cover the length.
    */
   header: [header: Header]
   /** More bytes of a segment were checked. */

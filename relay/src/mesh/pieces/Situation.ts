@@ -52,7 +52,7 @@ export type Neighbour<AnyWant extends Want = Want> = {
   readonly load: number
   /** The bytes that we recently asked the neighbour for, and the bytes that it recently pushed to us. */
   readonly bytesTaken: number
-  /** When the neighbour told us that it holds the piece. `Infinity`: it did not. */
+  /** When the neighbour told us that it holds the piece. `Infinity`: it has not told us so. */
   heldSinceMs(want: AnyWant): number
 }
 
