@@ -15,6 +15,7 @@ import { Cashier } from '../payment/Cashier'
 import { defaultPolicy } from '../payment/cashing'
 import { HttpSeller } from '../payment/HttpSeller'
 import { Payments } from '../payment/Payments'
+import { SponsoredDesk } from '../payment/SponsoredDesk'
 import { StreamBooks } from '../payment/StreamBooks'
 import { EntryFiles } from '../storage/EntryFiles'
 import { relayTerms } from './relayTerms'
@@ -75,15 +76,18 @@ export async function openPayments(options: RelayPaymentsOptions): Promise<Relay
   const domain: Cheque.Domain = { chainId, chequebook }
   // On a local chain, gas costs nothing, and a developer wants to see the payments.
   const policy = { ...defaultPolicy, ...(chainId === 31337 && { gasFactor: 2n }) }
+  const nowMs = Date.now
+  const store = await EntryFiles.open(join(directory, 'payments'))
   const cashier = await Cashier.open({
-    ...{ domain, policy, nowMs: () => Date.now() },
-    store: await EntryFiles.open(join(directory, 'payments')),
+    ...{ domain, policy, nowMs, store },
     chain: chequebookChain({ chainId, client, sender }),
     key: budget && { issuer: account.address, signer: account, cap: Cheque.maxAmount, expiry: never },
     isOurs: ({ beneficiary, splitBps }) => isAddressEqual(beneficiary, account.address) && splitBps === 0,
   })
-  const payments = new Payments({ terms, domain, signer: account, cashier, budget })
-  const books = new StreamBooks({ payments, sourceOf: options.sourceOf })
+  const subsidy = await SponsoredDesk.open({ store, domain, self: account.address, cashier, terms, nowMs })
+  const payments = new Payments({ terms, domain, signer: account, cashier, budget, subsidy })
+  const sponsoredBy = (party: string) => subsidy.streamOf(party)
+  const books = new StreamBooks({ payments, sourceOf: options.sourceOf, sponsoredBy })
   let cashed = 0n
   cashier.on('cashed', (_, amount) => {
     cashed += amount

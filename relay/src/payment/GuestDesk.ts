@@ -94,21 +94,24 @@ export class GuestDesk implements SubsidySide {
   }
 
   checked(link: PaymentLink, bytes: number): void {
-    const source = this.#sourceOf(link)
+    const met = this.#meshLinkOf(link)
+    const source = met && this.#sourceOf(met)
     if (source && this.#streams.get(source.streamId)?.admission) this.#options.acknowledgements.got(source, bytes)
   }
 
   refused(link: PaymentLink): void {
-    const stream = this.#streams.get(link.party.streamId)
-    const peer = this.#links.get(link)
+    const met = this.#meshLinkOf(link)
+    const stream = met && this.#streams.get(met.party.streamId)
+    const peer = met && this.#links.get(met)
     if (!stream || !peer) return
-    peer.refusedAtMs = this.#options.nowMs()
-    this.#acknowledge(link, peer, stream, 1)
+    if (met === link) peer.refusedAtMs = this.#options.nowMs()
+    this.#acknowledge(met, peer, stream, 1)
   }
 
   isPaidFor(link: PaymentLink): boolean {
-    const source = this.#sourceOf(link)
-    const { paysUntilMs = 0 } = this.#links.get(link) ?? {}
+    const met = this.#meshLinkOf(link)
+    const source = met && this.#sourceOf(met)
+    const { paysUntilMs = 0 } = (met && this.#links.get(met)) ?? {}
     return source !== undefined && this.#streams.has(source.streamId) && this.#options.nowMs() >= paysUntilMs
   }
 
@@ -131,6 +134,14 @@ export class GuestDesk implements SubsidySide {
       if (error instanceof ProtocolError) link.ban(error)
       else log.fault(error)
     })
+  }
+
+  /** The connection on which we acknowledge the bytes of this link. Over HTTP: a connection on which the same relay knows our admission. */
+  #meshLinkOf(link: PaymentLink): PaymentLink | undefined {
+    if (!link.isOverHttp) return link
+    const key = link.party.paymentKey?.toLowerCase()
+    const met = [...this.#links].find(([{ party }, { shown }]) => shown && party.paymentKey?.toLowerCase() === key)
+    return met?.[0]
   }
 
   /** The peer as a source of bytes that the sponsor pays. `undefined`: the peer is not a relay. */

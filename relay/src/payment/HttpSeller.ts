@@ -7,12 +7,11 @@ import { readCheque, readHello, type Statement } from './httpMessages'
 import { decode, type Message } from './messages'
 import { PayerTokens } from './PayerTokens'
 import type { PaymentChannel } from './PaymentChannel'
-import { PaymentLink } from './PaymentLink'
+import { type Buyer, PaymentLink } from './PaymentLink'
 import { type Account, encode, type Offer } from './PaymentRequired'
 import type { Payments } from './Payments'
 import { refusalOf } from './refusalOf'
 import { firstBytes, Sale } from './Sale'
-import type { Buyer } from './Seller'
 import { costOf } from './Terms'
 
 export type HttpSellerOptions = {

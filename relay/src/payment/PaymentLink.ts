@@ -123,6 +123,9 @@ export class PaymentLink {
   }
 }
 
+/** The connection, or the HTTP request, with which the peer asks for bytes. */
+export type Buyer = Pick<PaymentLink, 'weiPerByte' | 'isBlocking' | 'send' | 'ban'>
+
 export class FloodError extends ProtocolError {
   override readonly name = 'PaymentLink.FloodError'
   constructor() {

@@ -202,7 +202,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     const { channel, link } = this.#of(party)
     if (!link) return
     channel?.checked(link, byteLength)
-    if (!link.isOverHttp) this.#subsidy.checked(link, byteLength)
+    this.#subsidy.checked(link, byteLength)
     if (party.role === 'viewer' && party.paymentKey) this.#desk.got(sourceOf(party), byteLength)
   }
 

@@ -6,12 +6,9 @@ import { RefusedChequeError } from './chequeErrors'
 import type { Ledger } from './Ledger'
 import type { Reason } from './messages'
 import type { PaymentEvent } from './PaymentEvent'
-import { type Offer, PaymentLink } from './PaymentLink'
+import type { Buyer, Offer, PaymentLink } from './PaymentLink'
 import type { SubsidySide } from './SubsidySide'
 import { costOf } from './Terms'
-
-/** The connection, or the HTTP request, with which the peer asks for bytes. */
-export type Buyer = Pick<PaymentLink, 'weiPerByte' | 'isBlocking' | 'send' | 'ban'>
 
 export type SellerOptions = {
   /** The payment key of the peer in lower case, or another name. */
@@ -175,8 +172,7 @@ export class Seller {
     const { allowance, party, ledger, nowMs, subsidy } = this.#options
     if (!ledger.isTrusted(nowMs())) return
     const unpaid = ledger.debt + ledger.reserved + cost
-    // A sponsor pays only for bytes in the mesh, where viewers acknowledge them.
-    if (unpaid > 0n && link instanceof PaymentLink) this.#gift(link, subsidy.take(link, giftFor(unpaid, link)))
+    if (unpaid > 0n) this.#gift(link, subsidy.take(link, { party, bytes: giftFor(unpaid, link) }))
     const excess = ledger.excess(cost)
     if (excess === 0n || nowMs() < this.#nextGiftMs) return
     const wanted = giftFor(excess, link)

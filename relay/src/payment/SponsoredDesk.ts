@@ -4,9 +4,9 @@ import { logOf } from '../log'
 import { TokenBucket } from '../mesh/TokenBucket'
 import type * as Acknowledgement from './Acknowledgement'
 import type { Cashier } from './Cashier'
-import { Deliveries } from './Deliveries'
-import { DeliveryShow, entryPrefix } from './DeliveryShow'
-import type { PaymentLink } from './PaymentLink'
+import { type DeliveryShow, entryPrefix } from './DeliveryShow'
+import { DeliveryShows } from './DeliveryShows'
+import { type Buyer, PaymentLink } from './PaymentLink'
 import type { PaymentStore } from './PaymentStore'
 import { SponsorAccounts } from './SponsorAccounts'
 import { noSubsidy, type SubsidyChannel, type SubsidySide } from './SubsidySide'
@@ -46,13 +46,18 @@ export class SponsoredDesk implements SubsidySide {
   readonly #peers = new Map<PaymentLink, Peer>()
   /** The newest sponsorship of each stream. */
   readonly #sponsorships = new Map<Hex, Sponsorship.Sponsorship>()
-  /** By sponsor and stream. */
-  readonly #shows = new Map<string, DeliveryShow>()
+  readonly #shows: DeliveryShows
 
   private constructor(options: SponsoredDeskOptions) {
     this.#options = options
     this.#self = options.self.toLowerCase() as Address
     this.#accounts = new SponsorAccounts({ threshold: thresholdOf(options.terms) })
+    this.#shows = new DeliveryShows({
+      ...{ ...options, self: this.#self, accounts: this.#accounts },
+      onForged: (streamId, viewer, error) => {
+        for (const forger of this.#linksOf(streamId, viewer)) forger.ban(error)
+      },
+    })
   }
 
   /** Reads the stored acknowledgements. Rejects with `Deliveries.DamagedEntryError`, or the error of the store. */
@@ -61,7 +66,7 @@ export class SponsoredDesk implements SubsidySide {
     for (const [key, text] of await options.store.load()) {
       if (!key.startsWith(entryPrefix)) continue
       const [sponsor, streamId] = key.slice(entryPrefix.length).split('/') as [Address, Hex]
-      desk.#open(sponsor, streamId).deliveries.decode(key, text, options.nowMs())
+      desk.#shows.open(sponsor, streamId).deliveries.decode(key, text, options.nowMs())
     }
     return desk
   }
@@ -70,6 +75,9 @@ export class SponsoredDesk implements SubsidySide {
   exposure(sponsor: Address): bigint {
     return this.#accounts.exposure(sponsor.toLowerCase() as Address)
   }
+
+  /** `DeliveryShows.streamOf`. */
+  streamOf = (party: string): Hex | undefined => this.#shows.streamOf(party)
 
   met(link: PaymentLink, channel: SubsidyChannel): void {
     const bucket = new TokenBucket({ ...statements, nowMs: this.#options.nowMs })
@@ -118,13 +126,19 @@ export class SponsoredDesk implements SubsidySide {
     void this.#peers.get(link)?.admission?.show.save()
   }
 
-  take(link: PaymentLink, bytes: number): number {
-    const { admission } = this.#peers.get(link) ?? {}
+  take(buyer: Buyer, { party, bytes }: { party: string; bytes: number }): number {
+    // Over HTTP, a viewer gets the bytes for which it is admitted in the mesh: there it acknowledges them.
+    const admission = buyer instanceof PaymentLink ? this.#peers.get(buyer)?.admission : this.#admissionOf(party)
     if (!admission || this.#options.nowMs() >= admission.untilMs) return 0
     const { show, viewer } = admission
     const { deliveries } = show
-    const { weiPerByte } = link
+    const { weiPerByte } = buyer
     return this.#accounts.take(deliveries.account.sponsor, deliveries.keyOf(viewer), { bytes, weiPerByte })
+  }
+
+  #admissionOf(party: string): Peer['admission'] {
+    for (const { admission } of this.#peers.values()) if (admission?.viewer === party) return admission
+    return undefined
   }
 
   isSponsor(party: string): boolean {
@@ -172,7 +186,7 @@ export class SponsoredDesk implements SubsidySide {
       if (!known || known.expiry < expiry) this.#spread(sponsorship)
     }
     // The cheques of a sponsor pay for nothing else. So we open the account only after a message of the sponsor itself.
-    if (isOf(link, sponsor)) this.#open(sponsor, streamId)
+    if (isOf(link, sponsor)) this.#shows.open(sponsor, streamId)
   }
 
   #spread(sponsorship: Sponsorship.Sponsorship): void {
@@ -197,7 +211,7 @@ export class SponsoredDesk implements SubsidySide {
     await Admission.verify(admission, { sponsor, domain })
     // The viewer can have left during the checks.
     if (!this.#peers.has(link)) return
-    const show = this.#open(sponsor, streamId)
+    const show = this.#shows.open(sponsor, streamId)
     const { deliveries } = show
     deliveries.join(viewer, capBytes)
     peer.admission = { show, viewer, untilMs }
@@ -212,25 +226,10 @@ export class SponsoredDesk implements SubsidySide {
     peer.channel.seller.unblock(link)
   }
 
-  #open(sponsor: Address, streamId: Hex): DeliveryShow {
-    const { cashier, store, domain, nowMs } = this.#options
-    this.#accounts.open(sponsor, cashier.heldOf(sponsor) - cashier.missingOf(sponsor))
-    const key = `${sponsor}/${streamId}`
-    const known = this.#shows.get(key)
-    if (known) return known
-    const deliveries = new Deliveries({ sponsor, streamId }, this.#accounts)
-    const onForged = (viewer: Address, error: ProtocolError) => {
-      for (const forger of this.#linksOf(streamId, viewer)) forger.ban(error)
-    }
-    const show = new DeliveryShow({ deliveries, store, domain, self: this.#self, nowMs, onForged })
-    this.#shows.set(key, show)
-    return show
-  }
-
   /** The acknowledgements that the peer pays in the stream of this connection, if the peer is its sponsor. A relay does not prove the key that it names. */
   #showOf({ party }: PaymentLink): DeliveryShow | undefined {
     if (party.role === 'relay' || !party.paymentKey) return undefined
-    return this.#shows.get(`${party.paymentKey.toLowerCase()}/${party.streamId}`)
+    return this.#shows.get(party.paymentKey.toLowerCase(), party.streamId)
   }
 
   #count(sponsor: Address): void {

@@ -60,4 +60,13 @@ describe('the books of the streams', () => {
     })
     expect(Object.fromEntries(books.peers)).toEqual({ [party]: { earned: 40n, paid: 3n, bounced: 1n } })
   })
+
+  test('have the cheques of a sponsor in the stream for whose viewers it pays', () => {
+    const { payments } = trader
+    const sponsoredBy = (party: string) => (party === 'sponsor' ? other : undefined)
+    const books = new StreamBooks({ payments, sourceOf: (streamId) => streamId, sponsoredBy })
+    payments.emit('event', 'sponsor', { type: 'earned', amount: 7n })
+    expect(books.streams.get(other)?.earned).toBe(7n)
+    expect(books.peers.get('sponsor')?.earned).toBe(7n)
+  })
 })

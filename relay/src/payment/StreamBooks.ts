@@ -14,6 +14,8 @@ export type StreamBooksOptions = {
   payments: Payments
   /** The StreamId of the source to which a level belongs. */
   sourceOf(streamId: Hex): Hex
+  /** The stream for whose viewers this party pays. `undefined`: the party pays for itself. Default: every party. */
+  sponsoredBy?(party: string): Hex | undefined
 }
 
 /** The most streams and the most peers that are remembered. */
@@ -35,7 +37,11 @@ export class StreamBooks implements Accounting {
     options.payments.on('event', (party, event) => {
       if (event.type === 'earned') {
         this.#peer(party).earned += event.amount
-        for (const [streamId, amount] of this.#sold.divide(party, event.amount)) this.#stream(streamId).earned += amount
+        const sponsored = options.sponsoredBy?.(party)
+        if (sponsored) this.#stream(sponsored).earned += event.amount
+        else
+          for (const [streamId, amount] of this.#sold.divide(party, event.amount))
+            this.#stream(streamId).earned += amount
       } else if (event.type === 'paid') {
         this.#peer(party).paid += event.amount
         for (const [streamId, amount] of this.#bought.divide(party, event.amount)) this.#stream(streamId).paid += amount

@@ -1,5 +1,5 @@
 import type { SignedAcknowledgement } from './Acknowledgement'
-import type { PaymentLink } from './PaymentLink'
+import type { Buyer, PaymentLink } from './PaymentLink'
 import type { SubsidyMessage } from './subsidyMessages'
 
 /** The part of the `PaymentChannel` to one peer that a `SubsidySide` uses. */
@@ -34,8 +34,8 @@ export type SubsidySide = {
   isPaidFor(link: PaymentLink): boolean
   /** We have paid the peer this amount, in wei. */
   paid(party: string, amount: bigint): void
-  /** Takes at most `bytes` for the peer at the expense of a sponsor. Returns the number of bytes. */
-  take(link: PaymentLink, bytes: number): number
+  /** Takes at most `bytes` for the peer at the expense of a sponsor. Over HTTP, `buyer` is no connection. Returns the number of bytes. */
+  take(buyer: Buyer, { party, bytes }: { party: string; bytes: number }): number
   /** Whether the peer is a sponsor: its cheques pay us for bytes to viewers, and for nothing else. */
   isSponsor(party: string): boolean
   /** The sum of the peer's cheques that we hold has changed. `held`: this sum without bounced amounts, in wei. */
