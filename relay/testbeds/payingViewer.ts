@@ -81,6 +81,13 @@ export async function openViewer(
   return { cashier, ...watch(client, { streamId, url, account, payments }) }
 }
 
+/** A viewer on Node without a deposit, which gets a stream over WebRTC only from the relay at `url`. */
+export function openGuest(client: PublicClient, stream: Pick<ViewedStream, 'streamId' | 'url'>) {
+  const account = privateKeyToAccount(generatePrivateKey())
+  const payments = new Payments({ terms: freeTerms, domain: chequebook, signer: account })
+  return watch(client, { ...stream, account, payments })
+}
+
 function watch(
   client: PublicClient,
   {

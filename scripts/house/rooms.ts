@@ -38,6 +38,10 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/keys',
     imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/payment'],
   },
+  {
+    path: 'relay/src/sponsor',
+    imports: ['contracts/protocol', 'relay/src/log', 'relay/src/mesh', 'relay/src/payment'],
+  },
   { path: 'relay/src/client', imports: ['contracts/protocol', 'relay/src/records'] },
   { path: 'relay/src/recording', imports: ['contracts/protocol', 'relay/src/records'] },
   {
@@ -176,6 +180,7 @@ export const rooms: readonly Room[] = [
     imports: [
       'relay/src/mesh',
       'relay/src/payment',
+      'relay/src/sponsor',
       'relay/src/client',
       'relay/src/chain',
       'relay/src/check',

@@ -28,6 +28,8 @@ export type MeshOptions = {
   /** With this option, the mesh exchanges pieces with the peers that have the capability `pieces`. */
   pieces?: Pick<PieceExchangeOptions, 'verifier' | 'relay' | 'maxBytes' | 'isCarrier'>
   accounting?: Accounting
+  /** Closes the connections to viewers. Default `false`. */
+  onlyRelays?: boolean
   /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
   storeBytes?: number
   /** A random number of at least 0 and below 1. Default `Math.random`. */
@@ -159,11 +161,13 @@ export class Mesh extends Emitter<MeshEvents> {
   }
 
   async #greet(channel: Channel): Promise<void> {
-    const { greeting } = this.#options
+    const { greeting, room, onlyRelays } = this.#options
     const ours = this.#pieces ? (['introductions', 'pieces'] as const) : (['introductions'] as const)
     const capabilities = [...(greeting.capabilities ?? []), ...ours]
     try {
-      this.#add(await greet(channel, { ...greeting, capabilities, limits, bufferCeilingBytes }))
+      const peer = await greet(channel, { ...greeting, capabilities, limits, bufferCeilingBytes })
+      if (onlyRelays && peer.role === 'viewer') room.avoid(peer.id)
+      else this.#add(peer)
     } catch (error) {
       this.#banAfterFault(channel.peerId, error instanceof GoneError ? error.cause : error)
     }

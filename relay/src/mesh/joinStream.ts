@@ -10,10 +10,14 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   transport: Transport
   /** Signs our HELLO with the registered key of a relay. Without this option, we are a viewer. */
   signAsRelay?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
+  /** Signs our HELLO with the stream key. Without this option, we are not the broadcaster. */
+  signAsBroadcaster?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
   /** Whether this address belongs to a relay of the stream. Default: `false` for every address. */
   isRelay?: MeshOptions['greeting']['isRelay']
   /** Default `Segment.verifyPayload`. */
   verify?: MeshOptions['verify']
+  /** `MeshOptions.onlyRelays`. Default `false`. */
+  onlyRelays?: boolean
   pieces?: Omit<NonNullable<MeshOptions['pieces']>, 'verifier'>
   /** Default: everything is free, and we pay nothing. */
   payments?: MeshPayments | undefined
@@ -34,26 +38,28 @@ export function joinStream({
   domain,
   transport,
   signAsRelay,
+  signAsBroadcaster,
   isRelay,
+  onlyRelays = false,
   verify = Segment.verifyPayload,
   pieces,
   payments,
   ...room
 }: JoinOptions): Mesh {
   const key = payments?.key
-  const sign = signAsRelay ?? (key && ((hello: Hello.Hello) => Hello.sign(hello, key, domain)))
+  const sign = signAsRelay ?? signAsBroadcaster ?? (key && ((hello: Hello.Hello) => Hello.sign(hello, key, domain)))
   return new Mesh({
     selfId: transport.peerId,
     room: transport.join({ infoHash: StreamId.infoHash(streamId), ...room }),
     greeting: {
-      ...{ streamId, role: signAsRelay ? 'relay' : 'viewer' },
+      ...{ streamId, role: signAsRelay ? 'relay' : signAsBroadcaster ? 'broadcaster' : 'viewer' },
       ...(sign && { sign }),
       ...(payments && { capabilities: ['payments'] as const }),
       ...(key && { paymentKey: key.address }),
       ...(isRelay && { isRelay }),
       recover: (hello, signature) => Hello.recover(hello, signature, domain),
     },
-    verify,
+    ...{ verify, onlyRelays },
     ...(payments && { accounting: payments.accounting }),
     pieces: {
       ...pieces,

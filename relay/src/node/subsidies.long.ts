@@ -1,0 +1,140 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { contractsOn } from '@lp/contracts/deployments'
+import { localChainId } from '@lp/contracts/script/deploy'
+import { type Address, createWalletClient, http, parseEther } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { anvil } from 'viem/chains'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reached, record } from '../../testbeds/claims'
+import { asOperator } from '../../testbeds/operator'
+import { chequebook, openGuest } from '../../testbeds/payingViewer'
+import { MemoryStore } from '../../testbeds/paymentStore'
+import {
+  type Chain,
+  domain,
+  makeSegments,
+  newTransport,
+  nextBlock,
+  type PostedJob,
+  postJob,
+  publish,
+  startChain,
+  startRelay as startTranscoder,
+} from '../../testbeds/startNode'
+import { chequebookCalls } from '../chain/chequebookCalls'
+import { chequebookChain } from '../chain/chequebookChain'
+import { isRegistered } from '../chain/isRegistered'
+import { Sender } from '../chain/Sender'
+import { trackerOf } from '../chain/trackers'
+import type { StatusJson } from '../gateway/StatusJson'
+import { Cashier } from '../payment/Cashier'
+import { sponsorStream } from '../sponsor/sponsorStream'
+import { startRelay } from './startRelay'
+
+let chain: Chain
+let segments: Uint8Array[]
+beforeAll(async () => {
+  chain = await startChain()
+  segments = makeSegments(7)
+}, 120_000)
+afterAll(() => chain.stop())
+
+const [wholesale, retail] = [200_000_000n, 300_000_000n]
+
+async function accountOf(issuer: Address) {
+  const { chequebook } = contractsOn(localChainId)
+  return chain.client.readContract({ ...chequebook, functionName: 'getAccount', args: [issuer] })
+}
+
+/** What the contract has paid for cheques of this issuer. */
+async function cashedOf(issuer: Address): Promise<bigint> {
+  const { chequebook } = contractsOn(localChainId)
+  const events = await chain.client.getContractEvents({
+    ...{ ...chequebook, eventName: 'ChequeCashed', args: { issuer }, strict: true, fromBlock: 0n },
+  })
+  return events.reduce((sum, { args }) => sum + args.amount, 0n)
+}
+
+async function paymentsOf(url: string) {
+  const status: StatusJson = await (await fetch(`${url}/status`, asOperator)).json()
+  return status.payments as NonNullable<StatusJson['payments']>
+}
+const earnedFrom = async (url: string, payer: Address) =>
+  BigInt((await paymentsOf(url)).peers.find(({ party }) => party === payer.toLowerCase())?.earned ?? 0)
+
+/** A broadcaster with a key that pays for its viewers, and a deposit of an ether. */
+async function openSponsor(job: PostedJob, { trackers, maxWei }: { trackers: readonly string[]; maxWei: bigint }) {
+  const signer = privateKeyToAccount(generatePrivateKey())
+  await chain.test.setBalance({ address: signer.address, value: parseEther('2') })
+  const wallet = createWalletClient({ account: signer, chain: anvil, transport: http(chain.rpcUrl) })
+  const sender = new Sender({ client: chain.client, wallet })
+  await sender.send(chequebookCalls(localChainId).deposit(parseEther('1')))
+  sender.close()
+  const store = new MemoryStore()
+  const cashier = await Cashier.open({
+    ...{ store, domain: chequebook, isOurs: () => false, nowMs: Date.now },
+    chain: chequebookChain({ chainId: localChainId, client: chain.client }),
+    key: { issuer: signer.address, signer, cap: parseEther('1'), expiry: 2n ** 40n },
+  })
+  const sponsoring = await sponsorStream({
+    ...{ ...job, domain, chequebook, trackers, transport: newTransport(), isRelay: isRegistered(chain.client) },
+    wallet: { signer, cashier, store },
+    limits: {
+      budget: { maxWeiPerByte: retail, maxWeiPerMinute: parseEther('1'), maxWei },
+      ...{ capBytes: 50_000_000n, maxBytesPerSecond: 1e6, admissionSeconds: 3_600, seconds: 36_000 },
+      admissions: { perMinute: 100, most: 100 },
+    },
+  })
+  return { ...sponsoring, address: signer.address }
+}
+
+test('in a subsidised stream viewers pay nothing, the relay is paid by cheques of the broadcaster up to its budget, and all books agree to the wei', async () => {
+  const transcoder = await startTranscoder(chain, { relayPrice: wholesale, freeBytesPerSecond: 0 })
+  const job = await postJob(chain)
+  const { publisher, leave } = publish(job)
+  await reached(publisher, ({ phase }) => phase === 'assigned')
+  const account = privateKeyToAccount(generatePrivateKey())
+  await chain.test.setBalance({ address: account.address, value: parseEther('10') })
+  const relay = await startRelay({
+    ...{ rpcUrl: chain.rpcUrl, account, directory: await mkdtemp(join(tmpdir(), 'lp-relay-')) },
+    ...{ host: '127.0.0.1', port: 0, deposit: parseEther('1'), streams: [job.streamId] },
+    ...{ relayPrice: retail, maxPrice: wholesale, freeBytesPerSecond: 0 },
+  })
+  const segmentBytes = BigInt((segments[0] as Uint8Array).length)
+  const maxWei = 6n * segmentBytes * retail
+  const trackers = [trackerOf(relay.url), trackerOf(transcoder.url)]
+  const sponsor = await openSponsor(job, { trackers, maxWei })
+  const viewers = [
+    openGuest(chain.client, { ...job, url: relay.url }),
+    openGuest(chain.client, { ...job, url: relay.url }),
+  ]
+  for (let number = 0; number < segments.length; number++) {
+    record(publisher, segments.slice(number, number + 1), number)
+    // The relay gives only a little to viewers that are not admitted yet.
+    if (sponsor.desk.admitted < viewers.length) await reached(publisher, ({ acknowledged }) => acknowledged > number)
+    else await Promise.all(viewers.map((viewer) => viewer.until(() => viewer.played.has(BigInt(number)))))
+  }
+  expect(sponsor.desk.admitted).toBe(2)
+  // The budget is used up to the last whole byte, and the relay got all of it.
+  while (sponsor.desk.spent < maxWei || (await earnedFrom(relay.url, sponsor.address)) < sponsor.desk.spent)
+    await nextBlock(chain)
+  expect(sponsor.desk.spent).toBe(maxWei)
+  expect(viewers.map(({ payments, faults }) => [payments.spent, faults])).toEqual(viewers.map(() => [0n, []]))
+  const bought = await paymentsOf(relay.url)
+  expect(bought.streams).toMatchObject([{ streamId: job.streamId, earned: `${maxWei}` }])
+  const paid = bought.peers.reduce((sum, { paid }) => sum + BigInt(paid), 0n)
+  expect(paid).toBeGreaterThan(0n)
+
+  for (const viewer of viewers) viewer.close()
+  await publisher.stop()
+  leave()
+  await relay.close()
+  sponsor.close()
+  expect(await cashedOf(sponsor.address)).toBe(maxWei)
+  expect((await accountOf(sponsor.address)).deposit).toBe(parseEther('1') - maxWei)
+  while ((await earnedFrom(transcoder.url, account.address)) < paid) await nextBlock(chain)
+  await transcoder.close()
+  expect(await cashedOf(account.address)).toBe(paid)
+}, 240_000)
