@@ -37,7 +37,14 @@ export function RoundBar({ round, onInitialize }: RoundBarProps) {
         <span>
           Ends <span className="text-ink">{ends}</span>
         </span>
-        <span>Rates are locked from {moment(round.lockBlock)} to the end</span>
+        {/* Before the first initialized round, rates are never locked. */}
+        {round.initializedRounds > 0n && (
+          <span>
+            {round.initialized
+              ? `Rates are locked from ${moment(round.lockBlock)} to the end`
+              : 'Rates are locked until the round is initialized'}
+          </span>
+        )}
       </div>
       {!round.initialized && (
         <div className="mt-4 flex flex-wrap items-center justify-between gap-3 rounded-xl bg-warn-soft p-4">
