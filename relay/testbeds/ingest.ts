@@ -5,6 +5,7 @@ import { Hello, StreamId, type typedData } from '@lp/contracts/protocol'
 import { keccak256, toHex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { attachIngest, type IngestOptions } from '../src/gateway/ingest'
+import type { Capability } from '../src/mesh/capabilities'
 import { type GreetOptions, greet } from '../src/mesh/greet'
 import type { Peer } from '../src/mesh/Peer'
 
@@ -27,6 +28,7 @@ export async function startIngest({
   key = privateKeyToAccount(generatePrivateKey()),
   uriOf = (url) => url,
   onBroadcaster = () => {},
+  capabilities = [],
   ...options
 }: Partial<IngestOptions> & {
   port?: number
@@ -34,6 +36,7 @@ export async function startIngest({
   /** The address that the relay has registered. Default: its own URL. */
   uriOf?: (url: string) => string
   onBroadcaster?: (peer: Peer) => void
+  capabilities?: readonly Capability[]
 } = {}) {
   const server = createServer((_, response) => response.writeHead(404).end())
   server.listen(port, '127.0.0.1')
@@ -45,7 +48,7 @@ export async function startIngest({
     ...{ server, serviceUri: uriOf(url), expects: (asked) => asked === jobId },
     async greet(_, channel) {
       const peer = await greet(channel, {
-        ...{ streamId, role: 'relay', recover, sign: (hello) => Hello.sign(hello, key, domain) },
+        ...{ streamId, role: 'relay', capabilities, recover, sign: (hello) => Hello.sign(hello, key, domain) },
       })
       roles.push(peer.role)
       if (peer.role === 'broadcaster') onBroadcaster(peer)

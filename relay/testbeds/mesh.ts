@@ -53,6 +53,7 @@ export async function openNeighbourhood(
     streamId,
     streamKey,
     tracker,
+    relayAddress: relayKey.address,
     asRelay: {
       role: 'relay',
       sign: (hello) => Hello.sign(hello, relayKey, domain),

@@ -66,6 +66,20 @@ export function messagesFrom(random: (bound: number) => number): { arbitrary: Ar
     streamEnd: () => {
       return { type: 'streamEnd', streamEnd: { streamId: hex(32), lastSequenceNumber: u64(), signature: hex(65) } }
     },
+    sale: () => {
+      const streamId = hex(32)
+      const server = () => ({ streamId, server: hex(20), splitBps: random(2 ** 16), until: u64(), signature: hex(65) })
+      const price = { streamId, beneficiary: hex(20), weiPerSegment: BigInt(hex(12)), signature: hex(65) }
+      return { type: 'sale', price, servers: Array.from({ length: random(5) }, server) }
+    },
+    epochKey: () => ({ type: 'epochKey', epoch: u64(), key: new Uint8Array(randomBytes(random, 32)) }),
+    seal: () => ({ type: 'seal', sequenceNumber: u64(), salt: hex(16) }),
+    income: () => {
+      const channel = { issuer: hex(20), beneficiary: hex(20), splitee: hex(20), splitBps: random(2 ** 16) }
+      return { type: 'income', cheque: { ...channel, cumulative: BigInt(hex(12)), signature: hex(65) } }
+    },
+    keyQuestion: () => ({ type: 'keyQuestion', requestId: u32(), content: randomBytes(random, random(100)) }),
+    keyAnswer: () => ({ type: 'keyAnswer', requestId: u32(), content: randomBytes(random, random(100)) }),
     have: () => {
       const first = u64() >> 1n
       const bits = Array.from({ length: random(Wire.maxHaveSpan) }, (_, at) => BigInt(at) * BigInt(random(2)))

@@ -24,6 +24,7 @@ import { anvil as anvilChain } from 'viem/chains'
 import { WebSocket as Socket } from 'ws'
 import { readCandidates } from '../src/chain/StreamDirectory'
 import { createPublisher } from '../src/ingest/createPublisher'
+import type { PublisherSale } from '../src/ingest/Publisher'
 import type { BinarySocketConstructor } from '../src/mesh/WebSocketChannel'
 import type { NodeOptions, RelayNode } from '../src/node/NodeOptions'
 import { startNode } from '../src/node/startNode'
@@ -169,12 +170,16 @@ export type PostedJob = Awaited<ReturnType<typeof postJob>>
 
 export const publish = (
   job: PostedJob,
-  { patienceMs, isWebRtcPossible = true }: { patienceMs?: number; isWebRtcPossible?: boolean } = {},
+  {
+    patienceMs,
+    isWebRtcPossible = true,
+    sale,
+  }: { patienceMs?: number; isWebRtcPossible?: boolean; sale?: PublisherSale } = {},
 ) =>
   createPublisher({
     ...{ ...job, domain, WebSocket: Socket as BinarySocketConstructor },
     transport: isWebRtcPossible ? newTransport() : undefined,
-    ...(patienceMs && { patienceMs }),
+    ...{ ...(patienceMs && { patienceMs }), sale },
   })
 
 /** Segments of 2 s that begin with a keyframe, as a browser makes them. */

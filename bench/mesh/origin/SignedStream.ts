@@ -65,7 +65,9 @@ export class SignedStream {
       await sourceParts.next(async (content, bytes) =>
         this.#streams.publishSourcePart(await Part.sign({ streamId, ...content }, streamKey, domain), bytes),
       )
-      await renditionParts.next((content, bytes) => this.#streams.publishRenditionPart(0, content, bytes))
+      await renditionParts.next((content, bytes) =>
+        this.#streams.publishRenditionPart(0, content, { bytes, seals: undefined }),
+      )
     }
     await until(segmentMs)
     const header = { streamId, ...place, durationMs: segmentMs, dataHash: await sourceParts.dataHash() }

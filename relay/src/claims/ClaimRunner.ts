@@ -28,6 +28,8 @@ export type ClaimRunnerOptions = {
   /** If all work of a job is claimed, this relay ends the job after this number of milliseconds without a segment. */
   abandonedMs: number
   metrics: ClaimMetrics
+  /** As in `JobClaims`. Default: does nothing. */
+  onDisclose?(dataHashes: readonly Hex[]): Promise<void>
   /** Called when a step failed. The runner reads the chain again at the next block, and tries again. */
   onFault(error: Error): void
 }
@@ -129,13 +131,13 @@ export class ClaimRunner {
   }
 
   #followLogs() {
-    const { logs, domain, abandonedMs } = this.#options
+    const { logs, domain, abandonedMs, onDisclose = async () => undefined } = this.#options
     for (const jobId of this.#jobs.keys()) if (!logs.get(jobId)) this.forget(jobId)
     for (const log of logs.all()) {
       const { jobId, drawn } = log
       if (!drawn || this.#jobs.has(jobId)) continue
       const onChange = (claim: ClaimStanding, before: ClaimState.ClaimState) => this.#changed(claim, before)
-      this.#jobs.set(jobId, new JobFees({ log, drawn, chain: this.#chain, domain, abandonedMs, onChange }))
+      this.#jobs.set(jobId, new JobFees({ log, drawn, chain: this.#chain, domain, abandonedMs, onChange, onDisclose }))
     }
   }
 

@@ -35,6 +35,8 @@ export type JobClaimsOptions = {
   options: TranscodingOptions.TranscodingOptions
   /** Called when the state of a claim differs from its state at the last read. */
   onChange(standing: ClaimStanding, before: ClaimState.ClaimState): void
+  /** Called before a segment is disclosed on chain: from then on, a verifier fetches the payloads with these hashes. */
+  onDisclose(dataHashes: readonly Hex[]): Promise<void>
 }
 
 /** The largest number of claims in one transaction. With 32 claims, the transaction needs only a small part of a block's gas. */
@@ -150,11 +152,13 @@ export class JobClaims {
   }
 
   async #disclose({ claimId, claim, challenged }: Pick<ClaimStanding, 'claimId' | 'claim' | 'challenged'>) {
-    const { log, chain, options } = this.#options
+    const { log, chain, options, onDisclose } = this.#options
     const committed = this.#commit(claim)
     const before = log.plannedClaims.find((plan) => Claim.id(plan) === claim.previousClaimId)
     const previous = before && this.#commit(before)
     const disclosed = challenged.map(async (sequenceNumber) => {
+      const work = log.workOn(sequenceNumber)
+      if (work) await onDisclose([work.segment.dataHash, ...work.outputs.map(({ dataHash }) => dataHash)])
       if (await chain.isDisclosed(claimId, sequenceNumber)) return
       await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
     })

@@ -22,6 +22,8 @@ export type JobFeesOptions = {
   /** If all work of the job is claimed, this relay ends the job after this number of milliseconds without a segment. */
   abandonedMs: number
   onChange(claim: ClaimStanding, before: ClaimState.ClaimState): void
+  /** As in `JobClaims`. */
+  onDisclose(dataHashes: readonly Hex[]): Promise<void>
 }
 
 const roomLog = logOf('claims')
@@ -50,8 +52,8 @@ export class JobFees {
 
   constructor(options: JobFeesOptions) {
     this.#options = options
-    const { log, chain, domain, drawn, onChange } = options
-    this.#claims = new JobClaims({ log, chain, domain, options: drawn.options, onChange })
+    const { log, chain, domain, drawn, onChange, onDisclose } = options
+    this.#claims = new JobClaims({ log, chain, domain, options: drawn.options, onChange, onDisclose })
   }
 
   get log(): ClaimLog {

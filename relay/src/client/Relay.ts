@@ -22,6 +22,8 @@ export type Relay = {
 /** Every honest answer in JSON is shorter. */
 const maxJsonBytes = 1024 * 1024
 const jsonTimeoutMs = 5_000
+/** The mesh sends no longer answer. */
+const maxKeyBytes = 4 * 1024
 /** WebTorrent does not send larger torrents between viewers. */
 const maxTorrentBytes = 10_000_000
 
@@ -117,6 +119,18 @@ export async function recording(
 
 /** The URL of the recording's file, which BitTorrent clients use as a web seed. */
 export const recordingUrl = ({ uri }: Relay, streamId: StreamId.StreamId): string => `${uri}/recordings/${streamId}.ts`
+
+/**
+ * The answer of a key server to a question about the keys of a paid stream, unchecked. `undefined`: the relay is no key server. Throws the errors of
+ * `read`.
+ */
+export async function keys(
+  relay: Relay,
+  { content, signal }: { content: Uint8Array; signal: AbortSignal },
+): Promise<Uint8Array | undefined> {
+  const request = { path: '/keys', body: content, maxBytes: maxKeyBytes, timeoutMs: jsonTimeoutMs, signal }
+  return (await read(relay, request))?.data
+}
 
 /** The payload with this hash. Its bytes are not checked. `undefined`: the relay does not have the payload. */
 export const payload = (

@@ -13,6 +13,8 @@ export type Body = Progress & { data: Uint8Array<ArrayBuffer>; endMs: number }
 
 type Request = {
   path: string
+  /** The request is a POST with these bytes. Default: GET. */
+  body?: Uint8Array | undefined
   signal: AbortSignal
   maxBytes: number
   /** The request fails when no byte arrives for this time. */
@@ -21,12 +23,12 @@ type Request = {
 }
 
 /**
- * GETs a path of a relay. `undefined`: status 404. Throws `UnreachableError` (no answer, or an incomplete answer), `UnpaidError`,
- * `StatusError`, `TooLargeError`. Rejects with the signal's reason when the signal aborts.
+ * GETs a path of a relay, or POSTs to it. `undefined`: status 404. Throws `UnreachableError` (no answer, or an incomplete answer),
+ * `UnpaidError`, `StatusError`, `TooLargeError`. Rejects with the signal's reason when the signal aborts.
  */
 export async function read(
   { uri, fetch }: { uri: string; fetch: typeof globalThis.fetch },
-  { path, signal, maxBytes, timeoutMs, onProgress }: Request,
+  { path, body, signal, maxBytes, timeoutMs, onProgress }: Request,
 ): Promise<Body | undefined> {
   const hanging = new AbortController()
   const arm = () => setTimeout(() => hanging.abort(), timeoutMs)
@@ -35,6 +37,7 @@ export async function read(
   try {
     const startMs = performance.now()
     const response = await fetch(url, {
+      ...(body && { method: 'POST', body: new Uint8Array(body) }),
       signal: AbortSignal.any([signal, hanging.signal]),
       credentials: 'omit',
       referrerPolicy: 'no-referrer',

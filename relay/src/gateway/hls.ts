@@ -5,6 +5,7 @@ import { measure } from '../playlist/measure'
 import { mediaPlaylist, targetDuration } from '../playlist/mediaPlaylist'
 import type { PlaylistParts } from '../playlist/playlistParts'
 import type { Publication } from '../records/Publication'
+import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import { type Answer, text } from './Answer'
@@ -28,7 +29,7 @@ type Place = { streamId: StreamId.StreamId; level: string }
 
 /** The master playlist, for players that do not check signatures. */
 export function master(catalogue: Catalogue, streamId: StreamId.StreamId): Answer {
-  const record = known(catalogue, streamId)
+  const record = open(catalogue, streamId)
   const targetDurationSeconds = targetDuration(catalogue.longestMs(streamId))
   const playlist = masterPlaylist({
     levels: catalogue.last(streamId) === undefined ? [] : levels(record),
@@ -57,7 +58,7 @@ export async function media(
     signal,
   }: Place & { awaited: Awaited | undefined; address: string; signal: AbortSignal },
 ): Promise<Answer> {
-  const record = known(catalogue, streamId)
+  const record = open(catalogue, streamId)
   const present = level === 'source' ? record : record.renditions.find(({ height }) => renditionName(height) === level)
   if (awaited && present)
     await polls.hold(address, () => catalogue.waitFor(present.streamId, { ...awaited, timeoutMs: maxWaitMs, signal }))
@@ -74,6 +75,14 @@ export async function media(
   if (playlist === '' && present) throw notYet('This quality has no segment yet.', 2)
   if (playlist === '') throw notFound('The stream has no such quality.', 'Choose a quality from master.m3u8.')
   return text(playlist, contentType)
+}
+
+/** A player of HLS cannot decrypt a paid stream. Throws `HttpError` 404. */
+function open(catalogue: Catalogue, streamId: StreamId.StreamId): StreamRecord {
+  const record = known(catalogue, streamId)
+  if (record.sale)
+    throw notFound('This stream is paid, so other players cannot play it.', 'Open the link of the stream in a browser.')
+  return record
 }
 
 /** The parts of a level. Empty if the newest segments of the level have no parts: a player would wait for an announced part that never comes. */
@@ -94,7 +103,7 @@ export async function partBytes(
 ): Promise<Answer> {
   const { catalogue, polls } = context
   const { sequenceNumber, index, address, signal, ...place } = request
-  known(catalogue, place.streamId)
+  open(catalogue, place.streamId)
   const streamId = tracks(catalogue, place).at(-1)
   if (!streamId) throw notFound('The stream has no such quality.', 'Choose a quality from master.m3u8.')
   await polls.hold(address, () => catalogue.waitFor(streamId, { sequenceNumber, index, timeoutMs: partWaitMs, signal }))
@@ -113,7 +122,7 @@ export function segment(
   catalogue: Catalogue,
   { sequenceNumber, ...place }: Place & { sequenceNumber: bigint },
 ): Publication {
-  known(catalogue, place.streamId)
+  open(catalogue, place.streamId)
   for (const streamId of tracks(catalogue, place)) {
     const [found] = catalogue.segments(streamId, sequenceNumber - 1n, 1)
     if (found?.sequenceNumber === sequenceNumber) return found

@@ -12,7 +12,8 @@ export function payload(
   { dataHash, request }: { dataHash: Hex; request: IncomingMessage },
 ): Answer {
   const byteLength = payloads.size(dataHash)
-  if (byteLength === undefined) throw missing()
+  // The plaintext of a paid stream is served only when a verifier needs it.
+  if (byteLength === undefined || payloads.isSecret(dataHash)) throw missing()
   return rangeAnswer({
     ...{ request, byteLength, name: dataHash.toLowerCase() },
     async open(range) {

@@ -30,13 +30,18 @@ async function post(
       'This relay takes no payments.',
       'Request the bytes without a payment: all bytes of this relay are free.',
     )
-  if (!limit.take(network))
-    throw new HttpError({
-      status: 429,
-      sentence: 'Too many requests about payments come from this address.',
-      nextStep: 'Try again in some seconds.',
-      headers: { 'retry-after': '5', connection: 'close' },
-    })
+  takeTurn(limit, network)
   const { status, body } = await answer(sales, await readBody(question.message, maxBodyBytes))
   return { ...json(body), status }
+}
+
+/** Throws `HttpError` 429 if too many requests come from this address. */
+export function takeTurn(limit: AddressLimit, network: string): void {
+  if (limit.take(network)) return
+  throw new HttpError({
+    status: 429,
+    sentence: 'Too many requests about payments come from this address.',
+    nextStep: 'Try again in some seconds.',
+    headers: { 'retry-after': '5', connection: 'close' },
+  })
 }

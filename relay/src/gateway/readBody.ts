@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { badRequest, HttpError } from './HttpError'
 
-/**
- * The text of the body of a request. Throws `HttpError`: 413 if the body is longer than `maxBytes`, 400 if the client does not send the
- * whole body.
- */
-export async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
+/** The text of the body of a request. Throws as `readBytes`. */
+export const readBody = async (message: IncomingMessage, maxBytes: number): Promise<string> =>
+  (await readBytes(message, maxBytes)).toString('utf8')
+
+/** The body of a request. Throws `HttpError`: 413 if the body is longer than `maxBytes`, 400 if the client does not send the whole body. */
+export async function readBytes(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   const data = message[Symbol.asyncIterator]()
@@ -13,7 +14,7 @@ export async function readBody(message: IncomingMessage, maxBytes: number): Prom
     const { done, value } = await data.next().catch(() => {
       throw badRequest('The body of the request is not complete.', 'Send the request again.')
     })
-    if (done) return Buffer.concat(chunks).toString('utf8')
+    if (done) return Buffer.concat(chunks)
     bytes += value.length
     if (bytes > maxBytes)
       throw new HttpError({

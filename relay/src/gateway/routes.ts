@@ -1,4 +1,5 @@
 import { Json, type StreamId } from '@lp/contracts/protocol'
+import type { KeyDesk } from '../mesh/KeyTalk'
 import type { Evidence } from '../records/Evidence'
 import * as storage from '../records/json'
 import type { Catalogue } from '../storage/Catalogue'
@@ -11,6 +12,7 @@ import type { ClientAddress } from './clientAddress'
 import { notFound } from './HttpError'
 import { health } from './health'
 import * as hls from './hls'
+import { keys } from './keys'
 import type { Metrics } from './metrics'
 import { networkOf } from './networkOf'
 import { isOperator } from './operatorToken'
@@ -47,6 +49,8 @@ export type Context = {
   isHandedOver?(streamId: StreamId.StreamId): boolean
   /** Sells the bytes of segments. Default, and for `undefined`: they are free. */
   sales?(): ByteSales | undefined
+  /** Sells the keys of paid streams. `undefined`: this relay is no key server. */
+  keyDesk?: KeyDesk | undefined
   /** Limits how often each network address can send a request about payments. */
   posts: AddressLimit
   polls: Polls
@@ -79,8 +83,7 @@ const routes: readonly Route[] = [
     async answer({ status, statusToken, catalogue }, { message }) {
       const whole = await status()
       const shown = isOperator(message, statusToken) ? whole : publicStatus(whole)
-      const document = { ...shown, streams: streamStatuses(catalogue) }
-      return json(Json.stringify(document))
+      return json(Json.stringify({ ...shown, streams: streamStatuses(catalogue) }))
     },
   },
   {
@@ -206,6 +209,12 @@ const routes: readonly Route[] = [
     path: /^\/cheques$/,
     isPost: true,
     answer: (context, question) => cheque(postsOf(context), question, clientOf(context, question)),
+  },
+  {
+    name: 'keys',
+    path: /^\/keys$/,
+    isPost: true,
+    answer: (context, question) => keys(context, question, clientOf(context, question)),
   },
 ]
 

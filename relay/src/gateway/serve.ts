@@ -125,7 +125,7 @@ const postOnly = () =>
   new HttpError({
     status: 405,
     sentence: 'This address takes only POST requests.',
-    nextStep: 'Send a POST request with a body in JSON.',
+    nextStep: 'Send a POST request.',
     headers: { allow: 'POST, OPTIONS' },
   })
 

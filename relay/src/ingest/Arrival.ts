@@ -1,12 +1,23 @@
-import { Part, Prefixes, ProtocolError, Segment, type StreamId, type typedData } from '@lp/contracts/protocol'
+import {
+  Part,
+  Prefixes,
+  ProtocolError,
+  SealedPrefixes,
+  SealedSegment,
+  Segment,
+  type StreamId,
+  type typedData,
+} from '@lp/contracts/protocol'
 import { concatBytes, type Hex } from 'viem'
-import type { Sink } from './Worker'
+import type { SealedPart, SealedWhole, Sink } from './Worker'
 
 export type ArrivalOptions = {
   sequenceNumber: bigint
   startTimeMs: bigint
   sink: Sink
   offer: { streamId: StreamId.StreamId; domain: typedData.Domain }
+  /** How the broadcaster of a paid stream encrypts the segment. */
+  seal?: { key: Uint8Array; salt: Hex } | undefined
 }
 
 /** One segment while it arrives. Checks its bytes and its parts, and gives both to the sink. */
@@ -18,12 +29,18 @@ export class Arrival {
   readonly #chunks: Uint8Array[] = []
   readonly #prefixes = new Prefixes()
   readonly #parts: Part.Part[] = []
+  readonly #sealed: SealedPrefixes | undefined
+  /** What the broadcaster has signed about the sealed form of the next part, and of the whole segment. */
+  #sealedPart: Part.Part | undefined
+  #sealedSegment: Segment.Segment | undefined
 
-  constructor({ sequenceNumber, startTimeMs, sink, offer }: ArrivalOptions) {
+  constructor({ sequenceNumber, startTimeMs, sink, offer, seal }: ArrivalOptions) {
     this.sequenceNumber = sequenceNumber
     this.#startTimeMs = startTimeMs
     this.sink = sink
     this.#offer = offer
+    const place = { streamId: offer.streamId, sequenceNumber }
+    this.#sealed = seal && new SealedPrefixes(seal.key, { ...place, salt: seal.salt })
   }
 
   /** All bytes so far. */
@@ -38,12 +55,17 @@ export class Arrival {
     if (offset + data.length > maxBytes) throw new Segment.PayloadTooLargeError({ bytes: offset + data.length })
     this.#chunks.push(data)
     this.#prefixes.append(data)
+    this.#sealed?.append(data)
     this.sink.write(data)
   }
 
   /** Throws an error if the part is wrong. Also throws the error of the sink. */
   async addPart(part: Part.Part): Promise<void> {
     const { streamId, domain } = this.#offer
+    if (this.#sealed && part.streamId === SealedSegment.streamIdOf(streamId)) {
+      this.#sealedPart = part
+      return
+    }
     if (part.streamId !== streamId) throw new ForeignStreamError({ streamId: part.streamId })
     await Part.verify(part, domain)
     const last = this.#parts.at(-1)
@@ -51,17 +73,49 @@ export class Arrival {
     if (part.index !== this.#parts.length || part.startTimeMs !== this.#startTimeMs)
       throw new PartOutOfOrderError({ index: part.index, expected: this.#parts.length })
     await this.#assertHash(part.length, part.prefixHash)
+    const sealed = await this.#sealPart(part, last?.length ?? 0)
     this.#parts.push(part)
-    this.sink.part(part, this.payload.subarray(last?.length ?? 0, part.length))
+    this.sink.part(part, this.payload.subarray(last?.length ?? 0, part.length), sealed)
   }
 
-  /** Throws an error if the whole segment is wrong. */
-  async verify(segment: Segment.Segment): Promise<void> {
+  /** Notes the header of the sealed segment. Returns `false` for another header. */
+  takeSealed(segment: Segment.Segment): boolean {
+    if (!this.#sealed || segment.streamId !== SealedSegment.streamIdOf(this.#offer.streamId)) return false
+    this.#sealedSegment = segment
+    return true
+  }
+
+  /** The sealed form of a part, as the broadcaster has signed it. Throws if the broadcaster has signed other bytes. */
+  async #sealPart(part: Part.Part, from: number): Promise<SealedPart | undefined> {
+    if (!this.#sealed) return undefined
+    const signed = this.#sealedPart
+    const { signature, ...header } = signed ?? part
+    const expected = SealedSegment.partOf(headerOf(part), await this.#sealed.hash(part.length))
+    if (!signed || !isSame(header, expected)) throw new SealError({ sequenceNumber: this.sequenceNumber })
+    await Part.verify(signed, this.#offer.domain)
+    return { part: signed, bytes: await this.#sealed.bytes(from, part.length) }
+  }
+
+  /** The sealed form of the whole segment, as the broadcaster has signed it. Throws if the broadcaster has signed other bytes. */
+  async #sealWhole(segment: Segment.Segment): Promise<SealedWhole | undefined> {
+    if (!this.#sealed) return undefined
+    const signed = this.#sealedSegment
+    const length = this.#prefixes.byteLength
+    const { signature, ...header } = signed ?? segment
+    const expected = SealedSegment.headerOf(segment, await this.#sealed.hash(length))
+    if (!signed || !isSame(header, expected)) throw new SealError({ sequenceNumber: this.sequenceNumber })
+    await Segment.verify(signed, this.#offer.domain)
+    return { segment: signed, payload: await this.#sealed.bytes(0, length) }
+  }
+
+  /** Throws an error if the whole segment is wrong. Resolves to its sealed form, in a paid stream. */
+  async verify(segment: Segment.Segment): Promise<SealedWhole | undefined> {
     const { streamId, domain } = this.#offer
     if (segment.streamId !== streamId) throw new ForeignStreamError({ streamId: segment.streamId })
     await Segment.verify(segment, domain)
     for (const part of this.#parts) Part.assertWithin(part, segment)
     await this.#assertHash(this.#prefixes.byteLength, segment.dataHash)
+    return this.#sealWhole(segment)
   }
 
   async #assertHash(length: number, expected: Hex): Promise<void> {
@@ -70,6 +124,12 @@ export class Arrival {
     if (actual !== expected) throw new Segment.WrongPayloadError({ sequenceNumber, expected, actual })
   }
 }
+
+const headerOf = ({ signature, ...header }: Part.Part): Part.Header => header
+
+/** Whether two headers have the same fields. */
+const isSame = (one: object, other: object): boolean =>
+  Object.entries(other).every(([name, value]) => (one as Record<string, unknown>)[name] === value)
 
 export class OutOfOrderError extends ProtocolError {
   override readonly name = 'Intake.OutOfOrderError'
@@ -84,6 +144,15 @@ export class PartOutOfOrderError extends ProtocolError {
   override readonly name = 'Intake.PartOutOfOrderError'
   constructor({ index, expected }: { index: number; expected: number }) {
     super('The part does not follow the part before it.', { details: [`Part: ${index}`, `Expected: ${expected}`] })
+  }
+}
+
+export class SealError extends ProtocolError {
+  override readonly name = 'Intake.SealError'
+  constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
+    super('The stream is paid, and the broadcaster has not signed the encrypted form of this segment.', {
+      details: [`Sequence number: ${sequenceNumber}`],
+    })
   }
 }
 

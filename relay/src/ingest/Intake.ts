@@ -1,6 +1,7 @@
 import {
   Acceptance,
   Assignment,
+  EpochKey,
   ProtocolError,
   Sequence,
   StreamEnd,
@@ -10,9 +11,9 @@ import {
 import { type Address, type Hex, isAddressEqual } from 'viem'
 import { logOf } from '../log'
 import type { Message } from '../mesh/wire'
-import { Arrival, ForeignStreamError } from './Arrival'
+import { Arrival, ForeignStreamError, SealError } from './Arrival'
 import type { Link } from './Link'
-import type { Admission, Worker } from './Worker'
+import type { Admission, OfferedSale, SealedWhole, Worker } from './Worker'
 
 const log = logOf('ingest')
 
@@ -33,6 +34,10 @@ export class Intake {
   readonly #admission: Admission
   #acceptance: Acceptance.Acceptance | undefined
   #assigned = false
+  /** The stream is paid. */
+  #sale: OfferedSale | undefined
+  /** How the next segment is encrypted. */
+  #seal: { sequenceNumber: bigint; salt: Hex } | undefined
   #arrival: Arrival | undefined
   #refusals = 0
   #isClosed = false
@@ -97,7 +102,17 @@ export class Intake {
   async #receive(message: Message): Promise<void> {
     if (message.type === 'assignment') return this.#assign(message.assignment)
     if (message.type === 'streamEnd') return this.#end(message.streamEnd)
+    if (message.type === 'sale' && !this.#assigned) {
+      const { price, servers } = message
+      this.#sale = { price, servers, tell: (cheque) => this.#link.send({ type: 'income', cheque }) }
+      return
+    }
     if (!this.#assigned) return
+    if (message.type === 'epochKey') return this.#worker.learnKey(message.epoch, message.key)
+    if (message.type === 'seal') {
+      this.#seal = message
+      return
+    }
     if (message.type === 'begin') return this.#begin(message)
     if (message.type === 'bytes') return this.#bytes(message)
     if (message.type === 'part') return this.#part(message)
@@ -120,7 +135,7 @@ export class Intake {
     } catch (error) {
       return this.dismiss(error as ProtocolError)
     }
-    await this.#worker.assigned(assignment, this.#acceptance)
+    await this.#worker.assigned(assignment, this.#acceptance, this.#sale)
     this.#assigned = true
   }
 
@@ -131,8 +146,12 @@ export class Intake {
     } catch (error) {
       return this.#refuse(sequenceNumber, error as Error)
     }
-    const sink = this.#worker.begin(sequenceNumber, { inParts: this.#link.capabilities.has('parts') })
-    const arrival = new Arrival({ sequenceNumber, startTimeMs, sink, offer: this.#offer })
+    const key = this.#sale && this.#worker.keyOf(EpochKey.epochOf(sequenceNumber))
+    const salt = this.#seal?.sequenceNumber === sequenceNumber ? this.#seal.salt : undefined
+    const seal = key && salt ? { key, salt } : undefined
+    if (this.#sale && !seal) return this.#refuse(sequenceNumber, new SealError({ sequenceNumber }))
+    const sink = this.#worker.begin(sequenceNumber, { inParts: this.#link.capabilities.has('parts'), key })
+    const arrival = new Arrival({ sequenceNumber, startTimeMs, sink, offer: this.#offer, seal })
     this.#arrival = arrival
     // If the error comes after the end of the segment, `commit` rejects with it.
     void sink.failed.then((error) => {
@@ -162,10 +181,11 @@ export class Intake {
 
   async #complete({ segment }: Message & { type: 'end' }) {
     const arrival = this.#arrival
-    if (arrival?.sequenceNumber !== segment.sequenceNumber) return
+    if (arrival?.sequenceNumber !== segment.sequenceNumber || arrival.takeSealed(segment)) return
     this.#arrival = undefined
+    let sealed: SealedWhole | undefined
     try {
-      await arrival.verify(segment)
+      sealed = await arrival.verify(segment)
     } catch (error) {
       arrival.sink.abort()
       return this.#refuse(segment.sequenceNumber, error as Error)
@@ -174,7 +194,7 @@ export class Intake {
     this.#admission.active()
     const { sequenceNumber } = segment
     // This promise is not awaited, because the next segment arrives while this segment is transcoded.
-    arrival.sink.commit(segment, arrival.payload).then(
+    arrival.sink.commit(segment, arrival.payload, sealed).then(
       (receiptHash) => this.#link.send({ type: 'ack', sequenceNumber, receiptHash }),
       (error) => this.#refuse(sequenceNumber, error),
     )

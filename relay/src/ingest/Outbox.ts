@@ -1,14 +1,18 @@
 import type { Part, Segment } from '@lp/contracts/protocol'
+import type { Hex } from 'viem'
 
 /** The payload of a segment that is sent to the transcoder. `segment` is set when the payload is complete, hashed and signed. */
 export type Outgoing = {
   sequenceNumber: bigint
   startTimeMs: bigint
-  /** The chunks of the payload, and the signed parts. Each part comes after its bytes. */
+  /** The chunks of the payload, and the signed parts. Each part comes after its bytes, and after the sealed part for the same bytes. */
   items: (Uint8Array | Part.Part)[]
   /** The length of all chunks. */
   byteLength: number
   segment: Segment.Segment | undefined
+  /** In a paid stream: the salt of the encryption, and the signed header of the sealed segment when it is complete. */
+  salt: Hex | undefined
+  sealed: Segment.Segment | undefined
 }
 
 /** Keeps the segments that no transcoder has acknowledged yet, so that a reconnect or a handover loses no segment. */
@@ -42,8 +46,9 @@ export class Outbox {
     return this.#segments.find((outgoing) => outgoing.sequenceNumber >= sequenceNumber)
   }
 
-  begin(sequenceNumber: bigint, startTimeMs: bigint): Outgoing {
-    const outgoing = { sequenceNumber, startTimeMs, items: [], byteLength: 0, segment: undefined }
+  begin(sequenceNumber: bigint, startTimeMs: bigint, salt?: Hex): Outgoing {
+    const empty = { items: [], byteLength: 0, segment: undefined, sealed: undefined }
+    const outgoing = { sequenceNumber, startTimeMs, salt, ...empty }
     this.#segments.push(outgoing)
     while (this.#segments.length > this.#limit) {
       this.#segments.shift()
@@ -64,7 +69,8 @@ export class Outbox {
     this.#changed()
   }
 
-  end(outgoing: Outgoing, segment: Segment.Segment): void {
+  end(outgoing: Outgoing, segment: Segment.Segment, sealed?: Segment.Segment): void {
+    outgoing.sealed = sealed
     outgoing.segment = segment
     this.#changed()
   }

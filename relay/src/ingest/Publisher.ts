@@ -1,9 +1,12 @@
 import {
   Acceptance,
   Assignment,
+  type Cheque,
+  type KeyServer,
   type ProtocolError,
   StreamEnd,
   type StreamId,
+  type StreamPrice,
   type typedData,
 } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual } from 'viem'
@@ -11,6 +14,7 @@ import { logOf } from '../log'
 import { Emitter } from '../mesh/Emitter'
 import type { Message } from '../mesh/wire'
 import { deliver } from './deliver'
+import type { EpochKeys } from './EpochKeys'
 import type { Link } from './Link'
 import { Outbox } from './Outbox'
 import { noProgress, type Progress } from './Progress'
@@ -30,13 +34,26 @@ export type PublisherOptions = {
   fromSequence?: bigint
   /** Time that each candidate has to accept before the next candidate may be chosen. Default 4 s. */
   patienceMs?: number
+  /** The stream is paid: only candidates with the capability `sealed` get it. Default: free. */
+  sale?: PublisherSale | undefined
+}
+
+export type PublisherSale = {
+  /** Signed by the stream key. */
+  price: StreamPrice.StreamPrice
+  /** The key servers of the stream, with this transcoder. Signed by the stream key. */
+  servers(transcoder: Address): Promise<readonly KeyServer.KeyServer[]>
+  /** The keys of this page load. A key server in this page sells them, too. */
+  keys: EpochKeys
+  /** The transcoder sold keys for this cheque. It is not checked. */
+  onIncome?(cheque: Cheque.SignedCheque): void
 }
 
 type Work = { assignment: Assignment.Assignment; link: Link | undefined; delivery: AbortController }
 
 /** The broadcaster's side of a job: chooses a transcoder among the candidates, assigns the stream to it, and sends the stream. */
 export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
-  readonly #options: Required<PublisherOptions>
+  readonly #options: Required<Omit<PublisherOptions, 'sale'>> & Pick<PublisherOptions, 'sale'>
   readonly #outbox = new Outbox()
   readonly #counts = new SegmentCounts()
   readonly #recording: Recording
@@ -55,6 +72,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#recording = new Recording({
       ...this.#options,
       outbox: this.#outbox,
+      keys: options.sale?.keys,
       onSegment: (sequenceNumber, durationMs) => this.#counts.expect(sequenceNumber, durationMs),
     })
     this.#nextUnsent = this.#options.fromSequence
@@ -68,6 +86,13 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   /** Adds a peer of the stream's ingest room. Ignores a peer that is not a candidate. */
   add(link: Link): void {
     if (link.role !== 'relay' || this.#priorityOf(link) < 0) return
+    // An older transcoder would publish a paid stream without encryption.
+    if (this.#options.sale && !link.capabilities.has('sealed')) {
+      const message = 'A drawn transcoder has an older version, which cannot encrypt a paid stream.'
+      this.#counts.recordRefusal({ code: 'Publisher.Unsealed', message, isOfStream: true })
+      this.#report({})
+      return
+    }
     link.on('message', (message) => void this.#receive(message, link))
     link.on('close', () => this.#lose(link))
   }
@@ -133,6 +158,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     if (message.type === 'acceptance') await this.#accept(message.acceptance, link)
     else if (message.type === 'refusal' && message.sequenceNumber === undefined) this.#beRefused(message, link)
     else if (link !== this.#work?.link) return
+    else if (message.type === 'income') this.#options.sale?.onIncome?.(message.cheque)
     else if (message.type === 'ack') this.#settle(message.sequenceNumber, { accepted: true })
     else if (message.type === 'refusal') {
       log.debug('segment refused by the transcoder', () => ({ ...message, type: undefined }))
@@ -199,6 +225,12 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
       work.assignment = await this.#assign(acceptance, { link, unsettled })
     else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
     if (delivery.signal.aborted) return
+    const { sale } = this.#options
+    if (sale) {
+      const servers = await sale.servers(link.address as Address)
+      if (delivery.signal.aborted) return
+      link.send({ type: 'sale', price: sale.price, servers })
+    }
     link.send({ type: 'assignment', assignment: work.assignment })
     this.#counts.clearRefusal()
     this.#report({ phase: 'assigned', transcoder: link.address })
@@ -210,7 +242,8 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
       this.#report({ sent: this.#progress.sent + 1 })
     }
     // When the link breaks, its `close` event starts the search for a transcoder.
-    await deliver(this.#outbox, { link, fromSequence, signal: delivery.signal, onSent }).catch(() => undefined)
+    const sending = { link, fromSequence, signal: delivery.signal, onSent, keys: sale?.keys }
+    await deliver(this.#outbox, sending).catch(() => undefined)
   }
 
   #assign(acceptance: Acceptance.Acceptance, { link, unsettled }: { link: Link; unsettled: bigint }) {

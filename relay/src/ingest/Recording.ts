@@ -1,8 +1,18 @@
-import { Part, Prefixes, Segment, type StreamId, type typedData } from '@lp/contracts/protocol'
+import {
+  EpochKey,
+  Part,
+  Prefixes,
+  SealedPrefixes,
+  SealedSegment,
+  Segment,
+  type StreamId,
+  type typedData,
+} from '@lp/contracts/protocol'
+import type { EpochKeys } from './EpochKeys'
 import type { Outbox, Outgoing } from './Outbox'
 
 /** The segment that is being recorded. `parts`: the number of its parts so far. */
-type Current = { outgoing: Outgoing; prefixes: Prefixes; parts: number }
+type Current = { outgoing: Outgoing; prefixes: Prefixes; sealed: SealedPrefixes | undefined; parts: number }
 
 export type RecordingOptions = {
   outbox: Outbox
@@ -10,6 +20,8 @@ export type RecordingOptions = {
   streamKey: typedData.Signer
   domain: typedData.Domain
   fromSequence: bigint
+  /** The keys of a paid stream. `undefined`: the stream is free. */
+  keys?: EpochKeys | undefined
   /** Called when a segment is complete, before the end of the segment can be sent. */
   onSegment(sequenceNumber: bigint, durationMs: number): void
 }
@@ -38,14 +50,20 @@ export class Recording {
 
   /** Starts the next segment. `startTimeMs`: the Unix time of its first sample. */
   begin(startTimeMs: number): void {
-    const outgoing = this.#options.outbox.begin(this.#nextSequence++, BigInt(Math.round(startTimeMs)))
-    this.#current = { outgoing, prefixes: new Prefixes(), parts: 0 }
+    const { outbox, keys, streamId } = this.#options
+    const sequenceNumber = this.#nextSequence++
+    const salt = keys && SealedSegment.randomSalt()
+    const key = keys?.keyOf(EpochKey.epochOf(sequenceNumber))
+    const sealed = key && salt ? new SealedPrefixes(key, { streamId, sequenceNumber, salt }) : undefined
+    const outgoing = outbox.begin(sequenceNumber, BigInt(Math.round(startTimeMs)), salt)
+    this.#current = { outgoing, prefixes: new Prefixes(), sealed, parts: 0 }
   }
 
   append(chunk: Uint8Array): void {
     if (!this.#current) return
     this.#options.outbox.append(this.#current.outgoing, chunk)
     this.#current.prefixes.append(chunk)
+    this.#current.sealed?.append(chunk)
   }
 
   /** Ends a part of the started segment. `byteLength` and `durationMs` count from the start of the segment. */
@@ -57,7 +75,11 @@ export class Recording {
       const { sequenceNumber, startTimeMs } = current.outgoing
       const prefixHash = await current.prefixes.hash(byteLength)
       const header = { streamId, sequenceNumber, startTimeMs, ...content, prefixHash }
-      outbox.addPart(current.outgoing, await Part.sign(header, streamKey, domain))
+      const part = await Part.sign(header, streamKey, domain)
+      const cipherHash = await current.sealed?.hash(byteLength)
+      if (cipherHash)
+        outbox.addPart(current.outgoing, await Part.sign(SealedSegment.partOf(header, cipherHash), streamKey, domain))
+      outbox.addPart(current.outgoing, part)
     })
   }
 
@@ -71,7 +93,11 @@ export class Recording {
       const dataHash = await current.prefixes.hash(current.prefixes.byteLength)
       const header = { streamId, sequenceNumber, startTimeMs, durationMs: Math.round(durationMs), dataHash }
       onSegment(sequenceNumber, header.durationMs)
-      outbox.end(current.outgoing, await Segment.sign(header, streamKey, domain))
+      const cipherHash = await current.sealed?.hash(current.prefixes.byteLength)
+      const sealed = cipherHash
+        ? await Segment.sign(SealedSegment.headerOf(header, cipherHash), streamKey, domain)
+        : undefined
+      outbox.end(current.outgoing, await Segment.sign(header, streamKey, domain), sealed)
     })
   }
 

@@ -1,5 +1,29 @@
-import type { Acceptance, Assignment, Part, Segment, StreamEnd } from '@lp/contracts/protocol'
+import type {
+  Acceptance,
+  Assignment,
+  Cheque,
+  EpochKey,
+  KeyServer,
+  Part,
+  Segment,
+  StreamEnd,
+  StreamPrice,
+} from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
+
+/** How a paid stream is sold. Only the `Worker` checks it. */
+export type OfferedSale = {
+  price: StreamPrice.StreamPrice
+  servers: readonly KeyServer.KeyServer[]
+  /** Gives the broadcaster a cheque for keys that this relay has sold. */
+  tell(cheque: Cheque.SignedCheque): void
+}
+
+/** The sealed form of a part, and its bytes after the previous part. Both were checked. */
+export type SealedPart = { part: Part.Part; bytes: Uint8Array }
+
+/** The sealed form of a whole segment. Both were checked. */
+export type SealedWhole = { segment: Segment.Segment; payload: Uint8Array }
 
 /** Receives one segment for the transcoder, while the segment arrives. */
 export type Sink = {
@@ -7,16 +31,16 @@ export type Sink = {
   write(chunk: Uint8Array): void
   /**
    * Called when the hash and the signature of a part are correct. `bytes`: the bytes after the previous part. Throws an error if the
-   * relay has published other bytes of this segment.
+   * relay has published other bytes of this segment. `sealed`: in a paid stream, always present.
    */
-  part(part: Part.Part, bytes: Uint8Array): void
+  part(part: Part.Part, bytes: Uint8Array, sealed?: SealedPart): void
   /** Resolves with the error if the segment cannot be transcoded. Can resolve before the end of the segment. */
   readonly failed: Promise<Error>
   /**
    * Hash and signature are correct: publishes and transcodes the segment. Resolves to the receipt's hash when the receipt is on
-   * disk.
+   * disk. `sealed`: in a paid stream, always present.
    */
-  commit(segment: Segment.Segment, payload: Uint8Array): Promise<Hex>
+  commit(segment: Segment.Segment, payload: Uint8Array, sealed?: SealedWhole): Promise<Hex>
   /** The segment is wrong or incomplete: discards all of it. */
   abort(): void
 }
@@ -30,12 +54,21 @@ export type Worker = {
   readonly renditionKey: Address
   /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
   readonly maxPayloadBytes: number
-  assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void>
+  /** `sale`: the stream is paid. Rejects if the sale is not valid, or if the stream was free before, or paid before and is free now. */
+  assigned(
+    assignment: Assignment.Assignment,
+    acceptance: Acceptance.Acceptance,
+    sale: OfferedSale | undefined,
+  ): Promise<void>
+  /** The broadcaster of a paid stream tells the key of an epoch. */
+  learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void>
+  /** The newest key of an epoch. */
+  keyOf(epoch: bigint): EpochKey.EpochKey | undefined
   /**
    * A segment begins. `inParts`: the broadcaster signs the parts of the segment. If it is `false`, the bytes are transcoded before a
-   * signature covers them.
+   * signature covers them. `key`: in a paid stream, always present: the key of the segment's epoch.
    */
-  begin(sequenceNumber: bigint, options: { inParts: boolean }): Sink
+  begin(sequenceNumber: bigint, options: { inParts: boolean; key?: EpochKey.EpochKey | undefined }): Sink
   /** Called for every refused segment and message, for the counters. */
   refused(error: Error): void
   ended(end: StreamEnd.StreamEnd): Promise<void>

@@ -33,6 +33,8 @@ async function transcoder({
     settled: Promise.resolve(),
     maxPayloadBytes: 1_000_000,
     assigned: async (_: Assignment.Assignment, __: Acceptance.Acceptance) => {},
+    learnKey: async () => {},
+    keyOf: () => undefined,
     begin: () => ({
       failed: new Promise(() => undefined),
       write() {},

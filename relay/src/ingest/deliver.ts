@@ -1,3 +1,5 @@
+import { EpochKey, SealedSegment } from '@lp/contracts/protocol'
+import type { EpochKeys } from './EpochKeys'
 import type { Link } from './Link'
 import type { Outbox, Outgoing } from './Outbox'
 
@@ -6,7 +8,7 @@ const maxChunkBytes = 48 * 1024
 
 /**
  * Sends the segments of an outbox over one link, starting with `fromSequence`. Sends the bytes of a segment while the segment is
- * recorded. Calls `onSent` for each segment that was sent completely. Returns only when the signal aborts.
+ * recorded. Calls `onSent` for each segment that was sent completely. Returns only when the signal aborts. `keys`: of a paid stream.
  */
 export async function deliver(
   outbox: Outbox,
@@ -15,17 +17,35 @@ export async function deliver(
     fromSequence,
     signal,
     onSent,
-  }: { link: Link; fromSequence: bigint; signal: AbortSignal; onSent: (sequenceNumber: bigint) => void },
+    keys,
+  }: {
+    link: Link
+    fromSequence: bigint
+    signal: AbortSignal
+    onSent: (sequenceNumber: bigint) => void
+    keys?: EpochKeys | undefined
+  },
 ): Promise<void> {
   let next = fromSequence
+  let toldEpoch = -1n
   while (!signal.aborted) {
     const outgoing = outbox.next(next)
     if (!outgoing) await outbox.changed()
     else {
       next = outgoing.sequenceNumber + 1n
+      // The key of the next epoch goes ahead, so that viewers can buy it before they need it.
+      if (keys) toldEpoch = tellKeys(link, { keys, toldEpoch, upTo: EpochKey.epochOf(outgoing.sequenceNumber) + 1n })
       if (await deliverSegment(outbox, { outgoing, link, signal })) onSent(outgoing.sequenceNumber)
     }
   }
+}
+
+/** Sends the keys up to this epoch that were not sent yet. Returns the last epoch. */
+function tellKeys(link: Link, { keys, toldEpoch, upTo }: { keys: EpochKeys; toldEpoch: bigint; upTo: bigint }): bigint {
+  if (toldEpoch >= upTo) return toldEpoch
+  keys.keyOf(upTo)
+  for (const { epoch, key } of keys.all()) if (epoch > toldEpoch) link.send({ type: 'epochKey', epoch, key })
+  return upTo
 }
 
 /** Returns whether the whole segment was sent. `false`: the signal has aborted, or the outbox has dropped the segment. */
@@ -33,7 +53,8 @@ async function deliverSegment(
   outbox: Outbox,
   { outgoing, link, signal }: { outgoing: Outgoing; link: Link; signal: AbortSignal },
 ): Promise<boolean> {
-  const { sequenceNumber, startTimeMs } = outgoing
+  const { sequenceNumber, startTimeMs, salt } = outgoing
+  if (salt) link.send({ type: 'seal', sequenceNumber, salt })
   link.send({ type: 'begin', sequenceNumber, startTimeMs })
   let offset = 0
   for (let index = 0; !signal.aborted; ) {
@@ -52,7 +73,9 @@ async function deliverSegment(
         offset += data.length
       }
     } else if (outgoing.segment) {
-      link.send({ type: 'end', segment: outgoing.segment, length: outgoing.byteLength })
+      const { segment, sealed, byteLength: length } = outgoing
+      if (sealed) link.send({ type: 'end', segment: sealed, length: length + SealedSegment.headBytes })
+      link.send({ type: 'end', segment, length })
       return true
     } else if (outbox.has(outgoing)) await outbox.changed()
     else return false

@@ -49,6 +49,11 @@ export class KeyAccounts {
     return this.#entry(channel).bought.get(streamId)?.includes(epoch) ?? false
   }
 
+  /** Whether the buyer has bought an epoch of this stream. */
+  isBuyerOf(channel: Cheque.Channel, streamId: StreamId.StreamId): boolean {
+    return this.#entry(channel).bought.has(streamId)
+  }
+
   /**
    * Counts the newest cheque of a channel: adds the difference from the counted cheque to the credit. For a new channel, adds the part that is not
    * cashed yet. Resolves when the account is stored.

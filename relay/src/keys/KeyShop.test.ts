@@ -52,6 +52,14 @@ async function keysIn(answer: Message, epoch: bigint): Promise<readonly EpochKey
 }
 
 describe('a key shop', () => {
+  test('names the newest cheque of each buyer of a stream, and of no other stream', async () => {
+    expect(counter.shop.chequesOf(stream.streamId)).toEqual([])
+    await ask(3n, { cumulative: 100n })
+    await ask(4n, { cumulative: 200n })
+    expect(counter.shop.chequesOf(stream.streamId)).toMatchObject([{ issuer: buyer.address, cumulative: 200n }])
+    expect(counter.shop.chequesOf(StreamId.random(stream.streamKey.address))).toEqual([])
+  })
+
   test('sells the keys of an epoch for its price, and sends them again without a second payment', async () => {
     expect(await ask(3n)).toMatchObject({ reason: 'unpaid', missing: 100n, credit: 0n })
     const answer = await ask(3n, { cumulative: 100n })

@@ -91,6 +91,12 @@ export class KeyShop {
     )
   }
 
+  /** The newest cheque of each buyer of a stream. */
+  chequesOf(streamId: StreamId.StreamId): readonly Cheque.SignedCheque[] {
+    const cheques = this.#options.till.cheques.map(({ cheque }) => cheque)
+    return cheques.filter((cheque) => this.#accounts.isBuyerOf(cheque, StreamId.parse(streamId)))
+  }
+
   /** Answers the bytes of a stranger. `undefined`: the bytes are not a request. Never rejects. */
   async answerBytes(bytes: Uint8Array): Promise<Uint8Array | undefined> {
     try {

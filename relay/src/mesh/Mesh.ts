@@ -1,10 +1,11 @@
 import { ProtocolError, type Segment } from '@lp/contracts/protocol'
-import { type Hex, isAddressEqual } from 'viem'
+import { type Address, type Hex, isAddressEqual } from 'viem'
 import { logOf } from '../log'
 import { type Accounting, freeForAll } from './Accounting'
 import { Emitter } from './Emitter'
 import { type GreetOptions, greet } from './greet'
 import { Introductions } from './introductions/Introductions'
+import { type KeyDesk, KeyTalk } from './KeyTalk'
 import { GoneError, type Peer } from './Peer'
 import { PieceExchange, type PieceExchangeOptions } from './pieces/PieceExchange'
 import type { GrowingSegment, Sharing } from './pieces/Sharing'
@@ -30,6 +31,8 @@ export type MeshOptions = {
   accounting?: Accounting
   /** Closes the connections to viewers. Default `false`. */
   onlyRelays?: boolean
+  /** We are a key server of the paid stream. */
+  keyDesk?: KeyDesk | undefined
   /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
   storeBytes?: number
   /** A random number of at least 0 and below 1. Default `Math.random`. */
@@ -89,6 +92,7 @@ export class Mesh extends Emitter<MeshEvents> {
   readonly #segments: SegmentExchange
   readonly #pieces: PieceExchange | undefined
   readonly #introductions: Introductions
+  readonly #keys: KeyTalk
   readonly #peers = new Map<Hex, Peer>()
 
   constructor(options: MeshOptions) {
@@ -106,6 +110,7 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#pieces = pieces && new PieceExchange({ ...shared, ...pieces, onChange: () => this.emit('change') })
     this.#pieces?.on('grown', (segment) => this.#offerWhole(segment))
     this.#introductions = new Introductions({ random })
+    this.#keys = new KeyTalk(options.keyDesk)
     room.find(this.#introductions)
     for (const channel of room.channels.values()) this.#greet(channel)
     room.on('channel', (channel) => this.#greet(channel))
@@ -141,6 +146,16 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#limit.set(bitsPerSecond)
   }
 
+  /** Whether the key server with this proven address is connected. */
+  reachesKeyServer(server: Address): boolean {
+    return this.#keys.reaches(server)
+  }
+
+  /** As `KeyTalk.ask`. */
+  askKeyServer(server: Address, question: { content: Uint8Array; signal: AbortSignal }): Promise<Uint8Array> {
+    return this.#keys.ask(server, question)
+  }
+
   /** Leaves the room. Later fetches use only the store and the gateway. */
   leave(): void {
     this.#pieces?.close()
@@ -163,7 +178,8 @@ export class Mesh extends Emitter<MeshEvents> {
   async #greet(channel: Channel): Promise<void> {
     const { greeting, room, onlyRelays } = this.#options
     const ours = this.#pieces ? (['introductions', 'pieces'] as const) : (['introductions'] as const)
-    const capabilities = [...(greeting.capabilities ?? []), ...ours]
+    const sells = this.#options.keyDesk ? (['sealed'] as const) : []
+    const capabilities = [...(greeting.capabilities ?? []), ...ours, ...sells]
     try {
       const peer = await greet(channel, { ...greeting, capabilities, limits, bufferCeilingBytes })
       if (onlyRelays && peer.role === 'viewer') room.avoid(peer.id)
@@ -184,6 +200,7 @@ export class Mesh extends Emitter<MeshEvents> {
       if (this.#peers.get(peer.id) === peer) this.#peers.delete(peer.id)
       exchange.remove(peer)
       this.#introductions.remove(peer)
+      this.#keys.remove(peer)
       this.#accounting.left(peer, reason)
       this.#banAfterFault(peer.id, reason)
       this.emit('change')
@@ -196,8 +213,10 @@ export class Mesh extends Emitter<MeshEvents> {
     if (!pieces) this.#offerAllWhole()
     exchange.add(peer)
     if (peer.capabilities.has('introductions')) this.#introductions.add(peer)
+    this.#keys.add(peer)
     peer.on('message', (message) => {
-      if (!this.#introductions.receive(peer, message)) exchange.receive(peer, message)
+      if (this.#introductions.receive(peer, message) || this.#keys.receive(peer, message)) return
+      exchange.receive(peer, message)
     })
     this.emit('change')
   }

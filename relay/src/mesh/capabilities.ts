@@ -2,12 +2,12 @@
  * Extensions of the protocol. The position of a name is its bit in HELLO: a new name goes to the end, and no name is ever
  * removed. At most 64 names.
  */
-const names = ['payments', 'parts', 'pieces', 'introductions'] as const
+const names = ['payments', 'parts', 'pieces', 'introductions', 'sealed'] as const
 
 /**
  * `payments`: the peer reads `payment` messages. `parts`: the broadcaster signs the parts of each segment. `pieces`: the viewer or relay
  * exchanges pieces of segments. `introductions`: the viewer or relay tells its neighbours the ids of its other neighbours, and forwards
- * offers and answers between them.
+ * offers and answers between them. `sealed`: the transcoder publishes a paid stream only encrypted.
  */
 export type Capability = (typeof names)[number]
 

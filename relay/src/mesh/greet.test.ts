@@ -130,7 +130,13 @@ describe('greet', () => {
     expect([...peer.capabilities]).toEqual([])
     const [late, future] = await pair()
     future.send(Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId, capabilities: 2n ** 64n - 1n }))
-    expect([...(await greet(late, viewer)).capabilities]).toEqual(['payments', 'parts', 'pieces', 'introductions'])
+    expect([...(await greet(late, viewer)).capabilities]).toEqual([
+      'payments',
+      'parts',
+      'pieces',
+      'introductions',
+      'sealed',
+    ])
   })
 
   test('ignores optional messages that it does not know, before and after HELLO', async () => {

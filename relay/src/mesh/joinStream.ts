@@ -8,10 +8,12 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   streamId: StreamId.StreamId
   domain: typedData.Domain
   transport: Transport
-  /** Signs our HELLO with the registered key of a relay. Without this option, we are a viewer. */
+  /** Signs our HELLO with the registered key of a relay. Without this option and `signAsBroadcaster`, we are a viewer. */
   signAsRelay?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
   /** Signs our HELLO with the stream key. Without this option, we are not the broadcaster. */
   signAsBroadcaster?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
+  /** As in `Mesh`. */
+  keyDesk?: MeshOptions['keyDesk']
   /** Whether this address belongs to a relay of the stream. Default: `false` for every address. */
   isRelay?: MeshOptions['greeting']['isRelay']
   /** Default `Segment.verifyPayload`. */
@@ -39,6 +41,7 @@ export function joinStream({
   transport,
   signAsRelay,
   signAsBroadcaster,
+  keyDesk,
   isRelay,
   onlyRelays = false,
   verify = Segment.verifyPayload,
@@ -49,6 +52,7 @@ export function joinStream({
   const key = payments?.key
   const sign = signAsRelay ?? signAsBroadcaster ?? (key && ((hello: Hello.Hello) => Hello.sign(hello, key, domain)))
   return new Mesh({
+    keyDesk,
     selfId: transport.peerId,
     room: transport.join({ infoHash: StreamId.infoHash(streamId), ...room }),
     greeting: {

@@ -74,6 +74,24 @@ describe('encode, then decode', () => {
     const reject = Wire.encode({ type: 'reject', requestId: 7, reason: 'unpaid' })
     expect(bytesToHex(reject)).toBe('0x250000000702')
     expect(bytesToHex(Wire.encode({ type: 'payment', payment: Uint8Array.of(3, 4) }))).toBe('0x800304')
+    expect(bytesToHex(Wire.encode({ type: 'keyQuestion', requestId: 7, content: Uint8Array.of(3) }))).toBe(
+      '0x810000000703',
+    )
+    expect(bytesToHex(Wire.encode({ type: 'keyAnswer', requestId: 7, content: Uint8Array.of(3) }))).toBe(
+      '0x820000000703',
+    )
+    const seal = Wire.encode({ type: 'seal', sequenceNumber: 258n, salt: `0x${'ab'.repeat(16)}` })
+    expect(bytesToHex(seal)).toBe(`0xa30000000000000102${'ab'.repeat(16)}`)
+    const epochKey = Wire.encode({ type: 'epochKey', epoch: 258n, key: new Uint8Array(32).fill(1) })
+    expect(bytesToHex(epochKey)).toBe(`0xa20000000000000102${'01'.repeat(32)}`)
+    const sale = Wire.encode({
+      type: 'sale',
+      price: { streamId, beneficiary: `0x${'12'.repeat(20)}`, weiPerSegment: 3n, signature },
+      servers: [{ streamId, server: `0x${'34'.repeat(20)}`, splitBps: 500, until: 258n, signature }],
+    })
+    expect(bytesToHex(sale)).toBe(
+      `0xa1${'ab'.repeat(32)}${'12'.repeat(20)}${'00'.repeat(11)}03${'cd'.repeat(65)}${'34'.repeat(20)}01f40000000000000102${'cd'.repeat(65)}`,
+    )
     const [peerId, offerId]: [Hex, Hex] = [`0x${'12'.repeat(20)}`, `0x${'34'.repeat(20)}`]
     const members = Wire.encode({ type: 'members', peerIds: [peerId, offerId] })
     expect(bytesToHex(members)).toBe(`0xc0${'12'.repeat(20)}${'34'.repeat(20)}`)

@@ -4,14 +4,17 @@ import { concat, FormError, hex, Reader, u8, u64 } from './bytes'
 import type { Codec, Codecs } from './codec'
 import { type IngestMessage, ingestCodecs } from './ingestMessages'
 import { type IntroductionMessage, introductionCodecs } from './introductionMessages'
+import { type KeyMessage, keyCodecs } from './keyMessages'
 import { type PaymentMessage, paymentCodecs } from './paymentMessage'
 import { type PieceMessage, pieceCodecs } from './pieceMessages'
+import { type SaleMessage, saleCodecs } from './saleMessages'
 import { type ShareMessage, shareCodecs } from './shareMessages'
 import { maxMessageBytes } from './Transport'
 
 export { maxDataBytes } from './codec'
 export { maxCodeBytes, maxTextBytes } from './ingestMessages'
 export { maxMembers } from './introductionMessages'
+export { maxKeyBytes } from './keyMessages'
 export { maxPaymentBytes } from './paymentMessage'
 export { maxFollowed, maxPieces, maxRecordBytes } from './pieceMessages'
 export { maxHaveSpan } from './shareMessages'
@@ -28,7 +31,15 @@ export type Role = (typeof roles)[number]
 export const firstOptionalTag = 0x80
 
 /** Messages between peers. `decode` gives hashes, addresses and signatures in lower case. */
-export type Message = HelloMessage | IngestMessage | ShareMessage | PieceMessage | PaymentMessage | IntroductionMessage
+export type Message =
+  | HelloMessage
+  | IngestMessage
+  | SaleMessage
+  | ShareMessage
+  | PieceMessage
+  | PaymentMessage
+  | KeyMessage
+  | IntroductionMessage
 
 export type HelloMessage = {
   type: 'hello'
@@ -46,8 +57,8 @@ export type HelloMessage = {
 const roles = ['viewer', 'relay', 'broadcaster'] as const
 const signatureBytes = 65
 
-// Tags: 0x10–0x1f between broadcaster and transcoder, 0x20–0x2f between viewers. Optional: 0x80–0x8f payments, 0x90 `alive` of WebSocket,
-// 0xa0 `part` of a broadcaster, 0xb0–0xbf pieces and 0xc0–0xc3 introductions between members of a room.
+// Tags: 0x10–0x1f between broadcaster and transcoder, 0x20–0x2f between viewers. Optional: 0x80–0x8f payments and keys, 0x90 `alive` of
+// WebSocket, 0xa0–0xa4 `part` and paid streams of a broadcaster, 0xb0–0xbf pieces and 0xc0–0xc3 introductions between members of a room.
 const codecs: Codecs<Message> = {
   hello: {
     tag: 0x01,
@@ -63,10 +74,12 @@ const codecs: Codecs<Message> = {
     },
   },
   ...ingestCodecs,
+  ...saleCodecs,
   ...shareCodecs,
   ...pieceCodecs,
   ...introductionCodecs,
   ...paymentCodecs,
+  ...keyCodecs,
 }
 const typeOf = new Map(Object.entries(codecs).map(([type, { tag }]) => [tag, type as Message['type']]))
 const codecOf = (type: Message['type']) => codecs[type] as Codec<object>

@@ -37,6 +37,7 @@ import { FfmpegKeeper } from './FfmpegKeeper'
 import { Guard } from './Guard'
 import type { NodeOptions, RelayNode } from './NodeOptions'
 import { type Direct, openDirect } from './openDirect'
+import { openKeyCounter } from './openKeyCounter'
 import { openPayments } from './openPayments'
 import { failuresOf, problemsOf } from './problemsOf'
 import { readVitals } from './readVitals'
@@ -110,11 +111,16 @@ async function startOn(
     freeBytesPerSecond: options.freeBytesPerSecond,
     sourceOf: (streamId) => catalogue.sourceOf(streamId as StreamId.StreamId) ?? streamId,
   })
+  const selling = { client, chainId, account, directory, onFault: faults.of('keys') }
+  const { keyDesk, ...keyRoom } = await openKeyCounter(selling)
   const claims = new ClaimRunner({
     ...{ ...onChain, domain, logs, lookBackBlocks, onFault: faults.of('claims') },
     // On a local chain, withdraw every amount: a developer wants to see the payments.
     minGasMultiple: isLocal ? 0n : withdrawAtGasMultiple,
     abandonedMs: options.abandonedMs ?? tenMinutesMs,
+    onDisclose: async (dataHashes) => {
+      for (const dataHash of dataHashes) await payloads.disclose(dataHash)
+    },
   })
   const finder = { minFinderFee: isLocal ? 0n : minFinderFee, onFault: faults.of('rounds') }
   const rounds = new RoundRunner({ ...onChain, ...finder })
@@ -150,7 +156,7 @@ async function startOn(
     ...{ catalogue, payloads, metrics, port: options.port, host: options.host, onFault: faults.of('gateway') },
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
-    ...{ vitals, payments: paid.status, sales: () => sales, problems: () => failuresOf(vitals()) },
+    ...{ vitals, payments: paid.status, sales: () => sales, keyDesk, problems: () => failuresOf(vitals()) },
     isHandedOver: (streamId) => jobs.isHandedOver(streamId),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: async () => ({
@@ -176,10 +182,11 @@ async function startOn(
   const ownTracker = `ws://127.0.0.1:${port}/announce`
   const streams = { signer: account, domain, transport, catalogue, payloads, metrics: metrics.count }
   const further = { tracker: ownTracker, furtherTrackers: options.trackers }
-  const seeds = startSeeds({ ...streams, ...further, client, payments: paid.membership, onFault: faults.of('seed') })
+  const member = { payments: paid.membership, keyDesk, onFault: faults.of('seed') }
+  const seeds = startSeeds({ ...streams, ...further, ...member, client })
   const transcoder = new Transcoder({
     ...{ ...streams, logs, billing: claims, trackers: [ownTracker], active: jobs },
-    ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs },
+    ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs, ...keyRoom },
     ...{ onDiskFull: () => guard.diskFull(), onFault: faults.of('transcoder') },
   })
 

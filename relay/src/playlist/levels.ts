@@ -1,11 +1,15 @@
 import type { StreamId } from '@lp/contracts/protocol'
+import { sourceIdOf } from '../records/Sale'
 import type { StreamRecord } from '../records/StreamRecord'
 
 /** One quality of a stream, which a viewer can choose. */
 export type Level = {
   /** `source`, or the height, for example `480p`. URLs contain this name. */
   name: string
+  /** In a paid stream, the StreamId of the sealed level. */
   streamId: StreamId.StreamId
+  /** In a paid stream, the StreamId of the level itself: the segments are encrypted for it. */
+  plainId?: StreamId.StreamId
   /** In pixels; 0 when the stream has no video. */
   width: number
   height: number
@@ -16,8 +20,9 @@ export type Level = {
 }
 
 /** The levels of a stream, best first: its source, then its renditions. Empty before the first source segment. */
-export function levels({ streamId, source, options, renditions }: StreamRecord): Level[] {
+export function levels({ source, options, renditions, ...record }: StreamRecord): Level[] {
   if (!source) return []
+  const streamId = sourceIdOf(record)
   const { width, height, codecs } = source
   const best = { name: 'source', streamId, width, height, codecs, targetBitrate: 0 }
   // Renditions copy the sound of the source. Without video, they would equal the source.

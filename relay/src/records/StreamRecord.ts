@@ -1,5 +1,6 @@
 import type { Acceptance, Assignment, StreamEnd, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
+import type { Sale } from './Sale'
 
 /**
  * A relay's record of a source stream: the stream's transcoder and job. A reader trusts only the fields that the Assignment
@@ -15,7 +16,10 @@ export type StreamRecord = {
   assignment: Assignment.Assignment
   /** The properties of the newest source segment; `undefined` before the first segment. */
   source: Source | undefined
+  /** In a paid stream, the StreamIds of the renditions are those of the sealed renditions. */
   renditions: readonly Rendition[]
+  /** Only a paid stream has it. */
+  sale?: Sale | undefined
   /** `silent`: no source segment has arrived for 10 s. The next source segment makes the stream `live` again. */
   state: 'live' | 'silent' | 'ended'
   end: StreamEnd.StreamEnd | undefined

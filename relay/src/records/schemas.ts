@@ -1,17 +1,21 @@
 import {
   type Acceptance,
   type Assignment,
+  Cheque,
   type Claim,
+  type KeyServer,
   Part,
   type Recipe,
   Segment,
   type StreamEnd,
+  type StreamPrice,
   type TranscodeReceipt,
   type TranscodingOptions,
 } from '@lp/contracts/protocol'
 import * as z from 'zod/mini'
-import { address, bytes32, pixels, signature, uint64, whole } from './fields'
+import { address, bytes32, pixels, signature, uint64, uint256, whole } from './fields'
 import type { Publication } from './Publication'
+import { maxKeyServers } from './Sale'
 import { maxSegments } from './SegmentList'
 
 /** The largest number of renditions in a record. This limit protects the memory of the reader. */
@@ -75,6 +79,19 @@ export const optionsSchema = z.object({
   renditions: z.array(z.object({ height: pixels, bitrate: whole(2 ** 32 - 1) })).check(z.maxLength(maxRenditions)),
 }) satisfies z.ZodMiniType<TranscodingOptions.TranscodingOptions>
 
+const saleSchema = z.object({
+  price: z.object({
+    ...{ streamId: bytes32, beneficiary: address, weiPerSegment: uint256, signature },
+  }) satisfies z.ZodMiniType<StreamPrice.StreamPrice>,
+  servers: z
+    .array(
+      z.object({
+        ...{ streamId: bytes32, server: address, splitBps: whole(Cheque.maxBps), until: uint64, signature },
+      }) satisfies z.ZodMiniType<KeyServer.KeyServer>,
+    )
+    .check(z.maxLength(maxKeyServers)),
+})
+
 export const recordSchema = z.object({
   streamId: bytes32,
   jobId: bytes32,
@@ -102,6 +119,7 @@ export const recordSchema = z.object({
       }),
     )
     .check(z.maxLength(maxRenditions)),
+  sale: z.optional(saleSchema),
   state: stateSchema,
   end: z.optional(endSchema),
 })

@@ -2,6 +2,7 @@ import { Hello, type StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Hex, PrivateKeyAccount } from 'viem'
 import { logOf } from '../log'
 import { joinStream, type MeshPayments } from '../mesh/joinStream'
+import type { KeyDesk } from '../mesh/KeyTalk'
 import type { Transport } from '../mesh/Transport'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
@@ -22,6 +23,8 @@ export type SeedsOptions = {
   metrics: SeedMetrics
   /** Default: this relay asks for no payment. */
   payments?: MeshPayments | undefined
+  /** This relay sells the keys of paid streams. */
+  keyDesk?: KeyDesk | undefined
   /** The time that the relay stays in the room after the stream has ended or has become silent. Default 30 s. */
   lingerMs?: number | undefined
   onFault(error: Error): void
@@ -96,7 +99,7 @@ export class Seeds {
   }
 
   #open(streamId: StreamId.StreamId, others: readonly string[]): StreamSeed | undefined {
-    const { signer, domain, transport, catalogue, tracker, payments } = this.#options
+    const { signer, domain, transport, catalogue, tracker, payments, keyDesk } = this.#options
     const record = catalogue.record(streamId)
     if (!record) return undefined
     const mesh = joinStream({
@@ -104,6 +107,7 @@ export class Seeds {
       signAsRelay: (hello) => Hello.sign(hello, signer, domain),
       pieces: { maxBytes },
       payments,
+      keyDesk,
     })
     mesh.limitUploads(maxUploadBitsPerS)
     log.debug('joined the room of a stream', () => ({ streamId }))

@@ -3,6 +3,7 @@ import type { Mesh } from '../mesh/Mesh'
 import { maxRecordBytes } from '../mesh/pieceMessages'
 import type { Sharing } from '../mesh/pieces/Sharing'
 import * as json from '../records/json'
+import { sourceIdOf } from '../records/Sale'
 import { isSameAssignment, type StreamRecord } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
@@ -95,8 +96,9 @@ export class StreamSeed {
     this.#sentBytes = bytesToPeers
     this.#members = peers
     if (!isFirst) return
-    const { streamId, renditions } = this.#record
-    for (const level of [streamId, ...renditions.map(({ streamId }) => streamId)]) void this.#level(level).give()
+    const { renditions } = this.#record
+    for (const level of [sourceIdOf(this.#record), ...renditions.map(({ streamId }) => streamId)])
+      void this.#level(level).give()
   }
 
   #news(sourceStreamId: StreamId.StreamId, { streamId }: { streamId: StreamId.StreamId }): void {

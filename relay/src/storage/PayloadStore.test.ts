@@ -42,6 +42,27 @@ describe('PayloadStore', () => {
     expect(await payloads.createReadStream(other)).toBeUndefined()
   })
 
+  it('keeps a payload secret until it is disclosed, also after a restart', async () => {
+    const open = () => PayloadStore.open({ directory, maxBytes: 12_000, onFault: failOnFault })
+    await payloads.put(dataHash, bytes, { isSecret: true })
+    await payloads.put(dataHash, bytes, { isSecret: true })
+    const again = await open()
+    expect([again.isSecret(dataHash), again.size(dataHash), again.totalBytes]).toEqual([true, 5_000, 5_000])
+    expect(await again.read(dataHash)).toEqual(Buffer.from(bytes))
+    await again.disclose(dataHash)
+    await again.disclose(other)
+    const disclosed = await open()
+    expect(disclosed.isSecret(dataHash)).toBe(false)
+    expect(await disclosed.read(dataHash)).toEqual(Buffer.from(bytes))
+    expect(await files()).toHaveLength(1)
+  })
+
+  it('deletes a secret payload when it is old', async () => {
+    await payloads.put(dataHash, bytes, { isSecret: true })
+    expect(await payloads.sweep({ olderThanMs: -1 })).toBe(5_000)
+    expect(await files()).toHaveLength(0)
+  })
+
   it('keeps one copy of a payload that several writers store at the same time', async () => {
     await Promise.all([1, 2, 3].map(() => payloads.put(dataHash, bytes)))
     await payloads.put(dataHash.toUpperCase().replace('X', 'x') as Hex, bytes)

@@ -9,7 +9,11 @@ import { checkLayout } from './payloadLayout'
 
 const log = logOf('storage')
 
-type Payload = { byteLength: number; storedAtMs: number }
+/** `isSecret`: the relay serves the payload to nobody. */
+type Payload = { byteLength: number; storedAtMs: number; isSecret: boolean }
+
+/** A secret payload has this ending in its file name, so it stays secret after a restart. Older versions ignore such files. */
+const secretEnding = '.secret'
 
 /** Stores payloads on disk, named by their hash, until the VerificationPeriod has passed. The paper stores them in Swarm. */
 export class PayloadStore {
@@ -45,9 +49,10 @@ export class PayloadStore {
     for (const folder of await readdir(directory)) {
       if (!/^[0-9a-f]{2}$/.test(folder)) continue
       for (const file of await readdir(join(directory, folder))) {
-        if (!/^[0-9a-f]{62}$/.test(file)) continue
+        const [, digits, ending] = /^([0-9a-f]{62})(\.secret)?$/.exec(file) ?? []
+        if (!digits) continue
         const { size, mtimeMs } = await stat(join(directory, folder, file))
-        payloads.set(`0x${folder}${file}`, { byteLength: size, storedAtMs: mtimeMs })
+        payloads.set(`0x${folder}${digits}`, { byteLength: size, storedAtMs: mtimeMs, isSecret: ending !== undefined })
       }
     }
     return new PayloadStore({ directory, maxBytes, payloads })
@@ -59,28 +64,43 @@ export class PayloadStore {
 
   /**
    * Stores `bytes`. The caller must have checked that `dataHash` is their hash. After `put` resolves, the bytes survive a crash.
-   * If the payload is already stored, its storage time becomes the present time. Throws `FullError`,
-   * `Segment.PayloadTooLargeError`, `NoDataHashError`.
+   * If the payload is already stored, its storage time becomes the present time. `isSecret`: the relay must not serve the payload before
+   * `disclose`. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
    */
-  async put(dataHash: Hex, bytes: Uint8Array): Promise<void> {
-    const path = this.#path(dataHash)
+  async put(dataHash: Hex, bytes: Uint8Array, { isSecret = false }: { isSecret?: boolean } = {}): Promise<void> {
+    assertHash(dataHash)
     const key = dataHash.toLowerCase() as Hex
     for (let writing = this.#writing.get(key); writing; writing = this.#writing.get(key)) await writing
     const known = this.#payloads.get(key)
     if (known) {
+      if (!isSecret) await this.disclose(key)
       known.storedAtMs = Date.now()
-      return utimes(path, new Date(), new Date())
+      return utimes(this.#path(key), new Date(), new Date())
     }
     if (bytes.length > Segment.maxPayloadBytes) throw new Segment.PayloadTooLargeError({ bytes: bytes.length })
     if (this.#totalBytes + bytes.length > this.#maxBytes)
       throw new FullError({ bytes: bytes.length, totalBytes: this.#totalBytes, maxBytes: this.#maxBytes })
-    const writing = this.#write(key, { path, bytes })
+    const writing = this.#write(key, { bytes, isSecret })
     this.#writing.set(
       key,
       // Other writers of this payload wait for this promise. If this write fails, the next writer writes the payload.
       writing.catch(() => {}),
     )
     await writing.finally(() => this.#writing.delete(key))
+  }
+
+  /** Whether the payload is stored, and must not be served. */
+  isSecret(dataHash: Hex): boolean {
+    return this.#payloads.get(dataHash.toLowerCase() as Hex)?.isSecret ?? false
+  }
+
+  /** From now on, the payload may be served, also after a restart. Does nothing if it is not stored, or is no secret. */
+  async disclose(dataHash: Hex): Promise<void> {
+    const key = dataHash.toLowerCase() as Hex
+    const known = this.#payloads.get(key)
+    if (!known?.isSecret) return
+    await rename(this.#path(key, known), this.#path(key, { isSecret: false }))
+    known.isSecret = false
   }
 
   has(dataHash: Hex): boolean {
@@ -116,15 +136,17 @@ export class PayloadStore {
     for (const [dataHash, { storedAtMs, byteLength }] of oldestFirst) {
       if (storedAtMs > deadlineMs && this.#totalBytes <= maxBytes) break
       if (held.has(dataHash)) continue
+      const path = this.#path(dataHash)
       this.#payloads.delete(dataHash)
-      await rm(this.#path(dataHash), { force: true })
+      await rm(path, { force: true })
       this.#totalBytes -= byteLength
     }
     log.debug('payloads deleted', () => ({ bytes: before - this.#totalBytes, left: this.#totalBytes }))
     return before - this.#totalBytes
   }
 
-  async #write(dataHash: Hex, { path, bytes }: { path: string; bytes: Uint8Array }): Promise<void> {
+  async #write(dataHash: Hex, { bytes, isSecret }: { bytes: Uint8Array; isSecret: boolean }): Promise<void> {
+    const path = this.#path(dataHash, { isSecret })
     this.#totalBytes += bytes.length
     const unfinished = join(this.#directory, 'unfinished', randomUUID())
     try {
@@ -142,16 +164,20 @@ export class PayloadStore {
       await rm(unfinished, { force: true })
       throw error
     }
-    this.#payloads.set(dataHash, { byteLength: bytes.length, storedAtMs: Date.now() })
+    this.#payloads.set(dataHash, { byteLength: bytes.length, storedAtMs: Date.now(), isSecret })
     log.debug('payload stored', () => ({ dataHash, bytes: bytes.length }))
   }
 
   /** The path of a payload. Only this function makes paths, so it checks the hash. Throws `NoDataHashError`. */
-  #path(dataHash: Hex): string {
-    if (!/^0x[0-9a-f]{64}$/i.test(dataHash)) throw new NoDataHashError({ value: dataHash })
+  #path(dataHash: Hex, { isSecret } = { isSecret: this.isSecret(dataHash) }): string {
+    assertHash(dataHash)
     const digits = dataHash.slice(2).toLowerCase()
-    return join(this.#directory, digits.slice(0, 2), digits.slice(2))
+    return join(this.#directory, digits.slice(0, 2), `${digits.slice(2)}${isSecret ? secretEnding : ''}`)
   }
+}
+
+function assertHash(dataHash: Hex): void {
+  if (!/^0x[0-9a-f]{64}$/i.test(dataHash)) throw new NoDataHashError({ value: dataHash })
 }
 
 type Sweep = {

@@ -3,6 +3,7 @@ import type { Part, StreamEnd, StreamId } from '@lp/contracts/protocol'
 import { Emitter } from '../mesh/Emitter'
 import { MalformedError } from '../records/json'
 import type { Publication } from '../records/Publication'
+import { sourceIdOf } from '../records/Sale'
 import { looksAlike, type Source, type StreamRecord } from '../records/StreamRecord'
 import { History } from './History'
 import { LineLog } from './LineLog'
@@ -138,7 +139,7 @@ export class Stream {
     this.#add(track, publication)
     this.#activeMs = Date.now()
     const record = this.record as StreamRecord
-    if (streamId === this.streamId && record.state !== 'ended') {
+    if (streamId === sourceIdOf(record) && record.state !== 'ended') {
       if (record.state === 'silent') this.#setState('live')
       this.#countSilence()
     }
@@ -193,7 +194,8 @@ export class Stream {
   }
 
   #add(track: Track, publication: Publication): void {
-    if (track.streamId === this.streamId) this.timeline.add(publication)
+    if (track.streamId === sourceIdOf({ streamId: this.streamId, sale: this.record?.sale }))
+      this.timeline.add(publication)
     this.#longestMs = Math.max(this.#longestMs, publication.durationMs)
     track.add(publication)
   }
@@ -202,7 +204,8 @@ export class Stream {
     const before = this.record
     if (this.#history.add(record)) this.timeline.breakAt(record.assignment.fromSequence)
     else if (before?.source && record.source && !looksAlike(before.source, record.source)) this.timeline.breakNext()
-    for (const { streamId } of [record, ...record.renditions]) this.#trackOf(streamId)
+    for (const streamId of [sourceIdOf(record), ...record.renditions.map(({ streamId }) => streamId)])
+      this.#trackOf(streamId)
   }
 
   #afterRecord({ ended = false }: { ended?: boolean } = {}): void {

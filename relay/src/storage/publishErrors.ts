@@ -1,6 +1,7 @@
 import { ProtocolError, type StreamId } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 import type { Publication } from '../records/Publication'
+import { sourceIdOf } from '../records/Sale'
 import type { StreamRecord } from '../records/StreamRecord'
 
 /**
@@ -13,7 +14,7 @@ export function assertOpen(
 ): void {
   if (successor && sequenceNumber >= successor.assignment.fromSequence)
     throw new ReassignedError({ sequenceNumber, transcoder: successor.transcoder })
-  const isSource = streamId === record.streamId
+  const isSource = streamId === sourceIdOf(record)
   if (record.end ? sequenceNumber > record.end.lastSequenceNumber : isSource && record.state === 'ended')
     throw new EndedError({ streamId: record.streamId })
 }

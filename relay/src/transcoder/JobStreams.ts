@@ -1,11 +1,25 @@
-import { MpegTs, Part, Recipe, Segment, type StreamEnd, StreamId, type typedData } from '@lp/contracts/protocol'
+import {
+  type EpochKey,
+  MpegTs,
+  Part,
+  ProtocolError,
+  Recipe,
+  SealedSegment,
+  Segment,
+  type StreamEnd,
+  StreamId,
+  type typedData,
+} from '@lp/contracts/protocol'
 import type { PrivateKeyAccount } from 'viem'
+import type { OfferedSale, SealedPart, SealedWhole } from '../ingest/Worker'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
+import * as Sale from '../records/Sale'
 import type { Rendition, Source } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { PartContent } from './RenditionParts'
+import { RenditionSeals } from './RenditionSeals'
 import type { SegmentMetrics } from './SegmentMetrics'
 
 export type JobStreamsOptions = {
@@ -18,20 +32,52 @@ export type JobStreamsOptions = {
 }
 
 /** A segment that was transcoded, and the bytes of its renditions, the highest rendition first. */
-export type Transcoded = { segment: Segment.Segment; outputs: readonly Recipe.Output[]; datas: readonly Uint8Array[] }
+export type Transcoded = {
+  segment: Segment.Segment
+  outputs: readonly Recipe.Output[]
+  datas: readonly Uint8Array[]
+  /** In a paid stream. */
+  seals?: RenditionSeals | undefined
+}
 
 /** The streams of one job as viewers get them: the source and its renditions. */
 export class JobStreams {
   readonly #options: JobStreamsOptions
+  /** `undefined`: the stream is free. */
+  #sale: Sale.Sale | undefined
 
   constructor(options: JobStreamsOptions) {
     this.#options = options
+    this.#sale = options.catalogue.record(options.drawn.job.streamId)?.sale
+  }
+
+  /** The StreamId under which the source is published. */
+  get #sourceId(): StreamId.StreamId {
+    return Sale.sourceIdOf({ streamId: this.#options.drawn.job.streamId, sale: this.#sale })
+  }
+
+  /**
+   * The broadcaster sells the stream, or gives it away (`undefined`). Resolves to the checked sale. Rejects with the errors of `Sale.verify`, and
+   * with `SaleChangedError` if the stream is already published with other terms.
+   */
+  async offer(offered: OfferedSale | undefined): Promise<Sale.Sale | undefined> {
+    const { drawn, domain, catalogue } = this.#options
+    const { streamId } = drawn.job
+    const sale = offered && (await Sale.verify(offered, { streamId, domain }))
+    if (catalogue.record(streamId) && !Sale.hasSamePrice(this.#sale, sale)) throw new SaleChangedError({ streamId })
+    this.#sale = sale
+    return sale
+  }
+
+  /** The encrypted renditions of the next segment. */
+  seals(sequenceNumber: bigint, key: EpochKey.EpochKey): RenditionSeals {
+    return new RenditionSeals({ key, sequenceNumber, streamIds: this.#renditionIds })
   }
 
   /** The newest published sequence number of the source; -1 before the first segment. */
   get lastSequence(): bigint {
-    const { catalogue, drawn } = this.#options
-    return catalogue.last(drawn.job.streamId) ?? -1n
+    const { catalogue } = this.#options
+    return catalogue.last(this.#sourceId) ?? -1n
   }
 
   /** Adds the streams to the catalogue under an Assignment. Does nothing when the catalogue already has them under this Assignment. */
@@ -43,61 +89,84 @@ export class JobStreams {
     await catalogue.recordAssignment({
       ...{ streamId, jobId, transcoder: assignment.transcoder, options: drawn.options, acceptance, assignment },
       ...{ source: known?.source, renditions: this.#renditions(known?.source) },
-      ...{ state: 'live', end: undefined },
+      ...{ state: 'live', end: undefined, ...(this.#sale && { sale: this.#sale }) },
     })
   }
 
-  /** Throws `Recipe.SourceError` when the segment breaks the limits of the job. */
-  async publishSource(segment: Segment.Segment, payload: Uint8Array): Promise<void> {
+  /** Throws `Recipe.SourceError` when the segment breaks the limits of the job. `sealed`: in a paid stream, only this form is published. */
+  async publishSource(segment: Segment.Segment, payload: Uint8Array, sealed?: SealedWhole): Promise<void> {
+    this.#assertSealed(sealed)
     const { catalogue, payloads, drawn, metrics } = this.#options
     const probe = MpegTs.probe(payload)
     Recipe.checkSource({ probe, options: drawn.options, durationMs: segment.durationMs })
-    await payloads.put(segment.dataHash, payload)
+    await payloads.put(segment.dataHash, payload, { isSecret: sealed !== undefined })
+    if (sealed) await payloads.put(sealed.segment.dataHash, sealed.payload)
     const source = sourceOf(probe)
     if (JSON.stringify(source) !== JSON.stringify(catalogue.record(segment.streamId)?.source))
       await catalogue.update(segment.streamId, { source, renditions: this.#renditions(source) })
     // If the transcoding of this segment was interrupted, it is possible that the segment is already published.
     if (this.lastSequence < segment.sequenceNumber)
-      await catalogue.publish(segment.streamId, { ...segment, byteLength: payload.length })
+      await catalogue.publish(segment.streamId, {
+        ...(sealed?.segment ?? segment),
+        byteLength: (sealed?.payload ?? payload).length,
+      })
     metrics.segmentAccepted()
   }
 
   /** Publishes a part of the source. `bytes`: the bytes after the previous part. Throws the errors of `Catalogue.publishPart`. */
-  publishSourcePart(part: Part.Part, bytes: Uint8Array): void {
+  publishSourcePart(part: Part.Part, bytes: Uint8Array, sealed?: SealedPart): void {
+    this.#assertSealed(sealed)
     const { catalogue, drawn } = this.#options
+    const published = sealed ?? { part, bytes }
     // A segment whose transcoding was interrupted may be published already.
-    if (this.lastSequence < part.sequenceNumber) catalogue.publishPart(drawn.job.streamId, part, bytes)
+    if (this.lastSequence < part.sequenceNumber)
+      catalogue.publishPart(drawn.job.streamId, published.part, published.bytes)
   }
 
   /** Signs and publishes a part of a rendition. The log must already hold the part of the source from which this part was made. */
-  async publishRenditionPart(index: number, content: PartContent, bytes: Uint8Array): Promise<void> {
+  async publishRenditionPart(
+    index: number,
+    content: PartContent,
+    { bytes, seals }: { bytes: Uint8Array; seals: RenditionSeals | undefined },
+  ): Promise<void> {
+    this.#assertSealed(seals)
     const { catalogue, drawn, renditionKey, domain } = this.#options
-    const { streamId } = this.#renditions(undefined)[index] as Rendition
-    const part = await Part.sign({ streamId, ...content }, renditionKey, domain)
-    catalogue.publishPart(drawn.job.streamId, part, bytes)
+    const plain = { streamId: this.#renditionIds[index] as StreamId.StreamId, ...content }
+    const sealed = await seals?.part(index, bytes)
+    const header = sealed ? SealedSegment.partOf(plain, sealed.hash) : plain
+    const part = await Part.sign(header, renditionKey, domain)
+    catalogue.publishPart(drawn.job.streamId, part, sealed?.bytes ?? bytes)
   }
 
   /** Withdraws the parts of a segment that will not become complete, or not soon. */
   withdrawParts(sequenceNumber: bigint): void {
-    const { catalogue, drawn } = this.#options
-    const streams = [drawn.job.streamId, ...this.#renditions(undefined).map(({ streamId }) => streamId)]
+    const { catalogue } = this.#options
+    const streams = [this.#sourceId, ...this.#renditions(undefined).map(({ streamId }) => streamId)]
     for (const streamId of streams) catalogue.abandon(streamId, sequenceNumber)
   }
 
-  /** Stores the bytes of the renditions under the hashes in `outputs`. */
+  /** Stores the bytes of the renditions under the hashes in `outputs`. In a paid stream, they are secret until the lottery draws the segment. */
   async store({ outputs, datas }: Pick<Transcoded, 'outputs' | 'datas'>): Promise<void> {
     const { payloads } = this.#options
-    await Promise.all(datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data)))
+    const isSecret = this.#sale !== undefined
+    await Promise.all(
+      datas.map((data, index) => payloads.put((outputs[index] as Recipe.Output).dataHash, data, { isSecret })),
+    )
   }
 
   /** Signs and publishes the renditions' segments. The bytes of the renditions and the receipt must already be on disk. */
-  async publishRenditions({ segment, outputs, datas }: Transcoded): Promise<void> {
-    const { catalogue, renditionKey, domain, metrics } = this.#options
+  async publishRenditions({ segment, outputs, datas, seals }: Transcoded): Promise<void> {
+    this.#assertSealed(seals)
+    const { catalogue, payloads, renditionKey, domain, metrics } = this.#options
     const { sequenceNumber, startTimeMs, durationMs } = segment
-    for (const [index, { streamId }] of this.#renditions(undefined).entries()) {
+    for (const [index, streamId] of this.#renditionIds.entries()) {
       const { dataHash } = outputs[index] as Recipe.Output
-      const header = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
-      const { length: byteLength } = datas[index] as Uint8Array
+      const data = datas[index] as Uint8Array
+      const sealed = await seals?.whole(index, data)
+      if (sealed) await payloads.put(sealed.hash, sealed.payload)
+      const plain = { streamId, sequenceNumber, startTimeMs, durationMs, dataHash }
+      const header = sealed ? SealedSegment.headerOf(plain, sealed.hash) : plain
+      const byteLength = (sealed?.payload ?? data).length
       await catalogue.publish(segment.streamId, { ...(await Segment.sign(header, renditionKey, domain)), byteLength })
       metrics.renditionPublished()
     }
@@ -109,13 +178,26 @@ export class JobStreams {
     if (catalogue.record(streamId)) await catalogue.update(streamId, { end })
   }
 
-  /** The highest rendition first. Before the first segment is probed, the size of the source is taken from the job's options. */
-  #renditions(source: Source | undefined): Rendition[] {
+  /** A paid stream must never be published as plaintext. */
+  #assertSealed(sealed: object | undefined): void {
+    if (this.#sale && !sealed) throw new UnsealedError({ streamId: this.#options.drawn.job.streamId })
+  }
+
+  /** The StreamIds of the renditions, also in a paid stream. The highest rendition first. */
+  get #renditionIds(): StreamId.StreamId[] {
     const { drawn, renditionKey } = this.#options
-    const { job, options } = drawn
+    return drawn.options.renditions.map((_, index) =>
+      StreamId.rendition({ ...drawn.job, index, renditionKey: renditionKey.address }),
+    )
+  }
+
+  /** As viewers get them. The highest rendition first. Before the first segment is probed, the size of the source is taken from the job's options. */
+  #renditions(source: Source | undefined): Rendition[] {
+    const { options } = this.#options.drawn
     const size = source?.hasVideo ? source : options
+    const ids = this.#renditionIds.map((id) => (this.#sale ? SealedSegment.streamIdOf(id) : id))
     return options.renditions.map(({ height, bitrate }, index) => ({
-      streamId: StreamId.rendition({ ...job, index, renditionKey: renditionKey.address }),
+      streamId: ids[index] as StreamId.StreamId,
       ...Recipe.renditionSize(height, size),
       bitrate,
     }))
@@ -130,3 +212,19 @@ const sourceOf = ({ video, audio }: MpegTs.Probe): Source => ({
   hasAudio: audio !== undefined,
   codecs: [video?.codec, audio?.codec].filter(Boolean).join(','),
 })
+
+export class UnsealedError extends ProtocolError {
+  override readonly name = 'JobStreams.UnsealedError'
+  constructor({ streamId }: { streamId: StreamId.StreamId }) {
+    super('The stream is paid, and this segment is not encrypted.', { details: [`Stream: ${streamId}`] })
+  }
+}
+
+export class SaleChangedError extends ProtocolError {
+  override readonly name = 'JobStreams.SaleChangedError'
+  constructor({ streamId }: { streamId: StreamId.StreamId }) {
+    super('The price of a stream cannot change, and neither can the address that it pays. Start a new stream.', {
+      details: [`Stream: ${streamId}`],
+    })
+  }
+}

@@ -2,6 +2,7 @@ import {
   type Acceptance,
   type Assignment,
   type Claim,
+  type EpochKey,
   MpegTs,
   Recipe,
   Segment,
@@ -11,7 +12,8 @@ import {
   type typedData,
 } from '@lp/contracts/protocol'
 import type { Address, PrivateKeyAccount } from 'viem'
-import type { Sink, Worker } from '../ingest/Worker'
+import type { OfferedSale, Sink, Worker } from '../ingest/Worker'
+import type { KeyRing } from '../keys/KeyRing'
 import { logOf } from '../log'
 import type { DrawnJob } from '../records/DrawnJob'
 import { isDiskFull } from '../storage/isDiskFull'
@@ -21,9 +23,11 @@ import type { Billing } from './Billing'
 import { Feed } from './Feed'
 import type { Ffmpeg } from './Ffmpeg'
 import type { JobStreams } from './JobStreams'
+import type { KeyCounter } from './KeyCounter'
 import { Lag } from './Lag'
 import { PartClock } from './PartClock'
 import { ReassignedError } from './ReassignedError'
+import type { RenditionSeals } from './RenditionSeals'
 import type { SegmentMetrics } from './SegmentMetrics'
 import { SegmentParts } from './SegmentParts'
 import { startTranscode, type Transcode } from './startTranscode'
@@ -38,6 +42,9 @@ export type JobWorkOptions = {
   /** The program for the next segment. */
   ffmpeg(): Ffmpeg
   billing: Billing
+  keys: KeyRing
+  /** `undefined`: this relay sells no keys. */
+  counter?: KeyCounter | undefined
   metrics: SegmentMetrics
   /** The longest wait for the next part or the end of a segment. After a longer wait, the job has no more parts. Default 1 s. */
   partPatienceMs?: number | undefined
@@ -103,7 +110,13 @@ export class JobWork implements Worker {
     return this.#options.renditionKey.address
   }
 
-  async assigned(assignment: Assignment.Assignment, acceptance: Acceptance.Acceptance): Promise<void> {
+  async assigned(
+    assignment: Assignment.Assignment,
+    acceptance: Acceptance.Acceptance,
+    sale: OfferedSale | undefined,
+  ): Promise<void> {
+    const checked = await this.#options.streams.offer(sale)
+    if (checked && sale) await this.#options.counter?.open(checked, sale.tell)
     const { streams, drawn, workLog, billing } = this.#options
     const { jobId, streamId } = drawn.job
     const { fromSequence } = assignment
@@ -123,15 +136,27 @@ export class JobWork implements Worker {
     await streams.open({ acceptance, assignment })
   }
 
-  begin(sequenceNumber: bigint, { inParts }: { inParts: boolean }): Sink {
+  learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void> {
+    return this.#options.keys.add(this.streamId, { epoch, key })
+  }
+
+  keyOf(epoch: bigint): EpochKey.EpochKey | undefined {
+    return this.#options.keys.newest(this.streamId, epoch)
+  }
+
+  begin(sequenceNumber: bigint, { inParts, key }: { inParts: boolean; key?: EpochKey.EpochKey | undefined }): Sink {
     const { streams } = this.#options
-    const parts = new SegmentParts({ streams, sequenceNumber })
+    const seals = key && streams.seals(sequenceNumber, key)
+    const parts = new SegmentParts({ streams, sequenceNumber, seals })
     const started = this.#previous.then((previous) => {
       const { ffmpeg, drawn } = this.#options
-      return startTranscode(ffmpeg(), {
+      const program = ffmpeg()
+      const transcode = startTranscode(program, {
         ...{ options: drawn.options, previous, assignedFrom: this.#assignedFrom },
         onOutput: (index, chunk) => parts.rendition(index, chunk),
       })
+      seals?.start({ qps: transcode.qps, ffmpeg: `${program.path} ${program.version}` })
+      return transcode
     })
     this.#runs.add(started)
     started
@@ -152,18 +177,18 @@ export class JobWork implements Worker {
         // If the broadcaster signs parts, ffmpeg gets the bytes of a part when the part is checked.
         if (!inParts) feed.push(chunk)
       },
-      part: (part, bytes) => {
+      part: (part, bytes, sealed) => {
         const { workLog } = this.#options
         for (const begun of workLog.begun) assertBegun(begun, part)
         if (!this.#partClock.isStopped) {
           this.#assertPayable(part)
           this.#partClock.partArrived(() => parts.withdraw())
-          parts.source(part, bytes)
+          parts.source(part, bytes, sealed)
           feed.after(() => workLog.recordBegun(part))
         }
         feed.push(bytes)
       },
-      commit: async (segment, payload) => {
+      commit: async (segment, payload, sealed) => {
         const { workLog, domain, onDiskFull } = this.#options
         this.#partClock.segmentEnded()
         try {
@@ -178,10 +203,10 @@ export class JobWork implements Worker {
         this.#nextSequence = segment.sequenceNumber + 1n
         this.#unreceiptedMs += segment.durationMs
         this.lag.committed(segment.sequenceNumber, segment.durationMs)
-        const published = this.#published.then(() => streams.publishSource(segment, payload))
+        const published = this.#published.then(() => streams.publishSource(segment, payload, sealed))
         this.#published = published.catch(() => undefined)
         const work = Promise.all([started, feed.done, published]).then(([transcode]) => {
-          return this.#finish(transcode, { segment, parts })
+          return this.#finish(transcode, { segment, parts, seals })
         })
         // After a failure, the quantisers of the next segment follow from the newest receipt that a claim can contain.
         this.#previous = work.catch(async () => {
@@ -248,7 +273,7 @@ export class JobWork implements Worker {
 
   async #finish(
     transcode: Transcode,
-    { segment, parts }: { segment: Segment.Segment; parts: SegmentParts },
+    { segment, parts, seals }: { segment: Segment.Segment; parts: SegmentParts; seals: RenditionSeals | undefined },
   ): Promise<Claim.Work> {
     const { streams, workLog, renditionKey, domain, drawn, metrics } = this.#options
     const { run, qps, startedAtMs } = transcode
@@ -267,7 +292,8 @@ export class JobWork implements Worker {
     if (transcode.assignedFrom !== this.#assignedFrom) throw new ReassignedError(segment)
     await workLog.recordWork(work, transcode.assignedFrom)
     parts.finish()
-    await streams.publishRenditions({ segment, outputs, datas })
+    seals?.source(segment.dataHash)
+    await streams.publishRenditions({ segment, outputs, datas, seals })
     log.debug('segment transcoded', () => ({ jobId: drawn.job.jobId, sequenceNumber, seconds }))
     return work
   }

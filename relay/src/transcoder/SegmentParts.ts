@@ -1,7 +1,9 @@
 import type { Part } from '@lp/contracts/protocol'
+import type { SealedPart } from '../ingest/Worker'
 import { logOf } from '../log'
 import type { JobStreams } from './JobStreams'
 import { type PartContent, RenditionParts } from './RenditionParts'
+import type { RenditionSeals } from './RenditionSeals'
 
 const log = logOf('transcoder')
 
@@ -15,19 +17,27 @@ type Streams = Pick<JobStreams, 'publishSourcePart' | 'publishRenditionPart' | '
 export class SegmentParts {
   readonly #streams: Streams
   readonly #sequenceNumber: bigint
+  readonly #seals: RenditionSeals | undefined
   readonly #renditions: RenditionParts[] = []
   #startTimeMs: bigint | undefined
   #isOver = false
 
-  constructor({ streams, sequenceNumber }: { streams: Streams; sequenceNumber: bigint }) {
+  /** `seals`: of a paid stream. */
+  constructor({
+    streams,
+    sequenceNumber,
+    seals,
+  }: { streams: Streams; sequenceNumber: bigint; seals?: RenditionSeals | undefined }) {
     this.#streams = streams
+    this.#seals = seals
     this.#sequenceNumber = sequenceNumber
   }
 
   /** Call this method when a part of the source was checked. `bytes`: the bytes after the previous part. */
-  source(part: Part.Part, bytes: Uint8Array): void {
+  source(part: Part.Part, bytes: Uint8Array, sealed: SealedPart | undefined): void {
     this.#startTimeMs ??= part.startTimeMs
-    this.#try(() => this.#streams.publishSourcePart(part, bytes))
+    this.#seals?.source(part.prefixHash)
+    this.#try(() => this.#streams.publishSourcePart(part, bytes, sealed))
   }
 
   /** Call this method when ffmpeg has written the next bytes of a rendition. */
@@ -39,7 +49,7 @@ export class SegmentParts {
     const parts = this.#renditions[index] ?? new RenditionParts(place)
     this.#renditions[index] = parts
     const publish = (content: PartContent, bytes: Uint8Array) =>
-      this.#isOver ? undefined : this.#streams.publishRenditionPart(index, content, bytes)
+      this.#isOver ? undefined : this.#streams.publishRenditionPart(index, content, { bytes, seals: this.#seals })
     this.#try(() => parts.write(chunk, publish))
   }
 

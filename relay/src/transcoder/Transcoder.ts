@@ -3,6 +3,7 @@ import type { Hex } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { Intake } from '../ingest/Intake'
 import * as IngestRoom from '../ingest/room'
+import type { KeyRing } from '../keys/KeyRing'
 import { logOf } from '../log'
 import { greet } from '../mesh/greet'
 import type { Peer } from '../mesh/Peer'
@@ -15,6 +16,7 @@ import type { Billing } from './Billing'
 import type { Ffmpeg } from './Ffmpeg'
 import { JobStreams } from './JobStreams'
 import { JobWork } from './JobWork'
+import type { KeyCounter } from './KeyCounter'
 import { renditionKeyOf } from './renditionKey'
 import type { SegmentMetrics } from './SegmentMetrics'
 import type { WorkLogs } from './WorkLog'
@@ -33,6 +35,10 @@ export type TranscoderOptions = {
   billing: Billing
   metrics: SegmentMetrics
   active: ActiveJobs
+  /** Gets the epoch keys of paid streams. A key server of this relay sells them. */
+  keys: KeyRing
+  /** `undefined`: this relay sells no keys. */
+  counter?: KeyCounter | undefined
   /** As in `JobWork`. */
   partPatienceMs?: number | undefined
   onDiskFull(error: Error): void
@@ -133,6 +139,7 @@ export class Transcoder {
       const link = await greet(channel, {
         streamId,
         role: 'relay',
+        capabilities: ['sealed'],
         sign: (hello) => Hello.sign(hello, signer, domain),
         recover: (hello, signature) => Hello.recover(hello, signature, domain),
       }).catch((error: Error) => {

@@ -2,6 +2,7 @@ import {
   Acceptance,
   Assignment,
   ProtocolError,
+  SealedSegment,
   type Segment,
   StreamId,
   TranscodingOptions,
@@ -10,6 +11,7 @@ import {
 import { type Address, type Hex, isAddressEqual } from 'viem'
 import type { Relay } from '../client/Relay'
 import { type Level, levels } from '../playlist/levels'
+import * as Sale from '../records/Sale'
 import type { Rendition, StreamRecord } from '../records/StreamRecord'
 import type { Candidate, Job, Listing } from './Directory'
 
@@ -25,6 +27,8 @@ export type Feed = {
   fromSequence: bigint
   /** The source, then its renditions from high to low. A handover changes the StreamIds of the renditions, not their names. */
   levels: readonly [Level, ...Level[]]
+  /** Only a paid stream has it. All its signatures were checked. */
+  sale: Sale.Sale | undefined
 }
 
 export const sourceName = 'source'
@@ -32,7 +36,7 @@ export const sourceName = 'source'
 /**
  * Checks a record of a stream. `undefined`: the transcoder has no source segment yet. Throws
  * `ForeignJobError`, `NotDrawnError`, `WrongOptionsError`, `MismatchError`, `Assignment.WrongSignerError`,
- * `Acceptance.WrongSignerError`.
+ * `Acceptance.WrongSignerError`, and the errors of `Sale.verify`.
  */
 export async function verify(
   record: StreamRecord,
@@ -54,10 +58,15 @@ export async function verify(
   if (!isAddressEqual(acceptance.renditionKey, renditionKey)) throw new MismatchError({ assignment, acceptance })
   await Assignment.verify(assignment, domain)
   await Acceptance.verify(acceptance, { transcoder, domain })
-  const [best, ...others] = levels({ ...record, renditions: renditions(record) })
+  const sale = record.sale && (await Sale.verify(record.sale, { streamId: job.streamId, domain }))
+  const plainIds = new Map<Hex, Hex>()
+  const [best, ...others] = levels({ ...record, renditions: renditions(record, plainIds) }).map((level) => {
+    const plainId = plainIds.get(level.streamId)
+    return plainId ? { ...level, plainId } : level
+  })
   if (!best) return undefined
   const isDirect = isAddressEqual(transcoder, candidate.address)
-  return { relay, isDirect, record, jobId: job.jobId, fromSequence, levels: [best, ...others] }
+  return { relay, isDirect, record, jobId: job.jobId, fromSequence, levels: [best, ...others], sale }
 }
 
 /** Whether `feed` has a later Assignment than `other`, or has the same Assignment and only `feed` comes from the transcoder's own relay. */
@@ -90,14 +99,28 @@ function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined
   }
 }
 
-/** The renditions of the job that the record lists. Their StreamIds are computed from the job and the rendition key. */
-const renditions = ({ jobId, streamId, assignment, options, ...record }: StreamRecord): Rendition[] =>
-  options.renditions.flatMap(({ height, bitrate }, index) => {
-    const id = StreamId.rendition({ jobId, streamId, index, renditionKey: assignment.renditionKey })
+/**
+ * The renditions of the job that the record lists. Their StreamIds are computed from the job and the rendition key. `plainIds`: gets the plain
+ * StreamId of each sealed level.
+ */
+function renditions(
+  { jobId, streamId, assignment, options, sale, ...record }: StreamRecord,
+  plainIds: Map<Hex, Hex>,
+): Rendition[] {
+  const shown = (plainId: StreamId.StreamId): StreamId.StreamId => {
+    if (!sale) return plainId
+    const sealedId = SealedSegment.streamIdOf(plainId)
+    plainIds.set(sealedId, plainId)
+    return sealedId
+  }
+  shown(streamId)
+  return options.renditions.flatMap(({ height, bitrate }, index) => {
+    const id = shown(StreamId.rendition({ jobId, streamId, index, renditionKey: assignment.renditionKey }))
     const offered = record.renditions.find((rendition) => rendition.streamId === id)
     // A transcoder makes no rendition that is higher than the source.
     return offered ? [{ streamId: id, width: offered.width, height, bitrate }] : []
   })
+}
 
 export class ForeignJobError extends ProtocolError {
   override readonly name = 'Feed.ForeignJobError'

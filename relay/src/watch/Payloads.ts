@@ -1,10 +1,11 @@
 import { Segment } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import type { Body, Progress } from '../client/read'
 import type { Mesh, MeshStats } from '../mesh/Mesh'
 import type { Fetched } from '../mesh/SegmentFetch'
 import type { Publication } from '../records/Publication'
+import { askKeyServer } from './askKeyServer'
 import type { Candidate } from './Directory'
 import type { Feed } from './Feed'
 import { Line } from './Line'
@@ -86,6 +87,12 @@ export class Payloads {
     this.#options.onChange()
   }
 
+  /** As `Viewer.askKeyServer`. */
+  askKeyServer(server: Address, question: { content: Uint8Array; signal: AbortSignal }): Promise<Uint8Array> {
+    const { candidates, fetch } = this.#options
+    return askKeyServer({ mesh: () => this.#mesh, candidates, fetch }, server, question)
+  }
+
   /** Limits the uploads in this mesh and in later meshes, in bit/s. */
   limitUploads(bitsPerSecond: number): void {
     this.#uploadLimit = bitsPerSecond
@@ -127,7 +134,7 @@ export class Payloads {
   /** Reads a segment that is not complete yet. */
   read(
     entry: Pick<Entry, 'feed'>,
-    options: Pick<ReadingOptions, 'place' | 'spareMs' | 'signal' | 'look' | 'changed'>,
+    options: Pick<ReadingOptions, 'place' | 'spareMs' | 'signal' | 'look' | 'changed' | 'unseal'>,
   ): Reading {
     const { refuse, onChange } = this.#options
     return new Reading({

@@ -24,6 +24,8 @@ export type ReadingOptions = {
   /** A relay sent this many correct bytes. */
   onBytes(bytes: number): void
   refuse(error: unknown): void
+  /** Decrypts the bytes of a paid stream. Default: the bytes are not encrypted. */
+  unseal?: ((chunks: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array<ArrayBuffer>>) | undefined
 }
 
 /** If no relay sends the bytes, the reading tries again, at most this many times. */
@@ -52,9 +54,14 @@ export class Reading {
   /**
    * The bytes of the segment in order, as they come; while the segment is open, in whole parts. Ends with the segment, or early if the rest of
    * the segment will never come. Throws `MissingError` if no byte has come, `Segment.WrongPayloadError` if all relays send wrong bytes, the
-   * error of the last relay, or an error that blames the key of the stream.
+   * error of the last relay, or an error that blames the key of the stream. In a paid stream, also throws the errors of `Unsealer.open`.
    */
-  async *chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const { unseal } = this.#options
+    return unseal ? unseal(this.#chunks()) : this.#chunks()
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { look, changed, signal, place } = this.#options
     for (let yielded = 0; ; ) {
       signal.throwIfAborted()

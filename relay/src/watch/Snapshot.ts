@@ -1,5 +1,6 @@
 import type { MeshStats } from '../mesh/Mesh'
 import type { Level } from '../playlist/levels'
+import type { Sale } from '../records/Sale'
 import type { StreamState } from './streamState'
 
 /** The facts of a stream that a page shows. Each change makes a new object. `bytesFromRelays` includes the bytes that came over HTTP. */
@@ -9,6 +10,8 @@ export type Snapshot = MeshStats & {
   error: unknown
   /** The source, then its renditions from high to low; empty until the first feed. */
   levels: readonly Level[]
+  /** The signed price and key servers of a paid stream. `undefined`: the stream is free, or not known yet. */
+  sale?: Sale | undefined
   /** Whether no relay answers at present. Other viewers can still send the stream. */
   isAlone: boolean
   /** Number of refused answers by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */

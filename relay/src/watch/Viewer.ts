@@ -1,9 +1,11 @@
 import { Segment } from '@lp/contracts/protocol'
+import type { Address } from 'viem'
 import type { Servers } from '../chain/Servers'
 import type { Body } from '../client/read'
 import type { MeshPayments } from '../mesh/joinStream'
 import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
+import type { Sale } from '../records/Sale'
 import * as Follower from './Follower'
 import type { Hints } from './Hints'
 import type { SharingOptions } from './joinViewers'
@@ -12,6 +14,7 @@ import type { Reading } from './Reading'
 import { RecordExchange } from './RecordExchange'
 import type { Entry } from './SegmentWindow'
 import type { Snapshot } from './Snapshot'
+import { type KeySource, Unsealer } from './Unsealer'
 import { BehindError, ClosedError, MissingError, NoSuchLevelError } from './viewerErrors'
 
 export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHeader' | 'asksForParts' | 'refuse'> & {
@@ -22,6 +25,8 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHea
   servers?: Servers | undefined
   /** Default: none. */
   hints?: Hints | undefined
+  /** The keys of a paid stream. Default: none, so this viewer gets only ciphertext, and reading it rejects with `LockedError`. */
+  keys?(sale: Sale): KeySource | undefined
 } & Pick<SharingOptions, 'isRelay'>
 
 /** The newest segments of one level. */
@@ -47,6 +52,7 @@ export class Viewer {
   readonly #payloads: Payloads
   readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers' | 'hints' | 'isRelay'>
   readonly #verifyPayload: typeof Segment.verifyPayload
+  readonly #unsealer: Unsealer
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   readonly #refused: Record<string, number> = {}
@@ -57,6 +63,7 @@ export class Viewer {
   constructor({
     fetch = globalThis.fetch.bind(globalThis),
     verifyPayload = Segment.verifyPayload,
+    keys,
     ...stream
   }: Parameters) {
     this.#stream = stream
@@ -73,6 +80,7 @@ export class Viewer {
       feed: () => follower.newest.feed,
       candidates: () => follower.newest.listings.candidates,
     })
+    this.#unsealer = new Unsealer(keys)
     this.#snapshot = this.#look()
   }
 
@@ -132,7 +140,7 @@ export class Viewer {
   /**
    * Gets a payload that matches its signed header: from other viewers if there is time, or from a relay. Throws
    * `MissingError`, or the error of the last relay: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
-   * `Relay.…Error`.
+   * `Relay.…Error`. Decrypts the segment of a paid stream; throws the errors of `Unsealer.open`.
    */
   async payload({
     level,
@@ -142,7 +150,9 @@ export class Viewer {
     const entry = this.#follower.levels.window(level).find(sequenceNumber)
     if (!entry) throw new MissingError({ stream: level, sequenceNumber })
     const signal = AbortSignal.any([request.signal, this.#closing.signal])
-    return this.#payloads.get(entry, { ...request, signal })
+    const body = await this.#payloads.get(entry, { ...request, signal })
+    const opener = this.#unsealer.of(entry.feed, entry.publication)
+    return opener ? { ...body, data: await opener.open(body.data) } : body
   }
 
   /**
@@ -170,6 +180,7 @@ export class Viewer {
     return this.#payloads.read(open, {
       place: { streamId, sequenceNumber, startTimeMs },
       ...{ spareMs, signal: AbortSignal.any([signal, this.#closing.signal]) },
+      unseal: this.#unsealer.of(open.feed, first)?.openChunks,
       look: () => {
         const known = window.look({ streamId, sequenceNumber }, parts)
         parts = known.parts
@@ -204,6 +215,11 @@ export class Viewer {
   /** The most that this viewer uploads to others, in bit/s: `Infinity` without a limit, 0 for no uploads. Also applies after the next `join`. */
   limitUploads(bitsPerSecond: number): void {
     this.#payloads.limitUploads(bitsPerSecond)
+  }
+
+  /** Asks a key server of a paid stream, as `askKeyServer`. */
+  askKeyServer(server: Address, question: { content: Uint8Array; signal: AbortSignal }): Promise<Uint8Array> {
+    return this.#payloads.askKeyServer(server, question)
   }
 
   /** Disconnects from other viewers. From now on segments come only from relays. */
@@ -247,6 +263,14 @@ export class Viewer {
     const { state, error, newest } = this.#follower
     const levels = newest.feed?.levels ?? []
     const { isAlone } = this.#follower
-    return { state, error, levels, isAlone, ...this.#payloads.stats, refused: { ...this.#refused } }
+    return {
+      state,
+      error,
+      levels,
+      sale: newest.feed?.sale,
+      isAlone,
+      ...this.#payloads.stats,
+      refused: { ...this.#refused },
+    }
   }
 }

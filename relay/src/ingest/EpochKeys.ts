@@ -1,0 +1,36 @@
+import { EpochKey } from '@lp/contracts/protocol'
+
+/** More epochs than the `Outbox` keeps segments of. */
+const maxEpochs = 16
+
+/**
+ * The epoch keys of one page load. Each is made when it is first needed, and is never stored: a page that is loaded again makes other keys, so
+ * no key encrypts two contents.
+ */
+export class EpochKeys {
+  readonly #keys = new Map<bigint, EpochKey.EpochKey>()
+  readonly #onKey: (epoch: bigint, key: EpochKey.EpochKey) => void
+
+  /** `onKey`: called with each new key. A page that sells keys itself needs it. */
+  constructor(onKey: (epoch: bigint, key: EpochKey.EpochKey) => void = () => undefined) {
+    this.#onKey = onKey
+  }
+
+  /** The key of an epoch. Throws `RangeError` for an epoch whose key was dropped, because a second key would not fit the sent segments. */
+  keyOf(epoch: bigint): EpochKey.EpochKey {
+    const known = this.#keys.get(epoch)
+    if (known) return known
+    const [oldest] = this.#keys.keys()
+    if (oldest !== undefined && epoch < oldest) throw new RangeError(`The key of epoch ${epoch} was dropped.`)
+    const key = EpochKey.random()
+    this.#keys.set(epoch, key)
+    for (const old of [...this.#keys.keys()].slice(0, -maxEpochs)) this.#keys.delete(old)
+    this.#onKey(epoch, key)
+    return key
+  }
+
+  /** All kept keys, oldest first. */
+  all(): readonly { epoch: bigint; key: EpochKey.EpochKey }[] {
+    return [...this.#keys].map(([epoch, key]) => ({ epoch, key }))
+  }
+}
