@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { setPriority } from 'node:os'
 import { build } from './build'
 import { StartError } from './StartError'
 import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool, ensureTurnServer, ensureWebKit } from './system'
@@ -13,17 +12,12 @@ type Step = {
   lane: Lane
 }
 /**
- * The steps of a lane run one after another. `contracts` runs at the same time as `code`, at low priority: the unit tests often wait for
- * blocks and peers, and the compiler of the contracts can use the idle CPU. Then `realTime` runs alone, because its steps play media in real time.
+ * The steps of a lane run one after another. `contracts` runs at the same time as `code`: the unit tests often wait for blocks and peers, and
+ * the compiler of the contracts uses only one core. With a lower priority, it ended some minutes after the unit tests. Then `realTime` runs
+ * alone, because its steps play media in real time.
  */
 type Lane = 'code' | 'contracts' | 'realTime'
 const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['realTime']]
-
-/**
- * The niceness of the contracts lane. It gives the lane about a third of the CPU weight of the unit tests. With the lowest priority,
- * the compiler ended three minutes after the unit tests.
- */
-const besidePriority = 5
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -145,7 +139,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
 type Surroundings = {
   env: NodeJS.ProcessEnv
   /**
-   * The step runs at low priority beside another lane, which prints its output at the same time. So the output of this step is printed only
+   * The step runs beside another lane, which prints its output at the same time. So the output of this step is printed only
    * at its end, in one piece.
    */
   isBeside: boolean
@@ -164,7 +158,6 @@ function run({ name, command, read, env: ofStep }: Step, { env, isBeside }: Surr
     env: { ...env, ...ofStep, FORCE_COLOR: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', isBeside ? 'pipe' : 'inherit'],
   })
-  if (isBeside && child.pid !== undefined) setPriority(child.pid, besidePriority)
   const title = `\n── ${name}\n`
   if (!isBeside) process.stdout.write(title)
   let output = ''
