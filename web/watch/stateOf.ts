@@ -2,7 +2,7 @@ import type { WatchSnapshot } from './WatchSession'
 import type { WatchState } from './WatchState'
 
 /** The state that the viewer sees, made from the state of the stream and the state of the video on screen. */
-export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
+export function stateOf({ stream, playing }: Pick<WatchSnapshot, 'stream' | 'playing'>): WatchState {
   if (playing.problem) return { name: 'failed', problem: playing.problem }
   const isMoving = playing.hasStarted && !playing.isWaiting && !playing.isFinished
   switch (stream.state) {
