@@ -181,6 +181,8 @@ export const rooms: readonly Room[] = [
       'relay/src/mesh',
       'relay/src/payment',
       'relay/src/sponsor',
+      'relay/src/records',
+      'relay/src/keys',
       'relay/src/client',
       'relay/src/chain',
       'relay/src/check',
@@ -202,6 +204,18 @@ export const rooms: readonly Room[] = [
   { path: 'web/act', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/home', imports: ['relay/src/log', 'web/ui', 'web/config'] },
   {
+    path: 'web/payments',
+    imports: [
+      'relay/src/log',
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/index.ts',
+      'web/ui',
+      'web/config',
+    ],
+    without: wallets,
+  },
+  {
     path: 'web/broadcast',
     imports: [
       'web/substitutes.ts',
@@ -212,6 +226,7 @@ export const rooms: readonly Room[] = [
       'relay/src/index.ts',
       'web/ui',
       'web/config',
+      'web/payments',
       'web/wallet',
       'web/act',
     ],
@@ -230,18 +245,6 @@ export const rooms: readonly Room[] = [
     ],
   },
   // What a viewer's page needs to pay by itself, and the card with the wallet. The page downloads them only when a relay asks for money.
-  {
-    path: 'web/payments',
-    imports: [
-      'relay/src/log',
-      'contracts/protocol',
-      'contracts/deployments',
-      'relay/src/index.ts',
-      'web/ui',
-      'web/config',
-    ],
-    without: wallets,
-  },
   {
     path: 'web/pay',
     imports: [

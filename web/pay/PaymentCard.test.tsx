@@ -12,7 +12,7 @@ const issuer = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 const paying: PaymentSnapshot = {
   ...{ state: 'paying', problem: undefined, weiPerByte: 10n ** 8n, perMinute: 10n ** 15n, spent: 4n * 10n ** 14n },
   ...{ promised: 5n * 10n ** 14n, earned: 2n * 10n ** 14n, left: 10n ** 17n, minutesLeft: 100 },
-  choice: { ...noChoice, issuer },
+  ...{ keysPerMinute: 0n, isAccepted: false, choice: { ...noChoice, issuer } },
 }
 
 const place = document.createElement('div')
@@ -51,6 +51,14 @@ it('shows the price a minute, what is spent, what uploading earned, and what is 
   })
   expect(place.textContent).toContain('about 100 min')
   expect(place.querySelector('[role=alert]')).toBeNull()
+})
+
+it('pays for a paid stream with one click if this browser has a deposit', async () => {
+  await show({ state: 'unpaid', keysPerMinute: 10n ** 15n })
+  expect(text('[role=alert]')).toContain('This stream costs 0.001 ETH a minute.')
+  const button = [...place.querySelectorAll('button')].find(({ textContent }) => textContent === 'Pay and watch')
+  await act(async () => button?.click())
+  expect(control.pay).toHaveBeenCalledWith(issuer)
 })
 
 it('warns five minutes before the deposit ends', async () => {

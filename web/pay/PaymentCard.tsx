@@ -21,7 +21,7 @@ export type PaymentCardProps = {
 /** Shows what the stream costs and how the viewer pays. The default export is for React.lazy: a free stream has no card. */
 export default function PaymentCard({ payments, isUnverified }: PaymentCardProps) {
   const { snapshot, isOpen, hasPanel, onToggle, onPanel, onAction, isDone } = usePaymentCard(payments)
-  const { state, weiPerByte, perMinute, spent, promised, earned, left, minutesLeft, choice } = snapshot
+  const { state, weiPerByte, perMinute, keysPerMinute, spent, promised, earned, left, minutesLeft, choice } = snapshot
   const notice = noticeOf(snapshot)
   const pays = choice.issuer !== undefined
   return (
@@ -65,9 +65,11 @@ export default function PaymentCard({ payments, isUnverified }: PaymentCardProps
         </summary>
         <div className="space-y-5 px-4 pt-1 pb-5">
           <p className="max-w-prose text-pretty text-[13px] text-ink-soft leading-relaxed">
-            {state === 'free'
-              ? 'The relays of this stream ask for no money.'
-              : 'The relays of this stream are paid for the video that they send. Video from other viewers costs nothing, and relays give free video first to viewers that upload to others.'}
+            {keysPerMinute > 0n
+              ? 'The broadcaster is paid for this stream. Without payment, this page gets only encrypted video.'
+              : state === 'free'
+                ? 'The relays of this stream ask for no money.'
+                : 'The relays of this stream are paid for the video that they send. Video from other viewers costs nothing, and relays give free video first to viewers that upload to others.'}
             {isUnverified && ' This browser fetches the video without this page, so this page cannot pay for it.'}
           </p>
           <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4">

@@ -6,10 +6,18 @@ import { noticeOf, statusWords } from './stateText'
 
 const paying: PaymentSnapshot = {
   ...{ state: 'paying', problem: undefined, weiPerByte: 1n, perMinute: 10n ** 14n, spent: 0n, promised: 10n ** 14n },
-  ...{ earned: 0n, left: 10n ** 15n, minutesLeft: 10, choice: noChoice },
+  ...{ keysPerMinute: 0n, isAccepted: false, earned: 0n, left: 10n ** 15n, minutesLeft: 10, choice: noChoice },
 }
 
 describe('noticeOf', () => {
+  it('offers a paid stream at its price', () => {
+    expect(noticeOf({ ...paying, state: 'unpaid', keysPerMinute: 10n ** 14n })).toEqual({
+      sentence: 'This stream costs 0.0001 ETH a minute.',
+      nextStep: 'You pay for each ten seconds before you see them, and you can stop at any time.',
+      action: 'watch',
+    })
+  })
+
   it('says nothing while there is nothing to do', () => {
     for (const state of ['free', 'allowance', 'paying'] as const) expect(noticeOf({ ...paying, state })).toBeUndefined()
     expect(noticeOf({ ...paying, minutesLeft: undefined })).toBeUndefined()

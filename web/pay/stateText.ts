@@ -19,13 +19,15 @@ export const statusWords: Record<PaymentState, string> = {
 }
 
 /**
- * The button of a notice. `pay`, `topUp`, `deposit`: opens the panel with the wallet. `accept`: accepts the price. `limit`: opens the card, which has
+ * The button of a notice. `watch`: pays for a paid stream if this browser can, or opens the panel. `pay`, `topUp`, `deposit`: opens the panel with the
+ * wallet. `accept`: accepts the price. `limit`: opens the card, which has
  * the limit.
  */
-export type NoticeAction = 'pay' | 'topUp' | 'deposit' | 'accept' | 'limit'
+export type NoticeAction = 'watch' | 'pay' | 'topUp' | 'deposit' | 'accept' | 'limit'
 
 /** The words on the buttons; the button of `accept` has the price. */
 export const actionWords: Record<Exclude<NoticeAction, 'accept'>, string> = {
+  watch: 'Pay and watch',
   pay: 'Pay for the stream',
   topUp: 'Top up',
   deposit: 'Open the deposit',
@@ -74,6 +76,12 @@ export const warnMinutes = 5
 export function noticeOf(snapshot: PaymentSnapshot): PaymentNotice | undefined {
   const { state, problem, perMinute } = snapshot
   if (state === 'failed') return problem && { ...problem, action: 'deposit' }
+  if (state === 'unpaid' && snapshot.keysPerMinute > 0n)
+    return {
+      sentence: `This stream costs ${formatAmount(perMinute)} a minute.`,
+      nextStep: 'You pay for each ten seconds before you see them, and you can stop at any time.',
+      action: 'watch',
+    }
   if (state === 'unpaid')
     return {
       sentence: 'No relay sends you this stream free of charge now.',

@@ -19,7 +19,10 @@ const suggestedMinutes = 60n
 /** The wallet and its deposit, beside the payments of the stream. Call this hook only inside `WalletProvider`. */
 export function usePayPanel(payments: PaymentControl, client: PublicClient) {
   const wallet = useWallet()
-  const { perMinute, choice } = useSyncExternalStore(payments.subscribe, payments.getSnapshot)
+  const { perMinute, keysPerMinute, isAccepted, choice } = useSyncExternalStore(
+    payments.subscribe,
+    payments.getSnapshot,
+  )
   const chainId = client.chain?.id as number
   const calls = useMemo(() => chequebookCalls(chainId), [chainId])
   const issuer = wallet.address
@@ -63,7 +66,7 @@ export function usePayPanel(payments: PaymentControl, client: PublicClient) {
     flow.onAsk(topUp)
   }
   const readProblem = key.error ?? error
-  const isPaying = issuer !== undefined && choice.issuer === issuer
+  const isPaying = issuer !== undefined && choice.issuer === issuer && (keysPerMinute === 0n || isAccepted)
   return {
     ...{ wallet, account, flow, isPaying },
     withdrawal: useWithdrawal({ calls, onAnnounce: () => isPaying && payments.stop() }),

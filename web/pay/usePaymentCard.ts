@@ -22,7 +22,8 @@ export function usePaymentCard(payments: PaymentControl) {
     onAction(action: NoticeAction | undefined) {
       const { issuer } = snapshot.choice
       if (action === 'limit') setIsOpen(true)
-      else if (action === 'accept' && issuer) payments.pay(issuer)
+      else if ((action === 'accept' || (action === 'watch' && snapshot.left !== undefined)) && issuer)
+        payments.pay(issuer)
       else onPanel()
     },
   }

@@ -4,7 +4,7 @@ import { type PaymentFacts, stateOf } from './PaymentState'
 const paying: PaymentFacts = {
   ...{ weiPerByte: 5n, maxWeiPerByte: 5n, isRefused: false, isElsewhere: false, problem: undefined },
   ...{ isAuthorised: true, expiry: 1_000_000n, nowSeconds: 1_000n, limitLeft: 500n, depositLeft: 900n, step: 100n },
-  ...{ isShort: false, refusal: undefined },
+  ...{ isShort: false, refusal: undefined, keysPerMinute: 0n, isAccepted: false },
 }
 
 it.each<[string, string, Partial<PaymentFacts>]>([
@@ -16,6 +16,9 @@ it.each<[string, string, Partial<PaymentFacts>]>([
   ['failed', 'the browser cannot store cheques', { problem: { sentence: 'No.', nextStep: 'Yes.' } }],
   ['allowance', 'the viewer does not pay', { isAuthorised: false }],
   ['unpaid', 'the viewer does not pay, and the relay waits', { isAuthorised: false, isRefused: true }],
+  ['unpaid', 'the stream is paid, and this browser has no deposit', { keysPerMinute: 9n, isAuthorised: false }],
+  ['unpaid', 'the stream is paid, and the person has not agreed yet', { keysPerMinute: 9n, weiPerByte: 0n }],
+  ['paying', 'the stream is paid, and the person has agreed', { keysPerMinute: 9n, weiPerByte: 0n, isAccepted: true }],
   ['dear', 'a relay has raised its price', { weiPerByte: 6n }],
   ['expired', 'the session key ends within an hour', { nowSeconds: 997_000n }],
   ['limit', 'the limit is spent', { limitLeft: 0n }],

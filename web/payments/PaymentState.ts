@@ -2,9 +2,9 @@ import type { Problem } from '../ui/Problem'
 
 /**
  * How the viewer pays now.
- * - `free`: no relay asks for money.
+ * - `free`: nobody asks for money.
  * - `allowance`: the viewer does not pay, and a relay gives it free bytes.
- * - `unpaid`: the viewer does not pay, and the picture waits for bytes that no relay sends free of charge.
+ * - `unpaid`: the viewer does not pay, and the stream is paid, or the picture waits for bytes that no relay sends free of charge.
  * - `limit`: the person's own limit is reached.
  * - `empty`: the deposit is spent, withdrawn or not enough.
  * - `dear`: a relay asks more than the person has accepted.
@@ -31,6 +31,10 @@ export type PaymentState = (typeof paymentStates)[number]
 export type PaymentFacts = {
   /** The highest price of the connected relays, for a byte. */
   weiPerByte: bigint
+  /** The price of a minute of the keys of a paid stream. 0: the stream is free. */
+  keysPerMinute: bigint
+  /** The person has agreed to pay for this stream. */
+  isAccepted: boolean
   /** The highest price that the person has accepted, for a byte. */
   maxWeiPerByte: bigint
   /** The picture waits, and a relay sends nothing more until it is paid or has free bytes. */
@@ -57,11 +61,12 @@ export type PaymentFacts = {
 const leastSecondsLeft = 3_600n
 
 export function stateOf(facts: PaymentFacts): PaymentState {
-  const { weiPerByte, isRefused, isShort, limitLeft, depositLeft, step, refusal } = facts
-  if (weiPerByte === 0n) return 'free'
+  const { weiPerByte, keysPerMinute, isRefused, isShort, limitLeft, depositLeft, step, refusal } = facts
+  const isSold = keysPerMinute > 0n
+  if (weiPerByte === 0n && !isSold) return 'free'
   if (facts.isElsewhere) return 'elsewhere'
   if (facts.problem) return 'failed'
-  if (!facts.isAuthorised) return isRefused ? 'unpaid' : 'allowance'
+  if (!facts.isAuthorised || (isSold && !facts.isAccepted)) return isRefused || isSold ? 'unpaid' : 'allowance'
   if (weiPerByte > facts.maxWeiPerByte) return 'dear'
   if (facts.nowSeconds + leastSecondsLeft > facts.expiry) return 'expired'
   if (refusal === 'lower') return 'conflict'

@@ -37,6 +37,8 @@ function open({ issuer }: { issuer?: Address } = {}) {
       client: createClient({ chain: chainOf({ chainId, rpcUrl: 'http://127.0.0.1:1' }), transport: http() }),
       readTotals: () => ({ bytesFromPeers: 0, bytesFromRelays: 1_000, bytesToPeers: 1_000 }),
       isWaiting: () => true,
+      ask: () => Promise.reject(new Error('no key server')),
+      onKeys: () => undefined,
       onRejoin() {
         joins++
         resolve()

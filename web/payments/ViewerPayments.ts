@@ -1,8 +1,8 @@
-import type { HttpPayer, MeshPayments } from 'lp-relay'
+import type { HttpPayer, MeshPayments, Sale, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Address, Client } from 'viem'
 import { readChoice, storeChoice } from './choiceStore'
-import type { Engine, Purse } from './engine'
+import type { Engine, KeyPurchase, Purse } from './engine'
 import { bytesPerSecond, type Sample, withSample } from './figures'
 import { noChoice, type PaymentChoice } from './PaymentChoice'
 import { PaymentNews } from './PaymentNews'
@@ -25,6 +25,10 @@ export type ViewerPaymentsOptions = {
   isWaiting(): boolean
   /** `mesh` has changed: join the mesh again with it. */
   onRejoin(): void
+  /** Asks a key server of a paid stream. */
+  ask: Viewer['askKeyServer']
+  /** `canBuy` may have changed. */
+  onKeys(): void
 }
 
 /** What the card uses. */
@@ -53,6 +57,13 @@ export class ViewerPayments {
   #news = new PaymentNews()
   /** Of engines before this one, in wei. */
   #before = { spent: 0n, given: 0n }
+  /** How a paid stream is sold. */
+  #sale: Sale | undefined
+  /** The person has agreed to pay for this stream. Each page asks again. */
+  #isAccepted = false
+  #purchase: KeyPurchase | undefined
+  #KeyPurchase: typeof KeyPurchase | undefined
+  #keysSpent = 0n
   #samples: Sample[] = []
   #readMs = 0
   #snapshot: PaymentSnapshot
@@ -86,18 +97,25 @@ export class ViewerPayments {
 
   /** Pays from the deposit of this wallet, at the present price. Call it after the wallet has changed its deposit or authorised the session key, too. */
   pay(issuer: Address): void {
+    if (this.#sale) this.#isAccepted = true
     const { weiPerByte } = this.#snapshot
     const before = this.#choice.issuer === issuer ? this.#choice : { ...noChoice, issuer }
     const isDearer = weiPerByte > before.maxWeiPerByte
     this.#choose({ ...before, maxWeiPerByte: isDearer ? weiPerByte : before.maxWeiPerByte })
     // A change of the deposit needs no new connections.
-    if (!isDearer && this.#purse?.issuer === issuer && this.#purse.isAuthorised) this.#readAgain()
-    else this.#restart()
+    if (!isDearer && this.#purse?.issuer === issuer && this.#purse.isAuthorised) {
+      this.#readAgain()
+      if (this.canBuy) this.#options.onKeys()
+    } else this.#restart()
   }
 
   stop(): void {
+    this.#isAccepted = false
+    this.#purchase?.close()
+    this.#purchase = undefined
     this.#choose(noChoice)
     this.#restart()
+    this.#options.onKeys()
   }
 
   /** The most that this browser pays in all, in wei. `undefined`: the whole deposit. */
@@ -105,8 +123,46 @@ export class ViewerPayments {
     this.#choose({ ...this.#choice, limitWei })
   }
 
+  /** The stream is paid. Call it with each newer offer, too. */
+  offer(sale: Sale): void {
+    const isNew = this.#sale === undefined
+    this.#sale = sale
+    this.#purchase?.follow(sale)
+    if (isNew) this.#change()
+  }
+
+  /** Whether `keys` has a source. */
+  get canBuy(): boolean {
+    return this.#isAccepted && this.#purse?.isAuthorised === true
+  }
+
+  /** The keys of the paid stream. `undefined`: the person does not pay for it. */
+  keys(sale: Sale): KeyPurchase['source'] | undefined {
+    const purse = this.#purse
+    if (!this.canBuy || !purse || !this.#KeyPurchase) return undefined
+    this.offer(sale)
+    if (this.#purchase?.purse !== purse) {
+      this.#purchase?.close()
+      this.#purchase = new this.#KeyPurchase({
+        ...{ purse, sale, chainId: this.#options.chainId, ask: this.#options.ask },
+        left: () => this.#look().left ?? 0n,
+        onPaid: (amount) => {
+          this.#keysSpent += amount
+          this.#news.isShort = false
+          this.#change()
+        },
+        onShort: () => {
+          this.#news.isShort = true
+          this.#change()
+        },
+      })
+    }
+    return this.#purchase.source
+  }
+
   close(): void {
     this.#closing.abort()
+    this.#purchase?.close()
     clearInterval(this.#timer)
     this.#listeners.clear()
     this.#opening?.abort()
@@ -141,7 +197,8 @@ export class ViewerPayments {
 
   async #open(signal: AbortSignal): Promise<void> {
     const { chainId, client } = this.#options
-    const { Purse, startEngine } = await import('./engine')
+    const { KeyPurchase, Purse, startEngine } = await import('./engine')
+    this.#KeyPurchase = KeyPurchase
     signal.throwIfAborted()
     const use = (purse: Purse | undefined) => this.#use(purse, startEngine)
     const { issuer } = this.#choice
@@ -168,7 +225,7 @@ export class ViewerPayments {
 
   #use(purse: Purse | undefined, startEngine: typeof import('./engine').startEngine): void {
     const { chainId, isRelay, onRejoin } = this.#options
-    this.#before = { spent: this.#spent, given: this.#given }
+    this.#before = { spent: this.#bytesSpent, given: this.#given }
     this.#engine?.close()
     if (this.#purse !== purse) this.#purse?.close()
     this.#purse = purse
@@ -189,6 +246,7 @@ export class ViewerPayments {
     this.#readMs = performance.now()
     this.#change()
     onRejoin()
+    if (this.canBuy) this.#options.onKeys()
   }
 
   /** A relay sends nothing more until we pay. This matters only when the picture waits. */
@@ -224,6 +282,10 @@ export class ViewerPayments {
   }
 
   get #spent(): bigint {
+    return this.#bytesSpent + this.#keysSpent
+  }
+
+  get #bytesSpent(): bigint {
     return this.#before.spent + (this.#engine?.payments.spent ?? 0n)
   }
 
@@ -242,6 +304,7 @@ export class ViewerPayments {
   #look(): PaymentSnapshot {
     return snapshotOf({
       ...{ engine: this.#engine, purse: this.#purse, choice: this.#choice, samples: this.#samples },
+      ...{ sale: this.#sale, isAccepted: this.#isAccepted },
       ...{ spent: this.#spent, given: this.#given, bytesToPeers: this.#options.readTotals().bytesToPeers },
       ...{ weiPerByte: this.#weiPerByte, isElsewhere: this.#isElsewhere, news: this.#news },
       nowMs: Date.now(),

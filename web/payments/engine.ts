@@ -3,6 +3,7 @@ import { freeTerms, HttpPayer, type HttpPayerOptions, type MeshPayments, type Pa
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { chequeDomainOf, type Purse } from './Purse'
 
+export { KeyPurchase } from './KeyPurchase'
 export { Purse } from './Purse'
 
 export type Engine = {

@@ -1,4 +1,4 @@
-import { type Directory, type Hints, type MeshPayments, type Snapshot, sourceName, Viewer } from 'lp-relay'
+import { type Directory, type Hints, type MeshPayments, type Sale, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { ViewerPayments, ViewerPaymentsOptions } from '../payments/ViewerPayments'
 import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
@@ -11,8 +11,10 @@ const log = logOf('watch')
 export type WatchSnapshot = {
   stream: Snapshot
   playing: Playing
-  /** Undefined before a relay has named a price. */
+  /** Undefined before a relay or the broadcaster has named a price. */
   payments: ViewerPayments | undefined
+  /** The stream is paid, and this page does not buy its keys. */
+  isLocked: boolean
 }
 
 /** The figures of the traffic change with each piece. The page shows new figures at most once in this time. */
@@ -25,6 +27,7 @@ export const initialSnapshot: WatchSnapshot = {
   },
   playing: notPlaying,
   payments: undefined,
+  isLocked: false,
 }
 
 /** What payments need. */
@@ -38,6 +41,7 @@ export class WatchSession {
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   #connects = false
+  #sale: Sale | undefined
   #mayJoin = false
   #joining: symbol | undefined
   readonly #payer: Payer | undefined
@@ -58,10 +62,14 @@ export class WatchSession {
     this.#payer = payer
     const fetch = payingFetch({ payments: () => this.#snapshot.payments, open: () => this.#openPayments(0n) })
     const { verify: verifyPayload } = this.#verifier
-    this.#viewer = new Viewer({ ...stream, verifyPayload, ...(payer && { isRelay: payer.isRelay, fetch }) })
+    const keys = (sale: Sale) => this.#snapshot.payments?.keys(sale)
+    this.#viewer = new Viewer({ ...stream, verifyPayload, keys, ...(payer && { isRelay: payer.isRelay, fetch }) })
     this.#snapshot = { ...initialSnapshot, stream: this.#viewer.getSnapshot() }
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
-    this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
+    this.#player = new HlsPlayer({
+      ...{ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) },
+      isLocked: () => this.#isLocked(),
+    })
     const { signal } = this.#closing
     // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture. If no relay answers
     // (`isAlone`), the viewer joins immediately, because the picture can come only from the mesh.
@@ -165,7 +173,11 @@ export class WatchSession {
         const readTotals = () => this.#viewer.getSnapshot()
         const isWaiting = () => !this.#snapshot.playing.hasStarted || this.#snapshot.playing.isWaiting
         const onRejoin = () => void this.#join()
-        const payments = new ViewerPayments({ ...this.#payer, weiPerByte, readTotals, isWaiting, onRejoin })
+        const payments = new ViewerPayments({
+          ...{ ...this.#payer, weiPerByte, readTotals, isWaiting, onRejoin },
+          ask: (server, question) => this.#viewer.askKeyServer(server, question),
+          onKeys: () => this.#unlock(),
+        })
         this.#change({ payments })
       }
       return this.#snapshot.payments
@@ -176,7 +188,27 @@ export class WatchSession {
     }
   }
 
+  #isLocked(): boolean {
+    return this.#viewer.getSnapshot().sale !== undefined && !this.#snapshot.payments?.canBuy
+  }
+
+  #unlock(): void {
+    this.#change({ isLocked: this.#isLocked() })
+    this.#player.unlock()
+  }
+
+  /** The stream is paid: loads the payments, which show the offer. */
+  async #offer(sale: Sale): Promise<void> {
+    const payments = this.#snapshot.payments ?? (await this.#openPayments(0n))
+    payments?.offer(sale)
+    this.#unlock()
+  }
+
   #follow(stream: Snapshot): void {
+    if (stream.sale && stream.sale !== this.#sale) {
+      this.#sale = stream.sale
+      void this.#offer(stream.sale)
+    }
     const { state, error, refused, levels } = stream
     const shown = this.#snapshot.stream
     if (state !== shown.state) log.debug(state, () => ({ error, refused, levels: levels.map(({ name }) => name) }))

@@ -80,7 +80,8 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
     isLinkDamaged: isDamaged,
     videoRef,
     onRetry: () => setAttempt(attempt + 1),
-    segmentToCheck,
+    // The check needs the plaintext, which the relay serves only for drawn segments.
+    ...(stream.sale ? {} : { segmentToCheck }),
     onGoToLive: () => session?.goToLive(),
   }
 }
