@@ -46,8 +46,6 @@ export type BroadcastFigures = {
   recentBitrates: readonly number[]
   /** The price of all segments that transcoders have acknowledged. */
   priceWei: bigint
-  /** What viewers have paid to the broadcaster for this stream, in wei. Undefined: the stream is free. */
-  incomeWei: bigint | undefined
   depositWei: bigint
   elapsedMs: number
 }
