@@ -58,16 +58,19 @@ export async function send(
   const { functionName } = call
   const failed = (stage: Stage, cause: unknown) => reported(new TransactionError({ functionName, stage, cause }))
   const client = config.getClient()
+  const askWallet = async (): Promise<unknown> => {
+    const gas = await gasOf(config, { call, account })
+    return writeContract(config, (gas === undefined ? request : { ...request, gas }) as WriteContractParameters)
+  }
   const nonce = getTransactionCount(client, { address: account, blockTag: 'pending' })
-  const [expectedNonce, gas] = await Promise.all([nonce, gasOf(config, { call, account })]).catch((cause) => {
+  const expectedNonce = await nonce.catch((cause: unknown) => {
     throw failed('unsent', cause)
   })
-  const limited = (gas === undefined ? request : { ...request, gas }) as WriteContractParameters
-  const hash: unknown = await writeContract(config, limited).catch(async (cause: unknown) => {
+  const hash = await askWallet().catch(async (cause: unknown) => {
     const reason = await reasonOf(config, { call, account, cause })
     if (reason !== undefined || !isRefused(cause)) throw failed('unsent', reason ?? cause)
     // The call was refused at one block, and would succeed now: for example, a new round was initialized in the meantime.
-    return writeContract(config, request).catch((again: unknown) => {
+    return askWallet().catch((again: unknown) => {
       throw failed('unsent', again)
     })
   })
