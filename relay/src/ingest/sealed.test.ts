@@ -23,7 +23,7 @@ afterEach(async () => {
 const sealedId = SealedSegment.streamIdOf(streamId)
 const payload = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 255)
 
-/** A transcoder that keeps what it gets, and does no work. */
+/** A transcoder that stores all keys and segments that the broadcaster sends, and transcodes nothing. */
 async function transcoder({ capabilities = ['sealed'] }: { capabilities?: readonly Capability[] } = {}) {
   const key = privateKeyToAccount(generatePrivateKey())
   const [keys, parts, wholes, plain, refusals] = [

@@ -41,10 +41,10 @@ export type SponsorOptions = Pick<RoomOptions, 'trackers' | 'relays'> & {
 }
 
 export type Sponsoring = {
-  /** Tells how many viewers are admitted, and what was promised. */
+  /** Its `admitted` is the number of admissions, and its `spent` is the amount that the sponsor has agreed to pay, in wei. */
   desk: SponsorDesk
   payments: Payments
-  /** Leaves the room. What was promised stays in the store, and is paid when the stream is sponsored again. */
+  /** Leaves the room. Amounts that are promised and not paid stay in the store. The next call of `sponsorStream` for this stream pays them. */
   close(): void
 }
 
