@@ -15,6 +15,7 @@ import { Payments } from '../src/payment/Payments'
 import { freeTerms } from '../src/payment/Terms'
 import { Carrier } from '../src/watch/Carrier'
 import { chainDirectory } from '../src/watch/chainDirectory'
+import { createSignal } from './createSignal'
 import { domain, newTransport } from './newTransport'
 import { MemoryStore } from './paymentStore'
 import type { Chain } from './startNode'
@@ -27,7 +28,7 @@ export const chequebook: Cheque.Domain = {
 /** The keys of a viewer that pays. In this form they can be passed to another process. */
 export type ViewerKeys = { account: Hex; sessionKey: Hex; cap: string; expiry: string }
 
-/** `stepBytes`: the viewer usually pays for so many bytes. Default 200,000. */
+/** `stepBytes`: the viewer usually pays for this number of bytes at a time. Default 200,000. */
 export type ViewedStream = { streamId: StreamId.StreamId; url: string; maxWeiPerByte: bigint; stepBytes?: number }
 
 /** Makes the keys of a viewer. It deposits an ether, and authorises a session key in the same transaction. */
@@ -101,10 +102,7 @@ function watch(
   payments.on('event', (_, event) => event.type === 'fault' && faults.push(event.error))
   /** The sequence numbers of the source segments that the viewer has completely. */
   const played = new Set<bigint>()
-  const waiting = new Set<() => void>()
-  const changed = () => {
-    for (const look of [...waiting]) look()
-  }
+  const { changed, until } = createSignal()
   const directory = chainDirectory(client)
   const carrier = new Carrier({
     ...{ streamId, domain, transport: withoutIntroductions(newTransport()), isMeshOnly: true },
@@ -127,17 +125,7 @@ function watch(
   })
   return {
     ...{ account, payments, carrier, played, faults },
-    /** Resolves when `is` returns true. Calls `is` immediately, and after each change. */
-    until: (is: () => boolean) =>
-      new Promise<void>((resolve) => {
-        const look = () => {
-          if (!is()) return
-          waiting.delete(look)
-          resolve()
-        }
-        waiting.add(look)
-        look()
-      }),
+    until,
     close() {
       carrier.close()
       payments.close()

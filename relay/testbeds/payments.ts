@@ -8,8 +8,12 @@ import type { PaymentEvent } from '../src/payment/PaymentEvent'
 import { Payments } from '../src/payment/Payments'
 import type { SubsidySide } from '../src/payment/SubsidySide'
 import { freeTerms, type Terms } from '../src/payment/Terms'
-import { type ChequebookModel, domain } from './chequebook'
+import { ChequebookModel, domain } from './chequebook'
 import { MemoryStore } from './paymentStore'
+
+export const pieceBytes = 16_384
+/** The duration of the video in a piece. */
+export const pieceMs = 820
 
 /** A price of one wei for a byte, a threshold of 400,000 wei, and no free bytes. */
 export const paidTerms: Terms = {
@@ -173,3 +177,39 @@ export class Wire {
 
 /** The debt of the peer `about`, as the peer `of` counts it. */
 export const balance = (of: Trader, about: Trader): bigint => of.payments.balanceOf(about.account.address)
+
+/**
+ * Traders with one chequebook and one clock, for one test. `open`: a trader with a deposit of 10^9 wei. `serve`: the relay sends as many pieces as
+ * its payments allow, at most `count`, at the speed of the video; resolves to the number of pieces.
+ */
+export function createMarket() {
+  const traders: Trader[] = []
+  const market = {
+    chequebook: new ChequebookModel(),
+    nowMs: 0,
+    async open(options: Partial<TraderOptions> = {}): Promise<Trader> {
+      const { chequebook } = market
+      const trader = await openTrader({ chequebook, nowMs: () => market.nowMs, ...options })
+      chequebook.deposit(trader.account.address, 10n ** 9n)
+      traders.push(trader)
+      return trader
+    },
+    async serve(wire: Wire, relay: Trader, count: number): Promise<number> {
+      let served = 0
+      for (let tries = 0; tries < count + 3 && served < count; tries++) {
+        if (wire.piece(relay, pieceBytes)) served++
+        market.nowMs += pieceMs
+        await wire.quiet()
+      }
+      return served
+    },
+    tick() {
+      for (const { payments } of traders) payments.tick()
+    },
+    close() {
+      for (const { payments } of traders) payments.close()
+    },
+  }
+  return market
+}
+export type Market = ReturnType<typeof createMarket>

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { contractsOn } from '@lp/contracts/deployments'
-import { localChainId } from '@lp/contracts/script/deploy'
 import { type Address, isAddressEqual } from 'viem'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cashedOf } from '../../testbeds/cashedOf'
 import { mineEachSecond, reached, record } from '../../testbeds/claims'
 import { randomFrom } from '../../testbeds/fuzz'
 import { asOperator } from '../../testbeds/operator'
@@ -17,7 +16,7 @@ import { EntryFiles } from '../storage/EntryFiles'
 const kills = 4
 const segments = makeSegments(250)
 const [wholesale, retail] = [200_000_000n, 300_000_000n]
-/** The viewer pays for so many bytes: every few seconds, because a relay takes one cheque of a payer in two seconds. */
+/** The viewer pays for this number of bytes at a time: every few seconds, because a relay takes one cheque of a payer in two seconds. */
 const stepBytes = 500_000
 const step = BigInt(stepBytes) * retail
 
@@ -28,14 +27,6 @@ beforeAll(async () => {
   await mineEachSecond(chain)
 }, 120_000)
 afterAll(() => chain.stop())
-
-async function cashedOf(issuer: Address): Promise<bigint> {
-  const { chequebook } = contractsOn(localChainId)
-  const events = await chain.client.getContractEvents({
-    ...{ ...chequebook, eventName: 'ChequeCashed', args: { issuer }, strict: true, fromBlock: 0n },
-  })
-  return events.reduce((sum, { args }) => sum + args.amount, 0n)
-}
 
 /** The sum of the cheques in a directory: those that its owner has written, or those that it holds. */
 async function storedIn(directory: string, kind: 'written' | 'held'): Promise<bigint> {
@@ -114,11 +105,11 @@ test(`a relay and its viewer are each killed ${kills} times while they pay: no c
   await relay.stop()
   const paid = await read()
   expect(paid.relay).toBe(paid.viewer)
-  expect(await cashedOf(viewer.address)).toBe(paid.viewer)
+  expect(await cashedOf(chain, viewer.address)).toBe(paid.viewer)
   await transcoder.close()
-  expect(await cashedOf(relay.address)).toBe(paid.bought)
+  expect(await cashedOf(chain, relay.address)).toBe(paid.bought)
   expect(paid.bought).toBeGreaterThan(0n)
-  // The viewer has paid for what it got. Each crash can lose one unit, and the last unit is not paid yet.
+  // The viewer has paid for the bytes that it got, except for one step at each kill, and the last step.
   const difference = paid.viewer - BigInt(viewer.bytes()) * retail
   expect(difference < 0n ? -difference : difference).toBeLessThanOrEqual(BigInt(2 * kills + 1) * step)
   expect(viewer.faults()).toEqual([])

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
-import { type Address, parseEther } from 'viem'
+import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cashedOf } from '../../testbeds/cashedOf'
 import { reached, record } from '../../testbeds/claims'
 import { asOperator } from '../../testbeds/operator'
 import { openPayingViewer } from '../../testbeds/payingViewer'
@@ -40,15 +41,6 @@ const paymentsOf = async (url: string) => {
   const paid = payments?.peers.reduce((sum, { paid }) => sum + BigInt(paid), 0n) ?? 0n
   return { earned: BigInt(peer?.earned ?? 0), paid, streams: payments?.streams ?? [] }
 }
-/** The amount that the contract has paid for cheques of this issuer. */
-async function cashedOf(issuer: Address): Promise<bigint> {
-  const { chequebook } = contractsOn(localChainId)
-  const events = await chain.client.getContractEvents({
-    ...{ ...chequebook, eventName: 'ChequeCashed', args: { issuer }, strict: true, fromBlock: 0n },
-  })
-  return events.reduce((sum, { args }) => sum + args.amount, 0n)
-}
-
 test('a relay without stake carries a stream that a viewer asks for, pays the transcoder, and is paid by the viewer; all books agree to the wei', async () => {
   const transcoder = await startTranscoder(chain, { relayPrice: wholesale, freeBytesPerSecond: 0 })
   const job = await postJob(chain)
@@ -114,9 +106,9 @@ test('a relay without stake carries a stream that a viewer asks for, pays the tr
   await publisher.stop()
   leave()
   await relay.close()
-  expect(await cashedOf(viewer.account.address)).toBe(viewer.payments.spent)
+  expect(await cashedOf(chain, viewer.account.address)).toBe(viewer.payments.spent)
   await transcoder.close()
-  expect(await cashedOf(account.address)).toBe(bought.paid)
+  expect(await cashedOf(chain, account.address)).toBe(bought.paid)
   const { chequebook, serviceRegistry } = contractsOn(localChainId)
   const { deposit } = await chain.client.readContract({
     ...{ ...chequebook, functionName: 'getAccount', args: [account.address] },

@@ -7,6 +7,7 @@ import { type Address, createWalletClient, http, parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cashedOf } from '../../testbeds/cashedOf'
 import { reached, record } from '../../testbeds/claims'
 import { asOperator } from '../../testbeds/operator'
 import { chequebook, openGuest } from '../../testbeds/payingViewer'
@@ -46,15 +47,6 @@ const [wholesale, retail] = [200_000_000n, 300_000_000n]
 async function accountOf(issuer: Address) {
   const { chequebook } = contractsOn(localChainId)
   return chain.client.readContract({ ...chequebook, functionName: 'getAccount', args: [issuer] })
-}
-
-/** What the contract has paid for cheques of this issuer. */
-async function cashedOf(issuer: Address): Promise<bigint> {
-  const { chequebook } = contractsOn(localChainId)
-  const events = await chain.client.getContractEvents({
-    ...{ ...chequebook, eventName: 'ChequeCashed', args: { issuer }, strict: true, fromBlock: 0n },
-  })
-  return events.reduce((sum, { args }) => sum + args.amount, 0n)
 }
 
 async function paymentsOf(url: string) {
@@ -132,9 +124,9 @@ test('in a subsidised stream viewers pay nothing, the relay is paid by cheques o
   leave()
   await relay.close()
   sponsor.close()
-  expect(await cashedOf(sponsor.address)).toBe(maxWei)
+  expect(await cashedOf(chain, sponsor.address)).toBe(maxWei)
   expect((await accountOf(sponsor.address)).deposit).toBe(parseEther('1') - maxWei)
   while ((await earnedFrom(transcoder.url, account.address)) < paid) await nextBlock(chain)
   await transcoder.close()
-  expect(await cashedOf(account.address)).toBe(paid)
+  expect(await cashedOf(chain, account.address)).toBe(paid)
 }, 240_000)

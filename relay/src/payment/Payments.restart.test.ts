@@ -1,47 +1,21 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ChequebookModel } from '../../testbeds/chequebook'
-import { balance, budget, openTrader, paidTerms, type Trader, type TraderOptions, Wire } from '../../testbeds/payments'
+import { balance, budget, createMarket, type Market, paidTerms, pieceBytes, Wire } from '../../testbeds/payments'
 
-const pieceBytes = 16_384
-
-let chequebook: ChequebookModel
-let nowMs: number
-let traders: Trader[]
+let market: Market
 beforeEach(() => {
-  chequebook = new ChequebookModel()
-  nowMs = 0
-  traders = []
+  market = createMarket()
 })
-afterEach(() => {
-  for (const { payments } of traders) payments.close()
-})
+afterEach(() => market.close())
 
-async function open(options: Partial<TraderOptions>) {
-  const trader = await openTrader({ chequebook, nowMs: () => nowMs, ...options })
-  chequebook.deposit(trader.account.address, 10n ** 9n)
-  traders.push(trader)
-  return trader
-}
 const roles = { relay: { role: 'relay', terms: paidTerms }, payer: { budget } } as const
-
-/** The relay sends as many pieces as its payments allow, at most `count`, at the speed of the video. Returns how many. */
-async function serve(wire: Wire, relay: Trader, count: number): Promise<number> {
-  let served = 0
-  for (let tries = 0; tries < count + 3 && served < count; tries++) {
-    if (wire.piece(relay, pieceBytes)) served++
-    nowMs += 820
-    await wire.quiet()
-  }
-  return served
-}
 
 test.each(['payer', 'relay'] as const)(
   'a %s that was killed agrees with the other side, although this side still has the old connection',
   async (killed) => {
-    const [relay, payer] = [await open(roles.relay), await open(roles.payer)]
+    const [relay, payer] = [await market.open(roles.relay), await market.open(roles.payer)]
     const old = new Wire(relay, payer)
     await old.quiet()
-    await serve(old, relay, 110)
+    await market.serve(old, relay, 110)
     const owed = balance(relay, payer)
     expect(owed > 0n).toBe(true)
     // The payer will never be able to check the last piece.
@@ -49,14 +23,14 @@ test.each(['payer', 'relay'] as const)(
     await old.quiet()
 
     const { account, store } = killed === 'payer' ? payer : relay
-    const again = await open({ ...roles[killed], account, store })
+    const again = await market.open({ ...roles[killed], account, store })
     const pair = killed === 'payer' ? ([relay, again] as const) : ([again, payer] as const)
     const next = new Wire(...pair)
     await next.quiet()
     // The payer counts the last piece only if the relay says that it has sent the piece.
     const agreed = killed === 'payer' ? owed + BigInt(pieceBytes) : owed
     expect([balance(...pair), balance(pair[1], pair[0])]).toEqual([agreed, -agreed])
-    expect(await serve(next, pair[0], 100)).toBe(100)
+    expect(await market.serve(next, pair[0], 100)).toBe(100)
     old.lose(killed === 'payer' ? relay : payer)
     await next.quiet()
     expect(balance(...pair)).toBe(-balance(pair[1], pair[0]))
@@ -65,14 +39,14 @@ test.each(['payer', 'relay'] as const)(
 )
 
 test('a relay that was killed gets the next cheque on its new connection, and at once', async () => {
-  const [relay, payer] = [await open(roles.relay), await open(roles.payer)]
+  const [relay, payer] = [await market.open(roles.relay), await market.open(roles.payer)]
   const old = new Wire(relay, payer)
   await old.quiet()
-  await serve(old, relay, 60)
-  const again = await open({ ...roles.relay, account: relay.account, store: relay.store })
+  await market.serve(old, relay, 60)
+  const again = await market.open({ ...roles.relay, account: relay.account, store: relay.store })
   const next = new Wire(again, payer)
   await next.quiet()
   const before = again.cashier.outstanding
-  expect(await serve(next, again, 60)).toBe(60)
+  expect(await market.serve(next, again, 60)).toBe(60)
   expect(again.cashier.outstanding > before).toBe(true)
 })

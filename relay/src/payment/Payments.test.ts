@@ -2,47 +2,32 @@ import { Cheque } from '@lp/contracts/protocol'
 import { zeroAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ChequebookModel, domain } from '../../testbeds/chequebook'
+import { domain } from '../../testbeds/chequebook'
 import { mutate, randomFrom } from '../../testbeds/fuzz'
-import { balance, budget, openTrader, paidTerms, type Trader, type TraderOptions, Wire } from '../../testbeds/payments'
+import {
+  balance,
+  budget,
+  createMarket,
+  type Market,
+  paidTerms,
+  pieceBytes,
+  pieceMs,
+  type Trader,
+  type TraderOptions,
+  Wire,
+} from '../../testbeds/payments'
 import { encode, type Message, reasons } from './messages'
 
-const pieceBytes = 16_384
-/** The duration of the video in a piece. */
-const pieceMs = 820
 const threshold = 400_000n
 
-let chequebook: ChequebookModel
-let nowMs: number
-let traders: Trader[]
+let market: Market
 beforeEach(() => {
-  chequebook = new ChequebookModel()
-  nowMs = 0
-  traders = []
+  market = createMarket()
 })
-afterEach(() => {
-  for (const { payments } of traders) payments.close()
-})
+afterEach(() => market.close())
 
-async function open(options: Partial<TraderOptions> = {}) {
-  const trader = await openTrader({ chequebook, nowMs: () => nowMs, ...options })
-  chequebook.deposit(trader.account.address, 10n ** 9n)
-  traders.push(trader)
-  return trader
-}
-const openRelay = (options: Partial<TraderOptions> = {}) => open({ role: 'relay', terms: paidTerms, ...options })
-const openPayer = (options: Partial<TraderOptions> = {}) => open({ budget, ...options })
-
-/** The relay sends as many pieces as its payments allow, at most `count`, at the speed of the video. Returns how many. */
-async function serve(wire: Wire, relay: Trader, count: number): Promise<number> {
-  let served = 0
-  for (let tries = 0; tries < count + 3 && served < count; tries++) {
-    if (wire.piece(relay, pieceBytes)) served++
-    nowMs += pieceMs
-    await wire.quiet()
-  }
-  return served
-}
+const openRelay = (options: Partial<TraderOptions> = {}) => market.open({ role: 'relay', terms: paidTerms, ...options })
+const openPayer = (options: Partial<TraderOptions> = {}) => market.open({ budget, ...options })
 
 /** The `cumulative` of the payer's newest cheque that the relay holds, in wei. */
 const held = (relay: Trader, payer: Trader) => relay.cashier.heldOf(payer.account.address.toLowerCase())
@@ -52,7 +37,7 @@ describe('a payer and a relay', () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
-    expect(await serve(wire, relay, 200)).toBe(200)
+    expect(await market.serve(wire, relay, 200)).toBe(200)
     const cost = BigInt(200 * pieceBytes)
     expect(balance(relay, payer)).toBe(-balance(payer, relay))
     expect(held(relay, payer) + balance(relay, payer)).toBe(cost)
@@ -67,7 +52,7 @@ describe('a payer and a relay', () => {
     const wire = new Wire(relay, payer)
     await wire.quiet()
     for (let piece = 0; piece < 150; piece++) {
-      await serve(wire, relay, 1)
+      await market.serve(wire, relay, 1)
       expect(balance(relay, payer) <= threshold).toBe(true)
     }
     const cheques = payer.events.filter(({ type }) => type === 'paid').length
@@ -79,10 +64,10 @@ describe('a payer and a relay', () => {
     const wire = new Wire(one, other)
     await wire.quiet()
     // At first, no side has credit with the other side, so each side pays ahead.
-    for (let round = 0; round < 50; round++) for (const side of [one, other]) await serve(wire, side, 1)
+    for (let round = 0; round < 50; round++) for (const side of [one, other]) await market.serve(wire, side, 1)
     const spent = one.payments.spent + other.payments.spent
     for (let round = 0; round < 200; round++)
-      for (const side of [one, other]) expect(await serve(wire, side, 1)).toBe(1)
+      for (const side of [one, other]) expect(await market.serve(wire, side, 1)).toBe(1)
     expect(one.payments.spent + other.payments.spent).toBe(spent)
     expect(balance(one, other)).toBe(-balance(other, one))
   })
@@ -91,7 +76,7 @@ describe('a payer and a relay', () => {
     const free = { ...paidTerms.free, each: { bytesPerSecond: 20_000, burstBytes: 100_000 } }
     const others = { bytesPerSecond: 1e6, burstBytes: 1e6 }
     const relay = await openRelay({ terms: { ...paidTerms, free: { ...free, others } } })
-    const freeRider = await open()
+    const freeRider = await market.open()
     const wire = new Wire(relay, freeRider)
     await wire.quiet()
     let served = 0
@@ -100,7 +85,7 @@ describe('a payer and a relay', () => {
     expect(served).toBe(6)
     expect(freeRider.events).toEqual([{ type: 'refused', reason: 'unpaid', amount: 0n }])
     expect(balance(relay, freeRider)).toBe(-balance(freeRider, relay))
-    nowMs += 3_000
+    market.nowMs += 3_000
     relay.payments.tick()
     await wire.quiet()
     expect(wire.asked.get(freeRider)).toBe(1)
@@ -115,9 +100,9 @@ describe('a payer and a relay', () => {
       const relay = await openRelay()
       const wire = new Wire(relay, payer)
       await wire.quiet()
-      const served = await serve(wire, relay, count)
+      const served = await market.serve(wire, relay, count)
       for (let seconds = 0; seconds < 20; seconds++) {
-        nowMs += 1_000
+        market.nowMs += 1_000
         wire.say(relay, encode({ type: 'refusal', reason: 'unpaid', amount: 10n ** 9n }))
         await wire.quiet()
       }
@@ -131,15 +116,15 @@ describe('a payer and a relay', () => {
 
   test('the payer never pays a viewer ahead, and pays no bytes that came at a price above its limit, even if the price falls later', async () => {
     const payer = await openPayer()
-    const greedy = await open({ terms: { ...paidTerms, weiPerByte: 3n, maxDebtWei: 10n ** 9n } })
+    const greedy = await market.open({ terms: { ...paidTerms, weiPerByte: 3n, maxDebtWei: 10n ** 9n } })
     const wire = new Wire(greedy, payer)
     await wire.quiet()
     expect(greedy.events).toContainEqual({ type: 'refused', reason: 'price', amount: 2n })
-    expect(await serve(wire, greedy, 5)).toBe(0)
-    const cheap = await open({ terms: paidTerms })
+    expect(await market.serve(wire, greedy, 5)).toBe(0)
+    const cheap = await market.open({ terms: paidTerms })
     const cheapWire = new Wire(cheap, payer)
     await cheapWire.quiet()
-    expect(await serve(cheapWire, cheap, 5)).toBe(0)
+    expect(await market.serve(cheapWire, cheap, 5)).toBe(0)
     expect(payer.events).toContainEqual({ type: 'refused', reason: 'unpaid', amount: 0n })
     expect(payer.payments.spent).toBe(0n)
 
@@ -162,7 +147,7 @@ describe('a payer and a relay', () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
-    await serve(wire, relay, 10)
+    await market.serve(wire, relay, 10)
     const before = payer.payments.spent
     expect(wire.piece(relay, pieceBytes, { isWrong: true })).toBe(true)
     await wire.quiet()
@@ -176,13 +161,13 @@ describe('a payer and a relay', () => {
     for (const { payments } of [relay, payer]) payments.close()
     const wire = new Wire(relay, payer)
     await wire.quiet()
-    await serve(wire, relay, 200)
+    await market.serve(wire, relay, 200)
     const spent = payer.payments.spent
     expect(spent <= 300_000n && spent > 200_000n).toBe(true)
     expect(payer.events.filter(({ type }) => type === 'budget').length).toBe(1)
-    nowMs += 60_000
+    market.nowMs += 60_000
     payer.payments.tick()
-    await serve(wire, relay, 200)
+    await market.serve(wire, relay, 200)
     expect(payer.payments.spent > spent && payer.payments.spent <= 600_000n).toBe(true)
   })
 })
@@ -197,12 +182,12 @@ test('a viewer knows the price, the gifts of the relay, and whether the relay wa
   expect([payments.prices, payments.isRefused, payments.given]).toEqual([[0n], false, 0n])
   await wire.quiet()
   expect(payments.prices).toEqual([1n])
-  expect(await serve(wire, relay, 10)).toBe(6)
+  expect(await market.serve(wire, relay, 10)).toBe(6)
   expect([payments.isRefused, payments.given, payments.spent]).toEqual([true, 100_000n, 0n])
   payments.limit(10n ** 6n)
   payments.tick()
   await wire.quiet()
-  expect(await serve(wire, relay, 10)).toBe(10)
+  expect(await market.serve(wire, relay, 10)).toBe(10)
   expect([payments.isRefused, payments.spent > 0n]).toEqual([false, true])
 })
 
@@ -211,25 +196,25 @@ describe('a cheque that bounces', () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
-    await serve(wire, relay, 100)
+    await market.serve(wire, relay, 100)
     const paid = payer.payments.spent
-    chequebook.change(payer.account.address, { deposit: 1_000n })
+    market.chequebook.change(payer.account.address, { deposit: 1_000n })
     await relay.cashier.issuerChanged(payer.account.address)
     await wire.quiet()
-    expect(await serve(wire, relay, 10)).toBe(0)
+    expect(await market.serve(wire, relay, 10)).toBe(0)
     expect(payer.events.filter(({ type }) => type === 'short').length).toBe(1)
     expect(balance(relay, payer)).toBe(-balance(payer, relay))
-    nowMs += 60_000
+    market.nowMs += 60_000
     payer.payments.tick()
     await wire.quiet()
     expect(payer.payments.spent).toBe(paid)
 
-    chequebook.deposit(payer.account.address, 10n ** 9n)
-    chequebook.time += 120n
+    market.chequebook.deposit(payer.account.address, 10n ** 9n)
+    market.chequebook.time += 120n
     await relay.cashier.issuerChanged(payer.account.address)
     await wire.quiet()
     expect(balance(relay, payer)).toBe(-balance(payer, relay))
-    expect(await serve(wire, relay, 100)).toBe(100)
+    expect(await market.serve(wire, relay, 100)).toBe(100)
     expect(balance(relay, payer)).toBe(-balance(payer, relay))
   })
 })
@@ -239,7 +224,7 @@ describe('after a broken connection', () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     let wire = new Wire(relay, payer)
     await wire.quiet()
-    await serve(wire, relay, 100)
+    await market.serve(wire, relay, 100)
     for (let breaks = 0; breaks < 5; breaks++) {
       // Some pieces and, at some breaks, a cheque are lost.
       for (let piece = 0; piece < 30; piece++) {
@@ -248,7 +233,7 @@ describe('after a broken connection', () => {
         await new Promise((resolve) => setImmediate(resolve))
       }
       wire.close()
-      nowMs += 20_000
+      market.nowMs += 20_000
       wire = new Wire(relay, payer)
       await wire.quiet()
       // The relay has no free bytes, so it gives up nothing: it still counts the lost bytes as a debt.
@@ -262,7 +247,7 @@ describe('after a broken connection', () => {
     const payer = await openPayer()
     const wire = new Wire(relay, payer)
     await wire.quiet()
-    await serve(wire, relay, 110)
+    await market.serve(wire, relay, 110)
     const owed = balance(relay, payer)
     expect(owed > 0n).toBe(true)
     wire.close()
@@ -274,7 +259,7 @@ describe('after a broken connection', () => {
     expect([balance(...pair), balance(pair[1], pair[0])]).toEqual([owed, -owed])
     // The payer has its credit again.
     expect(next.piece(pair[0], pieceBytes)).toBe(true)
-    expect(await serve(next, pair[0], 100)).toBe(100)
+    expect(await market.serve(next, pair[0], 100)).toBe(100)
     expect(balance(...pair)).toBe(-balance(pair[1], pair[0]))
   })
 })
@@ -284,11 +269,11 @@ test('a payer that was killed sends a lost cheque again after its restart, and t
   const wire = new Wire(relay, payer)
   await wire.quiet()
   const cheques = () => payer.events.filter(({ type }) => type === 'paid').length
-  await serve(wire, relay, 60)
+  await market.serve(wire, relay, 60)
   const written = cheques()
   // The payer writes a cheque, and it does not arrive.
   while (cheques() === written) {
-    nowMs += pieceMs
+    market.nowMs += pieceMs
     wire.piece(relay, pieceBytes)
     wire.deliver()
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -296,7 +281,7 @@ test('a payer that was killed sends a lost cheque again after its restart, and t
   wire.close()
   const lost = payer.payments.spent - held(relay, payer)
   expect(lost > 0n).toBe(true)
-  nowMs += 20_000
+  market.nowMs += 20_000
   const again = await openPayer({ account: payer.account, store: payer.store })
   const next = new Wire(relay, again)
   await next.quiet()
@@ -308,7 +293,7 @@ test('a payer that was killed sends a lost cheque again after its restart, and t
 describe('hostile peers', () => {
   test('are banned for malformed messages, and for too many messages', async () => {
     const relay = await openRelay()
-    const attacker = await open()
+    const attacker = await market.open()
     const wire = new Wire(relay, attacker)
     wire.say(attacker, Uint8Array.of(1, 3, 4))
     await wire.quiet()
@@ -322,7 +307,7 @@ describe('hostile peers', () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
-    await serve(wire, relay, 60)
+    await market.serve(wire, relay, 60)
     const { issuer, ...channel } = {
       issuer: payer.account.address,
       beneficiary: relay.account.address,
@@ -341,7 +326,7 @@ describe('hostile peers', () => {
       { ...last, cumulative: earned + 10n ** 6n },
     ]
     for (const cheque of cheques) {
-      nowMs += 10_000
+      market.nowMs += 10_000
       wire.say(payer, encode({ type: 'cheque', cheque }))
       await wire.quiet()
     }
@@ -370,27 +355,27 @@ describe('hostile peers', () => {
     const payer = await openPayer()
     const relays = [await openRelay(), await openRelay()] as const
     const wires = [new Wire(relays[0], payer), new Wire(relays[1], payer)] as const
-    chequebook.change(payer.account.address, { deposit: 1_000_000n })
+    market.chequebook.change(payer.account.address, { deposit: 1_000_000n })
     for (const wire of wires) await wire.quiet()
     for (let round = 0; round < 60; round++)
-      for (const [at, wire] of wires.entries()) await serve(wire, relays[at] as Trader, 1)
+      for (const [at, wire] of wires.entries()) await market.serve(wire, relays[at] as Trader, 1)
     await relays[0].cashier.review({ isStopping: true })
     await relays[1].cashier.issuerChanged(payer.account.address)
     for (const wire of wires) await wire.quiet()
     const lost =
       BigInt(wires[1].sent.get(relays[1]) ?? 0) -
-      (chequebook.received.get(relays[1].account.address.toLowerCase()) ?? 0n)
+      (market.chequebook.received.get(relays[1].account.address.toLowerCase()) ?? 0n)
     expect(relays[1].payments.balanceOf(payer.account.address)).toBe(lost)
-    expect(await serve(wires[1], relays[1], 5)).toBe(0)
+    expect(await market.serve(wires[1], relays[1], 5)).toBe(0)
     // The second relay loses the amount that the payer had promised to both relays before the first cash-out.
     expect(lost > 0n && lost < 1_000_000n + threshold).toBe(true)
   })
 
   test('get no credit for the cheque of another payer', async () => {
-    const [relay, payer, thief] = [await openRelay(), await openPayer(), await open()]
+    const [relay, payer, thief] = [await openRelay(), await openPayer(), await market.open()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
-    await serve(wire, relay, 60)
+    await market.serve(wire, relay, 60)
     const channel = {
       issuer: payer.account.address,
       beneficiary: relay.account.address,
@@ -401,15 +386,15 @@ describe('hostile peers', () => {
     const other = new Wire(relay, thief)
     other.say(thief, encode({ type: 'cheque', cheque }))
     await other.quiet()
-    expect(await serve(other, relay, 5)).toBe(0)
-    expect(await serve(wire, relay, 20)).toBe(20)
+    expect(await market.serve(other, relay, 5)).toBe(0)
+    expect(await market.serve(wire, relay, 20)).toBe(20)
   })
 
   test(`cannot make the payments throw, pay or lose money with random messages`, async () => {
     const random = randomFrom(9)
     const [relay, payer] = [await openRelay(), await openPayer()]
     for (const victim of [relay, payer]) {
-      const attacker = await open({ role: 'relay' })
+      const attacker = await market.open({ role: 'relay' })
       let wire = new Wire(victim, attacker)
       let sent = 0
       const amounts = [0n, 1n, 10n ** 6n, 2n ** 96n - 1n]
@@ -426,7 +411,7 @@ describe('hostile peers', () => {
         () => ({ type: 'refusal', reason: reasons[random(reasons.length)] ?? 'busy', amount: amount() }),
       ]
       for (let round = 0; round < 400; round++) {
-        nowMs += 1_000
+        market.nowMs += 1_000
         wire.say(attacker, encode((messages[random(messages.length)] as () => Message)()))
         if (random(4) === 0) wire.say(attacker, mutate(random, encode((messages[random(6)] as () => Message)())))
         if (random(40) === 0) {
@@ -454,7 +439,7 @@ describe('acknowledgements', () => {
       others: { bytesPerSecond: 0, burstBytes: 0 },
     }
     const relay = await openRelay({ terms: { ...paidTerms, free } })
-    const [payer, uploader, freeRider] = [await openPayer(), await open(), await open()]
+    const [payer, uploader, freeRider] = [await openPayer(), await market.open(), await market.open()]
     const paying = new Wire(relay, payer)
     const uploading = new Wire(uploader, payer)
     const asking = new Wire(relay, uploader)
@@ -465,14 +450,14 @@ describe('acknowledgements', () => {
     }
     await quiet()
     // The payer pays for 160 pieces, and gets 100 pieces from the uploader.
-    await serve(paying, relay, 160)
-    await serve(uploading, uploader, 100)
-    expect(await serve(asking, relay, 10)).toBe(0)
+    await market.serve(paying, relay, 160)
+    await market.serve(uploading, uploader, 100)
+    expect(await market.serve(asking, relay, 10)).toBe(0)
     for (let round = 0; round < 3; round++) {
-      for (const { payments } of traders) payments.tick()
+      market.tick()
       await quiet()
     }
-    const [asked, rode] = [await serve(asking, relay, 200), await serve(riding, relay, 200)]
+    const [asked, rode] = [await market.serve(asking, relay, 200), await market.serve(riding, relay, 200)]
     expect(asked).toBeGreaterThan(60)
     expect(asked).toBeLessThanOrEqual(100)
     expect(rode).toBe(0)

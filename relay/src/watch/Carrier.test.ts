@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { createSignal } from '../../testbeds/createSignal'
 import { joinMember } from '../../testbeds/member'
 import { domain, newKey, TestStream } from '../../testbeds/TestStream'
 import { listen, type TestRelay, until, untilState } from '../../testbeds/viewer'
@@ -28,25 +29,13 @@ function createNarrowTransport(): Transport {
 /** A carrier that gets no answer over HTTP. It uses the trackers of the candidates in the listing. */
 function carry({ streamId }: TestStream, listing: Listing) {
   const refused: string[] = []
-  const waiting = new Set<() => void>()
+  const { changed, until } = createSignal()
   const carrier = new Carrier({
     ...{ streamId, domain, directory: { find: async () => listing }, fetch: noHttp },
     transport: createNodeTransport(webRtc),
     refuse: (error) => refused.push((error as Error).name),
-    onChange() {
-      for (const look of [...waiting]) look()
-    },
+    onChange: changed,
   })
-  const until = (is: () => boolean) =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (!is()) return
-        waiting.delete(look)
-        resolve()
-      }
-      waiting.add(look)
-      look()
-    })
   return { carrier, refused, until }
 }
 
