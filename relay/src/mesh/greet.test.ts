@@ -60,12 +60,17 @@ describe('greet', () => {
     expect(await identityOf(seen)).toEqual(plainViewer)
   })
 
-  test('accepts a payment key if the registered key of a relay, or the payment key of a viewer, signed the HELLO', async () => {
-    const paymentKey = payerKey.address.toLowerCase()
-    expect(await identityOf({ ...relay, paymentKey: payerKey.address })).toEqual({
-      ...{ role: 'relay', address: relayKey.address, paymentKey },
+  test('accepts a payment key that signed the HELLO: the registered key of a relay, or the payment key of a viewer', async () => {
+    expect(await identityOf({ ...relay, paymentKey: relayKey.address })).toEqual({
+      ...{ role: 'relay', address: relayKey.address, paymentKey: relayKey.address.toLowerCase() },
     })
-    expect(await identityOf(payer)).toEqual({ ...plainViewer, paymentKey })
+    expect(await identityOf(payer)).toEqual({ ...plainViewer, paymentKey: payerKey.address.toLowerCase() })
+  })
+
+  test('ignores the payment key of another party that a registered relay names', async () => {
+    expect(await identityOf({ ...relay, paymentKey: payerKey.address })).toEqual({
+      ...{ role: 'relay', address: relayKey.address, paymentKey: undefined },
+    })
   })
 
   test.each<[string, GreetOptions]>([

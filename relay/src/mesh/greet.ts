@@ -87,9 +87,13 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   const { role, paymentKey, streamId } = hello
   const capabilities = fromBits(hello.capabilities)
   const signer = await signerOf(hello, channel, options)
-  if (signer && (await holdsRole(role, { signer, ...options })))
-    return { streamId, role, address: signer, capabilities, paymentKey }
   const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
+  // A relay is paid, and pays, with its registered key. Otherwise it could act under the payment key of another party.
+  if (signer && (await holdsRole(role, { signer, ...options })))
+    return {
+      ...{ streamId, role, address: signer, capabilities },
+      paymentKey: role === 'relay' && !isOwnKey ? undefined : paymentKey,
+    }
   // A relay without a proof gets no error: perhaps we do not know its registration yet. A viewer must sign with the payment key that it
   // names.
   if (role === 'viewer' && paymentKey && !isOwnKey) throw new ForgedPaymentKeyError({ paymentKey, signer })
