@@ -46,10 +46,15 @@ export class Deliveries {
 
   /** At most `count` acknowledgements that have more bytes than the sponsor has agreed to pay. */
   due(count: number): { delivery: Delivery; isVerified: boolean }[] {
-    return [...this.#held.values()]
+    const due = [...this.#held.values()]
       .filter(({ newest }) => newest.bytes > this.#viewer(newest.viewer).credited)
       .slice(0, count)
-      .map(({ newest, verified }) => ({ delivery: newest, isVerified: newest === verified }))
+    // Perhaps the sponsor never agrees to some of them. The others must get their turn.
+    for (const held of due) {
+      this.#held.delete(held.newest.viewer)
+      this.#held.set(held.newest.viewer, held)
+    }
+    return due.map(({ newest, verified }) => ({ delivery: newest, isVerified: newest === verified }))
   }
 
   /** The signature is correct. */

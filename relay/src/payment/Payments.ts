@@ -184,6 +184,8 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   }
 
   maySend(party: Party, { byteLength }: Piece): boolean {
+    // A broadcaster names the key of its sponsor without a proof, so it must not use up the credit of this key. It needs no bytes of its stream.
+    if (party.role === 'broadcaster') return false
     const { channel, link } = this.#of(party)
     return channel !== undefined && link !== undefined && channel.seller.maySend(link, byteLength)
   }

@@ -51,7 +51,10 @@ export class Shares {
     const share = this.#shares.get(party) ?? { bytes: new Map(), before: new Map(), waiting: 0n }
     this.#shares.delete(party)
     this.#shares.set(party, share)
-    for (const oldest of this.#shares.keys()) if (this.#shares.size > this.#maxPeers) this.#shares.delete(oldest)
+    for (const oldest of this.#shares.keys()) {
+      if (this.#shares.size <= this.#maxPeers) break
+      this.#shares.delete(oldest)
+    }
     return share
   }
 }

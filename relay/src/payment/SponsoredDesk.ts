@@ -170,7 +170,7 @@ export class SponsoredDesk implements SubsidySide {
     if (message.type === 'application' && message.viewer === keyOf(link) && message.streamId === streamId)
       for (const to of sponsor ? this.#linksOf(streamId, sponsor) : []) to.send(message)
     if (message.type === 'sponsorship' && message.sponsorship.streamId === streamId)
-      await this.#know(link, message.sponsorship)
+      await this.#know(message.sponsorship)
     if (message.type !== 'admission' || message.sponsorship.streamId !== streamId) return
     if (message.admission.viewer === keyOf(link)) await this.#admit(link, peer, message)
     // The sponsor has answered an application that we have passed on.
@@ -178,15 +178,13 @@ export class SponsoredDesk implements SubsidySide {
       for (const viewer of this.#linksOf(streamId, message.admission.viewer)) viewer.send(message)
   }
 
-  async #know(link: PaymentLink, sponsorship: Sponsorship.Sponsorship): Promise<void> {
-    const { streamId, sponsor, expiry, signature } = sponsorship
+  async #know(sponsorship: Sponsorship.Sponsorship): Promise<void> {
+    const { streamId, expiry, signature } = sponsorship
     const known = this.#sponsorships.get(streamId)
     if (known?.signature !== signature) {
       await Sponsorship.verify(sponsorship, this.#options.domain)
       if (!known || known.expiry < expiry) this.#spread(sponsorship)
     }
-    // The cheques of a sponsor pay for nothing else. So we open the account only after a message of the sponsor itself.
-    if (isOf(link, sponsor)) this.#shows.open(sponsor, streamId)
   }
 
   #spread(sponsorship: Sponsorship.Sponsorship): void {
@@ -207,7 +205,7 @@ export class SponsoredDesk implements SubsidySide {
     const { viewer, capBytes } = admission
     const untilMs = 1_000 * Math.min(Number(expiry), Number(admission.expiry))
     if (untilMs <= nowMs() || link.weiPerByte > maxWeiPerByte || viewer === sponsor) return
-    await this.#know(link, sponsorship)
+    await this.#know(sponsorship)
     await Admission.verify(admission, { sponsor, domain })
     // The viewer can have left during the checks.
     if (!this.#peers.has(link)) return
@@ -226,7 +224,7 @@ export class SponsoredDesk implements SubsidySide {
     peer.channel.seller.unblock(link)
   }
 
-  /** The acknowledgements that the peer pays in the stream of this connection, if the peer is its sponsor. A relay does not prove the key that it names. */
+  /** The acknowledgements that the peer pays in the stream of this connection, if the peer is its sponsor. A relay is no sponsor. */
   #showOf({ party }: PaymentLink): DeliveryShow | undefined {
     if (party.role === 'relay' || !party.paymentKey) return undefined
     return this.#shows.get(party.paymentKey.toLowerCase(), party.streamId)
@@ -246,5 +244,5 @@ export class SponsoredDesk implements SubsidySide {
 
 const keyOf = ({ party }: PaymentLink): string | undefined => party.paymentKey?.toLowerCase()
 
-/** Whether the peer has proven this payment key. A relay does not prove the key that it names. */
+/** Whether the peer can be the sponsor with this payment key. A broadcaster does not prove the key that it names. */
 const isOf = (link: PaymentLink, key: Address): boolean => link.party.role !== 'relay' && keyOf(link) === key

@@ -107,6 +107,9 @@ function bookOf<Key, Book>(books: Map<Key, Book>, key: Key, open: () => Book): B
   const book = books.get(key) ?? open()
   books.delete(key)
   books.set(key, book)
-  for (const oldest of books.keys()) if (books.size > maxBooks) books.delete(oldest)
+  for (const oldest of books.keys()) {
+    if (books.size <= maxBooks) break
+    books.delete(oldest)
+  }
   return book
 }

@@ -226,6 +226,21 @@ describe('the relay', () => {
     expect(sponsor.desk.spent).toBe(held(relay, sponsor))
   })
 
+  test('does not treat a party as a sponsor because the broadcaster names the payment key of this party as its own', async () => {
+    const relay = await stream.openRelay()
+    const payer = await stream.openViewer({ budget })
+    const wire = stream.connect(relay, payer)
+    const liar = await stream.openViewer({ account: payer.account })
+    const broadcaster: Trader = { ...liar, party: { ...liar.party, role: 'broadcaster' } }
+    const attack = stream.connect(relay, broadcaster)
+    const header = { streamId: stream.streamId, sponsor: payer.account.address, maxWeiPerByte: 2n, expiry: 10n ** 9n }
+    const sponsorship = await Sponsorship.sign(header, stream.streamKey, domain)
+    attack.say(broadcaster, encode({ type: 'sponsorship', sponsorship }))
+    await stream.pass()
+    expect((await serve(relay, [wire], 60))[0]).toBeGreaterThan(45)
+    expect(held(relay, payer)).toBeGreaterThan(0n)
+  })
+
   test('does not treat a peer as a sponsor because another peer names it as the sponsor', async () => {
     const relay = await stream.openRelay()
     const [payer, attacker] = [await stream.openViewer({ budget }), await stream.openViewer()]
