@@ -2,6 +2,7 @@ import { ProtocolError, type StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { logOf } from '../log'
 import { TokenBucket } from '../mesh/TokenBucket'
+import { sourceIdOf } from '../records/Sale'
 import { Carrier, type CarrierOptions } from '../watch/Carrier'
 import { CarriedStream, type CarriedStreamOptions } from './CarriedStream'
 
@@ -97,7 +98,7 @@ export class CarriedStreams {
     const known = this.#carried.get(source)
     if (known) known.askedMs = performance.now()
     if (source !== streamId || known?.isServed) return
-    if (known && catalogue.last(streamId) !== undefined) {
+    if (known && this.#hasSegments(streamId)) {
       known.isServed = true
       return
     }
@@ -223,12 +224,19 @@ export class CarriedStreams {
     for (const oldest of this.#unknown.keys()) if (this.#unknown.size > maxUnknown) this.#unknown.delete(oldest)
   }
 
+  /** In a paid stream, the source has another id. */
+  #hasSegments(streamId: StreamId.StreamId): boolean {
+    const { catalogue } = this.#options
+    const record = catalogue.record(streamId)
+    return record !== undefined && catalogue.last(sourceIdOf(record)) !== undefined
+  }
+
   /** Waits until the first segment of the source is written, at most `patienceMs`. */
   async #untilServed(streamId: StreamId.StreamId): Promise<void> {
     const { catalogue } = this.#options
     const patience = AbortSignal.timeout(patienceMs)
     const isLate = new Promise<void>((resolve) => patience.addEventListener('abort', () => resolve()))
-    const isServed = () => this.#carried.get(streamId)?.endedMs !== undefined || catalogue.last(streamId) !== undefined
+    const isServed = () => this.#carried.get(streamId)?.endedMs !== undefined || this.#hasSegments(streamId)
     while (!isServed() && !patience.aborted) await Promise.race([catalogue.next('published'), isLate])
   }
 }
@@ -243,8 +251,11 @@ export class NoLiveStreamError extends ProtocolError {
 export class FullError extends ProtocolError {
   override readonly name = 'CarriedStreams.FullError'
   constructor({ maxStreams }: { maxStreams: number }) {
-    super('This relay carries its largest number of streams already. Raise this number, or carry fewer streams.', {
-      details: [`Streams: ${maxStreams}`],
-    })
+    super(
+      'This relay carries its largest number of streams already. Raise this number with --max-streams, or name fewer streams with --stream.',
+      {
+        details: [`Streams: ${maxStreams}`],
+      },
+    )
   }
 }
