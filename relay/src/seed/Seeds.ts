@@ -107,7 +107,8 @@ export class Seeds {
       signAsRelay: (hello) => Hello.sign(hello, signer, domain),
       pieces: { maxBytes },
       payments,
-      keyDesk,
+      // Only a paid stream has keys to sell.
+      keyDesk: record.sale && keyDesk,
     })
     mesh.limitUploads(maxUploadBitsPerS)
     log.debug('joined the room of a stream', () => ({ streamId }))

@@ -3,7 +3,7 @@ import type { Part, StreamEnd, StreamId } from '@lp/contracts/protocol'
 import { Emitter } from '../mesh/Emitter'
 import { MalformedError } from '../records/json'
 import type { Publication } from '../records/Publication'
-import { sourceIdOf } from '../records/Sale'
+import { type Sale, sourceIdOf } from '../records/Sale'
 import { looksAlike, type Source, type StreamRecord } from '../records/StreamRecord'
 import { History } from './History'
 import { LineLog } from './LineLog'
@@ -17,6 +17,8 @@ import { Track } from './Track'
 export type StreamUpdate = {
   source?: Source
   renditions?: StreamRecord['renditions']
+  /** With other key servers. The price stays. */
+  sale?: Sale
   /**
    * The signed end of the stream. After it, the stream accepts no new Assignment, and no segment with a higher number than
    * `lastSequenceNumber`.

@@ -80,12 +80,16 @@ export class JobStreams {
     return catalogue.last(this.#sourceId) ?? -1n
   }
 
-  /** Adds the streams to the catalogue under an Assignment. Does nothing when the catalogue already has them under this Assignment. */
+  /** Adds the streams to the catalogue under an Assignment. If the catalogue already has them under this Assignment, only the sale can change. */
   async open({ acceptance, assignment }: AcceptedAssignment): Promise<void> {
     const { catalogue, drawn } = this.#options
     const { streamId, jobId } = drawn.job
     const known = catalogue.record(streamId)
-    if (known?.jobId === jobId && known.assignment.fromSequence === assignment.fromSequence) return
+    if (known?.jobId === jobId && known.assignment.fromSequence === assignment.fromSequence) {
+      // A broadcaster that reconnects names its key servers again, for example because their offers have expired.
+      if (this.#sale) await catalogue.update(streamId, { sale: this.#sale })
+      return
+    }
     await catalogue.recordAssignment({
       ...{ streamId, jobId, transcoder: assignment.transcoder, options: drawn.options, acceptance, assignment },
       ...{ source: known?.source, renditions: this.#renditions(known?.source) },

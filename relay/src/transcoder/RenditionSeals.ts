@@ -1,4 +1,4 @@
-import { type EpochKey, SealedPrefixes, type StreamId } from '@lp/contracts/protocol'
+import { type EpochKey, ProtocolError, SealedPrefixes, type StreamId } from '@lp/contracts/protocol'
 import { concatHex, type Hex, keccak256, sliceHex, toHex } from 'viem'
 
 /** From what the renditions of a segment are made. With equal facts, ffmpeg writes equal bytes. */
@@ -69,8 +69,19 @@ export class RenditionSeals {
    * again. If the bytes can differ, the salt differs, so no two contents are encrypted with the same key and counter.
    */
   #salt(): Hex {
-    const { qps, ffmpeg } = this.#facts ?? { qps: [], ffmpeg: '' }
+    // Without these facts, the salt would be the same for other bytes.
+    if (!this.#facts || !this.#sourceHash) throw new NoSaltError({ sequenceNumber: this.#sequenceNumber })
+    const { qps, ffmpeg } = this.#facts
     const text = JSON.stringify([ffmpeg, qps])
-    return sliceHex(keccak256(concatHex([toHex('lp salt'), this.#sourceHash ?? '0x', toHex(text)])), 0, 16)
+    return sliceHex(keccak256(concatHex([toHex('lp salt'), this.#sourceHash, toHex(text)])), 0, 16)
+  }
+}
+
+export class NoSaltError extends ProtocolError {
+  override readonly name = 'RenditionSeals.NoSaltError'
+  constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
+    super('The renditions of a segment cannot be encrypted before its source and the quantisers are known.', {
+      details: [`Segment: ${sequenceNumber}`],
+    })
   }
 }

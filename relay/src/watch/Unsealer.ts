@@ -1,5 +1,5 @@
 import { EpochKey, ProtocolError, SealedSegment, type StreamId } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
+import { concatBytes, type Hex } from 'viem'
 import type { Sale } from '../records/Sale'
 import type { Feed } from './Feed'
 
@@ -59,13 +59,13 @@ async function* openChunks(
   chunks: AsyncIterable<Uint8Array>,
   cipherOf: (sealed: Uint8Array) => Promise<SealedSegment.Cipher>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let head = new Uint8Array(0)
+  let head: Uint8Array = new Uint8Array(0)
   let cipher: SealedSegment.Cipher | undefined
   let offset = 0
   for await (const chunk of chunks) {
     let sealed = chunk
     if (!cipher) {
-      head = new Uint8Array([...head, ...chunk])
+      head = concatBytes([head, chunk])
       if (head.length < SealedSegment.headBytes) continue
       cipher = await cipherOf(head)
       sealed = head.subarray(SealedSegment.headBytes)
