@@ -115,10 +115,10 @@ describe('a key shop', () => {
     if (answer.type !== 'keys') throw new TypeError('no keys')
     const other = await KeyEnvelope.createKeyPair()
     for (const opened of [
-      KeyEnvelope.open(answer.envelope, { ...other, streamId: stream.streamId, epoch: 3n }),
-      KeyEnvelope.open(answer.envelope, { ...pair, streamId: stream.streamId, epoch: 4n }),
+      () => KeyEnvelope.open(answer.envelope, { ...other, streamId: stream.streamId, epoch: 3n }),
+      () => KeyEnvelope.open(answer.envelope, { ...pair, streamId: stream.streamId, epoch: 4n }),
     ])
-      await expect(opened).rejects.toThrow(KeyEnvelope.DamagedError)
+      await expect(opened()).rejects.toThrow(KeyEnvelope.DamagedError)
   })
 
   test('charges nothing if the public key in the request is malformed', async () => {
