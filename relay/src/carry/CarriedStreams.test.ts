@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StreamId } from '@lp/contracts/protocol'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { joinMember } from '../../testbeds/member'
 import { domain, TestStream } from '../../testbeds/TestStream'
 import { listen, type TestRelay, trackerOf } from '../../testbeds/viewer'
@@ -17,29 +17,39 @@ afterAll(() => webRtc.cleanup())
 
 let directory: string
 let catalogue: Catalogue
+let payloads: PayloadStore
 let carried: CarriedStreams
+/** The chain does not answer. */
+let isSilent: boolean
 let found: StreamId.StreamId[]
 let faults: Error[]
 const listings = new Map<StreamId.StreamId, Listing>()
 const closing: (() => unknown)[] = []
 beforeEach(async () => {
-  ;[found, faults] = [[], []]
+  ;[found, faults, isSilent] = [[], [], false]
   const onFault = (fault: Error) => faults.push(fault)
   directory = await mkdtemp(join(tmpdir(), 'lp-carried-'))
   catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault })
-  carried = new CarriedStreams({
-    ...{ domain, catalogue, onFault, maxStreams: 1, transport: createNodeTransport(webRtc) },
-    payloads: await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 1_000_000, onFault }),
+  payloads = await PayloadStore.open({ directory: join(directory, 'payloads'), maxBytes: 1_000_000, onFault })
+  carried = create()
+})
+
+const create = () =>
+  new CarriedStreams({
+    ...{ domain, catalogue, payloads, maxStreams: 1, transport: createNodeTransport(webRtc) },
+    onFault: (fault) => faults.push(fault),
     directory: {
       async find(streamId) {
+        if (isSilent) throw new Error('The chain does not answer.')
         found.push(streamId)
         return listings.get(streamId)
       },
     },
     metrics: { meshBytesServed: () => {}, meshMembersChanged: () => {} },
   })
-})
+
 afterEach(async () => {
+  vi.useRealTimers()
   await carried.close()
   for (const close of closing.splice(0).reverse()) await close()
   await catalogue.close()
@@ -89,6 +99,22 @@ describe('a relay without stake', () => {
     expect(carried.size).toBe(1)
     await expect(carried.carry(other.streamId)).rejects.toThrow('its largest number of streams')
     expect(faults).toEqual([])
+  })
+
+  test('tries again to carry a stream that the operator named if the chain did not answer', async () => {
+    await carried.close()
+    vi.useFakeTimers({ toFake: ['setInterval'] })
+    carried = create()
+    const stream = new TestStream()
+    const { streamId } = stream
+    listings.set(streamId, stream.listing())
+    isSilent = true
+    await expect(carried.carry(streamId)).rejects.toThrow('The chain does not answer.')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect([carried.size, faults.length]).toEqual([0, 1])
+    isSilent = false
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect([carried.size, faults.length]).toEqual([1, 1])
   })
 
   test('limits how often strangers make it read the chain', async () => {

@@ -25,8 +25,6 @@ export type CarriedStreamsOptions = Pick<
 type Carried = {
   readonly carrier: Carrier
   readonly stream: CarriedStream
-  /** The operator has named the stream, so the relay carries it until it ends. */
-  isPinned: boolean
   askedMs: number
   /** The first segment is written. */
   isServed: boolean
@@ -60,6 +58,8 @@ export class CarriedStreams {
   readonly #options: CarriedStreamsOptions
   readonly #carried = new Map<StreamId.StreamId, Carried>()
   readonly #starting = new Map<StreamId.StreamId, Promise<void>>()
+  /** The streams that the operator has named, until they end. */
+  readonly #named = new Set<StreamId.StreamId>()
   /** Streams that have no live job, and when we searched. Oldest first. */
   readonly #unknown = new Map<StreamId.StreamId, number>()
   readonly #searches = new TokenBucket({ ...searches, nowMs: () => performance.now() })
@@ -82,9 +82,15 @@ export class CarriedStreams {
 
   /** Carries a stream until it ends. Rejects with `NoLiveStreamError`, `FullError`, or the error of the chain. */
   async carry(streamId: StreamId.StreamId): Promise<void> {
-    if (!this.#carried.has(streamId)) await this.#search(streamId, { isPinned: true })
-    const carried = this.#carried.get(streamId)
-    if (carried) carried.isPinned = true
+    this.#named.add(streamId)
+    if (this.#carried.has(streamId)) return
+    try {
+      await this.#search(streamId)
+    } catch (error) {
+      // After an error of the chain, `#look` tries again.
+      if (error instanceof NoLiveStreamError || error instanceof FullError) this.#named.delete(streamId)
+      throw error
+    }
   }
 
   /**
@@ -108,7 +114,7 @@ export class CarriedStreams {
       if (!this.#starting.has(streamId) && !this.#searches.take(1)) return
     }
     try {
-      if (!known) await this.#search(streamId, { isPinned: false })
+      if (!known) await this.#search(streamId)
       await this.#untilServed(streamId)
     } catch (error) {
       if (error instanceof NoLiveStreamError) this.#remember(streamId)
@@ -125,24 +131,25 @@ export class CarriedStreams {
     await Promise.all(streams.map((stream) => stream.idle()))
   }
 
-  #search(streamId: StreamId.StreamId, { isPinned }: { isPinned: boolean }): Promise<void> {
-    const starting = this.#starting.get(streamId) ?? this.#start(streamId, { isPinned })
+  #search(streamId: StreamId.StreamId): Promise<void> {
+    const starting = this.#starting.get(streamId) ?? this.#start(streamId)
     this.#starting.set(streamId, starting)
     const forget = () => this.#starting.delete(streamId)
     starting.then(forget, forget)
     return starting
   }
 
-  async #start(streamId: StreamId.StreamId, { isPinned }: { isPinned: boolean }): Promise<void> {
+  async #start(streamId: StreamId.StreamId): Promise<void> {
     const { directory, maxStreams } = this.#options
     const listing = await directory.find(streamId)
     if (!listing || listing.job.over) throw new NoLiveStreamError({ streamId })
     if (this.#carried.size >= maxStreams && !this.#makeRoom()) throw new FullError({ maxStreams })
-    this.#carried.set(streamId, this.#join(streamId, { isPinned }))
-    log.info('carries a stream', { streamId, reason: isPinned ? 'named by the operator' : 'asked for by a viewer' })
+    this.#carried.set(streamId, this.#join(streamId))
+    const isNamed = this.#named.has(streamId)
+    log.info('carries a stream', { streamId, reason: isNamed ? 'named by the operator' : 'asked for by a viewer' })
   }
 
-  #join(streamId: StreamId.StreamId, { isPinned }: { isPinned: boolean }): Carried {
+  #join(streamId: StreamId.StreamId): Carried {
     const { catalogue, payloads, onFault, maxStreams: _, metrics: __, ...options } = this.#options
     const stream = new CarriedStream({ streamId, catalogue, payloads, onFault })
     const carrier = new Carrier({
@@ -156,7 +163,6 @@ export class CarriedStreams {
     return {
       carrier,
       stream,
-      isPinned,
       askedMs: performance.now(),
       isServed: false,
       endedMs: undefined,
@@ -179,30 +185,31 @@ export class CarriedStreams {
 
   #look(): void {
     for (const [streamId, carried] of this.#carried) {
-      const { carrier, stream, isPinned, members, askedMs } = carried
+      const { carrier, stream, members, askedMs } = carried
       const { state } = carrier
       if (state === 'ended') {
         carried.endedMs ??= performance.now()
         const waitMs = this.#options.catalogue.record(streamId)?.end ? lingerMs : maxSilenceMs
         if (performance.now() - carried.endedMs < waitMs) continue
         stream.end()
+        this.#named.delete(streamId)
         this.#leave(streamId)
         continue
       }
       carried.endedMs = undefined
-      if (state === 'failed') {
-        // The chain did not answer at the start. We search again: at once for a stream that the operator named, otherwise when a viewer asks again.
-        this.#leave(streamId)
-        if (isPinned) this.carry(streamId).catch((error: Error) => this.#options.onFault(error))
-      } else if (!isPinned && members === 0 && performance.now() - askedMs > idleMs) this.#leave(streamId)
+      // If the state is `failed`, the chain did not answer at the start. We search again when a viewer asks again.
+      const isIdle = members === 0 && performance.now() - askedMs > idleMs
+      if (state === 'failed' || (isIdle && !this.#named.has(streamId))) this.#leave(streamId)
     }
+    for (const streamId of this.#named)
+      if (!this.#carried.has(streamId)) this.carry(streamId).catch((error: Error) => this.#options.onFault(error))
   }
 
   /** Leaves the idle stream whose last request is the oldest. Returns false if no stream is idle. */
   #makeRoom(): boolean {
     const nowMs = performance.now()
     const idle = [...this.#carried]
-      .filter(([, { isPinned, members, askedMs }]) => !isPinned && members === 0 && nowMs - askedMs > replaceableMs)
+      .filter(([id, { members, askedMs }]) => !this.#named.has(id) && members === 0 && nowMs - askedMs > replaceableMs)
       .sort(([, a], [, b]) => a.askedMs - b.askedMs)
     const [streamId] = idle[0] ?? []
     if (streamId) this.#leave(streamId)
