@@ -132,11 +132,13 @@ export class Intake {
     if (!ours) throw new NotOursError({ transcoder: assignment.transcoder })
     try {
       this.#admission.enter()
+      await this.#worker.assigned(assignment, this.#acceptance, this.#sale)
+      this.#assigned = true
     } catch (error) {
-      return this.dismiss(error as ProtocolError)
+      if (!(error instanceof ProtocolError)) throw error
+      this.#worker.refused(error)
+      this.dismiss(error)
     }
-    await this.#worker.assigned(assignment, this.#acceptance, this.#sale)
-    this.#assigned = true
   }
 
   async #begin({ sequenceNumber, startTimeMs }: Message & { type: 'begin' }) {

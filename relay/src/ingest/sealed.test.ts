@@ -11,7 +11,7 @@ import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
 import { Arrival, SealError } from './Arrival'
 import { createPublisher } from './createPublisher'
 import { EpochKeys } from './EpochKeys'
-import { Intake } from './Intake'
+import { Intake, NotOursError } from './Intake'
 import type { Publisher } from './Publisher'
 import type { OfferedSale, SealedPart, SealedWhole, Sink, Worker } from './Worker'
 
@@ -24,7 +24,14 @@ const sealedId = SealedSegment.streamIdOf(streamId)
 const payload = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 8)) & 255)
 
 /** A transcoder that stores all keys and segments that the broadcaster sends, and transcodes nothing. */
-async function transcoder({ capabilities = ['sealed'] }: { capabilities?: readonly Capability[] } = {}) {
+async function transcoder({
+  capabilities = ['sealed'],
+  refuse,
+}: {
+  capabilities?: readonly Capability[]
+  /** The transcoder refuses the Assignment for this reason. */
+  refuse?: Error
+} = {}) {
   const key = privateKeyToAccount(generatePrivateKey())
   const [keys, parts, wholes, plain, refusals] = [
     new KeyRing(),
@@ -42,6 +49,7 @@ async function transcoder({ capabilities = ['sealed'] }: { capabilities?: readon
     settled: Promise.resolve(),
     maxPayloadBytes: 1_000_000,
     async assigned(_, __, offered) {
+      if (refuse) throw refuse
       sale = offered
     },
     learnKey: (epoch, epochKey) => keys.add(streamId, { epoch, key: epochKey }),
@@ -131,6 +139,16 @@ describe('the publisher of a paid stream', () => {
     }
     expect(relay.wholes).toHaveLength(6)
     expect([0n, 1n, 2n, 3n].map((epoch) => relay.keys.keysOf(streamId, epoch).length)).toEqual([1, 1, 1, 0])
+  })
+
+  test('learns why a transcoder refuses the sale', async () => {
+    const refuse = new NotOursError({ transcoder: streamKey.address })
+    const relay = await transcoder({ refuse })
+    const { publisher } = await publish(relay)
+    record(publisher, payload(1_000))
+    await reached(publisher, ({ refusal }) => refusal !== undefined)
+    expect(publisher.progress.refusal).toMatchObject({ code: refuse.name, message: refuse.shortMessage })
+    expect(relay.refusals).toContain(refuse.name)
   })
 
   test('gives nothing to a transcoder that cannot seal, and says why', async () => {

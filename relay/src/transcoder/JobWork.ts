@@ -115,9 +115,8 @@ export class JobWork implements Worker {
     acceptance: Acceptance.Acceptance,
     sale: OfferedSale | undefined,
   ): Promise<void> {
-    const checked = await this.#options.streams.offer(sale)
-    if (checked && sale) await this.#options.counter?.open(checked, sale.tell)
-    const { streams, drawn, workLog, billing } = this.#options
+    const { streams, drawn, workLog, billing, counter } = this.#options
+    const checked = await streams.offer(sale)
     const { jobId, streamId } = drawn.job
     const { fromSequence } = assignment
     // A broadcaster that reconnects repeats its Assignment. The first Acceptance stays valid.
@@ -134,6 +133,7 @@ export class JobWork implements Worker {
     log.info('job assigned', { jobId, streamId })
     billing.wake()
     await streams.open({ acceptance, assignment })
+    if (checked && sale) await counter?.open(checked, sale.tell)
   }
 
   learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void> {
