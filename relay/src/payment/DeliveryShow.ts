@@ -4,6 +4,7 @@ import * as Acknowledgement from './Acknowledgement'
 import type { Deliveries } from './Deliveries'
 import type { PaymentLink } from './PaymentLink'
 import type { PaymentStore } from './PaymentStore'
+import { keepMs } from './SponsorAccounts'
 import { type Credit, type Delivery, maxDeliveries } from './subsidyMessages'
 
 const log = logOf('payment')
@@ -30,8 +31,6 @@ const showMs = 2_000
 const saveMs = 10_000
 /** After this time, we show the acknowledgements again if the sponsor has not answered, or has not agreed to pay more. */
 const answerMs = 10_000
-/** The store keeps an acknowledgement for this time if the sponsor has not agreed to pay it. */
-const keepMs = 24 * 3_600_000
 
 /** Stores the acknowledgements of viewers, and shows them to the sponsor. */
 export class DeliveryShow {

@@ -38,6 +38,8 @@ export class DeliveryShows {
     accounts.open(sponsor, cashier.heldOf(sponsor) - cashier.missingOf(sponsor))
     const known = this.get(sponsor, streamId)
     if (known) return known
+    for (const [key, { deliveries }] of this.#shows)
+      if (!accounts.has(deliveries.account.sponsor)) this.#shows.delete(key)
     const deliveries = new Deliveries({ sponsor, streamId }, accounts)
     const show = new DeliveryShow({ ...shared, deliveries, onForged: (...forged) => onForged(streamId, ...forged) })
     this.#shows.set(`${sponsor}/${streamId}`, show)

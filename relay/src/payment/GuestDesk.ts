@@ -112,7 +112,10 @@ export class GuestDesk implements SubsidySide {
     const met = this.#meshLinkOf(link)
     const source = met && this.#sourceOf(met)
     const { paysUntilMs = 0 } = (met && this.#links.get(met)) ?? {}
-    return source !== undefined && this.#streams.has(source.streamId) && this.#options.nowMs() >= paysUntilMs
+    const { maxWeiPerByte, expiry } = (source && this.#streams.get(source.streamId)?.sponsorship) ?? {}
+    if (maxWeiPerByte === undefined || expiry === undefined || link.offer.weiPerByte > maxWeiPerByte) return false
+    const nowMs = this.#options.nowMs()
+    return nowMs >= paysUntilMs && nowMs < 1_000 * Number(expiry)
   }
 
   paid(party: string, amount: bigint): void {

@@ -1,7 +1,7 @@
 import { type Address, numberToHex } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { randomFrom, seeds } from '../../testbeds/fuzz'
-import { SponsorAccounts } from './SponsorAccounts'
+import { keepMs, SponsorAccounts } from './SponsorAccounts'
 
 const address = (number: number): Address => numberToHex(number, { size: 20 })
 const sponsor = address(1)
@@ -9,8 +9,8 @@ const threshold = 400_000n
 const capBytes = 10n ** 9n
 
 /** Accounts with one sponsor that has paid `paid`, and these viewers. */
-function create({ paid = 0n, viewers = ['v'], connected = 1 } = {}) {
-  const accounts = new SponsorAccounts({ threshold })
+function create({ paid = 0n, viewers = ['v'], connected = 1, nowMs = (): number => 0 } = {}) {
+  const accounts = new SponsorAccounts({ threshold, nowMs })
   accounts.open(sponsor, paid)
   accounts.connect(sponsor, connected)
   for (const viewer of viewers) accounts.admit(sponsor, viewer, capBytes)
@@ -87,6 +87,23 @@ describe('take', () => {
     accounts.pay(sponsor, 200_000n)
     expect(drain(accounts, 'v', { isCredited: true })).toBe(400_000)
   })
+
+  test('forgets sponsors that have not paid for a day, so that they do not block honest sponsors for ever', () => {
+    let nowMs = 0
+    const accounts = create({ nowMs: () => nowMs })
+    const attackers = Array.from({ length: 8 }, (_, index) => address(100 + index))
+    for (const who of attackers) {
+      accounts.admit(who, 'v', capBytes)
+      drain(accounts, 'v', { who, isCredited: true })
+    }
+    nowMs = keepMs
+    expect(drain(accounts, 'v')).toBe(0)
+    nowMs = keepMs + 1
+    expect(drain(accounts, 'v')).toBeGreaterThan(0)
+    accounts.open(address(2), 0n)
+    expect(attackers.filter((who) => accounts.has(who))).toEqual([])
+    expect(accounts.has(sponsor)).toBe(true)
+  })
 })
 
 test('after a write-off, the sponsor no longer owes the bytes', () => {
@@ -101,7 +118,7 @@ test(`in ${runs.length} random histories, no sponsor owes more than one threshol
   for (const seed of runs) {
     const random = randomFrom(seed)
     const sponsors = [address(1), address(2), address(3)]
-    const accounts = new SponsorAccounts({ threshold })
+    const accounts = new SponsorAccounts({ threshold, nowMs: () => 0 })
     const paid = new Map(sponsors.map((who) => [who, 0n]))
     for (const who of sponsors) accounts.open(who, 0n)
     for (let step = 0; step < 500; step++) {

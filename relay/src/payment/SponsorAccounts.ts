@@ -12,14 +12,27 @@ export type SponsoredViewer = {
   readonly weiPerByte: bigint
 }
 
-/** `given`: the cost of all bytes that we gave, in wei. `paid`: all cheques, in wei. `connected`: the number of connected viewers. */
-type Account = { given: bigint; paid: bigint; connected: number; readonly viewers: Map<string, SponsoredViewer> }
+/**
+ * `given`: the cost of all bytes that we gave, in wei. `paid`: all cheques, in wei. `connected`: the number of connected viewers. `usedMs`: when we
+ * last gave bytes.
+ */
+type Account = {
+  given: bigint
+  paid: bigint
+  connected: number
+  usedMs: number
+  readonly viewers: Map<string, SponsoredViewer>
+}
 
 export type SponsorAccountsOptions = {
   /** The most that we give at the expense of a sponsor that has never paid, in wei. */
   threshold: bigint
+  /** Unix time in milliseconds. */
+  nowMs(): number
 }
 
+/** A relay forgets a sponsor, and the bytes that the sponsor has not agreed to pay, if no viewer of this sponsor has got bytes for this time. */
+export const keepMs = 24 * 3_600_000
 /** The most bytes for a viewer that has acknowledged nothing yet. */
 const firstBytes = 64n * 1_024n
 /** The most thresholds for the debts of all sponsors together beyond their payments. */
@@ -30,14 +43,16 @@ export const newViewer: SponsoredViewer = { given: 0n, acknowledged: 0n, credite
 /**
  * The book of a relay about sponsors. It limits the bytes that the relay gives to viewers before a sponsor has paid. A sponsor that has never paid owes at
  * most one threshold. A sponsor that has paid owes at most one threshold for each connected viewer, and at most one threshold more than it has paid. An
- * attacker can make sponsors and viewers without cost. So all sponsors together share four thresholds beyond their payments.
+ * attacker can make sponsors and viewers without cost. So all sponsors of one day together share four thresholds beyond their payments.
  */
 export class SponsorAccounts {
   readonly #threshold: bigint
+  readonly #nowMs: () => number
   readonly #accounts = new Map<Address, Account>()
 
-  constructor({ threshold }: SponsorAccountsOptions) {
+  constructor({ threshold, nowMs }: SponsorAccountsOptions) {
     this.#threshold = threshold
+    this.#nowMs = nowMs
   }
 
   has(sponsor: Address): boolean {
@@ -46,8 +61,12 @@ export class SponsorAccounts {
 
   /** Opens an account if there is none. `paid`: the sum of the sponsor's cheques that we hold and that have not bounced, in wei. */
   open(sponsor: Address, paid: bigint): void {
+    if (this.has(sponsor)) return
+    const usedMs = this.#nowMs()
+    for (const [other, account] of this.#accounts)
+      if (account.connected === 0 && account.usedMs < usedMs - keepMs) this.#accounts.delete(other)
     // The account begins without a debt. `restore` adds the debt for earlier bytes.
-    if (!this.has(sponsor)) this.#accounts.set(sponsor, { given: paid, paid, connected: 0, viewers: new Map() })
+    this.#accounts.set(sponsor, { given: paid, paid, connected: 0, usedMs, viewers: new Map() })
   }
 
   /** Adds a viewer from before a restart. The sponsor owes the bytes that this viewer got and that the sponsor has not agreed to pay. */
@@ -116,6 +135,7 @@ export class SponsorAccounts {
     const taken = max(limits.reduce(min, BigInt(bytes)), 0n)
     account.viewers.set(key, { ...viewer, given: given + taken, weiPerByte })
     account.given += taken * weiPerByte
+    if (taken > 0n) account.usedMs = this.#nowMs()
     return Number(taken)
   }
 
@@ -136,9 +156,10 @@ export class SponsorAccounts {
   #room(sponsor: Address, { given, paid, connected }: Account): bigint {
     const exposure = given - paid
     const forAll = BigInt(Math.max(connected, 1)) * this.#threshold
+    const oldestMs = this.#nowMs() - keepMs
     let uncovered = 0n
     for (const [other, account] of this.#accounts)
-      if (other !== sponsor) uncovered += max(account.given - 2n * account.paid, 0n)
+      if (other !== sponsor && account.usedMs >= oldestMs) uncovered += max(account.given - 2n * account.paid, 0n)
     return min(min(forAll, paid + this.#threshold), paid + strangers * this.#threshold - uncovered) - exposure
   }
 

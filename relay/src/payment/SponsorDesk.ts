@@ -106,8 +106,7 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
   hear(link: PaymentLink, message: SubsidyMessage): void {
     const peer = this.#peers.get(link)
     if (!peer || ('streamId' in message && message.streamId !== this.#options.sponsorship.streamId)) return
-    if (message.type === 'application' && peer.applications.take(1))
-      this.#after(() => this.#admit(link, message.viewer))
+    if (message.type === 'application' && peer.applications.take(1)) void this.#apply(link, message.viewer)
     // We pay only registered relays.
     if (message.type === 'deliveries' && link.party.role === 'relay' && peer.showings.take(1))
       this.#after(() => this.#settle(link, peer.channel, message.deliveries))
@@ -140,12 +139,21 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
     })
   }
 
-  async #admit(link: PaymentLink, viewer: Address): Promise<void> {
-    const { mayAdmit, signer, domain, sponsorship } = this.#options
+  /** `mayAdmit` can take long, so the payments to relays do not wait for it. */
+  async #apply(link: PaymentLink, viewer: Address): Promise<void> {
+    const { mayAdmit } = this.#options
     const { role, paymentKey } = link.party
     // A viewer may apply for itself only. A relay may apply for its viewers.
     if (role === 'viewer' && paymentKey?.toLowerCase() !== viewer) return
-    if (mayAdmit && !(await mayAdmit(viewer))) return
+    try {
+      if (!mayAdmit || (await mayAdmit(viewer))) this.#after(() => this.#admit(link, viewer))
+    } catch (error) {
+      this.emit('fault', error as Error)
+    }
+  }
+
+  async #admit(link: PaymentLink, viewer: Address): Promise<void> {
+    const { signer, domain, sponsorship } = this.#options
     const before = this.#subsidy.guest(viewer)
     const guest = this.#subsidy.grant(viewer)
     if (!guest) return

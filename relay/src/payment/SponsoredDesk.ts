@@ -51,7 +51,7 @@ export class SponsoredDesk implements SubsidySide {
   private constructor(options: SponsoredDeskOptions) {
     this.#options = options
     this.#self = options.self.toLowerCase() as Address
-    this.#accounts = new SponsorAccounts({ threshold: thresholdOf(options.terms) })
+    this.#accounts = new SponsorAccounts({ threshold: thresholdOf(options.terms), nowMs: options.nowMs })
     this.#shows = new DeliveryShows({
       ...{ ...options, self: this.#self, accounts: this.#accounts },
       onForged: (streamId, viewer, error) => {

@@ -115,6 +115,15 @@ describe('a subsidised stream', () => {
     expect([sponsor.desk.spent, sponsor.desk.admitted]).toEqual([0n, 0])
   })
 
+  test('pays the relay while the sponsor still decides about another viewer', async () => {
+    let asked = 0
+    const mayAdmit = () => (asked++ === 0 ? true : new Promise<boolean>(() => undefined))
+    const { sponsor, relay, links } = await open({ mayAdmit }, 2)
+    const served = await serve(relay, links, 60)
+    expect(served.filter((pieces) => pieces > 50).length).toBe(1)
+    expect(held(relay, sponsor) > threshold).toBe(true)
+  })
+
   test('admits only as many viewers as the sponsor allows', async () => {
     const { sponsor, relay, links } = await open({ admissions: { perMinute: 2, most: 3 } }, 5)
     const served = await serve(relay, links, 5)
@@ -158,6 +167,30 @@ describe('a subsidised stream', () => {
     expect(sponsor.payments.spent <= 500_000n && sponsor.payments.spent > 400_000n).toBe(true)
     expect(guest.payments.spent > 1_000_000n).toBe(true)
     expect(sponsor.payments.spent + guest.payments.spent <= sent + threshold).toBe(true)
+  })
+
+  test.each([
+    ['the sponsorship has expired', () => stream.openSponsor(), 10 ** 12],
+    [
+      'the relay costs more than the sponsor pays',
+      () => stream.openSponsor({ budget: { maxWeiPerByte: 0n } }),
+      10 ** 6,
+    ],
+  ])('lets a viewer with a budget pay without delay if %s', async (_, openSponsor, atMs) => {
+    nowMs = atMs
+    const sponsor = await openSponsor()
+    const [relay, guest] = [await stream.openRelay(), await stream.openViewer({ budget })]
+    stream.connect(relay, sponsor)
+    const wire = stream.connect(relay, guest)
+    await stream.pass()
+    let served = 0
+    // 80 pieces cost three thresholds. The time does not advance.
+    for (let piece = 0; piece < 80; piece++) {
+      if (wire.piece(relay, pieceBytes)) served++
+      await stream.pass()
+    }
+    expect(served).toBeGreaterThan(75)
+    expect([guest.payments.spent > threshold, sponsor.payments.spent]).toEqual([true, 0n])
   })
 })
 
