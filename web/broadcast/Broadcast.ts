@@ -15,7 +15,7 @@ export type Broadcast = {
   startedAtMs: number
   /** The number of segments that a transcoder has acknowledged and can claim. */
   segments: number
-  /** The wallet's deposit in the contract when the job was posted, in wei. */
+  /** The wallet's deposit in the contract after the job was posted, including all reserves, in wei. */
   depositWei: bigint
   /** The network fee of the transaction that posted the job, in wei. */
   networkWei: bigint

@@ -44,7 +44,7 @@ export type BroadcastFigures = {
   targetBitrate: number
   /** The bitrates of the latest segments (at most 60 segments) in bits per second, oldest first. */
   recentBitrates: readonly number[]
-  /** The price of all segments that transcoders have acknowledged. */
+  /** The price of the acknowledged segments that a transcoder can claim. */
   priceWei: bigint
   depositWei: bigint
   elapsedMs: number

@@ -32,7 +32,10 @@ export type BroadcastViewProps = {
   deposit: DepositControl
   /** The page is reading prices from the chain. */
   isReadingPrices: boolean
-  /** Called only if the page has a picture and a price, and a connected wallet can pay the deposit. */
+  /**
+   * Called only if the page has a picture, a price and a connected wallet. If the page knows the balance of the wallet, the balance is enough
+   * for the deposit.
+   */
   onGoLive(): void
   /** Called when the broadcaster does not want to wait for the start any more. */
   onCancel(): void
@@ -72,7 +75,7 @@ export function BroadcastView(props: BroadcastViewProps) {
 // A live stream cannot change its camera or screen. The switches on the preview still work.
 const isOff = ({ name }: BroadcastState) => name === 'idle' || name === 'settled' || name === 'failed'
 
-/** The deposit and the past broadcasts. Hidden while a stream is live. */
+/** The deposit and the past broadcasts. Hidden while a stream starts or is live. */
 function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps) {
   if (state.name === 'starting' || state.name === 'live') return null
   const isShown = state.name === 'settling' || state.name === 'settled'

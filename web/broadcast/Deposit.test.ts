@@ -27,7 +27,7 @@ describe('depositOf', () => {
     expect(depositOf({ deposit: 0n, reserved: 3n }, [live])).toMatchObject({ heldWei: 3n, heldUntilMs: undefined })
   })
 
-  it('counts the fine of an open claim in `heldWei` until the verdict deadline of the claim', () => {
+  it('counts the fine of an open claim in `heldWei`, and gives the verdict deadline of the claim as the release time', () => {
     const claim = {
       ...{ claimId: hex(5), claim: {} as Settlement.Progress['claim'], segments: 5, feesWei: 40n, fineWei: 4n },
       ...{ verificationDeadline: 210n, verdictDeadline: 230n, drawn: undefined, checks: [], slashed: 0n },

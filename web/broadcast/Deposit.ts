@@ -13,7 +13,10 @@ export type Deposit = {
   heldWei: bigint
   /** The fines in escrow for open claims. */
   fineWei: bigint
-  /** When the last reserve or fine is released. Unix time in milliseconds. Undefined while this time is not known. */
+  /**
+   * When the last reserve or fine of the jobs that have ended is released. Unix time in milliseconds. Undefined if nothing is held, or if
+   * only jobs that have not ended hold a part.
+   */
   heldUntilMs: number | undefined
 }
 

@@ -6,11 +6,14 @@ import type { Broadcast } from './Broadcast'
 /** A broadcast of this browser with its settlement on chain. */
 export type PastBroadcast = {
   broadcast: Broadcast
-  /** Undefined until the chain has answered. Also undefined after the settlement is final. */
+  /**
+   * Undefined until the chain has answered. Also undefined if the settlement was final, and the reserve was released, before the page was
+   * opened.
+   */
   settlement: Settlement.Settlement | undefined
   bill: Bill | undefined
   isSettled: boolean
-  /** Why the chain could not be read. */
+  /** Why the settlement could not be read. */
   problem?: Problem | undefined
 }
 

@@ -195,7 +195,7 @@ export class Session {
     const { name } = this.#state
     if (!this.#posted || !progress.transcoder || (name !== 'live' && name !== 'starting' && name !== 'settling')) return
     const { jobId } = this.#posted
-    // After a reorganisation has changed the draw, no transcoder can claim the orphaned segments. So the settlement does not wait for these segments.
+    // `orphaned`: segments from before a change of the draw. No transcoder can claim them, so the settlement does not wait for them.
     updateBroadcast(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
     this.#figures = {
       jobId,

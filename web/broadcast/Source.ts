@@ -4,7 +4,7 @@ export type SourceKind = 'camera' | 'screen'
 
 export type Device = {
   id: string
-  /** The name of the device. Empty until the person has given permission. */
+  /** The name of the device. Until the person has given permission, a name with a number, for example `Camera 1`. */
   label: string
 }
 

@@ -98,7 +98,7 @@ describe('followJob', () => {
       return refusal
     })
     const drawn = follow(jobId)
-    // The block that decides the draw is not mined yet. So the page waits, even if the chain answers the requests of the page.
+    // The block that decides the draw is not mined yet, so `drawn` cannot resolve. If the page gave up, `drawn` would reject.
     const outcome = Promise.race([drawn.then(() => 'drawn'), whenRefused(() => refused > 8).then(() => 'waiting')])
     expect(await outcome).toBe('waiting')
     proxy.refuse(() => undefined)

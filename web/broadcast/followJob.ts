@@ -29,15 +29,15 @@ export type FollowJobOptions = {
 }
 
 /**
- * After a block was replaced, the chain usually includes its transactions again in a later block. After this number of blocks without the
- * job, the page asks the wallet to post the job again.
+ * After a block was replaced, a later block usually includes the transactions of the replaced block again. Each time that this number of
+ * blocks has passed without the job, the page asks the wallet to post the job again.
  */
 const patienceBlocks = 3
 
 /**
  * Waits for the block that decides the draw. Until the block of the job is final, posts the job again if a reorganisation removes the
  * job. The job is already paid. So the page gives up immediately only if no transcoder was drawn, if the contract refuses the job, or if
- * the person declines or cancels in the wallet. After all other errors, the page tries again until `patienceMs` has passed.
+ * the person declines or cancels in the wallet. After all other errors, the page tries again until `patienceMs` have passed.
  * Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
  */
 export function followJob(client: PublicClient, options: FollowJobOptions): Promise<Candidates> {

@@ -23,7 +23,7 @@ export function updateBroadcast(jobId: Hex, change: (broadcast: Broadcast) => Pa
   write(readHistory().map((broadcast) => (isWanted(broadcast) ? { ...broadcast, ...change(broadcast) } : broadcast)))
 }
 
-/** Removes a broadcast whose chain does not exist any more. */
+/** Removes a broadcast whose job is not on the chain any more. */
 export const removeBroadcast = (jobId: Hex): void =>
   write(readHistory().filter((broadcast) => broadcast.jobId !== jobId))
 

@@ -17,7 +17,7 @@ export type Offer = {
   unreachable: number
 }
 
-/** The number of transcoders that should be eligible at the price. If a drawn transcoder does not answer, another transcoder can replace it. */
+/** The number of transcoders that should accept the price. If a drawn transcoder does not answer, another transcoder can replace it. */
 const wantedCandidates = 3
 
 /**

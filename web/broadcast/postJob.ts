@@ -54,7 +54,8 @@ export async function postJob({
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
     client.getBlockNumber(),
   ])
-  // The job gets half of the allowed length, so that the end block is still allowed if the person confirms many blocks later.
+  // The end block is in the middle of the allowed range. So the contract also accepts this end block if the person confirms many blocks
+  // later, or if the node of the wallet is some blocks behind.
   const endBlock = block + maxJobBlocks / 2n
   const args = [streamId, preset.options, offer.pricePerUnit, endBlock, binding] as const
   const call = { ...jobsManager, functionName: 'job', args }

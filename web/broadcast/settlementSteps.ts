@@ -87,7 +87,7 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
     },
     paid: {
       label: isSettled ? paidLabel(settlement) : 'The work is paid',
-      hint: 'All verified segments are correct. The transcoder collects the fees next.',
+      hint: 'The drawn segments are verified. The transcoder collects the fees next.',
       marks: claims.flatMap(({ outcome }) => outcome ?? []),
       isDone: isSettled,
       as: skippedIf(claims.length === 0),
@@ -152,7 +152,7 @@ export const refundReasons: Record<ClaimState.RefundReason, string> = {
   Missed: 'The transcoder did not show the drawn segments in time.',
   Expired: 'No verifier checked the drawn segments in time.',
   Equivocation: 'The transcoder signed two different results for one segment.',
-  Expelled: 'The transcoder was slashed for other work of this broadcast.',
+  Expelled: 'The transcoder was slashed for other work in this broadcast.',
 }
 
 /** The text about source segments that break the limits of the job. */

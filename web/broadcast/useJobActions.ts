@@ -13,7 +13,7 @@ export type JobActions = {
   problem: Problem | undefined
   /** Ends a job that the transcoder has not ended. */
   onEnd(jobId: Hex): void
-  /** Refunds the fees of a claim that was not verified in time. */
+  /** Refunds a claim that was not verified in time, or whose transcoder was expelled from the job. */
   onExpire(expired: Settlement.Progress): void
 }
 

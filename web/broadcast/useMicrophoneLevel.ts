@@ -4,7 +4,10 @@ const floorDb = -55
 /** Each new level makes the browser draw the page. Sixty levels a second would need a third of a core on a computer without a GPU. */
 const everyMs = 100
 
-/** Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`. The level is not React state, because a render costs more. */
+/**
+ * Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`. The level is not React state, because a render of
+ * the component costs more.
+ */
 export function useMicrophoneLevel(element: RefObject<HTMLElement | null>, stream: MediaStream | undefined): void {
   useEffect(() => {
     if (!stream || stream.getAudioTracks().length === 0) return

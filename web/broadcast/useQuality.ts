@@ -34,7 +34,7 @@ export function useQuality(
     refetchInterval: refetchIntervalMs,
     retry: false,
   })
-  // The page shows the last price while the chain does not answer. It hides the price when no transcoder is available.
+  // While the chain does not answer, the page shows the last price. When no transcoder is available, the page shows the problem instead.
   const isShown = error !== null && (!data || error instanceof NoTranscoderError)
   return {
     quality: { presets, presetId, price: data, onPreset: setPresetId },

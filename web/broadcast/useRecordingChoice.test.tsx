@@ -21,7 +21,7 @@ async function open(): Promise<HTMLInputElement> {
   return container.querySelector('input') as HTMLInputElement
 }
 
-test('a recording is allowed until the broadcaster refuses it; the browser remembers the refusal until it is taken back', async () => {
+test('a recording is allowed by default; the browser remembers a refusal until the broadcaster allows a recording again', async () => {
   const first = await open()
   expect(first.checked).toBe(true)
   await act(async () => first.click())

@@ -46,7 +46,10 @@ export function useSettlements(client: PublicClient, jobIds: readonly Hex[]): Se
 /** An RPC can be behind the chain. But when this time has passed since a job was posted, the RPC should know the job. */
 const lagMs = 60_000
 
-/** Removes a job that the chain does not have, if the job is old. Reason: a restarted local chain does not have the jobs from before the restart. */
+/**
+ * Removes a job that the chain does not have, if the job is older than `lagMs`. Reason: a restarted local chain does not have the jobs from
+ * before the restart.
+ */
 function removeIfOld(jobId: Hex): void {
   const broadcast = readHistory().find((candidate) => candidate.jobId === jobId)
   if (broadcast && Date.now() - broadcast.startedAtMs > lagMs) removeBroadcast(jobId)

@@ -61,7 +61,7 @@ export function useSource(): Source {
     stream: opened?.kind === choice.kind ? opened.stream : undefined,
     opening,
     ...(problem && { problem }),
-    // The browser opens its dialog for a screen only after a click. So the choice of a screen opens nothing yet: a button calls `onOpen`.
+    // The browser opens its dialog for a screen only after a click. So the kind `screen` alone opens nothing: a button then calls `onOpen`.
     onKind: (kind) => (kind === 'screen' ? setChoice({ ...choice, kind }) : void open({ ...choice, kind })),
     onCamera: (cameraId) => void open({ ...choice, cameraId }),
     onMicrophone: (microphoneId) => void open({ ...choice, microphoneId }),

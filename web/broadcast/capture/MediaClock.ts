@@ -31,10 +31,10 @@ export function createMediaClock({ startTicks, startMs }: { startTicks: number; 
 }
 
 /**
- * Maps the timestamps of one source to `performance.now()`. Camera and microphone count from different epochs, and their
- * frames arrive with a delay that is never negative. So the smallest recent delay is the offset between the two clocks.
- * Chromium counts pictures from the start of the computer. It counts sound from the start of the page. After a
- * worker has begun to read, Chromium counts sound from the start of the worker. At this moment, the timestamps jump back.
+ * Maps the timestamps of one source to `performance.now()`. Each source counts from its own epoch, and no frame arrives before its
+ * capture. So the smallest recent difference between arrival time and timestamp is the offset between the source's clock and
+ * `performance.now()`. In Chromium, the timestamps of pictures count from the start of the computer. The timestamps of sound first count
+ * from the start of the page. After a worker has begun to read, they count from the start of the worker, so they jump back.
  */
 export type SourceClock = {
   /** When the frame with this timestamp was captured, as a value of `performance.now()`. */

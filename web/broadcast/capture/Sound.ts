@@ -7,7 +7,10 @@ export type Sound = StereoBlock & {
   timestampUs: number
 }
 
-/** Reads sound from WebCodecs, and closes `data`. A mono channel becomes both stereo channels; of more than two channels, only the first two are used. */
+/**
+ * Reads sound from WebCodecs, and closes `data`. A mono channel becomes both stereo channels; of more than two channels, only the first two
+ * are used.
+ */
 export function fromAudioData(data: AudioData): Sound {
   const plane = (planeIndex: number) => {
     const samples = new Float32Array(data.numberOfFrames)

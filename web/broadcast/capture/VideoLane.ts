@@ -28,7 +28,8 @@ export type VideoLane = {
 const STILL_INTERVAL_MS = 333
 // If the first picture of a segment is this late, the lane encodes the last picture again, as the key frame of the segment.
 const LATE_TICKS = 100 * TICKS_PER_MS
-// If this number of pictures waits in the encoder, the computer is too slow. New pictures are dropped, because otherwise the latency would grow.
+// If this number of pictures waits in the encoder, the computer is too slow. New pictures are dropped, because otherwise the latency would
+// grow.
 const MAX_QUEUE = 2
 const MAX_IN_FLIGHT = 8
 // An encoder that looks ahead can hold all pictures of a segment. While we flush the encoder, new pictures wait for up to this time.
@@ -133,7 +134,8 @@ export function createVideoLane({
 
   function isBusy(): boolean {
     const oldest = inFlight[0]
-    // A prompt encoder can drop pictures without an event. An encoder that looks ahead (`isPrompt` is false) holds the pictures of a whole segment.
+    // A prompt encoder can drop pictures without an event, so its pictures count only for `DROPPED_AFTER_MS`. An encoder that looks ahead
+    // (`isPrompt` is false) can hold the pictures of a whole segment, so this limit does not apply to it.
     if (isPrompt && oldest && performance.now() - oldest.submittedAtMs > DROPPED_AFTER_MS) inFlight = []
     if (encoder.state !== 'configured' || encoder.encodeQueueSize >= maxQueue) return true
     return isPrompt && inFlight.length >= MAX_IN_FLIGHT

@@ -35,15 +35,15 @@ export type Capture = {
   readonly videoCodec: string | null
   readonly hasVideo: boolean
   readonly hasAudio: boolean
-  /** `Date.now()` at the media time `startTimeMs`. Latency is measured from this time. */
+  /** `Date.now()` at the media time `startTimeMs`. The capture times of the segments are computed from this time. */
   readonly startedAtMs: number
   stats(): Promise<CaptureStats>
   /**
-   * Continues with another camera or screen. If the new stream has no picture or no sound, the capture continues with the last picture or
-   * silence. A capture without video cannot get video, and a capture without sound cannot get sound.
+   * Continues with another camera or screen. If the new stream has no picture, the capture repeats the last picture. If the new stream has
+   * no sound, the capture continues with silence. A capture without video cannot get video, and a capture without sound cannot get sound.
    */
   replaceStream(stream: MediaStream): void
-  /** Writes the last, shorter segment and resolves after `ended`. The caller closes the stream. */
+  /** Writes the last segment, which can be shorter, and resolves after `ended` or `failed`. The caller closes the stream. */
   stop(): Promise<void>
 }
 

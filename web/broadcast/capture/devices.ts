@@ -36,7 +36,7 @@ export function onDevicesChange(listener: () => void): () => void {
   return () => devices.removeEventListener('devicechange', listener)
 }
 
-/** Opens a camera, a microphone, or both. If the camera opens and the microphone fails, resolves with the microphone's error in `missing`. */
+/** Opens a camera, a microphone, or both. If only the microphone fails, resolves with the microphone's error in `missing`. */
 export async function openCamera({
   camera = true,
   microphone = true,

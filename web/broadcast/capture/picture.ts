@@ -30,15 +30,15 @@ export type PictureFitter = {
   fit(frame: VideoFrame, timestampUs: number): VideoFrame
 }
 
-// `encodedSize` rounds the sides to even numbers. So the encoder can stretch a picture a little, to fill the encoded size. If it stretches
-// the picture by at most this number of pixels, people cannot see it.
+// `encodedSize` rounds the sides to even numbers. So the encoder stretches some pictures a little, to fill the encoded size. People cannot
+// see a stretch of at most this number of pixels.
 const TOLERANCE_PX = 2
 
 /**
- * Gives every frame the aspect ratio of the encoded picture. A frame that has this aspect ratio keeps its own size, because the encoder scales
- * it. All other frames, and frames that are turned, are drawn on a canvas of the encoded size, with black bars. After its first use, the
- * canvas draws all frames: the colours of the canvas differ from the colours of the camera, and each change of the format would end a
- * segment. If the browser gives no canvas, frames stay as they are.
+ * Gives every frame the aspect ratio of the encoded picture. A frame that has this aspect ratio keeps its own size, because the encoder
+ * scales the frame. All other frames, and frames that are turned, are drawn on a canvas of the encoded size, with black bars. After the
+ * first such frame, all frames are drawn on the canvas: the colours of the canvas differ from the colours of the camera, and each change of
+ * the format would end a segment. If the browser gives no canvas, frames stay as they are.
  */
 export function createPictureFitter(size: Size): PictureFitter {
   let context: OffscreenCanvasRenderingContext2D | null = null
@@ -70,8 +70,8 @@ export function blackPicture(size: Size, timestampUs = 0): VideoFrame {
 }
 
 /**
- * Whether a frame is rotated or mirrored. Phones give such frames. Encoders refuse a frame if its orientation differs from the orientation of
- * the earlier frames, so the canvas draws it upright.
+ * Whether a frame is rotated or mirrored. Phones give such frames. Encoders refuse a frame if its orientation differs from the orientation
+ * of the earlier frames, so turned frames are drawn upright on the canvas.
  */
 function isTurned(frame: VideoFrame & { rotation?: number; flip?: boolean }): boolean {
   return (frame.rotation ?? 0) !== 0 || frame.flip === true

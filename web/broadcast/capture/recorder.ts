@@ -22,7 +22,7 @@ export type RecorderSettings = Size & {
 export type Sources = {
   video?: ReadableStream<VideoFrame> | MessagePort | undefined
   audio?: ReadableStream<AudioData> | MessagePort | undefined
-  /** The frame rate of the source. The encoder divides its bitrate by this rate. */
+  /** The frame rate of the source. From this rate and the bitrate, the encoder computes how many bits a picture gets. */
   videoFps?: number | undefined
 }
 
@@ -43,7 +43,7 @@ export type CaptureStats = {
   encodeQueue: number
   /** Mean time that a picture spends in the encoder (moving average). */
   encodeLatencyMs: number
-  /** Bits per second of the segments written in the last 4 s. */
+  /** The mean bitrate of the last 4 s, in bits per second. */
   bitrate: number
 }
 

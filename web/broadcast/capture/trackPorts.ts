@@ -4,7 +4,7 @@ import { blackPicture } from './picture'
 import type { FromTrack } from './readPort'
 import soundWorkletUrl from './soundWorklet?worker&url'
 
-/** The frames of a track. `port` belongs to the reader; `close` turns the element or the audio context off. */
+/** The frames of a track. `port` belongs to the reader; `close` turns the video element or the audio context off. */
 export type TrackPort = { port: MessagePort; close(): void }
 
 /** Whether this browser has the functions that `picturePort` and `soundPort` need. */

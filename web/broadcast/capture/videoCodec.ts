@@ -35,7 +35,7 @@ export type VideoCodec = {
 export async function findVideoCodec(shape: Shape): Promise<VideoCodec | null> {
   const config = await findVideoConfig(shape)
   if (!config || (await isPrompt(config))) return config && { config, isPrompt: true }
-  // An encoder that looks ahead also uses B-frames, which the baseline profile does not have. A B-frame comes out of order.
+  // An encoder that looks ahead also uses B-frames, which come out of order. The baseline profile has no B-frames.
   return { config: (await findVideoConfig(shape, BASELINE)) ?? config, isPrompt: false }
 }
 
