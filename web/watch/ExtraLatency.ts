@@ -1,6 +1,6 @@
 /** If bytes come when the picture can continue for less than this time, the player adds latency. */
 const leastSpareMs = 200
-/** The player adds the missing time and this time, because the next bytes often come late, too. */
+/** In addition to the missing time, the player adds this time, because the next bytes often come late, too. */
 const stepMs = 400
 const mostMs = 3_000
 /** After late bytes, bytes that come within this time do not count, because the late bytes are not in the buffer immediately. */

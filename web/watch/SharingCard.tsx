@@ -68,7 +68,7 @@ export function SharingCard({ sharing, onChange }: SharingCardProps) {
         </div>
         <Switch
           label="Don’t connect to other viewers"
-          text="A viewer that is connected to your browser can see your network address (IP address). When this is on, your browser connects to no other viewer, and all video comes from relays."
+          text="A viewer that is connected to your browser can see your network address (IP address). When this switch is on, your browser connects to no other viewer, and all video comes from relays."
           isOn={!connects}
           onChange={(isOff) => onChange({ connects: !isOff })}
         />

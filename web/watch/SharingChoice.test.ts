@@ -19,7 +19,7 @@ describe('sharingOf', () => {
     expect(sharingOf({ uploads: false }, false)).toMatchObject({ uploads: false, isSavingData: false })
   })
 
-  test('a limit in Mbit/s is a limit in bit/s for the viewer', () => {
+  test('`Viewer` gets the limit in bit/s, or 0 if the page does not upload', () => {
     expect(uploadBitrateOf(sharingOf({ uploadLimit: 2 }, false))).toBe(2_000_000)
     expect(uploadBitrateOf(sharingOf({ uploadLimit: 2, uploads: false }, false))).toBe(0)
   })

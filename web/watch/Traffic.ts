@@ -3,7 +3,7 @@ import type { Snapshot } from 'lp-relay'
 /** Byte counts at one moment. A neighbour that has left is missing. If it comes back, its counts start at 0 again. */
 export type Totals = Pick<Snapshot, 'bytesFromRelays' | 'neighbours'> & { atMs: number }
 
-/** The traffic with one source, in bit/s. */
+/** The traffic with one viewer, or with all relays together, in bit/s. */
 export type Flow = { readonly fromBitrate: number; readonly toBitrate: number }
 
 export type Traffic = {

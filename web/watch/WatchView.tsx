@@ -11,7 +11,7 @@ export type WatchViewProps = {
   state: WatchState
   /** Undefined for a recording, which has one quality. */
   levels: Levels | undefined
-  /** The video element plays the stream, and the page cannot check the segments. */
+  /** The video element itself fetches the stream, so the page cannot check the segments. */
   isUnverified: boolean
   figures: WatchFigures
   readTotals?: () => Omit<Totals, 'atMs'>

@@ -7,7 +7,7 @@ test('hls.js plays faster to reduce the latency, but not in Safari, which pauses
   expect(hlsConfigFor({ vendor: 'Apple Computer, Inc.' }).maxLiveSyncPlaybackRate).toBe(1)
 })
 
-test('the player jumps to the live edge only when the picture has moved for five seconds, or when it is half a minute late', () => {
+test('the player jumps to the live edge only when the picture has moved for five seconds, or when the player is half a minute late', () => {
   expect(syncOf(true, 0, 0)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 30 })
   expect(syncOf(true, 0, Number.NEGATIVE_INFINITY)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 30 })
   expect(syncOf(true, 0, 5_000)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 })

@@ -12,7 +12,7 @@ type Sync = Required<Pick<HlsConfig, 'liveSyncDuration' | 'liveMaxLatencyDuratio
 /**
  * For a stream with parts. The newest segment of its playlist is not complete yet, and hls.js measures the latency from the end that this
  * segment will have. So the time from camera to screen is about 1.5 s shorter than `liveSyncDuration`. The buffer must last until the first
- * part of the next segment comes. In a rendition, this part takes up to half a second longer than the other parts.
+ * part of the next segment comes. In a rendition, the time from capture to viewer is up to half a second longer for this part.
  */
 const withParts: Sync = { liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 }
 
@@ -23,8 +23,8 @@ const withParts: Sync = { liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 }
 const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
 
 /**
- * For the start, when the page does not know yet whether the stream has parts. The buffer lasts until the next segment comes. If a part of
- * this segment comes earlier, hls.js plays faster until the latency is the latency of `withParts`.
+ * For the start, when the page does not know yet whether the stream has parts. With this latency, the buffer lasts until the next segment
+ * is complete. If parts of this segment come earlier, hls.js plays faster until it has the latency of `withParts`.
  */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
@@ -53,8 +53,8 @@ export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsC
 })
 
 /**
- * The settings of hls.js for segments of two seconds. hls.js does not poll playlists: the loader answers a request for a playlist when
- * there is a new segment or part.
+ * The settings of hls.js for segments of two seconds. hls.js does not poll playlists: the loader answers a request for a playlist when a
+ * new segment has its first part, or is complete.
  */
 const hlsConfig = {
   ...atStart,

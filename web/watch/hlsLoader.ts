@@ -30,20 +30,23 @@ export type LoaderOptions = {
   onNews(news: News): void
   /** Called before hls.js gets bytes of a segment. */
   onBytes(): void
-  /** Called with the measured bandwidth every `measureEveryMs`, after the network connection has been busy with the open segment for `measuredMs`. */
+  /**
+   * Called with the measured bandwidth every `measureEveryMs`, after the network connection has been busy with the open segment for
+   * `measuredMs`.
+   */
   onRate(bitsPerS: number): void
 }
 
 /**
- * A loader class for `config.loader` of hls.js, whose `config.progressive` must be true. The loader makes playlists from verified headers, and
- * checks segments against these headers. hls.js loads the open segment like any other segment, and gets its bytes while the segment grows. So
- * hls.js changes the level only between two segments, where the picture has a key frame.
+ * A loader class for `config.loader` of hls.js, whose `config.progressive` must be true. The loader makes playlists from verified headers,
+ * and `viewer` gives it only bytes that match these headers. hls.js loads the open segment like any other segment, and gets its bytes while
+ * the segment grows. So hls.js changes the level only between two segments, where the picture has a key frame.
  */
 export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate }: LoaderOptions): HlsConfig['loader'] {
   /** The loader that reads an open segment, and the level of the segment. */
   let growing: { loader: Loader<LoaderContext>; level: string } | undefined
   let followed: string | undefined
-  /** The last segment that hls.js has got. */
+  /** The sequence number of the last segment that hls.js has got. */
   let loaded: bigint | undefined
 
   return class ViewerLoader implements Loader<LoaderContext> {
@@ -99,7 +102,7 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
       followed = level
       // If the playlist of the new level ended with the segment that hls.js has loaded, hls.js would load this segment again.
       const after = awaited === null ? (isChange ? loaded : undefined) : BigInt(awaited) - 1n
-      // The viewer follows one level, so it no longer gets parts of the previous level.
+      // `viewer` follows one level, so it gets no more parts of the previous level.
       if (growing && growing.level !== level) growing.loader.abort()
       const news = await viewer.news({ level, after, signal: this.#aborting.signal })
       onNews(news)
@@ -140,7 +143,7 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
         },
       })
       stats.loaded = stats.total = body.loadedBytes
-      // These are the times of the source that succeeded. The times of failed sources do not show the bandwidth.
+      // These are the times of the answer with the segment. The times of failed requests do not show the bandwidth.
       Object.assign(stats.loading, { start: body.startMs, first: body.firstByteMs, end: body.endMs })
       this.#give(body.data)
     }

@@ -36,7 +36,7 @@ const latencyEveryMs = 1_000
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
-/** The player selects a level only if the level needs at most this part of the bandwidth. */
+/** On a slow connection, the player changes to the best level that needs at most this part of the bandwidth, or to the lowest level. */
 const useOfConnection = 0.8
 
 export const problems = {
@@ -80,7 +80,7 @@ export class HlsPlayer {
   #offered = ''
   #recoveriesMs: readonly number[] = []
   readonly #extraLatency = new ExtraLatency()
-  /** When the picture began to move. `Infinity`: it waits for data. */
+  /** When the picture began to move. `Infinity`: it does not move now. */
   #movesSinceMs = Number.POSITIVE_INFINITY
   /** Whether the stream has parts. `undefined`: not known yet. */
   #hasParts: boolean | undefined
@@ -197,8 +197,8 @@ export class HlsPlayer {
   }
 
   /**
-   * Stops loading the open segment, and changes to a lower level, if the network connection is too slow for the level. hls.js alone
-   * measures only complete segments, and never stops a segment in order to change to the lowest level.
+   * Stops loading the open segment, and changes to a lower level, if the network connection is too slow for the present level. hls.js alone
+   * measures only complete segments, and never stops the load of a segment in order to change to the lowest level.
    */
   #slowDown(hls: Hls, bitsPerS: number): void {
     const present = hls.levels[hls.loadLevel]

@@ -8,7 +8,7 @@ export const relay: Point = { x: 34, y: 110 }
 export const radius = { you: 15, relay: 12, viewer: 7 }
 /** The distance between a node and the end of a line. */
 const gap = 5
-/** The length of an arrow's head beyond the end of its line. */
+/** A line is shorter by this length, because the head of its arrow reaches beyond the end of the line. */
 const arrow = 4
 /** The widest line: 3 Mbit/s or more. */
 const widest = { px: 5, bitrate: 3e6 }
@@ -24,7 +24,7 @@ export function placeOf(index: number, count: number): Point {
 export const widthOf = (bitrate: number): number =>
   thinnestPx + (widest.px - thinnestPx) * Math.min(1, Math.sqrt(bitrate / widest.bitrate))
 
-/** A curve between two nodes that starts and ends at their edges. `bend`: how far its middle is from the straight line. */
+/** A curve between two nodes, with a gap before each node. `bend`: the distance of its control point from the straight line. */
 export function curve(from: Point, to: Point, fromRadius: number, toRadius: number, bend: number): string {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
   const length = Math.hypot(dx, dy)

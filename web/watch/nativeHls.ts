@@ -33,7 +33,7 @@ export function playNativeHls({
     playing = url
     video.src = url
   }
-  // The relay can restart, or another transcoder can take over the stream.
+  // Tries again after an error, because the relay can restart, or another transcoder can take over the stream.
   const onError = () => {
     playing = ''
     const retry = setTimeout(follow, retryAfterMs)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/watchBrowser'
 
-/** The relay changes a byte in the segment of the rendition with this sequence number. */
+/** The relay changes a byte of one segment of the rendition. This is the sequence number of the segment. */
 const changed = 7n
 
 describe('watching a live stream with parts in Chromium', () => {
@@ -52,7 +52,7 @@ describe('watching a live stream with parts in Chromium', () => {
     expect(seen).toMatchObject({ state: 'live', stalls: 0 })
   })
 
-  test('skips a segment with a changed byte, and goes back to the chosen quality', async () => {
+  test('plays the source instead of a segment with a changed byte, and goes back to the chosen quality', async () => {
     await screen.until(`seen.refused['Segment.WrongPayloadError'] === 1`)
     await screen.until('seen.videoHeight === 360')
     const back = await screen.until('seen.videoHeight === 180')

@@ -9,7 +9,7 @@ export const verdictWords: Record<Verdict.Verdict, { sentence: string; explanati
   Invalid: {
     sentence: 'The transcoder’s result is wrong.',
     explanation:
-      'Your browser made a different result from the same source. A transcoder can be slashed on chain for a wrong result.',
+      'With the same source, your browser made a different result. A transcoder can be slashed on chain for a wrong result.',
   },
   InputInvalid: {
     sentence: 'This segment cannot be transcoded.',
@@ -26,8 +26,8 @@ export const findingsOf = ({ findings }: Check.Conclusion, rendition: number | u
   findings.filter((finding) => finding.rendition === rendition).map(({ sentence }) => sentence)
 
 /**
- * `done`: the browser made the same rendition as the transcoder. `failed`: there is a finding on the rendition. `skipped`: the rendition was
- * not compared, because a finding on the whole segment, or a wrong quantiser, ends a check before the comparison.
+ * `done`: the browser made the same rendition as the transcoder. `failed`: there is a finding on the rendition. `skipped`: the rendition
+ * was not compared, because a finding on the whole segment, or a wrong quantiser, ends a check before the comparison.
  */
 export function renditionState(conclusion: Check.Conclusion, rendition: number): 'done' | 'failed' | 'skipped' {
   if (findingsOf(conclusion, rendition).length > 0) return 'failed'

@@ -27,7 +27,7 @@ const log = logOf('watch')
 export type RecordingSnapshot = Traffic & {
   /** `nobody`: no connected viewer or relay has the recording, and the page continues to look. */
   state: 'searching' | 'nobody' | 'found' | 'not-found' | 'failed'
-  /** The reason of the state `failed`. */
+  /** The reason for the state `failed`. */
   problem: Problem | undefined
   picture: Picture
   /** The part of the recording that this device has, from 0 to 1. */
@@ -62,7 +62,7 @@ const relaysFirstMs = 2_000
 
 /**
  * The recording of a stream on one video element. While the session is open, the page fetches the whole recording, and gives it to other
- * viewers. If the person has switched off uploads or connections to other viewers, the page fetches only the bytes that the player reads.
+ * viewers. If this viewer does not upload, or does not connect to other viewers, the page fetches only the bytes that the player reads.
  */
 export class RecordingSession {
   readonly #options: RecordingOptions
@@ -124,8 +124,8 @@ export class RecordingSession {
     signal.throwIfAborted()
     const torrents = await Torrents.open({
       ...{ streamId, trackers: sharing.connects ? trackersOf(listing.candidates, servers) : [] },
-      // WebTorrent waits five seconds for each STUN server that does not answer. The STUN server of a relay stops when its HTTP server
-      // stops, so the page uses only the STUN servers of relays that have answered.
+      // WebTorrent waits five seconds for each STUN server that does not answer. The STUN server of a relay stops when the HTTP server of
+      // the relay stops, so the page uses only the STUN servers of relays that have answered.
       iceServers: iceServersOf(answered, servers),
       uploadBitrate: uploadBitrateOf(sharing),
       onNamed: (infoHash) => this.#search?.propose(infoHash),
@@ -140,7 +140,7 @@ export class RecordingSession {
     for (const offered of offers) await this.#search.offer(offered)
   }
 
-  /** Resolves when all relays have answered or the session is closed. */
+  /** Resolves when all relays have answered or failed, or when the session is closed. */
   async #askRelays(
     on: Pick<Parameters<typeof fetchRecordings>[0], 'onAnswer' | 'onFound'> = {
       onFound: (offered) => this.#search?.offer(offered),

@@ -69,8 +69,8 @@ export class TorrentFile {
   }
 
   /**
-   * The bytes of a range, `end` not included. Waits until a holder of these bytes is connected. Rejects with `NoRoomError` if the device
-   * cannot store the bytes, and with the reason of `signal` when `signal` aborts.
+   * The bytes of a range, `end` not included. Waits until a viewer or a relay that has these bytes is connected. Rejects with `NoRoomError`
+   * if the device cannot store the bytes, and with the reason of `signal` when `signal` aborts.
    */
   async read({ start, end }: { start: number; end: number }, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     signal.throwIfAborted()

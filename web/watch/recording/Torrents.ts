@@ -37,9 +37,9 @@ function serveSoon(torrent: Torrent, wire: Wire): void {
 }
 
 /**
- * The torrents of the recordings of one stream. The viewers that have a recording meet in one room at the trackers. The infohash of this
- * room follows from the StreamId. In this room, they tell each other the infohash of their torrent. The infohash of the torrent names a
- * second room, in which they exchange the torrent and its bytes.
+ * The torrents of the recordings of one stream. The viewers that have a recording or look for a recording meet in one room at the trackers.
+ * The infohash of this room follows from the StreamId. In this room, the viewers that have a recording tell the other viewers the infohash
+ * of its torrent. This infohash names a second room, in which the viewers exchange the torrent and its bytes.
  */
 export class Torrents {
   readonly #client: WebTorrent
@@ -74,7 +74,7 @@ export class Torrents {
     return this.#open(Metainfo.torrentFile(info), { infoHash, options: { urlList: [webSeed] } })
   }
 
-  /** Opens the torrent with this infohash, which comes from other viewers. */
+  /** Opens the torrent with this infohash. The info dictionary and the bytes of the file come from other viewers. */
   addInfoHash(infoHash: Hex): TorrentFile {
     return this.#open(hexToBytes(infoHash), { infoHash, options: {} })
   }

@@ -120,7 +120,7 @@ async function lie(change: { payload(index: number, data: Uint8Array): Uint8Arra
 describe('the recording of a stream in Chromium', () => {
   let holder: Page
 
-  test('plays from the start from the web seed of the relay, and the viewer can seek', async () => {
+  test('plays from its first second with bytes from the web seed of the relay, and the viewer can seek', async () => {
     holder = await open(relay.url, tracker.uri)
     const seen = await playsOn(holder, 1)
     expect(seen).toMatchObject({ state: 'found', videoHeight: 360, refused: {}, bytesFromPeers: 0 })
@@ -132,7 +132,7 @@ describe('the recording of a stream in Chromium', () => {
     expect(await until(holder, 'seen.kept === 1')).toMatchObject({ bytesFromRelays: byteLength, refused: {} })
   })
 
-  test('plays from one other viewer after the relay has closed and the tracker has restarted', async () => {
+  test('plays with bytes from one other viewer after the relay has closed and the tracker has restarted', async () => {
     await relay.gateway.close()
     await tracker.close()
     tracker = await listen(new TestStream(), undefined, Number(new URL(tracker.uri).port))
@@ -146,7 +146,7 @@ describe('the recording of a stream in Chromium', () => {
     await viewer.context().close()
   })
 
-  test('goes on from another viewer if the torrent of a relay has a wrong segment', async () => {
+  test('goes on with bytes from another viewer if the torrent of a relay has a wrong segment', async () => {
     const wrong = await lie({
       payload: (index, data) => (index === 1 ? data.map((byte, at) => (at === 999 ? byte ^ 1 : byte)) : data),
     })
@@ -159,7 +159,7 @@ describe('the recording of a stream in Chromium', () => {
     liar.close()
   })
 
-  test('plays from another viewer if the torrent of a relay is not a recording', async () => {
+  test('plays with bytes from another viewer if the torrent of a relay is not a recording', async () => {
     const liar = await listenLying({ torrent: Buffer.from('d4:infod6:lengthi1eee'), file: Buffer.alloc(1) })
     const viewer = await open(liar.uri, tracker.uri)
     const seen = await playsOn(viewer, 1)

@@ -31,8 +31,8 @@ const lockOf = (folder: string) => `lp-recording ${folder}`
 
 /**
  * Deletes recordings from the file system of the browser, except the recordings that an open page uses. A page calls this function after it
- * has closed a recording. A page also calls this function before it opens a recording, because an earlier page could not do so if the
- * browser was closed.
+ * has closed a recording. A page also calls this function before it opens a recording, because an earlier page may have been closed without
+ * this call.
  */
 export async function sweepStorage(): Promise<void> {
   if (!isOnDisk() || !navigator.locks) return

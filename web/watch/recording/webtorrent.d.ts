@@ -1,6 +1,6 @@
 // WebTorrent has no types. These are the parts of its bundle for browsers that we use.
 declare module 'webtorrent/dist/webtorrent.min.js' {
-  /** A connection to a viewer, or a web seed. */
+  /** A connection to a viewer or to a web seed. */
   export type Wire = {
     type: 'webrtc' | 'webSeed'
     /** Bytes of pieces. */
@@ -60,7 +60,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
   export type AddOptions = {
     announce: readonly string[]
     urlList?: readonly string[]
-    /** Fetches no piece until one is selected or read. */
+    /** Fetches a piece only after it was selected or read. */
     deselect?: boolean
     /** The largest number of viewers to which we send pieces at the same time. `false`: we send no pieces. */
     uploads?: number | false
