@@ -9,7 +9,7 @@ const streamId = StreamId.create({
   nonce: '0x000000000000000000000001',
 })
 
-/** A job with one segment that is never finished. `abandoned`: whether the work on it was stopped. */
+/** A job with one segment that is never finished. `isAbandoned` returns whether the work on the job was stopped. */
 function startJob(jobs: ActiveJobs, { isOnly }: { isOnly: boolean }) {
   const lag = new Lag()
   const abandon = vi.fn()

@@ -11,7 +11,7 @@ import { type Places, ReplacedError } from './Places'
 export type ActiveJobsOptions = {
   places: Places
   metrics: { late(seconds: number): void }
-  /** If segments are late for this time and become later, the relay hands a job over to another transcoder. Default 6 s. */
+  /** If a segment of a job is late for longer than this, and this machine is too slow, the relay hands the job over. Default 6 s. */
   lateMs?: number | undefined
 }
 
@@ -25,29 +25,30 @@ const log = logOf('transcoder')
 
 const watchMs = 500
 /**
- * A handover throws away the work on segments that have no receipt. If no other transcoder was drawn, the stream comes back later, and the
- * relay is further behind than before. So the relay hands over such a job only after this time. The page does not keep older segments.
+ * As `lateMs`, for a job for which no other transcoder was drawn. A handover throws away the work on segments that have no receipt, and the
+ * broadcaster can only come back to this relay, which is then further behind than before. So the relay waits as long as the page keeps its
+ * segments: half a minute.
  */
 const onlyLateMs = 30_000
-/** After a relay that was too slow has handed a job over, the relay counts as too slow for this time. */
+/** After the relay was too slow and handed a job over, it counts as too slow for this time (`isBehind`). */
 const recoveryMs = 10_000
 /**
- * After this relay has handed a job over, it does not accept the job again for this time. The page keeps its newest segments for half a
- * minute, so a broadcaster without another transcoder comes back before segments are lost.
+ * After the relay was too slow and handed a job over, it does not accept this job for this time. The page keeps its segments for half a
+ * minute, so a broadcaster without another transcoder can come back before segments are lost.
  */
 const notAgainMs = 15_000
 
 const latestFirst = (one: { lag: JobWork['lag'] }, other: { lag: JobWork['lag'] }) => other.lag.lateMs - one.lag.lateMs
 
 /**
- * The jobs on which this relay may work. Serves one connection of each job, and hands a job over to another drawn transcoder when
- * this relay cannot do its work in time.
+ * The jobs on which this relay may work. Serves one connection of each job, and hands a job over when this machine is too slow to
+ * transcode all streams in time.
  */
 export class ActiveJobs {
   readonly #options: Required<Omit<ActiveJobsOptions, 'lateMs'>>
   readonly #lateMs: number
   readonly #jobs = new Map<Hex, Active>()
-  /** The connection with the newest Assignment of each job. */
+  /** For each job: the connection over which its last Assignment came. */
   readonly #intakes = new Map<Hex, Intake>()
   /** Jobs that were handed over, and the time until which this relay does not accept them again. */
   readonly #handedOver = new Map<Hex, { streamId: Hex; untilMs: number }>()
@@ -60,13 +61,13 @@ export class ActiveJobs {
     this.#watch = setInterval(() => this.#watchLag(), watchMs).unref()
   }
 
-  /** Whether segments are late and become later, or a job was handed over for this reason a moment ago. */
+  /** Whether segments of a job are late because this machine is too slow, or a job was handed over for this reason a moment ago. */
   get isBehind(): boolean {
     if (performance.now() - this.#handedOverMs < recoveryMs) return true
     return [...this.#jobs.values()].some(({ work: { lag } }) => lag.isSlow && lag.lateMs > this.#lateMs / 2)
   }
 
-  /** Whether this relay has handed over a stream, and has got no new Assignment of this stream. */
+  /** Whether this relay has handed over the stream, and has got no Assignment of the stream since then. */
   isHandedOver(streamId: Hex): boolean {
     return [...this.#handedOver.values()].some((job) => job.streamId === streamId)
   }
@@ -81,7 +82,7 @@ export class ActiveJobs {
     this.#options.places.release(jobId)
   }
 
-  /** Decides when the connection `link` may send the stream of a job. `intake`: the relay's side of this connection. */
+  /** Decides whether the broadcaster may send the stream of a job over `link`. `intake`: the relay's side of this connection. */
   admission({ job, options }: DrawnJob, { link, intake }: { link: Peer; intake(): Intake }): Admission {
     const { jobId } = job
     const { places } = this.#options
@@ -98,7 +99,7 @@ export class ActiveJobs {
       enter: () => {
         places.take(jobId, { options, leave: (reason) => intake().dismiss(reason) })
         this.#handedOver.delete(jobId)
-        // A broadcaster can have a connection over WebRTC and a connection over WebSocket. We keep the connection with the newest Assignment.
+        // A broadcaster can have a connection over WebRTC and one over WebSocket. We keep the one over which the last Assignment came.
         const previous = this.#intakes.get(jobId)
         this.#intakes.set(jobId, intake())
         if (previous !== intake()) previous?.close(new ReplacedError())
@@ -108,7 +109,7 @@ export class ActiveJobs {
     }
   }
 
-  /** Tells every broadcaster why this relay stops its work. The broadcasters then continue with other transcoders. */
+  /** Hands over the jobs of all connected broadcasters, and tells them the reason. They then continue with other transcoders. */
   handOver(reason: ProtocolError): void {
     for (const jobId of this.#intakes.keys()) this.#handOver(jobId, { reason, untilMs: 0 })
   }
@@ -118,7 +119,10 @@ export class ActiveJobs {
     clearInterval(this.#watch)
   }
 
-  /** Hands over the job that is late for the longest time. The other jobs then get time to recover. */
+  /**
+   * Hands over one job: of the jobs that are slow and late for longer than their limit, the job that is late for the longest time. The
+   * other jobs then have `lateMs` to recover.
+   */
   #watchLag() {
     const lags = [...this.#jobs]
       .map(([jobId, { work, isOnly }]) => ({ jobId, lag: work.lag, isOnly }))

@@ -16,7 +16,7 @@ export class Feed {
     return this.#byteLength
   }
 
-  /** Settles when ffmpeg has taken all pushed bytes. */
+  /** Resolves when ffmpeg has taken all pushed bytes. Rejects with the first error of ffmpeg or of an `act`. */
   get done(): Promise<unknown> {
     return this.#done
   }
@@ -26,7 +26,7 @@ export class Feed {
     this.after(async () => (await this.#started).run.write(bytes))
   }
 
-  /** Calls `act` after all earlier bytes. Later bytes wait for `act`. */
+  /** Calls `act` when ffmpeg has taken all earlier bytes. Later bytes wait until the promise of `act` resolves. */
   after(act: () => Promise<void>): void {
     this.#done = this.#done.then(act)
     // The caller awaits `done`, and handles its error.

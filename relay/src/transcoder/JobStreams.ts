@@ -36,7 +36,7 @@ export type Transcoded = {
   segment: Segment.Segment
   outputs: readonly Recipe.Output[]
   datas: readonly Uint8Array[]
-  /** In a paid stream. */
+  /** Set in a paid stream only. */
   seals?: RenditionSeals | undefined
 }
 
@@ -57,8 +57,8 @@ export class JobStreams {
   }
 
   /**
-   * The broadcaster sells the stream, or gives it away (`undefined`). Resolves to the checked sale. Rejects with the errors of `Sale.verify`, and
-   * with `SaleChangedError` if the stream is already published with other terms.
+   * Call this method with the terms of the broadcaster. `undefined`: the stream is free. Resolves to the checked sale. Rejects with the
+   * errors of `Sale.verify`, and with `SaleChangedError` if the stream is already published and its price or beneficiary would change.
    */
   async offer(offered: OfferedSale | undefined): Promise<Sale.Sale | undefined> {
     const { drawn, domain, catalogue } = this.#options
@@ -69,7 +69,7 @@ export class JobStreams {
     return sale
   }
 
-  /** The encrypted renditions of the next segment. */
+  /** Encrypts the renditions of one segment. `key`: the key of the segment's epoch. */
   seals(sequenceNumber: bigint, key: EpochKey.EpochKey): RenditionSeals {
     return new RenditionSeals({ key, sequenceNumber, streamIds: this.#renditionIds })
   }
@@ -80,13 +80,16 @@ export class JobStreams {
     return catalogue.last(this.#sourceId) ?? -1n
   }
 
-  /** Adds the streams to the catalogue under an Assignment. If the catalogue already has them under this Assignment, only the sale can change. */
+  /**
+   * Adds the streams to the catalogue under an Assignment. If the catalogue already has them under this Assignment, only the sale can
+   * change.
+   */
   async open({ acceptance, assignment }: AcceptedAssignment): Promise<void> {
     const { catalogue, drawn } = this.#options
     const { streamId, jobId } = drawn.job
     const known = catalogue.record(streamId)
     if (known?.jobId === jobId && known.assignment.fromSequence === assignment.fromSequence) {
-      // A broadcaster that reconnects names its key servers again, for example because their offers have expired.
+      // A broadcaster that reconnects can name other key servers, for example if the earlier appointments have expired.
       if (this.#sale) await catalogue.update(streamId, { sale: this.#sale })
       return
     }
@@ -97,7 +100,10 @@ export class JobStreams {
     })
   }
 
-  /** Throws `Recipe.SourceError` when the segment breaks the limits of the job. `sealed`: in a paid stream, only this form is published. */
+  /**
+   * `sealed`: in a paid stream, only this form is published. Throws `Recipe.SourceError` when the segment breaks the limits of the job, and
+   * `UnsealedError` if a paid stream comes without `sealed`.
+   */
   async publishSource(segment: Segment.Segment, payload: Uint8Array, sealed?: SealedWhole): Promise<void> {
     this.#assertSealed(sealed)
     const { catalogue, payloads, drawn, metrics } = this.#options
@@ -117,12 +123,15 @@ export class JobStreams {
     metrics.segmentAccepted()
   }
 
-  /** Publishes a part of the source. `bytes`: the bytes after the previous part. Throws the errors of `Catalogue.publishPart`. */
+  /**
+   * Publishes a part of the source. `bytes`: the bytes after the previous part. Throws `UnsealedError`, and the errors of
+   * `Catalogue.publishPart`.
+   */
   publishSourcePart(part: Part.Part, bytes: Uint8Array, sealed?: SealedPart): void {
     this.#assertSealed(sealed)
     const { catalogue, drawn } = this.#options
     const published = sealed ?? { part, bytes }
-    // A segment whose transcoding was interrupted may be published already.
+    // As in `publishSource`, the segment can be published already.
     if (this.lastSequence < part.sequenceNumber)
       catalogue.publishPart(drawn.job.streamId, published.part, published.bytes)
   }
@@ -142,14 +151,17 @@ export class JobStreams {
     catalogue.publishPart(drawn.job.streamId, part, sealed?.bytes ?? bytes)
   }
 
-  /** Withdraws the parts of a segment that will not become complete, or not soon. */
+  /** Withdraws the published parts of a segment that will not soon be complete, or never. */
   withdrawParts(sequenceNumber: bigint): void {
     const { catalogue } = this.#options
     const streams = [this.#sourceId, ...this.#renditions(undefined).map(({ streamId }) => streamId)]
     for (const streamId of streams) catalogue.abandon(streamId, sequenceNumber)
   }
 
-  /** Stores the bytes of the renditions under the hashes in `outputs`. In a paid stream, they are secret until the lottery draws the segment. */
+  /**
+   * Stores the bytes of the renditions under the hashes in `outputs`. In a paid stream, the bytes are secret until the lottery draws the
+   * segment.
+   */
   async store({ outputs, datas }: Pick<Transcoded, 'outputs' | 'datas'>): Promise<void> {
     const { payloads } = this.#options
     const isSecret = this.#sale !== undefined
@@ -187,7 +199,7 @@ export class JobStreams {
     if (this.#sale && !sealed) throw new UnsealedError({ streamId: this.#options.drawn.job.streamId })
   }
 
-  /** The StreamIds of the renditions, also in a paid stream. The highest rendition first. */
+  /** The StreamIds of the plain renditions, the highest rendition first. Viewers of a paid stream get others: see `#renditions`. */
   get #renditionIds(): StreamId.StreamId[] {
     const { drawn, renditionKey } = this.#options
     return drawn.options.renditions.map((_, index) =>
@@ -195,7 +207,10 @@ export class JobStreams {
     )
   }
 
-  /** As viewers get them. The highest rendition first. Before the first segment is probed, the size of the source is taken from the job's options. */
+  /**
+   * The renditions as viewers get them, the highest first. If the source has no picture, or is not known yet, the size of the picture comes
+   * from the options of the job.
+   */
   #renditions(source: Source | undefined): Rendition[] {
     const { options } = this.#options.drawn
     const size = source?.hasVideo ? source : options

@@ -61,11 +61,11 @@ export class JobWork implements Worker {
   readonly maxPayloadBytes = Segment.maxPayloadBytes
   readonly #options: JobWorkOptions
   #nextSequence: bigint
-  /** First sequence number of the newest Assignment. */
+  /** The `fromSequence` of the newest Assignment. */
   #assignedFrom: bigint | undefined
   /**
-   * The newest receipt. The quantisers of the next segment follow from this receipt, so segments are transcoded one after the
-   * other.
+   * The newest receipt that a claim can contain. The quantisers of the next segment follow from this receipt, so segments are transcoded
+   * one after the other.
    */
   #previous: Promise<Claim.Work | undefined>
   /**
@@ -76,7 +76,7 @@ export class JobWork implements Worker {
   readonly lag = new Lag()
   settled: Promise<void> = Promise.resolve()
   readonly #partClock: PartClock
-  /** The started runs of ffmpeg that have not ended. */
+  /** The runs of ffmpeg that have not ended, and the runs that wait for the previous segment. */
   readonly #runs = new Set<Promise<Transcode>>()
   /** Duration of the accepted segments that have no receipt yet. */
   #unreceiptedMs = 0
@@ -91,7 +91,7 @@ export class JobWork implements Worker {
     this.#nextSequence = this.#firstWithoutReceipt ?? streams.lastSequence + 1n
   }
 
-  /** The first segment of the newest Assignment after the last receipt. `undefined` if there is no Assignment. */
+  /** The first segment that is under the newest Assignment and has no receipt. `undefined` if there is no Assignment. */
   get #firstWithoutReceipt(): bigint | undefined {
     const { lastWork } = this.#options.workLog
     const wanted = lastWork ? lastWork.segment.sequenceNumber + 1n : 0n
@@ -174,7 +174,7 @@ export class JobWork implements Worker {
         ),
       write: (chunk) => {
         Recipe.checkArriving(counter.push(chunk), this.#options.drawn.options)
-        // If the broadcaster signs parts, ffmpeg gets the bytes of a part when the part is checked.
+        // If the broadcaster signs parts, ffmpeg gets the bytes of a part only when the signature of the part was checked.
         if (!inParts) feed.push(chunk)
       },
       part: (part, bytes, sealed) => {
@@ -233,8 +233,8 @@ export class JobWork implements Worker {
   }
 
   /**
-   * Stops the work on all segments without a receipt. Another transcoder gets them, or this transcoder gets them again if the broadcaster
-   * returns.
+   * Stops the work on all segments without a receipt. The broadcaster sends these segments to another transcoder, or again to this
+   * transcoder.
    */
   abandon(): void {
     for (const started of this.#runs) void started.then(({ run }) => run.kill())
@@ -257,7 +257,7 @@ export class JobWork implements Worker {
     billing.wake()
   }
 
-  /** Resolves when no segment is being transcoded. */
+  /** Resolves when each complete segment has its receipt, or has failed. */
   async idle(): Promise<void> {
     for (let awaited: unknown; awaited !== this.#previous; ) {
       awaited = this.#previous
@@ -265,7 +265,7 @@ export class JobWork implements Worker {
     }
   }
 
-  /** Throws the error of `Billing.assertPayable` unless the job pays for all accepted segments and for this segment or part. */
+  /** Throws the error of `Billing.assertPayable` unless the job pays for all accepted segments, and also for this segment or part. */
   #assertPayable({ sequenceNumber, durationMs }: { sequenceNumber: bigint; durationMs: number }): void {
     const { billing, drawn } = this.#options
     billing.assertPayable(drawn.job.jobId, { sequenceNumber, durationMs: this.#unreceiptedMs + durationMs })

@@ -1,15 +1,15 @@
 type Waiting = { committedMs: number; durationMs: number }
 
 /**
- * How far the transcoding of one job is behind. A segment is _late_ from its last byte until its receipt is on disk. After an
- * interruption a broadcaster sends many segments together, so segments are late for a while although this machine is fast enough.
- * So `isSlow` also looks at the time that the newest segments took.
+ * How far the transcoding of one job is behind. A segment is _late_ from the arrival of its last byte until its receipt is on disk.
+ * After an interruption, a broadcaster sends many segments together. Then segments are late for a while, although this machine is fast
+ * enough. So lateness alone does not make the machine slow: `isSlow` also compares the time of the work with the duration of a segment.
  */
 export class Lag {
   readonly #now: () => number
   /** Segments without a receipt, oldest first. */
   readonly #waiting = new Map<bigint, Waiting>()
-  /** When the newest segment was finished, or when work began. */
+  /** When the last segment was finished, or later: when a segment was complete while no other segment was late. */
   #finishedMs: number
   #isSlow = false
 
@@ -30,22 +30,22 @@ export class Lag {
     if (!waiting) return
     const { committedMs, durationMs } = waiting
     this.#waiting.delete(sequenceNumber)
-    // The transcoder works on one segment of a job after the other. Work on this segment began when the previous segment was
-    // finished, or earlier, while the segment arrived.
+    // The transcoder works on one segment of a job after the other. So we count from the end of the work on the previous segment, or
+    // from the last byte of this segment if that came later.
     const workMs = this.#now() - Math.max(this.#finishedMs, committedMs)
     this.#isSlow = workMs > durationMs
     this.#finishedMs = this.#now()
   }
 
-  /** How long the oldest segment without a receipt has been late. 0: no segment is late. */
+  /** For how many milliseconds the oldest segment without a receipt has been late. 0: no segment is late. */
   get lateMs(): number {
     const [oldest] = this.#waiting.values()
     return oldest ? this.#now() - oldest.committedMs : 0
   }
 
   /**
-   * Whether a segment is late, and this machine needed more time for the newest segment than the segment's duration, or needs more
-   * than twice the duration for the present segment.
+   * Whether a segment is late and this machine is too slow. It is too slow if it needed more time for the last finished segment than the
+   * duration of that segment, or if it already needs more than twice the duration of the oldest late segment for the present work.
    */
   get isSlow(): boolean {
     const [oldest] = this.#waiting.values()

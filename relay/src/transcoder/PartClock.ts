@@ -2,11 +2,12 @@ import { logOf } from '../log'
 
 const log = logOf('transcoder')
 
-/** This number of segments of a job may begin in parts and then get lost, for example when the connection of the broadcaster breaks. */
+/** This number of segments of a job may begin in parts and then get lost, for example because the connection of the broadcaster breaks. */
 const maxLost = 3
 
 /**
- * Stops the parts of a job when a segment is not complete in time. From then on, the relay publishes only whole segments of the job.
+ * Stops the parts of a job when a segment is not complete in time, or when too many segments got lost after their first part. From then
+ * on, the relay publishes only whole segments of the job.
  * Without this rule, a broadcaster could get its stream transcoded live without payment, because only a complete segment is paid.
  */
 export class PartClock {
@@ -42,7 +43,7 @@ export class PartClock {
     this.#hasParts = false
   }
 
-  /** The segment will not become complete. */
+  /** The segment will not be complete. */
   segmentLost(): void {
     if (this.#hasParts && ++this.#lost > maxLost)
       this.#stop(`${this.#lost} segments were not complete after their first part`)

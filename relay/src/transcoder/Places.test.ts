@@ -55,7 +55,7 @@ describe('Places', () => {
     expect(dismissed).toEqual([['0x1', expect.any(IdleError)]])
   })
 
-  it('keeps the place of a lost broadcaster for 15 s', () => {
+  it('keeps the place of a job for 15 s after the connection to its broadcaster is lost', () => {
     const { clock, places, take } = started({ maxStreams: 1 })
     take('0x1')
     places.disconnected('0x1')

@@ -14,7 +14,10 @@ type Place = { load: number; activeMs: number; isConnected: boolean; leave(reaso
 
 /** The part of the measured capacity that streams may use. The rest is for hashes, viewers, and the peaks of difficult pictures. */
 const usablePart = 0.7
-/** A stream without a correct segment for this time loses its place when another stream needs a place. */
+/**
+ * A job without a correct segment for this time loses its place when another stream needs a place. If the connection to the broadcaster
+ * is lost, the job loses its place in any case after this time.
+ */
 const idleMs = 15_000
 
 /** The places for streams that are transcoded at the same time. A job takes a place with its Assignment, and not before. */
@@ -33,7 +36,7 @@ export class Places {
     return this.#places.size
   }
 
-  /** From now on no new stream gets a place. `undefined`: streams get places again. */
+  /** From now on, `take` throws `reason` for each job without a place. `undefined`: jobs get places again. */
   close(reason: ProtocolError | undefined): void {
     this.#closed = reason
   }
@@ -51,8 +54,8 @@ export class Places {
   }
 
   /**
-   * Gives a job a place. `leave` is called when an idle job loses its place. Throws `BusyError`, or the reason of `close`. A job
-   * that has a place keeps it.
+   * Gives a job a place. A job that already has a place keeps it. `leave` is called if the job loses its place because another stream
+   * needs it. Throws `BusyError`, or the reason of `close`.
    */
   take(
     jobId: Hex,
@@ -95,7 +98,7 @@ export class Places {
       if (!isConnected && this.#options.now() - activeMs >= idleMs) this.#places.delete(jobId)
   }
 
-  /** The stream that is idle for the longest time loses its place. */
+  /** The job whose last correct segment is the oldest loses its place, if this segment came at least `idleMs` ago. */
   #dismissIdle() {
     const [oldest] = [...this.#places].sort(([, one], [, other]) => one.activeMs - other.activeMs)
     if (!oldest || this.#options.now() - oldest[1].activeMs < idleMs) return
@@ -124,7 +127,7 @@ export class IdleError extends ProtocolError {
   }
 }
 
-/** A new connection of a broadcaster replaces its old connection, because a browser that lost its network cannot close the old connection. */
+/** A broadcaster's new connection replaces the old connection, because a browser that lost its network cannot close the old one. */
 export class ReplacedError extends ProtocolError {
   override readonly name = 'Places.ReplacedError'
   constructor() {

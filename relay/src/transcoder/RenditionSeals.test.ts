@@ -21,7 +21,7 @@ function seal({
 }
 
 describe('RenditionSeals', () => {
-  test('seals the parts as bytes of the whole segment, which the epoch key decrypts', async () => {
+  test('encrypts the parts to the bytes with which the encrypted segment begins, and the epoch key decrypts the segment', async () => {
     const seals = seal()
     const one = await seals.part(0, data.subarray(0, 1_000))
     const two = await seals.part(0, data.subarray(1_000, 3_000))
@@ -34,7 +34,7 @@ describe('RenditionSeals', () => {
     expect(await decipher(payload.subarray(SealedSegment.headBytes), 0)).toEqual(data)
   })
 
-  test('after a crash, seals equal bytes equally, and takes another salt if the bytes can differ', async () => {
+  test('after a crash, takes the same salt if the bytes are the same, and another salt if the bytes can differ', async () => {
     const saltOf = async (options: Parameters<typeof seal>[0]) =>
       SealedSegment.decodeHead((await seal(options).whole(0, data)).payload).salt
     expect(await saltOf({})).toBe(await saltOf({}))

@@ -1,10 +1,10 @@
 import { type EpochKey, ProtocolError, SealedPrefixes, type StreamId } from '@lp/contracts/protocol'
 import { concatHex, type Hex, keccak256, sliceHex, toHex } from 'viem'
 
-/** From what the renditions of a segment are made. With equal facts, ffmpeg writes equal bytes. */
+/** The quantisers, and the path and version of ffmpeg. With the same source and the same facts, ffmpeg writes the same bytes. */
 export type SealFacts = { qps: readonly number[]; ffmpeg: string }
 
-/** The encrypted renditions of one segment of a paid stream. */
+/** Encrypts the renditions of one segment of a paid stream. */
 export class RenditionSeals {
   readonly #key: EpochKey.EpochKey
   readonly #sequenceNumber: bigint
@@ -35,7 +35,10 @@ export class RenditionSeals {
     this.#sourceHash ??= hash
   }
 
-  /** Takes the bytes of a part after the part before it. Resolves to the sealed bytes, and the hash of the sealed prefix up to their end. */
+  /**
+   * Encrypts the next part of a rendition. `bytes`: the bytes after the previous part. Resolves to the sealed bytes (the first part begins
+   * with the head), and to the hash of the sealed payload up to the end of this part.
+   */
   async part(index: number, bytes: Uint8Array): Promise<{ bytes: Uint8Array; hash: Hex }> {
     const from = this.#lengths[index] ?? 0
     const sealed = this.#append(index, bytes)
@@ -43,7 +46,7 @@ export class RenditionSeals {
     return { bytes: await sealed.bytes(from, from + bytes.length), hash }
   }
 
-  /** The sealed payload of a whole rendition. `data` begins with the bytes of its parts. */
+  /** Resolves to the sealed payload of a whole rendition. `data` must begin with the bytes that `part` has encrypted. */
   async whole(index: number, data: Uint8Array): Promise<{ payload: Uint8Array; hash: Hex }> {
     const sealed = this.#append(index, data.subarray(this.#lengths[index] ?? 0))
     const hash = await sealed.hash(data.length)
@@ -65,8 +68,8 @@ export class RenditionSeals {
   }
 
   /**
-   * If the relay was killed and transcodes the segment again, the salt is the same if the bytes are the same. Then the relay signs the same parts
-   * again. If the bytes can differ, the salt differs, so no two contents are encrypted with the same key and counter.
+   * After a crash, the relay transcodes the segment again. If this must give the same bytes, the salt is also the same, so the relay signs
+   * the same parts again. If the bytes can differ, the salt differs, so no two contents are encrypted with the same key and counter.
    */
   #salt(): Hex {
     // Without these facts, the salt would be the same for other bytes.

@@ -4,6 +4,7 @@ export type SegmentMetrics = {
   /** `code`: the name of the error. */
   segmentRefused(code: string): void
   renditionPublished(): void
+  /** A segment was transcoded. `seconds`: from the start of its run to the end of ffmpeg. */
   transcoded(seconds: number): void
   /** `seconds`: how long the oldest segment without a receipt has been late. */
   late(seconds: number): void

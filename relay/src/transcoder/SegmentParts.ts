@@ -22,7 +22,7 @@ export class SegmentParts {
   #startTimeMs: bigint | undefined
   #isOver = false
 
-  /** `seals`: of a paid stream. */
+  /** `seals`: set in a paid stream only. */
   constructor({
     streams,
     sequenceNumber,
@@ -58,7 +58,7 @@ export class SegmentParts {
     this.#isOver = true
   }
 
-  /** The segment does not become complete, or not soon: viewers must not wait for its next part. */
+  /** The segment will not soon be complete, or never: viewers must not wait for its next part. */
   withdraw(): void {
     if (this.#isOver) return
     this.#isOver = true

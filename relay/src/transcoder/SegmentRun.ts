@@ -34,7 +34,7 @@ export class SegmentRun {
    * the error of `done`.
    */
   readonly outputs: readonly AsyncIterable<Uint8Array>[]
-  /** Settles when the process has ended. */
+  /** Settles when the process has ended. If the run fails before the process starts, rejects at once. */
   readonly done: Promise<Finished>
 
   readonly #ffmpeg: Program

@@ -35,7 +35,7 @@ export type TranscoderOptions = {
   billing: Billing
   metrics: SegmentMetrics
   active: ActiveJobs
-  /** Gets the epoch keys of paid streams. A key server of this relay sells them. */
+  /** Receives the epoch keys of paid streams. The key server of this relay sells the keys in it. */
   keys: KeyRing
   /** `undefined`: this relay sells no keys. */
   counter?: KeyCounter | undefined
@@ -50,16 +50,16 @@ type Job = {
   room: Room
   /** Channels over WebSocket. */
   sockets: Set<Channel>
-  /** Checks HELLO. Takes work only from the broadcaster. */
+  /** Checks the HELLO of a peer. Receives segments only from the broadcaster. */
   greet(channel: Channel): Promise<Peer>
 }
 
 const log = logOf('transcoder')
 
-/** The relay needs only the channel of one broadcaster. Other peers also have a channel, until their greeting shows their role. */
+/** For one job, the relay needs only the channel of the broadcaster. Other peers have a channel until their HELLO shows their role. */
 const maxChannels = 256
 
-/** Waits in the ingest room of each stream whose job's draw selected us, and transcodes for the stream's broadcaster. */
+/** For each job whose draw selected us: waits in the ingest room of the stream, and transcodes for the broadcaster. */
 export class Transcoder {
   readonly #options: TranscoderOptions
   readonly #jobs = new Map<Hex, Promise<Job>>()
@@ -70,7 +70,7 @@ export class Transcoder {
     options.billing.onOver((jobId) => this.finish(jobId))
   }
 
-  /** Joins the ingest room of a drawn job's stream. `isOnly`: the draw names no other transcoder. */
+  /** Joins the ingest room of the stream of a drawn job. `isOnly`: the draw selected no other transcoder. */
   join(drawn: DrawnJob, { isOnly = false }: { isOnly?: boolean } = {}): void {
     const { jobId } = drawn.job
     if (this.#jobs.has(jobId)) return
@@ -83,9 +83,9 @@ export class Transcoder {
   }
 
   /**
-   * Leaves the ingest room of a job whose draw does not select us: the job's broadcaster must look for another transcoder.
-   * Published segments stay. The log of an assigned job also stays, because after another reorganisation the draw may select us
-   * again.
+   * Leaves the ingest room of a job whose draw no longer selects us, after a reorganisation of the chain. The broadcaster must then look
+   * for another transcoder. Published segments stay. If the job was assigned to us, its log also stays, because the draw may select us
+   * again after another reorganisation.
    */
   leave(jobId: Hex): void {
     this.#leave(jobId).catch(this.#options.onFault)

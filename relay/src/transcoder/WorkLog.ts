@@ -16,7 +16,7 @@ export type WorkLog = {
   recordAssignment(assignment: AcceptedAssignment): Promise<void>
   /** `fromSequence`: the first sequence number of the Assignment under which the segment was transcoded. */
   recordWork(work: Claim.Work, fromSequence: bigint | undefined): Promise<void>
-  /** Call this before a part of a rendition is signed. */
+  /** `part`: a part of the source. Call this method before a part of a rendition that was made from `part` is signed. */
   recordBegun(part: Part.Part): Promise<void>
   recordEnd(end: StreamEnd.StreamEnd): Promise<void>
 }
@@ -25,6 +25,6 @@ export type WorkLog = {
 export type WorkLogs = {
   /** Throws when the log on disk belongs to a job with other options or another price. */
   openDrawn(drawn: DrawnJob): Promise<WorkLog>
-  /** Deletes the log of a job that was never assigned to us. */
+  /** Deletes the log of a job if the job was never assigned to us. */
   removeUnassigned(jobId: Hex): Promise<void>
 }

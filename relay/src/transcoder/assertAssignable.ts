@@ -2,8 +2,8 @@ import { Assignment, ProtocolError } from '@lp/contracts/protocol'
 import type { WorkLog } from './WorkLog'
 
 /**
- * Throws if this transcoder cannot work under a new Assignment of its job. `next`: the sequence number after the last segment of the
- * work under the previous Assignment.
+ * Throws if this transcoder cannot work under a new Assignment of its job. `next`: the sequence number after the last segment under the
+ * previous Assignment.
  */
 export function assertAssignable(
   { fromSequence }: Assignment.Assignment,
@@ -11,6 +11,7 @@ export function assertAssignable(
 ): void {
   // Each Assignment begins after the work under the previous Assignment, so that each receipt belongs to exactly one Assignment.
   if (fromSequence < next) throw new TooEarlyError({ fromSequence, next })
+  // An Assignment from segment 0 does not count.
   const recordable = workLog.assignments.filter(({ assignment }) => assignment.fromSequence > 0n)
   // The contracts would refuse a claim under one more Assignment, so the work under it could not be paid.
   if (recordable.length >= Assignment.maxPerTranscoder) throw new TooManyAssignmentsError()

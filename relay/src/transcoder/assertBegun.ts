@@ -1,8 +1,8 @@
 import { type Part, PayloadTree, ProtocolError, type Segment } from '@lp/contracts/protocol'
 
 /**
- * From the part `begun`, the relay has made and signed parts of renditions. If it now signed parts that it made from other bytes, these
- * parts would contradict the earlier parts. Throws `BegunError` if the broadcaster now sends another part with the same number.
+ * From the source part `begun`, the relay has made and signed parts of renditions. If the relay now signed parts that it made from other
+ * bytes, these parts would contradict the earlier parts. Throws `BegunError` if the new part has the place of `begun`, but other bytes.
  */
 export function assertBegun(begun: Part.Part, { sequenceNumber, index, prefixHash }: Part.Part): void {
   const isSamePart = begun.sequenceNumber === sequenceNumber && begun.index === index

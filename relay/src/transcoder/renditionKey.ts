@@ -3,8 +3,8 @@ import { concatHex, type Hex, keccak256, toHex } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 
 /**
- * The key that signs a job's renditions and receipts. It is derived from the registered key and the job id, so a relay that has
- * lost its disk can derive the same key again. The registered key cannot be computed from the rendition key.
+ * The key that signs a job's renditions and receipts. It is derived from the registered key, the chain, the JobsManager and the job id, so
+ * a relay that has lost its disk can derive the same key again. The registered key cannot be computed from the rendition key.
  */
 export async function renditionKeyOf(
   signer: typedData.Signer,

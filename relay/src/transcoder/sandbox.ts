@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** How ffmpeg is confined. ffmpeg must be confined, because it decodes data from untrusted peers. */
+/** How ffmpeg is confined, because it decodes data from untrusted peers. `none`: only `Limits` apply. */
 export type Sandbox = { kind: 'bubblewrap' } | { kind: 'none'; reason: string }
 
 export type Limits = {
-  /** The longest time from the first byte of a segment to the exit of ffmpeg. A segment that arrives slowly does not get more time. */
+  /** The longest time from the start of a `SegmentRun` to the exit of ffmpeg. A segment that arrives slowly does not get more time. */
   timeoutMs: number
   cpuSeconds: number
   memoryBytes: number
@@ -41,19 +41,20 @@ export function confine({
 }
 
 /**
- * Settings of the GNU C library. Each segment has its own ffmpeg process. When the process starts, most of the time is the work of the
- * kernel that gives it memory in pages of 4 KiB. With one heap in pages of 2 MiB, this work takes a tenth of the time. Other C libraries
- * ignore the settings.
+ * Settings of the GNU C library. Each segment has its own ffmpeg process. The start of a process takes most of its time in the kernel,
+ * which gives the process memory in pages of 4 KiB. With one heap in pages of 2 MiB, the kernel needs a tenth of this time. Other C
+ * libraries ignore the settings.
  */
 const memory = ['hugetlb=1', 'mmap_threshold=1073741824', 'trim_threshold=1073741824', 'top_pad=16777216']
   .map((setting) => `glibc.malloc.${setting}`)
   .join(':')
 
-/** All environment variables of the program. The shell needs `PATH` to find the program. */
+/** All environment variables of the program. The shell needs `PATH` to find bubblewrap. */
 export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', GLIBC_TUNABLES: memory }
 
 /**
- * Runs the program in bubblewrap as a trial: containers and hardened kernels often forbid the namespaces that bubblewrap needs.
+ * Runs the program in bubblewrap as a trial, because containers and hardened kernels often forbid the namespaces that bubblewrap needs.
+ * Resolves to the kind `none` if the trial fails.
  */
 export async function findSandbox(program: string): Promise<Sandbox> {
   const { command, args } = confine({
