@@ -9,7 +9,7 @@ type Entry = Account & { readonly bought: ReadonlyMap<StreamId.StreamId, readonl
 
 const prefix = 'keys/'
 const empty: Entry = { counted: 0n, credit: 0n, bought: new Map() }
-/** `KeyRing` has keys of fewer epochs. */
+/** The most bought epochs of one stream. `KeyRing` keeps fewer epochs, so the shop has no keys of a forgotten epoch. */
 const maxEpochs = 128
 const maxStreams = 16
 
@@ -28,8 +28,8 @@ export class KeyAccounts {
   }
 
   /**
-   * Reads the stored accounts. `held`: the cheques that the till has read. Counts a cheque now if a crash came between storing and counting it.
-   * Rejects with `DamagedEntryError`, or the error of the store.
+   * Reads the stored accounts. `held`: the cheques that the till has read. If a crash came after a cheque was stored, and before it was
+   * counted, counts the cheque now. Rejects with `DamagedEntryError`, or the error of the store.
    */
   static async open({ store, held }: { store: PaymentStore; held: readonly HeldCheque[] }): Promise<KeyAccounts> {
     const entries = new Map<Hex, Entry>()
@@ -55,8 +55,8 @@ export class KeyAccounts {
   }
 
   /**
-   * Counts the newest cheque of a channel: adds the difference from the counted cheque to the credit. For a new channel, adds the part that is not
-   * cashed yet. Resolves when the account is stored.
+   * Counts the newest cheque of a channel: adds to the credit the amount by which the cheque exceeds the last counted cheque. For a new
+   * channel, adds the part of the cheque that is not cashed yet. Resolves when the account is stored.
    */
   async count(held: HeldCheque): Promise<void> {
     const { cheque } = held

@@ -21,7 +21,7 @@ async function segmentOf(epoch: bigint): Promise<{ sequenceNumber: bigint; keyId
   return { sequenceNumber: EpochKey.firstOf(epoch), keyId: await EpochKey.id(key) }
 }
 
-/** A key server that sends `change(answer)` instead of its correct answer. */
+/** A key server that sends `change(answer)` instead of the correct `answer`. */
 const lying = (seller: KeySeller, change: (answer: Message) => Message | Promise<Message>): KeySeller => ({
   ...seller,
   ask: async (request, signal) => encode(await change(decode(await seller.ask(request, signal)) as Message)),
@@ -165,7 +165,7 @@ describe('a buyer of keys', () => {
 })
 
 describe('a key server gains at most the price of one epoch', () => {
-  /** The buyer asks this server for ten epochs. Returns what the buyer paid, minus the price of the epochs that it got, in wei. */
+  /** The buyer asks the lying server for the keys of ten epochs. Returns the payments minus the price of the epochs that it got, in wei. */
   async function lossTo(change: (answer: Message) => Message | Promise<Message>): Promise<bigint> {
     const seller = lying(sellerOf(await openShop(stream, { chequebook })), change)
     const { buyer, paid } = await openBuyer(stream, [seller], { chequebook })

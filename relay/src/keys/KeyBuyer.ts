@@ -47,9 +47,9 @@ export type KeyBuyerOptions = {
 
 /** Our account at one key server, in wei. */
 type Standing = {
-  /** The sum of our payments since we started. */
+  /** The sum of the payments that this `KeyBuyer` has promised to the server. */
   promised: bigint
-  /** The sum of the prices of the epochs whose keys we have got. */
+  /** The sum of the prices of the epochs whose keys we have got, without keys that turned out wrong. */
   received: bigint
   /** The `cumulative` of our newest cheque that the server has counted. `undefined`: not known yet. */
   counted: bigint | undefined
@@ -57,7 +57,7 @@ type Standing = {
   credit: bigint
 }
 
-/** The epochs of ten minutes. */
+/** We keep the keys of this number of epochs, about ten minutes. */
 const maxEpochs = 64
 
 /** Buys the keys of a paid stream, epoch by epoch. If a key server gives us no keys, we lose at most the price of one epoch to it. */
@@ -69,7 +69,7 @@ export class KeyBuyer {
   readonly #purchases = new Map<bigint, { standing: Standing; isRight: boolean }>()
   /** By the address of the server. */
   readonly #standings = new Map<string, Standing>()
-  /** Requests to a key server come one after the other, because each one changes our account there. */
+  /** Requests to key servers are sent one after the other, because each request can change our account at a server. */
   #turn: Promise<unknown> = Promise.resolve()
   #pair: Promise<KeyEnvelope.KeyPair> | undefined
   readonly #closing = new AbortController()
@@ -94,14 +94,14 @@ export class KeyBuyer {
   }
 
   /**
-   * Gets the key that decrypts a segment, and buys it if we do not have it. Rejects with `NotSoldError`, which names the reason of the last key
-   * server, or with the error of the last request.
+   * Gets the key that decrypts a segment, and buys it if we do not have it. Rejects with `NotSoldError`, which names the reason of the last
+   * key server, with the error of the last request, or with `ClosedError`.
    */
   async key({ sequenceNumber, keyId }: { sequenceNumber: bigint; keyId: Hex }): Promise<EpochKey.EpochKey> {
     const epoch = EpochKey.epochOf(sequenceNumber)
     const known = this.find(epoch, keyId)
     if (known) return known
-    // If we have another key of this epoch, the broadcaster has made a new key. The server gives us the new key without a second payment.
+    // If we have already paid for this epoch, the broadcaster has made a new key, and the server gives it to us without a second payment.
     await this.buy(epoch)
     const bought = this.find(epoch, keyId)
     this.#judge(epoch, bought !== undefined)
@@ -109,7 +109,7 @@ export class KeyBuyer {
     return bought
   }
 
-  /** Wrong keys do not count as received. So we pay nothing more to a server that sold us wrong keys, until it gives us the right key. */
+  /** Wrong keys do not count as received. So we pay nothing more to a server that sold us wrong keys until it gives us the right key. */
   #judge(epoch: bigint, isRight: boolean): void {
     const purchase = this.#purchases.get(epoch)
     if (!purchase || purchase.isRight === isRight) return
@@ -182,8 +182,8 @@ export class KeyBuyer {
   }
 
   /**
-   * Writes a cheque. Rejects with `NotSoldError` if this payment would exceed the price of one epoch beyond the epochs that we have got, or if we may
-   * not spend the amount.
+   * Writes a cheque. Rejects with `NotSoldError` if we would then have paid this server for more than one epoch whose keys we have not got,
+   * or if we may not spend the amount.
    */
   async #pay(
     channel: Cheque.Channel,
@@ -257,12 +257,12 @@ export class KeyBuyer {
 
 /** The sentences that a viewer reads. */
 const sentences: Partial<Record<Reason, string>> = {
-  'no-key': 'The key server has no key of this part of the stream yet. Nothing was paid for it.',
+  'no-key': 'The key server has sent no key that opens this part of the stream. Try again later.',
   'no-offer': 'No key server sells the keys of this stream now. Try again later.',
   budget: 'The keys of the stream cost more than your limit allows now. Raise your limit to go on.',
   unpaid: 'The keys of the stream are not paid. Pay for the stream to go on.',
   insolvent: 'Your deposit does not cover the price of the stream. Add to your deposit to go on.',
-  expired: 'The session key of your deposit has ended. Authorise a new session key to go on.',
+  expired: 'The session key of your deposit has expired. Authorise a new session key to go on.',
   cap: 'The session key of your deposit has reached its limit. Authorise a new session key to go on.',
 }
 

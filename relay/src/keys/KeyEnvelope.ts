@@ -2,7 +2,7 @@ import { EpochKey, ProtocolError, type StreamId } from '@lp/contracts/protocol'
 import { bytesToHex, type Hex, hexToBytes } from 'viem'
 import { concat, u64 } from '../mesh/bytes'
 
-/** Keys of one epoch, encrypted to the public key in a buyer's request. So nobody else can read the keys, even over plain HTTP. */
+/** Keys of one epoch, encrypted with the public key in a buyer's request. So only this buyer can read the keys, even over plain HTTP. */
 export type KeyEnvelope = {
   /** A key that the key server made for this envelope only: an uncompressed point of P-256, 65 bytes. */
   readonly publicKey: Hex

@@ -3,15 +3,15 @@ import type { Hex } from 'viem'
 
 type Named = { readonly id: Hex; readonly key: EpochKey.EpochKey }
 
-/** The epochs of ten minutes. Viewers play close to the live edge, so they need no older keys. */
+/** The most epochs of one stream, about ten minutes. Viewers play close to the newest segment, so they need no older keys. */
 const maxEpochs = 64
-/** A page that is loaded again makes a new key for the same epoch. */
+/** The most keys of one epoch. A page that is loaded again makes a new key for the same epoch. */
 const maxPerEpoch = 8
 const maxStreams = 256
 
 /** The epoch keys of streams, in memory only: a broadcaster that connects again sends its newest keys again. */
 export class KeyRing {
-  /** For each stream: its epochs. */
+  /** By StreamId of the source, then by epoch. */
   readonly #streams = new Map<StreamId.StreamId, Map<bigint, Named[]>>()
 
   /** Keeps a key. Drops the oldest keys if there are too many. Rejects with `EpochKey.LengthError`. */

@@ -82,7 +82,8 @@ test(`the shop sends a key if and only if its epoch is paid, in ${runs.length} r
       }
     }
 
-    // The shop starts again, and does not crash. Then it sends the keys of every paid epoch, and of no other epoch.
+    // The shop starts again, and does not crash. Each buyer asks for all epochs. The shop sends the keys of as many epochs as the cheque
+    // of the buyer pays. The epochs whose keys the buyer has got before are among them.
     counter = await openShop(stream, { chequebook, server, store: new MemoryStore(counter.store.entries) })
     for (const buyer of buyers) {
       const { account, released } = buyer

@@ -81,7 +81,7 @@ export class KeyShop {
     for (const old of [...this.#offers.keys()].slice(0, -maxOffers)) this.#offers.delete(old)
   }
 
-  /** Whether cheques of this channel pay for keys that we sell. */
+  /** Whether the cheques of this channel pay for keys that we sell. */
   isOurs({ beneficiary, splitee, splitBps }: Cheque.Channel): boolean {
     return [...this.#offers.values()].some(
       ({ price, appointment }) =>
@@ -97,7 +97,7 @@ export class KeyShop {
     return cheques.filter((cheque) => this.#accounts.isBuyerOf(cheque, StreamId.parse(streamId)))
   }
 
-  /** Answers the bytes of a stranger. `undefined`: the bytes are not a request. Never rejects. */
+  /** Answers the bytes of a stranger. `undefined`: the bytes are not a request, or a fault prevented the answer. Never rejects. */
   async answerBytes(bytes: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       const request = decode(bytes)
@@ -108,7 +108,7 @@ export class KeyShop {
     }
   }
 
-  /** Answers a request. Never rejects because of the buyer. */
+  /** Answers a request. If a fault prevents the answer, resolves to a refusal with the reason `busy`. */
   async answer({ request, payment }: Message & { type: 'request' }): Promise<Message> {
     const streamId = StreamId.parse(request.streamId)
     const offer = this.#offers.get(streamId)
@@ -192,7 +192,7 @@ export class KeyShop {
     const acting = (this.#turns.get(id) ?? Promise.resolve()).then(act)
     const settled = acting.catch(() => undefined)
     this.#turns.set(id, settled)
-    // Without this, the map would keep an entry for each issuer, for ever.
+    // Without this, the map would keep an entry for each channel, for ever.
     settled.then(() => this.#turns.get(id) === settled && this.#turns.delete(id))
     return acting
   }

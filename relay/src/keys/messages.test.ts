@@ -42,7 +42,7 @@ test('decode rejects changed bytes with MalformedError, or returns a message tha
   }
 })
 
-test('decode ignores a message of a later version or of an unknown type', () => {
+test('decode ignores a message of another version or of an unknown type', () => {
   const bytes = encode(refusal())
   expect(decode(bytes.with(0, 2))).toBeUndefined()
   expect(decode(bytes.with(1, 9))).toBeUndefined()

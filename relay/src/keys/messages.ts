@@ -24,9 +24,11 @@ export type Account = { readonly counted: bigint; readonly credit: bigint }
 /**
  * The reasons of a refusal. `unpaid`: see `missing`. `no-offer`: the server does not sell keys of this stream. `no-key`: it has no key of this epoch, and
  * has charged nothing for it. `stranger`: the signer of the request may not spend the payments of the issuer, or the request is malformed. `busy`: the
- * server cannot answer now. All other reasons: it has refused the cheque.
+ * server cannot answer now. `bounced`: the server refuses the cheque, or a cheque that it has taken before is not covered now. All other reasons: the
+ * server has refused the cheque.
  */
 export const reasons = ['unpaid', 'no-offer', 'no-key', 'stranger', ...chequeReasons.slice(3)] as const
+/** A server never sends `price` and `budget`. `KeyBuyer` uses `budget` for its own limit. */
 export type Reason = 'unpaid' | 'no-offer' | 'no-key' | 'stranger' | ChequeReason
 
 export const version = 1
@@ -54,7 +56,7 @@ export function encode(message: Message): Uint8Array {
   return concat([u8(version), u8(refusalTag), ...account, reason, u96(message.missing)])
 }
 
-/** Reads the bytes of a stranger. `undefined`: the message has a later version or an unknown type. Throws `MalformedError`. */
+/** Reads the bytes of a stranger. `undefined`: the message has another version or an unknown type. Throws `MalformedError`. */
 export function decode(bytes: Uint8Array): Message | undefined {
   const reader = new Reader(bytes)
   try {

@@ -4,12 +4,12 @@ import type { Mesh } from '../mesh/Mesh'
 import type { Transport } from '../mesh/Transport'
 import type { KeyShop } from './KeyShop'
 
-/** The broadcaster's page needs a channel to each viewer that buys here. A relay is the better key server for a large audience. */
+/** The page needs a channel to each viewer that buys keys from it. So a relay is the better key server for a large audience. */
 const maxChannels = 128
 
 /**
- * Lets the broadcaster's page sell keys: joins the viewers' room as the broadcaster, and answers with the shop. The stream key must have appointed
- * itself. `leave` of the result closes the desk.
+ * Lets the broadcaster's page sell keys: joins the viewers' room as the broadcaster, and passes each request of a viewer to `shop`. The
+ * stream key must have appointed its own address as a key server. `leave` of the result ends the sale.
  */
 export function openDesk({
   streamId,
