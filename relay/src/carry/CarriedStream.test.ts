@@ -65,7 +65,7 @@ describe('a carried stream', () => {
     expect(numbers()).toEqual([0, 2, 3, 4, 5])
   })
 
-  test('ends with the signed end of the stream, or when its job has ended', async () => {
+  test('ends with the signed end of the stream, and takes no segment after it', async () => {
     carried.take(await stream.record())
     await takeSegment(0)
     await stream.finish(0)

@@ -17,10 +17,10 @@ type Complete = { segment: Segment.Segment; data: Uint8Array }
 
 /** The most segments of a level that wait for an earlier segment, or for the record of the stream. */
 const maxWaiting = 16
-/** When more later segments of a level than this are complete, we no longer wait for a missing segment. */
+/** We no longer wait for a missing segment when more than this number of later segments of the level are complete. */
 const maxBehind = 3
 
-/** Takes a stream from a `Carrier`, and writes it into the catalogue and the store, in order. So the gateway serves the stream. */
+/** Takes a stream from a `Carrier`, and writes it into the catalogue and the store, in order, so that the gateway can serve it. */
 export class CarriedStream {
   readonly #options: CarriedStreamOptions
   /** By level: complete segments that wait for an earlier segment. */
@@ -47,7 +47,7 @@ export class CarriedStream {
     this.#then(() => this.#publish(level, waiting))
   }
 
-  /** Ends a stream whose signed end has not come, for example because its job has ended. */
+  /** Ends the stream without its signed end, for example because the job of the stream is over. Does nothing if it has ended. */
   end(): void {
     this.#then(async () => {
       const { catalogue, streamId } = this.#options
@@ -99,7 +99,7 @@ export class CarriedStream {
   }
 }
 
-/** Errors of a record or segment that came too late, or that a later Assignment has replaced. */
+/** Whether the record or segment came too late, or belongs to an Assignment that a later Assignment has replaced. */
 const isOutOfPlace = (error: unknown): error is ProtocolError =>
   error instanceof ProtocolError &&
   ['Stream.EndedError', 'Stream.ReassignedError', 'Stream.NotOfStreamError', 'Sequence.RepeatedError'].includes(

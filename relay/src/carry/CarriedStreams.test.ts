@@ -70,7 +70,7 @@ async function startStream(): Promise<{ stream: TestStream; host: TestRelay }> {
 }
 
 describe('a relay without stake', () => {
-  test('begins to carry a live stream that a viewer asks for, and waits for its first segment', async () => {
+  test('begins to carry a live stream that a viewer asks for, and waits for the first segment of the stream', async () => {
     const { stream } = await startStream()
     await Promise.all([carried.asked(stream.streamId), carried.asked(stream.streamId)])
     expect(catalogue.last(stream.streamId)).toBe(0n)
@@ -79,7 +79,7 @@ describe('a relay without stake', () => {
     expect(new Set(found)).toEqual(new Set([stream.streamId]))
   }, 30_000)
 
-  test('does not carry a stream without a live job, and does not soon ask the chain about it again', async () => {
+  test('does not carry a stream without a live job, and does not read the chain again when a viewer soon asks again', async () => {
     const { streamId } = new TestStream()
     await carried.asked(streamId)
     await carried.asked(streamId)
@@ -117,7 +117,7 @@ describe('a relay without stake', () => {
     expect([carried.size, faults.length]).toEqual([1, 1])
   })
 
-  test('limits how often strangers make it read the chain', async () => {
+  test('limits how often it reads the chain because strangers ask for streams', async () => {
     await Promise.all(Array.from({ length: 100 }, () => carried.asked(new TestStream().streamId)))
     expect(found.length).toBeLessThan(50)
   })

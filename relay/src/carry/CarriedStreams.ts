@@ -28,15 +28,16 @@ type Carried = {
   askedMs: number
   /** The first segment is written. */
   isServed: boolean
-  /** When the stream ended, or became silent. */
+  /** When the stream ended, or became silent. `undefined` while it is live. */
   endedMs: number | undefined
+  /** The viewers that are connected to the relay over WebRTC. */
   members: number
   sentBytes: number
 }
 
-/** The relay leaves a stream if no viewer has asked for it for this time, and no other member is in its room. */
+/** The relay leaves a stream if no viewer has asked for it for this time, and no viewer in its room is connected to the relay. */
 const idleMs = 300_000
-/** If the relay is full and a viewer asks for another stream, the relay leaves a stream that was idle for this time. */
+/** If the relay is full and a viewer asks for another stream, the relay leaves one stream that is idle for this time. */
 const replaceableMs = 60_000
 /** The relay carries a stream for this time after its signed end, because late viewers still need the last segments. */
 const lingerMs = 60_000
@@ -45,14 +46,15 @@ const maxSilenceMs = 600_000
 const lookEveryMs = 10_000
 /** A request waits at most this time for the first segment of a stream that we begin to carry. */
 const patienceMs = 8_000
-/** Each search for a stream reads the chain. */
+/** Limits the searches for streams that viewers ask for, because each search reads the chain. */
 const searches = { perSecond: 2, burst: 20 }
+/** If a search found no live job of a stream, the relay does not search for this stream again for this time. */
 const unknownMs = 30_000
 const maxUnknown = 10_000
 
 /**
  * The streams that a relay without stake carries: streams that its operator names, and live streams that viewers ask for. `maxStreams` and the
- * budget of its payments limit what the relay pays for them.
+ * budget in `payments` limit the amount that the relay pays for the streams.
  */
 export class CarriedStreams {
   readonly #options: CarriedStreamsOptions
@@ -60,7 +62,7 @@ export class CarriedStreams {
   readonly #starting = new Map<StreamId.StreamId, Promise<void>>()
   /** The streams that the operator has named, until they end. */
   readonly #named = new Set<StreamId.StreamId>()
-  /** Streams that have no live job, and when we searched. Oldest first. */
+  /** Streams for which we found no live job, and the time of the search. Oldest first. */
   readonly #unknown = new Map<StreamId.StreamId, number>()
   readonly #searches = new TokenBucket({ ...searches, nowMs: () => performance.now() })
   readonly #timer: ReturnType<typeof setInterval>
@@ -74,32 +76,36 @@ export class CarriedStreams {
     return this.#carried.size
   }
 
-  /** The stream to which a level belongs. `undefined`: we do not carry it. */
+  /** The stream to which a level belongs. `undefined`: we do not carry this stream. */
   sourceOf(level: Hex): StreamId.StreamId | undefined {
     for (const [streamId, { carrier }] of this.#carried) if (carrier.levels.includes(level)) return streamId
     return undefined
   }
 
-  /** Carries a stream until it ends. Rejects with `NoLiveStreamError`, `FullError`, or the error of the chain. */
+  /**
+   * Carries a stream that the operator has named, until its end. Rejects with `NoLiveStreamError`, `FullError`, or the error of the chain.
+   * After an error of the chain, the relay tries again.
+   */
   async carry(streamId: StreamId.StreamId): Promise<void> {
     this.#named.add(streamId)
     if (this.#carried.has(streamId)) return
     try {
       await this.#search(streamId)
     } catch (error) {
-      // After an error of the chain, `#look` tries again.
+      // After an error of the chain, the stream stays in `#named`, so `#look` tries again.
       if (error instanceof NoLiveStreamError || error instanceof FullError) this.#named.delete(streamId)
       throw error
     }
   }
 
   /**
-   * A viewer asks for the stream. If the stream is live and there is room, we carry it from now on. Resolves when the gateway can serve the stream, when
-   * we do not carry it, or after `patienceMs`. Never rejects.
+   * Call this method when a viewer asks for the stream. If the stream is live and the relay is not full, the relay carries the stream from
+   * now on. Resolves when the gateway can serve the stream, when the relay does not carry it, or `patienceMs` after the search. Never
+   * rejects.
    */
   async asked(streamId: StreamId.StreamId): Promise<void> {
     const { catalogue } = this.#options
-    // The id of a rendition is known only while its stream is carried.
+    // The catalogue knows the id of a rendition only if the relay carries the stream, or has carried it.
     const source = catalogue.sourceOf(streamId) ?? streamId
     const known = this.#carried.get(source)
     if (known) known.askedMs = performance.now()
@@ -118,7 +124,7 @@ export class CarriedStreams {
       await this.#untilServed(streamId)
     } catch (error) {
       if (error instanceof NoLiveStreamError) this.#remember(streamId)
-      else if (error instanceof FullError) log.debug('no room for a stream', () => ({ streamId }))
+      else if (error instanceof FullError) log.debug('stream not carried: the relay is full', () => ({ streamId }))
       else this.#options.onFault(error as Error)
     }
   }
@@ -171,7 +177,7 @@ export class CarriedStreams {
     }
   }
 
-  /** Counts the traffic since the last call. */
+  /** Counts the bytes and the viewers that came or left since the last call. */
   #count(streamId: StreamId.StreamId): void {
     const carried = this.#carried.get(streamId)
     const stats = carried?.carrier.stats
@@ -197,7 +203,8 @@ export class CarriedStreams {
         continue
       }
       carried.endedMs = undefined
-      // If the state is `failed`, the chain did not answer at the start. We search again when a viewer asks again.
+      // If the state is `failed`, the chain did not answer at the start. We search again: for a named stream below, for another stream when a
+      // viewer asks again.
       const isIdle = members === 0 && performance.now() - askedMs > idleMs
       if (state === 'failed' || (isIdle && !this.#named.has(streamId))) this.#leave(streamId)
     }
@@ -231,14 +238,14 @@ export class CarriedStreams {
     for (const oldest of this.#unknown.keys()) if (this.#unknown.size > maxUnknown) this.#unknown.delete(oldest)
   }
 
-  /** In a paid stream, the source has another id. */
+  /** Whether the source has a segment in the catalogue. In a paid stream, this is the sealed source. */
   #hasSegments(streamId: StreamId.StreamId): boolean {
     const { catalogue } = this.#options
     const record = catalogue.record(streamId)
     return record !== undefined && catalogue.last(sourceIdOf(record)) !== undefined
   }
 
-  /** Waits until the first segment of the source is written, at most `patienceMs`. */
+  /** Waits until the first segment of the source is written, or the stream has ended; at most `patienceMs`. */
   async #untilServed(streamId: StreamId.StreamId): Promise<void> {
     const { catalogue } = this.#options
     const patience = AbortSignal.timeout(patienceMs)
@@ -259,7 +266,7 @@ export class FullError extends ProtocolError {
   override readonly name = 'CarriedStreams.FullError'
   constructor({ maxStreams }: { maxStreams: number }) {
     super(
-      'This relay carries its largest number of streams already. Raise this number with --max-streams, or name fewer streams with --stream.',
+      'This relay already carries its largest number of streams. Raise this number with --max-streams, or name fewer streams with --stream.',
       {
         details: [`Streams: ${maxStreams}`],
       },

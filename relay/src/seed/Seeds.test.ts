@@ -87,7 +87,7 @@ async function publish({ publishParts, publish, parts, record, renditionKey, ...
   await publish({ ...segment, as })
 }
 
-/** Reads a segment like a player, while it grows or when it is complete. */
+/** Reads a segment as the viewer's page does: while it grows, or when it is complete. Checks its bytes. */
 async function play(viewer: Viewer, level: string, number: number): Promise<void> {
   const sequenceNumber = BigInt(number)
   const place = { level, sequenceNumber, spareMs: 2_000, signal }
@@ -158,8 +158,8 @@ describe('a relay with a stream', () => {
     tracker.close()
     await host.gateway.close()
     await play(viewer, 'source', 4)
-    // The relay read the newest three payloads, once each: the source and the first rendition have the same payloads, and the second
-    // rendition has no segments.
+    // The relay read only the newest three payloads: the source and the first rendition have the same payloads, and the second rendition
+    // has no segments.
     expect(read.size).toBe(3)
   })
 })

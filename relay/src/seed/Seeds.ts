@@ -23,7 +23,7 @@ export type SeedsOptions = {
   metrics: SeedMetrics
   /** Default: this relay asks for no payment. */
   payments?: MeshPayments | undefined
-  /** This relay sells the keys of paid streams. */
+  /** Answers viewers that buy the keys of paid streams. Default: this relay sells no keys. */
   keyDesk?: KeyDesk | undefined
   /** The time that the relay stays in the room after the stream has ended or has become silent. Default 30 s. */
   lingerMs?: number | undefined
@@ -48,7 +48,7 @@ const offers = 2
 const maxBytes = 16 * 1024 * 1024
 /** Viewers need only one or two copies of a stream from this relay. The limit leaves bandwidth for the relay's other work, such as HTTP. */
 const maxUploadBitsPerS = 32_000_000
-/** In this time, viewers that are behind get the last segments and the signed end. */
+/** In this time, viewers that have not played all segments yet get the last segments and the signed end. */
 const defaultLingerMs = 30_000
 
 /**
@@ -74,7 +74,7 @@ export class Seeds {
   #changed(record: StreamRecord): void {
     const { streamId, jobId, state } = record
     const { lingerMs = defaultLingerMs } = this.#options
-    // Another job has other candidates, and so other trackers.
+    // Another job has other candidates. So the relay leaves the room, and joins again with the trackers of these candidates.
     if (this.#seeds.get(streamId)?.jobId !== jobId) this.#leave(streamId)
     const seed = this.#seeds.get(streamId) ?? (state === 'live' ? this.#join(record) : undefined)
     if (!seed) return

@@ -12,7 +12,7 @@ import { LevelSeed } from './LevelSeed'
 export type SeedMetrics = {
   /** The relay sent bytes of pieces to viewers over WebRTC. */
   meshBytesServed(bytes: number): void
-  /** The change in the number of viewers that are connected to the relay over WebRTC. */
+  /** The number of viewers that are connected to the relay over WebRTC has changed by `change`. */
   meshMembersChanged(change: number): void
 }
 
@@ -86,7 +86,7 @@ export class StreamSeed {
     if (bytes.length <= maxRecordBytes) this.#pieces.tellRecord(bytes)
   }
 
-  /** While no viewer is connected, the relay reads no payloads for the mesh. */
+  /** Counts bytes and viewers. When the first viewer connects, gives all levels to the mesh. Before this, the relay reads no payloads. */
   #look(): void {
     const { mesh, metrics } = this.#options
     const { peers, bytesToPeers } = mesh.stats
