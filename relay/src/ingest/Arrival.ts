@@ -30,7 +30,7 @@ export class Arrival {
   readonly #prefixes = new Prefixes()
   readonly #parts: Part.Part[] = []
   readonly #sealed: SealedPrefixes | undefined
-  /** What the broadcaster has signed about the sealed form of the next part, and of the whole segment. */
+  /** The headers of the sealed form of the next part, and of the whole segment. Not checked yet. */
   #sealedPart: Part.Part | undefined
   #sealedSegment: Segment.Segment | undefined
 
@@ -59,7 +59,10 @@ export class Arrival {
     this.sink.write(data)
   }
 
-  /** Throws an error if the part is wrong. Also throws the error of the sink. */
+  /**
+   * Takes a part. In a paid stream, first takes the header of the sealed form of the part, and checks it when the part comes. Throws an
+   * error if the part or its sealed form is wrong. Also throws the error of the sink.
+   */
   async addPart(part: Part.Part): Promise<void> {
     const { streamId, domain } = this.#offer
     if (this.#sealed && part.streamId === SealedSegment.streamIdOf(streamId)) {
@@ -78,14 +81,14 @@ export class Arrival {
     this.sink.part(part, this.payload.subarray(last?.length ?? 0, part.length), sealed)
   }
 
-  /** Notes the header of the sealed segment. Returns `false` for another header. */
+  /** Takes the header of the sealed segment, and checks it in `verify`. Returns `false` for the header of another stream. */
   takeSealed(segment: Segment.Segment): boolean {
     if (!this.#sealed || segment.streamId !== SealedSegment.streamIdOf(this.#offer.streamId)) return false
     this.#sealedSegment = segment
     return true
   }
 
-  /** The sealed form of a part, as the broadcaster has signed it. Throws if the broadcaster has signed other bytes. */
+  /** The sealed form of a part. `undefined`: the stream is free. Throws an error if the broadcaster has not signed this form. */
   async #sealPart(part: Part.Part, from: number): Promise<SealedPart | undefined> {
     if (!this.#sealed) return undefined
     const signed = this.#sealedPart
@@ -96,7 +99,7 @@ export class Arrival {
     return { part: signed, bytes: await this.#sealed.bytes(from, part.length) }
   }
 
-  /** The sealed form of the whole segment, as the broadcaster has signed it. Throws if the broadcaster has signed other bytes. */
+  /** The sealed form of the whole segment. `undefined`: the stream is free. Throws an error if the broadcaster has not signed this form. */
   async #sealWhole(segment: Segment.Segment): Promise<SealedWhole | undefined> {
     if (!this.#sealed) return undefined
     const signed = this.#sealedSegment
@@ -108,7 +111,7 @@ export class Arrival {
     return { segment: signed, payload: await this.#sealed.bytes(0, length) }
   }
 
-  /** Throws an error if the whole segment is wrong. Resolves to its sealed form, in a paid stream. */
+  /** Throws an error if the whole segment is wrong. In a paid stream, resolves to the sealed form of the segment. */
   async verify(segment: Segment.Segment): Promise<SealedWhole | undefined> {
     const { streamId, domain } = this.#offer
     if (segment.streamId !== streamId) throw new ForeignStreamError({ streamId: segment.streamId })

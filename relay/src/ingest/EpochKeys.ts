@@ -1,22 +1,25 @@
 import { EpochKey } from '@lp/contracts/protocol'
 
-/** More epochs than the `Outbox` keeps segments of. */
+/** The segments that the `Outbox` keeps belong to fewer epochs than this. */
 const maxEpochs = 16
 
 /**
- * The epoch keys of one page load. Each is made when it is first needed, and is never stored: a page that is loaded again makes other keys, so
- * no key encrypts two contents.
+ * The epoch keys of one page load. A key is made when it is first needed, and is never stored. So a page that is loaded again makes other
+ * keys, and no key encrypts two contents of one segment.
  */
 export class EpochKeys {
   readonly #keys = new Map<bigint, EpochKey.EpochKey>()
   readonly #onKey: (epoch: bigint, key: EpochKey.EpochKey) => void
 
-  /** `onKey`: called with each new key. A page that sells keys itself needs it. */
+  /** `onKey`: called with each new key. A page that sells keys itself gets the keys in this way. */
   constructor(onKey: (epoch: bigint, key: EpochKey.EpochKey) => void = () => undefined) {
     this.#onKey = onKey
   }
 
-  /** The key of an epoch. Throws `RangeError` for an epoch whose key was dropped, because a second key would not fit the sent segments. */
+  /**
+   * The key of an epoch. Throws `RangeError` if the epoch is older than all kept keys: the key was dropped, and a new key would not decrypt
+   * the segments that were sent.
+   */
   keyOf(epoch: bigint): EpochKey.EpochKey {
     const known = this.#keys.get(epoch)
     if (known) return known

@@ -36,7 +36,7 @@ export class Intake {
   #assigned = false
   /** The stream is paid. */
   #sale: OfferedSale | undefined
-  /** How the next segment is encrypted. */
+  /** How the broadcaster encrypts the next segment. */
   #seal: { sequenceNumber: bigint; salt: Hex } | undefined
   #arrival: Arrival | undefined
   #refusals = 0
@@ -211,7 +211,7 @@ export class Intake {
     this.#link.close()
   }
 
-  /** One bad segment does not stop the stream. After `maxRefusals` bad segments in a row the connection closes. */
+  /** One bad segment does not stop the stream. After `maxRefusals` bad segments in a row, the connection closes. */
   async #refuse(sequenceNumber: bigint, error: Error): Promise<void> {
     this.#discard()
     this.#worker.refused(error)

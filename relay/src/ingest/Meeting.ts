@@ -89,12 +89,12 @@ export class Meeting {
       this.#room?.leave()
       this.#room = undefined
       log.debug('connected over WebSocket', () => ({ relay: new URL(serviceUri).host }))
-      // A relay may close each connection after its HELLO. This delay limits how often we connect to such a relay.
+      // A relay may close each connection directly after HELLO. This delay limits how often we connect to such a relay.
       this.#add(peer, firstDelayMs)
     } catch (error) {
       log.debug('no connection over WebSocket', () => ({ message: (error as Error).message }))
     } finally {
-      // The delay is random, so that the broadcasters of a relay that has restarted do not all connect at the same time.
+      // The delay is random. Otherwise, after a restart of the relay, all its broadcasters would connect at the same time.
       if (!signal.aborted && this.#peers.size === 0)
         this.#dialIn(retryMs * (0.5 + Math.random()), Math.min(retryMs * 2, maxDelayMs))
     }

@@ -7,11 +7,12 @@ export type Outgoing = {
   startTimeMs: bigint
   /** The chunks of the payload, and the signed parts. Each part comes after its bytes, and after the sealed part for the same bytes. */
   items: (Uint8Array | Part.Part)[]
-  /** The length of all chunks. */
+  /** The length of all chunks together. */
   byteLength: number
   segment: Segment.Segment | undefined
-  /** In a paid stream: the salt of the encryption, and the signed header of the sealed segment when it is complete. */
+  /** In a paid stream: the salt of the encryption. */
   salt: Hex | undefined
+  /** In a paid stream: the signed header of the sealed segment, when `segment` is set. */
   sealed: Segment.Segment | undefined
 }
 

@@ -34,18 +34,18 @@ export type PublisherOptions = {
   fromSequence?: bigint
   /** Time that each candidate has to accept before the next candidate may be chosen. Default 4 s. */
   patienceMs?: number
-  /** The stream is paid: only candidates with the capability `sealed` get it. Default: free. */
+  /** How the stream is sold. Only candidates with the capability `sealed` get a paid stream. Default: the stream is free. */
   sale?: PublisherSale | undefined
 }
 
 export type PublisherSale = {
   /** Signed by the stream key. */
   price: StreamPrice.StreamPrice
-  /** The key servers of the stream, with this transcoder. Signed by the stream key. */
+  /** The key servers of the stream, including this transcoder. Each is signed by the stream key. */
   servers(transcoder: Address): Promise<readonly KeyServer.KeyServer[]>
-  /** The keys of this page load. A key server in this page sells them, too. */
+  /** The keys of this page load. A key server in this page sells the same keys. */
   keys: EpochKeys
-  /** The transcoder sold keys for this cheque. It is not checked. */
+  /** The transcoder sold keys for this cheque. The cheque is not checked. */
   onIncome?(cheque: Cheque.SignedCheque): void
 }
 
@@ -83,7 +83,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     return this.#progress
   }
 
-  /** Adds a peer of the stream's ingest room. Ignores a peer that is not a candidate. */
+  /** Adds a connected peer. Ignores a peer that is not a candidate. Reports, and ignores, a candidate that cannot encrypt a paid stream. */
   add(link: Link): void {
     if (link.role !== 'relay' || this.#priorityOf(link) < 0) return
     // An older transcoder would publish a paid stream without encryption.
@@ -130,8 +130,9 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   }
 
   /**
-   * Ends the stream: waits until all recorded segments are acknowledged, but at most `timeoutMs`, and then sends the signed
-   * end. Returns the signed end, because any account that holds it may end the job on chain.
+   * Ends the stream. First waits until the transcoder has acknowledged or refused all recorded segments, but at most `timeoutMs`, and only
+   * while the transcoder is connected. Then sends the signed end. Returns the signed end, because any account that holds it may end the job
+   * on chain.
    */
   async stop(timeoutMs = 8_000): Promise<StreamEnd.StreamEnd> {
     await this.#recording.signed
@@ -142,7 +143,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const { nextSequence } = this.#recording
     const lastSequenceNumber = nextSequence > 0n ? nextSequence - 1n : 0n
     const end = await StreamEnd.sign({ streamId, lastSequenceNumber }, streamKey, domain)
-    // The transcoder closes the link when it has stored the end. If we closed first, queued messages would be lost.
+    // The transcoder closes the link when it has stored the end. If we closed it first, queued messages could be lost.
     const closed = [...this.#candidates.keys()].map((link) => {
       link.send({ type: 'streamEnd', streamEnd: end })
       return new Promise<void>((resolve) => link.on('close', () => resolve()))
@@ -167,7 +168,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     }
   }
 
-  /** The transcoder does not work on this stream now, so another candidate is chosen immediately. */
+  /** The transcoder does not take the stream now. If it was at work on the stream, another candidate is chosen immediately. */
   #beRefused({ code, message }: { code: string; message: string }, link: Link) {
     const wasAtWork = link === this.#work?.link
     this.#lose(link)
@@ -194,7 +195,10 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#chooseInTurn(link)
   }
 
-  /** First waits, so that candidates with a higher priority can accept. Does not wait for the first candidate, or if the assigned transcoder has returned. */
+  /**
+   * Waits, so that candidates with a higher priority can accept, and then chooses. Chooses without waiting if `link` is the first
+   * candidate, or the assigned transcoder that has returned.
+   */
   #chooseInTurn(link: Link) {
     const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
     if (priority === 0) void this.#choose()
@@ -205,7 +209,10 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     return this.#drawn.findIndex((address) => isOf(link, address))
   }
 
-  /** Assigns the stream to the best candidate that has accepted, unless a transcoder is at work. */
+  /**
+   * Assigns the stream to the previous transcoder if it has returned, or else to the first candidate that has accepted. Does nothing while
+   * a transcoder is at work.
+   */
   async #choose(): Promise<void> {
     if (this.#work?.link || this.#progress.phase === 'ended') return
     const previous = this.#work?.assignment
@@ -236,7 +243,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#report({ phase: 'assigned', transcoder: link.address })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#recording.nextSequence
     const onSent = (sequenceNumber: bigint) => {
-      // After an interruption a segment may be sent again. It is counted only once.
+      // After an interruption, a segment may be sent again. It is counted only once.
       if (sequenceNumber < this.#nextUnsent) return
       this.#nextUnsent = sequenceNumber + 1n
       this.#report({ sent: this.#progress.sent + 1 })

@@ -52,7 +52,7 @@ async function delivered(outbox: Outbox): Promise<Message[]> {
 }
 
 describe('Recording', () => {
-  it('signs each part and the segment, with the key of the stream', async () => {
+  it('signs each part and the segment with the stream key', async () => {
     const { outbox, recording, durationsMs } = await recorded()
     const outgoing = outbox.first
     const parts = outgoing?.items.filter((item) => 'prefixHash' in item) ?? []

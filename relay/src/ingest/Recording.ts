@@ -38,7 +38,7 @@ export class Recording {
     this.#nextSequence = options.fromSequence
   }
 
-  /** The sequence number of the segment after the last segment that was started. */
+  /** The sequence number of the segment that `begin` starts next. */
   get nextSequence(): bigint {
     return this.#nextSequence
   }

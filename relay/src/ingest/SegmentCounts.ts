@@ -8,14 +8,14 @@ const clearedAfter = 5
 
 /** Counts the acknowledged segments of each transcoder, and the refused segments of the stream. */
 export class SegmentCounts {
-  /** Durations in milliseconds of the signed segments without an answer, by sequence number. */
+  /** Durations in milliseconds of the complete segments that the transcoder has not answered yet, by sequence number. */
   readonly #expected = new Map<bigint, number>()
   readonly #work = new Map<Address, { segments: number; durationMs: number }>()
   #refused = 0
   #refusal: Progress['refusal']
   #acceptedInRow = 0
 
-  /** Call this method when a segment is signed: from now on, the answer of the assigned transcoder is expected. */
+  /** Call this method when a segment is complete: from now on, the answer of the assigned transcoder is expected. */
   expect(sequenceNumber: bigint, durationMs: number): void {
     this.#expected.set(sequenceNumber, durationMs)
   }

@@ -11,7 +11,7 @@ import type {
 } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 
-/** How a paid stream is sold. Only the `Worker` checks it. */
+/** How a paid stream is sold. `Intake` does not check the price and the servers; the `Worker` checks them. */
 export type OfferedSale = {
   price: StreamPrice.StreamPrice
   servers: readonly KeyServer.KeyServer[]
@@ -19,10 +19,10 @@ export type OfferedSale = {
   tell(cheque: Cheque.SignedCheque): void
 }
 
-/** The sealed form of a part, and its bytes after the previous part. Both were checked. */
+/** The sealed form of a part. `bytes`: the sealed bytes after the previous part. `Intake` has checked signature and bytes. */
 export type SealedPart = { part: Part.Part; bytes: Uint8Array }
 
-/** The sealed form of a whole segment. Both were checked. */
+/** The sealed form of a whole segment. `Intake` has checked signature and payload. */
 export type SealedWhole = { segment: Segment.Segment; payload: Uint8Array }
 
 /** Receives one segment for the transcoder, while the segment arrives. */
@@ -31,7 +31,7 @@ export type Sink = {
   write(chunk: Uint8Array): void
   /**
    * Called when the hash and the signature of a part are correct. `bytes`: the bytes after the previous part. Throws an error if the
-   * relay has published other bytes of this segment. `sealed`: in a paid stream, always present.
+   * relay has published other bytes of this segment, or if the job does not pay for the part. `sealed`: in a paid stream, always present.
    */
   part(part: Part.Part, bytes: Uint8Array, sealed?: SealedPart): void
   /** Resolves with the error if the segment cannot be transcoded. Can resolve before the end of the segment. */
@@ -49,20 +49,23 @@ export type Sink = {
 export type Worker = {
   /** The sequence number after the last accepted segment. */
   readonly nextSequence: bigint
-  /** Resolves when the relay has stopped the work that it has handed over. Only then, `nextSequence` is final. */
+  /** If the relay has given up the stream: resolves when the work has stopped. Until then, `nextSequence` can still change. */
   readonly settled: Promise<void>
   readonly renditionKey: Address
-  /** The job's limit for a payload. `Intake` refuses a longer payload while the bytes arrive. */
+  /** The largest payload of the job. `Intake` refuses a larger payload while the bytes arrive. */
   readonly maxPayloadBytes: number
-  /** `sale`: the stream is paid. Rejects if the sale is not valid, or if the stream was free before, or paid before and is free now. */
+  /**
+   * The broadcaster has signed an Assignment. `sale`: `undefined` for a free stream. Rejects if the sale is not valid or its price has
+   * changed, if a free stream becomes paid, if a paid stream becomes free, or if the relay cannot work under the Assignment.
+   */
   assigned(
     assignment: Assignment.Assignment,
     acceptance: Acceptance.Acceptance,
     sale: OfferedSale | undefined,
   ): Promise<void>
-  /** The broadcaster of a paid stream tells the key of an epoch. */
+  /** The broadcaster of a paid stream has sent the key of an epoch. */
   learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void>
-  /** The newest key of an epoch. */
+  /** The newest key of an epoch. `undefined`: the broadcaster has sent none. */
   keyOf(epoch: bigint): EpochKey.EpochKey | undefined
   /**
    * A segment begins. `inParts`: the broadcaster signs the parts of the segment. If it is `false`, the bytes are transcoded before a
@@ -78,7 +81,7 @@ export type Worker = {
 export type Admission = {
   /** If the relay gives the job no place at this time, throws a `ProtocolError`, which the relay sends to the broadcaster. */
   assertOpen(): void
-  /** The broadcaster has signed an Assignment. Throws as `assertOpen`, and also if the relay has no place for one more stream. */
+  /** The broadcaster has signed an Assignment. Throws like `assertOpen`, and also if the relay has no place for one more stream. */
   enter(): void
   /** A correct segment has arrived. */
   active(): void

@@ -39,7 +39,7 @@ export function createPublisher({
   const { streamId, streamKey, domain, jobId } = options
   let drawn = addressesOf(candidates)
   const publisher = new Publisher({ ...options, candidates: drawn })
-  /** One meeting for each relay, by its address. So a candidate that is drawn again keeps its connection. */
+  /** One meeting for each relay, by its service URI. A candidate that is also in the new draw keeps its connection. */
   const meetings = new Map<string, Meeting>()
 
   const meet = (serviceUri: string) =>

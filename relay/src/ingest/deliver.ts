@@ -8,7 +8,8 @@ const maxChunkBytes = 48 * 1024
 
 /**
  * Sends the segments of an outbox over one link, starting with `fromSequence`. Sends the bytes of a segment while the segment is
- * recorded. Calls `onSent` for each segment that was sent completely. Returns only when the signal aborts. `keys`: of a paid stream.
+ * recorded. Calls `onSent` for each segment that was sent completely. Resolves only after the signal has aborted. Rejects when the link has
+ * closed. `keys`: the epoch keys of a paid stream.
  */
 export async function deliver(
   outbox: Outbox,
@@ -33,14 +34,14 @@ export async function deliver(
     if (!outgoing) await outbox.changed()
     else {
       next = outgoing.sequenceNumber + 1n
-      // The key of the next epoch goes ahead, so that viewers can buy it before they need it.
+      // The key of an epoch is sent one epoch early, so that viewers can buy the key before they need it.
       if (keys) toldEpoch = tellKeys(link, { keys, toldEpoch, upTo: EpochKey.epochOf(outgoing.sequenceNumber) + 1n })
       if (await deliverSegment(outbox, { outgoing, link, signal })) onSent(outgoing.sequenceNumber)
     }
   }
 }
 
-/** Sends the keys up to this epoch that were not sent yet. Returns the last epoch. */
+/** Sends all keys up to epoch `upTo` that this link has not carried yet. Returns the last epoch whose key was sent. */
 function tellKeys(link: Link, { keys, toldEpoch, upTo }: { keys: EpochKeys; toldEpoch: bigint; upTo: bigint }): bigint {
   if (toldEpoch >= upTo) return toldEpoch
   keys.keyOf(upTo)

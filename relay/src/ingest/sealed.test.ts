@@ -114,7 +114,7 @@ function record(publisher: Publisher, data: Uint8Array): void {
 }
 
 describe('the publisher of a paid stream', () => {
-  test('sells it before the first segment, seals each part and segment, and tells each key an epoch ahead', async () => {
+  test('sends the sale before the first segment, seals each part and segment, and sends each key one epoch early', async () => {
     const relay = await transcoder()
     const { publisher, price } = await publish(relay)
     await reached(publisher, ({ phase }) => phase === 'assigned')
@@ -195,7 +195,7 @@ describe('the segment of a paid stream', () => {
   }
   const wrongHash: Hex = `0x${'33'.repeat(32)}`
 
-  test('is refused without the signed form of its ciphertext, or with another one', async () => {
+  test('is refused without the signed header of its ciphertext, or with the header of other bytes', async () => {
     const { arrival, part, segment, sealed } = await arrive()
     await expect(arrival.addPart(await Part.sign(part, streamKey, domain))).rejects.toThrow(SealError)
     await arrival.addPart(await Part.sign(SealedSegment.partOf(part, wrongHash), streamKey, domain))

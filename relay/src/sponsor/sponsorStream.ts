@@ -14,13 +14,16 @@ import { freeTerms } from '../payment/Terms'
 
 const log = logOf('sponsor')
 
-/** What the sponsor promises. `admissionSeconds` limits one admission, and `seconds` the whole sponsorship. */
+/** The limits on the sponsor's promises. `admissionSeconds`: the validity of an admission. `seconds`: the validity of the sponsorship. */
 export type SponsorLimits = Omit<SubsidyOptions, 'nowMs' | 'budget'> & {
   budget: Omit<BudgetOptions, 'stepSeconds' | 'videoBytesPerSecond'>
   seconds: number
 }
 
-/** A key that pays for the bytes of one stream at a time, and for nothing else. `store`: also has the cheques of `cashier`. */
+/**
+ * `signer`: the sponsor's key. It pays for the bytes of one stream at a time, and for nothing else. `store`: for the sponsor's promises,
+ * and for the cheques of `cashier`.
+ */
 export type SponsorWallet = { signer: typedData.Signer; cashier: Cashier; store: PaymentStore }
 
 export type SponsorOptions = Pick<RoomOptions, 'trackers' | 'relays'> & {
@@ -34,26 +37,26 @@ export type SponsorOptions = Pick<RoomOptions, 'trackers' | 'relays'> & {
   transport: Transport
   wallet: SponsorWallet
   limits: SponsorLimits
-  /** Whether this address is a registered relay. Nobody else is paid. */
+  /** Whether this address is a registered relay. Only registered relays are paid. */
   isRelay(address: Address): boolean | Promise<boolean>
   /** Whether to admit this viewer, for example because it has logged in. Default: every viewer, as fast as `limits.admissions` allows. */
   mayAdmit?(viewer: Address): boolean | Promise<boolean>
 }
 
 export type Sponsoring = {
-  /** Its `admitted` is the number of admissions, and its `spent` is the amount that the sponsor has agreed to pay, in wei. */
+  /** `desk.admitted`: the number of admissions. `desk.spent`: the amount that the sponsor has agreed to pay, in wei. */
   desk: SponsorDesk
   payments: Payments
-  /** Leaves the room. Amounts that are promised and not paid stay in the store. The next call of `sponsorStream` for this stream pays them. */
+  /** Leaves the room. Unpaid promises stay in the store, and are paid after the next call of `sponsorStream` with this wallet. */
   close(): void
 }
 
-/** A sponsor pays as soon as it has promised. */
+/** The sponsor pays a relay as soon as it owes the relay the price of one second of video, or earlier. */
 const habit = { stepSeconds: 1, videoBytesPerSecond: freeTerms.videoBytesPerSecond }
 
 /**
- * Pays the relays of a stream for its viewers (decision 052): joins the room of the stream, tells the relays of the sponsorship, admits viewers, and pays.
- * Rejects with `Sponsorship.WrongSignerError`, or the errors of `SponsorDesk.open`.
+ * Pays the relays of a stream for the bytes of viewers (decision 052): joins the room of the stream, tells the relays of the sponsorship,
+ * admits viewers, and pays. Rejects with `Sponsorship.WrongSignerError`, or the errors of `SponsorDesk.open`.
  */
 export async function sponsorStream(options: SponsorOptions): Promise<Sponsoring> {
   const { streamId, streamKey, domain, chequebook, transport, wallet, limits, isRelay, mayAdmit } = options
