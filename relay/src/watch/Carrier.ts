@@ -21,11 +21,11 @@ export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'on
     servers?: Servers | undefined
     fetch?: typeof fetch
     /**
-     * Gets the pieces only from members of the room, which can be paid, and wants them at once. Default: the carrier has time, and gets pieces that no
-     * viewer holds over HTTP.
+     * Whether the carrier gets pieces only from members of the room, and at once. A relay that carries a stream pays these members.
+     * Default: the carrier waits for pieces for a short time (`spareMs`), and gets the pieces that no member holds over HTTP.
      */
     isMeshOnly?: boolean | undefined
-    /** The carrier knows the record of the stream, or a newer one: after a handover, a change of the renditions, or the end of the stream. */
+    /** Called with the first record of the stream, and with each newer record: after a handover, new renditions, or the stream's end. */
     onRecord?(record: StreamRecord): void
     /** A segment of a carried level is complete. Its header and its bytes were checked. */
     onSegment?(segment: Segment.Segment, data: Uint8Array): void
@@ -36,17 +36,17 @@ export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'on
 /** The carrier wants new bytes within this time after it learns of them. Viewers play about this far behind live. */
 const spareMs = 1_500
 /**
- * The carrier does not fetch segments that are older than the newest segment by more than this number. A member that needs them has
- * neighbours that played them.
+ * The carrier does not fetch a segment if the number of the newest segment is larger by more than this. A member that needs such an old
+ * segment can get it from neighbours that played it.
  */
 const maxBehind = 3n
-/** The most capture times that we remember for a level. The segments that the carrier fetches have fewer parts. */
+/** The most capture times that we remember for a level. The segments that the carrier fetches have fewer capture times. */
 const maxTimes = 256
 
 /**
- * Carries a stream without playing it: follows the source and all renditions as a member of the viewers' room, and passes them on. It gets
- * the headers from other members, such as the transcoder or another carrier, and the pieces from them or over HTTP. It takes only a record
- * that belongs to the job on chain, and passes on only headers and pieces that it has checked.
+ * Carries a stream without playing it: follows the source and all renditions as a member of the viewers' room, and passes them on. The
+ * carrier gets headers and pieces from other members, such as the transcoder or another carrier, and over HTTP. It takes only a record that
+ * belongs to the job on chain, and passes on only headers and pieces that it has checked.
  */
 export class Carrier {
   readonly #options: CarrierOptions

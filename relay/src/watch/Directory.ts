@@ -24,6 +24,6 @@ export type Job = {
 
 export type Candidate = {
   address: Address
-  /** The service URI that the transcoder has registered on chain. It is not checked, and can be any text. */
+  /** The service URI that the transcoder has registered on chain. `undefined`: none that can be used. */
   serviceUri: string | undefined
 }

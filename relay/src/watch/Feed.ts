@@ -27,7 +27,7 @@ export type Feed = {
   fromSequence: bigint
   /** The source, then its renditions from high to low. A handover changes the StreamIds of the renditions, not their names. */
   levels: readonly [Level, ...Level[]]
-  /** Only a paid stream has it. All its signatures were checked. */
+  /** The price and the key servers. All signatures were checked. `undefined`: the stream is free. */
   sale: Sale.Sale | undefined
 }
 
@@ -100,8 +100,8 @@ function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined
 }
 
 /**
- * The renditions of the job that the record lists. Their StreamIds are computed from the job and the rendition key. `plainIds`: gets the plain
- * StreamId of each sealed level.
+ * The renditions of the job that the record lists. Their StreamIds are computed from the job and the rendition key. In a paid stream, also
+ * writes the plain StreamId of each level into `plainIds`, by sealed StreamId.
  */
 function renditions(
   { jobId, streamId, assignment, options, sale, ...record }: StreamRecord,

@@ -27,20 +27,21 @@ export type Parameters = NewestFeedOptions & {
   refuse(error: unknown): void
 }
 
-/** The longest time for which a relay holds a request until a new segment exists. */
+/** A relay holds a request until a new segment exists, but at most for this time. */
 const longPollMs = 4_000
-/** If the selected level has no new segment for this time, the follower searches for another feed. */
+/** If no new segment or part comes for this time, the follower searches for another feed. */
 const lateMs = 5_000
 const maxBackOffMs = 3_000
 /** Least time between two requests that return no new segment. */
 const paceMs = 500
 const maxPauseMs = 60_000
-/** In this time, another viewer sends all its headers of a level that we begin to follow. */
+/** When we begin to follow a level, the other viewers send us all their headers of the level within this time. */
 const welcomeMs = 250
 
 /**
- * Follows one stream: finds its newest feed, and keeps one long poll open, for the selected level. Other levels are read only when
- * they are selected: over HTTP/1.1 a browser allows six connections to a host, and payloads need five.
+ * Follows one stream: finds its newest feed, and keeps one long poll open, for the selected level. Other levels are not read, because over
+ * HTTP/1.1, a browser allows six connections to a host, and payloads need five. Only if the selected rendition has nothing new, the source
+ * is read too.
  */
 export class Follower {
   state: StreamState = 'connecting'
@@ -193,8 +194,8 @@ export class Follower {
   }
 
   /**
-   * While no relay answers, the headers of other viewers are the newest that we can get. Other viewers send all their headers within
-   * `welcomeMs`.
+   * While no relay answers, we can get headers only from other viewers. They send all their headers within `welcomeMs`. After this time,
+   * the window of the selected level is up to date.
    */
   #freshenSoon(): void {
     pause(welcomeMs, AbortSignal.any([this.#closing.signal, this.levels.untilSelected])).then(

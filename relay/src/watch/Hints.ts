@@ -31,7 +31,10 @@ export function trackerFrom(text: string): string | undefined {
   return isUsable && !hash && !username && !password ? href : undefined
 }
 
-/** The address at which a relay accepts calls without a tracker. `undefined` if the relay has no such address or does not tell it. */
+/**
+ * The address at which a relay accepts calls without a tracker. `undefined`: the relay tells no such address. Rejects if it does not
+ * answer.
+ */
 export async function findRelay(
   serviceUri: string,
   { fetch = globalThis.fetch.bind(globalThis), signal }: { fetch?: typeof globalThis.fetch; signal: AbortSignal },

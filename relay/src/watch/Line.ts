@@ -1,6 +1,6 @@
 /** The number of answers whose round trips are remembered. */
 const maxAnswers = 20
-/** Fewer bytes say little about the speed. */
+/** The speed is computed from at least this many bytes, because fewer bytes say little about it. */
 const measuredBytes = 64 * 1024
 
 /** The measured speed of the line, which is our network connection to the relays. */
@@ -14,7 +14,7 @@ export class Line {
     return this.#bytesPerMs
   }
 
-  /** The time in which the line was busy with this answer. A round trip does not count, because the line is free in this time. */
+  /** The time in which the line was busy with this answer. The round trip does not count, because the line is free in this time. */
   busyMs({ startMs, firstByteMs, endMs }: { startMs: number; firstByteMs?: number; endMs: number }): number {
     const roundTripMs = this.#firstByteMs.length > 0 ? Math.min(...this.#firstByteMs) : 0
     const transferMs = firstByteMs === undefined ? 0 : endMs - firstByteMs

@@ -4,11 +4,11 @@ import type { Candidate, Directory, Listing } from './Directory'
 export type ListingsOptions = {
   streamId: StreamId.StreamId
   directory: Directory
-  /** Receives the error of each failed read of the chain, except the first read: `open` rejects with its error. */
+  /** Receives the error of each failed read of the chain, except the first read: if the first read fails, `open` rejects. */
   refuse(error: unknown): void
 }
 
-/** Least time between two reads of the chain. We read again, because a replaced block can change the candidates. */
+/** Least time between two reads of the chain. We read again, because a new job or a replaced block can change the candidates. */
 const readEveryMs = 5_000
 /** Least time between two reads while no candidates are known. It is shorter, because the draw takes only a few blocks. */
 const readEarlyEveryMs = 500

@@ -11,20 +11,20 @@ export type MeshPiecesOptions = {
   relays(place: { streamId: Hex; sequenceNumber: bigint }): Iterable<Relay.Relay>
   /** The bitrate of a level, in bit/s. */
   bitrateOf(streamId: Hex): number
-  /** A relay sent this many bytes in this time. */
+  /** Called when a relay has sent this many bytes in this time. */
   onAnswer(answer: { bytes: number; startMs: number; endMs: number }): void
 }
 
-/** The most deadlines that we keep. If the player still needs an older segment, the player asks for it again. */
+/** The most deadlines that we keep. If the player still needs an older segment, it asks for this segment again. */
 const maxDeadlines = 32
-/** We wait for the mesh until this time after the deadline. Then the caller asks a relay for the whole segment. */
+/** We wait for the mesh until this time after the deadline. Then the caller asks a relay for the bytes. */
 const graceMs = 1_500
 /** If a request for pieces fails less than this time before the deadline, we no longer wait for the mesh. */
 const lateMs = 500
 
 /**
- * The player needs the segment by `deadlineMs`. With `startTimeMs`, the player needs only the first byte by `deadlineMs`. The deadline of each
- * later byte is later by the time between the captures of the two bytes.
+ * The player needs the segment by `deadlineMs`. With `startTimeMs`, the player needs only the first byte by `deadlineMs`. The deadline of
+ * each later byte is later by the time between the captures of the two bytes.
  */
 export type Deadline = { deadlineMs: number; startTimeMs?: bigint | undefined }
 
@@ -35,19 +35,19 @@ export class MeshPieces implements PieceRelay {
   #followed: Hex | undefined
   readonly #deadlines = new Map<bigint, Deadline>()
   readonly #failed = new EventTarget()
-  /** Segments of which the relay sent a wrong piece. We do not wait for their other pieces. */
+  /** Segments of which a relay sent a wrong piece. We do not wait for the other pieces of these segments. */
   readonly #spoiled = new WeakSet<GrowingSegment>()
   /** The levels whose key signed two contents of one segment. The mesh fetches no further pieces of these levels. */
   readonly #contradicted = new Set<Hex>()
   #sharing: Sharing | undefined
-  /** The relay has an older version that does not know requests for pieces. */
+  /** A relay has an older version, which does not know requests for pieces. */
   #isOldRelay = false
 
   constructor(options: MeshPiecesOptions) {
     this.#options = options
   }
 
-  /** The constructor of the mesh needs its `PieceRelay`, so `MeshPieces` gets the mesh later. */
+  /** The constructor of the mesh needs this object as its `PieceRelay`, so this object gets the mesh later. */
   connect(sharing: Sharing): void {
     this.#sharing = sharing
     this.#followed = undefined
@@ -68,8 +68,8 @@ export class MeshPieces implements PieceRelay {
   }
 
   /**
-   * The exchange of pieces of a level. `undefined`: no mesh is connected, a relay does not know requests for pieces, or the mesh refuses the
-   * level.
+   * The exchange of pieces of a level. `undefined`: no mesh is connected, a relay does not know requests for pieces, or the key of the
+   * level signed two contents of one segment.
    */
   sharingOf(streamId: Hex): Sharing | undefined {
     return this.#isOldRelay || this.#contradicted.has(streamId) ? undefined : this.#sharing
@@ -129,7 +129,7 @@ export class MeshPieces implements PieceRelay {
     this.sharingOf(streamId)?.know(header)
   }
 
-  /** From now on, the mesh gets the segment by this deadline if it can. */
+  /** Follows the level of the segment. From now on, the mesh gets the segment by this deadline if it can. */
   expect({ streamId, sequenceNumber }: Place, deadline: Deadline): void {
     this.follow(streamId)
     this.#deadlines.delete(sequenceNumber)
@@ -137,7 +137,7 @@ export class MeshPieces implements PieceRelay {
     for (const oldest of this.#deadlines.keys()) if (this.#deadlines.size > maxDeadlines) this.#deadlines.delete(oldest)
   }
 
-  /** From now on other viewers send us the headers of this level. */
+  /** From now on, other viewers send us the headers of this level, and of no other level. */
   follow(streamId: Hex): void {
     if (this.#followed === streamId) return
     this.#deadlines.clear()

@@ -15,15 +15,15 @@ export type NewestFeedOptions = ListingsOptions & {
 }
 
 /**
- * The feed with the newest Assignment, and the signed end of the stream. Both come from relays or from other viewers, and are checked in the
- * same way.
+ * The feed with the newest Assignment, and the signed end of the stream. Both come from relays or from other viewers, and are checked in
+ * the same way.
  */
 export class NewestFeed {
   feed: Feed.Feed | undefined
   /** Sequence numbers at which a new feed began. The timeline of the new feed may differ from the timeline before it. */
   handovers: readonly bigint[] = []
   end: StreamEnd.StreamEnd | undefined
-  /** Whether the feed came from a relay. Another viewer may have changed the fields of its record that have no signature. */
+  /** Whether the feed came from a relay. Another viewer can change the fields of a record that have no signature. */
   isConfirmed = false
   /** For other viewers: the record of the feed, with the signed end. A new object after each change that other viewers need to know. */
   record: StreamRecord | undefined
@@ -41,7 +41,7 @@ export class NewestFeed {
     if (!listing) return { isFound: false, answered: true }
     const { domain, fetch, refuse } = this.#options
     const { feed, answered } = await findFeed({ listing, domain, fetch, signal, refuse })
-    // A relay with an earlier Assignment of the same job must not replace the present feed.
+    // A feed with an earlier Assignment of the same job must not replace the present feed.
     const isEarlier = feed && this.feed?.jobId === feed.jobId && feed.fromSequence < this.feed.fromSequence
     const isFound = feed !== undefined && !isEarlier
     if (isFound) this.#adopt(feed, { isConfirmed: true })
@@ -49,8 +49,8 @@ export class NewestFeed {
   }
 
   /**
-   * Takes the record of the stream from another viewer. Checks the record only if its Assignment is later than the present feed's Assignment. Throws
-   * the errors of `Feed.verify`.
+   * Takes the record of the stream from another viewer. Uses its feed only if its Assignment is later than the Assignment of the present
+   * feed, or if it belongs to a newer job. Always uses the signed end of the stream. Throws the errors of `Feed.verify`.
    */
   async learn(record: StreamRecord): Promise<void> {
     const { newest } = this.listings

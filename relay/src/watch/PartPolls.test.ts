@@ -6,7 +6,7 @@ const { signal } = new AbortController()
 const growing = { hasParts: true, last: 7n }
 const never = () => new Promise<never>(() => undefined)
 
-test('if the stream has parts, a viewer asks only for segments while the turn belongs to other viewers', () => {
+test('if the stream has parts, a viewer asks only for segments while other viewers must ask for the parts', () => {
   const polls = new PartPolls((_, sequenceNumber) => sequenceNumber % 2n === 0n)
   expect(polls.asks(streamId, growing)).toBe(false)
   expect(polls.asks(streamId, { ...growing, last: 8n })).toBe(true)
@@ -14,7 +14,7 @@ test('if the stream has parts, a viewer asks only for segments while the turn be
   expect(polls.asks(streamId, { ...growing, last: undefined })).toBe(true)
 })
 
-test('a viewer waits for its relay while other viewers tell it parts, and asks for parts itself when they are silent', async () => {
+test('a viewer waits for its relay while other viewers tell it parts, and asks the relay for parts when they are silent', async () => {
   const polls = new PartPolls(() => false)
   const telling = setInterval(() => polls.told(), 300)
   const answer = new Promise<string>((resolve) => setTimeout(() => resolve('segment'), 1_800))
@@ -25,7 +25,7 @@ test('a viewer waits for its relay while other viewers tell it parts, and asks f
   expect(polls.asks(streamId, growing)).toBe(true)
 })
 
-test('when the other viewers are silent, or the viewer stops, its request ends', async () => {
+test('the request of a viewer ends when the other viewers are silent, or when the viewer stops', async () => {
   const polls = new PartPolls(() => false)
   const ended: unknown[] = []
   const ask = (signal: AbortSignal) =>

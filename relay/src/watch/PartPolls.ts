@@ -2,20 +2,21 @@ import type { Hex } from 'viem'
 import { pause } from './pause'
 import type { SegmentWindow } from './SegmentWindow'
 
-/** Parts last up to half a second, and the first part of a segment takes longer. So an honest room tells us the next part within this time. */
+/** Parts last up to half a second, and the first part of a segment takes longer. Honest viewers tell us the next part within this time. */
 const silentMs = 1_000
-/** After the other viewers were silent, we ask the relay ourselves for this time. Each time twice as long as before. */
+/** If the other viewers were silent, we ask the relay for the parts for this time. Each further time is twice as long. */
 const leastDistrustMs = 30_000
 
 /**
  * Decides whether we ask our relay for each part or only for each segment. A stream has several parts in a second, and one relay serves
- * thousands of viewers. So some viewers ask for the parts, and tell the other viewers. If no viewer tells us parts, we ask the relay ourselves.
+ * thousands of viewers. So some viewers ask for the parts, and tell them to the other viewers. If no viewer tells us parts, we ask the
+ * relay for them.
  */
 export class PartPolls {
   readonly #isOurTurn: (streamId: Hex, sequenceNumber: bigint) => boolean
   #distrustMs = leastDistrustMs
   #distrustUntilMs = Number.NEGATIVE_INFINITY
-  /** When we last heard a part, or began to wait for other viewers. `undefined`: we ask ourselves. */
+  /** When another viewer last told us a part, or when we began to wait for other viewers. `undefined`: we ask the relay for parts. */
   #toldMs: number | undefined
 
   /** `isOurTurn`: whether we are one of the viewers that ask for the parts after this segment. */
@@ -36,7 +37,9 @@ export class PartPolls {
     if (this.#toldMs !== undefined) this.#toldMs = performance.now()
   }
 
-  /** Waits for an answer while other viewers tell us parts. `silent`: they told us nothing, so we have to ask for parts ourselves. */
+  /**
+   * Waits for the answer to `ask` while other viewers tell us parts. `silent`: they told us nothing for too long, so we must ask for parts.
+   */
   async whileTold<Answer>(
     signal: AbortSignal,
     ask: (signal: AbortSignal) => Promise<Answer>,

@@ -43,8 +43,8 @@ const noMesh: MeshStats = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers:
 export class Payloads {
   readonly #options: PayloadsOptions
   /**
-   * For each segment for which no relay had the right bytes: the last error, if it was `WrongPayloadError`. Such a segment is not
-   * requested again.
+   * For each segment for which no relay had the right bytes: the last error, if it was `WrongPayloadError`. The relays are not asked for
+   * such a segment again.
    */
   readonly #spoiled = new WeakMap<Entry, unknown>()
   /** Set while we exchange segments with other viewers. */
@@ -78,7 +78,7 @@ export class Payloads {
     }
   }
 
-  /** From now on payloads also come from other viewers. */
+  /** From now on, payloads also come from other viewers. */
   share(mesh: Mesh): void {
     this.leave()
     this.#mesh = mesh
@@ -87,7 +87,7 @@ export class Payloads {
     this.#options.onChange()
   }
 
-  /** As `Viewer.askKeyServer`. */
+  /** See `Viewer.askKeyServer`. */
   askKeyServer(server: Address, question: { content: Uint8Array; signal: AbortSignal }): Promise<Uint8Array> {
     const { candidates, fetch } = this.#options
     return askKeyServer({ mesh: () => this.#mesh, candidates, fetch }, server, question)
@@ -99,7 +99,7 @@ export class Payloads {
     this.#mesh?.limitUploads(bitsPerSecond)
   }
 
-  /** From now on payloads come only from relays. */
+  /** From now on, payloads come only from relays. */
   leave(): void {
     const mesh = this.#mesh
     if (!mesh) return

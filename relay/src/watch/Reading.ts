@@ -21,7 +21,7 @@ export type ReadingOptions = {
   relays(): Iterable<Relay.Relay>
   pieces: MeshPieces
   line: Line
-  /** A relay sent this many correct bytes. */
+  /** Called when a relay has sent this many correct bytes. */
   onBytes(bytes: number): void
   refuse(error: unknown): void
   /** Decrypts the bytes of a paid stream. Default: the bytes are not encrypted. */
@@ -52,9 +52,10 @@ export class Reading {
   }
 
   /**
-   * The bytes of the segment in order, as they come; while the segment is open, in whole parts. Ends with the segment, or early if the rest of
-   * the segment will never come. Throws `MissingError` if no byte has come, `Segment.WrongPayloadError` if all relays send wrong bytes, the
-   * error of the last relay, or an error that blames the key of the stream. In a paid stream, also throws the errors of `Unsealer.open`.
+   * The bytes of the segment in order, as they come; while the segment is open, in whole parts. Ends with the segment, or early if the rest
+   * of the segment will never come. Throws `MissingError` if no byte came, the last error of the relays
+   * (immediately if this error is `Segment.WrongPayloadError`), or an error of `mesh/pieces/contradiction` if the key of the level signed
+   * two contents of the segment. In a paid stream, also throws the errors of `Opener.open`.
    */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { unseal } = this.#options
@@ -82,7 +83,10 @@ export class Reading {
     }
   }
 
-  /** Whether the mesh gets our bytes. A viewer that leaves and joins again has another mesh, which does not know what we have read. */
+  /**
+   * Whether the mesh gets our bytes. A viewer that leaves and joins again has another mesh, which does not have the bytes that we have
+   * read.
+   */
   get #isShared(): boolean {
     const { pieces, place } = this.#options
     return this.#sharing !== undefined && pieces.sharingOf(place.streamId) === this.#sharing
@@ -107,7 +111,10 @@ export class Reading {
     return headers.at(-1)
   }
 
-  /** Waits for the next part from the mesh. If the mesh is late, asks the relays for all bytes up to the end of the prefix of `header`. */
+  /**
+   * Waits for the next part from the mesh. Without a mesh, or if the mesh is late, asks the relays for all bytes up to the length in
+   * `header`.
+   */
   async #get(header: Header, held: number): Promise<void> {
     const { pieces, place, signal, look } = this.#options
     const end = this.#own.parts.find(({ length }) => length > held)?.length ?? held + 1
@@ -159,7 +166,7 @@ export class Reading {
     const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength > held
     // Other viewers may still have the bytes.
     if (this.#isShared) await pieces.wait(place, { isDone, deadlineMs: performance.now() + retryMs, signal })
-    // The relay has withdrawn the part, or it does not answer now. The follower tells us when something has changed.
+    // The relay has withdrawn the part, or the relay does not answer now. `changed` resolves when the follower has learned something new.
     else if ('part' in header) await changed(signal)
     else throw failure
   }
@@ -180,7 +187,7 @@ export class Reading {
   }
 }
 
-/** Whether more than `held` bytes of the segment can exist. The length in a header from another viewer is 0 until it is proven. */
+/** Whether more than `held` bytes of the segment can exist. In a header from another viewer, the length is 0 until it is proven. */
 const isLonger = (header: Header, held: number): boolean => lengthOf(header) > held || lengthOf(header) === 0
 
 const lengthOf = (header: Header): number => ('part' in header ? header.part.length : header.length)

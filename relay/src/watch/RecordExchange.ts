@@ -7,7 +7,9 @@ import type { Follower } from './Follower'
 /** The most records that wait for their check: as many as a viewer has neighbours. */
 const maxWaiting = 16
 
-/** Exchanges the record of the stream with other viewers. So a viewer can learn of a handover and of the end of the stream without a relay. */
+/**
+ * Exchanges the record of the stream with other viewers. So a viewer can learn of a handover and of the end of the stream without a relay.
+ */
 export class RecordExchange {
   readonly #sharing: Sharing
   readonly #follower: Follower

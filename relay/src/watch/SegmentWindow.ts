@@ -4,7 +4,9 @@ import type { Place } from '../mesh/SegmentStore'
 import type { Publication } from '../records/Publication'
 import type { Feed } from './Feed'
 
-/** A verified segment of one level, and the feed that announced it. `byteLength` is 0 until a relay states the length or the mesh proves it. */
+/**
+ * A verified segment of one level, and the feed that announced it. `byteLength` is 0 until a relay states the length or the mesh proves it.
+ */
 export type Entry = { publication: Publication; feed: Feed }
 
 /** The segment that is not complete yet: its verified parts in order, and the feed that announced them. */
@@ -26,7 +28,7 @@ export const maxEntries = 16
 const maxTimeMs = 8_640_000_000_000_000n
 
 /**
- * The newest segments of one level, after their signatures were checked. Of two different headers with the same sequence number,
+ * The newest segments of one level. The caller has checked their signatures. Of two different headers with the same sequence number,
  * only the first is accepted.
  */
 export class SegmentWindow {
@@ -46,7 +48,9 @@ export class SegmentWindow {
     return this.#entries.at(-1)?.publication.sequenceNumber
   }
 
-  /** A relay is asked for the segments after this sequence number: the newest segment before the first segment whose length is not known. */
+  /**
+   * A relay is asked for the segments after this sequence number: the newest segment before the first segment whose length is not known.
+   */
   get lastMeasured(): bigint | undefined {
     const first = this.#entries.findIndex(({ publication }) => publication.byteLength === 0)
     return first < 0 ? this.last : this.#entries[first - 1]?.publication.sequenceNumber
@@ -59,7 +63,7 @@ export class SegmentWindow {
 
   /** Whether the parts of a segment come before the segment. `undefined`: we do not know it yet. */
   get hasParts(): boolean | undefined {
-    // One late answer of a relay may list a segment whose parts we have not seen.
+    // One late answer of a relay may list a segment whose parts we have not seen. So we decide only after three such segments.
     return this.#withoutParts < 3 ? this.#hadParts || undefined : false
   }
 

@@ -5,7 +5,7 @@ import type { Feed } from './Feed'
 
 /** The port to the keys of a paid stream. `keys/KeyBuyer` implements it. */
 export type KeySource = {
-  /** The key that decrypts a segment. Rejects if the key cannot be had now. */
+  /** The key that decrypts a segment. Rejects if the key is not available now. */
   key(segment: { sequenceNumber: bigint; keyId: Hex }): Promise<EpochKey.EpochKey>
   /** The viewer will need the keys of this epoch soon. */
   expect(epoch: bigint): void
@@ -13,13 +13,16 @@ export type KeySource = {
 
 /** Decrypts one segment. */
 export type Opener = {
-  /** The plaintext of the whole segment. Rejects with `LockedError`, `SealedSegment.HeadError`, or the error of the `KeySource`. */
+  /**
+   * The plaintext of the whole segment. Rejects with `LockedError`, `SealedSegment.HeadError`, `.WrongKeyError`, or the error of the
+   * `KeySource`.
+   */
   open(sealed: Uint8Array): Promise<Uint8Array<ArrayBuffer>>
-  /** The plaintext of a segment that arrives in chunks. Rejects as `open`. */
+  /** The plaintext of a segment that arrives in chunks. Throws the errors of `open`. */
   openChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>>
 }
 
-/** From this segment of an epoch on, the keys of the next epoch are expected: the next epoch begins in about four seconds. */
+/** At this position in an epoch, and later, a viewer announces that it needs the next epoch, which begins in about four seconds. */
 const expectFrom = EpochKey.segmentsPerEpoch - 2n
 
 /** Decrypts checked segments of a paid stream. */

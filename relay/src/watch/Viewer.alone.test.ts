@@ -47,7 +47,7 @@ function statesOf(viewer: Viewer): StreamState[] {
   return states
 }
 
-describe('viewers whose relay and tracker are closed in mid-stream', () => {
+describe('viewers whose relay and tracker are closed in the middle of the stream', () => {
   test('play all later segments, and see the signed end of the stream', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { viewers, member } = await playWithoutRelay(stream, { serve, watch })
@@ -65,7 +65,7 @@ describe('viewers whose relay and tracker are closed in mid-stream', () => {
     member.mesh.leave()
   })
 
-  test('follow a handover that the member tells them', async ({ serve, watch }) => {
+  test('follow a handover that another member of the room tells them', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { viewers, member } = await playWithoutRelay(stream, { serve, watch })
     const before = viewers.map((viewer) => viewer.getSnapshot().levels[1]?.streamId)

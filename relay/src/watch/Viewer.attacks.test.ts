@@ -29,7 +29,7 @@ const parts = 5
 const bytesPerPart = 20_000
 /** The player needs the first byte of a segment this long after it began to read the segment. */
 const spareMs = 1_500
-/** A viewer stops waiting for other viewers only 1.5 s after the deadline. So a shorter delay shows that it did not wait in vain. */
+/** A viewer waits for other viewers until 1.5 s after the deadline. So a delay below 1 s shows that the viewer did not wait so long. */
 const toleranceMs = 1_000
 const payload = (number: number) =>
   Uint8Array.from({ length: parts * bytesPerPart }, (_, index) => (index * index + number) % 251)
@@ -58,7 +58,9 @@ async function attack(
   return attacker
 }
 
-/** A clock that counts only the time in which this process ran. While a busy machine runs other processes, the viewers do not run either. */
+/**
+ * A clock that counts only the time in which this process ran. While a busy machine runs other processes, the viewers do not run either.
+ */
 function runningClock(): { ranMs(): number; stop(): void } {
   const everyMs = 20
   let [atMs, ranMs] = [performance.now(), 0]
@@ -286,7 +288,8 @@ test('when the stream key signs a segment that contradicts its parts, viewers do
   for (const viewer of viewers) {
     const { peers, refused } = viewer.getSnapshot()
     expect(peers).toBe(1)
-    // The key contradicts itself if the viewer has already checked bytes of a part. Otherwise the relay may have sent wrong bytes.
+    // Only a viewer that has checked bytes of a part knows that the key signed two contents. For another viewer, the relay sent wrong
+    // bytes.
     const faults = [
       'contradiction.PrefixContradictionError',
       'PieceIntake.WrongPieceError',

@@ -31,9 +31,7 @@ function watch(stream: TestStream, ...uris: string[]) {
 }
 const get = (viewer: Viewer, sequenceNumber = 0n) => viewer.payload({ level: 'source', sequenceNumber, signal })
 
-test('a viewer reports the bytes of a relay that were correct, and no others', { timeout: 20_000 }, async ({
-  serve,
-}) => {
+test('a viewer tells its payer how many bytes of a relay were correct', { timeout: 20_000 }, async ({ serve }) => {
   const stream = new TestStream()
   await stream.publish(0, { payload })
   await stream.publish(1, { payload: payload.subarray(0, 50_000) })
@@ -51,7 +49,9 @@ test('a viewer reports the bytes of a relay that were correct, and no others', {
   viewer.close()
 })
 
-test('a viewer reports checked pieces with their proofs', { timeout: 20_000 }, async ({ serve }) => {
+test('a viewer tells its payer the bytes of checked pieces and of their proofs', { timeout: 20_000 }, async ({
+  serve,
+}) => {
   const stream = new TestStream()
   await stream.publish(0, { payload })
   const relay = await serve(stream)
@@ -66,7 +66,9 @@ test('a viewer reports checked pieces with their proofs', { timeout: 20_000 }, a
   viewer.close()
 })
 
-test('a viewer that pays nothing counts a relay that asks to be paid', { timeout: 20_000 }, async ({ serve }) => {
+test('a viewer that pays nothing counts the answer of a relay that asks for payment', { timeout: 20_000 }, async ({
+  serve,
+}) => {
   const stream = new TestStream()
   await stream.publish(0, { payload })
   const relay = await serve(stream, async (path, honest) =>

@@ -82,7 +82,7 @@ describe('a viewer of a stream with parts', () => {
     await rest
   })
 
-  test('reads on when the transcoder withdraws the parts and publishes the whole segment later', async ({
+  test('continues to read when the transcoder withdraws the parts and publishes the whole segment later', async ({
     serve,
     watch,
   }) => {
@@ -154,10 +154,10 @@ test('two of four viewers ask the relay for each part, and all four get each par
   for (let index = 1; index <= 4; index++) {
     await publishPart(stream, 1, index)
     const length = bytesPerPart * (index + 1)
-    // `toEqual` would take so long that the viewers find each other silent.
+    // `toEqual` would take so long that the viewers hear no part for a second. Then each viewer would ask the relay.
     for (const { take } of readings) expect(Buffer.compare(await take(length), payload.subarray(0, length))).toBe(0)
   }
-  // Before the viewers have told each other which level they play, each of them asks.
+  // Before the viewers have told each other which level they play, each viewer asks the relay for parts. So the first parts do not count.
   for (const part of ['1.2', '1.3']) expect(relay.asked.filter((path) => path.includes(`part=${part}`))).toHaveLength(2)
   await publish(stream, 1)
   for (const { take } of readings) expect(await take()).toEqual(payload)

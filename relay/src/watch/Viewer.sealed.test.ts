@@ -30,7 +30,7 @@ afterEach(async () => {
   await host.stop()
 })
 
-/** A paid stream whose segments are stored as a transcoder stores them. `change`: of the sale in the record. */
+/** A paid stream whose segments are stored as a transcoder stores them. `change`: changes the sale in the record. */
 async function paidStream(change: (sale: Sale) => Sale = (sale) => sale) {
   const stream = createStream()
   const { streamId, streamKey } = stream
@@ -91,7 +91,7 @@ function paying({ key }: Paid) {
 }
 
 describe('a viewer of a paid stream', () => {
-  test('plays what it has the keys of: whole segments, and segments that grow', async () => {
+  test('plays the segments whose keys it has: whole segments, and segments that grow', async () => {
     const stream = await paidStream()
     await (await stream.sealed(1n)).publish()
     const { expected, keys } = paying(stream)

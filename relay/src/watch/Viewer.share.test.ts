@@ -96,7 +96,7 @@ describe('viewers that are connected to each other', () => {
     const { viewers } = await joinedViewers(2, stream, { serve, watch })
     const [ours, theirs] = viewers as [Viewer, Viewer]
     await stream.publish(0, { index: 0, payload: payload(100) })
-    // A piece comes from the peer if the peer says that it holds the piece before we ask the relay.
+    // A piece comes from the peer if, before we ask the relay, the peer says that it holds the piece.
     for (let number = 1; ours.getSnapshot().bytesFromPeers === 0; number++) {
       await stream.publish(number, { index: 0, payload: payload(100 + number) })
       await play(theirs, number, '360p')
@@ -207,7 +207,7 @@ describe('a viewer that does not upload', () => {
   })
 })
 
-describe('a polluter', () => {
+describe('a hostile peer', () => {
   test.for<[string, string, Lie]>([
     [
       'flips a byte',
@@ -228,7 +228,7 @@ describe('a polluter', () => {
       (peer, segment) => void push(peer, segment, payload(0)),
     ],
   ])(
-    'that %s: the viewers continue to play, ban the polluter, and count the fault',
+    'that %s: the viewers continue to play, ban the peer, and count the fault',
     async ([, name, lie], { serve, watch }) => {
       const stream = new TestStream()
       const { relay, viewers } = await joinedViewers(2, stream, { serve, watch })

@@ -25,7 +25,7 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHea
   servers?: Servers | undefined
   /** Default: none. */
   hints?: Hints | undefined
-  /** The keys of a paid stream. Default: none, so this viewer gets only ciphertext, and reading it rejects with `LockedError`. */
+  /** The keys of a paid stream. Default: none: this viewer gets only ciphertext, and `payload` rejects with `LockedError`. */
   keys?(sale: Sale): KeySource | undefined
 } & Pick<SharingOptions, 'isRelay'>
 
@@ -84,7 +84,7 @@ export class Viewer {
     this.#snapshot = this.#look()
   }
 
-  /** Stops all traffic. Pending calls of `news` and `payload` reject with `ClosedError`. */
+  /** Stops all traffic. Pending calls of `news` and `payload`, and readings, reject with `ClosedError`. */
   close(): void {
     this.#follower.close()
     this.leave()
@@ -100,8 +100,8 @@ export class Viewer {
   readonly getSnapshot = (): Snapshot => this.#snapshot
 
   /**
-   * Selects a level. Waits for a complete or open segment with a number above `after`, or for the end of the stream. Without `after`, waits for
-   * the newest segments. Throws `NoSuchLevelError`, or `BehindError` when the source is more than two segments ahead of this level.
+   * Selects a level. Waits for a complete or open segment with a number above `after`, or for the end of the stream. Without `after`, waits
+   * for the newest segments. Throws `NoSuchLevelError`, or `BehindError` when the source is more than two segments ahead of this level.
    */
   async news({
     level,
@@ -140,7 +140,7 @@ export class Viewer {
   /**
    * Gets a payload that matches its signed header: from other viewers if there is time, or from a relay. Throws
    * `MissingError`, or the error of the last relay: `Segment.WrongPayloadError`, `Segment.PayloadTooLargeError`,
-   * `Relay.…Error`. Decrypts the segment of a paid stream; throws the errors of `Unsealer.open`.
+   * `Relay.…Error`. Decrypts the segment of a paid stream. If this fails, throws an error of `Opener.open`.
    */
   async payload({
     level,
@@ -156,8 +156,8 @@ export class Viewer {
   }
 
   /**
-   * Reads the open segment of a level while the segment grows. `undefined`: this segment is not open. The reading ends early if a later segment
-   * comes first.
+   * Reads the open segment of a level while the segment grows. `undefined`: this segment is not open. The reading ends early if a later
+   * segment begins, or the stream ends, before this segment is complete.
    */
   read({
     level,
@@ -192,7 +192,7 @@ export class Viewer {
 
   /**
    * Connects to other viewers of this stream and exchanges segments with them. First loads the code for WebRTC, and rejects if
-   * this fails. In Node pass a `transport`. `payments`: default free.
+   * this fails. In Node, pass a `transport`. `payments`: default: we pay nothing.
    */
   async join(transport?: Transport, payments?: MeshPayments): Promise<void> {
     const joining = Symbol('joining')
@@ -212,17 +212,17 @@ export class Viewer {
     this.#payloads.share(mesh)
   }
 
-  /** The most that this viewer uploads to others, in bit/s: `Infinity` without a limit, 0 for no uploads. Also applies after the next `join`. */
+  /** The limit on this viewer's uploads, in bit/s. `Infinity`: no limit. 0: no uploads. Also applies after the next `join`. */
   limitUploads(bitsPerSecond: number): void {
     this.#payloads.limitUploads(bitsPerSecond)
   }
 
-  /** Asks a key server of a paid stream, as `askKeyServer`. */
+  /** Asks a key server of a paid stream. See `askKeyServer` in `askKeyServer.ts`. */
   askKeyServer(server: Address, question: { content: Uint8Array; signal: AbortSignal }): Promise<Uint8Array> {
     return this.#payloads.askKeyServer(server, question)
   }
 
-  /** Disconnects from other viewers. From now on segments come only from relays. */
+  /** Disconnects from other viewers. From now on, segments come only from relays. */
   leave(): void {
     this.#joining = undefined
     this.#records = undefined
@@ -253,7 +253,8 @@ export class Viewer {
     this.#records?.tell()
     this.#snapshot = this.#look()
     const { state, isAlone, levels } = this.#snapshot
-    // A player asks for a level only when the stream is live. Without a relay, only the headers of a followed level show that the stream is live.
+    // A player asks for a level only when the stream is live. Without a relay, only headers show that the stream is live, and other viewers
+    // send us headers only if we follow a level. So we follow a level before the player asks for it.
     const selected = levels.find(({ name }) => name === this.#follower.levels.selected)
     if (isAlone && state !== 'live' && selected) this.#payloads.pieces.follow(selected.streamId)
     for (const listener of [...this.#listeners]) listener()

@@ -25,7 +25,7 @@ async function start() {
   return { stream, feed, window, refused, heard, options, list }
 }
 
-test('a header that another viewer sends while the header of the relay is checked counts for the relay, too', async () => {
+test('a header in the answer of a relay counts, also if another viewer sends it while we check the answer', async () => {
   const { stream, feed, window, refused, heard, options, list } = await start()
   const [first, second] = [await stream.sign(0), await stream.sign(1)]
   expect(await acceptList(list(first), { ...options, after: undefined })).toBe(1)

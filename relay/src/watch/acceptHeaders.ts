@@ -4,7 +4,7 @@ import type { SegmentList } from '../records/SegmentList'
 import * as Feed from './Feed'
 import { maxEntries, type SegmentWindow } from './SegmentWindow'
 
-/** The player begins with one of the newest segments. Each check of a signature takes some milliseconds, and delays the first picture. */
+/** In the first answer, we check only this many headers: the player begins with one of the newest segments, and each check takes time. */
 const firstEntries = 4
 
 /** The feed that announces the headers, and the window of their level. */
@@ -15,14 +15,14 @@ type ListOptions = {
   part: Pick<Part.Part, 'sequenceNumber' | 'index'> | undefined
   domain: typedData.Domain
   refuse(error: unknown): void
-  /** A relay stated the length of a segment whose header came from another viewer. */
+  /** Called with each new header, and when a relay states the length of a segment whose header came from another viewer. */
   onHeader(header: Header): void
 }
 
 /**
- * Checks the headers in a relay's answer and adds them to the window. Returns the number of headers that are newer than what we asked for, and
- * correct. `after`, `part`: we asked the relay for what comes after this number and this part. Calls `refuse` with the error of each
- * wrong header.
+ * Checks the headers in a relay's answer and adds them to the window. `after`, `part`: we asked the relay for the headers after this
+ * sequence number and after this part. Returns how many of these headers have come and are correct. Calls `refuse` with the error of
+ * each wrong header.
  */
 export async function acceptList(
   { segments, parts }: SegmentList,
@@ -43,7 +43,7 @@ export async function acceptList(
     }
   }
   for (const { byteLength: length, ...segment } of segments.slice(after === undefined ? -firstEntries : -maxEntries)) {
-    // A relay that repeats an old header has nothing new.
+    // If the relay repeats a header that we did not ask for, `acceptHeader` refuses the header.
     const isKnown = () => segment.sequenceNumber > (after ?? -1n) && window.holds(segment)
     await accept({ segment, length }, isKnown, () => Segment.verify(segment, domain))
   }
@@ -58,7 +58,7 @@ export async function acceptList(
   return accepted
 }
 
-/** Notes the length that the relay states, if the length is not known yet. Returns whether it was not known. */
+/** Notes the length that the relay states, if the length is not known yet. Returns whether it has noted the length. */
 const measure = (segment: Segment.Segment, length: number, window: SegmentWindow): boolean =>
   window.find(segment.sequenceNumber)?.publication.byteLength === 0 && window.measure(segment, length)
 

@@ -13,8 +13,9 @@ export type OfferedRecording = {
 }
 
 /**
- * Asks the relays of all candidates for the recording of a stream, and calls `onFound` with each valid answer. Calls `refuse` with the error of
- * each wrong answer. Resolves when all relays have answered or failed. Rejects only when `signal` aborts.
+ * Asks the relays of all candidates for the recording of a stream, and calls `onFound` with each valid answer. Calls `refuse` with the
+ * error of each failed request and of each wrong answer. Resolves when all relays have answered or failed. Rejects only when `signal`
+ * aborts.
  */
 export async function fetchRecordings({
   streamId,

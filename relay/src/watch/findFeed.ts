@@ -15,7 +15,7 @@ const graceMs = 250
 
 /**
  * Asks every candidate's relay for the stream and returns the feed with the newest valid Assignment. Calls `refuse` with the
- * error of each wrong answer. Rejects only when `signal` aborts.
+ * error of each failed request and of each wrong answer. Rejects only when `signal` aborts.
  */
 export async function findFeed({
   listing,

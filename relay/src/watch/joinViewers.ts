@@ -19,7 +19,7 @@ export type SharingOptions = {
    * from relays.
    */
   candidates: readonly Candidate[]
-  /** Trackers, STUN and TURN servers beside those of the candidates. Default: none. */
+  /** Trackers, STUN and TURN servers, in addition to the servers of the candidates. Default: none. */
   servers?: Servers | undefined
   verifyPayload: typeof Segment.verifyPayload
   /** Default: none. */
@@ -28,14 +28,16 @@ export type SharingOptions = {
   relay: PieceRelay | undefined
   /** Default: everything is free, and we pay nothing. */
   payments?: MeshPayments | undefined
-  /** Whether this address belongs to a relay beside the candidates, for example `isRegistered`. Default: none. */
+  /** Whether an address that is not a candidate's address belongs to a relay. Default: `false` for every address. */
   isRelay?(address: Address): Promise<boolean>
   /** Makes us a relay that carries the stream for others: signs our HELLO with our registered key. Default: we are a viewer. */
   signAsRelay?: JoinOptions['signAsRelay']
   /** Default: the browser's WebRTC. */
   transport?: Transport | undefined
   onChange(): void
-  /** Called with the error of each banned peer, each wrong piece of a relay, and each level whose key signed two contents. */
+  /**
+   * Called with the error of each banned peer, each wrong piece of a relay, and each level whose key signed two contents of one segment.
+   */
   refuse(error: unknown): void
 }
 

@@ -28,8 +28,8 @@ export const master = ({
   })
 
 /**
- * The playlist of one level for a player in this page. The playlist announces blocking reloads: if a request contains `_HLS_msn=n`, the page
- * must not answer before segment n has begun. The open segment is listed as if it were whole: the player loads it while it grows.
+ * The playlist of one level for a player in this page. The playlist announces blocking reloads: if a request contains `_HLS_msn=n`, the
+ * page must not answer before segment n has begun. The open segment is listed as if it were whole: the player loads it while it grows.
  */
 export function media({ entries, open, handovers, isOver }: News, uriOf: (sequenceNumber: bigint) => string): string {
   const whole = entries.map(({ publication }) => publication)

@@ -5,7 +5,7 @@ export type StreamState =
   | 'ended'
   /** No job was ever posted for the stream. */
   | 'not-found'
-  /** The job exists, but no relay serves its stream. The viewer asks again and again. */
+  /** The job exists, but no relay serves its stream. The viewer continues to ask the relays. */
   | 'transcoder-offline'
   /** The chain did not answer. */
   | 'failed'
@@ -17,7 +17,7 @@ export type Observations = {
   answered: boolean
   /** Whether at least one segment was accepted so far. */
   heard: boolean
-  /** Time since the last accepted segment; before the first segment, time since the viewer began to follow the stream. */
+  /** Time since the last accepted segment or part. Before the first part, time since the viewer began to follow the stream. */
   quietMs: number
   /** The time on our clock minus the end time of the newest segment, which is on the broadcaster's clock. */
   ageMs: number
@@ -31,7 +31,7 @@ export type Observations = {
 
 /** If the relay does not call the stream live, and the stream has no new segment for this time, the stream has ended. */
 export const silenceMs = 10_000
-/** If no relay serves the stream, and no segment was accepted for this time, the transcoder counts as offline. */
+/** If no relay serves the stream, and no segment or part was accepted for this time, the transcoder counts as offline. */
 const patienceMs = 3_000
 /** Before the first segment, the viewer waits this long for the broadcaster to begin, if a relay answers or the draw is not known yet. */
 const startingMs = 15_000
@@ -44,7 +44,7 @@ export function streamStateOf(observations: Observations): StreamState {
     if (jobEnded) return 'ended'
     if (failures > 1 && quietMs > (answered && !heard ? startingMs : patienceMs)) return 'transcoder-offline'
   }
-  // A relay's statement alone does not end a stream. The stream must also have no new segment for `silenceMs`.
+  // The statement of a relay alone does not end a stream. The stream must also have no new segment for `silenceMs`.
   if (!calledLive && Math.max(quietMs, ageMs) > silenceMs) return 'ended'
   return heard ? 'live' : 'connecting'
 }
