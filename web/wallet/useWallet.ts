@@ -14,11 +14,12 @@ export function useWallet(): Wallet {
   const { switchChain } = useSwitchChain()
   const problem = useChainProblem()
   return {
-    status: status === 'reconnecting' ? 'connecting' : status,
+    // When a page opens, wagmi asks one wallet after another. It has the account of the first wallet while it still asks the others.
+    status: address ? 'connected' : status === 'reconnecting' ? 'connecting' : status,
     address,
     balanceWei: balance.data?.value,
     isTestWallet: connector?.type === 'burner',
-    isOnWrongChain: status === 'connected' && chainId !== ours,
+    isOnWrongChain: address !== undefined && chainId !== ours,
     ...(problem && { problem }),
     onConnect: () => openConnectModal?.(),
     onSwitchChain: () => switchChain({ chainId: ours }),
