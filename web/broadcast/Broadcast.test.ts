@@ -19,7 +19,7 @@ const settled = {
 }
 
 describe('parse', () => {
-  it('reads a written broadcast with exact wei amounts', () => {
+  it('reads a stored broadcast with the exact amounts in wei', () => {
     expect(Broadcast.parse(Broadcast.stringify([settled, broadcast]))).toEqual([settled, broadcast])
   })
 

@@ -9,7 +9,7 @@ import type { DepositControl } from './useDeposit'
 
 export type DepositCardProps = {
   control: DepositControl
-  /** The deposit must still pay for work. */
+  /** Whether work must still be paid from the deposit. */
   hasUnpaidWork: boolean
 }
 

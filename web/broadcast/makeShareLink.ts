@@ -6,7 +6,7 @@ import * as ShareLink from '../config/ShareLink'
 
 const log = logOf('broadcast')
 
-/** The stream does not wait longer for a hint, because the link works without it while the transcoders' relays answer. */
+/** The start waits at most this time for the address of the relay. While the relays of the stream answer, the link works without it. */
 const patienceMs = 1_500
 
 /** The share link of a stream. Names the transcoder's relay, if this relay takes calls of viewers without a tracker. Never rejects. */

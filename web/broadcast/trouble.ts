@@ -12,7 +12,7 @@ const usualUnsettled = 3
  */
 const usualQuietMs = 6_000
 
-/** A reorganisation has removed the job, and no block contains it yet. */
+/** A reorganisation has removed the job, and no block contains the job now. */
 export const jobMissing: Problem = {
   sentence: 'The chain has replaced the block with your job.',
   nextStep:

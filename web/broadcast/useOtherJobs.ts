@@ -4,7 +4,7 @@ import type { Address, PublicClient } from 'viem'
 import type { PastBroadcast } from './PastBroadcast'
 import { useSettlements } from './useSettlements'
 
-/** Two weeks of 12 s blocks: longer than every job. */
+/** Two weeks of 12 s blocks: more blocks than a job can have with the presets of the contracts. */
 const lookBackBlocks = 100_000n
 
 /**

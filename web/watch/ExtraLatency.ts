@@ -10,9 +10,9 @@ const holdMs = 3_000
 const returnMs = 500
 
 /**
- * The latency that the player adds to its usual latency while bytes come late, because the network, other viewers or this machine are under
- * load. Without the extra latency, the player would jump to the live edge and stall again and again. A jump costs more CPU time than
- * playing.
+ * The latency that the player adds to its usual latency when bytes come late. Bytes come late when the network, other viewers or this
+ * machine are under load. Without the extra latency, the player would jump to the live edge and stall again and again. A jump costs more
+ * CPU time than playing.
  */
 export class ExtraLatency {
   #ms = 0

@@ -39,7 +39,7 @@ it('the card says what other viewers can see', async () => {
   expect(place.textContent).toContain('can see your network address (IP address)')
 })
 
-it('on a metered network, the card says why the page does not upload, and the viewer can allow it', async () => {
+it('on a metered network, the card says why the page does not upload, and the viewer can allow uploads', async () => {
   await show({}, true)
   expect(place.querySelector('summary')?.textContent).toContain('No upload, to save data')
   expect(place.querySelector('[data-testid=metered]')?.textContent).toContain('mobile network')

@@ -7,7 +7,7 @@ export type WatchState =
   | { name: 'buffering' }
   | { name: 'ended' }
   | { name: 'not-found' }
-  /** The job exists, but its transcoder does not answer. The page tries again. */
+  /** The job exists, but no relay serves the stream. The page tries again. */
   | { name: 'transcoder-offline' }
   | { name: 'failed'; problem: Problem }
   /** The page looks for a recording. `nobody`: no connected viewer or relay has the recording, and the page continues to look. */

@@ -24,7 +24,7 @@ const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
 
 /**
  * For the start, when the page does not know yet whether the stream has parts. With this latency, the buffer lasts until the next segment
- * is complete. If parts of this segment come earlier, hls.js plays faster until it has the latency of `withParts`.
+ * is complete. If this segment comes in parts, hls.js plays faster until it has the latency of `withParts`.
  */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 

@@ -23,7 +23,7 @@ const metadataMs = 15_000
 const maxOpen = 3
 const maxInfoHashes = 32
 
-/** Finds the best recording of a stream among those that relays offer and viewers name. */
+/** Finds the best recording of a stream among the recordings that relays offer and viewers name. */
 export class RecordingSearch {
   readonly #options: Options
   /** Infohashes that viewers have named, and whose torrents are not open yet. */

@@ -45,7 +45,7 @@ export type RecordingOptions = {
   streamId: StreamId.StreamId
   domain: typedData.Domain
   directory: Directory
-  /** Trackers and ICE servers in addition to those of the relays. */
+  /** Trackers and ICE servers, in addition to the trackers and STUN servers of the relays. */
   servers: Servers
   /** How this viewer shares with other viewers. */
   sharing: Sharing
