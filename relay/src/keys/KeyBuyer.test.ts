@@ -70,7 +70,7 @@ describe('a buyer of keys', () => {
     expect(paid).toEqual([100n])
   })
 
-  test('does not pay an epoch again after it was closed and opened again', async () => {
+  test('pays an epoch only once, even if the buyer is closed and opened again', async () => {
     const shop = await openShop(stream, { chequebook })
     const [account, store] = [newKey(), new MemoryStore()]
     const before = await openBuyer(stream, [sellerOf(shop)], { chequebook, account, store })

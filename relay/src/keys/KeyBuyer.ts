@@ -94,8 +94,8 @@ export class KeyBuyer {
   }
 
   /**
-   * Gets the key that decrypts a segment, and buys it if we do not have it. Rejects with `NotSoldError`, which names the reason of the last
-   * key server, with the error of the last request, or with `ClosedError`.
+   * Gets the key that decrypts a segment, and buys it if we do not have it. Rejects with `NotSoldError` (it names the reason of the last
+   * key server), with the error of the last request, or with `ClosedError`.
    */
   async key({ sequenceNumber, keyId }: { sequenceNumber: bigint; keyId: Hex }): Promise<EpochKey.EpochKey> {
     const epoch = EpochKey.epochOf(sequenceNumber)

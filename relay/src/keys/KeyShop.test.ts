@@ -105,12 +105,12 @@ describe('a key shop', () => {
     expect(await ask(3n, { cumulative: 100n })).toMatchObject({ reason: 'insolvent', counted: 0n })
   })
 
-  test('sends no keys to a stranger who repeats the cheque of a buyer, even of a paid epoch', async () => {
+  test('sends no keys to a stranger that repeats the cheque of a buyer, even if the buyer has paid the epoch', async () => {
     await ask(3n, { cumulative: 100n })
     expect(await ask(3n, { cumulative: 100n, signer: newKey() })).toMatchObject({ reason: 'stranger' })
   })
 
-  test('encrypts its answer to the public key that the buyer signed', async () => {
+  test('encrypts its answer with the public key that the buyer signed', async () => {
     const answer = await ask(3n, { cumulative: 100n })
     if (answer.type !== 'keys') throw new TypeError('no keys')
     const other = await KeyEnvelope.createKeyPair()

@@ -7,8 +7,8 @@ const maxLost = 3
 
 /**
  * Stops the parts of a job when a segment is not complete in time, or when too many segments got lost after their first part. From then
- * on, the relay publishes only whole segments of the job.
- * Without this rule, a broadcaster could get its stream transcoded live without payment, because only a complete segment is paid.
+ * on, the relay publishes only whole segments of the job. Without this rule, a broadcaster could get its stream transcoded live without
+ * payment, because only a complete segment is paid.
  */
 export class PartClock {
   readonly #patienceMs: number

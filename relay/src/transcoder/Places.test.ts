@@ -37,7 +37,7 @@ describe('Places', () => {
     expect(() => take('0x1')).toThrow(BusyError)
   })
 
-  it('gives a job its place again when its broadcaster connects again', () => {
+  it('keeps the place of a job when the broadcaster of the job connects again', () => {
     const { take } = started({ maxStreams: 1 })
     take('0x1')
     take('0x1')

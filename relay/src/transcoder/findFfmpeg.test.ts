@@ -18,7 +18,7 @@ function script(name: string, body: string): string {
 
 const real = execFileSync('/bin/sh', ['-c', 'command -v ffmpeg'], { encoding: 'utf8' }).trim()
 
-/** Keeps a program as the build of `lp-relay ffmpeg` in a cache directory. */
+/** Stores a program in a cache directory, as if `lp-relay ffmpeg` had built it. */
 function keep(cache: string, program: string) {
   const directory = buildsDirectory({ XDG_CACHE_HOME: join(folder, 'caches', cache) }) as string
   const origin = { ffmpeg: '5.1.9-0+deb12u1', x264: '0.164.3095-3', configuration: 'abc' }
@@ -40,7 +40,7 @@ describe('findFfmpeg', () => {
     expect((await findFfmpeg({ PATH: links })).path).toBe(realpathSync(real))
   })
 
-  it('prefers the ffmpeg that the command `lp-relay ffmpeg` built to the system’s ffmpeg', async () => {
+  it('finds the ffmpeg that `lp-relay ffmpeg` has built, and not the ffmpeg of the system', async () => {
     const build = await keep('own', script('wrapper', `exec ${real} "$@"`))
     expect(await findFfmpeg({ PATH: process.env.PATH, XDG_CACHE_HOME: join(folder, 'caches/own') })).toMatchObject({
       ...{ path: build.path, ownBuild: build },
