@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 
-/** `searching`: no candidate has accepted the job yet. `interrupted`: the assigned transcoder has left, and segments wait. */
+/** `searching`: no transcoder is assigned yet. `interrupted`: the assigned transcoder has left, and segments wait. */
 export type Phase = 'searching' | 'assigned' | 'interrupted' | 'ended'
 
 export type Progress = {

@@ -276,7 +276,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#searchAgain()
   }
 
-  /** Waits for twice `patienceMs`, so that the previous transcoder can return. Then chooses among the connected candidates. */
+  /** Waits for twice `patienceMs`, so that candidates can connect, or the previous transcoder can return. Then chooses a transcoder. */
   #searchAgain() {
     this.#after(this.#options.patienceMs * 2, () => void this.#choose())
   }

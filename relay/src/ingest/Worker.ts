@@ -72,7 +72,7 @@ export type Worker = {
    * signature covers them. `key`: in a paid stream, always present: the key of the segment's epoch.
    */
   begin(sequenceNumber: bigint, options: { inParts: boolean; key?: EpochKey.EpochKey | undefined }): Sink
-  /** Called for every refused segment and message, for the counters. */
+  /** Called with the error of each refused segment and message. The relay counts these errors. */
   refused(error: Error): void
   ended(end: StreamEnd.StreamEnd): Promise<void>
 }

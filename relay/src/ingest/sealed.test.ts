@@ -29,7 +29,7 @@ async function transcoder({
   refuse,
 }: {
   capabilities?: readonly Capability[]
-  /** The transcoder refuses the Assignment for this reason. */
+  /** If it is set, the transcoder refuses the Assignment for this reason. */
   refuse?: Error
 } = {}) {
   const key = privateKeyToAccount(generatePrivateKey())

@@ -17,7 +17,7 @@ import type { StreamState } from './streamState'
 export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'onHeader'> &
   Pick<SharingOptions, 'payments' | 'isRelay' | 'signAsRelay'> & {
     transport: Transport
-    /** Trackers beside those of the candidates. Default: none. */
+    /** Trackers, in addition to the trackers of the candidates. Default: none. */
     servers?: Servers | undefined
     fetch?: typeof fetch
     /**

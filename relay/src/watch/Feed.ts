@@ -23,7 +23,7 @@ export type Feed = {
   /** The record, as the relay or another viewer sent it. */
   record: StreamRecord
   jobId: Hex
-  /** The first sequence number of the transcoder's Assignment. A feed with a higher number replaces this feed. */
+  /** The first sequence number of the transcoder's Assignment. In the same job, a feed with a higher number replaces this feed. */
   fromSequence: bigint
   /** The source, then its renditions from high to low. A handover changes the StreamIds of the renditions, not their names. */
   levels: readonly [Level, ...Level[]]

@@ -53,9 +53,9 @@ export class Reading {
 
   /**
    * The bytes of the segment in order, as they come; while the segment is open, in whole parts. Ends with the segment, or early if the rest
-   * of the segment will never come. Throws `MissingError` if no byte came, the last error of the relays
-   * (immediately if this error is `Segment.WrongPayloadError`), or an error of `mesh/pieces/contradiction` if the key of the level signed
-   * two contents of the segment. In a paid stream, also throws the errors of `Opener.open`.
+   * of the segment will never come. Throws `MissingError` if no byte came, the last error of the relays (without
+   * further attempts if it is `Segment.WrongPayloadError`), or an error of `mesh/pieces/contradiction` if the key of the level signed two
+   * contents of the segment. In a paid stream, also throws the errors of `Opener.open`.
    */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { unseal } = this.#options
@@ -83,10 +83,7 @@ export class Reading {
     }
   }
 
-  /**
-   * Whether the mesh gets our bytes. A viewer that leaves and joins again has another mesh, which does not have the bytes that we have
-   * read.
-   */
+  /** Whether the mesh gets our bytes. After we leave and join again, we have another mesh, without the bytes that we have read. */
   get #isShared(): boolean {
     const { pieces, place } = this.#options
     return this.#sharing !== undefined && pieces.sharingOf(place.streamId) === this.#sharing

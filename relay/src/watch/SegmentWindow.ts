@@ -17,7 +17,7 @@ export type Known = {
   parts: OpenEntry['parts']
   /** `undefined`: the segment is not complete. */
   publication: Publication | undefined
-  /** No more bytes of the segment will come, because a later segment exists. */
+  /** No more headers of the segment will come, because the segment is complete, or a later segment exists. */
   isOvertaken: boolean
 }
 

@@ -5,7 +5,7 @@ import type { Line } from './Line'
 const patienceMs = 500
 
 /**
- * The number of bytes of one segment that have come, and the time in which the line was busy with them. The player computes its bandwidth
+ * The number of bytes of one segment that have come, and the time in which the line was busy with them. The player computes the bandwidth
  * from both.
  */
 export class Transfer {

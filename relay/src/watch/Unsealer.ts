@@ -13,10 +13,7 @@ export type KeySource = {
 
 /** Decrypts one segment. */
 export type Opener = {
-  /**
-   * The plaintext of the whole segment. Rejects with `LockedError`, `SealedSegment.HeadError`, `.WrongKeyError`, or the error of the
-   * `KeySource`.
-   */
+  /** The plaintext of the whole segment. Rejects with `LockedError`, an error of `SealedSegment`, or the error of the `KeySource`. */
   open(sealed: Uint8Array): Promise<Uint8Array<ArrayBuffer>>
   /** The plaintext of a segment that arrives in chunks. Throws the errors of `open`. */
   openChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>>
