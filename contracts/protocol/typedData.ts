@@ -99,6 +99,15 @@ export const types = {
     { name: 'uploader', type: 'address' },
     { name: 'bytes', type: 'uint64' },
   ],
+  PayeeHello: [
+    { name: 'serviceUri', type: 'string' },
+    { name: 'payee', type: 'address' },
+  ],
+  PayerHello: [
+    { name: 'serviceUri', type: 'string' },
+    { name: 'payer', type: 'address' },
+    { name: 'challenge', type: 'bytes32' },
+  ],
   StreamPrice: [
     { name: 'streamId', type: 'bytes32' },
     { name: 'beneficiary', type: 'address' },
@@ -129,7 +138,7 @@ export const types = {
 export type PrimaryType = keyof typeof types
 
 /** The types of statements about payments. */
-type PaymentType = 'Cheque' | 'Sponsorship' | 'Admission' | 'Acknowledgement'
+type PaymentType = 'Cheque' | 'Sponsorship' | 'Admission' | 'Acknowledgement' | 'PayeeHello' | 'PayerHello'
 
 /** The domain of the signatures of a type: statements about payments are valid for the Chequebook, all other types for the JobsManager. */
 export type DomainOf<type extends PrimaryType> = type extends PaymentType ? ChequeDomain : Domain
