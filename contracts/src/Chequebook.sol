@@ -13,7 +13,7 @@ import {AccountRecord, ChannelRecord, Decrease, SessionKeyRecord, State, channel
 import {Cheque} from "./types/Cheque.sol";
 import {Split} from "./types/Split.sol";
 
-/// @dev See IChequebook. The contract has no owner. Only a cash-out of a cheque takes wei from a deposit without a delay.
+/// @dev See IChequebook. The contract has no owner. Only a cash-out of a cheque takes wei out of an issuer's deposits without a delay.
 contract Chequebook is IChequebook, EIP712 {
     using Accounts for State;
     using CashOuts for State;
@@ -150,8 +150,8 @@ contract Chequebook is IChequebook, EIP712 {
         if (outcome >= Outcome.NothingDue) revert ChequeRefused(outcome);
     }
 
-    /// @dev The result of `_domainSeparatorV4` for less gas. `_domainSeparatorV4` also checks the address of the contract, which only a proxy
-    /// needs.
+    /// @dev Returns the same value as `_domainSeparatorV4`, with less gas. `_domainSeparatorV4` also checks the address of the contract,
+    /// but only a proxy needs this check.
     function _domainSeparator() private view returns (bytes32) {
         return block.chainid == chainId ? separator : _domainSeparatorV4();
     }

@@ -139,8 +139,8 @@ contract ClaimsManager is Assignments {
     }
 
     /// @dev Records the segments of the claim, and the claim as the last claim under its Assignment. Reverts if the claim
-    /// does not follow the last claim, if a claim already contains one of its segments, or if a later Assignment gives
-    /// one of its segments to another transcoder.
+    /// does not follow the last claim, if another claim already contains one of the segments, or if a later Assignment gives one of the
+    /// segments to another transcoder.
     /// @return segments Number of segments in the ranges.
     function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
         private

@@ -284,8 +284,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (isVoid) _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Expelled);
     }
 
-    /// @dev The broadcaster gets back the fees. It also gets back the fine, unless a segment has the verdict InputInvalid. Then
-    /// the common pool gets the whole fine: a transcoder that loses its claim gets no part.
+    /// @dev The broadcaster gets back the fees. If a segment has the verdict InputInvalid, the common pool gets the whole fine: a
+    /// transcoder that loses its claim gets no part of the fine. Otherwise the broadcaster also gets back the fine.
     function _refundClaim(bytes32 claimId, bytes32 jobId, address transcoder, ClaimRecord storage record, Reason reason)
         private
     {

@@ -145,8 +145,8 @@ contract JobsManager is Equivocations {
         onlyClaimsManager
     {
         JobRecord storage record = jobs[jobId];
-        // If the draw was contested, `earn` writes this slot anyway. If the fine returned to the account of the broadcaster, `earn`
-        // would cost 10,000 gas more.
+        // The fine returns to the job's reserve, because `earn` writes this slot anyway if the draw was contested. To return the fine to
+        // the broadcaster's deposit would cost 10,000 gas more.
         if (withFine) record.reserve += uint104(_fineOn(fees, record.inputFinePercent));
         bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
         emit FeesEarned(jobId, transcoder, fees);
@@ -174,8 +174,9 @@ contract JobsManager is Equivocations {
         }
     }
 
-    /// @dev Work counts only if the draw was contested. Otherwise a transcoder could post jobs for which no other transcoder
-    /// can be drawn. The counted time is at most the time since the job's block, and at most 194 days, which fit into 24 bits.
+    /// @dev Work counts only if the draw was contested. Otherwise a transcoder could get work by posting jobs for which no other transcoder
+    /// can be drawn. The counted time of a job is at most the time since the job's block, and at most 194 days, because the seconds must
+    /// fit into 24 bits.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;

@@ -100,7 +100,7 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     /// @inheritdoc IRoundsManager
     function roundInForceAt(uint256 atBlock) external view returns (uint256) {
-        // Most calls ask for the round in force, and this comparison costs less gas than a search.
+        // For a block of the round in force, this comparison costs less gas than a search.
         (, uint48 since, uint208 latest) = initialized.latestCheckpoint();
         return since <= atBlock ? latest : initialized.upperLookupRecent(uint48(atBlock));
     }

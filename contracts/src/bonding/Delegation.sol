@@ -209,8 +209,8 @@ library Delegation {
         s.setStake(transcoder, stake - amount, allShares - shares);
     }
 
-    /// @dev Moves all stake of a delegator to transcoder `number`. For one unbonding period, a slash for earlier work of the
-    /// former transcoder still reduces the stake, as it reduces unbonding stake.
+    /// @dev Moves all stake of a delegator to transcoder `number`. For one unbonding period, a slash of the former transcoder for earlier
+    /// work still reduces this stake, in the same way as unbonding stake.
     function _move(State storage s, DelegatorRecord storage delegator, uint24 number) private {
         uint24 former = delegator.number;
         if (delegator.exposure.amount > 0) {

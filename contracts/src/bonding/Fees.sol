@@ -23,7 +23,7 @@ library Fees {
     }
 
     /// @notice Sets the fees of an account, as a transcoder and as a delegator, to zero.
-    /// @return amount The fees before, in wei.
+    /// @return amount The fees before the call, in wei.
     function takeFees(State storage s, address account) internal returns (uint256 amount) {
         DelegatorRecord storage delegator = s.delegators[account];
         TranscoderRecord storage transcoder = s.transcoders[s.numbers[account]];

@@ -8,11 +8,11 @@ import {Stakes} from "./Stakes.sol";
 import {DelegatorRecord, Liability, Lock, MILLION, RAY, Slash, State, TranscoderRecord} from "./State.sol";
 
 /// @notice The losses of own stake and of delegated stake by a slash. A slash takes own stake first: a slash of `share`
-/// takes `share` / `ownPart` of the own stake, where `ownPart` is the part of own stake in all bonded stake when the
-/// transcoder claimed the work. If `ownPart` is lower than `share`, the own stake does not suffice. Then a slash takes
-/// all own stake, and (`share` - `ownPart`) / (1 - `ownPart`) of all delegated stake that backed the work: of bonded
-/// stake immediately, of locks and moved stake when they are next updated. So no loss depends on how much stake has
-/// left since the claim, and the gas does not depend on the number of delegators.
+/// takes `share` / `ownPart` of the own stake. `ownPart` is the own stake divided by all stake that was bonded to the transcoder when it
+/// claimed the work. If `ownPart` is lower than `share`, the own stake does not suffice. Then a slash takes all own stake, and (`share` -
+/// `ownPart`) / (1 - `ownPart`) of the delegated stake that is bonded to the transcoder or has left it since the claim. Bonded stake loses
+/// this part immediately. Locks and moved stake lose it at their next update. So no loss depends on how much stake has left since the
+/// claim, and the gas does not depend on the number of delegators.
 library Losses {
     using FixedPointMathLib for uint256;
     using Fees for State;

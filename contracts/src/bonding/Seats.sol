@@ -16,9 +16,9 @@ library Seats {
     using TranscoderPool for TranscoderPool.Pool;
     using Waitlist for Waitlist.List;
 
-    /// @notice Gives a vacant seat to a transcoder without a seat. In a full pool, gives it the seat of the transcoder
-    /// with the lowest stake, if the new transcoder has more stake. The transcoder must be registered: a registered
-    /// transcoder has the own stake that a seat needs.
+    /// @notice Gives a vacant seat to a transcoder without a seat. In a full pool, gives this transcoder the seat of the transcoder with
+    /// the lowest stake, if this transcoder has more stake. The transcoder must be registered: a registered transcoder has the own stake
+    /// that a seat needs.
     /// @return won Whether the transcoder has taken a seat.
     function seatIfWon(State storage s, uint24 number) internal returns (bool won) {
         TranscoderRecord storage transcoder = s.transcoders[number];

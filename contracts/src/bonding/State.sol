@@ -154,10 +154,10 @@ struct DelegatorRecord {
     uint24 number;
     /// @dev Round in which `shares` or `number` last changed.
     uint32 changedRound;
-    /// @dev The fees of this round and of all earlier rounds are paid. When shares change, `feesPaidRound` becomes the
+    /// @dev The fees of round `feesPaidRound` and of all earlier rounds are credited. When shares change, `feesPaidRound` becomes the
     /// current round, because changed shares earn fees only from the next round on.
     uint32 feesPaidRound;
-    /// @dev Number of locks that the account ever created.
+    /// @dev Number of locks that the account has created so far.
     uint32 lockCount;
     // -- slot
     /// @dev The part of `shares` that is exposed to a former transcoder.

@@ -18,8 +18,8 @@ abstract contract Assignments is Claims, IClaiming {
     /// @dev The record must fit into one slot, because every claim pays the gas for changing it.
     struct ProgressRecord {
         /// @dev The leading bytes of the id of the last claim; zero before the first claim. With about 2^72 hashes, a
-        /// transcoder could make two claims with the same leading bytes. The transcoder would then gain only a choice
-        /// of the preceding receipt of one segment.
+        /// transcoder could make two claims with the same leading bytes. The transcoder would then gain only the choice between two
+        /// receipts as the preceding receipt of one segment.
         bytes18 lastClaimPrefix;
         uint64 lastSequenceNumber;
         uint40 claimedMs;

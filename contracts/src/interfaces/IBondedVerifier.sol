@@ -3,13 +3,13 @@ pragma solidity 0.8.37;
 
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice Passes on the verdicts of one account, the verifier, which must have bonded enough stake to itself. The verifier
-/// of a BondedVerifier never changes. To change the verifier, the owner of the ClaimsManager sets another BondedVerifier.
+/// @notice Passes the verdicts of one account to the ClaimsManager. This account, the verifier, must have bonded enough stake to itself.
+/// The verifier of a BondedVerifier never changes. To change the verifier, the owner of the ClaimsManager sets another BondedVerifier.
 /// @dev The verifier finds its requests by the event VerificationRequested of the ClaimsManager.
 interface IBondedVerifier is IVerifier {
     /// @notice Thrown when the caller is not the verifier.
     error NotVerifier(address caller, address verifier);
-    /// @notice Thrown when the verifier has bonded less than `verifierBond` to itself. `bonded` is its own stake.
+    /// @notice Thrown when the verifier has bonded less than `verifierBond` to itself. `bonded` is the verifier's own stake.
     error InsufficientBond(address verifier, uint256 bonded, uint256 required);
 
     /// @notice Reports the verdict on a segment of a claim. The verdict is final. Only for the verifier.

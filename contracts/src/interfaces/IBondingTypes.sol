@@ -115,11 +115,11 @@ interface IBondingTypes {
     /// @notice Emitted when a transcoder calls `reward`. `cut` is the part of `amount` that the transcoder takes for
     /// itself.
     event Reward(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 cut);
-    /// @notice Emitted when a reward mints nothing because the transcoder did too little work. `work` and `expected`
+    /// @notice Emitted when a call of `reward` mints nothing because the transcoder did too little work. `work` and `expected`
     /// are in units.
     event RewardWithheld(address indexed transcoder, uint256 indexed round, uint256 work, uint256 expected);
-    /// @notice Emitted when a transcoder's fees are shared with its delegators. `amount` is all fees, and `shared` is the
-    /// part that the delegators get, both in wei.
+    /// @notice Emitted when a transcoder's fees are shared with its delegators. `amount` is the sum of the fees, and `shared` is the part
+    /// that the delegators get, both in wei.
     event FeesShared(address indexed transcoder, uint256 indexed round, uint256 amount, uint256 shared);
     /// @notice Emitted when a transcoder is slashed. `amount` is the loss of bonded stake and of the transcoder's own
     /// locks. `own` is the part of `amount` that the transcoder itself loses. `bonded` is the bonded stake that remains.

@@ -32,11 +32,11 @@ interface IChequebook {
     }
 
     struct SessionKey {
-        /// @dev The most that cheques signed by this key can pay, in all channels together.
+        /// @dev The largest sum that cheques signed by this key can pay, in all channels together.
         uint256 cap;
-        /// @dev What cheques signed by this key have paid so far.
+        /// @dev The sum that cheques signed by this key have paid so far.
         uint256 spent;
-        /// @dev First time at which cheques signed by this key cannot be cashed. Zero for a key that was never authorised.
+        /// @dev From this time on, cheques signed by this key cannot be cashed. Zero for a key that was never authorised.
         uint256 expiry;
     }
 
@@ -116,7 +116,7 @@ interface IChequebook {
     /// @notice Thrown when a session key is the zero address or the issuer.
     error InvalidSessionKey(address key);
     /// @notice Thrown when the cap is zero or below the key's present cap, or when the expiry is not in the future or is below
-    /// the key's present expiry. `revoke` is the only way to reduce what a key can do.
+    /// the key's present expiry. Only `revoke` reduces the authority of a key.
     error AuthorityTooSmall(uint256 cap, uint256 minCap, uint256 expiry, uint256 minExpiry);
     /// @notice Thrown when the key is not a session key of the issuer.
     error UnknownSessionKey(address key);
@@ -135,16 +135,16 @@ interface IChequebook {
 
     /// @notice Lets `key` sign cheques of the caller. Adds the sent wei, if any, to the caller's free deposit. The call can raise
     /// the cap and the expiry of a key, but cannot lower them, because beneficiaries rely on them.
-    /// @param cap The most that cheques signed by the key can pay, including what they have paid so far, in wei.
-    /// @param expiry First time at which cheques signed by the key cannot be cashed.
+    /// @param cap The largest sum that cheques signed by the key can pay, in wei. Earlier payments count.
+    /// @param expiry From this time on, cheques signed by the key cannot be cashed.
     function authorise(address key, uint96 cap, uint64 expiry) external payable;
 
-    /// @notice Moves the expiry of the caller's session key to the present time plus the withdrawal delay, if this is earlier. So
-    /// beneficiaries have time to cash the cheques that they have.
+    /// @notice Moves the expiry of the caller's session key to the present time plus the withdrawal delay, unless the key expires earlier.
+    /// So beneficiaries have time to cash the cheques that they have.
     function revoke(address key) external;
 
-    /// @notice Announces a withdrawal from the caller's free deposit. Replaces an earlier announcement. Zero cancels. The
-    /// wei stay in the deposit, and pay cheques, until `withdraw`.
+    /// @notice Announces a withdrawal from the caller's free deposit. Replaces an earlier announcement. An amount of zero cancels the
+    /// announcement. The wei stay in the deposit, and pay cheques, until `withdraw`.
     /// @param amount In wei. If the deposit is smaller at `withdraw`, the whole deposit is withdrawn.
     function announceWithdrawal(uint96 amount) external;
 
@@ -152,10 +152,11 @@ interface IChequebook {
     function withdraw() external;
 
     /// @notice Adds the sent wei, if any, to the caller's free deposit. Then moves `amount` from the free deposit to the hard
-    /// deposit of a channel. Only cheques of this channel can spend it.
+    /// deposit of a channel. Only cheques of this channel can spend the hard deposit.
     function increaseHardDeposit(address beneficiary, Split split, uint96 amount) external payable;
 
-    /// @notice Prepares a decrease of the hard deposit of the caller's channel. Replaces an earlier preparation. Zero cancels.
+    /// @notice Prepares a decrease of the hard deposit of the caller's channel. Replaces an earlier preparation. An amount of zero cancels
+    /// the decrease.
     /// @param amount In wei. If the hard deposit is smaller at `decreaseHardDeposit`, the whole hard deposit is released.
     function prepareDecrease(address beneficiary, Split split, uint96 amount) external;
 
@@ -168,12 +169,12 @@ interface IChequebook {
     /// caller gets the rest. Reverts if the cheque is refused.
     function cash(Payment calldata payment) external;
 
-    /// @notice As `cash`, for an issuer that is a contract and confirms the signature (ERC-1271). Not possible in a batch, because a hostile
-    /// contract could use all gas of the batch.
+    /// @notice Like `cash`, for an issuer that is a contract and confirms the signature (ERC-1271). Not possible in a batch, because a
+    /// hostile contract could use all gas of the batch.
     function cashByContract(address issuer, Split split, uint96 cumulative, bytes calldata signature) external;
 
-    /// @notice Cashes cheques of any issuers whose beneficiary is the caller, and sends the sum in one transfer. A refused cheque pays
-    /// nothing and does not stop the other cheques.
+    /// @notice Cashes cheques whose beneficiary is the caller, of one or more issuers, and sends the sum in one transfer. A refused cheque
+    /// pays nothing and does not stop the other cheques.
     /// @return amounts The caller's part of each payment, in wei.
     function cashBatch(Payment[] calldata payments) external returns (uint256[] memory amounts);
 

@@ -7,7 +7,8 @@ import {Disclosure} from "../types/Disclosure.sol";
 import {IClaimsTypes} from "./IClaimsTypes.sol";
 import {IVerifier} from "./IVerifier.sol";
 
-/// @notice Actions of a transcoder: to show its Assignment, to claim its work, and to disclose challenged segments.
+/// @notice Actions of a transcoder: to show its Assignment, to claim its work, and to disclose challenged segments. The owner sets the
+/// verifier and the parameters.
 interface IClaiming is IClaimsTypes {
     /// @notice Records an Assignment. Any account with both signatures may call this function. From then on, other
     /// transcoders whose Assignments begin earlier can claim only segments before this Assignment's `fromSequence`.
@@ -34,8 +35,8 @@ interface IClaiming is IClaimsTypes {
     ) external returns (bytes32 claimId);
 
     /// @notice Discloses a challenged segment. The contract checks the disclosure and requests a verdict from the
-    /// verifier. The disclosure also counts if the verifier's contract fails. The transaction needs 210,000 gas more than
-    /// it uses, because the contract reserves a fixed amount of gas for the verifier.
+    /// verifier. The disclosure also counts if the verifier's contract fails. The gas limit of the transaction must be 210,000 above the
+    /// gas that it uses, because the contract reserves a fixed amount of gas for the verifier.
     function verify(Claim memory claim, Disclosure memory disclosure) external;
 
     /// @notice Sets the verifier of the claims of all jobs that are posted in later blocks. Only for the owner.

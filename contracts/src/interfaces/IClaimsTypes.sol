@@ -144,8 +144,8 @@ interface IClaimsTypes {
         bytes32 dataHash,
         Output[] outputs
     );
-    /// @notice Emitted after VerificationRequested when the verifier's contract fails to accept the request. If no verdict
-    /// comes on this segment, the segment counts as valid from the claim's verdict deadline on.
+    /// @notice Emitted after VerificationRequested when the verifier's contract fails to accept the request. If this segment gets no
+    /// verdict, it counts as valid from the claim's verdict deadline on.
     event RequestRefused(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed verifier, uint256 sequenceNumber
     );

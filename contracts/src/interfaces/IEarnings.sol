@@ -56,7 +56,7 @@ interface IEarnings is IBondingTypes, ICommonPool {
     /// delegator.
     function pendingFees(address account) external view returns (uint256);
 
-    /// @notice Number of locks that an account ever created. Lock ids start at 0.
+    /// @notice Number of locks that an account has created so far. Lock ids start at 0.
     function unbondingLockCount(address account) external view returns (uint256);
 
     /// @notice All bonded stake, in units of 10^-18 LPT.

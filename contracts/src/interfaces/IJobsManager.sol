@@ -233,8 +233,8 @@ interface IJobsManager is ICommonPool {
         external
         returns (bool drawn, StreamId streamId, bytes32 separator);
 
-    /// @notice Returns a job's unspent reserve to its broadcaster's deposit, when the job's work can no longer be
-    /// claimed.
+    /// @notice Returns a job's unspent reserve, minus a fine for an equivocation, to the broadcaster's deposit. Reverts while the job's
+    /// work can still be claimed.
     function releaseReserve(bytes32 jobId) external;
 
     /// @notice Moves the fees of `durationMs` of work into escrow for a claim of `transcoder`, and reserves the

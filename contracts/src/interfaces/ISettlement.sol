@@ -14,11 +14,10 @@ interface ISettlement is IClaimsTypes {
     /// @return sequenceNumbers The selected segments. If there are none, `distributeFees` can pay the fees immediately.
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers);
 
-    /// @notice Reports the verdict on a disclosed segment of a claim. Only for the verifier of the claim. Invalid and
-    /// Unavailable refund the claim. They also slash the transcoder, unless its failures are within the threshold. The
-    /// first slash in a job expels the transcoder from the job. Unavailable is accepted only after the verification
-    /// period. InputInvalid is the broadcaster's fault: when the claim is paid, this segment is not paid, and the
-    /// broadcaster pays the claim's fine.
+    /// @notice Reports the verdict on a disclosed segment of a claim. Only for the verifier of the claim. The verdicts Invalid and
+    /// Unavailable refund the claim. They also slash the transcoder, unless its failures are within the threshold. The first slash in a job
+    /// expels the transcoder from the job. Unavailable is accepted only after the verification period. InputInvalid is the broadcaster's
+    /// fault: when the claim is paid, this segment is not paid, and the broadcaster pays the claim's fine.
     function report(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict) external;
 
     /// @notice Credits a claim's fees to its transcoder, if each challenged segment has the verdict Valid or

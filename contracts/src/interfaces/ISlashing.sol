@@ -13,9 +13,10 @@ interface ISlashing is IBondingTypes {
     /// slashed in this way once in a span. Any account may call this function, and the caller gets the FinderFee.
     function slashLowWork(address account) external returns (uint256 amount);
 
-    /// @notice Takes `share` of the stake bonded to a transcoder. The slash takes the transcoder's own stake first. If
-    /// the own stake does not suffice, all delegated stake that backed the work loses the same part. All slashes of a
-    /// round together take at most `maxRoundSlashAmount`. Only for the ClaimsManager. Whitepaper, "Slashing".
+    /// @notice Takes `share` of the stake bonded to a transcoder. The slash takes the transcoder's own stake first. If the own stake does
+    /// not suffice, the delegated stake also loses a part: all stake that is bonded now, and all stake that has left since the claim, lose
+    /// the same part. All slashes of a round together take at most `maxRoundSlashAmount`. Only for the ClaimsManager. Whitepaper,
+    /// "Slashing".
     /// @param ownPart The transcoder's own stake as a part of all stake that was bonded to it when it claimed, in parts per
     /// million.
     /// @param sinceBlock The block of the claim. Takes nothing if the transcoder's claims of this block are void.

@@ -11,7 +11,7 @@ library GuardedCall {
     uint256 private constant OVERHEAD = 5_000;
 
     /// @notice Calls `target` with exactly `stipend` gas, and ignores the result. Reverts if the remaining gas does not
-    /// suffice for this. The EVM does not pass a 64th part of the remaining gas to the called contract (EIP-150).
+    /// suffice for this. The EVM passes at most 63 / 64 of the remaining gas to the called contract (EIP-150).
     /// @return succeeded False if the called contract reverted, used up its gas, or has no code.
     function tryCall(address target, bytes memory data, uint256 stipend) internal returns (bool succeeded) {
         uint256 required = stipend + stipend / 63 + OVERHEAD;

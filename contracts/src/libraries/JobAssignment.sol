@@ -196,7 +196,7 @@ library JobAssignment {
         return place == Urn.PER_GROUP * state.urn.groups ? pool.guestIn(round) : pool.termsIn(place, round);
     }
 
-    /// @dev The guest's place can be 256, which has no bit. Then the guest has bit 255, because no seat has place 255.
+    /// @dev The guest's place can be 256, which has no bit. Then the guest has bit 255, which is free, because no seat has place 255.
     function _bitOf(uint256 place) private pure returns (uint256) {
         return 1 << (place < 255 ? place : 255);
     }

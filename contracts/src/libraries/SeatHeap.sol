@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @notice Min-heap of up to 250 seats, ordered by stake. Each node has four children, which share a storage slot. With
 /// 144 seats, the depth is four. So the contract finds the new place of a seat cheaply, without a hint from the caller.
-/// The arithmetic on places is unchecked, because a place has at most 8 bits.
+/// Most arithmetic on places is unchecked: it cannot overflow, because a place has at most 8 bits.
 /// @dev The caller keeps `size`, the number of seats in the heap, in a slot that it reads for other values too.
 library SeatHeap {
     struct Heap {

@@ -47,7 +47,7 @@ library TranscoderPool {
         Waitlist.List waitlist;
         /// @dev Block of the last change (48 bits) ‖ one bit for each of 208 transcoders: whether it is available.
         mapping(uint256 word => uint256) available;
-        /// @dev The former values of `available`, by the block of their change.
+        /// @dev The former values of `available`. Each value is stored under the block in which it was set.
         mapping(uint256 word => Checkpoints.Trace208) formerlyAvailable;
     }
 

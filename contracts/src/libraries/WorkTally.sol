@@ -14,7 +14,8 @@ library WorkTally {
         uint88 fees;
     }
 
-    /// @dev Work above 2^72 units in a span does not count. One stream of 720p has 2^72 units after six million years.
+    /// @dev Work above 2^72 units in a span does not count. A stream with one rendition (720p, 30 frames per second) has 2^72 units after
+    /// about five million years.
     function add(Tally storage tally, uint256 span, uint256 work) internal {
         Tally memory last = tally;
         if (last.span != span) {

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice A drawn transcoder agrees to transcode the job's segments from `fromSequence` on. Signed by the transcoder's
-/// registered key. Whitepaper, step 4.
+/// @notice A drawn transcoder agrees to transcode the job's segments from `fromSequence` on. Signed by the transcoder's account.
+/// Whitepaper, step 4.
 struct Acceptance {
     bytes32 jobId;
     StreamId streamId;
