@@ -304,7 +304,7 @@ contract BondingManagerEarningsTest is Protocol {
         return bonding.reward();
     }
 
-    /// @dev Credits fees, as the ClaimsManager does when it distributes the fees of a claim.
+    /// @dev In the name of the ClaimsManager, credits the fees of a paid claim.
     function _earnFees(address account, uint256 fees) private {
         vm.deal(address(jobs), address(jobs).balance + fees);
         vm.prank(address(claims));

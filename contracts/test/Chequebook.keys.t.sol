@@ -6,7 +6,7 @@ import {Cheque} from "../src/types/Cheque.sol";
 import {Cheques} from "./Cheques.sol";
 import {Wallet} from "./Wallets.sol";
 
-/// @notice Who can sign for an issuer.
+/// @notice The keys and contracts that can sign for an issuer.
 contract ChequebookKeysTest is Cheques {
     function setUp() public {
         _deployChequebook();

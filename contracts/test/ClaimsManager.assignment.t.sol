@@ -49,8 +49,8 @@ contract ClaimsManagerAssignmentTest is Work {
     }
 
     function test_showAssignment_ofTwoTranscodersFromOneNumber_keepsRangeOfAnna() public {
-        // The stream key assigned segments from the same number on to BEN and to ANNA. BEN's Assignment does not end the
-        // range of ANNA's Assignment from this number.
+        // The stream key assigned the segments from number 6 on to BEN, and also to ANNA. BEN's Assignment does not end the range of ANNA's
+        // Assignment from number 6.
         _showHandoverToBen(6);
         Assignment memory other = _assignmentTo(jobId, ANNA, 6);
         claims.showAssignment(other, 0, _signAcceptance(jobId, ANNA, 0), _signAssignment(jobId, ANNA, 6));

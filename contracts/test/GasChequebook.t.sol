@@ -76,7 +76,7 @@ contract GasChequebookTest is Cheques {
     function _measure(string memory signer, Split split, string memory name, uint256 maxFirst, uint256 maxAgain)
         private
     {
-        // The amounts have few zero bytes, as real amounts do.
+        // Like real amounts, these amounts have few zero bytes.
         _cash(signer, Cheque(issuer, beneficiary, split, 1.234567890123456789 ether));
         vm.assertLe(
             vm.snapshotGasLastCall(GROUP, string.concat(name, ", first")), maxFirst, "the first is too expensive"

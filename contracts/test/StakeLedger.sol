@@ -136,8 +136,8 @@ abstract contract StakeLedger is Work {
         ++operations;
     }
 
-    /// @dev Slashes the guilty transcoder's own stake first. The rest of the slash takes the same part of every
-    /// delegated stake that backed the work.
+    /// @dev Slashes the guilty transcoder's own stake first. The rest of the slash takes the same part of all delegated stake that is
+    /// bonded now or has left since the claim.
     /// @param ownPart Own stake as a part of all stake that was bonded to the transcoder when it claimed, in parts per million.
     function _recordSlash(address guilty, uint256 share, uint256 ownPart, uint256 sinceBlock) internal {
         ++operations;

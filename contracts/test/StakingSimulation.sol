@@ -25,7 +25,7 @@ abstract contract StakingSimulation is StakeLedger {
 
     address internal finder = _account("finder");
 
-    /// @dev Each account bonds a different amount. No amount is a round number.
+    /// @dev Each account bonds a different amount.
     function _setUpStakers() internal {
         _addSigningAccounts(TRANSCODERS);
         for (uint256 i; i < TRANSCODERS; ++i) {

@@ -83,7 +83,7 @@ abstract contract Test {
         vm.roll(vm.getBlockNumber() + blocks);
     }
 
-    /// @dev Maps a fuzzed value to a value within a range. A value that is within the range already does not change.
+    /// @dev Maps a fuzzed value to a value within a range. A value that is already within the range does not change.
     function _bound(uint256 value, uint256 min, uint256 max) internal pure returns (uint256) {
         if (value >= min && value <= max) return value;
         uint256 size = max - min + 1;

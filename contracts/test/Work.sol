@@ -243,7 +243,7 @@ abstract contract Work is Protocol {
         vm.warp(vm.getBlockTimestamp() + 900);
     }
 
-    /// @dev Undoes everything since the last call of `_postDrawnJob`, and posts the job with another verification rate.
+    /// @dev Undoes the last call of `_postDrawnJob` and everything after it, and posts the job with another verification rate.
     /// This rate applies to all claims of the job, because a claim keeps the terms of its job.
     function _postDrawnJobAgain(uint256 rate) internal returns (bytes32) {
         vm.revertToState(stateBeforeJob);

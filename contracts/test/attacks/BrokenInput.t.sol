@@ -9,7 +9,7 @@ import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Work} from "../Work.sol";
 
 /// @notice A broadcaster signs segments that break the limits of its job. If the verdict InputInvalid on one of these
-/// segments refunded the whole claim without a fine, the broadcaster would get work for nothing.
+/// segments refunded the whole claim without a fine, the broadcaster would get the work without paying.
 contract BrokenInputAttackTest is Work {
     address private anna = _signingAccount(ANNA);
     bytes32 private jobId;

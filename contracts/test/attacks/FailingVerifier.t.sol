@@ -85,8 +85,7 @@ contract FailingVerifierAttackTest is Work {
         vm.assertEq(claims.getClaim(claimed.claim.id()).refused, 0);
     }
 
-    /// @dev The verifier refuses a request, but finds the disclosure later by its event. The verdict that it then
-    /// reports counts.
+    /// @dev The verifier refuses a request, but finds the disclosure later by its event. A verdict that the verifier then reports counts.
     function test_report_onRefusedRequest_counts() public {
         failing.fail(FailingVerifier.Failure.Revert);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);

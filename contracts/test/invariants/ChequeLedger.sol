@@ -84,7 +84,7 @@ abstract contract ChequeLedger is Cheques {
         vm.assertLe(paid, deposited, "the channels have paid more than was deposited");
     }
 
-    /// @dev What a cheque must pay. `key` is a session key of the issuer, or zero for the issuer's own signature.
+    /// @dev The amount that a cheque must pay. `key` is a session key of the issuer, or zero for the issuer's own signature.
     function _expectedPayment(Cheque memory cheque, address key)
         internal
         view

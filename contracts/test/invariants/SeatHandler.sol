@@ -92,7 +92,7 @@ abstract contract SeatHandler is Finders {
         _countOutcome("slashMissedReward");
     }
 
-    /// @dev Slashes a random part of the stake of a random account, as the ClaimsManager does.
+    /// @dev In the name of the ClaimsManager, slashes a random part of the stake of a random account.
     function slash(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         (address guilty, uint256 share) = (_randomActor(), _randomBelow(_randomBelow(2) == 0 ? 200_000 : 20_000));
         (, uint256 ownPart) = bonding.selfStakeOf(guilty);
@@ -207,8 +207,8 @@ abstract contract SeatHandler is Finders {
         return missed ? values.missedRewardSlashAmount : 0;
     }
 
-    /// @dev Credits work without fees, as the JobsManager does, to all active transcoders except `idle`, in this span
-    /// and in the next span.
+    /// @dev In the name of the JobsManager, credits work (with zero fees) to all active transcoders except `idle`, in this span and in the
+    /// next span.
     function _letOthersWork(address idle) private {
         uint256 window = bonding.parameters().competitivenessWindow;
         for (uint256 passed; passed <= window; passed += window) {

@@ -50,9 +50,9 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev Makes 4,000 draws. The stakes have the ratio 1 : 2 : 5, and the line of stakes rounds each of them up by
-    /// less than a half. The number of draws in which a transcoder is the first candidate has a binomial distribution.
-    /// Five standard deviations of this number are at most 158.
+    /// @dev Makes 4,000 draws. The stakes have the ratio 1 : 2 : 5, and the line of stakes increases each of them by less than half of its
+    /// value. The number of draws in which a transcoder is the first candidate has a binomial distribution. Five standard deviations of
+    /// this number are at most 158.
     function test_draw_isWeightedByExactStake() public {
         _addTranscoder(uint96(33) << 40, PRICE, true);
         _addTranscoder(uint96(66) << 40, PRICE, true);
