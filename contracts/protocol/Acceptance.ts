@@ -10,7 +10,7 @@ export type Acceptance = {
   renditionKey: Address
   /** The first sequence number that the transcoder accepts. */
   fromSequence: bigint
-  /** Signed by the transcoder's registered key. */
+  /** Signed by the transcoder's account. */
   signature: Hex
 }
 

@@ -5,7 +5,7 @@ import * as typedData from './typedData'
 
 /**
  * The sponsor's promise to pay relays for bytes to one viewer. Several relays can serve the viewer, and the sponsor pays all these relays
- * together for at most `capBytes`. A later admission of the same viewer, with a larger cap, replaces an earlier one.
+ * together for at most `capBytes`. A later admission of the same viewer, with a larger cap or a later expiry, replaces the earlier one.
  */
 export type Header = {
   /** The source. */
@@ -13,18 +13,18 @@ export type Header = {
   /** The viewer's payment key. */
   viewer: Address
   /**
-   * The number of admissions that the sponsor has signed for this stream, this admission included. So every relay can see this number. A
-   * uint32.
+   * The number of admissions that the sponsor has signed for this stream, this admission included. So every relay can see how many
+   * admissions exist. A uint32.
    */
   number: number
-  /** All bytes that the sponsor pays for this viewer, earlier admissions included. A uint64. */
+  /** The largest number of bytes that the sponsor pays for this viewer, earlier admissions included. A uint64. */
   capBytes: bigint
   /** Unix time in seconds. The sponsor does not pay for bytes that are sent later. */
   expiry: bigint
 }
 
 export type Admission = Header & {
-  /** Of the sponsor. */
+  /** Signed by the sponsor. */
   signature: Hex
 }
 
@@ -42,7 +42,7 @@ export async function sign(
 export const hash = (admission: Header, domain: typedData.ChequeDomain): Hex =>
   typedData.hash('Admission', messageOf(admission), domain)
 
-/** Throws `WrongSignerError` unless the sponsor signed. */
+/** Throws `WrongSignerError` unless the sponsor signed the admission. */
 export async function verify(
   admission: Admission,
   { sponsor, domain }: { sponsor: Address; domain: typedData.ChequeDomain },

@@ -15,7 +15,7 @@ const channel: Cheque.Channel = { issuer, beneficiary, splitee: zeroAddress, spl
 const split: Cheque.Channel = { ...channel, splitee, splitBps: 1_250 }
 
 describe('the vectors', () => {
-  it.each(vectors.cases)('have the signer of $hash', async ({ cumulative, ...read }) => {
+  it.each(vectors.cases)('hold for the cheque with the hash $hash', async ({ cumulative, ...read }) => {
     const cheque = { ...read, cumulative: BigInt(cumulative) } as Cheque.SignedCheque
     expect(Cheque.hash(cheque, vectors.domain as Cheque.Domain)).toBe(read.hash)
     expect(Cheque.channelId(cheque)).toBe(read.channelId)
@@ -71,7 +71,7 @@ describe('recover', () => {
 })
 
 describe('assertValid', () => {
-  it('accepts a channel with and without a split', () => {
+  it('accepts a channel without a split, and a channel with a split', () => {
     Cheque.assertValid({ ...channel, cumulative: 1n })
     Cheque.assertValid({ ...split, splitBps: Cheque.maxBps, cumulative: Cheque.maxAmount, signature: '0x1271' })
   })
@@ -97,7 +97,7 @@ describe('assertValid', () => {
     expect(() => Cheque.assertValid({ ...channel, cumulative: 1n, signature })).toThrow(Cheque.SignatureError)
   })
 
-  it('also protects sign', async () => {
+  it('is also run by sign', async () => {
     await expect(Cheque.sign({ ...channel, cumulative: 0n }, signer, domain)).rejects.toThrow(Cheque.AmountError)
   })
 })

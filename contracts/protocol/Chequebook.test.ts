@@ -59,7 +59,7 @@ function randoms(seed: number) {
 
 describe('payable', () => {
   // The vectors in contracts/vectors/Chequebook.json compare single payments with the contract. This test makes many payments in sequence.
-  it.each(Array.from({ length: 50 }, (_, seed) => seed))('keeps the books of two payees in run %i', (seed) => {
+  it.each(Array.from({ length: 50 }, (_, seed) => seed))('pays two payees correctly in run %i', (seed) => {
     const random = randoms(seed + 1)
     const key: Chequebook.SessionKey = { cap: 150n, spent: 0n, expiry: 10n }
     let deposits = 0n

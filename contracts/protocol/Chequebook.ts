@@ -29,11 +29,11 @@ export type ChannelState = {
 
 /** A key that signs for an issuer: `getSessionKey`. All values are 0 if the key was never authorised. */
 export type SessionKey = {
-  /** The most that cheques of the key can pay, in all channels together, in wei. */
+  /** The largest sum that cheques of the key can pay, in all channels together, in wei. */
   cap: bigint
-  /** What cheques of the key have paid so far, in wei. */
+  /** The sum that cheques of the key have paid so far, in wei. */
   spent: bigint
-  /** First time at which cheques of the key cannot be cashed. */
+  /** From this time on, cheques of the key cannot be cashed. */
   expiry: bigint
 }
 

@@ -14,7 +14,7 @@ export type Claim = {
   renditionKey: Address
   /** `fromSequence` of the claim's Assignment. */
   fromSequence: bigint
-  /** The previous claim under the same Assignment; `zeroHash` for the first claim. */
+  /** The id of the previous claim under the same Assignment; `zeroHash` for the first claim. */
   previousClaimId: Hex
   /** The claimed segments, in ascending order. A segment that the transcoder did not receive is in no range. */
   ranges: readonly Range[]
@@ -37,10 +37,10 @@ export type Work = {
 /** A claim, and the work from which its Merkle root was built. */
 export type Committed = { claim: Claim; tree: MerkleTree.MerkleTree; work: readonly Work[] }
 
-/** The most segments that the contracts accept in one claim. */
+/** The largest number of segments that the contracts accept in one claim. */
 export const maxSegments = 2_048
 
-/** The most ranges that the contracts accept in one claim. The reason for the limit: each range can cost a storage slot. */
+/** The largest number of ranges that the contracts accept in one claim. The reason for the limit: each range can cost a storage slot. */
 export const maxRanges = 64
 
 const parameters = [

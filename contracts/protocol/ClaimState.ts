@@ -46,7 +46,7 @@ export type Offence = (typeof offenceNames)[number]
 /** The values on which the state of a claim depends. */
 export type Facts = {
   status: Status
-  /** The lottery has drawn the challenged segments. */
+  /** Whether the lottery has drawn the challenged segments. */
   isSealed: boolean
   /** How many segments the lottery drew, how many of them are disclosed, and how many got the verdict `Valid` or `InputInvalid`. */
   challenged: bigint

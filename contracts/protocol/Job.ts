@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import type { StreamId } from './StreamId'
 
-/** A broadcaster's order to transcode a stream, as the contract had it at the block of the read. Whitepaper, `Job()`. */
+/** A broadcaster's order to transcode a stream, as the contract stores it in the block of the read. Whitepaper, `Job()`. */
 export type Job = {
   jobId: Hex
   streamId: StreamId

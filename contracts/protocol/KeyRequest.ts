@@ -17,14 +17,14 @@ export type Header = {
   publicKey: Hex
 }
 
-export type KeyRequest = Header & { /** Of the key that signs the cheques. */ signature: Hex }
+export type KeyRequest = Header & { /** Signed by the key that signs the cheques. */ signature: Hex }
 
 export async function sign(request: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<KeyRequest> {
   const message = messageOf(request)
   return { ...message, signature: await signer.sign({ hash: typedData.hash('KeyRequest', message, domain) }) }
 }
 
-/** The key that signed the request. `undefined`: the signature is malformed. */
+/** The address of the key that signed the request. `undefined` if the signature is malformed. */
 export const recover = (request: KeyRequest, domain: typedData.Domain): Promise<Address | undefined> =>
   typedData.recover('KeyRequest', { message: messageOf(request), signature: request.signature, domain })
 

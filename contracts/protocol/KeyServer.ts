@@ -17,7 +17,7 @@ export type Header = {
   until: bigint
 }
 
-export type KeyServer = Header & { /** Of the stream key. */ signature: Hex }
+export type KeyServer = Header & { /** Signed by the stream key. */ signature: Hex }
 
 /** Throws `BoundsError` if no cheque can pay the server. */
 export async function sign(server: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<KeyServer> {

@@ -92,13 +92,13 @@ describe('a sealed segment', () => {
     })
   })
 
-  it('refuses a key with another id', async () => {
+  it('is not decrypted with a key that has another id', async () => {
     const where = place()
     const sealed = await SealedSegment.seal(payload(10), EpochKey.random(), where)
     await expect(SealedSegment.open(sealed, EpochKey.random(), where)).rejects.toThrow(SealedSegment.WrongKeyError)
   })
 
-  it('refuses a payload without a head, and a head of a later version', async () => {
+  it('is refused if it has no head, or a head of another version', async () => {
     const sealed = await SealedSegment.seal(payload(10), EpochKey.random(), place())
     for (const at of [0, 1, 3]) {
       const changed = sealed.map((byte, index) => (index === at ? byte + 1 : byte))
@@ -114,9 +114,9 @@ describe('a sealed segment', () => {
 })
 
 /**
- * A history of a stream: page loads, epochs, levels, handovers, and segments that are transcoded again after a crash. The test encrypts
- * only zeros, so each ciphertext is the key stream of AES. If two blocks were equal, one pair of key and counter would have been used
- * twice.
+ * A history of a stream: page loads, epochs, renditions, handovers, and segments that are transcoded again after a crash. The test
+ * encrypts only zeros, so each ciphertext is the key stream of AES. If two blocks were equal, one pair of key and counter would have
+ * been used twice.
  */
 describe('no pair of key and counter is used twice', () => {
   it.each([1, 2, 3, 4])('in random history %i', async (seed) => {
@@ -126,7 +126,7 @@ describe('no pair of key and counter is used twice', () => {
       const cipher = await SealedSegment.createCipher(key, where)
       const length = 16 * (1 + random(8))
       for (let at = 0; at < length; ) {
-        // Parts end inside blocks.
+        // A part can end inside a block of AES, so the test encrypts in chunks of any length.
         const end = Math.min(length, at + 1 + random(40))
         await cipher(new Uint8Array(end - at), at)
         at = end

@@ -22,7 +22,7 @@ export type Segment = Header & { signature: Hex }
 export const targetDurationMs = 2_000
 /** The longest allowed duration of a segment. A segment is longer than T if the encoder makes the next keyframe late. */
 export const maxDurationMs = 6_000
-/** Limits the memory that a peer can occupy in the receiver. Segments within the limits of their job are much smaller. */
+/** The limit bounds the memory that a peer can occupy in the receiver. Segments within the limits of their job are much smaller. */
 export const maxPayloadBytes = 16 * 1024 * 1024
 
 /** Signs a header with the key of its stream. Throws `WrongSignerError` if `signer` is another key. */

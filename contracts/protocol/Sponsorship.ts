@@ -16,7 +16,7 @@ export type Header = {
 }
 
 export type Sponsorship = Header & {
-  /** Of the stream key. */
+  /** Signed by the stream key. */
   signature: Hex
 }
 
@@ -35,7 +35,7 @@ export async function sign(
 export const hash = (sponsorship: Header, domain: typedData.ChequeDomain): Hex =>
   typedData.hash('Sponsorship', messageOf(sponsorship), domain)
 
-/** Throws `WrongSignerError` unless the stream key signed. */
+/** Throws `WrongSignerError` unless the stream key signed the sponsorship. */
 export async function verify(sponsorship: Sponsorship, domain: typedData.ChequeDomain): Promise<void> {
   const { signature } = sponsorship
   const message = messageOf(sponsorship)

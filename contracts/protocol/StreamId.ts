@@ -75,7 +75,7 @@ export function rendition({
   return concatHex([renditionKey.toLowerCase() as Hex, sliceHex(nonce, 0, 12)])
 }
 
-/** The WebTorrent infohash of a source stream's mesh room: 20 bytes. */
+/** The WebTorrent infohash under which the viewers of a source stream find each other on trackers: 20 bytes. */
 export const infoHash = (streamId: StreamId): Hex => sliceHex(keccak256(streamId), 0, 20)
 
 export class MalformedError extends ProtocolError {

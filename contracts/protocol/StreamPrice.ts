@@ -6,8 +6,8 @@ import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The broadcaster's price for the keys of a paid stream. The price is signed, so no relay can change it. It is the same for the whole
- * stream.
+ * The broadcaster's price for the keys of a paid stream. The price is signed, so no relay can change it. The price is the same for the
+ * whole stream.
  */
 export type Header = {
   /** The source. */
@@ -17,7 +17,7 @@ export type Header = {
   weiPerSegment: bigint
 }
 
-export type StreamPrice = Header & { /** Of the stream key. */ signature: `0x${string}` }
+export type StreamPrice = Header & { /** Signed by the stream key. */ signature: `0x${string}` }
 
 /** Throws `AmountError` if the price is out of bounds. */
 export async function sign(price: Header, signer: typedData.Signer, domain: typedData.Domain): Promise<StreamPrice> {

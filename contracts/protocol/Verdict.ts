@@ -11,7 +11,7 @@ export const names = ['None', 'Valid', 'Invalid', 'InputInvalid', 'Unavailable']
  * - `Valid`: the recipe gives these outputs from this input.
  * - `Invalid`: the recipe gives other outputs.
  * - `InputInvalid`: the input breaks the limits of its job. The broadcaster does not pay for this segment, but it pays the claim's fine.
- * - `Unavailable`: the verifier could not fetch the payloads from the transcoder.
+ * - `Unavailable`: the verifier could not fetch the payloads from the transcoder or another candidate.
  */
 export type Verdict = Exclude<(typeof names)[number], 'None'>
 

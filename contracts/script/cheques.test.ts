@@ -80,7 +80,7 @@ describe('a cheque on the deployed Chequebook', () => {
     })
   })
 
-  test('cannot rely on a deposit whose withdrawal is announced; the issuer gets the rest after the delay', async () => {
+  test('cannot rely on a deposit after its withdrawal is announced; the issuer gets the deposit after the delay', async () => {
     const { chequebook, account, address } = local.user(issuer)
     await local.mined(chequebook.write.announceWithdrawal([Cheque.maxAmount]))
     const cheque = await signed(channelOf(0), 2n * wei)

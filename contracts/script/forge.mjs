@@ -20,7 +20,7 @@ function forge() {
   }
 }
 
-/** The packages that our sources import, and the folder of each package to which the import path leads. */
+/** The packages that our sources import, and the folder of each package in which the imported paths are. */
 const packages = [
   ['@openzeppelin/contracts', ''],
   ['solady', 'src/'],

@@ -29,7 +29,7 @@ export type Preset = {
    * Number of rounds in a span. For a transcoder's reward, its work in the present span and in the previous span counts.
    */
   competitivenessWindow: bigint
-  /** In units of work. If the expected work of a transcoder is less than this, the transcoder gets its reward without work. */
+  /** In units of work. If the expected work of a transcoder is less than this, the transcoder gets its reward even without work. */
   minExpectedWork: bigint
   /** The part of the stake that a slash for too little work takes, in parts per million. Zero: only the reward is withheld. */
   lowWorkSlashAmount: bigint

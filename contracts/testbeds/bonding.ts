@@ -194,8 +194,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     },
     async slash() {
       const [{ address }, share, block] = [randomTranscoder(), BigInt(random(30_000)), await head()]
-      // `ownPart` is the part of own stake in all stake when the work was claimed. In one slash of four, it is only a forty-first
-      // of the present part. Then delegators lose too.
+      // `ownPart` is the part of own stake in all stake when the work was claimed. In about one of four slashes, it is only 1/41 of the
+      // present part. Then delegators lose too.
       const ownPart = model.ownPart(address) / BigInt(random(4) === 0 ? 41 : 1)
       const since = block - BigInt(random(40))
       await sendAsClaimsManager(

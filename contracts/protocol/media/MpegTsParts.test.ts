@@ -36,7 +36,7 @@ describe('createPartReader', () => {
     expect(partEnds(wrapping).map(({ durationMs }) => durationMs)).toEqual([400, 800, 1_200, 1_600])
   })
 
-  it('ends the parts of a segment without video before a sound frame', () => {
+  it('in a segment without video, ends each part before a sound frame', () => {
     const ends = partEnds(generate([...sound, '-t', '2', ...aac, '-pes_payload_size', '0']))
     expect(ends.length).toBeGreaterThan(3)
     for (const [index, { durationMs }] of ends.entries()) {
