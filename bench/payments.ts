@@ -10,7 +10,7 @@ import { EntryFiles } from '../relay/src/storage/EntryFiles'
 import { spread } from './transcode/segments'
 
 const rounds = 10
-/** Of each kind, in a round. */
+/** The number of calls of each kind in a round. */
 const samples = 50
 const secondsPerCheque = 10
 /** A segment of 1.5 Mbit/s. */
@@ -20,7 +20,7 @@ const address = '0x00000000000000000000000000000000000000aa'
 const domain: Cheque.Domain = { chainId: 31337, chequebook: address }
 const expiry = 2n ** 40n
 
-/** The chain says the same about each cheque, and costs no time. */
+/** A chain whose answer is the same for each cheque and takes no time, so the benchmark measures only the work of viewer and relay. */
 const chain: ChequebookChain = {
   factsOf: async () => ({
     account: { deposit: 10n ** 18n, withdrawal: 0n, withdrawableAt: 0n, bouncedAt: 0n },
@@ -33,8 +33,8 @@ const chain: ChequebookChain = {
 }
 
 /**
- * Measures the CPU time of a cheque, beside that of the checks that a viewer makes on each segment. A viewer signs a cheque with a session key, and a
- * relay checks it. Both store it on disk first.
+ * Measures the CPU time of a cheque, and the CPU time of the checks that a viewer makes on each segment. A viewer signs a cheque with a
+ * session key and stores it on disk. A relay checks the cheque and stores it on disk.
  */
 export default async function payments(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
@@ -44,7 +44,7 @@ export default async function payments(): Promise<void> {
     const figures = { sign: [] as number[], take: [] as number[], header: [] as number[], payload: [] as number[] }
     for (let round = 0; round <= rounds; round++) {
       const cheques: Cheque.SignedCheque[] = []
-      // The kinds alternate, so that another load of the machine changes all figures alike.
+      // The kinds alternate, so that a change of the machine's load changes all figures in the same way.
       const sign = await cpuMs(async () => void cheques.push(await trade.write()))
       const take = await cpuMs(() => trade.accept(cheques.shift() as Cheque.SignedCheque))
       const header = await cpuMs(watch.checkHeader)

@@ -12,7 +12,7 @@ import { makeSource, qpsOf, runSegment, type Source, segmentSeconds, spread } fr
 import { measureTogether, options as together } from './transcode/together'
 
 const seconds = 30
-/** Each round has one plain run over the whole file and, for each measured ffmpeg, one transcoding of all segments. */
+/** Each round has one plain run over the whole file. In each round, each measured ffmpeg transcodes all segments once. */
 const rounds = 10
 /** The number of times that all segments are sent in real time, to measure the lag. */
 const liveRounds = 3
@@ -31,8 +31,9 @@ const cache = 'node_modules/.cache'
 
 /**
  * Compares the CPU time of the relay's transcoding (one ffmpeg process per segment) with the CPU time of one process of the system's
- * ffmpeg over the whole file, and measures the delay of the renditions. The relay transcodes with the system's ffmpeg and, if
- * `lp-relay ffmpeg` has built an ffmpeg, also with this build. Then offers four streams to a relay at the same time.
+ * ffmpeg over the whole file, and measures the delay of the renditions. It measures the transcoding with the system's ffmpeg and, if this
+ * machine can build ffmpeg, also with a build that the benchmark makes in `cache`. Then the benchmark offers four streams to the relay's
+ * `Places`, and transcodes the accepted streams at the same time.
  */
 export default async function transcode(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
@@ -75,8 +76,8 @@ async function measure(
   for (let round = 0; round < rounds; round++) {
     plain.push(cpuSeconds(() => plainRun(system, { whole, directory })))
     for (const { ffmpeg, starts, ours } of figures) {
-      // The CPU time is measured without the sandbox, because this process does not receive the CPU time inside the sandbox. The lags
-      // below are measured with the sandbox and include its start.
+      // The CPU time is measured without the sandbox, because this process does not receive the CPU time inside the sandbox. The lags below
+      // are measured with the sandbox. Its start is not in a lag, because ffmpeg starts with the first bytes of the segment.
       const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
       starts.push(
         cpuSeconds(() => {
@@ -95,7 +96,7 @@ async function measure(
     const ratios = ours.map((value, index) => value / (plain[index] as number))
     console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
     console.log(`Segments, CPU seconds: ${spread(ours)}; ratio to the plain run: ${spread(ratios)}`)
-    console.log(`Part of these CPU seconds that loads the program ${segments.length} times: ${spread(starts)} s`)
+    console.log(`Of these, CPU seconds for loading the program ${segments.length} times: ${spread(starts)}`)
     const lags: number[] = []
     for (let round = 0; round < liveRounds; round++)
       for (const segment of segments)
@@ -132,7 +133,7 @@ function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: stri
   if (status !== 0) throw new BenchError(`${stderr}`)
 }
 
-/** CPU time in seconds of all child processes that have ended, as Linux counts it. */
+/** CPU time in seconds of all child processes that have ended. Linux counts it in hundredths of a second. */
 function childCpuSeconds(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /, '')

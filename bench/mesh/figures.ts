@@ -11,7 +11,7 @@ export type Figures = {
   behindS: { mean: number; worst: number }
   stalls: number
   stalledS: number
-  /** Received bytes that were not needed for the delivered media, compared with the delivered media: duplicates, proofs and messages. */
+  /** Received bytes that the delivered media did not need (duplicates, proofs, messages), divided by the bytes of the delivered media. */
   surplus: number
   /** The largest upload of a viewer that stayed, divided by the smallest. `undefined` if fewer than two viewers stayed. */
   uploadSpread: number | undefined

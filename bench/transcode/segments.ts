@@ -22,7 +22,7 @@ export async function makeSource(
   const whole = join(directory, 'whole.ts')
   const picture = `testsrc2=size=${width}x${height}:rate=${fps},noise=alls=8:allf=t`
   const input = ['-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', 'sine=sample_rate=48000']
-  // At 720p, the bitrate of the page. For smaller pictures, a bitrate in proportion to the number of pixels.
+  // At 720p, this is the bitrate of the page. For smaller pictures, the bitrate is in proportion to the number of pixels.
   const kilobits = Math.round((2_000 * width * height) / (1_280 * 720))
   const rate = ['-b:v', `${kilobits}k`, '-maxrate', `${1.25 * kilobits}k`, '-bufsize', `${2 * kilobits}k`]
   const encode = ['-t', `${seconds}`, '-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', ...rate]

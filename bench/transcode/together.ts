@@ -19,8 +19,8 @@ export const options: TranscodingOptions.TranscodingOptions = {
 const streams = 4
 
 /**
- * Offers streams to the relay's places. The places accept as many streams as the measured capacity permits. Transcodes the accepted streams
- * at the same time, each in real time. `segments`: the segments of one stream. All streams send the same segments.
+ * Offers streams to the relay's `Places`, which accepts as many streams as the measured capacity permits. Transcodes the accepted streams
+ * at the same time, each in real time. `segments`: the segments of one stream. All streams have the same segments.
  */
 export async function measureTogether(ffmpeg: Ffmpeg, segments: readonly Uint8Array[]): Promise<void> {
   const places = new Places({ maxStreams: undefined, pixelsPerSecond: await measureCapacity(ffmpeg) })

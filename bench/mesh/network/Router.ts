@@ -5,9 +5,9 @@ import { once } from 'node:events'
 export type Limits = {
   /** The largest upload, in bytes per millisecond. */
   uploadBytesPerMs: number
-  /** The delay of each packet to another host. */
+  /** The delay of each packet that this host sends. */
   delayMs: number
-  /** The part of all packets that is lost, from 0 to 1. */
+  /** The part of the packets of this host that is lost, from 0 to 1. */
   loss: number
 }
 
@@ -15,7 +15,7 @@ export const unlimited: Limits = { uploadBytesPerMs: Number.POSITIVE_INFINITY, d
 
 /** The router drops a packet that would wait longer than this for its upload, like a home router with a short queue. */
 const maxQueueMs = 200
-/** The size of the socket's buffers. The packets of a burst wait there until this process reads them. */
+/** The size of the socket's buffers. If many packets arrive at once, they wait there until this process reads them. */
 const socketBytes = 4 * 1024 * 1024
 
 type Host = { port: number; freeAtMs: number; sent: { atMs: number; packet: Buffer; port: number }[]; limits: Limits }
@@ -45,7 +45,7 @@ export class Router {
     return new Router(socket)
   }
 
-  /** The packets for `address` go to this port on loopback, and packets from this port are packets of this host. */
+  /** Adds a host. Packets for its `address` go to `port` on loopback, and packets that come from `port` are packets of this host. */
   attach(address: string, port: number): void {
     this.#hosts.set(address, { port, freeAtMs: 0, sent: [], limits: unlimited })
     this.#addresses.set(port, address)

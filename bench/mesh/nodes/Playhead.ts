@@ -1,4 +1,4 @@
-/** Like the page, a player that is further behind live than its target plays at this rate. */
+/** A player that is further behind live than its target plays at this rate, as the page does. */
 const catchUpRate = 1.1
 
 /** Simulates a player for a viewer that has no screen. Times are Unix times in milliseconds. */

@@ -34,7 +34,7 @@ async function main({ link, viewers: count, seconds, churnEveryS }: Task): Promi
   const wrtc = createWrtc({ bindAddress: '127.0.0.1' })
   process.on('disconnect', () => process.exit())
   const send = (message: Message) => process.send?.(message)
-  /** The present viewers, oldest first, and their readings when the measurement began. */
+  /** The present viewers, oldest first, and their readings when the measurement began, or when they joined later. */
   const present = new Map<HeadlessViewer, Life['from']>()
   const join = async () => {
     const viewer = new HeadlessViewer({ ...stream, wrtc, onFailed: fail })

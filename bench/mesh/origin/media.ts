@@ -28,7 +28,7 @@ const soundBitrate = 96_000
 /** The bitrate of the file, divided by the bitrate of the pictures and the sound. The container needs the rest. */
 const overhead = 1.06
 
-/** Moving pictures with noise, so that the encoder needs the whole bitrate, and the picture clock in the top left corner. */
+/** Moving pictures with the picture clock in the top left corner. Noise makes the encoder need the whole bitrate. */
 const picture = [
   `[0:v]noise=alls=14:allf=t[noisy]`,
   `[1:v]format=gray,geq=lum='255*mod(floor(N/pow(2\\,X))\\,2)',scale=${clock.width}:${clock.height}:flags=neighbor,format=yuv420p[clock]`,

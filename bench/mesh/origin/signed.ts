@@ -23,7 +23,7 @@ const options = {
 
 /**
  * Starts a relay with gateway, tracker and STUN server, as `startNode` does. The relay is a member of the viewers’ room. Also starts a
- * chain that names the relay, and the server of the page.
+ * chain, on which this relay is the transcoder of the stream, and the server of the page.
  */
 export async function startSigned(media: Media, directory: string): Promise<Source> {
   const onFault = (error: Error) => console.error(error)

@@ -20,11 +20,11 @@ export async function reach(
   }
 }
 
-/** The largest distance from live of a viewer, in seconds. */
+/** The distance from live of the viewer that is furthest behind, in seconds. */
 export const furthest = (readings: readonly Reading[]): number =>
   Math.max(...readings.map(({ behindS }) => behindS.newest))
 
-/** After a disturbance, a viewer is at its target again when its distance from live is at most this many seconds larger than before. */
+/** After a disturbance, the viewers are at their target again when `furthest` is at most this many seconds larger than before. */
 const toleranceS = 0.5
 
 /** The distance from live to which the viewers must return after a disturbance. Call this before the disturbance. */

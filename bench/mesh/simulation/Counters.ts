@@ -3,10 +3,7 @@ export class Counters {
   originBytes = 0
   /** Bytes from the relays to attackers. No schedule can prevent them, so they are not part of the offload. */
   attackerBytes = 0
-  /**
-   * Pieces that viewers fetched from a relay late, and not immediately as owners: second copies, and the first pieces of new
-   * viewers.
-   */
+  /** Pieces that viewers fetched from a relay more than 100 ms after they learned of the piece, for example second copies. */
   lateRelayPieces = 0
   peerBytes = 0
   usefulBytes = 0
@@ -19,19 +16,20 @@ export class Counters {
   planMs = 0
 }
 
-/** The state of a room at one moment, for a curve. Bytes are those of the last second. */
+/** The state of the mesh at one moment, for a curve. Bytes are those of the last second. */
 export type Sample = {
   readonly seconds: number
   readonly viewers: number
   readonly originBytes: number
   readonly peerBytes: number
   readonly usefulBytes: number
-  /** The share of the viewers whose playback waits for the next part of the stream now. */
+  /** Of the viewers that have started to play: the share whose playback waits for the next part of the stream now. */
   readonly stalled: number
+  /** How far the viewers that have started to play are behind live. */
   readonly medianMs: number
   readonly p95Ms: number
 }
 
-/** 1 − bytes that left the relays ÷ bytes that arrived. */
+/** 1 − bytes that the relays sent ÷ bytes that viewers needed and received. */
 export const offloadOf = ({ originBytes, usefulBytes }: { originBytes: number; usefulBytes: number }): number =>
   1 - originBytes / Math.max(1, usefulBytes)

@@ -21,7 +21,7 @@ export type Outcome = {
    * to the end count.
    */
   uploadRatio: number | undefined
-  /** Pieces that viewers fetched from a relay late, and not immediately as owners: second copies, and first pieces of new viewers. */
+  /** Pieces that viewers fetched from a relay more than 100 ms after they learned of the piece, for example second copies. */
   lateRelayPieces: number
   bans: number
   plansPerSecond: number

@@ -3,13 +3,13 @@ import type { Agenda } from './Agenda'
 import type { Counters } from './Counters'
 import type { Link, Viewer } from './Viewer'
 
-/** The clock, the random numbers and the facts about the room, which all viewers share. */
+/** The clock, the random numbers and the facts about the mesh, which all viewers share. */
 export type Room = {
   readonly agenda: Agenda
   readonly random: () => number
   readonly counters: Counters
   readonly isPush: boolean
-  /** All members, if the room is small enough for members to know each other. */
+  /** All other members, if the mesh is small enough for members to know each other; otherwise no member. */
   readonly members: (viewer: Viewer) => readonly Member[]
   readonly size: () => number
   /** The time at which the machine of this viewer has processor time again. */

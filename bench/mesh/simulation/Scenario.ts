@@ -8,17 +8,20 @@ export type Scenario = {
   targetMs: number
   /** A fixed uplink, or a lognormal distribution with this median and this deviation of the logarithm. */
   uplink: { fixed: number } | { median: number; sigma: number; most: number }
+  /** The share of the pairs of viewers that cannot connect. */
   natFailure: number
+  /** The share of the viewers that upload nothing. */
   freeRiders: number
+  /** The share of the viewers that send wrong bytes. */
   polluters: number
-  /** Viewers that say that they hold every piece, and never answer a request. */
+  /** The share of the viewers that say that they hold every piece, and never answer a request. */
   liars: number
   /** The part `share` of the viewers arrives in the time `overMs` after `fromMs`. All other viewers arrive in the first 5 s. */
   flashCrowd?: { share: number; fromMs: number; overMs: number }
   massLeave?: { share: number; atMs: number }
   /** In each period of this length, one viewer leaves without a message, and one viewer joins. */
   churnEveryMs?: number
-  /** Each viewer gets a time between these bounds, and leaves at a random moment of this time. Then a new viewer replaces it. */
+  /** Each viewer gets a time between these bounds, and leaves at a random moment within this time. Then a new viewer replaces it. */
   sessionMs?: readonly [least: number, most: number]
   /** All viewers get processor time only once in `everyMs`. */
   starvation?: { fromMs: number; untilMs: number; everyMs: number }
@@ -36,7 +39,7 @@ const mixed = {
   isPush: true,
 } as const
 
-/** Rooms like those of the measured rows: equal viewers on one machine. */
+/** Small meshes, like those that the benchmark measures in real browsers: equal viewers on one machine. */
 export const small: readonly Scenario[] = [
   { ...equal, name: '8 viewers', seed: 1, viewers: 8, seconds: 180, targetMs: 3_000 },
   {

@@ -108,7 +108,7 @@ export class Swarm implements Room {
     })
   }
 
-  /** `undefined` if the room is empty. */
+  /** `undefined` if no viewer is left. */
   randomViewer(): Viewer | undefined {
     return this.#list[Math.floor(this.random() * this.#list.length)]
   }
@@ -223,7 +223,7 @@ export class Swarm implements Room {
   #kind(): Kind {
     const { freeRiders, polluters, liars } = this.#scenario
     const { length } = this.all
-    // In a small room, exactly one viewer is an attacker: the second viewer that joins.
+    // In the small scenarios with an attacker, exactly one viewer is the attacker: the second viewer that joins.
     if (polluters + liars > 0 && freeRiders === 0) {
       if (length !== 1) return 'honest'
       return polluters > 0 ? 'polluter' : 'liar'

@@ -51,7 +51,7 @@ export class Viewer {
     targetMs: number,
   ) {
     const id: Hex = `0x${index.toString(16).padStart(40, '0')}`
-    // Free-riders state the weight of an ordinary uplink, although they upload almost nothing.
+    // Free-riders state the weight of an ordinary uplink, although they upload nothing.
     const weight = kind === 'freeRider' ? 1 : Math.min(4, uplink / (1.5 * bitrate))
     this.member = { id, seed: seedOf(id), weight }
     this.player = new Player(joinedMs, targetMs)
@@ -61,7 +61,7 @@ export class Viewer {
     return this.kind === 'honest' || this.kind === 'freeRider'
   }
 
-  /** The number of stripes that this viewer pushes, over all neighbours. */
+  /** The number of stripes that this viewer pushes to its neighbours. A stripe that it pushes to two neighbours counts twice. */
   get children(): number {
     let sum = 0
     for (const { children } of this.links) sum += children.size

@@ -4,7 +4,7 @@ import type { Outcome } from './Outcome'
 
 const colours = ['a', 'b', 'c', 'd', 'e'] as const
 
-/** An SVG of the large rooms: origin offload, latency and stalled viewers in each second. */
+/** An SVG of the large scenarios: origin offload, latency and stalled viewers in each second. */
 export function figure(outcomes: readonly Outcome[]): string {
   const large = outcomes.filter(({ name, viewers }) => viewers >= 100 && !name.includes('pull'))
   return chart({

@@ -11,8 +11,8 @@ const label =
   'Except for the column CPU s, these figures are simulated, not measured: the production schedule runs in a model of the network. The times of transfer and the load of the machines are assumptions, and no packet is lost.'
 
 /**
- * Simulates the rooms, prints a table, and writes the outcomes and a drawing of them. `args`: `small` for the small rooms, and the sizes of
- * the large rooms; by default all. Outcomes of other rooms stay in the file.
+ * Runs the scenarios, prints a table, and writes the outcomes and a drawing of them. `args`: `small` for the small scenarios, and the
+ * numbers of viewers of the large scenarios; by default all. The outcomes of other scenarios stay in the file.
  */
 export function simulateRooms(args: readonly string[]): void {
   const chosen = args.filter((arg) => arg !== 'small').map(Number)
@@ -34,7 +34,7 @@ export function simulateRooms(args: readonly string[]): void {
   console.log(`\nWritten: ${outcomesPath}, ${figurePath}`)
 }
 
-/** A large room with push and, if the room has at most 100 viewers, the same room with only pull. */
+/** A large scenario with push and, if it has at most 100 viewers, the same scenario with only pull. */
 const rowsOf = (viewers: number): Scenario[] => {
   const room = large(viewers)
   return viewers > 100 ? [room] : [room, { ...room, name: `${room.name}, only pull`, isPush: false }]

@@ -16,7 +16,7 @@ const nothing: Reading = {
   behindS: { sum: 0, count: 0, newest: 0 },
 }
 
-/** The viewers of one stream, in pages whose cache is off. */
+/** The viewers of one stream. The cache of a page is off, unless `join` gets a context. */
 export class Audience {
   readonly origin: Origin
   readonly #browsers: Browser[] = []
@@ -38,7 +38,7 @@ export class Audience {
     this.#isAdaptive = options.isAdaptive
   }
 
-  /** `networkOf`: each viewer has its own host in this network. Without `networkOf`, all viewers are pages of one browser on this host. */
+  /** `networkOf` makes a network in which each viewer has its own host. Without it, all viewers are pages of one browser on this host. */
   static async open(
     player: Player,
     {
@@ -107,8 +107,8 @@ export class Audience {
   }
 
   /**
-   * The readings of all viewers at `begin`, or when they joined, and their readings now. `stayed`: the viewers that were there for the
-   * whole time.
+   * The readings of all viewers at `begin`, or when they joined, and their readings now, or when they left. `stayed`: the viewers that were
+   * there for the whole time.
    */
   async lives(): Promise<{ all: Life[]; stayed: Life[] }> {
     const present = await Promise.all(
