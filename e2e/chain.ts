@@ -95,7 +95,10 @@ export async function earningsOf(network: Network, account: string): Promise<big
   return decodeFunctionResult({ abi, functionName: 'earnings', data: result })
 }
 
-/** Opens or closes the relay for new jobs, as its operator can with a signal. Resolves when the relay has read the new state from the chain. */
+/**
+ * Opens the relay for new jobs, or closes it, as its operator can with a signal. Before the call, the relay must be in the other state.
+ * Resolves when the relay has read the new state from the chain.
+ */
 export async function setAvailable(network: Network, available: boolean): Promise<void> {
   process.kill(network.relayProcess, 'SIGUSR2')
   await expect

@@ -5,7 +5,7 @@ import { isAlive, type Network, startNetwork } from './network'
 export { expect }
 
 let shared: Browser | undefined
-/** The pages that were open after the last test. */
+/** The file of the last test, and the browser contexts that were open after this test. */
 let last: { file: string; contexts: readonly BrowserContext[] } = { file: '', contexts: [] }
 
 /**

@@ -60,10 +60,10 @@ export async function settled(page: Page): Promise<{ feesWei: bigint; refundedWe
   return { feesWei: BigInt(feesWei), refundedWei: BigInt(refundedWei) }
 }
 
-/** The page shows this text while the transcoder is late, and has not transcoded the segment on the screen yet. */
+/** The page shows this text if the transcoder is late, and has not transcoded the checked segment yet. */
 export const noReceipt = 'The transcoder has no receipt for this segment.'
 
-/** The viewer's browser checks the segment on the screen, as soon as the segment is transcoded. Returns the verdict. */
+/** The page checks the segment on the screen; if it has no receipt yet, the page checks a later segment. Returns the verdict. */
 export async function checkSegment(page: Page): Promise<string> {
   if (!(await page.getByTestId('check-segment').isVisible())) await page.getByText('Statistics').click()
   await page.getByTestId('check-segment').click()

@@ -13,7 +13,7 @@ test('a viewer with a slow connection gets the lower quality, never sees that th
 }) => {
   const broadcaster = await openBroadcast(await browser.newContext(), network.url, { quality: `${sourceHeight}p` })
   const viewer = await openViewer(browser, await goLive(broadcaster))
-  // Chromium limits HTTP, but not WebRTC, over which the transcoder also sends the stream.
+  // The limit of Chromium holds for HTTP, but not for WebRTC, over which the transcoder also sends the stream. So the viewer uses no WebRTC.
   await viewer.getByText('Other viewers', { exact: true }).click()
   await viewer.getByRole('switch', { name: 'Don’t connect to other viewers' }).click()
   await expect.poll(async () => (await playback(viewer)).height).toBe(sourceHeight)

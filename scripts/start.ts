@@ -19,8 +19,8 @@ const defaultRelayPort = 8935
 
 /**
  * Starts the network on one machine: a chain, the contracts, one relay, one verifier and the page. With `--no-relay`, it starts
- * neither the relay nor the verifier. When all parts except the verifier are ready, prints a line with the page's address. On
- * Ctrl-C, stops all these parts.
+ * neither the relay nor the verifier. When all parts except the verifier are ready, it prints a line with the page's address. On
+ * Ctrl-C, it stops all these parts.
  */
 export default async function start(args: readonly string[]): Promise<void> {
   const { port, relayPort, withRelay } = readArguments(args)

@@ -13,8 +13,8 @@ type Step = {
 }
 /**
  * The steps of a lane run one after another. `contracts` runs at the same time as `code`: the unit tests often wait for blocks and peers, and
- * the compiler of the contracts uses only one core. With a lower priority, it ended some minutes after the unit tests. Then `realTime` runs
- * alone, because its steps play media in real time.
+ * the compiler of the contracts uses only one core. Both lanes have the same priority: with a lower priority, `contracts` ended some
+ * minutes after the unit tests. Then `realTime` runs alone, because its steps play media in real time.
  */
 type Lane = 'code' | 'contracts' | 'realTime'
 const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['realTime']]
@@ -116,8 +116,8 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     ...{ CHROMIUM_PATH: ensureBrowser('Chromium'), FIREFOX_PATH: ensureBrowser('Firefox') },
     ...(hasCampaigns && { PROMTOOL_PATH: ensurePromtool() }),
   }
-  // This copy must come before the build: the build sets NODE_ENV for the production code of React, but tests of components need the development
-  // code.
+  // The environment is copied before the build, because the build sets NODE_ENV for the production code of React, and tests of components
+  // need the development code.
   const env = { ...process.env, ...tools }
   await build()
   const outcomes: Outcome[] = []
