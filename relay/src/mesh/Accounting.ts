@@ -14,8 +14,8 @@ export type Party = {
   readonly address: Address | undefined
   readonly capabilities: ReadonlySet<Capability>
   /**
-   * The key under which the peer pays and is paid. Proven in HELLO, except the key of a broadcaster. `undefined`: the peer named no key, or did not prove
-   * the key.
+   * The key under which the peer pays and is paid. Proven in HELLO, except the key of a broadcaster. `undefined`: the peer named no key, or
+   * did not prove the key.
    */
   readonly paymentKey: Address | undefined
 }

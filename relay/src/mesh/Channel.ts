@@ -5,7 +5,7 @@ import type { Listenable } from './Emitter'
 export type ChannelEvents = {
   /** One whole message. Messages that arrive before the first listener is added are queued for it. */
   message: [bytes: Uint8Array]
-  /** After more than `drainBytes` were queued, at most `drainBytes` are queued again. */
+  /** The queue was longer than `drainBytes`, and is now at most `drainBytes` long. */
   drain: []
   /** The channel has closed. Emitted once. `undefined`: no fault. */
   close: [reason: ProtocolError | undefined]
@@ -34,7 +34,7 @@ export type Channel = Listenable<ChannelEvents> & {
 export const maxMessageBytes = 64 * 1024
 /** A WebRTC channel emits `drain` when its queue has shrunk to this length. A WebSocket emits `drain` when its queue is empty. */
 export const drainBytes = 64 * 1024
-/** The most bytes that we queue for one slow peer. A sender of payloads waits for `drain` long before this limit. */
+/** The largest number of bytes that we queue for one slow peer. A sender of payloads waits for `drain` long before this limit. */
 export const maxBufferedBytes = 16 * 1024 * 1024
 
 export class MessageTooLargeError extends ProtocolError {

@@ -25,9 +25,11 @@ type OpenOffer = { half: Half; abort: AbortController; expiry: ReturnType<typeof
 const maxAttempts = 64
 const offerLifeMs = 15_000
 const connectTimeoutMs = 15_000
-/** An attempt that takes longer will probably fail, so the room searches for another peer. */
+/** An attempt that takes longer than this will probably fail, so the room searches for another peer. */
 const patienceMs = 1_500
-/** The most peers in `#finderOf`, and in `#avoided`. More peers would not help, because a peer can change its id at no cost. */
+/**
+ * The largest number of peers in `#finderOf`, and in `#avoided`. More peers would not help, because a peer can change its id at no cost.
+ */
 const maxRemembered = 1_024
 
 /** Opens the channels of a room to the peers that the finders of the room have found. */

@@ -4,7 +4,7 @@ import type { Channel } from './Channel'
 
 /** A session description with the id of an offer. An answer has the id of the offer that it answers. */
 export type Offer = { offerId: Hex; sdp: string }
-/** An offer of a peer, or its answer to our offer `offerId`. The id of the peer is not proven. */
+/** An offer of a peer, or the answer of a peer to our offer `offerId`. The id of the peer is not proven. */
 export type Call = Offer & { peerId: Hex }
 
 /** The port through which a room finds peers. Each finder uses one way: a tracker, introductions by neighbours, or a known address. */
@@ -27,7 +27,7 @@ export type Connections = {
   readonly channels: ReadonlyMap<Hex, Channel>
   /** The number of open channels and attempts to connect. */
   readonly taken: number
-  /** The most channels and attempts of the room. */
+  /** The largest number of channels and attempts of the room together. */
   readonly limit: number
   /** Whether the room has as many channels as it wants. */
   readonly isSatisfied: boolean

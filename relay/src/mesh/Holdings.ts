@@ -4,8 +4,8 @@ import type { ShareMessage } from './shareMessages'
 import { maxHaveSpan } from './shareMessages'
 
 /**
- * The largest number of levels that we record for one peer. A stream has fewer levels, even after some handovers. If a peer names
- * more levels, we remove the level that it has not named for the longest time.
+ * The largest number of levels (source and renditions) that we record for one peer. A stream has fewer levels, even after some handovers.
+ * If a peer names more levels, we remove the level that it has not named for the longest time.
  */
 const maxLevels = 16
 const followSpan = 4n

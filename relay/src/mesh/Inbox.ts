@@ -8,8 +8,8 @@ export type Limits = { messagesPerSecond: number; bytesPerSecond: number }
 /** A burst can use the allowance of two seconds, because all messages of a segment arrive together. */
 const burstSeconds = 2
 /**
- * The most messages and bytes that wait for a listener. They wait until the HELLO of the peer is checked, which can take seconds.
- * Without this limit, each stranger could make us store the bytes of a whole burst.
+ * The largest numbers of messages and bytes that wait for a listener. Messages wait until the HELLO of the peer is checked, which can take
+ * seconds. Without this limit, each stranger could make us store the bytes of a whole burst.
  */
 const maxQueued = { messages: 1_024, bytes: 1024 * 1024 }
 

@@ -4,16 +4,16 @@ import type { Peer } from './Peer'
 import { TokenBucket } from './TokenBucket'
 import type { Message } from './wire'
 
-/** The port to a key server. `undefined`: the question is not answered. Must not reject. */
+/** The port to a key server. `undefined`: we send no answer. Must not reject. */
 export type KeyDesk = (question: Uint8Array) => Promise<Uint8Array | undefined>
 
 type Question = { peer: Peer; answer(content: Uint8Array): void; fail(error: Error): void }
 
-/** The check of a question costs a key server signatures and a write to its store. A viewer asks about once in ten seconds. */
+/** To check a question, a key server checks signatures and writes to its store. A viewer asks about once in ten seconds. */
 const questions = { perSecond: 1, burst: 10 }
 const timeoutMs = 5_000
 
-/** Carries questions about keys to the key servers among our peers, and answers those of our peers if we are a key server. */
+/** Sends our questions about keys to the key servers among our peers. If we are a key server, answers the questions of our peers. */
 export class KeyTalk {
   readonly #desk: KeyDesk | undefined
   readonly #peers = new Map<Peer, TokenBucket>()

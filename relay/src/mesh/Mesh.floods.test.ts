@@ -92,7 +92,7 @@ describe('a viewer whose neighbour sends too much', () => {
     expect(checked).toEqual([0n])
   })
 
-  test('bans a neighbour that follows and leaves a level again and again, and until then tells it the held pieces at most 20 times', async () => {
+  test('bans a neighbour that follows and leaves a level again and again, and before the ban sends the list of held pieces at most 20 times', async () => {
     const level = createLevel(100, 1)
     const { viewer, peer } = await meet(level)
     for (const { header, bytes } of await segments(level, range(0, 30))) await viewer.pieces.offer(header, bytes)

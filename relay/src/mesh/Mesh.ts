@@ -31,9 +31,9 @@ export type MeshOptions = {
   accounting?: Accounting
   /** Closes the connections to viewers. Default `false`. */
   onlyRelays?: boolean
-  /** We are a key server of the paid stream. */
+  /** With this option, we are a key server of the paid stream. */
   keyDesk?: KeyDesk | undefined
-  /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels at 4 Mbit/s each. */
+  /** Size of the store of segments that we offer. Default 32 MiB: 30 s of two levels (source or renditions) at 4 Mbit/s each. */
   storeBytes?: number
   /** A random number of at least 0 and below 1. Default `Math.random`. */
   random?(): number
@@ -59,7 +59,7 @@ export type MeshStats = {
   bytesToPeers: number
   /** The number of connected viewers. */
   peers: number
-  /** The connected viewers and relays. */
+  /** All connected peers. */
   neighbours: readonly NeighbourStats[]
 }
 
@@ -78,7 +78,7 @@ const defaultStoreBytes = 32 * 1024 * 1024
 const limits = { messagesPerSecond: 1_000, bytesPerSecond: 16 * 1024 * 1024 }
 /** An upload waits while a channel has more queued bytes than this. The limit is low, because CANCEL cannot stop queued bytes. */
 const bufferCeilingBytes = 128 * 1024
-/** A relay of a live stream sends headers more often. */
+/** A connection that was silent for this time may belong to a killed process, because a relay of a live stream sends headers more often. */
 const maxSilenceMs = 2_000
 
 /**
@@ -141,7 +141,10 @@ export class Mesh extends Emitter<MeshEvents> {
     }
   }
 
-  /** The most that we upload to all peers together, in bit/s. `Infinity`: no limit. 0: we take payloads from others and send none. */
+  /**
+   * Sets the largest rate at which we upload to all peers together, in bit/s. `Infinity`: no limit. 0: we take payloads from others and
+   * send none.
+   */
   limitUploads(bitsPerSecond: number): void {
     this.#limit.set(bitsPerSecond)
   }
@@ -221,7 +224,10 @@ export class Mesh extends Emitter<MeshEvents> {
     this.emit('change')
   }
 
-  /** A killed process closes no connection, and WebRTC notices this only after 30 s. So when a relay connects again, we close its silent connection. */
+  /**
+   * A killed process closes no connection, and WebRTC notices only after 30 s that the process is gone. So when a relay connects again, we
+   * close its silent connection.
+   */
   #closeDead({ address }: Peer): void {
     if (!address) return
     for (const other of [...this.#peers.values()])

@@ -27,7 +27,10 @@ export class Peer extends Emitter<PeerEvents> {
   readonly address: Address | undefined
   /** The capabilities that the peer states in HELLO. A viewer can state them without a signature. */
   readonly capabilities: ReadonlySet<Capability>
-  /** The proven payment key: the peer's HELLO is signed by this key, or by the key that proved the role. */
+  /**
+   * The payment key that the peer names in HELLO. The key itself signed the HELLO, or, for a broadcaster, the stream key did. `undefined`:
+   * the peer names no key, or did not prove it.
+   */
   readonly paymentKey: Address | undefined
   readonly #inbox: Inbox
   readonly #bufferCeilingBytes: number

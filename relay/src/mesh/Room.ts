@@ -61,8 +61,8 @@ export class PeerRoom extends Emitter<RoomEvents> implements Room {
 }
 
 /**
- * Half of the wanted channels are reserved, equally many for each tracker. If there are more trackers than reserved channels, each of the
- * first trackers gets one channel.
+ * At most half of the wanted channels are reserved, the same whole number for each tracker. If there are more trackers than channels to
+ * reserve, each of the first trackers gets one channel.
  */
 function reservedFor({ index, trackers, wantedChannels }: { index: number; trackers: number; wantedChannels: number }) {
   const half = Math.floor(wantedChannels / 2)

@@ -83,9 +83,9 @@ export class TrackerFinder implements Finder {
   }
 
   /**
-   * The number of offers for the next announce: at most one for each missing channel, and at most one for each peer that the tracker
-   * knows and to which we neither have a channel nor connect. `#offersForReserved` can make this number higher. `maxUnanswered` and the
-   * option `offers` limit it.
+   * The number of offers for the next announce: at most one for each missing channel, and at most one for each peer that the tracker knows
+   * and to which we have neither a channel nor an attempt to connect. `#offersForReserved` can make this number higher. `maxUnanswered` and
+   * the option `offers` limit it.
    */
   #offersToMake() {
     if (!this.#connections) return 0

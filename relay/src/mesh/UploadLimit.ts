@@ -6,7 +6,7 @@ type Events = {
   change: []
 }
 
-/** The most bytes in one moment: three pieces, or one `data` message of a whole segment. */
+/** The largest number of bytes that can be sent in one moment: three pieces, or one `data` message of a whole segment. */
 const burstBytes = 48 * 1024
 const lookAgainMs = 50
 

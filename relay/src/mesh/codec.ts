@@ -14,7 +14,7 @@ export type Codecs<Message extends { type: string }> = {
   [Type in Message['type']]: Codec<Omit<Extract<Message, { type: Type }>, 'type'>>
 }
 
-/** The most bytes of payload in one message. */
+/** The largest number of payload bytes in one message. */
 export const maxDataBytes = 48 * 1024
 
 export function writeData(data: Uint8Array): Uint8Array {

@@ -17,7 +17,7 @@ export type IntroductionMessage =
   /** The callee does not accept the offer, or the common neighbour cannot forward it. */
   | { type: 'callRefusal'; offerId: Hex }
 
-/** The most members in one message. */
+/** The largest number of members in one message. */
 export const maxMembers = 32
 const idBytes = 20
 

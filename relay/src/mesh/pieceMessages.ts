@@ -51,7 +51,7 @@ export type PieceMessage =
   /** The record of the stream. Replaces the earlier `record` of the sender. The receiver checks the record outside of the mesh. */
   | { type: 'record'; record: Uint8Array }
 
-/** The most pieces of one segment. */
+/** The largest number of pieces in one segment. */
 export const maxPieces = 1_024
 export const maxPathBytes = 10 * 32
 export const maxFollowed = 4

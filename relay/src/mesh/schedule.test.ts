@@ -114,7 +114,7 @@ describe('schedule', () => {
     expect(decide({ nowMs, wants: [want({ gateway: 'asked' })] })).toEqual([])
   })
 
-  test('asks the gateway earlier before the deadline if the gateway is slower', () => {
+  test('asks a slower gateway at an earlier time, so that its answer also comes before the deadline', () => {
     const sources = [source(1, [7n])]
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 200 })).toEqual(['ask 1'])
     expect(decide({ nowMs: 11_000, sources, gatewayMs: 700 })).toEqual(['gateway 7'])

@@ -24,7 +24,7 @@ export type ShareMessage =
   | { type: 'reject'; requestId: number; reason: RejectReason }
 
 /**
- * `missing`: the sender does not hold the segment, or its uploads are off. `busy`: the sender cannot upload it now, and the receiver
+ * `missing`: the sender does not hold the segment or piece, or its uploads are off. `busy`: the sender cannot upload now, and the receiver
  * can ask again later. `unpaid`: the sender's `Accounting` refuses to send more until the receiver has paid.
  */
 export type RejectReason = (typeof reasons)[number]

@@ -15,7 +15,9 @@ type Call = Extract<IntroductionMessage, { type: 'call' }>
 /** After a change, we tell the neighbours the new list after this time, plus `tellAfterMsPerNeighbour` for each neighbour that we have. */
 const tellAfterMs = 250
 const tellAfterMsPerNeighbour = 10
-/** The most calls that we answer. Each answer makes us send packets to the addresses in the call, which can belong to a third party. */
+/**
+ * The limit on the calls that we answer. Each answer makes us send packets to the addresses in the call, which can belong to a third party.
+ */
 const answers = { perSecond: 4, burst: 12 }
 /** We refuse a call if peers with the same root (see `Roots`) already have this share of our channels. Our own calls have no such limit. */
 const maxShareOfRoot = 1 / 2

@@ -43,7 +43,7 @@ const idleLookMs = 1_000
  * second callee needs time to answer.
  */
 const offerLifeMs = 8_000
-/** The most open calls. Each offer without an answer occupies a connection of the browser. */
+/** The largest number of open calls. Each offer without an answer occupies a connection of the browser. */
 const maxUnanswered = 8
 const rate = { perSecond: 4, burst: 16 }
 
@@ -63,7 +63,7 @@ export class OwnCalls {
     this.#options = options
   }
 
-  /** Looks for members to call after `delayMs`. */
+  /** After `delayMs`, looks for members to call. */
   search(delayMs = 0): void {
     clearTimeout(this.#timer)
     if (!this.#closed) this.#timer = setTimeout(() => this.#search(), delayMs)

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 
-/** A neighbour that names members, and can introduce us to them. */
+/** A neighbour that names members, and can introduce us to them. (Not the sponsor of a subsidised stream.) */
 export type Sponsor = {
   /** The members that the neighbour has named. */
   readonly named: ReadonlySet<Hex>

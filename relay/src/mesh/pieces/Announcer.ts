@@ -10,10 +10,13 @@ import type { Header } from './Sharing'
 
 /** The pieces that we get within this time go into one `holds` message. */
 const batchMs = 25
-/** The most headers that we remember for one neighbour. With parts of 400 ms, the segments in the store have fewer headers. */
+/** The largest number of headers that we remember for one neighbour. With parts of 400 ms, the segments in the store have fewer headers. */
 const maxKnownHeaders = 4_096
 
-/** Tells each neighbour which headers and pieces we hold of the levels that the neighbour follows. Says nothing while uploads are off. */
+/**
+ * Tells each neighbour which headers and pieces we hold of the levels (source and renditions) that the neighbour follows. Says nothing
+ * while uploads are off.
+ */
 export class Announcer {
   readonly #store: PieceStore
   readonly #limit: UploadLimit

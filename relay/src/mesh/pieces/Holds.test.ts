@@ -8,7 +8,7 @@ const segmentWith = (...lengths: number[]) =>
   Object.assign(new SegmentPieces(place(0)), { canCheck: (length: number) => lengths.includes(length) })
 
 describe('Holds', () => {
-  test('gives the statement about the most bytes that we can check, and the time when the neighbour first made this statement', () => {
+  test('of the statements that we can check, gives the statement about the largest number of bytes, and the time when the neighbour first made it', () => {
     const holds = new Holds()
     holds.add(place(0), { length: 20_000, pieces: [0, 1], nowMs: 5 })
     holds.add(place(0), { length: 20_000, pieces: [1], nowMs: 6 })

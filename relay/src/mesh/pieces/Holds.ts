@@ -16,8 +16,8 @@ const maxSegments = 128
 /** A segment has at most this many signed prefixes: one for each part, and the whole segment. */
 const maxPrefixes = Part.maxPerSegment + 1
 /**
- * The most pieces in the statements of one neighbour. A piece counts once for each prefix that contains it. These statements need 256 KiB
- * of memory. Half a minute of two levels at 8 Mbit/s each, with parts of 400 ms, has about a third as many.
+ * The largest number of pieces in the statements of one neighbour. A piece counts once for each prefix that contains it. These statements
+ * need 256 KiB of memory. Half a minute of two levels at 8 Mbit/s each, with parts of 400 ms, has about a third as many.
  */
 export const maxStatements = 32_768
 
@@ -26,7 +26,7 @@ export class Holds {
   readonly #segments = new Map<string, Prefix[]>()
   #size = 0
 
-  /** The number of pieces for which there is memory. */
+  /** The number of pieces for which memory is allocated. */
   get size(): number {
     return this.#size
   }
@@ -38,8 +38,8 @@ export class Holds {
   }
 
   /**
-   * The statement about the most bytes of the piece, among the statements about prefixes that we can check. `undefined`: no such statement
-   * is about bytes after `offset`.
+   * Of the statements about prefixes that we can check: the statement that covers the largest number of bytes of the piece. `undefined`: no
+   * such statement covers bytes after `offset`.
    */
   best(segment: SegmentPieces, index: number, offset: number): Hold | undefined {
     let best: Hold | undefined
@@ -73,7 +73,7 @@ export class Holds {
     this.#size = 0
   }
 
-  /** The times of a prefix. Makes room for `count` pieces. */
+  /** The times of a prefix, in an array for at least `count` pieces. */
   #of(place: Place, length: number, count: number): Float64Array {
     const key = keyOf(place)
     const prefixes = this.#segments.get(key) ?? []

@@ -9,7 +9,7 @@ import { stripes } from './Situation'
 /** If we learn a header within this time after the first header of its level, we assume that its segment is older than our membership. */
 const backlogMs = 250
 
-/** A level that we play: the pieces that the player waits for. */
+/** A level (the source or a rendition) that we play: the pieces that the player waits for. */
 export class Level {
   /** The newest settings of the player. */
   followed: FollowedLevel

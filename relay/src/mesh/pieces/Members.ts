@@ -11,7 +11,10 @@ import type { Uplink } from './Uplink'
 
 export type MembersOptions = {
   selfId: Hex
-  /** Whether we are a viewer. A relay has the weight 0, because it gets every segment without the mesh and owns no pieces. */
+  /**
+   * Whether we exchange pieces as a viewer does. Otherwise we are a relay that gets every segment without the mesh: it has the weight 0 and
+   * owns no pieces.
+   */
   isViewer: boolean
   limit: UploadLimit
   uplink: Uplink
@@ -32,7 +35,7 @@ const segmentsPerTurn = 8n
 /** The uplink of a member whose weight is 1: one and a half times the bitrate. In bytes per millisecond for each bit/s of the bitrate. */
 const uplinkPerBitrate = 1.5 / 8_000
 
-/** The members of the room that we know, and the levels that we and they follow. */
+/** The members of the room that we know, and the levels (source and renditions) that we and they follow. */
 export class Members {
   readonly neighbours = new Map<Hex, PieceNeighbour>()
   /** The levels that we follow. */
@@ -58,7 +61,7 @@ export class Members {
 
   /**
    * Whether we ask a relay for the parts after this segment. Of us and our neighbours, two members ask, and tell the parts to the others.
-   * Only neighbours that told us parts count. So a neighbour that tells no parts cannot take our turn.
+   * We count only neighbours that told us parts. So a neighbour that tells no parts cannot stop us from asking.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean {
     const nowMs = performance.now()

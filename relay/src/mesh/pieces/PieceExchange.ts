@@ -28,11 +28,11 @@ export type PieceExchangeOptions = {
   verifier: HeaderVerifier
   /** `undefined`: only neighbours deliver pieces. */
   relay?: PieceRelay | undefined
-  /** Whether we are a viewer. A relay holds the pieces first: it fetches and pushes none. */
+  /** Whether we exchange pieces as a viewer does. Otherwise we are a relay that holds the pieces first: it fetches and pushes none. */
   isViewer: boolean
   /** We carry the stream for others: we exchange pieces as a viewer does, but give a piece to each viewer that asks. Default `false`. */
   isCarrier?: boolean | undefined
-  /** The most bytes of pieces in memory. Default 64 MiB. */
+  /** The largest number of bytes of pieces in memory. Default 64 MiB. */
   maxBytes?: number | undefined
   random(): number
   /** The byte counts have changed. */

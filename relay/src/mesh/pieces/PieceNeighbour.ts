@@ -25,7 +25,7 @@ const leastWithinMs = 1_000
 const patienceMs = 300
 /** We remember this many withdrawn requests, because their answers can still arrive. */
 const maxWithdrawn = 64
-/** The most segments whose stated length we remember. Fewer segments than this are open at the same time. */
+/** The largest number of segments whose stated length we remember. Fewer segments than this are open at the same time. */
 const maxClaims = 32
 /** The round trip time that we assume before the first measurement. */
 const assumedRttMs = 60
@@ -49,7 +49,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   follows: ReadonlyMap<Hex, number> = new Map()
   /** Whether the neighbour has an upload slot (see `Members.chooseSlots`). */
   hasSlot = false
-  /** Bytes of checked pieces, halved every 10 s. */
+  /** Bytes of checked pieces from the neighbour, and (`bytesTo`) bytes of pieces that we sent to it. Both are halved every 10 s. */
   bytesFrom = 0
   bytesTo = 0
   totalBytesTo = 0
@@ -58,7 +58,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   isUnpaid = false
   /** When the neighbour last told us a correct header of a part. */
   toldPartMs = Number.NEGATIVE_INFINITY
-  /** The bytes of its pieces that wait for the checks of its headers. */
+  /** The bytes of the neighbour's pieces that wait for the checks of the neighbour's headers. */
   waitingBytes = 0
   pendingBytes = 0
   pendingRequests = 0

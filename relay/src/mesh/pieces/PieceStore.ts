@@ -10,7 +10,7 @@ const maxLevels = 12
 /** 60 s of two levels at 4 Mbit/s each. */
 const defaultMaxBytes = 64 * 1024 * 1024
 
-/** The newest segments of each level, complete or not. */
+/** The newest segments of each level (source or rendition), complete or not. */
 export class PieceStore {
   /** The keys are StreamIds. Segments are in ascending order of sequence number. */
   readonly #levels = new Map<Hex, SegmentPieces[]>()
@@ -63,7 +63,7 @@ export class PieceStore {
     return added
   }
 
-  /** Opens a segment that is too far ahead for `open`, for a header from a source that we trust. Drops the kept segments of the level. */
+  /** Opens a segment that is too far ahead for `open`, for a header from a source that we trust. Drops the older segments of the level. */
   reopen(place: Place): SegmentPieces | undefined {
     const last = this.of(place.streamId).at(-1)
     if (!last || place.sequenceNumber <= last.place.sequenceNumber) return undefined
@@ -76,7 +76,7 @@ export class PieceStore {
     this.#kept = streamIds
   }
 
-  /** Drops the oldest segments of the largest level until all segments need at most `maxBytes`. Keeps its newest segment. */
+  /** Drops the oldest segments of the largest level until all segments need at most `maxBytes`. Keeps the newest segment of this level. */
   trim(): void {
     while (this.#byteLength > this.#maxBytes) {
       const largest = [...this.#levels.values()].reduce((a, b) => (sumOf(a) >= sumOf(b) ? a : b))

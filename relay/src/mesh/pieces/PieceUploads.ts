@@ -32,8 +32,8 @@ type Upload = Waiting & {
 }
 
 /**
- * The most uploads that wait for one neighbour. An honest viewer has at most 8 open requests to a viewer, or 16 to a relay, and gets some
- * pushes.
+ * The largest number of uploads that wait for one neighbour. An honest viewer has at most 8 open requests to a viewer, or 16 to a relay,
+ * and gets some pushes.
  */
 const maxQueuedPerNeighbour = 64
 /** While a channel has this many queued bytes, the next upload through this channel waits. So a more urgent upload can go first. */

@@ -19,7 +19,7 @@ export type RelayPiecesOptions = {
   onEnd(): void
 }
 
-/** One request to the relay has at most this many pieces, so that its first bytes are not late. */
+/** One request to the relay names at most this many pieces, so that the first bytes of the answer are not late. */
 const maxPieces = 32
 /** For this time after a failed request, `RelaySource` asks a relay in the room instead. Each further failure doubles the time. */
 const downMs = 5_000

@@ -13,7 +13,7 @@ export type GrowingSegment = Pick<
   'place' | 'parts' | 'segment' | 'knownLength' | 'heldLength' | 'isComplete' | 'read'
 >
 
-/** A level that we play. */
+/** A level (the source or a rendition) that we play. */
 export type FollowedLevel = {
   readonly streamId: Hex
   /** In bit/s. */
@@ -63,7 +63,7 @@ export type Sharing = Listenable<SharingEvents> & {
   offer(header: Header, bytes: Uint8Array): Promise<boolean>
   /**
    * Whether we must ask a relay for the parts after this segment, and tell our neighbours the parts with `know`. Only some members must do
-   * so, and each member without neighbours.
+   * so. A member without neighbours must always do so.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean
   /** `undefined`: no header of the segment is known. */

@@ -41,7 +41,7 @@ describe('turnsBefore', () => {
     expect((counts[0] as number) / (counts[1] as number)).toBeLessThan(3.4)
   })
 
-  test('puts all members without upload behind all other members, at the same time', () => {
+  test('gives all members without upload the same turn, after the turns of all other members', () => {
     const room = [member(0, 0), member(1), member(2, 0), member(3)]
     for (let seed = 0; seed < 20; seed++) {
       const turns = room.map((self) =>

@@ -101,7 +101,9 @@ const silenceMs = ({ expectedMs }: { expectedMs: number }, { lagMs }: Situation)
 const isSilent = (want: Want, situation: Situation): boolean =>
   want.asked !== undefined && situation.nowMs >= want.asked.atMs + silenceMs(want.asked, situation)
 
-/** When the first of the neighbours that we can ask said that it holds the piece. `Infinity`: none of them said so. */
+/**
+ * Of the neighbours that we can ask: the earliest time at which one of them said that it holds the piece. `Infinity`: none of them said so.
+ */
 function firstHeldMs<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>): number {
   let firstMs = Number.POSITIVE_INFINITY
   for (const neighbour of neighbours) {

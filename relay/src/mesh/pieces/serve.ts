@@ -22,8 +22,8 @@ const creditBytes = 128 * 1024
 const leastReturn = 1 / 32
 
 /**
- * The tier of each neighbour, in the order of `contributions`. As in BitTorrent, one slot is optimistic: the neighbour in this slot need
- * not have given anything. `optimistic`: the index of this neighbour. The caller chooses it at random every 10 s.
+ * The tier of each neighbour, in the order of `contributions`. As in BitTorrent, one slot is optimistic: the neighbour in this slot may
+ * have given nothing. `optimistic`: the index of this neighbour. The caller chooses it at random every 10 s.
  */
 export function tiersOf(contributions: readonly Contribution[], optimistic: number): Tier[] {
   const order = contributions.map((_, index) => index)
@@ -90,8 +90,8 @@ export const mayQueue = (
 const fanOut = 3
 
 /**
- * Whether we give one more neighbour a piece that we have given to `copies` neighbours. Without this limit, the members with the most
- * neighbours and the first holders upload several times as much as the others.
+ * Whether we give one more neighbour a piece that we have given to `copies` neighbours. Without this limit, the first holders, and the
+ * members with the most neighbours, upload several times as much as the others.
  */
 export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
   roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
