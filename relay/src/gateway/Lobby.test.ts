@@ -17,7 +17,7 @@ describe('a lobby', () => {
     expect(lobby.size).toBe(3)
   })
 
-  it('dismisses a guest of the address that has the most guests if the lobby is full', () => {
+  it('if the lobby is full, dismisses a guest of the address with the largest number of guests', () => {
     const { dismissed, enter } = open({ total: 3, perAddress: 3 })
     for (const name of ['b1', 'a1', 'a2', 'c1', 'd1']) enter(name)
     expect(dismissed[0]).toBe('a1')

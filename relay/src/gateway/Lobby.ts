@@ -1,11 +1,11 @@
 type Guest = { address: string; dismiss(): void }
 
 /**
- * The connections whose peers have not proven their identity yet. If an address has too many connections, the lobby closes the oldest of
- * them. If the lobby is full, it closes the oldest connection of the address that has the most connections. A full lobby still accepts each
- * new connection. If it refused new connections, a stranger could fill the lobby with connections that only wait, and keep broadcasters
- * out. This is also true behind a proxy, where all clients have one address. An honest broadcaster proves its identity in a moment, and so
- * leaves the lobby.
+ * The connections (guests) whose peers have not proven their identity yet. If an address has too many connections, the lobby closes the
+ * oldest of them. If the lobby is full, it closes the oldest connection of the address with the largest number of connections. A full lobby
+ * still accepts each new connection. If it refused new connections, a stranger could fill the lobby with connections that only wait, and
+ * keep broadcasters out. Behind a proxy, where all clients have one address, the lobby also closes the oldest connection and accepts the
+ * new one. An honest broadcaster proves its identity in a moment, and so leaves the lobby.
  */
 export class Lobby {
   /** In the order of arrival. */

@@ -109,7 +109,10 @@ export type PaymentsStatus = {
   weiPerByte: bigint
   /** The highest price that the relay pays for a byte. `undefined`: the relay buys nothing. */
   maxWeiPerByte: bigint | undefined
-  /** The relay cashes a cheque when the cheque brings `gasFactor` times the cost of its gas, and `expirySeconds` before its key expires. */
+  /**
+   * The relay cashes a cheque when the cheque brings `gasFactor` times the gas costs of cashing, or `expirySeconds` before the session key
+   * of the cheque expires.
+   */
   cashing: { gasFactor: bigint; expirySeconds: bigint }
   /** The amount that the relay would get now for all cheques that it holds. */
   outstanding: bigint

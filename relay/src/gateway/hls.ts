@@ -77,7 +77,9 @@ export async function media(
   return text(playlist, contentType)
 }
 
-/** A player of HLS cannot decrypt a paid stream. Throws `HttpError` 404. */
+/**
+ * The record of a stream. Throws `HttpError` 404 if the stream is unknown, or if it is paid: a player of HLS cannot decrypt a paid stream.
+ */
 function open(catalogue: Catalogue, streamId: StreamId.StreamId): StreamRecord {
   const record = known(catalogue, streamId)
   if (record.sale)
@@ -85,7 +87,10 @@ function open(catalogue: Catalogue, streamId: StreamId.StreamId): StreamRecord {
   return record
 }
 
-/** The parts of a level. Empty if the newest segments of the level have no parts: a player would wait for an announced part that never comes. */
+/**
+ * The parts of a level. Empty if the newest segments of the level have no parts: a player would wait for an announced part that never
+ * comes.
+ */
 function partsOf(
   catalogue: Catalogue,
   { streamId, last }: { streamId: StreamId.StreamId; last: bigint | undefined },

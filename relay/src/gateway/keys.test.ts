@@ -11,7 +11,7 @@ afterEach(() => gateway.stop())
 const { signal } = new AbortController()
 const post = (body: Uint8Array<ArrayBuffer>) => fetch(`${gateway.url}/keys`, { method: 'POST', body })
 
-/** A key server over HTTP, and a viewer that has only this way to it. */
+/** A key server over HTTP, and a viewer that can reach it only over HTTP. */
 async function open() {
   const chequebook = new ChequebookModel()
   const stream = await paidStream()
@@ -33,7 +33,7 @@ describe('POST /keys', () => {
     expect(paid).toEqual([stream.cost])
   })
 
-  it('refuses what is no request, and a body that is too long, in one sentence each', async () => {
+  it('refuses a body that is no request, and a body that is too long, each in one sentence', async () => {
     await open()
     const foreign = await post(Uint8Array.of(1, 2, 3))
     expect([foreign.status, await foreign.json()]).toEqual([

@@ -10,8 +10,8 @@ import { readBytes } from './readBody'
 import type { Question } from './serve'
 
 /**
- * Answers `POST /keys`, with which a viewer buys the keys of a paid stream. Question and answer are the same bytes as in the mesh. The answer is
- * encrypted to the buyer.
+ * Answers `POST /keys`, with which a viewer buys the keys of a paid stream. Question and answer are the same bytes as in the mesh. The
+ * answer is encrypted to the buyer.
  */
 export async function keys(
   { keyDesk, posts }: { keyDesk?: KeyDesk | undefined; posts: AddressLimit },

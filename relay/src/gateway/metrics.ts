@@ -39,7 +39,7 @@ export type Metrics = {
     reward(minted: { amount: bigint; own: bigint }): void
     /** Units of 10^-18 LPT. */
     finderFee(amount: bigint): void
-    /** Cheques over `amount` wei were taken, given or cashed, or have bounced. */
+    /** Cheques worth `amount` wei were taken, given or cashed, or have bounced. */
     cheques(change: { state: 'earned' | 'paid' | 'cashed' | 'bounced'; amount: bigint }): void
     /** Called when something failed in a room of the relay. `kind`: the error's name or code. */
     fault(fault: { room: string; kind: string }): void

@@ -116,7 +116,7 @@ describe('a relay with a price', () => {
     expect(customer.owed - before).toBe(BigInt(bytes))
   })
 
-  it('takes no cheque that is replayed, lower, forged, for another relay or for another chain', async () => {
+  it('takes no cheque that is replayed, has a lower sum, is forged, or is for another relay or another chain', async () => {
     const customer = await known()
     const first = await customer.cheque(10_000n)
     const second = await customer.cheque(10_000n)
@@ -166,7 +166,7 @@ describe('a relay with a price', () => {
     expect([customer.owed, ledger.reserved]).toEqual([400_000n, 0n])
   })
 
-  it('charges a customer that leaves only for what was written, and keeps nothing reserved', async () => {
+  it('if a customer leaves, charges only for the bytes that were written, and keeps nothing reserved', async () => {
     const stream = await shop.addStream()
     const { dataHash } = await stream.publish({ sequenceNumber: 0n, data: randomBytes(8_000_000) })
     const customer = await known()
@@ -283,7 +283,7 @@ describe('the free allowance', () => {
     expect(await statusOf(other.get(path))).toBe(402)
   })
 
-  it('gives a thousand addresses no more than the shared pool', async () => {
+  it('gives a thousand addresses together no more than the shared pool', async () => {
     await open({ terms: free(150_000, 500_000) })
     let bytes = 0
     for (let client = 0; client < 1_000; client++) {

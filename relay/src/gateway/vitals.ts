@@ -20,7 +20,7 @@ export type Vitals = {
   payloadBytes: number
   maxPayloadBytes: number
   isDiskFull: boolean
-  /** Whether segments are late, and the delay grows. */
+  /** Whether segments are late because this machine is too slow for its streams. */
   isBehind: boolean
   isOpen: boolean
   streams: number

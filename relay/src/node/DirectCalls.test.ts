@@ -157,7 +157,7 @@ describe('a stranger', () => {
     expect(relay.calls.size).toBe(3)
   })
 
-  test('gets no place when the relay has already computed the largest number of hashes of a second', async () => {
+  test('gets no place when the relay has already computed as many hashes as it allows in a second', async () => {
     const relay = await start({ limits: { hashesPerSecond: 0 } })
     const { check, send } = stranger(relay)
     await send(checkPacket(check))
@@ -177,7 +177,7 @@ describe('a caller with several addresses', () => {
   test('gets an answer at each of them', async () => {
     const relay = await start()
     const { check } = stranger(relay)
-    // The relay keeps fewer addresses of one caller at the same time.
+    // The relay keeps fewer than eight addresses of one caller at the same time.
     for (let count = 0; count < 8; count++) await stranger(relay).ask(checkPacket(check))
     expect(relay.calls.size).toBe(1)
   })

@@ -101,7 +101,7 @@ export class DirectCalls implements DirectListener {
     return true
   }
 
-  /** Handles a check from an address that belongs to no call, or to an earlier call. */
+  /** Handles a check from an address that belongs to no call, or to another call. */
   #check(check: IceCheck.IceCheck, packet: Buffer, remote: Remote): void {
     const known = this.#calls.get(check.receiver)
     const caller = known ? undefined : DirectCall.fromUser(check.receiver)

@@ -12,8 +12,8 @@ const log = logOf('node')
 const dayMs = 24 * 3_600_000
 
 /**
- * The ffmpeg of a relay. If `lp-relay ffmpeg` built it, the keeper asks Debian once a day for newer sources, builds them at a low priority, and
- * uses the new build for the next segments.
+ * The ffmpeg of a relay. If `lp-relay ffmpeg` built it, the keeper asks Debian once a day for newer sources, builds them at a low priority,
+ * and uses the new build for the next segments.
  */
 export class FfmpegKeeper {
   #current: Ffmpeg
@@ -60,8 +60,8 @@ export class FfmpegKeeper {
   }
 
   /**
-   * Builds the newest sources, unless Debian was asked in the last day or the build was removed. Then uses the newest build, also if another
-   * relay of this user has built it. A failure is only logged: the relay keeps its ffmpeg.
+   * Builds the newest sources, unless Debian was asked in the last day or the build was removed. After that, always uses the newest build,
+   * even if another relay of this user has built it. A failure is only logged: the relay keeps its ffmpeg.
    */
   async renew(): Promise<void> {
     const { env = process.env } = this.#options

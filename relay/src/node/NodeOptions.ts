@@ -37,11 +37,14 @@ export type NodeOptions = {
   trackers?: readonly string[] | undefined
   /** STUN and TURN servers for the relay's own WebRTC. A relay with a public address needs none, which is the default. */
   iceServers?: readonly RTCIceServer[] | undefined
-  /** If segments are late for this time and become later, the relay hands a job over to another transcoder. Default 6 s. */
+  /**
+   * If a segment of a job is late for longer than this, and this machine is too slow, the relay hands the job over to another transcoder.
+   * Default 6 s.
+   */
   lateMs?: number | undefined
   /**
-   * If the next part or the end of a segment comes later than this, the relay publishes only whole segments of the job from then on. Default
-   * 1 s.
+   * If the next part or the end of a segment comes later than this, the relay publishes only whole segments of the job from then on.
+   * Default 1 s.
    */
   partPatienceMs?: number | undefined
 }

@@ -7,7 +7,7 @@ const log = logOf('node')
 /** After this time, the relay asks DNS again. So a share link does not contain an old address for long. */
 const refreshMs = 60_000
 
-/** The public IP addresses and the public UDP port of this relay. They follow from its service URI. */
+/** The public IP addresses and the public UDP port of this relay, as its service URI names them. */
 export class PublicAddress {
   readonly #hostname: string
   readonly port: number

@@ -19,7 +19,7 @@ describe('assertServiceUri', () => {
     ['http://192.168.1.5:8935', true, true],
     ['http://localhost:8935', false, true],
     ['http://127.0.0.1:8935', false, true],
-  ])('%s is refused on the local chain: %s, on another chain: %s', (uri, onLocal, elsewhere) =>
+  ])('%s: refused on the local chain? %s; on another chain? %s', (uri, onLocal, elsewhere) =>
     expect([isRefused(uri, true), isRefused(uri, false)]).toEqual([onLocal, elsewhere]),
   )
 })

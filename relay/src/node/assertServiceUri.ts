@@ -2,8 +2,8 @@ import { ServiceUri } from '@lp/contracts/protocol'
 import { RelayError } from './RelayError'
 
 /**
- * Checks that browsers can reach the address that the relay will register. `isLocalChain`: broadcasters and viewers are on the same machine.
- * Throws `UnreachableUriError`.
+ * Checks that browsers can reach the address that the relay will register. `isLocalChain`: broadcasters and viewers are on the same
+ * machine. Throws `UnreachableUriError`.
  */
 export function assertServiceUri(uri: string, { isLocalChain }: { isLocalChain: boolean }): void {
   if (ServiceUri.isLoopback(uri)) {

@@ -25,7 +25,7 @@ export const depositCommands = {
       const { timestamp } = await client.getBlock()
       if (withdrawal === 0n) {
         await sender.send(calls.announceWithdrawal(Cheque.maxAmount))
-        return `Announced the withdrawal of ${ether(deposit)}. Run this command again in ${inTime(withdrawalDelay)}. Until then, payees cash the cheques that they hold, and take no new ones.`
+        return `Announced the withdrawal of ${ether(deposit)}. Run this command again in ${inTime(withdrawalDelay)}. Until then, payees cash the cheques that they hold, and accept no new cheques.`
       }
       if (timestamp < withdrawableAt)
         return `The withdrawal is announced. Run this command again in ${inTime(withdrawableAt - timestamp)}.`

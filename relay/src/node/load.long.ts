@@ -32,7 +32,7 @@ let segments: Uint8Array[]
 let quick: Awaited<ReturnType<typeof startRelay>>
 /** This relay waits three seconds before it starts to transcode a segment of two seconds. */
 let slow: Awaited<ReturnType<typeof startRelay>>
-/** The jobs are posted and drawn before the first stream, because a relay that is full or behind closes for new jobs. */
+/** The jobs are posted and drawn before the first stream, because a relay accepts no new jobs while it is full or its segments are late. */
 let jobs: PostedJob[]
 const directory = mkdtempSync(join(tmpdir(), 'lp-slow-'))
 

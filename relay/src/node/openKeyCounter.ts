@@ -13,13 +13,15 @@ import type { KeyCounter } from '../transcoder/KeyCounter'
 import type { RelayPaymentsOptions } from './openPayments'
 
 /**
- * `counter` and `keys`: for the transcoder, which gets the epoch keys from the broadcasters. `keyDesk`: answers buyers, over WebRTC and HTTP.
+ * `counter` and `keys`: for the transcoder, which gets the epoch keys from the broadcasters. `keyDesk`: answers buyers, over WebRTC and
+ * HTTP.
  */
 export type OpenKeyCounter = { counter: KeyCounter; keys: KeyRing; keyDesk: KeyDesk }
 
 /**
  * The key server of a relay: sells the keys of the streams that it transcodes, if their broadcasters have appointed it. Its cheques pay
- * broadcasters, so they are kept apart from the cheques that pay the relay. Rejects with the errors of `ChequeTill.open` and `KeyShop.open`.
+ * broadcasters, so they are kept apart from the cheques that pay the relay. Rejects with the errors of `ChequeTill.open` and
+ * `KeyShop.open`.
  */
 export async function openKeyCounter({
   client,

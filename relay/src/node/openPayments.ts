@@ -37,7 +37,7 @@ export type RelayPaymentsOptions = {
   /** The StreamId of the source to which a level belongs. */
   sourceOf(streamId: Hex): Hex
   count: {
-    /** The relay has taken, given or cashed cheques over `amount` wei, or cheques over `amount` wei have bounced. */
+    /** The relay has taken, given or cashed cheques worth `amount` wei, or cheques worth `amount` wei have bounced. */
     cheques(change: { state: 'earned' | 'paid' | 'cashed' | 'bounced'; amount: bigint }): void
   }
   onFault(error: Error): void
@@ -60,14 +60,14 @@ export type RelayPayments = {
   close(): void
 }
 
-/** The cashier reviews all cheques after this number of blocks, and after each event of the contract about their issuers. */
+/** The cashier reviews all cheques after this number of blocks, and after each event of the contract about the issuer of a cheque. */
 const reviewBlocks = 10n
 /** The account itself signs its cheques, and not a session key, so the key has no expiry. */
 const never = 2n ** 63n
 
 /**
- * The payments of a relay. Cheques are stored in its data directory, so a second relay must not use the same directory or key. Rejects with the
- * errors of `Cashier.open`, of the file system, or of the chain.
+ * The payments of a relay. Cheques are stored in its data directory, so a second relay must not use the same directory or key. Rejects with
+ * the errors of `Cashier.open`, of the file system, or of the chain.
  */
 export async function openPayments(options: RelayPaymentsOptions): Promise<RelayPayments> {
   const { client, sender, chainId, account, directory, weiPerByte, budget, count, onFault } = options

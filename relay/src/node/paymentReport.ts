@@ -2,7 +2,7 @@ import { formatEther } from 'viem'
 import type { PaymentsStatus } from '../gateway/Status'
 import type { Json, StatusJson } from '../gateway/StatusJson'
 
-/** The most streams and the most peers in the text. `lp-relay status --json` has all. */
+/** The text shows at most this many streams, and at most this many peers: the last ones. `lp-relay status --json` shows all. */
 const most = 20
 
 /** The tables about payments in the text of `lp-relay status`. */

@@ -12,11 +12,14 @@ import type { StatusJson } from '../gateway/StatusJson'
 import { decodeEntry } from '../payment/chequeEntry'
 import { EntryFiles } from '../storage/EntryFiles'
 
-/** Of each of the two processes. */
+/** The number of kills of each of the two processes. */
 const kills = 4
 const segments = makeSegments(250)
 const [wholesale, retail] = [200_000_000n, 300_000_000n]
-/** The viewer pays for this number of bytes at a time: every few seconds, because a relay takes one cheque of a payer in two seconds. */
+/**
+ * The viewer pays for this number of bytes at a time: every few seconds, because a relay takes at most one cheque of a payer in two
+ * seconds.
+ */
 const stepBytes = 500_000
 const step = BigInt(stepBytes) * retail
 
@@ -28,7 +31,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => chain.stop())
 
-/** The sum of the cheques in a directory: those that its owner has written, or those that it holds. */
+/** The sum of the cheques in a directory that the owner of the directory has written, or that this owner holds. */
 async function storedIn(directory: string, kind: 'written' | 'held'): Promise<bigint> {
   const entries = await (await EntryFiles.open(directory)).load()
   let sum = 0n

@@ -13,14 +13,14 @@ export const defaultFreeBytesPerSecond = 1_000_000
 const nothing: Rate = { bytesPerSecond: 0, burstBytes: 0 }
 
 /**
- * The terms of a relay with this price. The first minutes of each viewer are free. `freeBytesPerSecond`: the free bytes, on average, for all uploading
- * viewers together. All other viewers together get a fifth of this number in addition, and the bytes that the uploading viewers do not use. 0: nothing is
- * free.
+ * The terms of a relay with this price. The first minutes of each viewer are free. `freeBytesPerSecond`: the free bytes, on average, for
+ * all uploading viewers together. All other viewers together get a fifth of this number in addition, and the bytes that the uploading
+ * viewers do not use. 0: nothing is free.
  */
 export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeBytesPerSecond): Terms => ({
   ...freeTerms,
   weiPerByte,
-  // The seconds of video limit the debt at every price.
+  // `maxDebtSeconds` limits the debt, at every price.
   maxDebtWei: 2n ** 96n - 1n,
   free:
     freeBytesPerSecond === 0

@@ -132,7 +132,7 @@ test('a paid stream: the payer plays, the non-payer holds ciphertext, and challe
   freeRider.close()
 })
 
-test('a paid stream goes on at another transcoder, which sells its keys over HTTP: no key and counter encrypt two contents, and an epoch is paid once', {
+test('a paid stream goes on at another transcoder, which sells its keys over HTTP: no pair of key and counter encrypts two contents, and an epoch is paid once', {
   timeout: 1_200_000,
 }, async () => {
   const other = await startRelay(chain, { partPatienceMs: 60_000 })

@@ -55,7 +55,7 @@ const log = logOf('node')
 const sweepIntervalMs = 60_000
 const defaultDiskBytes = 200 * 1024 ** 3
 const lookBackBlocks = 8_000n
-/** In this time, a broadcaster can load the page again, or get the network connection back. */
+/** Default of `abandonedMs`. In this time, a broadcaster can load the page again, or get the network connection back. */
 const tenMinutesMs = 600_000
 /** The gas of a withdrawal costs at most a twentieth of the withdrawn amount. */
 const withdrawAtGasMultiple = 20n

@@ -57,7 +57,7 @@ test('a relay without stake carries a stream that a viewer asks for, pays the tr
   record(publisher, segments.slice(0, 1), 0)
   await published
 
-  // A stock player asks for the stream, so the relay begins to carry it.
+  // An ordinary HLS player asks for the stream, so the relay begins to carry the stream.
   const master = `${relay.url}/hls/${job.streamId}/master.m3u8`
   expect(await (await fetch(master)).text()).toContain('#EXT-X-STREAM-INF')
   expect((await fetch(`${relay.url}/streams/0x${'ab'.repeat(32)}`)).status).toBe(404)
@@ -70,7 +70,8 @@ test('a relay without stake carries a stream that a viewer asks for, pays the tr
   }
   expect(viewer.faults).toEqual([])
 
-  // The relay also sells the carried bytes over HTTP. It gives no free bytes, so a stock player learns the price of the segment.
+  // The relay also sells the carried bytes over HTTP. It gives no free bytes, so an ordinary HLS player gets the price instead of the
+  // segment.
   const index = `${relay.url}/hls/${job.streamId}/source/index.m3u8?_HLS_msn=${segments.length - 1}`
   const playlist = await (await fetch(index)).text()
   const last = `${relay.url}/hls/${job.streamId}/source/${segments.length - 1}.ts`
@@ -79,7 +80,7 @@ test('a relay without stake carries a stream that a viewer asks for, pays the tr
   expect(answer.status).toBe(402)
   expect(await answer.json()).toMatchObject({ accepts: [{ scheme: 'lp-cheque', network: 'eip155:31337' }] })
 
-  // A cheque may be on its way.
+  // The last cheques may not have arrived yet.
   let [bought, sold] = [await paymentsOf(relay.url), await paymentsOf(relay.url)]
   let upstream = await paymentsOf(transcoder.url)
   while (sold.earned !== viewer.payments.spent || upstream.earned !== bought.paid) {

@@ -9,7 +9,9 @@ type StartOptions = Omit<SeedsOptions, 'otherTrackers'> & {
   furtherTrackers?: readonly string[] | undefined
 }
 
-/** Makes the relay a member of the viewers' room of each stream that it works on. Finds the trackers of the other candidates on the chain. */
+/**
+ * Makes the relay a member of the viewers' mesh of each stream that it works on. Finds the trackers of the other candidates on the chain.
+ */
 export const startSeeds = ({ client, furtherTrackers, ...options }: StartOptions) =>
   new Seeds({
     ...options,

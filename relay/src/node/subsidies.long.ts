@@ -120,7 +120,7 @@ test('in a subsidised stream viewers pay nothing, the relay is paid by cheques o
   for (const viewer of viewers) viewer.close()
   await publisher.stop()
   leave()
-  // Until the last cheque of the relay has reached the transcoder.
+  // Waits until the last cheque of the relay has reached the transcoder.
   const paidBy = async () => (await paymentsOf(relay.url)).peers.reduce((sum, { paid }) => sum + BigInt(paid), 0n)
   let paid = await paidBy()
   while (paid === 0n || (await earnedFrom(transcoder.url, account.address)) !== paid) {
