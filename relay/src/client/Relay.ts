@@ -121,8 +121,8 @@ export async function recording(
 export const recordingUrl = ({ uri }: Relay, streamId: StreamId.StreamId): string => `${uri}/recordings/${streamId}.ts`
 
 /**
- * The answer of a key server to a question about the keys of a paid stream, unchecked. `undefined`: the relay is no key server. Throws the errors of
- * `read`.
+ * The answer of a key server to a question about the keys of a paid stream, unchecked. `undefined`: the relay is no key server. Throws the
+ * errors of `read`.
  */
 export async function keys(
   relay: Relay,

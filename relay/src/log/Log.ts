@@ -20,7 +20,10 @@ export type Log = {
   debug(message: string, facts?: () => Facts): void
   info(message: string, facts?: Facts): void
   warn(message: string, facts?: Facts): void
-  /** Logs an error at level `warn`. The message is the error's name. Faults are counted by the error's code or, without a code, by this name. */
+  /**
+   * Logs an error at level `warn`. The message is the error's name. Faults are counted by the error's code or, without a code, by this
+   * name.
+   */
   fault(error: Error, facts?: Facts): void
 }
 

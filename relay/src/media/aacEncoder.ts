@@ -50,7 +50,7 @@ export async function createAacEncoder({
   const output = new Output({ format: new AdtsOutputFormat({ onFrame }), target: new NullTarget() })
   output.addAudioTrack(source)
   await output.start()
-  // The calls run one after another: each call waits until mediabunny has room for the next sample.
+  // The calls run one after another: each call waits until mediabunny can accept the next sample.
   let last: Promise<void> = Promise.resolve()
 
   return {

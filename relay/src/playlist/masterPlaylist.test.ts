@@ -10,7 +10,7 @@ const master = (of: typeof record, bitrates?: { peak: number; average: number })
   masterPlaylist({ levels: levels(of), bitratesOf: () => bitrates, uriOf: ({ name }) => `${name}/index.m3u8` })
 
 describe('masterPlaylist', () => {
-  it('offers the source, then its renditions, with the measured bit rates', () => {
+  it('offers the source, then its renditions, with the measured bit rates, but at least the target bit rates', () => {
     expect(master(record, { peak: 800_000, average: 500_000 })).toMatchInlineSnapshot(`
       "#EXTM3U
       #EXT-X-VERSION:8
@@ -84,7 +84,7 @@ describe('measure', () => {
     expect(of([250_000, 2_000], [500_000, 2_000], [250_000, 2_000])).toEqual({ peak: 2_000_000, average: 1_333_334 })
   })
 
-  it('counts a very short segment only together with its neighbours', () => {
+  it('counts a very short segment only together with its neighbours, or alone if there is no other segment', () => {
     expect(of([250_000, 2_000], [50_000, 100], [200_000, 900])?.peak).toBe(2_000_000)
     expect(of([50_000, 100])?.peak).toBe(4_000_000)
   })

@@ -107,7 +107,10 @@ export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
   return file
 }
 
-/** The infohash of the tracker room in which viewers tell each other the infohash of their recording: 20 bytes. */
+/**
+ * The infohash of the tracker's room (the peers that announce it) in which viewers tell each other the infohash of their recording: 20
+ * bytes.
+ */
 export const roomOf = (streamId: Hex): Hex =>
   sliceHex(keccak256(concatHex([streamId, stringToHex('recording')])), 0, 20)
 

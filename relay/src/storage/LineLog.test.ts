@@ -181,7 +181,7 @@ describe('a damaged line', () => {
     expect((await read()).entries).toEqual(['first', 'third'])
   })
 
-  it('stays in the log, and is reported again, when the side file has no room for it', async () => {
+  it('stays in the log, and is reported again, when the side file has no space for it', async () => {
     const broken = `${'x'.repeat(1_000)}\n`
     await write(lines[0], broken.repeat(1_100), lines[2])
     const { entries, faults } = await read()

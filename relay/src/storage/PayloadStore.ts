@@ -63,9 +63,10 @@ export class PayloadStore {
   }
 
   /**
-   * Stores `bytes`. The caller must have checked that `dataHash` is their hash. After `put` resolves, the bytes survive a crash.
-   * If the payload is already stored, its storage time becomes the present time. `isSecret`: the relay must not serve the payload before
-   * `disclose`. Throws `FullError`, `Segment.PayloadTooLargeError`, `NoDataHashError`.
+   * Stores `bytes`. The caller must have checked that `dataHash` is their hash. After `put` resolves, the bytes survive a crash. If the
+   * payload is already stored, its storage time becomes the present time. `isSecret`: the relay must not serve the payload before
+   * `disclose`. A payload that is stored again without `isSecret` is disclosed. Throws `FullError`, `Segment.PayloadTooLargeError`,
+   * `NoDataHashError`.
    */
   async put(dataHash: Hex, bytes: Uint8Array, { isSecret = false }: { isSecret?: boolean } = {}): Promise<void> {
     assertHash(dataHash)

@@ -97,8 +97,8 @@ export class Recordings {
   }
 
   /**
-   * Whether a recording still has all segments of the stream, and its signed end if there is one. A stream without a signed end can
-   * continue with a further job, or can get a signed end.
+   * Whether a recording still has all segments of the stream, and the stream's signed end if there is one. A stream without a signed end
+   * can continue with a further job, or can get a signed end.
    */
   #isCurrent(streamId: StreamId.StreamId, { count, isEnded }: Summary): boolean {
     const hasEnd = this.#catalogue.record(streamId)?.end !== undefined

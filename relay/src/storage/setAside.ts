@@ -19,9 +19,9 @@ export const maxSideBytes = 2 ** 20
 export const sideFileOf = (path: string): string => `${path}.corrupt`
 
 /**
- * Copies the damaged parts of the log at `path` to its side file, and then overwrites them in the log with spaces. The next
- * reader ignores spaces. If the side file has no room for a part, this part stays in the log. Returns the copied parts. Throws
- * the error of the file system.
+ * Copies the damaged parts of the log at `path` to its side file, and then overwrites them in the log with spaces. The next reader ignores
+ * spaces. If the side file has no space for a part, this part stays in the log. Returns the copied parts. Throws the error of the file
+ * system.
  */
 export async function setAside(
   damages: readonly Damage[],
