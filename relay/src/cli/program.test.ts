@@ -45,12 +45,12 @@ describe('lp-relay', () => {
   })
 })
 
-describe('the pages for operators', () => {
+describe('OPERATING.md', () => {
   const room = fileURLToPath(new URL('../..', import.meta.url))
   const page = readFileSync(join(room, 'OPERATING.md'), 'utf8')
   const rows = [...page.matchAll(/^\| (.+?) +\| `(--[^`]+)` +\|/gm)]
 
-  it('list every option with its commands', () => {
+  it('lists every option with its commands', () => {
     const documented = rows.flatMap(([, commands = '', option = '']) =>
       commandsOf(commands).map((name) => `${name} ${option}`),
     )
@@ -60,7 +60,7 @@ describe('the pages for operators', () => {
     expect(documented.sort()).toEqual(defined.sort())
   })
 
-  it('list every variable of the environment', () => {
+  it('lists every variable of the environment', () => {
     const documented = [...page.matchAll(/^\| `(LP_\w+)` +\|/gm)].map(([, name]) => name)
     const sources = readdirSync(join(room, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.ts$/.test(file) && !/\.(test|long)\.ts$/.test(file))

@@ -32,7 +32,7 @@ import {
   weiAmount,
 } from './values'
 
-const priceHelp = 'price of bytes over WebRTC or HTTP, in gwei per GB; the first minutes are free'
+const priceHelp = 'price of bytes over WebRTC or HTTP, in gwei per GB; the first minutes of each viewer are free'
 const freeHelp = 'free bytes of a relay with a price, first for viewers that upload, in Mbit/s (default: 8)'
 const home = join(homedir(), '.lp')
 
@@ -78,7 +78,12 @@ export function createProgram(): Command {
       .option('--allow-http', 'register --uri even if it is an http address or a loopback address')
       .option('--relay-price <gwei>', `${priceHelp} (default: free on a local chain, otherwise 10000)`, relayPrice)
       .option('--free-rate <mbit/s>', freeHelp, freeRate)
-      .option('--max-waiting <number>', 'requests of one address that can wait at the same time', count, 64)
+      .option(
+        '--max-waiting <number>',
+        'requests of one address that can wait for a new segment at the same time',
+        count,
+        64,
+      )
       .option(
         '--trust-proxy <addresses>',
         'proxies whose header X-Forwarded-For the relay trusts, as in 127.0.0.1,10.0.0.0/8',
