@@ -4,11 +4,11 @@ import { type Hex, isAddressEqual } from 'viem'
 /** How a paid stream is sold. The stream key has signed every part of it. Decision 050. */
 export type Sale = {
   price: StreamPrice.StreamPrice
-  /** The relays that sell the keys, best first. */
+  /** The key servers, best first. */
   servers: readonly KeyServer.KeyServer[]
 }
 
-/** The most key servers of one stream. */
+/** The largest number of key servers of one stream. */
 export const maxKeyServers = 4
 
 /** The StreamId under which the source travels: for a paid stream, the StreamId of the sealed source. */
@@ -23,8 +23,8 @@ export const hasSamePrice = (one: Sale | undefined, other: Sale | undefined): bo
       isAddressEqual(one.price.beneficiary, other.price.beneficiary)
 
 /**
- * Checks the signatures. Leaves out key servers whose appointment is not valid. Throws the errors of `StreamPrice.verify`, and `ForeignSaleError`
- * if the price is of another stream.
+ * Checks the signatures. Leaves out key servers whose appointment is not valid. Throws the errors of `StreamPrice.verify`, and
+ * `ForeignSaleError` if the price is of another stream.
  */
 export async function verify(
   { price, servers }: Sale,

@@ -21,5 +21,5 @@ export type SegmentList = {
   end: StreamEnd.StreamEnd | undefined
 }
 
-/** The most segments that a relay sends in one answer. */
+/** The largest number of segments that a relay sends in one answer. */
 export const maxSegments = 1_000

@@ -18,7 +18,7 @@ export type StreamRecord = {
   source: Source | undefined
   /** In a paid stream, the StreamIds of the renditions are those of the sealed renditions. */
   renditions: readonly Rendition[]
-  /** Only a paid stream has it. */
+  /** Only a paid stream has a sale. */
   sale?: Sale | undefined
   /** `silent`: no source segment has arrived for 10 s. The next source segment makes the stream `live` again. */
   state: 'live' | 'silent' | 'ended'

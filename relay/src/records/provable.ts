@@ -3,7 +3,7 @@ import { Claim, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
 /**
  * Returns the receipts of `work` that a claim can hold. The quantisers of each returned receipt follow from the returned receipt before it,
  * and the quantisers of the first receipt follow from `preceding`. Leaves out a receipt whose quantisers follow from a lost receipt,
- * because the transcoder could not disclose it. All `work` is under one Assignment, in order of sequence number.
+ * because the transcoder could not disclose such a receipt. All `work` is under one Assignment, in order of sequence number.
  */
 export function provable(
   work: readonly Claim.Work[],
