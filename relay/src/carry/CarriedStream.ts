@@ -15,7 +15,9 @@ export type CarriedStreamOptions = {
 
 type Complete = { segment: Segment.Segment; data: Uint8Array }
 
-/** The most segments of a level that wait for an earlier segment, or for the record of the stream. */
+/**
+ * The largest number of segments of a level (the source or a rendition) that wait for an earlier segment, or for the record of the stream.
+ */
 const maxWaiting = 16
 /** We no longer wait for a missing segment when more than this number of later segments of the level are complete. */
 const maxBehind = 3

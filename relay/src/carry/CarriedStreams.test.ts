@@ -56,7 +56,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** A live stream whose transcoder is a member of the room, and publishes a segment. */
+/** A live stream whose transcoder is a member of the viewers' mesh, and publishes a segment. */
 async function startStream(): Promise<{ stream: TestStream; host: TestRelay }> {
   const stream = new TestStream()
   const host = await listen(stream)

@@ -13,7 +13,7 @@ export type CarriedStreamsOptions = Pick<
   'domain' | 'directory' | 'transport' | 'servers' | 'payments' | 'isRelay' | 'signAsRelay' | 'fetch'
 > &
   Pick<CarriedStreamOptions, 'catalogue' | 'payloads'> & {
-    /** The most streams at the same time. */
+    /** The largest number of streams at the same time. */
     maxStreams: number
     metrics: {
       meshBytesServed(bytes: number): void
@@ -35,7 +35,7 @@ type Carried = {
   sentBytes: number
 }
 
-/** The relay leaves a stream if no viewer has asked for it for this time, and no viewer in its room is connected to the relay. */
+/** The relay leaves a stream if no viewer has asked for it for this time, and no viewer of the stream is connected to the relay. */
 const idleMs = 300_000
 /** If the relay is full and a viewer asks for another stream, the relay leaves one stream that is idle for this time. */
 const replaceableMs = 60_000
@@ -53,8 +53,8 @@ const unknownMs = 30_000
 const maxUnknown = 10_000
 
 /**
- * The streams that a relay without stake carries: streams that its operator names, and live streams that viewers ask for. `maxStreams` and the
- * budget in `payments` limit the amount that the relay pays for the streams.
+ * The streams that a relay without stake carries: streams that its operator names, and live streams that viewers ask for. `maxStreams` and
+ * the budget in `payments` limit the amount that the relay pays for the streams.
  */
 export class CarriedStreams {
   readonly #options: CarriedStreamsOptions
@@ -129,7 +129,7 @@ export class CarriedStreams {
     }
   }
 
-  /** Leaves all rooms. Resolves when everything is written. */
+  /** Leaves all streams. Resolves when everything is written. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     const streams = [...this.#carried.values()].map(({ stream }) => stream)
@@ -203,8 +203,8 @@ export class CarriedStreams {
         continue
       }
       carried.endedMs = undefined
-      // If the state is `failed`, the chain did not answer at the start. We search again: for a named stream below, for another stream when a
-      // viewer asks again.
+      // If the state is `failed`, the chain did not answer at the start. We search again: for a named stream below, for another stream when
+      // a viewer asks again.
       const isIdle = members === 0 && performance.now() - askedMs > idleMs
       if (state === 'failed' || (isIdle && !this.#named.has(streamId))) this.#leave(streamId)
     }

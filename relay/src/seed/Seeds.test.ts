@@ -27,7 +27,7 @@ let host: Awaited<ReturnType<typeof startGateway>>
 let tracker: Tracker
 let seeds: Seeds
 let viewers: Viewer[]
-/** The metrics that the relay reports about the viewers’ room. */
+/** The metrics that the relay reports about the viewers’ mesh. */
 let room: Emitter<{ members: [] }> & { members: number; servedBytes: number }
 
 beforeEach(async () => {
@@ -60,7 +60,7 @@ afterEach(async () => {
 
 type Stream = Awaited<ReturnType<typeof host.addStream>>
 
-/** A viewer that has joined the room. */
+/** A viewer that has joined the mesh. */
 async function watch({ streamId, record }: Stream): Promise<Viewer> {
   const { jobId, options } = record
   const job = { jobId, streamId, optionsHash: TranscodingOptions.hash(options), over: false }
@@ -143,7 +143,7 @@ describe('a relay with a stream', () => {
     expect(room.members).toBe(1)
   })
 
-  test('reads no payload while the room has no viewer', async () => {
+  test('reads no payload while the mesh has no viewer', async () => {
     const read = new Set<Hex>()
     const original = host.payloads.read.bind(host.payloads)
     host.payloads.read = (dataHash) => {

@@ -25,14 +25,14 @@ export type SeedsOptions = {
   payments?: MeshPayments | undefined
   /** Answers viewers that buy the keys of paid streams. Default: this relay sells no keys. */
   keyDesk?: KeyDesk | undefined
-  /** The time that the relay stays in the room after the stream has ended or has become silent. Default 30 s. */
+  /** The time that the relay stays in the mesh after the stream has ended or has become silent. Default 30 s. */
   lingerMs?: number | undefined
   onFault(error: Error): void
 }
 
 type Seed = {
   readonly jobId: Hex
-  /** `undefined` while the relay joins the room. */
+  /** `undefined` while the relay joins the mesh. */
   stream: StreamSeed | undefined
   leaving?: ReturnType<typeof setTimeout> | undefined
 }
@@ -52,7 +52,7 @@ const maxUploadBitsPerS = 32_000_000
 const defaultLingerMs = 30_000
 
 /**
- * Makes this relay a member of the viewers' room of each stream while the stream is live. So playback continues for viewers that cannot
+ * Makes this relay a member of the viewers' mesh of each stream while the stream is live. So playback continues for viewers that cannot
  * reach a relay over HTTP.
  */
 export class Seeds {
@@ -65,7 +65,7 @@ export class Seeds {
     this.#stop = options.catalogue.on('changed', (record) => this.#changed(record))
   }
 
-  /** Leaves all rooms. */
+  /** Leaves the meshes of all streams. */
   close(): void {
     this.#stop()
     for (const streamId of [...this.#seeds.keys()]) this.#leave(streamId)
@@ -74,7 +74,7 @@ export class Seeds {
   #changed(record: StreamRecord): void {
     const { streamId, jobId, state } = record
     const { lingerMs = defaultLingerMs } = this.#options
-    // Another job has other candidates. So the relay leaves the room, and joins again with the trackers of these candidates.
+    // Another job has other candidates. So the relay leaves the mesh, and joins again with the trackers of these candidates.
     if (this.#seeds.get(streamId)?.jobId !== jobId) this.#leave(streamId)
     const seed = this.#seeds.get(streamId) ?? (state === 'live' ? this.#join(record) : undefined)
     if (!seed) return

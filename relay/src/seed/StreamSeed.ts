@@ -31,7 +31,7 @@ export type StreamSeedOptions = {
  */
 const tellEveryMs = 6_000
 
-/** Gives one stream to the viewers' room: the source, all renditions, the record and the signed end. */
+/** Gives one stream to the viewers' mesh: the source, all renditions, the record and the signed end. */
 export class StreamSeed {
   readonly #options: StreamSeedOptions
   readonly #pieces: Sharing
@@ -69,7 +69,7 @@ export class StreamSeed {
     else this.#timer ??= setTimeout(() => this.#tell(), waitMs)
   }
 
-  /** Leaves the room. */
+  /** Leaves the mesh. */
   close(): void {
     clearTimeout(this.#timer)
     for (const stop of this.#stops) stop()

@@ -21,7 +21,7 @@ export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'on
     servers?: Servers | undefined
     fetch?: typeof fetch
     /**
-     * Whether the carrier gets pieces only from members of the room, and at once. A relay that carries a stream pays these members.
+     * Whether the carrier gets pieces only from members of the mesh, and at once. A relay that carries a stream pays these members.
      * Default: the carrier waits for pieces for a short time (`spareMs`), and gets the pieces that no member holds over HTTP.
      */
     isMeshOnly?: boolean | undefined
@@ -40,11 +40,11 @@ const spareMs = 1_500
  * segment can get it from neighbours that played it.
  */
 const maxBehind = 3n
-/** The most capture times that we remember for a level. The segments that the carrier fetches have fewer capture times. */
+/** The largest number of capture times that we remember for a level. The segments that the carrier fetches have fewer capture times. */
 const maxTimes = 256
 
 /**
- * Carries a stream without playing it: follows the source and all renditions as a member of the viewers' room, and passes them on. The
+ * Carries a stream without playing it: follows the source and all renditions as a member of the viewers' mesh, and passes them on. The
  * carrier gets headers and pieces from other members, such as the transcoder or another carrier, and over HTTP. It takes only a record that
  * belongs to the job on chain, and passes on only headers and pieces that it has checked.
  */

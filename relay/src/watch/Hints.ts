@@ -15,7 +15,7 @@ export type Hints = {
 
 export const none: Hints = { trackers: [], relays: [] }
 
-/** The most trackers in a link. Each tracker learns the address of the viewer, and each connection costs time. */
+/** The largest number of trackers in a link. Each tracker learns the address of the viewer, and each connection costs time. */
 export const maxTrackers = 3
 export const maxRelays = 2
 const maxUrlLength = 200

@@ -15,7 +15,7 @@ export type MeshPiecesOptions = {
   onAnswer(answer: { bytes: number; startMs: number; endMs: number }): void
 }
 
-/** The most deadlines that we keep. If the player still needs an older segment, it asks for this segment again. */
+/** The largest number of deadlines that we keep. If the player still needs an older segment, it asks for this segment again. */
 const maxDeadlines = 32
 /** We wait for the mesh until this time after the deadline. Then the caller asks a relay for the bytes. */
 const graceMs = 1_500

@@ -4,7 +4,7 @@ import * as json from '../records/json'
 import type { StreamRecord } from '../records/StreamRecord'
 import type { Follower } from './Follower'
 
-/** The most records that wait for their check: as many as a viewer can have neighbours. */
+/** The largest number of records that wait for their check: as many as a viewer can have neighbours. */
 const maxWaiting = 16
 
 /**

@@ -65,7 +65,7 @@ describe('viewers whose relay and tracker are closed in the middle of the stream
     member.mesh.leave()
   })
 
-  test('follow a handover that another member of the room tells them', async ({ serve, watch }) => {
+  test('follow a handover that another member of the mesh tells them', async ({ serve, watch }) => {
     const stream = new TestStream()
     const { viewers, member } = await playWithoutRelay(stream, { serve, watch })
     const before = viewers.map((viewer) => viewer.getSnapshot().levels[1]?.streamId)

@@ -46,7 +46,7 @@ async function playAll(viewers: readonly Viewer[], stream: TestStream, numbers: 
 
 type Lie = (peer: Peer, segment: Segment.Segment) => void
 
-/** A peer in the viewers' room that answers the header of each segment with `lie`. */
+/** A peer in the viewers' mesh that answers the header of each segment with `lie`. */
 function pollute({ streamId }: TestStream, relayUri: string, lie: Lie) {
   const transport: Transport = createNodeTransport(webRtc)
   const room = transport.join({

@@ -6,7 +6,7 @@ import type { Candidate } from './Directory'
 
 /** The ways to a key server. */
 export type KeyLines = {
-  /** `undefined`: we are in no room. */
+  /** `undefined`: we are in no mesh. */
   mesh(): Mesh | undefined
   candidates(): readonly Candidate[]
   fetch: typeof fetch
@@ -14,7 +14,7 @@ export type KeyLines = {
 
 type Question = { content: Uint8Array; signal: AbortSignal }
 
-/** A viewer that has just joined the room connects to its key server within this time. */
+/** A viewer that has just joined the mesh connects to its key server within this time. */
 const connectMs = 10_000
 
 /**

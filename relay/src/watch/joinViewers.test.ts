@@ -11,7 +11,7 @@ afterEach(async () => {
 })
 afterAll(() => webRtc.cleanup())
 
-test('viewers find each other through a tracker that the page names when no relay of the stream answers', async () => {
+test('when no relay of the stream answers, viewers find each other through a tracker that the page names', async () => {
   const tracker = await startTracker()
   closing.push(tracker.close)
   const { streamId, transcoder } = new TestStream()

@@ -24,7 +24,7 @@ export type SharingOptions = {
   verifyPayload: typeof Segment.verifyPayload
   /** Default: none. */
   hints?: Hints | undefined
-  /** Where the mesh gets the pieces that no viewer holds. `undefined`: only from members of the room. */
+  /** Where the mesh gets the pieces that no viewer holds. `undefined`: only from members of the mesh. */
   relay: PieceRelay | undefined
   /** Default: everything is free, and we pay nothing. */
   payments?: MeshPayments | undefined
@@ -45,7 +45,7 @@ export type SharingOptions = {
 const wantedChannels = 8
 const maxChannels = 16
 
-/** Joins the viewers' room of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
+/** Joins the viewers' mesh of a stream. This is a separate module, so that a page can play before it has loaded WebRTC. */
 export function joinViewers(options: SharingOptions): Mesh {
   const { streamId, domain, candidates, servers, hints = noHints, verifyPayload, relay, onChange, refuse } = options
   const { payments, signAsRelay } = options
