@@ -255,7 +255,7 @@ describe('a person who declines in the wallet', () => {
     expect(sent).not.toContain('eth_sendTransaction')
   })
 
-  it('is not reported when the wallet answers with the code -32603 without a text about a decline', async () => {
+  it('is not assumed when the wallet answers with the code -32603 without a text about a decline', async () => {
     const { config } = await wallet(walletThat(() => Promise.reject(error(-32603, 'Internal JSON-RPC error.'))))
     await allow(amount)
     const { problem } = await failureOf(send(config, await simulate(config, bond(), me.address)))

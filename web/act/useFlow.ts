@@ -28,7 +28,7 @@ export type Flow<Intent> = {
   intent: Intent | undefined
   /** The text that the person confirms. */
   review: Review | undefined
-  /** The last simulation succeeded, so the transaction would succeed now. */
+  /** Whether the last simulation succeeded, so that the transaction would succeed now. */
   isReady: boolean
   isBusy: boolean
   /** Set if the transaction waits longer than usual. */

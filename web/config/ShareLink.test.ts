@@ -47,7 +47,7 @@ describe('parse', () => {
     expect(ShareLink.parse(`https://lp.example/#/watch/${streamId}?utm_source=chat`)).toEqual(plain)
   })
 
-  it('uses only the first three trackers and two relays', () => {
+  it('uses only the first three trackers and the first two relays', () => {
     const trackers = [1, 1, 2, 3, 4].map((number) => `wss://tracker${number}.example/`)
     const relays = [1, 2, 3].map((number) => ({ ...relay, port: number }))
     const { hints, isDamaged } = ShareLink.parse(

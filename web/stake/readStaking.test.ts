@@ -61,13 +61,16 @@ async function as(address: `0x${string}`, send: () => Promise<`0x${string}`>) {
   await client.stopImpersonatingAccount({ address })
 }
 
-/** Credits fees as the JobsManager does after a paid claim. `work` is a number of units. */
+/** In the name of the JobsManager, credits the fees of a paid claim. `work` is a number of units. */
 const payFees = (amount: bigint, transcoder: `0x${string}`, work = 0n) =>
   as(jobsManager.address, () =>
     local.user(0).bondingManager.write.creditFees([transcoder, amount, work], { account: jobsManager.address }),
   )
 
-/** Slashes as the ClaimsManager does if a claim that was sent in the present block contains wrong work. `share` and `ownPart` are parts per million. */
+/**
+ * In the name of the ClaimsManager, slashes for wrong work in a claim that was sent in the present block. `share` and `ownPart` are parts
+ * per million.
+ */
 async function slash(transcoder: `0x${string}`, share: bigint, ownPart: bigint) {
   const block = await local.chain.getBlockNumber({ cacheTime: 0 })
   const args = [transcoder, share, ownPart, block, zeroAddress] as const

@@ -14,7 +14,7 @@ const { bondingManager, roundsManager, jobsManager, livepeerToken } = contractsO
 const contracts = { bondingManager, roundsManager, jobsManager, livepeerToken }
 const errors = Object.values(contracts).flatMap(({ abi }) => abi.filter((item) => item.type === 'error'))
 
-/** Errors that no transaction of this page can cause, by the callers that can cause them. */
+/** Errors that no transaction of the staking page can cause. They are grouped by the caller that can cause them. */
 const othersErrors = {
   transcoders: [
     ...['NoSeatWon', 'NoStake', 'NotActive', 'PoolNotOverfull', 'PriceNotMatched', 'PriceOutOfBounds'],

@@ -151,7 +151,7 @@ const scenarios = {
     return capture.stop()
   },
 
-  /** Captures a canvas whose size changes, as the size of a shared window can: 640×360, 360×640, 1280×720. */
+  /** Captures a canvas whose size changes: 640×360, then 360×640, then 1280×720. The size of a shared window can change in the same way. */
   async reshaped({ ms }: { ms: number }) {
     const { canvas, paint } = canvasOf(640, 360)
     const stream = canvas.captureStream(20)

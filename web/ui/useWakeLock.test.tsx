@@ -6,7 +6,7 @@ import { useWakeLock } from './useWakeLock'
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
 
-/** A screen that counts its locks, as the browser does. */
+/** Replaces the wake lock of the browser. `locks` is the number of locks that the page holds. */
 function screenOf({ refuses = false } = {}) {
   let locks = 0
   const request = async () => {

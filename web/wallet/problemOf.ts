@@ -81,8 +81,8 @@ export function problemOf(error: unknown): Problem {
 }
 
 /**
- * viem reports each error with code -32603 as a revert. The error is a revert only if it has data of the contract, or if its message says
- * so.
+ * viem reports each error with code -32603 as a revert. The error is a revert only if it has data of the contract, or if its message names
+ * a revert.
  */
 const isByContract = ({ data, signature, raw, message }: ContractFunctionRevertedError): boolean =>
   data !== undefined ||

@@ -31,7 +31,7 @@ export function createMediaClock({ startTicks, startMs }: { startTicks: number; 
 }
 
 /**
- * Maps the timestamps of one source to `performance.now()`. Each source counts from its own epoch, and no frame arrives before its
+ * Maps the timestamps of one source to `performance.now()`. Each source counts from its own zero point, and no frame arrives before its
  * capture. So the smallest recent difference between arrival time and timestamp is the offset between the source's clock and
  * `performance.now()`. In Chromium, the timestamps of pictures count from the start of the computer. The timestamps of sound first count
  * from the start of the page. After a worker has begun to read, they count from the start of the worker, so they jump back.
@@ -53,7 +53,7 @@ export function createSourceClock(): SourceClock {
     capturedAtMs(timestampUs, arrivedAtMs) {
       const timestampMs = timestampUs / 1000
       const delay = arrivedAtMs - timestampMs
-      // The timestamps went back, or the delay is longer than jitter can be. So the source counts from a new epoch.
+      // The timestamps went back, or the delay is longer than jitter can be. So the source counts from a new zero point.
       const hasRestarted = timestampMs < lastTimestampMs || delay > Math.min(current, previous) + RESTART_MS
       lastTimestampMs = timestampMs
       if (hasRestarted || arrivedAtMs - windowStartMs >= WINDOW_MS) {

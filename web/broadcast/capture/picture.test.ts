@@ -11,7 +11,7 @@ describe('encodedSize', () => {
     ['a narrower source', { width: 1440, height: 1080 }, { width: 960, height: 720 }],
     ['an upright phone', { width: 1080, height: 1920 }, { width: 720, height: 1280 }],
     ['a window with odd sides', { width: 1001, height: 701 }, { width: 1000, height: 700 }],
-    ['a tiny window, with the smallest sides', { width: 20, height: 10 }, { width: 64, height: 64 }],
+    ['a tiny window, enlarged to the least allowed sides', { width: 20, height: 10 }, { width: 64, height: 64 }],
   ])('fits %s', (_, source, size) => {
     expect(encodedSize(source, BOX)).toEqual(size)
   })

@@ -20,7 +20,8 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 )}`
 
 /**
- * The wallet of the local chain, with test ether. It connects automatically if the person has not chosen another wallet.
+ * The wallet of the local chain, with test ether. It connects automatically if the person has neither chosen another wallet nor
+ * disconnected this wallet.
  */
 export const burnerWallet = (rpcUrl: string) => (): Wallet => ({
   id: burnerId,

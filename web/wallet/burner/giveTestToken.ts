@@ -3,7 +3,10 @@ import { type Address, type Chain, createPublicClient, createWalletClient, http,
 const abi = parseAbi(['function transfer(address to, uint256 amount) returns (bool)'])
 const amount = parseEther('1000')
 
-/** Sends test LPT from the first account of the local chain. This account holds all LPT, and the chain's node signs for this account. */
+/**
+ * Sends test LPT from the first account of the local chain. This account received the initial LPT at the deployment, and the chain's node
+ * signs for this account.
+ */
 export async function giveTestToken({
   chain,
   token,

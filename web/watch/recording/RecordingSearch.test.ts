@@ -78,14 +78,14 @@ const counts = () => found.map(({ recording }) => recording.segments.length)
 const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
 describe('the search for a recording', () => {
-  test('immediately takes a recording that has the end of the stream, and then opens no torrent that viewers name', async () => {
+  test('immediately takes a recording that has the last segment of the stream, and then opens no torrent that viewers name', async () => {
     await offer(await torrentOf(3))
     search.propose(infoHashOf(1))
     await passes(60_000)
     expect([counts(), opened.length]).toEqual([[3], 1])
   })
 
-  test('if no recording has the end of the stream, takes the longest recording that it finds within three seconds', async () => {
+  test('if no recording has the last segment of the stream, takes the longest recording that it finds within three seconds', async () => {
     await offer(await torrentOf(1))
     known.set(infoHashOf(1), await torrentOf(2))
     search.propose(infoHashOf(1))
