@@ -16,20 +16,20 @@ export type AcknowledgementDeskOptions = {
   nowMs(): number
 }
 
-/** The viewer that sent us bytes. `uploader`: its payment key in lower case. */
+/** The viewer or relay that sent us bytes. `uploader`: its payment key in lower case. */
 export type Source = Pick<Acknowledgement.Acknowledgement, 'streamId' | 'uploader'>
 
 /** A viewer acknowledges after it has got this number of new bytes. */
 const stepBytes = 1024 * 1024
-/** The most uploaders for which we count bytes, and the most viewers whose acknowledgements we keep. */
+/** The largest number of uploaders for which we count bytes, and of viewers whose acknowledgements we keep. */
 const maxViewers = 256
-/** The most acknowledgements that we show to one relay at once. */
+/** The largest number of acknowledgements that we show to one relay at once. */
 const maxShown = 8
 
 /**
  * Signs acknowledgements, keeps acknowledgements of our uploads, and counts acknowledgements that uploaders show us. A viewer signs how many bytes it got
- * from each uploader. An uploader keeps the newest statement of each viewer, and shows the statement to relays. A relay credits the uploader. All
- * addresses are in lower case.
+ * from each uploader. An uploader keeps the newest statement of each viewer, and shows the statement to relays. A relay then gives the uploader free
+ * bytes. All addresses are in lower case.
  */
 export class AcknowledgementDesk {
   readonly #options: AcknowledgementDeskOptions
@@ -61,7 +61,7 @@ export class AcknowledgementDesk {
     return this.#got.get(keyOf(source))?.bytes ?? 0
   }
 
-  /** The statement for this uploader. `undefined`: fewer than `leastBytes` new bytes. */
+  /** The statement for this uploader. `undefined`: fewer than `leastBytes` bytes are new, or we have no payment key. */
   async due(source: Source, leastBytes = stepBytes): Promise<Acknowledgement.SignedAcknowledgement | undefined> {
     const count = this.#got.get(keyOf(source))
     const { signer, domain } = this.#options
@@ -83,14 +83,14 @@ export class AcknowledgementDesk {
     if (more() > 0) this.#got.set(keyOf(acknowledgement), { bytes: got + more(), acknowledged: acknowledged + more() })
   }
 
-  /** Sends our statement to a viewer that uploads to us. Sends the statements of other viewers about our uploads to a relay. */
+  /** If the peer is a viewer, sends our statement about its uploads. If the peer is a relay, sends the statements of viewers about our uploads. */
   async exchange(link: PaymentLink): Promise<void> {
     const { party } = link
     const due = party.role === 'viewer' ? [await this.due(sourceOf(party))] : this.news(keyOfParty(party))
     for (const acknowledgement of due) if (acknowledgement) link.send({ type: 'acknowledgement', acknowledgement })
   }
 
-  /** A peer gave us a statement about our uploads, or about its own uploads. Bans the peer if the statement is forged. */
+  /** A peer gave us a statement about our uploads, or about the peer's uploads. Bans the peer if the statement is forged. */
   async hear(link: PaymentLink, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
     if (!link.party.paymentKey) return
     try {
@@ -120,7 +120,7 @@ export class AcknowledgementDesk {
     else if (this.#collected.has(key) || this.#collected.size < maxViewers) this.#collected.set(key, acknowledgement)
   }
 
-  /** The statements about our uploads that this relay has not seen. */
+  /** At most `maxShown` statements about our uploads. Returns only statements that this relay has not seen, and counts them as seen. */
   news(relay: Address): Acknowledgement.SignedAcknowledgement[] {
     const shown = this.#shown.get(relay) ?? new Map<string, bigint>()
     this.#shown.set(relay, shown)

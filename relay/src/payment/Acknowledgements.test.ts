@@ -10,7 +10,7 @@ const unpaid = { bytesPerSecond: 10, burstBytes: 100 }
 const worthOf = (who: Address) => (who === payer ? 1_000 : who === unknown ? undefined : 0)
 
 describe('Acknowledgements', () => {
-  test('counts the statements of a payer about all uploaders together, up to the bytes that it has paid for', () => {
+  test('counts the statements of a payer about all uploaders together, up to the bytes that the payer has paid for', () => {
     const book = new Acknowledgements({ worthOf, unpaid: { bytesPerSecond: 0, burstBytes: 0 } })
     expect(book.add({ streamId, acknowledger: payer, uploader, bytes: 600n }, 0)).toBe(600)
     expect(book.add({ streamId, acknowledger: payer, uploader: stranger, bytes: 600n }, 0)).toBe(400)
@@ -32,7 +32,7 @@ describe('Acknowledgements', () => {
     expect(book.add({ streamId, acknowledger: unknown, uploader, bytes: 5n }, 0)).toBe(0)
   })
 
-  test('gives all viewers that have not paid one limit', () => {
+  test('has one limit that all viewers without payments share', () => {
     const book = new Acknowledgements({ worthOf, unpaid })
     const counted = (nowMs: number) =>
       Array.from({ length: 1_000 }, (_, index) => {
@@ -42,7 +42,7 @@ describe('Acknowledgements', () => {
     expect([counted(0), counted(1_000), counted(9_000)]).toEqual([100, 10, 80])
   })
 
-  test('remembers a limited number of viewers, and forgets viewers that left and have not paid', () => {
+  test('remembers a limited number of viewers, and forgets viewers that have left and have not paid', () => {
     const book = new Acknowledgements({ worthOf, unpaid, maxAcknowledgers: 2 })
     const add = (acknowledger: Address) => book.add({ streamId, acknowledger, uploader, bytes: 10n }, 0)
     expect([add(payer), add(stranger), add(address(9))]).toEqual([10, 10, 0])
@@ -60,7 +60,7 @@ describe('with 1,000 identities of an attacker that acknowledge each other', () 
   const contributors = { bytesPerSecond: 2_000_000, burstBytes: 1e7 }
   const [viewers, seconds, videoBytes] = [3, 300, 400_000]
 
-  test('an uploader that paying viewers acknowledge gets all the free bytes that it needs', () => {
+  test('an uploader gets all the free bytes that it needs, if paying viewers acknowledge its uploads', () => {
     const paid = new Map<Address, number>()
     const isKnown = (who: Address) => BigInt(who) < 10_000n
     const book = new Acknowledgements({
@@ -94,7 +94,7 @@ describe('with 1,000 identities of an attacker that acknowledge each other', () 
       missing += videoBytes - allowance.take(honest, videoBytes, now * 1_000)
     }
     expect(missing).toBe(0)
-    // The attacker gets the second pool, the bytes that the contributors leave, and one limit for its statements.
+    // The attacker gets the second pool, the bytes that contributors do not take, and the bytes that `unpaid` allows for its statements.
     expect(stolen).toBeLessThanOrEqual((1e6 + 2e6 - videoBytes) * seconds + 2e7)
   })
 

@@ -4,24 +4,25 @@ import type { Rate } from './Terms'
 
 export type AcknowledgementsOptions = {
   /**
-   * The most bytes that the statements of this viewer can count in all: the bytes that it has paid us for, or that another party vouches for.
-   * `undefined`: we do not know the viewer, and its statements count nothing.
+   * How many bytes count in all statements of this viewer together: the bytes that the viewer has paid us for. For further bytes, see `unpaid`.
+   * `undefined`: we do not know the viewer, and its statements do not count.
    */
   worthOf(acknowledger: Address): number | undefined
-  /** The most bytes that the statements of all known viewers together can count beyond `worthOf`. */
+  /** How many bytes beyond `worthOf` count for all known viewers together. */
   unpaid: Rate
-  /** The most viewers whose statements are remembered. Default 4,096. */
+  /** The largest number of viewers whose statements are remembered. Default 4,096. */
   maxAcknowledgers?: number
 }
 
-/** The most uploaders of one viewer. A viewer has fewer neighbours. */
+/** The largest number of uploaders of one viewer. A viewer has fewer neighbours. */
 const maxUploaders = 256
 
 type Words = { counted: number; readonly uploaders: Map<string, bigint> }
 
 /**
- * Decides how much the statements of viewers about uploads count. A viewer that has paid vouches for as many bytes as it has paid for. All viewers
- * that have not paid share one limit. So an attacker gains nothing with many identities that acknowledge each other. The caller passes the time.
+ * Decides how many bytes of the viewers' statements about uploads count. The statements of a viewer count up to the bytes that the viewer has paid for.
+ * For all further bytes, all viewers share one limit. So if many identities of an attacker acknowledge each other, they get no more than this limit.
+ * The caller passes the time.
  */
 export class Acknowledgements {
   readonly #options: AcknowledgementsOptions
@@ -33,7 +34,7 @@ export class Acknowledgements {
     this.#unpaid = { bytes: options.unpaid.burstBytes, refilledMs: undefined }
   }
 
-  /** Whether `add` may count anything. Call this before the check of the signature, which costs time. */
+  /** Whether `add` can count bytes of this statement. The caller asks before it checks the signature, because that check takes time. */
   isNews({ streamId, acknowledger, uploader, bytes }: Acknowledgement): boolean {
     if (acknowledger === uploader || this.#options.worthOf(acknowledger) === undefined) return false
     const words = this.#words.get(acknowledger)

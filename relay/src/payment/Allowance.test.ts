@@ -13,7 +13,7 @@ describe('Allowance', () => {
     expect([0, 0, 5_000, 5_000].map((nowMs) => allowance.take('a', 700, nowMs))).toEqual([700, 300, 500, 0])
   })
 
-  test('gives all other peers together no more than their pool, and a contributor its credit from the pool of the contributors', () => {
+  test('gives the other peers together no more than their pool, and gives a contributor its credit from the contributors’ pool', () => {
     const allowance = new Allowance(terms)
     const strangers = Array.from({ length: 1_000 }, (_, index) => allowance.take(`stranger ${index}`, 1_000, 0))
     expect(strangers.reduce((sum, bytes) => sum + bytes, 0)).toBe(3_000)
@@ -23,7 +23,7 @@ describe('Allowance', () => {
     expect(allowance.creditOf('honest')).toBe(0)
   })
 
-  test('gives the other peers the bytes that the contributors leave, when the pool of the contributors is full', () => {
+  test('gives the other peers the bytes that no longer fit into the contributors’ pool', () => {
     const allowance = new Allowance(terms)
     const takeAll = (nowMs: number) => {
       const takers = Array.from({ length: 10 }, (_, index) => allowance.take(`${nowMs} ${index}`, 1_000, nowMs))

@@ -4,21 +4,21 @@ import type { FreeTerms, Rate } from './Terms'
 type Bucket = { bytes: number; refilledMs: number }
 
 export type AllowanceOptions = FreeTerms & {
-  /** The most identities that are remembered. Default 10,000. */
+  /** The largest number of identities that are remembered. Default 10,000. */
   maxIdentities?: number
 }
 
 /**
- * Divides the free bytes of a relay. Contributors have a pool of their own. All other peers share a second pool, which also gets the bytes that the
- * contributors leave. Each identity has a limit, too. So a thousand identities of one attacker get no more than the second pool. The caller passes the
- * time.
+ * Divides the free bytes of a relay. Contributors have a pool of their own. All other peers share a second pool, which also gets the bytes that no
+ * longer fit into the contributors' pool. So a thousand identities of one attacker get no more than the second pool. Each identity has a limit, too.
+ * The caller passes the time.
  */
 export class Allowance {
   readonly #each: Rate
   readonly #contributors: Rate
   readonly #others: Rate
   readonly #maxIdentities: number
-  /** Most recently used last. */
+  /** The most recently used identity is the last entry. */
   readonly #identities = new Map<string, Bucket>()
   /** For each contributor, the bytes that it may still take as a contributor. */
   readonly #credits = new Map<string, number>()
@@ -36,7 +36,7 @@ export class Allowance {
   contribute(identity: string, bytes: number): boolean {
     const credit = this.#credits.get(identity)
     if (credit === undefined && this.#credits.size >= this.#maxIdentities) return false
-    // The limit for a peer that uploads more than it takes.
+    // Without this limit, the credit of a peer that uploads more than it takes would grow for ever.
     this.#credits.set(identity, Math.min((credit ?? 0) + bytes, this.#contributors.burstBytes))
     return true
   }

@@ -11,7 +11,7 @@ const options = {
 }
 
 describe('Budget', () => {
-  test('keeps the limit for each period of one minute, and the limit for all payments', () => {
+  test('obeys the limit for each period of one minute, and the limit for all payments', () => {
     const random = randomFrom(3)
     const budget = new Budget(options)
     const payments: { nowMs: number; amount: bigint }[] = []
@@ -29,7 +29,7 @@ describe('Budget', () => {
     expect(budget.spent <= 100_000n && budget.spent > 96_000n).toBe(true)
   })
 
-  test('allows payments again after its limit was raised, and no payment after its limit was lowered', () => {
+  test('allows payments again after the limit was raised, and no payment after the limit was lowered to 0', () => {
     const budget = new Budget({ ...options, maxWei: 1_000n })
     expect([budget.spend(1_000n, 0), budget.spend(1n, 0)]).toEqual([true, false])
     budget.limit(1_500n)
@@ -39,7 +39,7 @@ describe('Budget', () => {
     expect(() => budget.limit(-1n)).toThrow(OptionsError)
   })
 
-  test('has a step in seconds of video, but at most a quarter of a minute’s limit', () => {
+  test('has a step that pays for `stepSeconds` of video, but is at most a quarter of `maxWeiPerMinute`', () => {
     const budget = new Budget({ ...options, maxWeiPerMinute: 100_000n })
     expect(budget.step(2n)).toBe(20_000n)
     expect(budget.step(10n)).toBe(25_000n)

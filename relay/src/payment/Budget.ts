@@ -29,7 +29,7 @@ export class Budget {
     this.#spent = spent
   }
 
-  /** Changes the most that we pay in all; earlier payments count. Throws `OptionsError`. */
+  /** Changes `maxWei`. Earlier payments count toward the new limit. Throws `OptionsError`. */
   limit(maxWei: bigint): void {
     this.#options = validate({ ...this.#options, maxWei })
   }
@@ -65,7 +65,7 @@ export class Budget {
     return true
   }
 
-  /** The last payment over `amount` was not made. */
+  /** The last payment of exactly `amount` was not made. Removes it from the sums. */
   refund(amount: bigint): void {
     const at = this.#recent.findLastIndex((payment) => payment.amount === amount)
     if (at < 0) return

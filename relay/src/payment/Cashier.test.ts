@@ -44,7 +44,7 @@ async function openPayee(store = new MemoryStore(), accounts = [payee.address]) 
 }
 
 describe('Cashier', () => {
-  test('cashes a cheque when it brings fifty times its gas', async () => {
+  test('cashes a cheque when its amount is fifty times the cost of the gas', async () => {
     const { cashier, events } = await openPayee()
     await cashier.accept(await sign(4_999n), party)
     await cashier.review()
@@ -57,7 +57,7 @@ describe('Cashier', () => {
     expect(chequebook.received.get(payee.address.toLowerCase())).toBe(5_000n)
   })
 
-  test('cashes each cheque that brings more than its gas before it stops, and when the issuer announces a withdrawal', async () => {
+  test('when the process stops or the issuer announces a withdrawal, cashes each cheque that brings more than its gas costs', async () => {
     const { cashier, events } = await openPayee()
     await cashier.accept(await sign(200n), party)
     await cashier.review({ isStopping: true })

@@ -29,12 +29,12 @@ export type CashierEvents = {
   cashed: [party: string, amount: bigint]
   /** The contract would not pay this part of a cheque now. The peer owes us this amount again. */
   bounced: [party: string, amount: bigint]
-  /** The contract has paid this part of an amount that had bounced, or would pay it now. */
+  /** Of an amount that had bounced, the contract has paid this part, or would pay it now. */
   recovered: [party: string, amount: bigint]
   fault: [error: Error]
 }
 
-/** The most cheques in one transaction. In a batch, each cheque costs less gas. A block has room for more cheques than this. */
+/** The largest number of cheques in one transaction. A cheque in a batch costs less gas than a cheque alone. A block can contain more cheques. */
 const maxBatch = 20
 /** After a failed transaction, we wait this time. */
 const retryMs = 60_000
@@ -79,7 +79,7 @@ export class Cashier extends Emitter<CashierEvents> {
     return this.#of(party).at(-1)?.cheque.cumulative ?? 0n
   }
 
-  /** The amount that all cheques that we hold would bring if the deposits cover them, in wei. */
+  /** The sum that we would get for all held cheques if the deposits cover them, in wei. */
   get outstanding(): bigint {
     return this.#till.cheques.reduce((sum, held) => sum + owedOf(held), 0n)
   }

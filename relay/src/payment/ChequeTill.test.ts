@@ -70,7 +70,7 @@ describe('ChequeTill.accept', () => {
     expect(store.puts).toBe(0)
   })
 
-  test('refuses a key that expires soon, and cheques of all channels together that exceed the cap of a key', async () => {
+  test('refuses a key that expires soon, and a cheque if the cheques of all channels together exceed the cap of the key', async () => {
     const till = await open()
     await till.accept(await sign(600n), '0xaa')
     chequebook.deposit(issuer, 1_000n)
@@ -82,7 +82,7 @@ describe('ChequeTill.accept', () => {
     expect((await till.accept(await sign(700n, {}, wallet), '0xaa')).growth).toBe(100n)
   })
 
-  test('refuses a cheque if the deposit does not cover it and all cheques of the issuer that we hold, for all our accounts', async () => {
+  test('refuses a cheque if the deposit does not cover all cheques of the issuer to all our accounts together', async () => {
     const till = await open()
     await till.accept(await sign(600n, {}, wallet), '0xaa')
     const overdraft = await sign(500n, { beneficiary: alsoOurs }, wallet)

@@ -34,7 +34,7 @@ export type Accepted = {
 const prefix = 'held/'
 /** Before we take a cheque, we read the facts of the chain again if they are older than this. An event of the chain makes them old at once. */
 const factsMs = 30_000
-/** The most channels. The newest cheque of each channel takes memory and an entry of the store. */
+/** The largest number of channels. The newest cheque of each channel needs memory and an entry in the store. */
 const maxChannels = 20_000
 /** We need this time to cash a cheque before its session key expires. */
 const leastSecondsLeft = 1_800n

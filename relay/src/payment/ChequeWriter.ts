@@ -21,7 +21,7 @@ const prefix = 'written/'
 /** We write no cheque in this time before the expiry, because a payee needs time to cash. */
 const leastSecondsLeft = 3_600n
 
-/** Writes cheques. Stores each cheque before the caller gets it. So after a crash, each new cheque is higher than all that a peer can hold. */
+/** Writes cheques. Stores each cheque before the caller gets it. So after a crash, each new cheque is higher than every cheque that a peer can hold. */
 export class ChequeWriter {
   #options: ChequeWriterOptions
   /** By the id of the channel. */
@@ -59,7 +59,7 @@ export class ChequeWriter {
     return this.#spent + this.#writing
   }
 
-  /** The issuer has raised what the session key may do. */
+  /** The issuer has raised the cap or the expiry of the session key. */
   raise({ cap, expiry }: Pick<ChequeKey, 'cap' | 'expiry'>): void {
     this.#options = { ...this.#options, cap, expiry }
   }

@@ -9,7 +9,7 @@ export type Account = { readonly sponsor: Address; readonly streamId: Hex }
 /** Two acknowledgements of one viewer. `newest`: its signature may be wrong. `verified`: the newest acknowledgement whose signature we have checked. */
 type Held = { newest: Delivery; verified: Delivery | undefined }
 
-/** The most viewers of one stream whose acknowledgements we keep. */
+/** The largest number of viewers of one stream whose acknowledgements we keep. */
 const maxViewers = 4_096
 
 /** The acknowledgements that viewers of one subsidised stream have given to a relay, until the sponsor has agreed to pay for them. */
@@ -49,7 +49,7 @@ export class Deliveries {
     const due = [...this.#held.values()]
       .filter(({ newest }) => newest.bytes > this.#viewer(newest.viewer).credited)
       .slice(0, count)
-    // Perhaps the sponsor never agrees to some of them. The others must get their turn.
+    // Perhaps the sponsor never agrees to some of them. So we put them behind the others.
     for (const held of due) {
       this.#held.delete(held.newest.viewer)
       this.#held.set(held.newest.viewer, held)
@@ -84,12 +84,12 @@ export class Deliveries {
     return hasGrown
   }
 
-  /** The viewer has left. We keep its last statement, because the viewer needs it if it comes back with the same key. */
+  /** The viewer has left. We keep its last statement, because the viewer needs the statement if it comes back with the same key. */
   leave(viewer: Address): void {
     this.#left.add(viewer)
   }
 
-  /** Whether there is room for one more viewer. Forgets a viewer that has left and for which nothing is owed. */
+  /** Whether we can keep one more viewer. If necessary, forgets a viewer that has left and for which the sponsor owes nothing. */
   #hasRoom(): boolean {
     if (this.#held.size < maxViewers) return true
     for (const viewer of this.#left) {

@@ -12,10 +12,10 @@ export type DeliveryShowsOptions = Omit<DeliveryShowOptions, 'deliveries' | 'onF
   onForged(streamId: Hex, viewer: Address, error: Acknowledgement.WrongSignerError): void
 }
 
-/** What a relay shows to its sponsors. Sponsors in lower case. */
+/** What a relay shows to its sponsors. The addresses of sponsors are in lower case. */
 export class DeliveryShows {
   readonly #options: DeliveryShowsOptions
-  /** By sponsor and stream. Oldest first. */
+  /** By sponsor and stream. The oldest entry is the first. */
   readonly #shows = new Map<string, DeliveryShow>()
 
   constructor(options: DeliveryShowsOptions) {
@@ -32,7 +32,7 @@ export class DeliveryShows {
     return shows.findLast(({ deliveries }) => deliveries.account.sponsor === party)?.deliveries.account.streamId
   }
 
-  /** The show to this sponsor. Begins it, and the account of the sponsor, if there is none. */
+  /** The `DeliveryShow` for this sponsor and stream. Creates it, and an entry for the sponsor in `SponsorAccounts`, if there is none. */
   open(sponsor: Address, streamId: Hex): DeliveryShow {
     const { cashier, accounts, onForged, ...shared } = this.#options
     accounts.open(sponsor, cashier.heldOf(sponsor) - cashier.missingOf(sponsor))

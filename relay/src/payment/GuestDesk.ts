@@ -30,24 +30,24 @@ type Peer = {
   /** The admission that we have shown to the relay. */
   shown: Admission.Admission | undefined
   acknowledgedAtMs: number
-  /** When the relay last refused to send before a payment. */
+  /** When the relay last refused to send unpaid bytes. */
   refusedAtMs: number
   /** Until this time we pay the relay ourselves, because the sponsor does not pay. */
   paysUntilMs: number
 }
 
-/** The most streams whose sponsorship and admission we remember, also after all connections of the stream have ended. */
+/** The largest number of streams whose sponsorship and admission we remember. We remember them even after all connections of the stream have ended. */
 const maxStreams = 100
 const applyMs = 10_000
 const leastLeftMs = 60_000
 /** We acknowledge the bytes of a relay after `stepBytes`, after `stepMs`, and when the relay refuses to send. */
 const stepBytes = 256 * 1024
 const stepMs = 2_000
-/** If the sponsor admits us and pays, a relay that has refused sends again within this time. */
+/** If the sponsor admits us and pays, a relay that refused to send continues within this time. */
 const patienceMs = 3_000
 const paysMs = 60_000
 
-/** The part of a viewer in subsidised streams: asks the sponsor for admission, shows the admission to relays, and acknowledges their bytes. */
+/** The role of a viewer in subsidised streams: asks the sponsor for admission, shows the admission to relays, and acknowledges their bytes. */
 export class GuestDesk implements SubsidySide {
   readonly #options: GuestDeskOptions
   readonly #self: Address
@@ -139,7 +139,7 @@ export class GuestDesk implements SubsidySide {
     })
   }
 
-  /** The connection on which we acknowledge the bytes of this link. Over HTTP: a connection on which the same relay knows our admission. */
+  /** The connection on which we acknowledge the bytes of this link. For a link over HTTP: a mesh connection on which the relay got our admission. */
   #meshLinkOf(link: PaymentLink): PaymentLink | undefined {
     if (!link.isOverHttp) return link
     const key = link.party.paymentKey?.toLowerCase()
@@ -147,12 +147,12 @@ export class GuestDesk implements SubsidySide {
     return met?.[0]
   }
 
-  /** The peer as a source of bytes that the sponsor pays. `undefined`: the peer is not a relay. */
+  /** The peer as a source of bytes that the sponsor pays for. `undefined`: the peer is not a relay, or has no payment key. */
   #sourceOf({ party }: PaymentLink): Source | undefined {
     return party.role === 'relay' && party.paymentKey ? sourceOf(party) : undefined
   }
 
-  /** The stream of this sponsorship. `undefined`: a later sponsorship has replaced it. */
+  /** Verifies a new sponsorship. Returns its stream. `undefined`: we know a sponsorship of the stream that expires later. */
   async #know(sponsorship: Sponsorship.Sponsorship): Promise<Stream | undefined> {
     const { streamId, signature, expiry } = sponsorship
     if (this.#streams.get(streamId)?.sponsorship.signature !== signature)
@@ -206,7 +206,10 @@ export class GuestDesk implements SubsidySide {
     return BigInt(Math.max(Math.ceil(used), 0)) * 4n >= admission.capBytes * 3n
   }
 
-  /** Shows our admission to a relay if it is new. Then sends an acknowledgement if at least `leastBytes` are new. */
+  /**
+   * Shows our admission to a relay that has not seen it. Then sends an acknowledgement: after a new admission even without new bytes, otherwise only if
+   * at least `leastBytes` are new.
+   */
   #acknowledge(link: PaymentLink, peer: Peer, { sponsorship, admission }: Stream, leastBytes: number): void {
     const source = this.#sourceOf(link)
     if (!source || !admission) return

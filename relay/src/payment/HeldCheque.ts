@@ -10,7 +10,7 @@ export type HeldCheque = {
   readonly party: string
   facts: ChannelFacts
   readAtMs: number
-  /** The part of the cheque that the contract would not pay, in wei. The ledger of the peer counts this part as debt. */
+  /** The part of the cheque that the contract would not pay, in wei. Our ledger counts this part as a debt of the peer. */
   missing: bigint
 }
 

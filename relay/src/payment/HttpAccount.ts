@@ -26,7 +26,7 @@ export type HttpAccountOptions = {
 /** One request. `signal`: its AbortSignal. */
 type Asking = { exchange: Exchange; signal: AbortSignal | undefined }
 
-/** We pay the bytes of cancelled answers, up to this part of the correct bytes. */
+/** We pay for the bytes of cancelled answers, up to this part of the correct bytes. */
 const cancelledPart = 1 / 4
 const postTimeoutMs = 10_000
 /** An honest answer to a hello or to a cheque is shorter. */
@@ -42,7 +42,7 @@ export class HttpAccount {
   #weiPerByte = 0n
   /** The newest `Account.given`. */
   #given = 0n
-  /** The number of bytes of cancelled answers that we may still pay. */
+  /** The number of bytes of cancelled answers that we may still pay for. */
   #cancellable = 0
   readonly #exchanges = new Exchanges()
   /** The number of cheques that are on their way to the relay. */
@@ -69,7 +69,7 @@ export class HttpAccount {
     const { serviceUri, payee, signature, challenge } = offer
     const { signer, domain, payments, isRelay } = options
     if (isAddressEqual(payee, signer.address) || !(await isRelay(payee))) return undefined
-    // If the relay names the key of another relay, its statements would change our balance with the other relay.
+    // If the relay could name the key of another relay, it could change our balance with that other relay.
     if (!(await isOfPayee({ serviceUri, payee }, signature, domain))) return undefined
     const account = new HttpAccount(options, offer)
     const link = {
@@ -211,7 +211,7 @@ export class HttpAccount {
     this.#options.payments.hear(this.#party, encode(message))
   }
 
-  /** Takes a message of our payments to the relay. Only a statement and a cheque have a request in HTTP. */
+  /** Takes a message of `Payments` for the relay. HTTP has a request only for a cheque, and for a statement (in the hello). */
   #say(message: Message | undefined): void {
     if (message?.type === 'statement') this.#statement = message
     if (message?.type === 'cheque') void this.#hand(message)

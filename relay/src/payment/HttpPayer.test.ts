@@ -96,7 +96,7 @@ describe('a payer with a budget', () => {
     expect(asked.slice(3, -1).every((request) => request.includes('?payer='))).toBe(true)
   })
 
-  test('shares one hello and one cheque among requests at the same time', async () => {
+  test('needs one hello and one cheque for two requests at the same time', async () => {
     expect(await Promise.all([get(), get()])).toEqual([data.length, data.length])
     expect(posts().map((post) => post.split('?')[0])).toEqual(['POST /payers', 'POST /cheques'])
   })
@@ -107,12 +107,12 @@ describe('a payer with a budget', () => {
     // Nobody reports that these bytes were correct.
     for (let request = 0; request < 12; request++)
       await Relay.payload(relay(), { dataHash, signal }).catch((error) => expect(error).toBeInstanceOf(UnpaidError))
-    // It loses at most its payments ahead.
+    // The payer loses at most its payments ahead.
     expect(payer.payments.spent - before <= 2n * BigInt(data.length)).toBe(true)
     expect(unpaid.length > 0).toBe(true)
   })
 
-  test('says hello again when its token has ended, and owes the same', async () => {
+  test('says hello again when its token has expired, and owes the same', async () => {
     await get()
     shop.clock.ms += 3_700_000
     expect(await get()).toBe(data.length)
@@ -122,7 +122,7 @@ describe('a payer with a budget', () => {
     expect(payer.payments.spent + theirs).toBe(BigInt(2 * data.length))
   })
 
-  test('pays for answers that it cancelled, so that the relay continues to send', async () => {
+  test('pays for answers that it has cancelled, so that the relay continues to send', async () => {
     const stream = await shop.addStream()
     const large = (await stream.publish({ sequenceNumber: 0n, data: randomBytes(90_000) })).dataHash
     for (let segment = 0; segment < 30; segment++) {
@@ -153,7 +153,7 @@ describe('a payer with a budget', () => {
     wire.close()
   })
 
-  test('sends a cheque again if the answer was lost, and pays once', async () => {
+  test('sends a cheque again if the answer to the cheque was lost, and pays only once', async () => {
     let isLost = false
     change = (response, url) => {
       if (!url.includes('/cheques') || isLost) return response
@@ -193,7 +193,7 @@ describe('a payer pays nothing', () => {
     expect(posts().filter((post) => post.startsWith('POST /cheques'))).toEqual([])
   })
 
-  test('to a relay whose price the free allowance covers', async () => {
+  test('to a relay whose free allowance covers all bytes', async () => {
     const rate = { bytesPerSecond: 0, burstBytes: 1_000_000 }
     await open({
       terms: { ...paidTerms, free: { each: rate, contributors: rate, others: { ...rate, burstBytes: 3_000_000 } } },

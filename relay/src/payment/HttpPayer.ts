@@ -20,9 +20,9 @@ export type HttpPayerEvents = {
 export type PayingFetch = typeof fetch & { checked(uri: string, byteLength: number): void }
 
 const maxOfferBytes = 8_192
-/** The most times that we send one request. We send it again after a hello, and after a cheque. */
+/** We send one request at most this number of times: again after a hello, and again after a cheque. */
 const maxTries = 4
-/** The pauses between two hellos to the same relay. `afterFailure`: the first hello failed. */
+/** The shortest pauses between two hellos to the same relay. `afterFailure`: the first of the two hellos failed. */
 const pauseMs = { afterFailure: 5_000, betweenHellos: 60_000 }
 /** The paths of the bytes that relays sell. We send the token only in requests for these paths. */
 const soldPath = /\/(payload\/|segments\/[^/?]+\/\d)/
@@ -96,8 +96,8 @@ export class HttpPayer extends Emitter<HttpPayerEvents> {
     // In the meantime, another request has said hello.
     if (account && account !== known?.account) return true
     const sinceMs = performance.now() - openedMs
-    // We have paid all that we owe by our own count, but the relay counts a larger debt. A hello compares the two balances, so we say hello again, but not
-    // often.
+    // Perhaps we have paid all that we owe by our own count, but the relay counts a larger debt. A hello compares the two balances, so we say hello
+    // again, but not often.
     if (account && isKnown && sinceMs < pauseMs.betweenHellos) return false
     if (!account && sinceMs < pauseMs.afterFailure) return false
     await this.#open(offer)

@@ -39,7 +39,7 @@ export type Required = { error: string; nextStep: string } & Record<string, unkn
 /** A customer over HTTP. `payer`: its payment key, if we know it. */
 type Customer = { channel: PaymentChannel; buyer: Buyer; payer: Address | undefined }
 
-/** The most networks whose free bytes we count. */
+/** The largest number of network addresses whose free bytes we count. */
 const maxNetworks = 10_000
 /** The check of a signature takes a millisecond or two. All hellos, and the cheques of clients that have not paid yet, share this limit. */
 const strangers = { perSecond: 40, burst: 200 }
@@ -54,7 +54,7 @@ export class HttpSeller {
   readonly #tokens: PayerTokens
   readonly #strangers: TokenBucket
   readonly #signature: Hex
-  /** By network. Most recently used last. */
+  /** By network address. The most recently used entry is the last. */
   readonly #networks = new Map<string, PaymentChannel>()
 
   private constructor(options: HttpSellerOptions, signature: Hex) {
@@ -76,7 +76,7 @@ export class HttpSeller {
     return this.#options.payments.terms.weiPerByte > 0n
   }
 
-  /** Sells the bytes of one answer. Otherwise returns the body of the answer 402. `path`: the requested path. */
+  /** Sells the bytes of one answer. If the client must pay first, returns the body of an answer 402. `path`: the requested path. */
   sell(
     client: Client,
     { byteLength, path }: { byteLength: number; path: string },
@@ -175,8 +175,8 @@ export class HttpSeller {
   }
 
   /**
-   * Compares the two balances, as peers do when they connect. Returns our statement. `undefined`: the payer is connected in the mesh, so the balances were
-   * compared there.
+   * Compares the two balances, as peers in the mesh do when they connect. Returns our statement. `undefined`: the payer is connected in the mesh, so
+   * the balances were compared there.
    */
   #meet(
     channel: PaymentChannel,

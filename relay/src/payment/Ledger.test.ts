@@ -131,7 +131,7 @@ describe('Ledger', () => {
     expect([ledger.balance, ledger.pending, ledger.due]).toEqual([0n, 0n, 0n])
   })
 
-  test('keeps its later changes when the two peers agree on their balance from before the connection', () => {
+  test('keeps the changes since the connection when the peers agree on their balance from before the connection', () => {
     const ledger = ledgerWith()
     serve(ledger, 40n)
     ledger.reconcile(-30n, { stated: 35n, tolerance: 10n })

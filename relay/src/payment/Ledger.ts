@@ -10,7 +10,7 @@ export type State = 'free' | 'settle' | 'blocked' | 'cut'
 export type LedgerOptions = {
   /** The most that we let the peer owe us, in wei. */
   threshold: bigint
-  /** We cut off a peer for this time, multiplied by its debt in thresholds. */
+  /** We cut off a peer for this time, multiplied by its debt and divided by the threshold. */
   cutMsPerThreshold: number
 }
 
@@ -108,7 +108,7 @@ export class Ledger {
     return max(this.debt + this.#reserved + amount - this.#credit / 2n, 0n)
   }
 
-  /** Whether the peer can get bytes at all: it is not cut off, and no cheque of it has bounced. */
+  /** Whether the peer can get bytes at all: it is not cut off, and it owes no amount that has bounced. */
   isTrusted(nowMs: number): boolean {
     return nowMs >= this.#cutUntilMs && !this.hasBounced
   }
@@ -168,7 +168,7 @@ export class Ledger {
     this.#pending += amount
   }
 
-  /** The peer has acknowledged cheques over `amount`. At most the pending cheques count. */
+  /** The peer has acknowledged cheques for `amount`. At most the pending cheques count. */
   acknowledge(amount: bigint): void {
     const paid = min(amount, this.#pending)
     this.#pending -= paid
@@ -192,7 +192,7 @@ export class Ledger {
   }
 
   /**
-   * Our acknowledged cheques over `amount` have bounced, and become pending again. We sign no new cheques for this amount: the peer can cash the old
+   * Our acknowledged cheques for `amount` have bounced, and become pending again. We sign no new cheques for this amount: the peer can cash the old
    * cheques when our deposit covers them. The caller must check that the peer had acknowledged at least `amount`.
    */
   oweAgain(amount: bigint): void {

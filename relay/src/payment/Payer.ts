@@ -22,7 +22,7 @@ export type PayerOptions = {
 /** If the peer has not acknowledged a cheque after this time, we send the cheque again. */
 const patienceMs = 10_000
 
-/** Pays one peer. Sends each cheque again until the peer acknowledges it, and writes no other cheque before. */
+/** Pays one peer. Sends each cheque again until the peer acknowledges it, and writes the next cheque only then. */
 export class Payer {
   readonly #options: PayerOptions
   #channel: Cheque.Channel | undefined
@@ -78,7 +78,7 @@ export class Payer {
     if (held < this.acknowledged) ledger.pay(this.acknowledged - held)
   }
 
-  /** The peer says that cheques over `amount` have bounced. */
+  /** The peer says that our cheques have bounced, and that `amount` is missing. */
   bounced(amount: bigint): void {
     const { acknowledged } = this
     const owed = amount < acknowledged ? amount : acknowledged
@@ -91,7 +91,7 @@ export class Payer {
     this.#got += cost
   }
 
-  /** After a restart, we accept the debt to the peer that the peer states, up to this amount in wei. 0: we have never paid the peer, or its price is too high. */
+  /** After a restart, the peer states our debt. We accept it up to this amount, in wei. 0: we have never paid the peer, or its price is too high. */
   limit(link: PaymentLink): bigint {
     const { budget } = this.#options
     return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n
@@ -120,7 +120,7 @@ export class Payer {
       { step, maxAdvance: this.#maxAdvance(step) },
     )
     const left = budget.left(nowMs())
-    // If the budget covers only a part, we pay this part. But we write no cheque below one step, because each piece could then cause a tiny cheque.
+    // If the budget covers only a part, we pay this part, but only from one step on. With smaller parts, each piece could cause a tiny cheque.
     const amount = wanted <= left ? wanted : left >= step ? left : 0n
     const isShort = amount < wanted
     if (isShort && !this.#isShort) onEvent({ type: 'budget', amount: wanted })

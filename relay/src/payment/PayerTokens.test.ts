@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe('a token', () => {
-  test('states the payer and its price, for an hour, at one address', () => {
+  test('states the payer and its price, and is valid for an hour at one network address', () => {
     const token = tokens.issue({ payer, weiPerByte: 10n ** 12n }, network)
     expect(tokens.read(token, network)).toEqual({ payer, weiPerByte: 10n ** 12n })
     expect(tokens.read(token, '192.0.2.2')).toBe(undefined)
@@ -21,7 +21,7 @@ describe('a token', () => {
     expect(tokens.read(token, network)).toBe(undefined)
   })
 
-  test('is not valid for another relay, with another letter, or in another form', () => {
+  test('is not valid for another relay, with a changed letter, or in another form', () => {
     const token = tokens.issue({ payer, weiPerByte: 1n }, network)
     expect(new PayerTokens(() => nowMs).read(token, network)).toBe(undefined)
     for (let at = 0; at < token.length; at++) {

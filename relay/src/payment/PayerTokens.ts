@@ -38,7 +38,7 @@ export class PayerTokens {
     return facts + this.#macOf(facts, network)
   }
 
-  /** `undefined`: we did not issue this token for this network address, or it has ended. */
+  /** `undefined`: we did not issue this token for this network address, or the token has expired. */
   read(token: string, network: string): TokenFacts | undefined {
     if (!form.test(token)) return undefined
     const facts = token.slice(0, -macDigits)

@@ -176,7 +176,7 @@ export class PaymentChannel {
     link.stated = undefined
     this.#isKnown = true
     const { ledger, payer, seller } = this
-    // The balance of the peer after it has read in our statement which of its cheques we hold.
+    // The balance that the peer has after it has read in our statement which of its cheques we hold.
     const balance = theirs.balance + seller.held - theirs.acknowledged
     if (this.#isSponsor) payer.settle(theirs.held)
     else if (stated.isKnown) {
@@ -192,7 +192,7 @@ export class PaymentChannel {
     payer.resume(link)
   }
 
-  /** The peer has restarted: only then it states that it does not know us. Its end of our other connections is gone, but we have not noticed it yet. */
+  /** The peer states that it does not know us, so it has restarted. Our other connections to it are broken, but we have not noticed this yet. */
   #meetAgain(link: PaymentLink, stated: NonNullable<PaymentLink['stated']>): void {
     const { ledger } = this
     const before = ledger.balance

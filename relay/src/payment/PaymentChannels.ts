@@ -1,12 +1,12 @@
 import type { PaymentChannel } from './PaymentChannel'
 
-/** The most peers whose balances we keep. If there are more, we forget peers that have left. */
+/** The largest number of peers whose balances we keep. If there are more, we forget peers that have left. */
 const maxChannels = 10_000
 
 /** The channels to all peers, by name: the payment key in lower case, or another name. */
 export class PaymentChannels {
   readonly #open: (name: string) => PaymentChannel
-  /** Oldest first. */
+  /** The least recently used channel is the first. */
   readonly #channels = new Map<string, PaymentChannel>()
 
   constructor(open: (name: string) => PaymentChannel) {

@@ -4,13 +4,13 @@ import type { Reason } from './messages'
 export type PaymentEvent =
   /** We sent the peer a cheque. */
   | { type: 'paid'; amount: bigint }
-  /** The peer has acknowledged cheques of ours over this amount. */
+  /** The peer has acknowledged our cheques for this amount. */
   | { type: 'acknowledged'; amount: bigint }
   /** We have taken a cheque of the peer, which pays us this amount. */
   | { type: 'earned'; amount: bigint }
-  /** Cheques of the peer over this amount have bounced. */
+  /** This amount of the peer's cheques has bounced. */
   | { type: 'bounced'; amount: bigint }
-  /** The peer says that cheques of ours over this amount have bounced: our deposit is too small. */
+  /** The peer says that this amount of our cheques has bounced: our deposit is too small. */
   | { type: 'short'; amount: bigint }
   /** This amount is due, but the budget does not allow us to pay it now. */
   | { type: 'budget'; amount: bigint }

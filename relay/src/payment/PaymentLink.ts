@@ -49,7 +49,7 @@ export class PaymentLink {
   isRefused = false
   /** We have refused to send bytes until the peer pays, and have told the peer. */
   isBlocking = false
-  /** The received bytes that are not checked yet, with their prices. Oldest first. */
+  /** The received bytes that are not checked yet, with their prices. The oldest bytes are first. */
   readonly #unchecked: { weiPerByte: bigint; bytes: number }[] = []
 
   constructor({ party, link, weiPerByte, maxWeiPerByte, isOverHttp = false, nowMs }: PaymentLinkOptions) {
@@ -115,7 +115,7 @@ export class PaymentLink {
     return cost
   }
 
-  /** The connection has ended: nobody will check the other received bytes. Returns their cost in wei. */
+  /** The connection has ended: we will not check the other received bytes. Returns their cost in wei. */
   end(): bigint {
     this.hasEnded = true
     const unchecked = this.#unchecked.splice(0)

@@ -26,7 +26,7 @@ describe('the body of an answer 402', () => {
     expect(decode(JSON.stringify({ x402Version: 2, accepts: [other] }))).toBe(undefined)
   })
 
-  test('gives no offer if it is malformed', () => {
+  test('gives no offer if it is malformed; a changed body gives no offer or an offer with valid amounts', () => {
     for (const text of ['', '{}', '[]', 'null', '{"accepts":7}', `{"accepts":[${'0,'.repeat(16)}0]}`])
       expect(decode(text)).toBe(undefined)
     const bytes = new TextEncoder().encode(JSON.stringify(encode(offer, '/payload/0x00')))

@@ -3,7 +3,7 @@ import { type Address, type Hex, zeroAddress } from 'viem'
 import * as z from 'zod/mini'
 import { address, bytes32, decimal, signature, whole } from '../records/fields'
 
-/** The account of one payer at a relay. Amounts in wei. */
+/** What a relay counts for one payer. Amounts in wei. */
 export type Account = {
   /** The debt of the payer. Negative: the payer has paid ahead. */
   owed: bigint
@@ -11,7 +11,7 @@ export type Account = {
   credit: bigint
   /** The relay holds cheques of the payer up to this `cumulative`, minus the amount that has bounced. */
   accepted: bigint
-  /** The sum of the relay's gifts to the payer over HTTP. It never falls before a restart of the relay. */
+  /** The sum of the relay's gifts to the payer over HTTP. This sum never falls until the relay restarts. */
   given: bigint
 }
 
@@ -39,8 +39,8 @@ export const scheme = 'lp-cheque'
 const maxUriLength = 256
 
 /**
- * The body of the answer 402, without its sentence, in the form of x402 (version 2). `asset` is the zero address, because ether has no contract.
- * `path`: the requested path.
+ * The body of the answer 402, without `error` and `nextStep`, in the form of x402 (version 2). `asset` is the zero address, because ether has no
+ * contract. `path`: the requested path.
  */
 export function encode(offer: Offer, path: string): Record<string, unknown> {
   const { chainId, payee, amount, payer = null, ...extra } = offer

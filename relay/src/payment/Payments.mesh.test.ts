@@ -41,7 +41,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await Promise.race(traders.map(({ payments }) => payments.next('event')))
 }
 
-test('a relay sends to a viewer that pays by cheques, and not to a viewer that does not pay, and both sides count the same debt', async () => {
+test('a relay sends to a viewer that pays by cheques, but not to a viewer that does not pay; relay and payer count the same debt', async () => {
   const relay = await open({ role: 'relay', terms: paidTerms })
   const [payer, freeRider] = [await open({ budget }), await open({})]
   const level = createLevel()

@@ -47,7 +47,7 @@ describe('a payer and a relay', () => {
     expect(wire.bans).toEqual([])
   })
 
-  test('have a debt of at most the threshold, and few cheques', async () => {
+  test('have a debt of at most the threshold, and need few cheques', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
@@ -59,7 +59,7 @@ describe('a payer and a relay', () => {
     expect(cheques).toBeLessThan(25)
   })
 
-  test('pay nothing if each sends as much as the other', async () => {
+  test('pay nothing more, after their payments ahead, if each sends as much as the other', async () => {
     const [one, other] = [await openRelay({ budget }), await openRelay({ budget })]
     const wire = new Wire(one, other)
     await wire.quiet()
@@ -114,7 +114,7 @@ describe('a payer and a relay', () => {
     expect(stolen[0]).toBe(50_000n)
   })
 
-  test('the payer never pays a viewer ahead, and pays no bytes that came at a price above its limit, even if the price falls later', async () => {
+  test('the payer pays no viewer ahead, and pays for no bytes that came at a price above its limit, even if the price falls later', async () => {
     const payer = await openPayer()
     const greedy = await market.open({ terms: { ...paidTerms, weiPerByte: 3n, maxDebtWei: 10n ** 9n } })
     const wire = new Wire(greedy, payer)
@@ -367,7 +367,7 @@ describe('hostile peers', () => {
       (market.chequebook.received.get(relays[1].account.address.toLowerCase()) ?? 0n)
     expect(relays[1].payments.balanceOf(payer.account.address)).toBe(lost)
     expect(await market.serve(wires[1], relays[1], 5)).toBe(0)
-    // The second relay loses the amount that the payer had promised to both relays before the first cash-out.
+    // Before the first cash-out, each relay relied on the same deposit. So the second relay can lose the deposit and one threshold.
     expect(lost > 0n && lost < 1_000_000n + threshold).toBe(true)
   })
 
@@ -390,7 +390,7 @@ describe('hostile peers', () => {
     expect(await market.serve(wire, relay, 20)).toBe(20)
   })
 
-  test(`cannot make the payments throw, pay or lose money with random messages`, async () => {
+  test(`cannot make the payments throw, pay more than one payment ahead, or send unpaid bytes, with random messages`, async () => {
     const random = randomFrom(9)
     const [relay, payer] = [await openRelay(), await openPayer()]
     for (const victim of [relay, payer]) {

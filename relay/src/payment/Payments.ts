@@ -31,11 +31,11 @@ export type PaymentsOptions = {
   cashier?: Cashier | undefined
   /** `undefined`: we do not pay. */
   budget?: BudgetOptions | undefined
-  /** Our part in subsidised streams, if we are a relay or a sponsor. Default: we are a viewer. */
+  /** Our role in subsidised streams, if we are a relay or a sponsor. Default: we are a viewer. */
   subsidy?: SubsidySide
   /** The split of the cheques that pay us. Default: none. */
   split?: Pick<Offer, 'splitee' | 'splitBps'>
-  /** The limit for the acknowledgements of all viewers together beyond the bytes that they have paid for. Default: a fortieth of `contributors`. */
+  /** How many acknowledged bytes count for all viewers together, beyond the bytes that they have paid for. Default: a fortieth of `contributors`. */
   unpaidWords?: Rate
   /** The price for this peer. Default: the price of the terms. */
   weiPerByteFor?(party: Party): bigint
@@ -107,7 +107,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return this.#relays.some(({ isRefused }) => isRefused)
   }
 
-  /** Changes the most that we pay in all. Earlier payments count. Throws `Budget.OptionsError`. */
+  /** Changes `BudgetOptions.maxWei`. Earlier payments count toward the new limit. Throws `Budget.OptionsError`. */
   limit(maxWei: bigint): void {
     this.#budget?.limit(maxWei)
   }
@@ -184,7 +184,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
   }
 
   maySend(party: Party, { byteLength }: Piece): boolean {
-    // A broadcaster names the key of its sponsor without a proof, so it must not use up the credit of this key. It needs no bytes of its stream.
+    // A broadcaster names the key of its sponsor without a proof, so it must not use up the credit of this key. It needs no bytes of its own stream.
     if (party.role === 'broadcaster') return false
     const { channel, link } = this.#of(party)
     return channel !== undefined && link !== undefined && channel.seller.maySend(link, byteLength)

@@ -11,7 +11,7 @@ export type SaleOptions = {
   nowMs(): number
 }
 
-/** The bytes of a longer answer are reserved in parts of `windowBytes`, because a payer does not have credit for the whole answer. */
+/** The bytes of an answer that is longer than this are reserved in parts of `windowBytes`, because no payer has credit for the whole answer. */
 export const maxWholeBytes = 16 * 1024 * 1024
 const windowBytes = 1024 * 1024
 
@@ -21,7 +21,7 @@ export const firstBytes = (byteLength: number): number => (byteLength > maxWhole
 /** The bytes of one HTTP answer: reserved before they are sent, and charged when they are written to the connection. */
 export class Sale {
   readonly #options: SaleOptions
-  /** Reserved and not yet sent. */
+  /** The number of bytes that are reserved and not yet sent. */
   #reserved: number
   #left: number
 

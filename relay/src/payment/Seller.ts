@@ -26,7 +26,7 @@ export type SellerOptions = {
   onEvent(event: PaymentEvent): void
 }
 
-/** The least bytes that we take from the allowance at once, so that a peer with free bytes gets few messages. */
+/** We take at least this number of bytes from the allowance at once, so that a peer with free bytes gets few messages. */
 const giftBytes = 64 * 1024
 /** If the allowance gives a peer fewer bytes than we ask for, we do not ask again for this time. */
 const giftPauseMs = 250
@@ -121,7 +121,7 @@ export class Seller {
     }
   }
 
-  /** Cheques of the peer over `amount` have bounced. A negative `amount`: the contract has paid this part of the bounced cheques. */
+  /** `amount` of the peer's cheques has bounced. If `amount` is negative, the contract has paid this part of the bounced cheques. */
   bounced(amount: bigint): void {
     const { ledger, links, nowMs, onEvent } = this.#options
     if (!this.#isSponsor)
@@ -134,7 +134,7 @@ export class Seller {
     if (amount > 0n) onEvent({ type: 'bounced', amount })
   }
 
-  /** The peer gets as much credit as it has paid, up to the threshold. So it cannot gain when it leaves without payment. */
+  /** The peer gets as much credit as it has paid, up to the threshold. So a peer that leaves without a payment gains nothing. */
   #earn(amount: bigint): void {
     const { ledger, links, subsidy, party } = this.#options
     if (this.#isSponsor) {

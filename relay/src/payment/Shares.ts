@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 type Share = {
   /** The bytes of each stream since the last payment. */
   bytes: Map<Hex, number>
-  /** The same before the last payment. */
+  /** The bytes of each stream between the last payment and the payment before. */
   before: Map<Hex, number>
   waiting: bigint
 }
@@ -17,7 +17,7 @@ export class Shares {
     this.#maxPeers = maxPeers
   }
 
-  /** Bytes of a stream passed. Returns the amount that was paid ahead, before bytes of any stream: it belongs to this stream. */
+  /** Bytes of a stream passed. If a payment came before any bytes, returns its amount, which belongs to this stream. Otherwise returns 0. */
   add(party: string, streamId: Hex, bytes: number): bigint {
     const share = this.#of(party)
     const { waiting } = share

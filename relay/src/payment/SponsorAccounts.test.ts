@@ -45,14 +45,14 @@ describe('take', () => {
     expect(accounts.exposure(sponsor)).toBe(threshold)
   })
 
-  test('gives at most one threshold more than the sponsor has paid, and one threshold for each connected viewer', () => {
+  test('lets a sponsor owe at most one threshold more than it has paid, and at most one threshold for each connected viewer', () => {
     const viewers = Array.from({ length: 50 }, (_, index) => `v${index}`)
     const all = (accounts: SponsorAccounts) => viewers.reduce((sum, viewer) => sum + drain(accounts, viewer), 0)
     expect(all(create({ paid: 1_000_000n, viewers, connected: 50 }))).toBe(1_400_000)
     expect(all(create({ paid: 1_000_000n, viewers, connected: 2 }))).toBe(800_000)
   })
 
-  test('gives as many bytes again as the sponsor has paid, and no bytes for a cheque that has bounced', () => {
+  test('gives further bytes after the sponsor has paid, and no bytes after its cheques have bounced', () => {
     const accounts = create()
     expect(drain(accounts, 'v', { isCredited: true })).toBe(400_000)
     accounts.pay(sponsor, 300_000n)
@@ -73,7 +73,7 @@ describe('take', () => {
     expect(drain(accounts, 'v', { isCredited: true })).toBe(70_000)
   })
 
-  test('gives four thresholds in all to sponsors that have never paid, and still serves the viewers of a sponsor that has paid', () => {
+  test('gives four thresholds in all at the expense of sponsors that have never paid, and still serves the viewers of a sponsor that has paid', () => {
     const accounts = create()
     const attackers = Array.from({ length: 20 }, (_, index) => address(100 + index))
     let stolen = 0
@@ -88,7 +88,7 @@ describe('take', () => {
     expect(drain(accounts, 'v', { isCredited: true })).toBe(400_000)
   })
 
-  test('forgets sponsors that have not paid for a day, so that they do not block honest sponsors for ever', () => {
+  test('forgets sponsors whose viewers have got no bytes for a day, so that they do not block honest sponsors for ever', () => {
     let nowMs = 0
     const accounts = create({ nowMs: () => nowMs })
     const attackers = Array.from({ length: 8 }, (_, index) => address(100 + index))

@@ -33,9 +33,9 @@ export type SponsorAccountsOptions = {
 
 /** A relay forgets a sponsor, and the bytes that the sponsor has not agreed to pay, if no viewer of this sponsor has got bytes for this time. */
 export const keepMs = 24 * 3_600_000
-/** The most bytes for a viewer that has acknowledged nothing yet. */
+/** A viewer that has acknowledged nothing yet gets at most this number of bytes. */
 const firstBytes = 64n * 1_024n
-/** The most thresholds for the debts of all sponsors together beyond their payments. */
+/** The debts of all sponsors together may exceed their payments by at most this number of thresholds. */
 const strangers = 4n
 
 export const newViewer: SponsoredViewer = { given: 0n, acknowledged: 0n, credited: 0n, capBytes: 0n, weiPerByte: 0n }
@@ -43,7 +43,8 @@ export const newViewer: SponsoredViewer = { given: 0n, acknowledged: 0n, credite
 /**
  * The book of a relay about sponsors. It limits the bytes that the relay gives to viewers before a sponsor has paid. A sponsor that has never paid owes at
  * most one threshold. A sponsor that has paid owes at most one threshold for each connected viewer, and at most one threshold more than it has paid. An
- * attacker can make sponsors and viewers without cost. So all sponsors of one day together share four thresholds beyond their payments.
+ * attacker can make sponsors and viewers without cost. So the debts of all sponsors of the last day together exceed their payments by at most four
+ * thresholds.
  */
 export class SponsorAccounts {
   readonly #threshold: bigint

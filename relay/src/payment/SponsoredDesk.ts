@@ -38,7 +38,7 @@ type Peer = {
   admission: { readonly show: DeliveryShow; readonly viewer: Address; readonly untilMs: number } | undefined
 }
 
-/** The part of a relay in subsidised streams: serves admitted viewers, keeps their acknowledgements, and shows them to the sponsor. */
+/** The role of a relay in subsidised streams: serves admitted viewers, keeps their acknowledgements, and shows the acknowledgements to the sponsor. */
 export class SponsoredDesk implements SubsidySide {
   readonly #options: SponsoredDeskOptions
   readonly #self: Address
@@ -127,7 +127,7 @@ export class SponsoredDesk implements SubsidySide {
   }
 
   take(buyer: Buyer, { party, bytes }: { party: string; bytes: number }): number {
-    // Over HTTP, a viewer gets the bytes for which it is admitted in the mesh: there it acknowledges them.
+    // For bytes over HTTP, the viewer's admission in the mesh counts, because the viewer acknowledges these bytes in the mesh.
     const admission = buyer instanceof PaymentLink ? this.#peers.get(buyer)?.admission : this.#admissionOf(party)
     if (!admission || this.#options.nowMs() >= admission.untilMs) return 0
     const { show, viewer } = admission
@@ -224,7 +224,7 @@ export class SponsoredDesk implements SubsidySide {
     peer.channel.seller.unblock(link)
   }
 
-  /** The acknowledgements that the peer pays in the stream of this connection, if the peer is its sponsor. A relay is no sponsor. */
+  /** The `DeliveryShow` for the stream of this connection, if the peer is the sponsor of this stream. A relay is never a sponsor. */
   #showOf({ party }: PaymentLink): DeliveryShow | undefined {
     if (party.role === 'relay' || !party.paymentKey) return undefined
     return this.#shows.get(party.paymentKey.toLowerCase(), party.streamId)

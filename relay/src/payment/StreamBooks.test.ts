@@ -23,7 +23,7 @@ describe('the shares of the streams in a payment', () => {
     expect(shares.divide('a', 3n)).toEqual([[other, 3n]])
   })
 
-  test('give a payment before the first bytes to the stream of the first bytes', () => {
+  test('count a payment that comes before any bytes for the stream whose bytes come first', () => {
     const shares = new Shares(10)
     expect(shares.divide('a', 9n)).toEqual([])
     expect(shares.add('a', one, 1)).toBe(9n)
@@ -38,7 +38,7 @@ describe('the books of the streams', () => {
   })
   afterEach(() => trader.payments.close())
 
-  test('have the bytes and the money of a stream with its renditions, and the money of each peer', async () => {
+  test('count the bytes and amounts of each stream together with its renditions, and the amounts of each peer', async () => {
     const { payments } = trader
     const peer = await openTrader({ chequebook: trader.chequebook, nowMs: () => 0 })
     peer.payments.close()
@@ -61,7 +61,7 @@ describe('the books of the streams', () => {
     expect(Object.fromEntries(books.peers)).toEqual({ [party]: { earned: 40n, paid: 3n, bounced: 1n } })
   })
 
-  test('have the cheques of a sponsor in the stream for whose viewers it pays', () => {
+  test('count the cheques of a sponsor for the stream whose viewers the sponsor pays for', () => {
     const { payments } = trader
     const sponsoredBy = (party: string) => (party === 'sponsor' ? other : undefined)
     const books = new StreamBooks({ payments, sourceOf: (streamId) => streamId, sponsoredBy })

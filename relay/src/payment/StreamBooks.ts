@@ -12,13 +12,13 @@ export type PeerBook = { earned: bigint; paid: bigint; bounced: bigint }
 
 export type StreamBooksOptions = {
   payments: Payments
-  /** The StreamId of the source to which a level belongs. */
+  /** The StreamId of the source to which this source or rendition belongs. */
   sourceOf(streamId: Hex): Hex
-  /** The stream for whose viewers this party pays. `undefined`: the party pays for itself. Default: every party. */
+  /** The stream for whose viewers this party pays. `undefined`: the party pays for itself. Without this function, every party pays for itself. */
   sponsoredBy?(party: string): Hex | undefined
 }
 
-/** The most streams and the most peers that are remembered. */
+/** The largest number of streams, and of peers, that are remembered. */
 const maxBooks = 1_000
 
 /**

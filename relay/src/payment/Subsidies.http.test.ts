@@ -26,7 +26,7 @@ afterEach(async () => {
   await gateway.stop()
 })
 
-/** Lets the peers do all that is due within so many seconds. */
+/** Lets this number of seconds pass, and lets the peers do all that is due. */
 async function pass(seconds: number) {
   nowMs += seconds * 1_000
   await stream.pass()

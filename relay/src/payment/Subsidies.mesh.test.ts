@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 afterAll(() => webRtc.cleanup())
 
-/** The greeting of a peer with this payment key, which also proves its role. */
+/** The greeting of a peer with this payment key. The key also proves the role of the peer. */
 const greetingOf = ({ account }: Trader) => ({
   capabilities: ['payments'] as const,
   paymentKey: account.address,
@@ -36,7 +36,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await Promise.race(stream.traders.map(({ payments }) => payments.next('event')))
 }
 
-test('a broadcaster pays a relay to the wei for its viewers, and at most the cap for a viewer that signs for more bytes than it got', async () => {
+test('a broadcaster pays a relay to the wei for the viewers, and at most the cap for a viewer that signs for more bytes than it got', async () => {
   const capBytes = 3_000_000n
   // A threshold of 8 MB: no viewer has to wait for a payment.
   const terms = { ...paidTerms, maxDebtWei: 10n ** 8n, videoBytesPerSecond: 400_000 }

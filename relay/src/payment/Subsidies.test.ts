@@ -39,7 +39,7 @@ async function serve(relay: Trader, wires: readonly Wire[], rounds: number): Pro
   return served
 }
 
-/** Lets the peers finish: the last acknowledgements, credits and cheques. */
+/** Lets the peers send the last acknowledgements, credits and cheques. */
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 8; turns++) {
     nowMs += 10_000
@@ -82,7 +82,7 @@ describe('a subsidised stream', () => {
     expect([...faults(), ...bans()]).toEqual([])
   })
 
-  test('needs one cheque in some seconds', async () => {
+  test('needs at most about one cheque every two seconds', async () => {
     const { sponsor, relay, links } = await open({}, 3)
     await serve(relay, links, 60)
     const paid = sponsor.events.filter(({ type }) => type === 'paid').length
@@ -134,7 +134,7 @@ describe('a subsidised stream', () => {
     expect(sponsor.desk.admitted).toBe(3)
   })
 
-  test('admits a viewer that is connected to the sponsor, before it connects to the relay', async () => {
+  test('admits a viewer that is connected to the sponsor, before the viewer connects to the relay', async () => {
     const [sponsor, relay, guest] = [await stream.openSponsor(), await stream.openRelay(), await stream.openViewer()]
     stream.connect(sponsor, guest)
     await stream.pass()
@@ -259,7 +259,7 @@ describe('the relay', () => {
     expect(sponsor.desk.spent).toBe(held(relay, sponsor))
   })
 
-  test('does not treat a party as a sponsor because the broadcaster names the payment key of this party as its own', async () => {
+  test('does not treat a payer as a sponsor if a dishonest broadcaster names the payer’s key as its own payment key', async () => {
     const relay = await stream.openRelay()
     const payer = await stream.openViewer({ budget })
     const wire = stream.connect(relay, payer)
@@ -274,7 +274,7 @@ describe('the relay', () => {
     expect(held(relay, payer)).toBeGreaterThan(0n)
   })
 
-  test('does not treat a peer as a sponsor because another peer names it as the sponsor', async () => {
+  test('does not treat a payer as a sponsor if another peer names the payer as the sponsor', async () => {
     const relay = await stream.openRelay()
     const [payer, attacker] = [await stream.openViewer({ budget }), await stream.openViewer()]
     const wire = stream.connect(relay, payer)
@@ -308,7 +308,7 @@ describe('the sponsor', () => {
     expect([sponsor.payments.spent, held(relay, sponsor)]).toEqual([2_000_000n, 2_000_000n])
   })
 
-  test('pays an honest relay in full while a colluding relay and viewer take their share', async () => {
+  test('pays an honest relay in full, although a colluding relay and viewer are paid for bytes that were never sent', async () => {
     const { sponsor, relay, guests, links } = await open({ capBytes: 1_000_000n }, 2)
     const thief = await stream.openRelay()
     const stealing = stream.connect(thief, sponsor)
@@ -328,7 +328,7 @@ describe('the sponsor', () => {
     await settle()
     expect(held(thief, sponsor)).toBe(1_000_000n)
     expect(held(relay, sponsor)).toBe(BigInt(links[0]?.sent.get(relay) ?? 0))
-    // Two admissions: half of the possible loss.
+    // Two admissions can cost the sponsor two caps. The colluding relay got one of them.
     expect(sponsor.desk.admitted).toBe(2)
   })
 
@@ -367,7 +367,7 @@ describe('the sponsor', () => {
     expect(sponsor.payments.spent - before <= BigInt(20_000 * forged)).toBe(true)
   })
 
-  test('pays nothing to a peer that is not a registered relay, and nothing ahead', async () => {
+  test('pays nothing to a peer that is not a registered relay, and pays no relay ahead', async () => {
     const { sponsor, guests } = await open()
     const [viewer] = guests as [Trader]
     const wire = stream.connect(sponsor, viewer)
@@ -395,7 +395,7 @@ describe('after a restart', () => {
   test.each(['sponsor', 'relay', 'viewer'] as const)('of the %s, the books agree to the wei', async (restarted) => {
     const { sponsor, relay, guests, paying, links } = await open()
     await serve(relay, links, 47)
-    // The sponsor does not pay bytes that a killed viewer has not acknowledged.
+    // The sponsor does not pay for bytes that a killed viewer has not acknowledged.
     if (restarted === 'viewer') await settle()
     const before = links.reduce((sum, wire) => sum + (wire.sent.get(relay) ?? 0), 0)
     paying.close()
@@ -418,7 +418,7 @@ describe('after a restart', () => {
     expect(again.sponsor.desk.admitted).toBe(1)
   })
 
-  test('at each write of the store, the sponsor promises no byte twice, and keeps its promises', async () => {
+  test('of a sponsor that was killed at a write to its store, it promises no byte twice, and keeps its promises', async () => {
     for (const killAt of [1, 2, 3, 4, 5, 7, 10, 13]) {
       stream.close()
       stream = createSubsidy({ chequebook, nowMs: () => nowMs })

@@ -77,7 +77,7 @@ describe('accept', () => {
     expect(subsidy.accept({ relay, viewer, bytes: 10_000n, weiPerByte: 1n }).bytes).toBe(700n)
   })
 
-  test('pays no more bytes than a viewer can get in the time since its admission', () => {
+  test('pays for no more bytes than a viewer can get in the time since its admission', () => {
     const subsidy = create({ capBytes: 10n ** 9n })
     subsidy.grant(viewer)
     const accept = () => subsidy.accept({ relay, viewer, bytes: 10n ** 8n, weiPerByte: 1n }).bytes

@@ -10,7 +10,7 @@ export type SubsidyOptions = {
   capBytes: bigint
   /** The most bytes per second that the sponsor pays for a viewer, on average. */
   maxBytesPerSecond: number
-  /** The most admissions in a minute, and in all. */
+  /** The largest number of admissions in a minute, and in all (`most`). */
   admissions: { perMinute: number; most: number }
   admissionSeconds: number
   /** Unix time in milliseconds. */
