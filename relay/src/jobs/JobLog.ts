@@ -117,7 +117,7 @@ export class JobLog {
     return this.assignments.findLast(({ assignment }) => assignment.fromSequence <= sequenceNumber)
   }
 
-  /** This method and the five methods below resolve when the line is on disk, and throw `LineLog.WriteError`. */
+  /** This method and the five methods below resolve when the line is on disk. They reject with `LineLog.WriteError`. */
   recordDraw(drawn: DrawnJob): Promise<void> {
     return this.#write({ drawn })
   }

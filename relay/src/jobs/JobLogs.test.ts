@@ -165,7 +165,7 @@ describe('a damaged log', () => {
     expect(faults).toMatchObject([{ lines: 2 }])
   })
 
-  it('is deleted together with its side file', async () => {
+  it('is deleted together with the file that has its damaged lines', async () => {
     await without(3)
     expect(await readdir(directory)).toHaveLength(2)
     await logs.remove(jobId)

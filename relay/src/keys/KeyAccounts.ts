@@ -4,12 +4,12 @@ import { type HeldCheque, owedOf } from '../payment/HeldCheque'
 import type { PaymentStore } from '../payment/PaymentStore'
 import type { Account } from './messages'
 
-/** The account of one channel. `bought`: for each stream, the epochs whose keys the buyer may have. */
+/** An entry about the buyer of one channel. `bought`: for each stream, the epochs whose keys the buyer may have. */
 type Entry = Account & { readonly bought: ReadonlyMap<StreamId.StreamId, readonly bigint[]> }
 
 const prefix = 'keys/'
 const empty: Entry = { counted: 0n, credit: 0n, bought: new Map() }
-/** The most bought epochs of one stream. `KeyRing` keeps fewer epochs, so the shop has no keys of a forgotten epoch. */
+/** The largest number of bought epochs of one stream. `KeyRing` keeps fewer epochs, so the shop has no keys of a forgotten epoch. */
 const maxEpochs = 128
 const maxStreams = 16
 
@@ -28,7 +28,7 @@ export class KeyAccounts {
   }
 
   /**
-   * Reads the stored accounts. `held`: the cheques that the till has read. If a crash came after a cheque was stored, and before it was
+   * Reads the stored entries. `held`: the cheques that the till has read. If a crash came after a cheque was stored, and before it was
    * counted, counts the cheque now. Rejects with `DamagedEntryError`, or the error of the store.
    */
   static async open({ store, held }: { store: PaymentStore; held: readonly HeldCheque[] }): Promise<KeyAccounts> {
@@ -56,7 +56,7 @@ export class KeyAccounts {
 
   /**
    * Counts the newest cheque of a channel: adds to the credit the amount by which the cheque exceeds the last counted cheque. For a new
-   * channel, adds the part of the cheque that is not cashed yet. Resolves when the account is stored.
+   * channel, adds the part of the cheque that is not cashed yet. Resolves when the entry is stored.
    */
   async count(held: HeldCheque): Promise<void> {
     const { cheque } = held
@@ -115,7 +115,7 @@ function decode(key: string, text: string): Entry {
 export class DamagedEntryError extends ProtocolError {
   override readonly name = 'KeyAccounts.DamagedEntryError'
   constructor({ key, cause }: { key: string; cause: unknown }) {
-    super('The stored account of a buyer of keys cannot be read. Restore the store from a backup.', {
+    super('The stored payments of a buyer of keys cannot be read. Restore the store from a backup.', {
       details: [`Entry: ${key}`],
       cause,
     })

@@ -41,7 +41,7 @@ function counting(seller: KeySeller) {
 }
 
 describe('a buyer of keys', () => {
-  test('pays each epoch once, and needs a single request for each epoch after the first', async () => {
+  test('pays for each epoch once, and needs a single request for each epoch after the first', async () => {
     const counted = counting(sellerOf(await openShop(stream, { chequebook })))
     const { buyer, paid } = await openBuyer(stream, [counted.seller], { chequebook })
     for (const epoch of [2n, 3n, 4n]) {
@@ -70,7 +70,7 @@ describe('a buyer of keys', () => {
     expect(paid).toEqual([100n])
   })
 
-  test('pays an epoch only once, even if the buyer is closed and opened again', async () => {
+  test('pays for an epoch only once, even if the buyer is closed and opened again', async () => {
     const shop = await openShop(stream, { chequebook })
     const [account, store] = [newKey(), new MemoryStore()]
     const before = await openBuyer(stream, [sellerOf(shop)], { chequebook, account, store })
@@ -165,7 +165,7 @@ describe('a buyer of keys', () => {
 })
 
 describe('a key server gains at most the price of one epoch', () => {
-  /** The buyer asks the lying server for the keys of ten epochs. Returns the payments minus the price of the epochs that it got, in wei. */
+  /** The buyer asks the lying server for the keys of ten epochs. Returns the payments minus the price of the epochs that the buyer got, in wei. */
   async function lossTo(change: (answer: Message) => Message | Promise<Message>): Promise<bigint> {
     const seller = lying(sellerOf(await openShop(stream, { chequebook })), change)
     const { buyer, paid } = await openBuyer(stream, [seller], { chequebook })

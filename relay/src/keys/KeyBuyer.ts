@@ -45,7 +45,7 @@ export type KeyBuyerOptions = {
   onPaid?(payment: { amount: bigint; epoch: bigint }): void
 }
 
-/** Our account at one key server, in wei. */
+/** Our balance with one key server, in wei. */
 type Standing = {
   /** The sum of the payments that this `KeyBuyer` has promised to the server. */
   promised: bigint
@@ -65,11 +65,11 @@ export class KeyBuyer {
   readonly #options: KeyBuyerOptions
   readonly #keys = new Map<bigint, ReadonlyMap<Hex, EpochKey.EpochKey>>()
   readonly #buying = new Map<bigint, Promise<void>>()
-  /** By epoch: our account at the key server that sold its keys. `isRight`: no segment has shown that the keys are wrong. */
+  /** By epoch: our balance with the key server that sold its keys. `isRight`: no segment has shown that the keys are wrong. */
   readonly #purchases = new Map<bigint, { standing: Standing; isRight: boolean }>()
   /** By the address of the server. */
   readonly #standings = new Map<string, Standing>()
-  /** Requests to key servers are sent one after the other, because each request can change our account at a server. */
+  /** Requests to key servers are sent one after the other, because each request can change our balance with a server. */
   #turn: Promise<unknown> = Promise.resolve()
   #pair: Promise<KeyEnvelope.KeyPair> | undefined
   readonly #closing = new AbortController()
@@ -101,7 +101,8 @@ export class KeyBuyer {
     const epoch = EpochKey.epochOf(sequenceNumber)
     const known = this.find(epoch, keyId)
     if (known) return known
-    // If we have already paid for this epoch, the broadcaster has made a new key, and the server gives it to us without a second payment.
+    // We may already have paid for this epoch and still lack this key, because the broadcaster has made a new key since. Then the server gives us
+    // the new key without a second payment.
     await this.buy(epoch)
     const bought = this.find(epoch, keyId)
     this.#judge(epoch, bought !== undefined)
@@ -118,7 +119,7 @@ export class KeyBuyer {
     purchase.isRight = isRight
   }
 
-  /** Buys the keys of an epoch that we will need soon. Ignores a failure, because `key` tries again and reports it. */
+  /** Buys the keys of an epoch that we will need soon. Ignores a failure, because `key` tries again, and reports a second failure. */
   expect(epoch: bigint): void {
     if (!this.#keys.has(epoch)) this.buy(epoch).catch(() => undefined)
   }
@@ -155,7 +156,7 @@ export class KeyBuyer {
     const cost = StreamPrice.ofEpoch(price)
     const standing = this.#standingOf(appointment.server)
     const isOwned = this.#keys.has(epoch)
-    // If we know our account at the server, we pay with the first request. If not, the answer to the first request states our account.
+    // If we know our balance with the server, we pay with the first request. If not, the answer to the first request states the balance.
     if (!isOwned && standing.counted !== undefined && standing.credit < cost && !this.#pending(channel, standing))
       await this.#pay(channel, { standing, amount: cost - standing.credit, epoch })
     let answer = await this.#ask(seller, { epoch, channel, standing })

@@ -3,9 +3,9 @@ import type { Hex } from 'viem'
 
 type Named = { readonly id: Hex; readonly key: EpochKey.EpochKey }
 
-/** The most epochs of one stream, about ten minutes. Viewers play close to the newest segment, so they need no older keys. */
+/** The largest number of epochs of one stream, about ten minutes. Viewers play close to the newest segment, so they need no older keys. */
 const maxEpochs = 64
-/** The most keys of one epoch. A page that is loaded again makes a new key for the same epoch. */
+/** The largest number of keys of one epoch. A page that is loaded again makes a new key for the same epoch. */
 const maxPerEpoch = 8
 const maxStreams = 256
 

@@ -16,8 +16,8 @@ const steps = 15
 type Buyer = { account: PrivateKeyAccount; best: bigint; released: Set<bigint> }
 
 /**
- * Honest and hostile requests, some at the same time, and crashes of the shop. The shop releases an epoch when it sends the keys of the epoch. The
- * shop must not release more epochs than the cheques that it holds pay for. It must release every epoch that an honest buyer has paid.
+ * Sends honest and hostile requests, some at the same time, and crashes the shop. The shop releases an epoch when it sends the keys of the epoch. The
+ * shop must not release more epochs than its cheques pay for. It must release every epoch that an honest buyer has paid for.
  */
 test(`the shop sends a key if and only if its epoch is paid, in ${runs.length} random histories`, {
   timeout: 120_000,
@@ -83,7 +83,7 @@ test(`the shop sends a key if and only if its epoch is paid, in ${runs.length} r
     }
 
     // The shop starts again, and does not crash. Each buyer asks for all epochs. The shop sends the keys of as many epochs as the cheque
-    // of the buyer pays. The epochs whose keys the buyer has got before are among them.
+    // of the buyer pays for. The epochs whose keys the buyer has got before are among them.
     counter = await openShop(stream, { chequebook, server, store: new MemoryStore(counter.store.entries) })
     for (const buyer of buyers) {
       const { account, released } = buyer

@@ -52,7 +52,7 @@ async function keysIn(answer: Message, epoch: bigint): Promise<readonly EpochKey
 }
 
 describe('a key shop', () => {
-  test('names the newest cheque of each buyer of a stream, and of no other stream', async () => {
+  test('returns the newest cheque of each buyer of a stream, and no cheque for another stream', async () => {
     expect(counter.shop.chequesOf(stream.streamId)).toEqual([])
     await ask(3n, { cumulative: 100n })
     await ask(4n, { cumulative: 200n })
@@ -94,7 +94,7 @@ describe('a key shop', () => {
       expect(await ask(4n, { cumulative })).toMatchObject({ reason: 'unpaid', missing: 100n, counted: 100n })
   })
 
-  test('sends no keys for a cheque that a stranger signed, or for a cheque without a deposit', async () => {
+  test('sends no keys for a cheque that a stranger signed, or that the deposit does not cover', async () => {
     const stranger = newKey()
     const { streamId } = stream
     const content = { streamId, epoch: 3n, server: counter.server.address, issuer: buyer.address }
@@ -105,7 +105,7 @@ describe('a key shop', () => {
     expect(await ask(3n, { cumulative: 100n })).toMatchObject({ reason: 'insolvent', counted: 0n })
   })
 
-  test('sends no keys to a stranger that repeats the cheque of a buyer, even if the buyer has paid the epoch', async () => {
+  test('sends no keys to a stranger that repeats the cheque of a buyer, even if the buyer has paid for the epoch', async () => {
     await ask(3n, { cumulative: 100n })
     expect(await ask(3n, { cumulative: 100n, signer: newKey() })).toMatchObject({ reason: 'stranger' })
   })
@@ -179,7 +179,7 @@ describe('a key shop', () => {
 
 describe('after a crash', () => {
   test.each([1, 2, 3])(
-    'at write %i, the buyer gets the epoch that it has paid, and no second epoch',
+    'at write %i, the buyer gets the keys of the epoch that it has paid for, and no keys of a second epoch',
     async (killAt) => {
       for (const isStored of [false, true]) {
         const store = new MemoryStore(new Map(), { killAt, isStored })

@@ -61,7 +61,7 @@ export class KeyShop {
     this.#accounts = accounts
   }
 
-  /** Reads the stored accounts. Rejects with the errors of `KeyAccounts.open`. */
+  /** Reads the stored payments. Rejects with the errors of `KeyAccounts.open`. */
   static async open(options: KeyShopOptions): Promise<KeyShop> {
     const { store, till, server } = options
     const held = till.cheques.filter(({ cheque }) => isAddressEqual(cheque.splitee, server))
@@ -97,7 +97,7 @@ export class KeyShop {
     return cheques.filter((cheque) => this.#accounts.isBuyerOf(cheque, StreamId.parse(streamId)))
   }
 
-  /** Answers the bytes of a stranger. `undefined`: the bytes are not a request, or a fault prevented the answer. Never rejects. */
+  /** Answers bytes that a stranger has sent. `undefined`: the bytes are not a request, or a fault prevented the answer. Never rejects. */
   async answerBytes(bytes: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       const request = decode(bytes)

@@ -16,19 +16,19 @@ export type Message =
 export type Payment = { readonly cumulative: bigint; readonly signature: Hex }
 
 /**
- * The account of the buyer at the key server. `counted`: the `cumulative` of the newest cheque that the server has counted. `credit`: the part of the
+ * The balance of the buyer with the key server. `counted`: the `cumulative` of the newest cheque that the server has counted. `credit`: the part of the
  * buyer's payments that the buyer has not spent yet.
  */
 export type Account = { readonly counted: bigint; readonly credit: bigint }
 
 /**
- * The reasons of a refusal. `unpaid`: see `missing`. `no-offer`: the server does not sell keys of this stream. `no-key`: it has no key of this epoch, and
- * has charged nothing for it. `stranger`: the signer of the request may not spend the payments of the issuer, or the request is malformed. `busy`: the
- * server cannot answer now. `bounced`: the server refuses the cheque, or a cheque that it has taken before is not covered now. All other reasons: the
- * server has refused the cheque.
+ * The reasons of a refusal. `unpaid`: see `missing`. `no-offer`: the server does not sell keys of this stream. `no-key`: the server has no key of this
+ * epoch, and has charged nothing for the epoch. `stranger`: the signer of the request may not spend the payments of the issuer, or the request is
+ * malformed. `busy`: the server cannot answer now. `bounced`: the server refuses the cheque, or a cheque that it has taken before is not covered now.
+ * All other reasons: the server has refused the cheque.
  */
 export const reasons = ['unpaid', 'no-offer', 'no-key', 'stranger', ...chequeReasons.slice(3)] as const
-/** A server never sends `price` and `budget`. `KeyBuyer` uses `budget` for its own limit. */
+/** A server never sends `price` or `budget`. `KeyBuyer` uses `budget` for its own limit. */
 export type Reason = 'unpaid' | 'no-offer' | 'no-key' | 'stranger' | ChequeReason
 
 export const version = 1

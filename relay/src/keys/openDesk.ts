@@ -8,7 +8,7 @@ import type { KeyShop } from './KeyShop'
 const maxChannels = 128
 
 /**
- * Lets the broadcaster's page sell keys: joins the viewers' room as the broadcaster, and passes each request of a viewer to `shop`. The
+ * Lets the broadcaster's page sell keys: joins the viewers' mesh as the broadcaster, and passes each request of a viewer to `shop`. The
  * stream key must have appointed its own address as a key server. `leave` of the result ends the sale.
  */
 export function openDesk({

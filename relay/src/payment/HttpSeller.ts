@@ -219,7 +219,7 @@ const nobody: Party = {
 
 const askFor = ({ payer, owed, weiPerByte }: Offer) => ({
   error: payer
-    ? `The relay sends no more bytes to this payer until it is paid. The payer owes ${owed} wei.`
+    ? `The relay sends no more bytes to this payer until the payer pays. The payer owes ${owed} wei.`
     : 'The free bytes for the network address of this client are used up.',
   nextStep: `Send a cheque to POST /cheques (a byte costs ${weiPerByte} wei), or wait for more free bytes.`,
 })

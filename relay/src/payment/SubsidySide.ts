@@ -15,8 +15,8 @@ export type SubsidyChannel = {
 }
 
 /**
- * Our part in subsidised streams: `GuestDesk` of a viewer, `SponsoredDesk` of a relay, or `SponsorDesk` of a sponsor. Parties are payment keys in lower
- * case. The methods must not throw.
+ * Our role in subsidised streams: `GuestDesk` of a viewer, `SponsoredDesk` of a relay, or `SponsorDesk` of a sponsor. A `party` is a payment key in
+ * lower case. The methods must not throw.
  */
 export type SubsidySide = {
   met(link: PaymentLink, channel: SubsidyChannel): void
@@ -28,7 +28,7 @@ export type SubsidySide = {
   hearAcknowledgement(link: PaymentLink, acknowledgement: SignedAcknowledgement): boolean
   /** The peer sent us correct bytes. */
   checked(link: PaymentLink, bytes: number): void
-  /** The peer refuses to send before a payment. */
+  /** The peer refuses to send unpaid bytes. */
   refused(link: PaymentLink): void
   /** Whether a sponsor pays for the bytes that the peer sends us. If so, we do not pay. */
   isPaidFor(link: PaymentLink): boolean

@@ -14,7 +14,7 @@ export type Terms = {
   readonly maxDebtSeconds: number
   /** The bytes of a second of video. Converts a limit in seconds into bytes. */
   readonly videoBytesPerSecond: number
-  /** We cut off a payer for this time, multiplied by its debt in thresholds. */
+  /** We cut off a payer for this time, multiplied by its debt and divided by the threshold. */
   readonly cutSeconds: number
   readonly free: FreeTerms
 }

@@ -71,7 +71,7 @@ export class BouncedIssuerError extends RefusedChequeError {
   override readonly name = 'chequeErrors.BouncedIssuerError'
   readonly reason = 'bounced'
   constructor({ issuer }: { issuer: Address }) {
-    super('A cheque of the issuer has bounced. We take its next cheque later, if the bounced cheque is paid.', {
+    super('A cheque of the issuer has bounced. We take no further cheque of the issuer until the bounced cheque is paid.', {
       details: [`Issuer: ${issuer}`],
     })
   }

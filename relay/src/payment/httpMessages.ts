@@ -35,7 +35,7 @@ const chequeSchema = z.object({
 
 const accountSchema = z.object(accountShape)
 
-/** Reads the body of `POST /payers`. Throws `json.MalformedError`, also in the functions below. */
+/** Reads the body of `POST /payers`. Like the functions below, throws `json.MalformedError`. */
 export const readHello = (text: string): HelloRequest => {
   const { statement, ...hello } = decode('hello of a payer', { json: parse(text), schema: helloRequestSchema })
   return { ...hello, statement }

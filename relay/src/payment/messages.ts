@@ -18,7 +18,7 @@ export type Message =
   | { type: 'cheque'; cheque: Cheque.SignedCheque }
   /** The sender holds cheques of the receiver up to this `cumulative`, minus the amount that has bounced. */
   | { type: 'accepted'; cumulative: bigint }
-  /** The sender reduces the debt of the receiver by this amount of its free allowance. */
+  /** The sender reduces the debt of the receiver by this amount, at the expense of the sender's free allowance. */
   | { type: 'gift'; amount: bigint }
   /** Cheques of the receiver have bounced: the receiver owes this amount again. */
   | { type: 'bounced'; amount: bigint }

@@ -18,8 +18,8 @@ export type PaymentHabit = {
 
 /**
  * The amount of the next cheque, in wei. 0: no cheque is due. A payment reduces our debt to `target`. The next payment is due when our debt is above the
- * middle between `target` and the credit, or above one step. So the debt does not reach the credit while the cheque is on its way, and the peer goes on
- * sending.
+ * middle between `target` and the credit, or above one step. So the debt does not reach the credit while the cheque is on its way, and the peer
+ * continues to send.
  */
 export function paymentDue(
   { due, credit, isAsked, isRefused = false }: Debt,

@@ -5,7 +5,7 @@ import { readU96, u96 } from './u96'
 
 /** The acknowledgement of a viewer. The relay that sends the message is the uploader. */
 export type Delivery = { viewer: Address; bytes: bigint; signature: Hex }
-/** The sum of all bytes of a viewer that the sponsor has agreed to pay to the relay. */
+/** The number of bytes, in all, that the sponsor has agreed to pay the relay for this viewer. */
 export type Credit = { viewer: Address; bytes: bigint }
 
 /** A message between the sponsor, the relays and the viewers of a subsidised stream (decision 052). */
@@ -21,7 +21,7 @@ export type SubsidyMessage =
   /** The sponsor's answer to `deliveries`. A cheque follows. */
   | { type: 'credits'; streamId: Hex; credits: readonly Credit[] }
 
-/** The most deliveries or credits that fit into one message. */
+/** The largest number of deliveries or credits in one message. */
 export const maxDeliveries = 32
 
 type Type = SubsidyMessage['type']

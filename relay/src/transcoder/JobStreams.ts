@@ -151,7 +151,7 @@ export class JobStreams {
     catalogue.publishPart(drawn.job.streamId, part, sealed?.bytes ?? bytes)
   }
 
-  /** Withdraws the published parts of a segment that will not soon be complete, or never. */
+  /** Withdraws the published parts of a segment that is late, or that will never be complete. */
   withdrawParts(sequenceNumber: bigint): void {
     const { catalogue } = this.#options
     const streams = [this.#sourceId, ...this.#renditions(undefined).map(({ streamId }) => streamId)]
@@ -242,7 +242,7 @@ export class UnsealedError extends ProtocolError {
 export class SaleChangedError extends ProtocolError {
   override readonly name = 'JobStreams.SaleChangedError'
   constructor({ streamId }: { streamId: StreamId.StreamId }) {
-    super('The price of a stream cannot change, and neither can the address that it pays. Start a new stream.', {
+    super('The price of a stream and the address that gets the payments cannot change. Start a new stream.', {
       details: [`Stream: ${streamId}`],
     })
   }

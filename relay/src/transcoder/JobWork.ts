@@ -174,7 +174,7 @@ export class JobWork implements Worker {
         ),
       write: (chunk) => {
         Recipe.checkArriving(counter.push(chunk), this.#options.drawn.options)
-        // If the broadcaster signs parts, ffmpeg gets the bytes of a part only when the signature of the part was checked.
+        // If the broadcaster signs parts, ffmpeg gets the bytes of a part only after the check of the part's signature.
         if (!inParts) feed.push(chunk)
       },
       part: (part, bytes, sealed) => {

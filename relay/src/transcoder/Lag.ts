@@ -9,7 +9,7 @@ export class Lag {
   readonly #now: () => number
   /** Segments without a receipt, oldest first. */
   readonly #waiting = new Map<bigint, Waiting>()
-  /** When the last segment was finished, or later: when a segment was complete while no other segment was late. */
+  /** When the last segment was finished. If the next segment arrived only after that: when it arrived. */
   #finishedMs: number
   #isSlow = false
 

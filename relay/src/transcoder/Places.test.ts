@@ -26,7 +26,7 @@ describe('Places', () => {
     take('0x3')
   })
 
-  it('has at most the places of --max-streams', () => {
+  it('has at most as many places as `maxStreams` allows', () => {
     const { take } = started({ maxStreams: 1 })
     take('0x1')
     expect(() => take('0x2')).toThrow(BusyError)

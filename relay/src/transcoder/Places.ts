@@ -2,7 +2,7 @@ import { ProtocolError, Recipe, type TranscodingOptions } from '@lp/contracts/pr
 import type { Hex } from 'viem'
 
 export type PlacesOptions = {
-  /** The most streams that this relay transcodes at the same time. `undefined`: only the capacity limits their number. */
+  /** The largest number of streams that this relay transcodes at the same time. `undefined`: only the capacity limits the number. */
   maxStreams: number | undefined
   /** The pixels per second that this machine can transcode, as `loadOf` counts them. */
   pixelsPerSecond: number
@@ -16,7 +16,7 @@ type Place = { load: number; activeMs: number; isConnected: boolean; leave(reaso
 const usablePart = 0.7
 /**
  * A job without a correct segment for this time loses its place when another stream needs a place. If the connection to the broadcaster
- * is lost, the job loses its place in any case after this time.
+ * is lost, the job loses its place as soon as its last correct segment is this old, even if no stream needs the place.
  */
 const idleMs = 15_000
 
@@ -47,7 +47,7 @@ export class Places {
     return loads.length > 0 && !this.#fits(Math.max(...loads))
   }
 
-  /** Throws the reason of `close`, unless the job has a place. */
+  /** Throws the reason of `close` if there is one, unless the job has a place. */
   assertOpen(jobId: Hex): void {
     this.#forgetLost()
     if (this.#closed && !this.#places.has(jobId)) throw this.#closed

@@ -58,7 +58,7 @@ export class SegmentParts {
     this.#isOver = true
   }
 
-  /** The segment will not soon be complete, or never: viewers must not wait for its next part. */
+  /** The segment is late, or will never be complete, so viewers must not wait for its next part. */
   withdraw(): void {
     if (this.#isOver) return
     this.#isOver = true

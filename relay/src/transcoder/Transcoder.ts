@@ -59,7 +59,7 @@ const log = logOf('transcoder')
 /** For one job, the relay needs only the channel of the broadcaster. Other peers have a channel until their HELLO shows their role. */
 const maxChannels = 256
 
-/** For each job whose draw selected us: waits in the ingest room of the stream, and transcodes for the broadcaster. */
+/** For each job whose draw selected us: waits in the ingest room of the stream (a group of peers), and transcodes for the broadcaster. */
 export class Transcoder {
   readonly #options: TranscoderOptions
   readonly #jobs = new Map<Hex, Promise<Job>>()
