@@ -23,7 +23,7 @@ export type Attacker = {
 export type Behaviour = (peer: Peer, message: Wire.Message | undefined) => void
 
 /**
- * Joins the viewers' room of a stream. The attacker tells each viewer that the attacker follows the source and has a large uplink. Calls
+ * Joins the viewers' mesh of a stream. The attacker tells each viewer that the attacker follows the source and has a large uplink. Calls
  * `act` when a viewer connects (without a message), and with each message of a viewer.
  */
 export function joinAttacker(

@@ -80,7 +80,7 @@ export class ChequebookModel {
     return { paid: amount, hasBounced }
   }
 
-  /** The port of one payee. */
+  /** The port through which the room `payment` uses this model. */
   readonly chain: ChequebookChain = {
     factsOf: async (channel, key) => {
       this.reads++

@@ -63,7 +63,10 @@ export class ModelChain {
     this.#handovers.push(fromSequence)
   }
 
-  /** Accepts a claim that the contract would accept. For any other claim, throws an error with the name of the contract's error. */
+  /**
+   * Accepts a claim if the contract would accept the claim and the disclosure of each segment. For any other claim, throws an error with the
+   * name of the contract's error.
+   */
   claim(claim: Claim.Claim, { work, id }: { work: readonly Claim.Work[]; id: Hex }) {
     const progress = this.progress(claim.fromSequence)
     if (Claim.prefixOf(claim.previousClaimId) !== progress.lastClaimPrefix) throw new ModelError('WrongPreviousClaim')

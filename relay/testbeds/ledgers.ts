@@ -53,7 +53,7 @@ export class Twins {
   readonly other: Side
   readonly sides: readonly [Side, Side]
   readonly #random: Random
-  /** The most that a creditor gives up when the peers connect again. */
+  /** The largest amount that a creditor gives up when the peers connect again. */
   readonly #tolerance: bigint
   nowMs = 0
   breaks = 0

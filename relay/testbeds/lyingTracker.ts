@@ -39,7 +39,7 @@ export async function startLyingTracker({ wrtc }: NodeWebRtc) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** The channels of its peers. */
+    /** The channels of the tracker's own peers. */
     channels,
     close() {
       abort.abort()

@@ -9,7 +9,7 @@ import type { StreamRecord } from '../src/records/StreamRecord'
 import { domain, type TestStream } from './TestStream'
 import { createNodeTransport } from './wrtc'
 
-/** A member of the viewers' room that proves the transcoder's key, and sends the viewers the data that the test chooses. */
+/** A member of the viewers' mesh that proves that it holds the transcoder's key, and sends the viewers the data that the test chooses. */
 export function joinMember(
   stream: TestStream,
   { tracker, webRtc, listener }: { tracker: string; webRtc: NodeWebRtc; listener?: DirectListener | undefined },
@@ -23,7 +23,7 @@ export function joinMember(
   const pieces = mesh.pieces as Sharing
   return {
     mesh,
-    /** Gives the segment and its header to the room. */
+    /** Gives the segment and its header to the mesh. */
     async offer({ byteLength: length, ...segment }: Publication): Promise<void> {
       await pieces.offer({ segment, length }, stream.payloads.get(segment.dataHash) as Uint8Array)
     },

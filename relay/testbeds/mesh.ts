@@ -15,7 +15,7 @@ const announceIntervalMs = { searching: 300, satisfied: 1_000 }
 
 export type Member = { mesh: Mesh; room: Room; id: Hex; bans: string[]; haves: number }
 
-/** Default: the tracker of the room, 16 wanted channels, and a random peer id. */
+/** Default: the tracker of the neighbourhood, 16 wanted channels, and a random peer id. */
 type Entry = {
   wantedChannels?: number | undefined
   trackers?: readonly string[] | undefined
@@ -23,7 +23,7 @@ type Entry = {
 }
 type JoinOptions = Partial<MeshOptions> & { hello?: Partial<GreetOptions> } & Entry
 
-/** Starts a real tracker with one room (a group of peers) for one stream. Connections and signatures are real, too. */
+/** Starts a real tracker for the peers of one stream. Connections and signatures are real, too. */
 export async function openNeighbourhood(
   webRtc: Pick<NodeWebRtc, 'wrtc'>,
   { iceServers = [] }: { iceServers?: readonly RTCIceServer[] } = {},

@@ -2,7 +2,10 @@ import { createTransport } from '../src/mesh/createTransport'
 import { decode } from '../src/mesh/DirectAddress'
 import type { Channel } from '../src/mesh/Transport'
 
-/** The browser's side of `node/wrtc.test.ts` and `node/DirectCalls.test.ts`: joins the room that the page's URL names, exchanges bytes, and reports hashes. */
+/**
+ * The browser's side of `node/wrtc.test.ts` and `node/DirectCalls.test.ts`: joins the peers of the info hash in the page's URL, exchanges
+ * bytes with one peer, and reports hashes.
+ */
 const { infoHash, tracker, relay, bytes, offers } = Object.fromEntries(new URLSearchParams(location.search)) as Record<
   string,
   string

@@ -31,7 +31,7 @@ export type ViewerKeys = { account: Hex; sessionKey: Hex; cap: string; expiry: s
 /** `stepBytes`: the viewer usually pays for this number of bytes at a time. Default 200,000. */
 export type ViewedStream = { streamId: StreamId.StreamId; url: string; maxWeiPerByte: bigint; stepBytes?: number }
 
-/** Makes the keys of a viewer. It deposits an ether, and authorises a session key in the same transaction. */
+/** Makes the keys of a viewer. In one transaction, the viewer deposits 1 ether and authorises a session key. */
 export async function fundViewer(chain: Chain): Promise<ViewerKeys> {
   const keys = { account: generatePrivateKey(), sessionKey: generatePrivateKey() }
   const account = privateKeyToAccount(keys.account)
@@ -133,7 +133,7 @@ function watch(
   }
 }
 
-/** A transport whose rooms find peers only at the tracker of the relay, and not through other peers. */
+/** A transport that finds peers only at the tracker of the relay, and not through other peers. */
 const withoutIntroductions = (transport: Transport): Transport => ({
   ...transport,
   join: (options) =>

@@ -43,9 +43,9 @@ export type TraderOptions = {
   budget?: BudgetOptions
   account?: PrivateKeyAccount
   store?: MemoryStore
-  /** The stream of the room. */
+  /** The stream whose mesh the trader is in. */
   streamId?: Hex
-  /** The trader's part in subsidised streams. Default: a viewer. */
+  /** The trader's role in subsidised streams. Default: a viewer. */
   subsidy?(parts: { account: PrivateKeyAccount; cashier: Cashier; store: MemoryStore }): Promise<SubsidySide>
   nowMs(): number
 }

@@ -14,7 +14,7 @@ export type Release = { header: Header; bytes: Uint8Array }
 const random = randomFrom(11)
 export const partMs = 400
 
-/** A level with its own key. `segment` makes segments of random bytes. */
+/** A source with its own key. `segment` makes segments of random bytes. */
 export function createLevel(bytesPerPart = 40_000, partsPerSegment = 5) {
   const key = privateKeyToAccount(generatePrivateKey())
   const streamId = StreamId.random(key.address)
@@ -42,7 +42,7 @@ export function createLevel(bytesPerPart = 40_000, partsPerSegment = 5) {
   return { streamId, key, segment }
 }
 
-/** Replaces the HTTP of a relay: it has all released bytes, and counts the bytes that it sends. */
+/** Replaces the HTTP gateway of a relay: it has all released bytes, and counts the bytes that it sends. */
 export class Origin extends Emitter<{ failed: [] }> implements PieceRelay {
   sentBytes = 0
   /** While this is true, each request fails. */
@@ -87,7 +87,7 @@ export const verifier = {
 }
 
 /**
- * Adds a viewer that exchanges pieces and follows the level. The deadline of bytes is `spareMs` after the moment at which the viewer
+ * Adds a viewer that exchanges pieces and follows the source. The deadline of bytes is `spareMs` after the moment at which the viewer
  * learned of them.
  */
 export function joinPieces(

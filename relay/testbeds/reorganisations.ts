@@ -44,7 +44,7 @@ export async function replaceBlocks(
 export const rawOf = async (chain: Chain, hash: Hex): Promise<Hex> =>
   (await chain.client.transport.request({ method: 'eth_getRawTransactionByHash', params: [hash] })) as Hex
 
-/** The names in `among` whose transcoders a draw in the next block would select for a job. */
+/** If the job were drawn in the next block: the names of the transcoders in `among` that the draw would select. */
 export async function drawnNext<Name extends string>(
   chain: Chain,
   jobId: Hex,

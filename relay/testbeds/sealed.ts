@@ -25,7 +25,7 @@ const chequeDomain: Cheque.Domain = { chainId: localChainId, chequebook: contrac
 const { signal } = new AbortController()
 export const weiPerSegment = 1_000_000_000_000n
 
-/** The page of a broadcaster that sells its stream, and the keys of it. `atRelay`: only the transcoder sells the keys. */
+/** The page of a broadcaster that sells its stream and the keys of the stream. `atRelay`: only the transcoder sells the keys. */
 export async function startPage(chain: Chain, { candidates, ...job }: PostedJob, { atRelay = false } = {}) {
   const { streamId, streamKey } = job
   const beneficiary = chain.broadcaster.account.address
@@ -70,7 +70,7 @@ export async function startPage(chain: Chain, { candidates, ...job }: PostedJob,
   return { publisher, till, incomes, price, appointment, keys: made, close }
 }
 
-/** A viewer with a deposit on chain, whose cheques a session key signs. */
+/** A viewer with a deposit on chain. The key of its account signs its cheques. */
 export async function startPayer(chain: Chain, { streamId }: PostedJob) {
   const local = connect(chain.rpcUrl)
   const { account, chequebook } = local.user(7)

@@ -50,7 +50,7 @@ export function createStream(options = defaultOptions, { mayRecord = true }: { m
     return { record, renditionKey }
   }
 
-  /** Signs a publication of `data`: in the source with the stream key, or in another level with the signer that `as` names. */
+  /** Signs a publication of `data`: by default a segment of the source, with the stream key. `as`: a rendition and its signer. */
   async function publication({
     sequenceNumber,
     data = new Uint8Array([Number(sequenceNumber % 256n)]),
@@ -74,8 +74,8 @@ export function createStream(options = defaultOptions, { mayRecord = true }: { m
   }
 
   /**
-   * Signs the parts of a segment of the source, or of the level that `as` names. The parts end at these `lengths` in bytes. Each part adds
-   * 400 ms.
+   * Signs the parts of a segment of the source, or of the rendition that `as` names. The parts end at these `lengths` in bytes. Each part
+   * adds 400 ms.
    */
   async function parts({
     sequenceNumber,

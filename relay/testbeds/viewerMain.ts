@@ -9,11 +9,14 @@ export type ViewerTask = Omit<ViewedStream, 'maxWeiPerByte'> & {
   maxWeiPerByte: string
   rpcUrl: string
   keys: ViewerKeys
-  /** Of its cheques. */
+  /** The directory in which the viewer stores its cheques. */
   directory: string
 }
 
-/** `bytes`: the bytes of all levels that the viewer has checked since its start. `cheques`: the `cumulative` of all its cheques since its start. */
+/**
+ * All values count from the start of the process. `bytes`: the bytes of the source and its renditions that the viewer has checked.
+ * `cheques`: the `cumulative` of each cheque that the viewer has written.
+ */
 export type ViewerReport = { played: number; bytes: number; cheques: string[]; faults: string[] }
 
 /** The program of `createViewerProcess`. */

@@ -10,7 +10,7 @@ import { bundle } from './servePage'
 import type { Chain } from './startNode'
 import type { ViewerReport, ViewerTask } from './viewerMain'
 
-/** Node finds the packages of the bundle from here. */
+/** The bundle is stored here, because Node then finds the packages that the bundle imports. */
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
 
 const nothing: ViewerReport = { played: 0, bytes: 0, cheques: [], faults: [] }
@@ -26,7 +26,7 @@ export async function createViewerProcess(chain: Chain, { streamId, url, maxWeiP
   await writeFile(program, await bundle('./viewerMain.ts', 'node'))
   let child: ChildProcess | undefined
   let report = nothing
-  /** Of the processes that have ended. */
+  /** The bytes that earlier processes have checked. */
   let earlierBytes = 0
   const cheques: string[] = []
   const faults: string[] = []
@@ -58,7 +58,7 @@ export async function createViewerProcess(chain: Chain, { streamId, url, maxWeiP
 
   return {
     ...{ address: privateKeyToAddress(keys.account), directory, start, kill },
-    /** The bytes of all levels that the viewer has checked, as far as it has reported them. */
+    /** The bytes of the source and its renditions that the viewer has checked, as far as it has reported them. */
     bytes: () => earlierBytes + report.bytes,
     /** The `cumulative` of all cheques, as far as the viewer has reported them. */
     cheques: () => [...cheques, ...report.cheques].map(BigInt),

@@ -121,7 +121,7 @@ describe('no transcoder is convicted', () => {
       })
   })
 
-  it('when a rendition is not available, unless another rendition is wrong', async () => {
+  it('when a rendition is not available, unless the receipt is wrong about another rendition', async () => {
     const [large, small] = first.payloads.renditions as [Uint8Array, Uint8Array]
     for (const missing of [undefined, new Uint8Array(9)]) {
       const payloads = { ...first.payloads, renditions: [missing, small] }

@@ -157,7 +157,7 @@ describe('a relay with wrong evidence', () => {
       ...evidence,
       preceding: evidence.preceding && { ...evidence.preceding, outputs: evidence.work.outputs },
     }),
-    'shows a segment from before the Assignment': (evidence) => ({
+    'changes the first segment of the Assignment': (evidence) => ({
       ...evidence,
       assignment: { ...evidence.assignment, fromSequence: 1n },
     }),

@@ -80,7 +80,7 @@ export class JobLogs {
     return undefined
   }
 
-  /** Deletes the log of a job, and the side file of the log. */
+  /** Deletes the log of a job, and the file that has the damaged lines of the log. */
   async remove(jobId: Hex): Promise<void> {
     const log = this.#logs.get(jobId)
     if (!log) return

@@ -4,9 +4,9 @@ import { ProtocolError } from '@lp/contracts/protocol'
 export type BudgetOptions = {
   /** We refuse a higher price. */
   maxWeiPerByte: bigint
-  /** The most that we pay to all peers together in a minute, in wei. */
+  /** The largest sum that we pay to all peers together in a minute, in wei. */
   maxWeiPerMinute: bigint
-  /** The most that we pay in all, in wei. */
+  /** The largest sum that we pay in all, in wei. */
   maxWei: bigint
   /** We pay when we owe for this number of seconds of video. */
   stepSeconds: number
@@ -49,7 +49,7 @@ export class Budget {
     return min(BigInt(Math.floor(stepSeconds * videoBytesPerSecond)) * weiPerByte, maxWeiPerMinute / 4n)
   }
 
-  /** The most that we may pay now, in wei. The payments of each period of one minute add up to at most `maxWeiPerMinute`. */
+  /** The largest sum that we may pay now, in wei. The payments of each period of one minute add up to at most `maxWeiPerMinute`. */
   left(nowMs: number): bigint {
     const { maxWeiPerMinute, maxWei } = this.#options
     this.#recent = this.#recent.filter(({ atMs }) => nowMs - atMs < minuteMs)

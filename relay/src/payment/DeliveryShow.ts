@@ -27,7 +27,7 @@ export const entryPrefix = 'deliveries/'
 
 /** The pause between two messages with acknowledgements to the sponsor. The sponsor answers each message with at most one cheque. */
 const showMs = 2_000
-/** The least time between two writes to the store while the sponsor is not connected. */
+/** The shortest time between two writes to the store while the sponsor is not connected. */
 const saveMs = 10_000
 /** After this time, we show the acknowledgements again if the sponsor has not answered, or has not agreed to pay more. */
 const answerMs = 10_000

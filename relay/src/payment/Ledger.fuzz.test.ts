@@ -5,7 +5,7 @@ import { maxAdvance, Twins, threshold } from '../../testbeds/ledgers'
 const steps = 1_500
 const runs = seeds(250)
 
-/** Runs two ledgers with random events. `tolerance`: the most that a creditor gives up after a broken connection. */
+/** Runs two ledgers with random events. `tolerance`: the largest amount that a creditor gives up after a broken connection. */
 function run(seed: number, tolerance: bigint) {
   const random = randomFrom(seed)
   const credits = [0n, 100n, threshold].flatMap((one) => [0n, threshold].map((other) => [one, other] as const))

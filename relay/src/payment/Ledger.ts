@@ -8,7 +8,7 @@ import { agreedOf } from './agreedOf'
 export type State = 'free' | 'settle' | 'blocked' | 'cut'
 
 export type LedgerOptions = {
-  /** The most that we let the peer owe us, in wei. */
+  /** The largest debt that we can allow the peer, in wei. */
   threshold: bigint
   /** We cut off a peer for this time, multiplied by its debt and divided by the threshold. */
   cutMsPerThreshold: number
@@ -70,7 +70,7 @@ export class Ledger {
     return this.#bought - this.#unchecked - this.#pending - max(this.#sold, 0n)
   }
 
-  /** The most that the peer may owe us now. At most the threshold. */
+  /** The largest debt that we allow the peer now. It is at most the threshold. */
   get credit(): bigint {
     return this.#credit
   }

@@ -7,7 +7,7 @@ import { address, bytes32, decimal, signature, whole } from '../records/fields'
 export type Account = {
   /** The debt of the payer. Negative: the payer has paid ahead. */
   owed: bigint
-  /** The most that the payer may owe. */
+  /** The largest debt that the relay allows the payer. */
   credit: bigint
   /** The relay holds cheques of the payer up to this `cumulative`, minus the amount that has bounced. */
   accepted: bigint

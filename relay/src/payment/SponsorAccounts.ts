@@ -25,7 +25,7 @@ type Account = {
 }
 
 export type SponsorAccountsOptions = {
-  /** The most that we give at the expense of a sponsor that has never paid, in wei. */
+  /** The largest debt that we allow a sponsor that has never paid, in wei. */
   threshold: bigint
   /** Unix time in milliseconds. */
   nowMs(): number

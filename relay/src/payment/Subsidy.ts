@@ -4,11 +4,11 @@ import { Budget, type BudgetOptions } from './Budget'
 
 /** The limits on the promises of a sponsor. */
 export type SubsidyOptions = {
-  /** The highest price, and the most that the sponsor pays to all relays together in a minute and in all. */
+  /** The highest price, and the largest sums that the sponsor pays to all relays together in a minute and in all. */
   budget: BudgetOptions
   /** The bytes of one admission. A viewer that has used three quarters of its cap can get a further admission. */
   capBytes: bigint
-  /** The most bytes per second that the sponsor pays for a viewer, on average. */
+  /** The largest average number of bytes in a second that the sponsor pays for one viewer. */
   maxBytesPerSecond: number
   /** The largest number of admissions in a minute, and in all (`most`). */
   admissions: { perMinute: number; most: number }
@@ -121,7 +121,7 @@ export class Subsidy {
     return { bytes: after.bytes, amount }
   }
 
-  /** The most bytes that the viewer can have got since it was admitted. */
+  /** The largest number of bytes that the viewer can have got since it was admitted. */
   #plausible({ sinceMs, untilMs }: Guest): bigint {
     const { maxBytesPerSecond, nowMs } = this.#options
     const seconds = Math.max(Math.min(nowMs(), untilMs) - sinceMs, 0) / 1_000 + backlogSeconds

@@ -8,9 +8,9 @@ export type Rate = { readonly bytesPerSecond: number; readonly burstBytes: numbe
 export type Terms = {
   /** The price of a byte, in wei. 0: everything is free. */
   readonly weiPerByte: bigint
-  /** The most that one payer may owe us, in wei. */
+  /** The largest debt that we allow one payer, in wei. */
   readonly maxDebtWei: bigint
-  /** The most that one payer may owe us, in seconds of video. The smaller of the two limits counts. */
+  /** The largest debt that we allow one payer, in seconds of video. The smaller of the two limits counts. */
   readonly maxDebtSeconds: number
   /** The bytes of a second of video. Converts a limit in seconds into bytes. */
   readonly videoBytesPerSecond: number
@@ -68,7 +68,7 @@ export function validate(terms: Terms): Terms {
   return terms
 }
 
-/** The most that one payer may owe us, in wei. */
+/** The largest debt that we allow one payer, in wei. */
 export function thresholdOf({ weiPerByte, maxDebtWei, maxDebtSeconds, videoBytesPerSecond }: Terms): bigint {
   const video = BigInt(Math.floor(maxDebtSeconds * videoBytesPerSecond)) * weiPerByte
   return video < maxDebtWei ? video : maxDebtWei

@@ -71,9 +71,12 @@ export class BouncedIssuerError extends RefusedChequeError {
   override readonly name = 'chequeErrors.BouncedIssuerError'
   readonly reason = 'bounced'
   constructor({ issuer }: { issuer: Address }) {
-    super('A cheque of the issuer has bounced. We take no further cheque of the issuer until the bounced cheque is paid.', {
-      details: [`Issuer: ${issuer}`],
-    })
+    super(
+      'A cheque of the issuer has bounced. We take no further cheque of the issuer until the bounced cheque is paid.',
+      {
+        details: [`Issuer: ${issuer}`],
+      },
+    )
   }
 }
 

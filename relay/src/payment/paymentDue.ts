@@ -12,7 +12,7 @@ export type Debt = {
 export type PaymentHabit = {
   /** The usual amount of a cheque, in wei. We never owe much more. */
   step: bigint
-  /** The most that we pay ahead, in wei: we lose it if the peer takes the cheque and sends nothing. */
+  /** The largest sum that we pay ahead, in wei. We lose this sum if the peer takes the cheque and sends nothing. */
   maxAdvance: bigint
 }
 

@@ -23,7 +23,10 @@ const sentences: Partial<Record<Reason, readonly [string, string]>> & { channel:
     'Neither the issuer of the cheque nor a session key of the issuer has signed it for this chain and chequebook.',
     'Sign the cheque for the network and chequebook of the answer 402, with a key that the issuer has authorised.',
   ],
-  expired: ['The session key of the cheque has expired or expires soon.', 'Authorise a session key with a later expiry.'],
+  expired: [
+    'The session key of the cheque has expired or expires soon.',
+    'Authorise a session key with a later expiry.',
+  ],
   cap: [
     'The rest of the cap of the session key does not cover the cheque.',
     'Authorise a session key with a higher cap.',

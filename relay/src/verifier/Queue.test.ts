@@ -45,7 +45,7 @@ describe('Queue', () => {
     expect(queue.isFull).toBe(true)
   })
 
-  it('tells apart two segments of one claim, and one segment number in two claims', () => {
+  it('distinguishes two segments of one claim, and the same sequence number in two claims', () => {
     const second = { ...soon, sequenceNumber: 1n }
     const ofOtherClaim = { ...late, sequenceNumber: 1n }
     const queue = queueOf(soon, second, ofOtherClaim)
