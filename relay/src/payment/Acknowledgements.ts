@@ -43,7 +43,7 @@ export class Acknowledgements {
     return before === undefined ? words.uploaders.size < maxUploaders : bytes > before
   }
 
-  /** Counts a statement with a correct signature. Addresses in lower case. Returns the bytes that the uploader is credited with. */
+  /** Counts a statement with a correct signature. Addresses are in lower case. Returns the number of bytes that count for the uploader. */
   add(acknowledgement: Acknowledgement, nowMs: number): number {
     if (!this.isNews(acknowledgement)) return 0
     const { acknowledger, bytes } = acknowledgement

@@ -13,7 +13,7 @@ describe('Allowance', () => {
     expect([0, 0, 5_000, 5_000].map((nowMs) => allowance.take('a', 700, nowMs))).toEqual([700, 300, 500, 0])
   })
 
-  test('gives the other peers together no more than their pool, and gives a contributor its credit from the contributors’ pool', () => {
+  test('gives the other peers together no more than their pool, and gives a contributor as many bytes as it has uploaded', () => {
     const allowance = new Allowance(terms)
     const strangers = Array.from({ length: 1_000 }, (_, index) => allowance.take(`stranger ${index}`, 1_000, 0))
     expect(strangers.reduce((sum, bytes) => sum + bytes, 0)).toBe(3_000)
@@ -36,7 +36,7 @@ describe('Allowance', () => {
     expect(takeAll(2_000)).toBe(200)
   })
 
-  test('limits the credit of a contributor to the burst of the pool', () => {
+  test('counts for a contributor at most as many bytes as the burst of the pool', () => {
     const allowance = new Allowance(terms)
     allowance.contribute('a', 1e9)
     expect(allowance.creditOf('a')).toBe(5_000)

@@ -32,11 +32,11 @@ export class Allowance {
     this.#pool = { contributors: contributors.burstBytes, others: others.burstBytes, refilledMs: undefined }
   }
 
-  /** A peer has uploaded `bytes` to other peers, as `Acknowledgements` counts them. Returns whether the peer gets the credit. */
+  /** A peer has uploaded `bytes` to other peers, as `Acknowledgements` counts them. Returns whether we count the bytes for the peer. */
   contribute(identity: string, bytes: number): boolean {
     const credit = this.#credits.get(identity)
     if (credit === undefined && this.#credits.size >= this.#maxIdentities) return false
-    // Without this limit, the credit of a peer that uploads more than it takes would grow for ever.
+    // Without this limit, the count of a peer that uploads more than it takes would grow for ever.
     this.#credits.set(identity, Math.min((credit ?? 0) + bytes, this.#contributors.burstBytes))
     return true
   }
