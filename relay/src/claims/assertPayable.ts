@@ -32,7 +32,7 @@ export type Funding = {
  */
 export function assertPayable(funding: Funding): void {
   const { sequenceNumber, handoverAfter, claimedByOthers, lostClaim, required, reserve, deposit } = funding
-  // Another transcoder can claim this work and the work after it, so we would never be paid for it.
+  // Another transcoder can claim this work and the work after it, so we would never be paid for this work.
   if (claimedByOthers.size > 0 || (handoverAfter !== undefined && sequenceNumber >= handoverAfter))
     throw new TakenError({ sequenceNumber, handoverAfter, claimedByOthers })
   if (lostClaim) throw new LostClaimError(lostClaim)

@@ -3,7 +3,7 @@ import type { Address, Hex } from 'viem'
 import type { SponsorAccounts } from './SponsorAccounts'
 import type { Credit, Delivery } from './subsidyMessages'
 
-/** Names the account of one sponsor for one stream. `sponsor`: in lower case. */
+/** The name under which a relay counts what one sponsor owes for one stream. `sponsor`: in lower case. */
 export type Account = { readonly sponsor: Address; readonly streamId: Hex }
 
 /** Two acknowledgements of one viewer. `newest`: its signature may be wrong. `verified`: the newest acknowledgement whose signature we have checked. */
@@ -44,7 +44,7 @@ export class Deliveries {
     return true
   }
 
-  /** At most `count` acknowledgements that have more bytes than the sponsor has agreed to pay. */
+  /** At most `count` acknowledgements that have more bytes than the sponsor has agreed to pay for. */
   due(count: number): { delivery: Delivery; isVerified: boolean }[] {
     const due = [...this.#held.values()]
       .filter(({ newest }) => newest.bytes > this.#viewer(newest.viewer).credited)
@@ -70,7 +70,7 @@ export class Deliveries {
     else this.#held.delete(viewer)
   }
 
-  /** The sponsor has agreed to pay these bytes. Returns whether it pays more bytes than before. */
+  /** The sponsor has agreed to pay for these bytes. Returns whether it pays for more bytes than before. */
   credit(credits: readonly Credit[]): boolean {
     const { sponsor } = this.account
     let hasGrown = false
@@ -106,7 +106,7 @@ export class Deliveries {
     return `${this.account.streamId}/${viewer}`
   }
 
-  /** An entry of the store: the verified acknowledgements that the sponsor has not agreed to pay in full, as JSON with a version. */
+  /** An entry of the store: the verified acknowledgements that the sponsor has not agreed to pay for in full, as JSON with a version. */
   encode(untilMs: number): string {
     const viewers = [...this.#held.values()].flatMap(({ verified }) => {
       if (!verified) return []

@@ -5,7 +5,7 @@ export type SponsoredViewer = {
   readonly given: bigint
   /** The bytes that the viewer has acknowledged. */
   readonly acknowledged: bigint
-  /** The bytes that the sponsor has agreed to pay. */
+  /** The bytes that the sponsor has agreed to pay for. */
   readonly credited: bigint
   readonly capBytes: bigint
   /** The price of the newest bytes that were given. */
@@ -31,7 +31,7 @@ export type SponsorAccountsOptions = {
   nowMs(): number
 }
 
-/** A relay forgets a sponsor, and the bytes that the sponsor has not agreed to pay, if no viewer of this sponsor has got bytes for this time. */
+/** A relay forgets a sponsor, and the bytes that the sponsor has not agreed to pay for, if no viewer of this sponsor has got bytes for this time. */
 export const keepMs = 24 * 3_600_000
 /** A viewer that has acknowledged nothing yet gets at most this number of bytes. */
 const firstBytes = 64n * 1_024n
@@ -70,7 +70,7 @@ export class SponsorAccounts {
     this.#accounts.set(sponsor, { given: paid, paid, connected: 0, usedMs, viewers: new Map() })
   }
 
-  /** Adds a viewer from before a restart. The sponsor owes the bytes that this viewer got and that the sponsor has not agreed to pay. */
+  /** Adds a viewer from before a restart. The sponsor owes for the bytes that this viewer got and that the sponsor has not agreed to pay for. */
   restore(sponsor: Address, key: string, viewer: SponsoredViewer): void {
     const account = this.#of(sponsor)
     account.viewers.set(key, viewer)

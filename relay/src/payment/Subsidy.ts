@@ -17,7 +17,7 @@ export type SubsidyOptions = {
   nowMs(): number
 }
 
-/** The admission of a viewer, and the bytes that the sponsor has agreed to pay for this viewer. */
+/** The admission of a viewer, and the bytes to this viewer that the sponsor has agreed to pay for. */
 export type Guest = {
   readonly number: number
   /** The sum of the caps of all admissions of the viewer. */
@@ -36,8 +36,8 @@ const backlogSeconds = 30
 const nothing: Accepted = { bytes: 0n, amount: 0n }
 
 /**
- * The book of a sponsor about one stream: the admitted viewers, and the bytes that the sponsor has agreed to pay to each relay for each viewer. All numbers
- * of bytes are cumulative, so a repeated or lower statement changes nothing. All addresses in lower case.
+ * The book of a sponsor about one stream: the admitted viewers, and, by viewer and relay, the bytes that the sponsor has agreed to pay
+ * for. All numbers of bytes are cumulative, so a repeated or lower statement changes nothing. All addresses in lower case.
  */
 export class Subsidy {
   readonly #options: SubsidyOptions
@@ -102,8 +102,8 @@ export class Subsidy {
 
   /**
    * A relay shows a viewer's statement. Agrees to pay for the new bytes, as far as cap, time and budget allow. The relay can show the statement again
-   * later. Returns `bytes`, which the sponsor has agreed to pay for this viewer to this relay in all, and `amount`, the cost of the bytes that are
-   * new, in wei.
+   * later. Returns `bytes`, all bytes from this relay to this viewer that the sponsor has agreed to pay for, and `amount`, the cost of the
+   * bytes that are new, in wei.
    */
   accept({ relay, viewer, bytes, weiPerByte }: Statement): { bytes: bigint; amount: bigint } {
     const { nowMs, budget } = this.#options
@@ -129,7 +129,7 @@ export class Subsidy {
   }
 }
 
-/** All bytes that the sponsor has agreed to pay for the viewer. */
+/** All bytes to the viewer that the sponsor has agreed to pay for. */
 export const usedOf = ({ accepted }: Guest): bigint =>
   [...accepted.values()].reduce((sum, { bytes }) => sum + bytes, 0n)
 

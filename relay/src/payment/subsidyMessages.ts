@@ -5,7 +5,7 @@ import { readU96, u96 } from './u96'
 
 /** The acknowledgement of a viewer. The relay that sends the message is the uploader. */
 export type Delivery = { viewer: Address; bytes: bigint; signature: Hex }
-/** The number of bytes, in all, that the sponsor has agreed to pay the relay for this viewer. */
+/** The number of all bytes from the relay to this viewer that the sponsor has agreed to pay for. */
 export type Credit = { viewer: Address; bytes: bigint }
 
 /** A message between the sponsor, the relays and the viewers of a subsidised stream (decision 052). */

@@ -13,7 +13,7 @@ export type Seat = {
   active: boolean
   /** Whether the transcoder is open for new jobs. */
   available: boolean
-  /** `none`: not active in this round, or the round is not initialized yet. */
+  /** `none`: not active in this round, or the round is not initialized yet, or no stake. */
   reward: 'none' | 'due' | 'called'
   /** Consecutive rounds without a call of `reward`. */
   missedRewards: bigint
@@ -118,8 +118,8 @@ export class RoundsChain {
   }
 
   /**
-   * The neglected duties of the transcoders in `seats`. Any account can report such a duty now; the report slashes the transcoder. `fee`:
-   * the finder's fee, which is a part of the own stake that the transcoder loses.
+   * The neglected duties of the transcoders in `seats` that any account can report now. A report slashes the transcoder. `fee`: the
+   * finder's fee, which is a part of the own stake that the transcoder loses.
    */
   async neglected(seats: readonly Address[], blockNumber: bigint): Promise<Neglect[]> {
     const at = { ...this.#contracts.bondingManager, blockNumber }

@@ -2,7 +2,7 @@ import { ProtocolError } from '@lp/contracts/protocol'
 
 /**
  * The quantisers of the segment were chosen under the previous Assignment. Under the new Assignment, the transcoder could not
- * prove them.
+ * prove these quantisers.
  */
 export class ReassignedError extends ProtocolError {
   override readonly name = 'JobWork.ReassignedError'

@@ -30,7 +30,7 @@ export class RenditionSeals {
     this.#facts = facts
   }
 
-  /** The hash of the first part of the source, or of the whole source segment. Only the first call counts. */
+  /** Sets the hash of the first part of the source, or of the whole source segment. Only the first call counts. */
   source(hash: Hex): void {
     this.#sourceHash ??= hash
   }
