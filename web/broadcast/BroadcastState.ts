@@ -20,6 +20,8 @@ export type BroadcastState =
       figures: BroadcastFigures
       /** A problem that does not stop the stream. For example: the transcoder does not answer, or the uplink is too slow. */
       trouble?: Problem
+      /** Set if the picture or the sound has ended, for example because the camera was unplugged. The stream goes on. */
+      loss?: Problem
     }
   | {
       name: 'settling'

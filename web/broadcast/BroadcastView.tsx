@@ -47,15 +47,16 @@ export type BroadcastViewProps = {
 
 export function BroadcastView(props: BroadcastViewProps) {
   const { state, source } = props
+  const problem = source.problem ?? (state.name === 'live' ? state.loss : undefined)
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22.5rem] lg:gap-6">
       <h1 className="sr-only">Broadcast</h1>
       <div className="space-y-4">
         <Preview source={source} badge={<BroadcastBadge state={state} />} />
-        {isOff(state) && <SourcePicker source={source} />}
-        {source.problem && (
+        {canChangeSource(state) && <SourcePicker source={source} />}
+        {problem && (
           <Notice
-            problem={source.problem}
+            problem={problem}
             action={
               <Button size="small" look="outline" onClick={source.onOpen}>
                 Try again
@@ -72,8 +73,8 @@ export function BroadcastView(props: BroadcastViewProps) {
   )
 }
 
-// A live stream cannot change its camera or screen. The switches on the preview still work.
-const isOff = ({ name }: BroadcastState) => name === 'idle' || name === 'settled' || name === 'failed'
+/** While a stream starts, its camera or screen cannot change. */
+const canChangeSource = ({ name }: BroadcastState) => name !== 'starting' && name !== 'settling'
 
 /** The deposit and the past broadcasts. Hidden while a stream starts or is live. */
 function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps) {

@@ -47,6 +47,8 @@ export class Session {
   #shareLink = ''
   #capture: Capture | undefined
   #isJobMissing = false
+  /** The picture or the sound of the captured stream has ended. */
+  #loss: Problem | undefined
   #startedAtMs = 0
   #acknowledged = 0
   #acknowledgedAtMs = 0
@@ -73,6 +75,12 @@ export class Session {
     const { step } = this.#state
     this.#end()
     this.#become({ name: 'failed', problem: cancelled[step === 'reach' || step === 'wallet' ? 'before' : 'after'] })
+  }
+
+  /** Sends another camera or screen from now on. Resolves when the tracks of the earlier stream can end. */
+  async replaceStream(stream: MediaStream): Promise<void> {
+    this.#loss = undefined
+    await this.#capture?.replaceStream(stream)
   }
 
   /** Ends the stream. The settlement on chain goes on without the page. */
@@ -171,7 +179,8 @@ export class Session {
     else if (event.type === 'end') {
       publisher?.end(event.durationMs)
       this.#noteBitrate((event.byteLength * 8_000) / event.durationMs)
-    } else if (event.type === 'failed') this.#fail(event.error)
+    } else if (event.type === 'source-lost') this.#loss = problemFor(event.error)
+    else if (event.type === 'failed') this.#fail(event.error)
     else if (event.type === 'ended' && event.reason === 'sources-lost') void this.stop()
   }
 
@@ -214,8 +223,10 @@ export class Session {
     if (progress.acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0)
       this.#acknowledgedAtMs = Date.now()
     this.#acknowledged = progress.acknowledged
-    const trouble = this.#isJobMissing ? jobMissing : troubleOf(progress, Date.now() - this.#acknowledgedAtMs)
-    this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }) })
+    const quietMs = Date.now() - this.#acknowledgedAtMs
+    const trouble = this.#isJobMissing ? jobMissing : troubleOf(progress, quietMs)
+    const loss = this.#loss
+    this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }), ...(loss && { loss }) })
   }
 
   #fail(error: unknown) {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
 import { useTransact } from '../act/useTransact'
@@ -26,7 +26,8 @@ export function useBroadcast(): BroadcastViewProps {
   const config = useConfig()
   const wallet = useWallet()
   const transact = useTransact()
-  const source = useSource()
+  const onAir = useRef<Session>(undefined)
+  const source = useSource(onAir)
   const { quality, offer, problem, isReadingPrices, refresh } = useQuality(client, wallet.address)
   const recording = useRecordingChoice()
   const [session, setSession] = useState<Session>()
@@ -34,6 +35,9 @@ export function useBroadcast(): BroadcastViewProps {
   useLeaveGuard(session, state)
   const isOn = state.name === 'starting' || state.name === 'live'
   useWakeLock(isOn)
+  useEffect(() => {
+    onAir.current = state.name === 'live' ? session : undefined
+  }, [session, state.name])
   const liveJobId = state.name === 'live' ? state.figures.jobId : undefined
   const history = useHistory({ client, broadcaster: wallet.address, liveJobId })
   const jobActions = useJobActions({ client, wallet, history })

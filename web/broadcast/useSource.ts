@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../ui/Problem'
 import { CaptureError } from './capture/CaptureError'
 import { type Source as Device, openCamera, openScreen } from './capture/devices'
@@ -6,39 +6,56 @@ import { checkSupport } from './capture/support'
 import type { Source, SourceKind } from './Source'
 import { useDevices } from './useDevices'
 
-type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string; cameraOn: boolean; microphoneOn: boolean }
+type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string }
+type Switches = Pick<Source, 'cameraOn' | 'microphoneOn'>
 
-/** Opens the chosen devices, and closes the devices that were chosen before. */
-export function useSource(): Source {
-  const [choice, setChoice] = useState<Choice>({ kind: 'camera', cameraOn: true, microphoneOn: true })
+/** A live stream. Resolves when it no longer needs the devices that were chosen before. */
+export type OnAir = { replaceStream(stream: MediaStream): Promise<void> }
+
+/** Opens the chosen devices, and closes the devices that were chosen before. `onAir`: undefined while no stream is live. */
+export function useSource(onAir: RefObject<OnAir | undefined>): Source {
+  const [choice, setChoice] = useState<Choice>({ kind: 'camera' })
+  const [switches, setSwitches] = useState<Switches>({ cameraOn: true, microphoneOn: true })
   const [opened, setOpened] = useState<Device>()
   const [opening, setOpening] = useState(false)
   const [problem, setProblem] = useState<Problem>()
   const devices = useDevices(opened)
   const current = useRef<Device>(undefined)
+  /** The choice of the last attempt. Unlike `choice`, it may have failed. */
+  const asked = useRef(choice)
+  /** The person can use the switches while a device opens. */
+  const latest = useRef(switches)
 
-  const open = useCallback(async (next: Choice) => {
-    setChoice(next)
-    setOpening(true)
-    setProblem(undefined)
-    try {
-      const support = await checkSupport()
-      if (support.problems[0]) throw support.problems[0]
-      const { cameraId: camera = true, microphoneId: microphone = true } = next
-      const device =
-        next.kind === 'screen' ? await openScreen({ microphone }) : await openCamera({ camera, microphone })
-      applySwitches(device.stream, next)
-      current.current?.close()
-      current.current = device
-      setOpened(device)
-      if (device.missing[0]) setProblem(problemFor(device.missing[0]))
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error
-      setProblem(problemFor(error))
-    } finally {
-      setOpening(false)
-    }
-  }, [])
+  const open = useCallback(
+    async (next: Choice) => {
+      asked.current = next
+      // While a stream is live, the page shows what viewers see until the new devices are open.
+      if (!onAir.current) setChoice(next)
+      setOpening(true)
+      setProblem(undefined)
+      try {
+        const support = await checkSupport()
+        if (support.problems[0]) throw support.problems[0]
+        const { cameraId: camera = true, microphoneId: microphone = true } = next
+        const device =
+          next.kind === 'screen' ? await openScreen({ microphone }) : await openCamera({ camera, microphone })
+        applySwitches(device.stream, latest.current)
+        const before = current.current
+        current.current = device
+        await onAir.current?.replaceStream(device.stream)
+        before?.close()
+        setChoice(next)
+        setOpened(device)
+        if (device.missing[0]) setProblem(problemFor(device.missing[0]))
+      } catch (error) {
+        if (!(error instanceof CaptureError)) throw error
+        setProblem(problemFor(error))
+      } finally {
+        setOpening(false)
+      }
+    },
+    [onAir],
+  )
   useEffect(() => () => current.current?.close(), [])
   // The page says which functions the browser lacks before the person is asked for a camera.
   useEffect(() => {
@@ -46,9 +63,10 @@ export function useSource(): Source {
   }, [])
 
   // A device stays open when its switch is off, because closing the device would end its track in the live stream.
-  const setSwitch = (next: Choice) => {
-    setChoice(next)
-    if (opened) applySwitches(opened.stream, next)
+  const onSwitch = (change: Partial<Switches>) => {
+    latest.current = { ...latest.current, ...change }
+    setSwitches(latest.current)
+    if (current.current) applySwitches(current.current.stream, latest.current)
   }
 
   return {
@@ -56,23 +74,27 @@ export function useSource(): Source {
     ...devices,
     cameraId: choice.cameraId ?? opened?.stream.getVideoTracks()[0]?.getSettings().deviceId,
     microphoneId: choice.microphoneId ?? opened?.stream.getAudioTracks()[0]?.getSettings().deviceId,
-    cameraOn: choice.cameraOn,
-    microphoneOn: choice.microphoneOn,
+    ...switches,
     stream: opened?.kind === choice.kind ? opened.stream : undefined,
     opening,
     ...(problem && { problem }),
-    // The browser opens its dialog for a screen only after a click. So the kind `screen` alone opens nothing: a button then calls `onOpen`.
-    onKind: (kind) => (kind === 'screen' ? setChoice({ ...choice, kind }) : void open({ ...choice, kind })),
+    // The browser opens its dialog for a screen only after a click. So the kind `screen` alone opens nothing before the stream is live: a button then
+    // calls `onOpen`.
+    onKind(kind) {
+      if (kind === 'camera' || onAir.current) return void open({ ...choice, kind })
+      asked.current = { ...choice, kind }
+      setChoice(asked.current)
+    },
     onCamera: (cameraId) => void open({ ...choice, cameraId }),
     onMicrophone: (microphoneId) => void open({ ...choice, microphoneId }),
-    onCameraOn: (cameraOn) => setSwitch({ ...choice, cameraOn }),
-    onMicrophoneOn: (microphoneOn) => setSwitch({ ...choice, microphoneOn }),
-    onOpen: () => void open(choice),
+    onCameraOn: (cameraOn) => onSwitch({ cameraOn }),
+    onMicrophoneOn: (microphoneOn) => onSwitch({ microphoneOn }),
+    onOpen: () => void open(asked.current),
   }
 }
 
 /** A track that is off sends black frames or silence. */
-function applySwitches(stream: MediaStream, { cameraOn, microphoneOn }: Choice) {
+function applySwitches(stream: MediaStream, { cameraOn, microphoneOn }: Switches) {
   for (const track of stream.getVideoTracks()) track.enabled = cameraOn
   for (const track of stream.getAudioTracks()) track.enabled = microphoneOn
 }

@@ -29,7 +29,7 @@ type PlainEvent =
 type Settings = Omit<CaptureOptions, 'stream' | 'onEvent'>
 type Running = {
   stop(): Promise<Recorded>
-  replaceStream(stream: MediaStream): void
+  replaceStream(stream: MediaStream): Promise<void>
   until(type: string): Promise<void>
 }
 
@@ -223,7 +223,7 @@ const scenarios = {
     const { canvas, paint } = canvasOf(1280, 720)
     const painting = setInterval(() => paint(performance.now() % 200 < 100 ? 'red' : 'maroon'), 40)
     const second = canvas.captureStream(20)
-    capture.replaceStream(new MediaStream([...second.getTracks(), ...first.stream.getAudioTracks()]))
+    await capture.replaceStream(new MediaStream([...second.getTracks(), ...first.stream.getAudioTracks()]))
     await waitMs(ms)
     first.close()
     for (const track of second.getTracks()) track.stop()

@@ -41,8 +41,9 @@ export type Capture = {
   /**
    * Continues with another camera or screen. If the new stream has no picture, the capture repeats the last picture. If the new stream has
    * no sound, the capture continues with silence. A capture without video cannot get video, and a capture without sound cannot get sound.
+   * Resolves when the capture no longer needs the tracks of the earlier stream. Never rejects.
    */
-  replaceStream(stream: MediaStream): void
+  replaceStream(stream: MediaStream): Promise<void>
   /** Writes the last segment, which can be shorter, and resolves after `ended` or `failed`. The caller closes the stream. */
   stop(): Promise<void>
 }
@@ -143,14 +144,17 @@ export async function startCapture({ stream, onEvent, ...overrides }: CaptureOpt
     return answer
   }
 
-  function replaceStream(next: MediaStream) {
+  function replaceStream(next: MediaStream): Promise<void> {
     replacing = replacing.then(() => replace(next)).catch(fail)
+    return replacing
   }
 
   async function replace(next: MediaStream) {
     const opened = await open(next)
     if (isOver) return opened.close()
     send({ type: 'replace', sources: opened.sources }, opened.transfer)
+    // The worker handles messages in their order.
+    await stats()
     tracks.close()
     tracks = opened
   }
