@@ -16,7 +16,7 @@ import { type Observations, type StreamState, streamStateOf } from './streamStat
 
 const log = logOf('watch')
 
-export type Parameters = NewestFeedOptions & {
+export type Parameters = Omit<NewestFeedOptions, 'newestNumber'> & {
   /** Called after each change of the follower. */
   onChange(): void
   /** Called with each new header of a relay, and when a relay states the length of a segment whose header came from another viewer. */
@@ -61,7 +61,7 @@ export class Follower {
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters
-    this.newest = new NewestFeed(parameters)
+    this.newest = new NewestFeed({ ...parameters, newestNumber: () => this.levels.newest })
     this.#partPolls = new PartPolls((...segment) => parameters.asksForParts?.(...segment) ?? true)
     this.#run().catch((error: unknown) => {
       if (!this.#closing.signal.aborted) this.#become('failed', error)

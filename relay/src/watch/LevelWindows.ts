@@ -20,6 +20,12 @@ export class LevelWindows {
     return window
   }
 
+  /** The highest sequence number that is known in any level, also of an open segment. -1: none is known. */
+  get newest(): bigint {
+    const numbers = [...this.#windows.values()].map(({ last, open }) => open?.parts[0].sequenceNumber ?? last ?? -1n)
+    return numbers.reduce((newest: bigint, number: bigint) => (number > newest ? number : newest), -1n)
+  }
+
   select(name: string): void {
     if (name === this.selected) return
     this.selected = name

@@ -12,6 +12,8 @@ const log = logOf('watch')
 export type NewestFeedOptions = ListingsOptions & {
   domain: typedData.Domain
   fetch: typeof fetch
+  /** The highest sequence number that is known in any level, or -1. */
+  newestNumber(): bigint
 }
 
 /**
@@ -20,7 +22,10 @@ export type NewestFeedOptions = ListingsOptions & {
  */
 export class NewestFeed {
   feed: Feed.Feed | undefined
-  /** Sequence numbers at which a new feed began. The timeline of the new feed may differ from the timeline before it. */
+  /**
+   * Sequence numbers at which the playlists begin a new timeline, because a new feed began there. If segments of the new feed are known already from
+   * the feed before it, the new timeline begins after them: a player refuses a playlist that moves a listed segment to another timeline.
+   */
   handovers: readonly bigint[] = []
   end: StreamEnd.StreamEnd | undefined
   /** Whether the feed came from a relay. Another viewer can change the fields of a record that have no signature. */
@@ -81,7 +86,8 @@ export class NewestFeed {
 
   #adopt(feed: Feed.Feed, { isConfirmed }: { isConfirmed: boolean }): void {
     const isNew = !this.feed || !Feed.isSame(feed, this.feed)
-    if (this.feed && isNew) this.handovers = [...this.handovers, feed.fromSequence]
+    const next = this.#options.newestNumber() + 1n
+    if (this.feed && isNew) this.handovers = [...this.handovers, feed.fromSequence > next ? feed.fromSequence : next]
     if (isNew || !this.isConfirmed) this.record = { ...feed.record, end: this.end }
     this.feed = feed
     this.isConfirmed = isConfirmed

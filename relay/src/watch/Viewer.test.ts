@@ -117,17 +117,16 @@ describe.concurrent('Viewer', () => {
     expect(numbers(viewer)).toEqual([0, 1])
   })
 
+  /** The same stream, from segment 1 on, with another transcoder. */
+  const successorOf = ({ origin, streamId, jobId }: TestStream) =>
+    Object.assign(new TestStream(), { origin, streamId, jobId, fromSequence: 1n })
+
   test('follows a handover to the later Assignment, and marks the handover', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     await stream.publish(0, { index: 0 })
     const first = await serve(stream)
-    const successor = Object.assign(new TestStream(), {
-      origin: stream.origin,
-      streamId: stream.streamId,
-      jobId: stream.jobId,
-      fromSequence: 1n,
-    })
+    const successor = successorOf(stream)
     let isReady = false
     const second = await serve(successor, async (_, honest) => (isReady ? honest() : { status: 404, body: '' }))
     const listing = stream.listing(first.uri)
@@ -143,6 +142,29 @@ describe.concurrent('Viewer', () => {
     await successor.publish(1, { index: 0 })
     expect(await next).toMatchObject({ handovers: [1n], isOver: false })
     expect(numbers(viewer, '360p')).toEqual([0, 1])
+  })
+
+  test('marks a handover after the segments that it knows already, because a player cannot change them', async ({
+    serve,
+    watch,
+  }) => {
+    const stream = new TestStream()
+    for (const number of [0, 1, 2]) await stream.publish(number)
+    const first = await serve(stream)
+    const successor = successorOf(stream)
+    let isReady = false
+    const second = await serve(successor, async (_, honest) => (isReady ? honest() : { status: 404, body: '' }))
+    const listing = stream.listing(first.uri)
+    listing.candidates = [...listing.candidates, ...successor.listing(second.uri).candidates]
+    const viewer = watch(stream, listing)
+    await untilState(viewer, 'live')
+    expect(await viewer.news({ level: 'source', signal })).toMatchObject({ handovers: [] })
+    const next = viewer.news({ level: 'source', after: 2n, signal })
+    isReady = true
+    await first.close()
+    await successor.publish(3)
+    expect(await next).toMatchObject({ handovers: [3n] })
+    expect(numbers(viewer)).toEqual([0, 1, 2, 3])
   })
 
   test('rejects pending calls when it is closed', async ({ serve, watch }) => {
