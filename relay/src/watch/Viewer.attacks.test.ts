@@ -1,22 +1,23 @@
 import { PieceTree } from '@lp/contracts/protocol'
 import { afterAll, test as base, describe, expect } from 'vitest'
-import { type Attacker, type Behaviour, joinAttacker } from '../../testbeds/attacker'
-import { joinMember } from '../../testbeds/member'
-import { TestStream } from '../../testbeds/TestStream'
 import {
-  type Fixtures,
-  fixtures,
-  numbers,
-  type TestRelay,
-  trackerOf,
-  until,
-  untilRefused,
-  untilState,
-} from '../../testbeds/viewer'
-import { createNodeTransport, startWebRtc } from '../../testbeds/wrtc'
+  attack,
+  broadcast,
+  bytesPerPart,
+  partMs,
+  parts,
+  pause,
+  payload,
+  play,
+  spareMs,
+  start,
+} from '../../testbeds/attackedStream'
+import type { Behaviour } from '../../testbeds/attacker'
+import { joinMember } from '../../testbeds/member'
+import { type Fixtures, fixtures, numbers, trackerOf, until, untilRefused } from '../../testbeds/viewer'
+import { startWebRtc } from '../../testbeds/wrtc'
 import type { Peer } from '../mesh/Peer'
 import type { Message } from '../mesh/wire'
-import type { Publication } from '../records/Publication'
 import type { Viewer } from './Viewer'
 
 const test = base.extend<Fixtures>(fixtures)
@@ -24,120 +25,17 @@ const { signal } = new AbortController()
 const webRtc = startWebRtc()
 afterAll(() => webRtc.cleanup())
 
-const partMs = 200
-const parts = 5
-const bytesPerPart = 20_000
-/** The player needs the first byte of a segment this long after it began to read the segment. */
-const spareMs = 1_500
-/** A viewer waits for other viewers until 1.5 s after the deadline. So a delay below 1 s shows that the viewer did not wait so long. */
-const toleranceMs = 1_000
-const payload = (number: number) =>
-  Uint8Array.from({ length: parts * bytesPerPart }, (_, index) => (index * index + number) % 251)
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** Honest viewers of a stream with segment 0, which are connected to each other. */
-async function start({ serve, watch }: Fixtures, count = 2) {
-  const stream = new TestStream()
-  await stream.publish(0, { payload: payload(0) })
-  const relay = await serve(stream)
-  const viewers = Array.from({ length: count }, () => watch(stream, stream.listing(relay.uri)))
-  await Promise.all(viewers.map((viewer) => untilState(viewer, 'live')))
-  for (const viewer of viewers) await viewer.join(createNodeTransport(webRtc))
-  await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === count - 1)))
-  return { stream, relay, viewers }
-}
-
-async function attack(
-  { stream, relay, viewers }: { stream: TestStream; relay: TestRelay; viewers: readonly Viewer[] },
-  act?: Behaviour,
-): Promise<Attacker> {
-  const attacker = joinAttacker(stream, { relay, webRtc, ...(act && { act }) })
-  await attacker.untilPeers(viewers.length)
-  await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === viewers.length)))
-  return attacker
-}
-
-/**
- * A clock that counts only the time in which this process ran. While a busy machine runs other processes, the viewers do not run either.
- */
-function runningClock(): { ranMs(): number; stop(): void } {
-  const everyMs = 20
-  let [atMs, ranMs] = [performance.now(), 0]
-  const look = () => {
-    const nowMs = performance.now()
-    ranMs += Math.min(nowMs - atMs, everyMs + 5)
-    atMs = nowMs
-  }
-  const timer = setInterval(look, everyMs)
-  return {
-    ranMs() {
-      look()
-      return ranMs
-    },
-    stop: () => clearInterval(timer),
-  }
-}
-
-/** Reads segment `number` while it grows. Returns its bytes, and the largest delay of a byte after the player needed it. */
-async function play(viewer: Viewer, number: number) {
-  await viewer.news({ level: 'source', after: BigInt(number - 1), signal })
-  const reading = viewer.read({ level: 'source', sequenceNumber: BigInt(number), spareMs, signal })
-  if (!reading) throw new TypeError('The segment is not open.')
-  const clock = runningClock()
-  const chunks: Uint8Array[] = []
-  let received = 0
-  let lateMs = Number.NEGATIVE_INFINITY
-  for await (const chunk of reading.chunks()) {
-    lateMs = Math.max(lateMs, clock.ranMs() - spareMs - Math.floor(received / bytesPerPart) * partMs)
-    chunks.push(chunk)
-    received += chunk.length
-  }
-  clock.stop()
-  return { data: Buffer.concat(chunks), lateMs }
-}
-
 /** Waits until each viewer has disconnected the attacker, and checks that it counts this fault once. */
 async function cutOff({ viewers }: { viewers: readonly Viewer[] }, name: string) {
   for (const viewer of viewers)
     expect(await until(viewer, ({ peers }) => peers === viewers.length - 1)).toMatchObject({ refused: { [name]: 1 } })
 }
 
-type Hook = (segment: Publication) => Promise<unknown>
-
-/**
- * The broadcaster makes these segments in real time. Checks that all viewers get all bytes in time. `beforeEnd`: called before a segment is
- * published.
- */
-async function broadcast(
-  { stream, viewers }: { stream: TestStream; viewers: readonly Viewer[] },
-  numbers: readonly number[],
-  { beforeEnd }: { beforeEnd?: Hook } = {},
-) {
-  for (const number of numbers) {
-    const startTimeMs = Date.now()
-    const played = viewers.map((viewer) => play(viewer, number))
-    for (let part = 1; part < parts; part++) {
-      const bytes = payload(number).subarray(0, part * bytesPerPart)
-      await stream.publishPart(number, { bytes, durationMs: part * partMs, startTimeMs })
-      await pause(partMs)
-    }
-    const publication = await stream.sign(number, { payload: payload(number), startTimeMs })
-    await beforeEnd?.(publication)
-    stream.add(publication)
-    for (const { data, lateMs } of await Promise.all(played)) {
-      expect(data.length).toBe(parts * bytesPerPart)
-      expect(data.equals(payload(number))).toBe(true)
-      expect(lateMs).toBeLessThan(toleranceMs)
-    }
-  }
-}
-
 describe('viewers continue to play when a neighbour', () => {
   test.for([1, 110_000, 2 ** 32 - 1])(
     'sends the signed header of each segment first, with a false length of %i bytes',
     async (length, { serve, watch }) => {
-      const room = await start({ serve, watch })
+      const room = await start({ serve, watch, webRtc })
       const attacker = await attack(room)
       await broadcast(room, [1, 2], {
         async beforeEnd({ byteLength, ...segment }) {
@@ -155,7 +53,7 @@ describe('viewers continue to play when a neighbour', () => {
   test.for([1, 2 ** 32 - 1])(
     'states a false length of %i bytes, and no relay answers any longer',
     async (length, { serve, watch }) => {
-      const room = await start({ serve, watch })
+      const room = await start({ serve, watch, webRtc })
       const attacker = await attack(room)
       const member = joinMember(room.stream, { tracker: trackerOf(room.relay), webRtc })
       while (member.mesh.stats.peers < 3) await member.mesh.next('change')
@@ -246,7 +144,7 @@ describe('viewers continue to play when a neighbour says that it holds each piec
       },
     ],
   ])('%s', async ([, fault, answer], { serve, watch }) => {
-    const room = await start({ serve, watch })
+    const room = await start({ serve, watch, webRtc })
     const attacker = await attack(room, claimAll(answer))
     // The viewers disconnect the attacker during one of the first segments. A slow answer is no fault.
     for (let number = 1; number <= 2 || (fault && attacker.peers.size > 0); number++) await broadcast(room, [number])
@@ -256,24 +154,11 @@ describe('viewers continue to play when a neighbour says that it holds each piec
   })
 })
 
-test('a viewer continues to play when attackers that do nothing have nearly all its channels', async ({
-  serve,
-  watch,
-}) => {
-  const room = await start({ serve, watch }, 1)
-  const attackers = Array.from({ length: 16 }, () => joinAttacker(room.stream, { relay: room.relay, webRtc }))
-  // The attackers do not connect to each other.
-  for (const one of attackers) for (const { id } of attackers) one.room.avoid(id)
-  await until(room.viewers[0] as Viewer, ({ peers }) => peers >= 12)
-  await broadcast(room, [1, 2])
-  for (const attacker of attackers) attacker.room.leave()
-})
-
 test('when the stream key signs a segment that contradicts its parts, viewers do not play this segment, ban no viewer, and play the next segments', async ({
   serve,
   watch,
 }) => {
-  const room = await start({ serve, watch })
+  const room = await start({ serve, watch, webRtc })
   const { stream, viewers } = room
   const startTimeMs = Date.now()
   const played = viewers.map((viewer) => play(viewer, 1))
