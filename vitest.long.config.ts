@@ -1,14 +1,14 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-/** Long tests, for example hours of a relay's work in minutes. They run one at a time, because each needs both cores. */
+/** Long tests, for example hours of a relay's work in minutes. They run one at a time, because each of them uses all cores of a small machine. */
 export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
   ssr: { resolve: { conditions: ['lp-source', ...defaultServerConditions] } },
   test: {
-    // These tests try more cases when LP_LONG is set.
     include: [
       '{contracts,relay,web,scripts}/**/*.long.ts',
+      // The following tests are also a part of `npm test`. When LP_LONG is set, they try more cases.
       ...[
         'check/golden',
         'claims/claimable',

@@ -24,12 +24,12 @@ function byStake({ network }: World): string {
   const { activeStake, requiredPart } = network
   const shares = [1 / network.seats, 0.05, 0.1, 0.2, sharePadding(requiredPart), 0.25]
   return table(
-    'Table 7 · The effect of padding by the stake of the padder, if the cap of the padder is above `minExpectedWork`',
+    'Table 7 · The effect of padding for different stakes of the padder, if the cap of the padder is above `minExpectedWork`',
     [
       'stake of the padder, LPT',
       'part of the active stake',
       'counted work of the padder ÷ work of all others',
-      'part of its drawn work that each other transcoder must do',
+      'part of the work drawn for a transcoder that it must do, for every transcoder except the padder',
       'the others lose their rewards if demand falls from one span to the next by more than this factor',
     ],
     shares.map((share) => [
@@ -60,7 +60,7 @@ function bySeats(world: World): string {
   const { loss, gain } = withholding(world, share)
   return [
     table(
-      'Table 8 · The least stake with which a padder makes the others lose their rewards, in LPT. The padder has one large seat and several small seats. Each small seat has a stake of `minSelfStake`. The least stake is the stake of all these seats together',
+      'Table 8 · The least stake, in LPT, with which a padder makes the others lose their rewards. The padder has one large seat, and none or several small seats. Each small seat has a stake of `minSelfStake`. The least stake is the stake of all these seats together',
       [
         'live streams',
         'counted work of a padder with an average seat ÷ all real work',
@@ -80,7 +80,10 @@ function growth(): string {
     ['factor of growth', ...columns.map(whole)],
     [
       ['number of spans in which a part of the work does not count', ...losses.map((lost) => lost.length)],
-      ['part of the work of the first span that does not count', ...losses.map(([first = 0]) => percent(first, 1))],
+      [
+        'uncounted part of the work in the first span after the growth',
+        ...losses.map(([first = 0]) => percent(first, 1)),
+      ],
     ],
   )
 }

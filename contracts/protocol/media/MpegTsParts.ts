@@ -8,9 +8,10 @@ const ticksPerMs = 90
 const wrapTicks = 2 ** 33
 
 /**
- * Finds where parts of a segment can end, while the segment arrives. A part is as long as possible, but at most `longestMs`, and
- * ends before a picture. If the segment has no video, the part ends before a sound frame. `push` returns the ends that the chunk
- * contains. The segment must have no B-frames. `push` throws `MalformedError` or `UnsupportedStreamError`.
+ * Finds where parts of a segment can end, while the segment arrives. A part is as long as possible, and usually at most `longestMs`: it
+ * is longer only if a picture is longer than the picture before it, or than `longestMs`. It ends before a picture. If the segment has no
+ * video, the part ends before a sound frame. `push` returns the ends that the chunk contains. The segment must have no B-frames. `push`
+ * throws `MalformedError` or `UnsupportedStreamError`.
  */
 export function createPartReader(longestMs: number): { push(chunk: Uint8Array): PartEnd[] } {
   let cutKind: Kind | undefined

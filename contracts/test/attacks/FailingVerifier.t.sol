@@ -77,7 +77,7 @@ contract FailingVerifierAttackTest is Work {
         _assertPaidAtDeadline();
     }
 
-    /// @dev The verifier accepts the request. The contract does not read the bytes that the verifier returns.
+    /// @dev The verifier accepts the request. The ClaimsManager does not read the bytes that the verifier returns.
     function test_verify_withVerifierThatReturnsGarbage_requestsVerdict() public {
         failing.fail(FailingVerifier.Failure.ReturnGarbage);
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 0);
@@ -85,7 +85,7 @@ contract FailingVerifierAttackTest is Work {
         vm.assertEq(claims.getClaim(claimed.claim.id()).refused, 0);
     }
 
-    /// @dev The verifier refuses a request, but finds the disclosure later by its event. A verdict that the verifier then reports counts.
+    /// @dev The verifier refuses a request, but finds the disclosure later by its event. If it then reports a verdict, this verdict counts.
     function test_report_onRefusedRequest_counts() public {
         failing.fail(FailingVerifier.Failure.Revert);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);

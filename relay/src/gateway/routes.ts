@@ -45,13 +45,13 @@ export type Context = {
   payments?(): PaymentsStatus
   /** The present faults of the relay, one sentence for each fault. Default: no faults. */
   problems?(): readonly string[]
-  /** Whether another transcoder must continue this stream. Default: `false` for every stream. */
+  /** Whether this relay has handed over the stream, and has no newer Assignment of it. Default: `false` for every stream. */
   isHandedOver?(streamId: StreamId.StreamId): boolean
   /** Sells the bytes of segments. Default, and for `undefined`: they are free. */
   sales?(): ByteSales | undefined
   /** Sells the keys of paid streams. `undefined`: this relay is no key server. */
   keyDesk?: KeyDesk | undefined
-  /** Limits how often each network address can send a request about payments. */
+  /** Limits how often each network can send a POST request (payments and keys). */
   posts: AddressLimit
   polls: Polls
   proofs: PieceProofs

@@ -49,9 +49,9 @@ export async function startStun({ host, port }: StunOptions): Promise<Stun> {
     const response = answer(request, remote)
     if (response && budget.take(1)) socket.send(response, remote.port, remote.address)
   })
-  // The network reports answers that it could not deliver. Any sender with a forged address can cause such a report, so it is not
+  // The network reports packets that it could not deliver. Any sender with a forged address can cause such a report, so it is not
   // a fault.
-  socket.on('error', (error) => log.debug('a STUN answer was not delivered', () => ({ message: error.message })))
+  socket.on('error', (error) => log.debug('a UDP packet was not delivered', () => ({ message: error.message })))
   return {
     port: socket.address().port,
     share(other) {

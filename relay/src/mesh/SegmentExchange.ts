@@ -194,7 +194,7 @@ export class SegmentExchange extends Emitter<Events> {
   #rejected(download: Download, reason: RejectReason): void {
     log.debug('request rejected', () => ({ reason }))
     const nowMs = performance.now()
-    // A peer that we must pay first still holds the segment. After `askAgain`, the schedule can ask this peer immediately.
+    // If a peer wants a payment first, it still holds the segment. After `askAgain`, the schedule can ask this peer immediately.
     const retryAtMs = { busy: nowMs + busyMs * (1 + 1.5 * this.#options.random()), unpaid: nowMs, missing: undefined }
     this.#fetchOf(download)?.rejected(retryAtMs[reason])
     this.#plan()

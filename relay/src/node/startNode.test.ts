@@ -72,7 +72,7 @@ describe('a relay', () => {
     const text = await (await fetch(`${relay.url}/metrics`, asOperator)).text()
     const { metrics } = readAlerts()
     expect(metrics.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([])
-    // Without work there is no deadline, and without a fault no fault is counted. The relay reads the disk a second after its start.
+    // Without work there is no deadline, and before the first fault `lp_faults_total` has no value. The relay reads the disk a second after its start.
     const later = ['lp_deadline_seconds', 'lp_faults_total', 'lp_disk_free_bytes']
     const hasValue = (name: string) => new RegExp(`^${name} \\S+$`, 'm').test(text)
     expect(metrics.filter((name) => !later.includes(name) && !hasValue(name))).toEqual([])
@@ -209,7 +209,7 @@ describe('a relay', () => {
 })
 
 describe('two relays', () => {
-  it('hand over a stream when the first relay closes, and no segment is lost', async () => {
+  it('hand over a stream when the first relay is stopped, and no segment is lost', async () => {
     const other = await startRelay(chain)
     const job = await postJob(chain)
     expect(job.candidates).toHaveLength(2)
@@ -340,7 +340,7 @@ describe('a relay with a hostile broadcaster', () => {
     expect(list.segments.map(({ sequenceNumber }: { sequenceNumber: string }) => sequenceNumber)).toEqual(['0', '3'])
   })
 
-  it('closes the connection when an Assignment begins before a segment that is already transcoded', async () => {
+  it('closes the connection when an Assignment begins at a segment that is already transcoded', async () => {
     const closed = peer.next('close')
     await assign(3n)
     await closed

@@ -60,7 +60,7 @@ export class Subsidy {
     this.#admissions = new TokenBucket({ perSecond: admissions.perMinute / 60, burst: admissions.perMinute, nowMs })
   }
 
-  /** The number of admissions. All relays and viewers together cannot cost more than this number times the cap. */
+  /** The number of admissions. The sponsor pays for at most this number times the cap, in bytes. */
   get admitted(): number {
     return this.#admitted
   }
@@ -101,7 +101,7 @@ export class Subsidy {
   }
 
   /**
-   * A relay shows a viewer's statement. Agrees to pay for the new bytes, as far as cap, time and budget allow. The relay can show the statement again
+   * Call this when a relay shows a viewer's statement. The sponsor agrees to pay for the new bytes, as far as cap, time and budget allow. The relay can show the statement again
    * later. Returns `bytes`, all bytes from this relay to this viewer that the sponsor has agreed to pay for, and `amount`, the cost of the
    * bytes that are new, in wei.
    */

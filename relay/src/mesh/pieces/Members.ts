@@ -60,8 +60,9 @@ export class Members {
   }
 
   /**
-   * Whether we ask a relay for the parts after this segment. Of us and our neighbours, two members ask, and tell the parts to the others.
-   * We count only neighbours that told us parts. So a neighbour that tells no parts cannot stop us from asking.
+   * Whether we ask a relay for the parts of the segments that follow this segment. Two of the members (we and our neighbours) ask, and
+   * tell the parts to the others. We count only neighbours that told us parts. So a neighbour that tells no parts cannot stop us from
+   * asking.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean {
     const nowMs = performance.now()

@@ -96,7 +96,7 @@ describe('SegmentPieces', () => {
     expect(receiver.heldOf(1)).toBe(0)
   })
 
-  it('does not accept a piece without its header, or without the bytes before it', async () => {
+  it('does not accept bytes of a piece if the header, or the earlier bytes of the same piece, are missing', async () => {
     const whole = await holder()
     const receiver = new SegmentPieces(place)
     expect(await receiver.add(await sent(whole, 0))).toBe('unknown')
@@ -144,7 +144,7 @@ describe('SegmentPieces', () => {
     expect(receiver.read(0, data.length)).toEqual(data)
   })
 
-  it('refuses bytes without paths that do not have the hash of a known prefix', async () => {
+  it('refuses bytes without paths if they do not give the hash of a known prefix', async () => {
     const receiver = await holder(lengths[0])
     const next = data.subarray(lengths[0], lengths[1])
     expect(await receiver.append(next, lengths[1] as number)).toBe(false)
