@@ -10,7 +10,7 @@ import type { Life } from '../figures'
 import { HeadlessViewer } from './HeadlessViewer'
 
 export type Task = {
-  /** The link of the signed stream. */
+  /** The share link of the stream that the viewers watch. */
   link: string
   viewers: number
   seconds: number
@@ -34,7 +34,10 @@ async function main({ link, viewers: count, seconds, churnEveryS }: Task): Promi
   const wrtc = createWrtc({ bindAddress: '127.0.0.1' })
   process.on('disconnect', () => process.exit())
   const send = (message: Message) => process.send?.(message)
-  /** The present viewers, oldest first, and their readings when the measurement began, or when they joined later. */
+  /**
+   * The present viewers, oldest first, and their readings at the start of the measurement. For a viewer that joined later: its reading when
+   * it joined.
+   */
   const present = new Map<HeadlessViewer, Life['from']>()
   const join = async () => {
     const viewer = new HeadlessViewer({ ...stream, wrtc, onFailed: fail })

@@ -76,7 +76,7 @@ describe('a key shop', () => {
     expect(await keysIn(await ask(3n), 3n)).toContainEqual(key)
   })
 
-  test('keeps the rest of a cheque as credit', async () => {
+  test('keeps the rest of a cheque for later epochs', async () => {
     expect(await ask(3n, { cumulative: 250n })).toMatchObject({ type: 'keys', credit: 150n })
     expect(await ask(4n)).toMatchObject({ type: 'keys', credit: 50n })
     expect(await ask(5n)).toMatchObject({ reason: 'unpaid', missing: 50n })
@@ -88,7 +88,7 @@ describe('a key shop', () => {
     expect(await ask(4n)).toMatchObject({ type: 'keys', credit: 0n })
   })
 
-  test('sends no keys for a repeated or a lower cheque', async () => {
+  test('sells no further epoch for a repeated or a lower cheque', async () => {
     await ask(3n, { cumulative: 100n })
     for (const cumulative of [100n, 99n, 1n])
       expect(await ask(4n, { cumulative })).toMatchObject({ reason: 'unpaid', missing: 100n, counted: 100n })

@@ -37,7 +37,7 @@ export type Connections = {
   readonly missing: number
   /** The number of channels and attempts whose peers this finder has found. */
   readonly found: number
-  /** How many offers of this finder no peer has answered yet. */
+  /** The number of this finder's offers that no peer has answered yet. */
   readonly unanswered: number
   /** Whether the room could connect to this peer now. */
   accepts(peerId: Hex): boolean

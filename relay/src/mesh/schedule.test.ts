@@ -69,7 +69,7 @@ describe('schedule', () => {
     expect(decide({ ...failed, nowMs: 12_000 })).toEqual(['giveUp 7'])
   })
 
-  test('asks the fastest peer that holds the segment', () => {
+  test('asks the holder that needs the least time', () => {
     const sources = [source(1, [7n], { bytesPerMs: 600 }), source(2, [7n], { bytesPerMs: 2_000 })]
     expect(decide({ sources })).toEqual(['ask 2'])
     const busy = [source(1, [7n], { bytesPerMs: 1_500 }), source(2, [7n], { bytesPerMs: 2_000, pending: 1 })]
@@ -143,7 +143,7 @@ describe('schedule', () => {
     expect(decide({ sources, wants, nowMs: 10_150 })).toEqual(['ask 1'])
   })
 
-  test('first fetches the segment with the nearest deadline, then the rarest segment, with at most two requests to one peer', () => {
+  test('first fetches the segment with the nearest deadline; of segments with the same deadline, the rarer one first; at most two requests to one peer', () => {
     const wants = [
       want({ sequenceNumber: 9n, deadlineMs: 13_000 }),
       want({ sequenceNumber: 8n }),
@@ -155,7 +155,7 @@ describe('schedule', () => {
     expect(rarer.map(({ want }) => want.sequenceNumber)).toEqual([7n, 8n, 9n])
   })
 
-  test('gives up only when the gateway has failed and no peer holds the segment', () => {
+  test('gives up only when the gateway has failed and no peer that we can ask holds the segment', () => {
     const wants = [want({ gateway: 'failed' })]
     expect(decide({ wants })).toEqual(['giveUp 7'])
     expect(decide({ wants, sources: [source(1, [7n])] })).toEqual(['ask 1'])

@@ -47,7 +47,7 @@ export type Decision<AnyWant extends Want = Want> =
   /** The asked peer did not answer in time. */
   | { readonly type: 'drop'; readonly want: AnyWant }
   | { readonly type: 'gateway'; readonly want: AnyWant }
-  /** No source has the segment. */
+  /** The gateway has failed, and no peer that we can ask holds the segment. */
   | { readonly type: 'giveUp'; readonly want: AnyWant }
 
 export type Plan<AnyWant extends Want = Want> = {
@@ -146,8 +146,8 @@ function decide<AnyWant extends Want>(want: AnyWant, situation: Deciding<AnyWant
 }
 
 /**
- * Peers that hold the segment and could deliver it before `cutOffMs`, even if we must wait before we ask them. If the gateway has failed:
- * all peers that hold the segment and that we can ask.
+ * Peers that hold the segment and could deliver it before `cutOffMs`, even if we must wait before we ask them, and holders without a
+ * measurement. If the gateway has failed: all peers that hold the segment and that we can ask.
  */
 function holdersOf(want: Want, { sources, nowMs, pending, cutOffMs }: Deciding<Want> & { cutOffMs: number }): Source[] {
   const { asked, gateway } = want

@@ -13,16 +13,16 @@ export type RetentionOptions = {
   payloads: PayloadStore
   logs: JobLogs
   claims: ClaimRunner
-  /** Limit for all payloads together. Above this limit, the oldest payloads that no verdict needs are deleted. */
+  /** Limit for all payloads together. Above it, `sweep` deletes the oldest payloads that neither open claims nor unclaimed work need. */
   maxBytes: number
 }
 
-/** Viewers can seek back at least this far, even if the periods of the chain are shorter. */
+/** Payloads, streams and logs are kept at least this long, even if the periods of the chain are shorter. Exception: `maxBytes`. */
 const minKeepMs = 3_600_000
 
 /**
- * Deletes payloads, segments and logs that no verification needs, because their claim deadline, VerificationPeriod and
- * SlashingPeriod have passed. Keeps the payloads of open claims and of unclaimed work, even if they are old.
+ * Deletes payloads, streams and logs that no verification needs, because their claim deadline, VerificationPeriod and SlashingPeriod have
+ * passed. Above `maxBytes`, also deletes the oldest other payloads. Always keeps the payloads of open claims and of unclaimed work.
  */
 export async function sweep({ client, chainId, catalogue, payloads, logs, claims, maxBytes }: RetentionOptions) {
   const olderThanMs = await keepMs({ client, chainId })

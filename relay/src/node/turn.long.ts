@@ -42,8 +42,8 @@ test('two peers that reach each other only through a TURN server exchange a segm
 
 test.each([
   ['refuses the credential', () => ({ ...turn.iceServer, credential: 'another secret' })],
-  ['has an address that no program can read', () => ({ ...turn.iceServer, urls: 'turn:::' })],
-])('peers whose TURN server %s get no channel, and no fault contains the credential', async (_, serverOf) => {
+  ['has an address that cannot be parsed', () => ({ ...turn.iceServer, urls: 'turn:::' })],
+])('if the TURN server %s, the peers get no channel, and no fault contains the credential', async (_, serverOf) => {
   const tracker = await startTracker()
   closing.push(tracker.close)
   const iceServer = serverOf()

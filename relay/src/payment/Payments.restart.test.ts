@@ -10,7 +10,7 @@ afterEach(() => market.close())
 const roles = { relay: { role: 'relay', terms: paidTerms }, payer: { budget } } as const
 
 test.each(['payer', 'relay'] as const)(
-  'a %s that was killed agrees with the other side, although the other side still has the old connection',
+  'after a restart, a %s that was killed has the same balance as the other side, although the other side still has the old connection',
   async (killed) => {
     const [relay, payer] = [await market.open(roles.relay), await market.open(roles.payer)]
     const old = new Wire(relay, payer)

@@ -8,7 +8,7 @@ import { endOf } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
 import type { Header } from './Sharing'
 
-/** The pieces that we get within this time go into one `holds` message. */
+/** The pieces that we get within this time are announced together: one `holds` message for each neighbour, segment and prefix. */
 const batchMs = 25
 /** The largest number of headers that we remember for one neighbour. With parts of 400 ms, the segments in the store have fewer headers. */
 const maxKnownHeaders = 4_096

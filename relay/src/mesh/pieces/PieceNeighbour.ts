@@ -15,13 +15,13 @@ type Ask = { readonly want: PieceWant; readonly length: number; readonly offset:
 type Answer = Extract<PieceMessage, { type: 'piece' }>
 
 /**
- * We disconnect a neighbour that leaves this many requests in a row without an answer, and has sent no answer or push for `maxSilenceMs`.
+ * We disconnect a viewer that leaves this many requests in a row without an answer, and has sent no answer or push for `maxSilenceMs`.
  */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
-/** Each request allows at least this time, even after the deadline, because a player that has stopped still waits for the piece. */
+/** Each request allows at least this time, even after the deadline: a player that has stopped at the missing piece still waits for it. */
 const leastWithinMs = 1_000
-/** An honest neighbour answers or declines a request within this time. */
+/** A withdrawn request counts as unanswered only if it was open for longer than this. */
 const patienceMs = 300
 /** We remember this many withdrawn requests, because their answers can still arrive. */
 const maxWithdrawn = 64
@@ -35,7 +35,7 @@ const assumedRttMs = 60
  */
 export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly peer: Peer
-  /** The statements of the neighbour. */
+  /** The pieces that the neighbour holds, by its statements and by the pieces that it sent. */
   readonly holds = new Holds()
   /** The pieces that we sent to the neighbour. It does not tell us that it holds these pieces. */
   readonly sentPieces = new Holds()

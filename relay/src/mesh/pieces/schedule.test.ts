@@ -58,7 +58,7 @@ describe('schedule', () => {
     expect(decide({ neighbours, wants, nowMs: 10_300 })).toEqual(['relay'])
   })
 
-  test('waits longer if the timers of this machine are late, so that load causes no second copy', () => {
+  test('waits longer if the timers of this machine are late, so that a busy machine does not fetch the piece a second time from the relay', () => {
     const neighbours = [neighbour(1), neighbour(2)]
     const wants = [want({ seed: seedWith(1, neighbours) })]
     expect(schedule(situation({ neighbours, wants, lagMs: 400 })).wakeAtMs).toBe(10_700)
@@ -73,7 +73,7 @@ describe('schedule', () => {
     expect(decide({ neighbours, wants, nowMs: 10_100, isPush: false })).toEqual(['ask 1'])
   })
 
-  test('subscribes in a large room to the holder that it asks, and then waits for the push of this parent', () => {
+  test('in a large room, subscribes to the holder that it asks; if the stripe already has a parent, waits for the push of the parent first', () => {
     const neighbours = [neighbour(1, 10_050), neighbour(2, 10_050)]
     const wants = [want({ stripeSeed: seedWith(3, [], 1_000) })]
     const room = { neighbours, wants, roomSize: 1_000, nowMs: 10_100 }
