@@ -41,14 +41,12 @@ test('viewers play on after the only transcoder was too slow, gave up the stream
 }) => {
   const broadcaster = await openBroadcast(await browser.newContext(), network.url)
   const viewer = await openViewer(browser, await goLive(broadcaster))
-  for (let round = 0; round < 2; round++) {
-    const feed = starve(network.relayProcess)
-    await expectProblem(broadcaster, [
-      'The transcoder is too slow for the stream now.',
-      'Keep this page open: it keeps your newest segments',
-    ])
-    feed()
-    await expectStreamContinues({ broadcaster, viewer })
-  }
+  const feed = starve(network.relayProcess)
+  await expectProblem(broadcaster, [
+    'The transcoder is too slow for the stream now.',
+    'Keep this page open: it keeps your newest segments',
+  ])
+  feed()
+  await expectStreamContinues({ broadcaster, viewer })
   await stop(broadcaster)
 })
