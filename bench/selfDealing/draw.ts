@@ -1,6 +1,7 @@
 /**
- * The chance that a self-dealer is a candidate of a job that it has posted itself. The contract draws candidates in proportion to stake, without replacement. The
- * broadcaster can assign the job to any one of the candidates. So the self-dealer does not need to be the first candidate.
+ * The chance that a self-dealer is a candidate of a job that it has posted itself. The contract draws candidates in proportion to stake,
+ * without replacement. The broadcaster can assign the job to any one of the candidates. So the self-dealer does not need to be the first
+ * candidate.
  *
  * - `share`: the self-dealer's part of the active stake.
  * - `eligible`: the part of the active stake that is bonded to eligible transcoders. A transcoder is eligible if it is available and asks at

@@ -35,9 +35,15 @@ type Carried = {
   sentBytes: number
 }
 
-/** The relay leaves a stream if no viewer has asked for it for this time, and no viewer of the stream is connected to the relay. */
+/**
+ * The relay leaves a stream that the operator has not named if no viewer has asked for the stream for this time, and no viewer of the
+ * stream is connected to the relay.
+ */
 const idleMs = 300_000
-/** If the relay is full and a viewer asks for another stream, the relay leaves one stream that is idle for this time. */
+/**
+ * If the relay is full and a viewer asks for another stream, the relay leaves one stream that the operator has not named and that is idle for
+ * this time.
+ */
 const replaceableMs = 60_000
 /** The relay carries a stream for this time after its signed end, because late viewers still need the last segments. */
 const lingerMs = 60_000
@@ -48,7 +54,7 @@ const lookEveryMs = 10_000
 const patienceMs = 8_000
 /** Limits the searches for streams that viewers ask for, because each search reads the chain. */
 const searches = { perSecond: 2, burst: 20 }
-/** If a search found no live job of a stream, the relay does not search for this stream again for this time. */
+/** If a search found no live job of a stream, requests of viewers start no further search for this stream for this time. */
 const unknownMs = 30_000
 const maxUnknown = 10_000
 
@@ -60,7 +66,10 @@ export class CarriedStreams {
   readonly #options: CarriedStreamsOptions
   readonly #carried = new Map<StreamId.StreamId, Carried>()
   readonly #starting = new Map<StreamId.StreamId, Promise<void>>()
-  /** The streams that the operator has named, until they end. */
+  /**
+   * The streams that the operator has named. A stream leaves this set when it ends, when the chain knows no live job of it, or when the relay
+   * is full.
+   */
   readonly #named = new Set<StreamId.StreamId>()
   /** Streams for which we found no live job, and the time of the search. Oldest first. */
   readonly #unknown = new Map<StreamId.StreamId, number>()
@@ -99,9 +108,9 @@ export class CarriedStreams {
   }
 
   /**
-   * Call this method when a viewer asks for the stream. If the stream is live and the relay is not full, the relay carries the stream from
-   * now on. Resolves when the gateway can serve the stream, when the relay does not carry it, or `patienceMs` after the search. Never
-   * rejects.
+   * Call this method when a viewer asks for the stream. If the stream is live, the relay is not full, and `searches` and `unknownMs` allow
+   * a search, the relay carries the stream from now on. Resolves when the gateway can serve the stream, when the relay does not carry it,
+   * or `patienceMs` after the search. Never rejects.
    */
   async asked(streamId: StreamId.StreamId): Promise<void> {
     const { catalogue } = this.#options
@@ -212,7 +221,9 @@ export class CarriedStreams {
       if (!this.#carried.has(streamId)) this.carry(streamId).catch((error: Error) => this.#options.onFault(error))
   }
 
-  /** Leaves the idle stream whose last request is the oldest. Returns false if no stream is idle. */
+  /**
+   * Of the idle streams that the operator has not named, leaves the stream whose last request is the oldest. Returns false if there is none.
+   */
   #makeRoom(): boolean {
     const nowMs = performance.now()
     const idle = [...this.#carried]

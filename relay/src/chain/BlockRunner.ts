@@ -21,9 +21,9 @@ type Request = { task: Task; block: bigint | undefined }
 type Run = { next: Request | undefined; done: Promise<void> }
 
 /**
- * Runs `act` for each new block, and runs single parts of the work (`run`) in parallel. No other code polls for blocks. Two runs of `act`
- * never overlap. Two runs of parts with the same name never overlap either. If new blocks or calls of `wake` come during a run, one
- * more run follows. The runner reports each run that fails.
+ * Runs `act` for each new block, and runs single parts of the work (`run`) in parallel. Two runs of `act` never overlap. Two runs of parts
+ * with the same name never overlap either. If new blocks or calls of `wake` come during a run, one more run follows. The runner reports
+ * each run that fails.
  */
 export class BlockRunner {
   readonly #options: BlockRunnerOptions

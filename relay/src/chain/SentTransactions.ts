@@ -51,8 +51,9 @@ export type SentTransactionsOptions = {
 }
 
 /**
- * Follows the sent transactions of one key at each block, until no reorganisation can undo them. If neither the chain nor the pool
- * holds a transaction, it is sent again without a change, because transactions with later nonces wait for it.
+ * Follows the sent transactions of one key at each block, until no reorganisation can undo them, or until they have waited too long for a
+ * block. If neither the chain nor the pool holds a transaction, it is sent again without a change, because transactions with later nonces
+ * wait for it.
  */
 export class SentTransactions {
   readonly #options: SentTransactionsOptions

@@ -11,13 +11,16 @@ export type Candidate = {
   serviceUri: string | undefined
 }
 
-/** The EIP-712 domain of all signatures on this chain. Throws for a chain without a deployment. */
+/** The EIP-712 domain of all signatures on this chain, except the signatures of cheques. Throws for a chain without a deployment. */
 export const domainOf = (chainId: number): typedData.Domain => ({
   chainId,
   jobsManager: deploymentOn(chainId).jobsManager,
 })
 
-/** The stream's newest job and its candidates in order of priority: all that a viewer needs from the chain. Throws `NotFoundError`. */
+/**
+ * The stream's newest job and its candidates in order of priority: all that a viewer of a free stream needs from the chain. Throws
+ * `NotFoundError`.
+ */
 export async function find(
   client: Client,
   streamId: StreamId.StreamId,

@@ -9,7 +9,10 @@ export const defaultPort = 8935
 /** Two STUN servers are enough, and browsers log a warning when a page uses many. */
 const maxServers = 2
 
-/** The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. Further servers come after the relays. */
+/**
+ * The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. Uses at most `maxServers` relays. Further
+ * servers come after them.
+ */
 export const iceServersOf = (candidates: readonly Candidate[], { iceServers = [] }: Servers = {}): RTCIceServer[] => [
   ...candidates
     .flatMap(({ serviceUri }) => (serviceUri && URL.canParse(serviceUri) ? [new URL(serviceUri)] : []))

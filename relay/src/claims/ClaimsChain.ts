@@ -31,7 +31,7 @@ export type JobFacts = {
    * our part.
    */
   reserve: bigint
-  /** The broadcaster's deposit. The broadcaster can withdraw it at any time. */
+  /** The broadcaster's free deposit. The broadcaster can withdraw it at any time. */
   deposit: bigint
   jobBlock: bigint
   endBlock: bigint

@@ -21,7 +21,7 @@ export function buildsDirectory(env: NodeJS.ProcessEnv): string | undefined {
   return cache ? join(cache, 'lp-relay', 'ffmpeg') : undefined
 }
 
-/** The build that a relay uses. `undefined` if there is none. Throws `UnusableBuildError`. */
+/** The build that a relay uses if `LP_FFMPEG` names no other program. `undefined` if there is none. Throws `UnusableBuildError`. */
 export async function readBuild(directory: string): Promise<OwnBuild | undefined> {
   const file = join(directory, pointer)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -30,7 +30,7 @@ export function refusal(error: unknown): Answer {
   return { ...answer, status, headers: { ...answer.headers, ...headers } }
 }
 
-/** Every page can read every answer, because all content of a relay is signed and public. */
+/** Every page can read every answer: only the operator's status is secret, and a page cannot request it without the operator's token. */
 const open = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'content-length, content-range, etag, lp-given, retry-after',

@@ -16,7 +16,7 @@ export type Outgoing = {
   sealed: Segment.Segment | undefined
 }
 
-/** Keeps the segments that no transcoder has acknowledged yet, so that a reconnect or a handover loses no segment. */
+/** Keeps the newest segments that no transcoder has acknowledged yet, so that a short interruption or a handover loses no segment. */
 export class Outbox {
   /**
    * Number of segments that were dropped because no transcoder acknowledged them in time. Each dropped segment is a gap in the

@@ -23,8 +23,8 @@ export type MeshRequest = {
 export type Fetched = { from: 'gateway' | 'peer' | 'store'; payload: TimedPayload }
 
 /**
- * The fetch of one segment. The fetch ends when a source has delivered the payload, when no source has the payload, or when the
- * caller aborts.
+ * The fetch of one segment. The fetch ends when a source has delivered the payload, when the gateway has failed and no peer that we can
+ * ask has it, or when the caller aborts.
  */
 export class SegmentFetch implements Want {
   readonly request: MeshRequest
@@ -123,7 +123,7 @@ export class SegmentFetch implements Want {
     this.#settle(() => this.#resolve(fetched))
   }
 
-  /** No source has the segment: `result` rejects with the gateway's error. */
+  /** The gateway has failed, and no peer that we can ask has the segment: `result` rejects with the gateway's error. */
   giveUp(): void {
     this.#settle(() => this.#reject(this.#gatewayError))
   }

@@ -182,7 +182,8 @@ export class DirectCalls implements DirectListener {
 }
 
 /**
- * An IPv4 address, or the first 64 bits of an IPv6 address. A network operator gives all addresses with the same 64 bits to one customer.
+ * An IPv4 address, or the first 64 bits of an IPv6 address. A network operator usually gives all addresses with the same 64 bits to one
+ * customer.
  */
 function networkOf(address: string): string {
   const bytes = toBytes(address)

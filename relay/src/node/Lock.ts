@@ -86,7 +86,7 @@ async function lockFile(path: string, purpose: Purpose): Promise<Lock> {
   const suffix = randomBytes(6).toString('hex')
   const own = `${path}-${suffix}`
   const server = await withShortPath(own, listen).catch((cause: NodeJS.ErrnoException) => {
-    log.warn('this file system has no sockets, so a second relay with the same data directory is not noticed', {
+    log.warn('this file system has no sockets, so another process that uses this directory is possibly not noticed', {
       ...{ path, reason: cause.code },
     })
     return undefined

@@ -68,7 +68,7 @@ const closingMs = 60_000
 const minFinderFee = parseEther('1')
 
 /**
- * Starts one relay. Only one relay can use a data directory, and only one relay can use a key. Throws the errors of `connect`,
+ * Starts one relay. On one machine, only one relay can use a data directory or a key. Throws the errors of `connect`,
  * `DirectoryError`, `HeldError`, `UnreachableUriError`, and the errors that its parts throw when they open or start.
  */
 export const startNode = (options: NodeOptions): Promise<RelayNode> => startLocked(options, startOn)

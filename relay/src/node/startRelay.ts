@@ -62,8 +62,9 @@ const defaultDiskBytes = 10 * 1024 ** 3
 const defaultStreams = 8
 
 /**
- * Starts a relay without stake. The relay buys streams and sells them to viewers. Only one process can use a data directory or a key.
- * Rejects with the errors of `connect`, `DirectoryError`, `HeldError`, `UnreachableUriError`, `NotLiveError`, and the errors of its parts.
+ * Starts a relay without stake. The relay buys streams and sells them to viewers. On one machine, only one process can use a data directory
+ * or a key. Rejects with the errors of `connect`, `DirectoryError`, `HeldError`, `UnreachableUriError`, `NotLiveError`, and the errors of
+ * its parts.
  */
 export const startRelay = (options: RelayOptions): Promise<Relay> => startLocked(options, startOn)
 

@@ -43,7 +43,7 @@ export class HttpPayer extends Emitter<HttpPayerEvents> {
   readonly #opening = new Map<string, Promise<void>>()
   #isClosed = false
 
-  /** After an answer 402, pays and sends the request again. Returns all other answers as `fetch` does. */
+  /** After an answer 402, pays if it can, and sends the request again. Returns all other answers as `fetch` does. */
   readonly fetch: PayingFetch
 
   constructor(options: HttpPayerOptions) {

@@ -186,8 +186,8 @@ export class RoundsChain {
   }
 
   /**
-   * Tries to win a seat. The contract gives us a seat only if our stake is larger than the smallest stake that holds a seat.
-   * Resolves with `true` if we won a seat.
+   * Tries to win a seat. The contract gives us a seat only if a seat is vacant, or our stake is larger than the smallest stake that holds a
+   * seat. Resolves with `true` if we won a seat.
    */
   async takeSeat(): Promise<boolean> {
     const { bondingManager } = this.#contracts

@@ -15,7 +15,7 @@ type Payload = { byteLength: number; storedAtMs: number; isSecret: boolean }
 /** A secret payload has this ending in its file name, so it stays secret after a restart. Older versions ignore such files. */
 const secretEnding = '.secret'
 
-/** Stores payloads on disk, named by their hash, until the VerificationPeriod has passed. The paper stores them in Swarm. */
+/** Stores payloads on disk, named by their hash, until `sweep` deletes them. The paper stores them in Swarm. */
 export class PayloadStore {
   readonly #directory: string
   readonly #maxBytes: number

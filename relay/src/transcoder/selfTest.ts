@@ -5,7 +5,7 @@ import type { Ffmpeg } from './Ffmpeg'
 import { startSegment } from './SegmentRun'
 
 /**
- * Transcodes a tiny built-in segment and compares the canonical bytes. If an ffmpeg fails this test, a verifier would judge all
+ * Transcodes a tiny built-in segment and compares the canonical bytes. If an ffmpeg fails this test, a verifier would judge
  * its segments invalid. Throws `SelfTestError`, or the error of the run.
  */
 export async function selfTest(ffmpeg: Ffmpeg): Promise<void> {

@@ -21,7 +21,7 @@ const maxPrefixes = Part.maxPerSegment + 1
  */
 export const maxStatements = 32_768
 
-/** Pieces that a neighbour holds: according to its own statements, which prove nothing, or because we have sent the pieces to it. */
+/** Pieces that a neighbour holds: by its own statements, which prove nothing, or because it sent the pieces to us, or we to it. */
 export class Holds {
   readonly #segments = new Map<string, Prefix[]>()
   #size = 0

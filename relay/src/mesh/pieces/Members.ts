@@ -54,7 +54,7 @@ export class Members {
     return this.#self
   }
 
-  /** The other viewers that follow a level. Each of them fetches its share of the pieces from the relay. */
+  /** The neighbours that are viewers and follow a level. Those of them that upload fetch their share of the pieces from the relay. */
   of(streamId: Hex): Member[] {
     return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
   }

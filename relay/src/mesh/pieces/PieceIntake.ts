@@ -111,7 +111,7 @@ export class PieceIntake {
 
   /**
    * Pushes new bytes: in a room with stripes, to the neighbours that subscribe to the stripe. In a smaller room, to all viewers among our
-   * neighbours that follow the level, but only if we own the piece and the bytes did not come from a viewer.
+   * neighbours that follow the level (with the limit of `mayGive`), but only if we own the piece and the bytes did not come from a viewer.
    */
   #push(segment: SegmentPieces, { index, length, offset }: News, from: PieceNeighbour | undefined): void {
     const { members, uploads, isViewer } = this.#options

@@ -89,7 +89,7 @@ export type Decision<AnyWant extends Want = Want> =
   /** The asked neighbour did not answer in time. */
   | { readonly type: 'drop'; readonly want: AnyWant }
   | { readonly type: 'relay'; readonly want: AnyWant }
-  /** No source has the piece. */
+  /** The relay has failed, and no neighbour that we can ask holds the piece at its deadline. */
   | { readonly type: 'giveUp'; readonly want: AnyWant }
 
 export type Plan<AnyWant extends Want = Want> = {
