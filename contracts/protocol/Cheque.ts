@@ -17,7 +17,7 @@ import * as typedData from './typedData'
 export type Channel = {
   /** The account whose deposit pays. */
   issuer: Address
-  /** The only account that can cash the cheques of the channel, and the receiver of the wei. */
+  /** The only account that can cash the cheques of the channel. It gets the wei, except the splitee's part. */
   beneficiary: Address
   /** A third account that gets a part of each payment. `zeroAddress` if the channel has no splitee. */
   splitee: Address
@@ -70,8 +70,8 @@ export async function sign(cheque: Cheque, signer: typedData.Signer, domain: Dom
 }
 
 /**
- * The address of the key that signed the cheque. `undefined` if no key can be recovered: the signature is malformed, or it is a signature for
- * ERC-1271. For a changed cheque, or for another domain, the result is usually an address without a meaning.
+ * The address of the key that signed the cheque. `undefined` if no key can be recovered: the signature is malformed, or it is a signature
+ * for ERC-1271. For a changed cheque, or for another domain, the result is usually an address without a meaning.
  */
 export const recover = (cheque: SignedCheque, domain: Domain): Promise<Address | undefined> =>
   typedData.recover('Cheque', { message: messageOf(cheque), signature: cheque.signature, domain })
@@ -101,8 +101,8 @@ export const partOf = ({ splitBps }: Pick<Channel, 'splitBps'>, amount: bigint):
   (amount * BigInt(splitBps)) / BigInt(maxBps)
 
 /**
- * Converts a cheque that a key has signed into the argument of `cash`, or an item of `cashBatch`. The result has the short form of the signature
- * (ERC-2098). `recover` must accept the signature.
+ * Converts a cheque that a key has signed into the argument of `cash`, or an item of `cashBatch`. The result has the short form of the
+ * signature (ERC-2098). `recover` must accept the signature.
  */
 export function paymentOf(cheque: SignedCheque) {
   const { r, yParityAndS: vs } = signatureToCompactSignature(parseSignature(cheque.signature))

@@ -19,7 +19,7 @@ export type ChannelState = {
   paid: bigint
   /** Wei that only the cheques of this channel can spend. */
   hardDeposit: bigint
-  /** Time of the last bounce; 0 if the last cheque was paid in full. */
+  /** Time of the bounce, if the last cashed cheque bounced; otherwise 0. */
   bouncedAt: bigint
   /** The prepared decrease of the hard deposit in wei; 0 if none is prepared. It can be larger than the hard deposit. */
   decrease: bigint
@@ -38,8 +38,8 @@ export type SessionKey = {
 }
 
 /**
- * The signer of a cheque: the issuer's own key, the issuer's contract (ERC-1271), or a session key. For another key, pass a `SessionKey` with the
- * value 0 in each field: the key was never authorised.
+ * The signer of a cheque: the issuer's own key, the issuer's contract (ERC-1271), or a session key. For another key, pass a `SessionKey`
+ * with the value 0 in each field: the key was never authorised.
  */
 export type Signer = 'issuer' | 'contract' | SessionKey
 

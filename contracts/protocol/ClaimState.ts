@@ -10,9 +10,9 @@ import * as Verdict from './Verdict'
  * - `verified`: each challenged segment has the verdict `Valid` or `InputInvalid`, or needs no verdict. The fees can be distributed.
  * - `paid`: the fees are credited to the transcoder and its delegators.
  * - `refunded`: the broadcaster got the fees back.
- * - `missed`: the deadline for disclosures passed before all challenged segments were disclosed. Every account can call
- *   `expire`, which refunds the claim.
- * - `expired`: the deadline for verdicts passed before all verdicts were reported. Every account can call `expire`, which
+ * - `missed`: the deadline for disclosures passed before the lottery was drawn, or before all challenged segments were disclosed. Every
+ *   account can call `expire`, which refunds the claim.
+ * - `expired`: the deadline for verdicts passed before all needed verdicts were reported. Every account can call `expire`, which
  *   refunds the claim.
  * - `forfeited`: the transcoder committed an offence in the job, was slashed, and was expelled from the job. Every account can call
  *   `expire`, which refunds the claim.

@@ -28,8 +28,8 @@ export type Header = {
 export type Part = Header & { signature: Hex }
 
 /**
- * A part is longer than the part before it by at most this time, and by at least 85 % of this time, as HLS requires. Only the last part of
- * a segment may add less. A segment of 2 s has five parts at every usual frame rate.
+ * At usual frame rates, a part is longer than the part before it by at most this time, and by at least 85 % of this time, as HLS requires.
+ * Only the last part of a segment may add less. A segment of 2 s has five parts at every usual frame rate.
  */
 export const targetDurationMs = 400
 /** The largest number of parts of one segment. It limits how much a peer can make the receiver store and check. */

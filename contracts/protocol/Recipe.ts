@@ -33,8 +33,8 @@ const everyFrame: Record<Dialect, string[]> = { vsync: ['-vsync', '0'], fps_mode
 
 /**
  * The definition of correct work: the arguments with which one ffmpeg process makes all renditions of one segment. The
- * program's name and its logging options are not included. The transcoder chooses none of the values. The arguments set
- * every value whose default differs between builds: the level, the frame rate, the time base and the colours.
+ * program's name and its logging options are not included. The transcoder chooses none of the values that change the canonical bytes. The
+ * arguments set every value whose default differs between builds: the level, the frame rate, the time base and the colours.
  *
  * - `source`: head or probe of this segment. If the source has no video, or no audio, the options for the missing
  * stream are left out.

@@ -13,7 +13,8 @@ import {AccountRecord, ChannelRecord, Decrease, SessionKeyRecord, State, channel
 import {Cheque} from "./types/Cheque.sol";
 import {Split} from "./types/Split.sol";
 
-/// @dev See IChequebook. The contract has no owner. Only a cash-out of a cheque takes wei out of an issuer's deposits without a delay.
+/// @dev See IChequebook. The contract has no owner. Only a cash-out of a cheque takes wei out of an issuer's deposits without an
+/// announcement.
 contract Chequebook is IChequebook, EIP712 {
     using Accounts for State;
     using CashOuts for State;

@@ -124,8 +124,9 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     /// @dev From the round's first block until the round's initialization, no account can add, remove or move stake, except
     /// before the first round is initialized. So the stakes are fixed before the hash of the round's first block is known.
-    /// Only a slash can still lower a stake, and a slash costs more than a place in one round is worth. The hash is the same
-    /// for every caller. If the hash is no longer available, the seed is zero, and no transcoder is drawn from the waitlist.
+    /// A slash can still lower a stake, and a slash costs more than a place in one round is worth. `updateDelegatorStake` can
+    /// still take a part that a stake owes for an earlier slash. The hash is the same for every caller. If the hash is no longer available,
+    /// the seed is zero, and no transcoder is drawn from the waitlist.
     function _seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
         try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
             return keccak256(abi.encode(blockHash, round));

@@ -180,7 +180,7 @@ export class BondingModel {
 
   /**
    * Slashes a transcoder for work of the block `since`. In this block, the part `ownPart` (parts per million) of the bonded stake was
-   * own stake. The slash takes own stake first: delegated stake loses only the part of `share` above `ownPart`. `block`: the
+   * own stake. The slash takes own stake first: delegated stake loses a part only if `share` is above `ownPart`. `block`: the
    * block of the slash.
    */
   slash(transcoder: Address, work: { share: bigint; ownPart: bigint; since: bigint; block: bigint }): void {

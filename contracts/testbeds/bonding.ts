@@ -34,7 +34,7 @@ function* randomNumbers(): Generator<number, never> {
 /**
  * Performs `operations` random operations on the contracts and on the model, and compares every account after each
  * operation. Expects that the stake and the fees of an account differ from the model by at most one unit for each operation
- * (later rewards multiply this difference), and that the contracts always hold at least the amount that all accounts together
+ * (later rewards multiply this difference), and that the BondingManager always holds at least the LPT that all accounts together
  * can take. Resolves to the number of times that each operation was done (`done`), and to the units that rounding lost (`dust`).
  */
 export async function play({
@@ -194,8 +194,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     },
     async slash() {
       const [{ address }, share, block] = [randomTranscoder(), BigInt(random(30_000)), await head()]
-      // `ownPart` is the part of own stake in all stake when the work was claimed. In about one of four slashes, it is only 1/41 of the
-      // present part. Then delegators lose too.
+      // `ownPart` is the transcoder's own stake divided by all stake bonded to it, when the work was claimed. In about one of four slashes,
+      // the test states 1/41 of the present part. Then delegators lose too, if `share` is above `ownPart`.
       const ownPart = model.ownPart(address) / BigInt(random(4) === 0 ? 41 : 1)
       const since = block - BigInt(random(40))
       await sendAsClaimsManager(
@@ -229,7 +229,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   const names = Object.keys(actions)
   while (count < operations) {
     // Each transaction mines a block. A slash needs up to 10 blocks: the slash, two transactions that register the transcoder again, and an
-    // update of each of the 7 accounts. The rates are locked in the last 3 blocks of a round. So 17 blocks are enough for each action.
+    // update of each of the 7 accounts. The rates are locked in the last 3 blocks of a round. So 13 blocks are needed; 17 leaves a margin.
     if ((await blocksLeft()) < 17) await nextRound()
     const name = names[random(names.length)] as string
     if ((await actions[name]?.()) === false) continue
@@ -271,13 +271,13 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
         unowned -= model.locks.get(address)?.get(id)?.amount ?? 0n
       }
     }
-    // Rounding can only lose units. So the contracts always hold enough for all accounts.
+    // For LPT, rounding can only lose units. So the BondingManager always holds enough for all accounts.
     const message = `after ${count} operations, the last ${name}`
     expect(unowned >= 0n, `stakes, locks and common pool exceed the held LPT by ${-unowned} units ${message}`).toBe(
       true,
     )
-    // All accounts together can have up to one unit for each operation too much during a round: the transcoder gets the remainder of
-    // a division immediately, and the delegators get their parts only after the round.
+    // During a round, the fees of all accounts together can be too high, by up to one unit for each operation: the transcoder gets the
+    // remainder of a division immediately, and the delegators get their parts only after the round.
     expect(Q.floor(unpaidFees) >= -count, `all accounts together have more fees than in the model ${message}`).toBe(
       true,
     )

@@ -22,8 +22,8 @@ abstract contract Bonding is IBondingTypes, Ownable {
         (token, roundsManager, claimsManager) = (token_, roundsManager_, claimsManager_);
     }
 
-    /// @dev Reverts from a round's first block until the round is initialized. In this time, no account may change its
-    /// stake, because the initialization locks the stakes. Never reverts before the first round is initialized.
+    /// @dev Reverts from a round's first block until the round is initialized. In this time, no account can bond, unbond
+    /// or move stake, because the initialization locks the stakes. Never reverts before the first round is initialized.
     modifier whenRoundInitialized() {
         _requireRoundInitialized();
         _;

@@ -102,7 +102,8 @@ library Delegation {
         token.safeTransfer(msg.sender, amount);
     }
 
-    /// @dev See IEarnings. Pays only the fees of ended rounds, because more fees can still be added to the current round.
+    /// @dev See IEarnings. Credits only the fees of ended rounds, because more fees can still be added to the current round. But
+    /// shares that are burned here get their fees of the current round too.
     function updateDelegator(State storage s, address account) internal {
         DelegatorRecord storage delegator = s.delegators[account];
         uint24 number = delegator.number;

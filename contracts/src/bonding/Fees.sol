@@ -8,7 +8,7 @@ import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {Stakes} from "./Stakes.sol";
 import {DelegatorRecord, MILLION, RAY, State, TranscoderRecord} from "./State.sol";
 
-/// @notice The fees of delegators. The gas of an update does not depend on the number of rounds since the last update.
+/// @notice The fees of delegators. The gas of an update grows at most with the logarithm of the number of rounds with fees.
 library Fees {
     using Checkpoints for Checkpoints.Trace208;
     using FixedPointMathLib for uint256;

@@ -18,7 +18,7 @@ library Seats {
 
     /// @notice Gives a vacant seat to a transcoder without a seat. In a full pool, gives this transcoder the seat of the transcoder with
     /// the lowest stake, if this transcoder has more stake. The transcoder must be registered: a registered transcoder has the own stake
-    /// that a seat needs.
+    /// that a seat needs, unless `minSelfStake` has risen.
     /// @return won Whether the transcoder has taken a seat.
     function seatIfWon(State storage s, uint24 number) internal returns (bool won) {
         TranscoderRecord storage transcoder = s.transcoders[number];

@@ -30,14 +30,14 @@ struct Clock {
     uint24 round;
     /// @dev Number of initialized rounds.
     uint24 roundCount;
-    /// @dev Stake of all active transcoders.
+    /// @dev Stake of all active transcoders at the start of the round.
     uint96 activeStake;
     /// @dev Work of all transcoders in span `workSpan`, the last span with work.
     uint88 work;
     uint24 workSpan;
 }
 
-/// @dev These values share a slot that is never zero, because changing a slot from zero costs more gas.
+/// @dev These values share a slot that is not zero after the first bond, because changing a slot from zero costs more gas.
 struct Ledger {
     /// @dev The last assigned number. The first number is 1.
     uint24 accountCount;
@@ -117,7 +117,8 @@ struct TranscoderRecord {
     // -- slot
     WorkTally.Tally work;
     // -- slot
-    /// @dev The round of the last slash, and the sum of the shares of all slashes in that round.
+    /// @dev The round of the last slash, and the sum of the shares of all slashes in that round. The sum is zero again when the
+    /// slashes have reached the limit of the round.
     uint32 slashedRound;
     uint24 slashedShare;
     /// @dev The span in which the transcoder was last slashed for too little work, plus 1.
@@ -134,8 +135,8 @@ struct TranscoderRecord {
     Checkpoints.Trace208 feesPerShare;
 }
 
-/// @dev Stake that left a transcoder. A slash for work that the transcoder claimed up to block `leftBlock` still reduces
-/// this stake.
+/// @dev Stake that left a transcoder. A slash for work that the transcoder claimed up to block `leftBlock` can still
+/// reduce this stake.
 struct Liability {
     /// @dev In a lock: units of 10^-18 LPT. In a DelegatorRecord: shares of the present transcoder.
     uint112 amount;

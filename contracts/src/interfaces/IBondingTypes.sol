@@ -7,7 +7,8 @@ interface IBondingTypes {
     struct Parameters {
         /// @dev Number of seats for transcoders: the paper's `N`.
         uint256 poolSize;
-        /// @dev Number of blocks from `unbond` until the stake can be withdrawn.
+        /// @dev Number of blocks from `unbond` until the stake can be withdrawn. Exposed stake can be withdrawn only when its
+        /// exposure has ended too.
         uint256 unbondingPeriod;
         /// @dev Share of the stake that a slash for missed rewards takes.
         uint256 missedRewardSlashAmount;
@@ -23,7 +24,8 @@ interface IBondingTypes {
         /// reward, because a transcoder with few jobs can get too little work by bad luck in the draws.
         uint256 minExpectedWork;
         /// @dev The largest share of a transcoder's stake that all slashes of one round together can take. A transcoder
-        /// that reaches this limit loses its seat, and all its unpaid claims are void: they can only be refunded.
+        /// that reaches this limit loses its role, and all its unpaid claims are void: they can only be refunded. If it
+        /// registers again in the same round, it has a new limit.
         uint256 maxRoundSlashAmount;
         /// @dev Stake that a transcoder must have bonded to itself, in units of 10^-18 LPT.
         uint256 minSelfStake;
@@ -50,7 +52,8 @@ interface IBondingTypes {
         /// @dev Whether the transcoder holds a seat. A transcoder that still holds its seat when the next round is
         /// initialized is active in the next round.
         bool seated;
-        /// @dev Whether the transcoder can be drawn, and can call `reward`, in the round in force.
+        /// @dev Whether the transcoder is active in the round in force. Only active transcoders can call `reward`, and can be
+        /// drawn for the jobs of this round.
         bool active;
     }
 
@@ -60,9 +63,10 @@ interface IBondingTypes {
         /// @dev Bonded stake after rewards and slashes, in units of 10^-18 LPT.
         uint256 stake;
         /// @dev Unpaid fees in wei: the account's own fees as a transcoder, and its fees as a delegator. Does not yet include a
-        /// delegator's fees of the current round. `JobsManager.withdrawFees` pays these fees.
+        /// delegator's fees of the current round, except the fees from before a change of its stake in this round.
+        /// `JobsManager.withdrawFees` pays these fees.
         uint256 fees;
-        /// @dev The part of `stake` that a slash of `exposedTo` still reduces, if the slash is for work that `exposedTo`
+        /// @dev The part of `stake` that a slash of `exposedTo` can still reduce, if the slash is for work that `exposedTo`
         /// claimed before this part moved.
         uint256 exposedStake;
         /// @dev The transcoder that this part of the stake was bonded to before it moved.
@@ -76,8 +80,8 @@ interface IBondingTypes {
         uint256 amount;
         /// @dev First block in which the amount can be withdrawn. Fixed when the lock is created.
         uint256 withdrawBlock;
-        /// @dev The transcoder that the amount was bonded to. Until `withdrawBlock`, a slash of this transcoder reduces
-        /// the amount, if the slash is for work that the transcoder claimed before the amount left.
+        /// @dev The transcoder that the amount was bonded to. Until `withdrawBlock`, a slash of this transcoder can
+        /// reduce the amount, if the slash is for work that the transcoder claimed before the amount left.
         address delegate;
     }
 

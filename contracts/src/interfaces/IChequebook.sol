@@ -23,7 +23,7 @@ interface IChequebook {
         uint256 paid;
         /// @dev Wei that only the cheques of this channel can spend.
         uint256 hardDeposit;
-        /// @dev Time of the last bounce; zero if the last cheque was paid in full.
+        /// @dev Time of the bounce, if the last cashed cheque bounced; otherwise zero.
         uint256 bouncedAt;
         /// @dev The prepared decrease of the hard deposit; zero if none is prepared. It can be larger than the hard deposit.
         uint256 decrease;
@@ -94,7 +94,8 @@ interface IChequebook {
     event HardDepositDecreased(address indexed issuer, address indexed beneficiary, Split split, uint256 amount);
     /// @notice Emitted when a cheque pays `amount`, the splitee's part included. The beneficiary is not indexed, which saves gas.
     event ChequeCashed(address indexed issuer, address beneficiary, uint256 amount);
-    /// @notice Emitted when the issuer's funds do not cover a cheque. `owed` is the remainder that stays owed.
+    /// @notice Emitted when the issuer's funds do not cover a cheque. `owed` is the remainder that stays
+    /// owed. If a session key signed the cheque, `owed` includes only the part that the key's cap covers.
     event ChequeBounced(
         address indexed issuer, address indexed beneficiary, Split split, uint256 cumulative, uint256 owed
     );

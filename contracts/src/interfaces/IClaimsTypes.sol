@@ -19,8 +19,8 @@ interface IClaimsTypes {
         /// @dev Share of the stake that is slashed for a segment whose outputs do not follow from the recipe, in parts
         /// per million.
         uint256 failedVerificationSlashAmount;
-        /// @dev Share of the stake that is slashed for a segment that the transcoder does not disclose or serve, in
-        /// parts per million.
+        /// @dev Share of the stake that is slashed for a claim that is not sealed in time, or for a segment that the
+        /// transcoder does not disclose or serve, in parts per million.
         uint256 missedVerificationSlashAmount;
         /// @dev Share of the stake that is slashed for two receipts that contradict each other, in parts per million.
         uint256 equivocationSlashAmount;
@@ -56,8 +56,8 @@ interface IClaimsTypes {
         Expelled
     }
 
-    /// @notice The reasons for a slash. All offences of a transcoder in one job lead to one slash, the slash for the offence
-    /// that is reported first.
+    /// @notice The reasons for a slash. A transcoder is slashed at most once in a job, for the first reported offence that is
+    /// not forgiven.
     enum Offence {
         FailedVerification,
         MissedVerification,

@@ -10,7 +10,7 @@ interface IDelegation is IBondingTypes {
     /// in this case, `amount` may be zero. Stake that is bonded to the caller itself cannot move. Whitepaper, `Bond()`.
     function bond(uint256 amount, address to) external;
 
-    /// @notice Puts `amount` into the unbonding state for `unbondingPeriod` blocks. In this time, the amount can still be
+    /// @notice Puts `amount` into the unbonding state for at least `unbondingPeriod` blocks. In this time, the amount can still be
     /// slashed for work that the transcoder claimed before this call. If the own stake of a transcoder falls below
     /// `minSelfStake`, this call also ends its role as a transcoder. Whitepaper, `Unbond()`.
     /// @return lockId Identifies the lock in `withdrawStake` and `rebond`.

@@ -23,8 +23,8 @@ interface IJobsManager is ICommonPool {
         /// @dev Share of a job's unspent reserve that the broadcaster loses if the stream key signed two different
         /// segments with the same sequence number, in parts per million.
         uint256 equivocationSlashAmount;
-        /// @dev Fine that stays reserved for each claim until the claim is paid or refunded, in percent of the claim's
-        /// fees. The broadcaster pays the fine if a segment of the claim has the verdict InputInvalid.
+        /// @dev Fine that stays reserved for each claim (if the broadcaster's wei cover it) until the claim is paid or
+        /// refunded, in percent of the claim's fees. The broadcaster pays the fine if a segment of the claim has the verdict InputInvalid.
         uint256 inputFinePercent;
     }
 
@@ -274,7 +274,7 @@ interface IJobsManager is ICommonPool {
     function withdrawFees() external;
 
     /// @notice The wei that `withdrawFees` would send to the account now. Does not yet include a delegator's part of
-    /// the fees of the current round.
+    /// the fees of the current round, except the fees from before a change of its stake in this round.
     function earnings(address account) external view returns (uint256);
 
     /// @notice The values that a job's claims are checked against: the stream, the hash of the options, and the domain

@@ -45,7 +45,7 @@ interface ISeats is IBondingTypes {
     function waitlist(uint256 from, uint256 limit) external view returns (Transcoder[] memory list, uint256 next);
 
     /// @notice Sum of the stakes of all transcoders on the waitlist. Each stake is rounded down to a multiple of 2^40 units, about
-    /// a millionth of an LPT. The chance of a transcoder in the draw of a round is its stake divided by this sum.
+    /// a millionth of an LPT. The chance of a transcoder to become the guest of a round is its rounded stake divided by this sum.
     function waitingStake() external view returns (uint256);
 
     function getTranscoder(address account) external view returns (Transcoder memory);

@@ -10,14 +10,14 @@ import {IVerifier} from "./IVerifier.sol";
 /// transcoder is slashed.
 interface ISettlement is IClaimsTypes {
     /// @notice Selects the segments of a claim that must be verified. The hash of the block after the claim's block
-    /// decides the selection. Any account may call this function, two blocks after the claim or later.
+    /// decides the selection. Any account may call this function, from two blocks after the claim until the verification deadline.
     /// @return sequenceNumbers The selected segments. If there are none, `distributeFees` can pay the fees immediately.
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers);
 
     /// @notice Reports the verdict on a disclosed segment of a claim. Only for the verifier of the claim. The verdicts Invalid and
-    /// Unavailable refund the claim. They also slash the transcoder, unless its failures are within the threshold. The first slash in a job
-    /// expels the transcoder from the job. Unavailable is accepted only after the verification period. InputInvalid is the broadcaster's
-    /// fault: when the claim is paid, this segment is not paid, and the broadcaster pays the claim's fine.
+    /// Unavailable refund the claim if it is open. They also slash the transcoder, unless its failures are within the threshold or it was
+    /// already slashed in the job. The first slash in a job expels the transcoder from the job. Unavailable is accepted only after the
+    /// verification period. InputInvalid is the broadcaster's fault: this segment is not paid, and the broadcaster pays the claim's fine.
     function report(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict) external;
 
     /// @notice Credits a claim's fees to its transcoder, if each challenged segment has the verdict Valid or
@@ -51,7 +51,7 @@ interface ISettlement is IClaimsTypes {
     ) external;
 
     /// @notice Whether the transcoder was slashed for an offence in the job. All offences of a transcoder in one job
-    /// together lead to one slash. From then on, the transcoder cannot claim in this job, and its open claims of this
+    /// together lead to at most one slash. From then on, the transcoder cannot claim in this job, and its open claims of this
     /// job can only be refunded, by `distributeFees` or by `expire`, without waiting for a deadline.
     function isExpelled(bytes32 jobId, address transcoder) external view returns (bool);
 

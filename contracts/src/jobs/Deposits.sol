@@ -8,10 +8,10 @@ import {IBondingManager} from "../interfaces/IBondingManager.sol";
 import {ICommonPool} from "../interfaces/ICommonPool.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 
-/// @notice Holds all wei of the protocol: the deposits of broadcasters, the reserves of jobs, fees in escrow, the fines
-/// that are reserved for open claims, earned fees, and the common pool. Fees in escrow and the earned fees of
-/// transcoders and delegators are in no account of this contract: the ClaimsManager stores the amounts in escrow, and
-/// the BondingManager stores the earned amounts.
+/// @notice Holds all wei of the protocol, except the wei in the Chequebook: the deposits of broadcasters, the reserves of jobs, fees in
+/// escrow, the fines that are reserved for open claims, earned fees, and the common pool. Fees in escrow and the earned fees of transcoders
+/// and delegators are in no account of this contract: the ClaimsManager stores the amounts in escrow, and the BondingManager stores the
+/// earned amounts.
 abstract contract Deposits is IJobsManager, Ownable {
     using SafeCast for uint256;
 

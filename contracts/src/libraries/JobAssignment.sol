@@ -55,9 +55,9 @@ library JobAssignment {
         uint256 availabilityWord;
     }
 
-    /// @notice Draws up to `count` transcoders without replacement, in order of priority. Each ticket hits one of the active
-    /// transcoders, and its chance to hit a transcoder is proportional to the transcoder's stake in force. A transcoder that
-    /// is hit becomes a candidate if it can be drawn and is not yet a candidate.
+    /// @notice Draws up to `count` transcoders without replacement, in order of priority. A ticket hits one of the active
+    /// transcoders, or nothing, and its chance to hit a transcoder is proportional to the transcoder's stake in force. A
+    /// ticket that hits nothing does not count. A transcoder that is hit becomes a candidate if it can be drawn and is not yet a candidate.
     /// @param count From 1 to MAX_DRAWN.
     /// @return The candidates, fewer than `count` if fewer transcoders can be drawn, and whether the draw was contested, as
     /// `ICandidates.draw` says.
