@@ -9,8 +9,8 @@ let shared: Browser | undefined
 let last: { file: string; contexts: readonly BrowserContext[] } = { file: '', contexts: [] }
 
 /**
- * All tests share one network and one browser. Each test has a new browser context, and must undo its changes of the network's settings. At
- * the end, Ctrl-C must stop all processes of the network.
+ * The tests share one network and one browser, and some tests start more of them. Each test has a new browser context, and must undo its
+ * changes of the network's settings. At the end, Ctrl-C must stop all processes of the network.
  */
 export const test = base.extend<{ withoutOldPages: undefined }, { network: Network }>({
   // An open page uses CPU time. So the first test of a file closes the pages that the tests of the previous file have left open.

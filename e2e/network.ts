@@ -19,7 +19,7 @@ export type Network = {
   nextRelay(): Promise<number>
   /** Stops the relay, deletes its streams and payloads, and starts a new relay at the same address. The new relay also runs a tracker. */
   emptyRelay(): Promise<unknown>
-  /** Sends Ctrl-C and waits until all processes have exited. */
+  /** Sends Ctrl-C and waits until `npm start` has exited. */
   stop(): Promise<unknown>
 }
 

@@ -16,7 +16,7 @@ export default defineConfig({
     { name: 'long', testMatch: long, use: { viewport } },
   ],
   outputDir: '../test-results',
-  // Each test encodes, transcodes and decodes in real time. Two cores are enough for one test.
+  // Most tests encode, transcode and decode in real time. Two cores are enough for one such test.
   workers: 1,
   retries: 0,
   // These limits only end a test that hangs. `npm run bench -- live` measures speed.

@@ -1,5 +1,5 @@
-// `npm start`, `npm test`, `npm run bench` and `npm run build` run this script first. The script imports no dependencies, because it installs
-// the dependencies.
+// `npm start`, `npm test`, `npm run test:long`, `npm run bench` and `npm run build` run this script first. Until the script has installed
+// the dependencies, it imports none of them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'

@@ -251,7 +251,7 @@ abstract contract WorkSimulation is StakingSimulation {
         _recordClaimSlash(claimed.claim, claimTerms.equivocationSlashAmount);
     }
 
-    /// @dev All offences of a transcoder in one job together lead to one slash.
+    /// @dev A transcoder is slashed at most once in a job.
     function _recordClaimSlash(Claim memory claim, uint256 share) private {
         if (expelledFrom[claim.jobId][claim.transcoder]) return;
         expelledFrom[claim.jobId][claim.transcoder] = true;

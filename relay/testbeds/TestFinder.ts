@@ -3,7 +3,10 @@ import type { Call, Connections, Finder } from '../src/mesh/Finder'
 
 export type Callee = { peerId: Hex; receive(offer: Call, reply: (sdp: string) => void): Promise<boolean> }
 
-/** Finds the peers of a mesh without a tracker: when this finder starts, it offers a connection to each callee. */
+/**
+ * Finds the peers of a mesh without a tracker: when this finder starts, it offers a connection to each callee, as long as the mesh makes
+ * offers.
+ */
 export class TestFinder implements Finder, Callee {
   readonly reserved: number
   readonly peerId: Hex

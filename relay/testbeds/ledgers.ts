@@ -86,7 +86,7 @@ export class Twins {
     events[random(events.length)]?.()
   }
 
-  /** Ends all reservations, delivers all messages, and checks all bytes, until no message is on its way. */
+  /** Ends all reservations, delivers all messages, checks all bytes, and pays all bounced cheques, until none of them is left. */
   settle(): void {
     const isBusy = ({ inbox, checking, reservations, missing }: Side) =>
       inbox.length + checking.length + reservations.length + missing.length > 0

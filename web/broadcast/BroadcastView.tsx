@@ -33,8 +33,8 @@ export type BroadcastViewProps = {
   /** The page is reading prices from the chain. */
   isReadingPrices: boolean
   /**
-   * Called only if the page has a picture, a price and a connected wallet. If the page knows the balance of the wallet, the balance is enough
-   * for the deposit.
+   * Called only if the page has a picture, a price and a connected wallet. If the page knows the balance of the wallet, the balance is
+   * enough for the deposit.
    */
   onGoLive(): void
   /** Called when the broadcaster does not want to wait for the start any more. */
@@ -73,7 +73,7 @@ export function BroadcastView(props: BroadcastViewProps) {
   )
 }
 
-/** While a stream starts, its camera or screen cannot change. */
+/** While a stream starts, or is settled, its camera or screen cannot change. */
 const canChangeSource = ({ name }: BroadcastState) => name !== 'starting' && name !== 'settling'
 
 /** The deposit and the past broadcasts. Hidden while a stream starts or is live. */

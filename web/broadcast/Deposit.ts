@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 
 /** A wallet's deposit in the contract, in wei. */
 export type Deposit = {
-  /** The part that no job reserves. */
+  /** The part that is neither reserved by a job nor a fine in escrow. */
   freeWei: bigint
   /** The part that is reserved by jobs whose claim deadline has passed. */
   releasableWei: bigint

@@ -22,7 +22,7 @@ export type FollowJobOptions = {
   /** Called if the page gives up after the first draw. Before the first draw, `followJob` rejects instead. */
   onFailed(error: unknown): void
   /**
-   * The page gives up if the chain or the wallet fails for this time, in milliseconds.
+   * The page gives up if the wallet fails for this time, or the chain before the draw, in milliseconds.
    * @defaultValue 30000
    */
   patienceMs?: number
@@ -37,8 +37,8 @@ const patienceBlocks = 3
 /**
  * Waits for the block that decides the draw. Until the block of the job is final, posts the job again if a reorganisation removes the
  * job. The job is already paid. So the page gives up immediately only if no transcoder was drawn, if the contract refuses the job, or if
- * the person declines or cancels in the wallet. After all other errors, the page tries again until `patienceMs` have passed.
- * Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
+ * the person declines or cancels in the wallet. After all other errors, the page tries again until `patienceMs` have passed. After the
+ * draw, the page needs no answer of the chain. Throws `NoTranscoderDrawnError`, `ChainLostError`, `TransactionError`.
  */
 export function followJob(client: PublicClient, options: FollowJobOptions): Promise<Candidates> {
   const { jobId, signal, onRedraw, onMissing, postAgain, onFailed, patienceMs = 30_000 } = options

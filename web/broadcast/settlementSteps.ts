@@ -152,7 +152,7 @@ export const refundReasons: Record<ClaimState.RefundReason, string> = {
   Missed: 'The transcoder did not show the drawn segments in time.',
   Expired: 'No verifier checked the drawn segments in time.',
   Equivocation: 'The transcoder signed two different results for one segment.',
-  Expelled: 'The transcoder was slashed for other work in this broadcast.',
+  Expelled: 'The transcoder was slashed for another offence.',
 }
 
 /** The text about source segments that break the limits of the job. */

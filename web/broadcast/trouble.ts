@@ -2,8 +2,8 @@ import type { Progress } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
 /**
- * Up to this number of unsettled segments is usual. Two segments are always unsettled: the page records one segment, and another segment
- * waits for its acknowledgement.
+ * Up to this number of unsettled segments is usual. Usually, two segments are unsettled: the page records one segment, and another
+ * segment waits for its acknowledgement.
  */
 const usualUnsettled = 3
 /**

@@ -6,7 +6,7 @@ import type { Problem } from '../ui/Problem'
 export type ShareLink = {
   streamId: StreamId.StreamId
   hints: Hints.Hints
-  /** Whether the link has hints that the page cannot use. */
+  /** Whether the link has hints that the page cannot read. */
   isDamaged: boolean
 }
 

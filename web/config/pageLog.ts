@@ -3,7 +3,7 @@ import { configureLog, type Entry, parseSpec, type Spec, SpecError } from 'lp-re
 
 /** The key of the setting in localStorage. */
 const storageKey = 'lp.log'
-/** If there is no setting, the console shows only faults. */
+/** If there is no setting, the console shows only warnings and faults. */
 const defaultSpec = 'warn'
 
 type Output = Pick<Console, 'debug' | 'info' | 'warn'>
@@ -62,8 +62,8 @@ const textOf = (fact: unknown): string =>
   )
 
 /**
- * Message and stack of an error and of its causes, as text. The console gets this text instead of the error object, because the console would
- * show the URLs in the error object.
+ * Message and stack of an error and of its causes, as text. The console gets this text instead of the error object, because the console
+ * would show the URLs in the error object.
  */
 function errorText({ name, message, stack = '', cause }: Error): string {
   const frames = stack.split('\n').filter((line) => /^\s+at |^\S*@(https?|blob):/.test(line))

@@ -2,7 +2,7 @@ import type { Position } from './Position'
 import type { TimedRound } from './TimedRound'
 import type { Transcoder } from './Transcoder'
 
-/** All numbers that the page shows, read at one block. */
+/** The numbers that the page shows, read at one block. The recent work of a transcoder is read separately. */
 export type Staking = {
   round: TimedRound
   terms: Terms

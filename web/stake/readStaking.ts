@@ -11,7 +11,7 @@ import type { Staking } from './Staking'
 import type { Clock, TimedRound } from './TimedRound'
 
 /**
- * Reads all numbers of the page at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders. If the position
+ * Reads `Staking` at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders. If the position
  * or some records cannot be read, the result leaves out only these values.
  */
 export async function readStaking(
@@ -69,7 +69,10 @@ export async function readStaking(
   }
 }
 
-/** The page always shows the guest of the round and the account's transcoder. Returns each of these two that is not in `listed`. */
+/**
+ * The page also shows the guest of the round, if the events can be read, and the account's transcoder. Returns each of these two that is
+ * not in `listed`.
+ */
 async function readUnlisted(
   client: PublicClient,
   {

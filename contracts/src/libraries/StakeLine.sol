@@ -6,7 +6,7 @@ import {IBondingTypes} from "../interfaces/IBondingTypes.sol";
 import {Urn} from "./Urn.sol";
 
 /// @notice The stake of each seat, rounded up, and the sum of each group of eight seats. Eight stakes or eight sums share a word,
-/// so a draw reads few words. A draw reads the exact stake only of the seats that its tickets hit.
+/// so a draw reads few words. A draw usually reads the exact stake only of the seats that its tickets hit.
 /// @dev Layout of a word: `changed`, the round of the last change (24 bits) ‖ `gap`, the number of rounds between the last
 /// change and the change before (16) ‖ eight present codes (64) ‖ eight codes at the start of round `changed` (64) ‖ eight codes
 /// at the start of round `changed - gap` (64). A code is an exponent (6 bits) ‖ a factor (2): it stands for the weight

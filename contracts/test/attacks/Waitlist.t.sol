@@ -127,8 +127,8 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertEq(bonding.stakeOf(anna), 101 ether);
     }
 
-    /// @dev From the first block of a round until the round's initialization, no account can add, remove or move stake, or
-    /// join or leave the waitlist. The hash of the first block decides the draw, and is known only from the next block on.
+    /// @dev From the first block of a round until the round's initialization, no account can bond, unbond or move stake, or
+    /// become a transcoder or resign. The hash of the first block decides the draw, and is known only from the next block on.
     function test_changesBeforeInitialization_revert() public {
         _join(anna, 100 ether);
         _initializeRoundWithHash(0);

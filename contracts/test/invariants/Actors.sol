@@ -112,7 +112,7 @@ abstract contract Actors is StakeLedger {
         return _actor(start);
     }
 
-    /// @dev Returns one of the last four items. Older items are of no use, because most of their deadlines have passed.
+    /// @dev Returns one of the last four items. Older items are of little use, because most of their deadlines have passed.
     function _randomRecent(bytes32[] storage list) internal returns (bytes32) {
         uint256 length = list.length;
         return list[length - 1 - _randomBelow(length < 4 ? length : 4)];

@@ -209,7 +209,7 @@ abstract contract SettlementHandler is Verifiers {
         }
     }
 
-    /// @dev All offences of a transcoder in one job together lead to one slash.
+    /// @dev A transcoder is slashed at most once in a job.
     function _recordClaimSlash(bytes32 claimId, address transcoder, uint256 share) private {
         bytes32 jobId = _claimOf(claimId).jobId;
         if (expelledFrom[jobId][transcoder]) return;

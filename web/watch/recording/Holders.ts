@@ -5,8 +5,8 @@ const extensionName = 'lp_recording'
 const infoHashBytes = 20
 
 /**
- * An extension of BitTorrent (BEP 10). In the room of a stream (see `Torrents`), each viewer that has a recording tells the other viewers
- * the infohash of the recording.
+ * An extension of BitTorrent (BEP 10). In the room of a stream (see `Torrents`), each viewer that shares a recording tells the other
+ * viewers the infohash of the recording.
  */
 export class Holders {
   readonly #onNamed: (infoHash: Hex) => void
@@ -50,7 +50,7 @@ export class Holders {
 }
 
 /**
- * The most infohashes that one viewer may name. The limit is necessary, because we search for each named torrent. It is more than one,
- * because a viewer that finds another recording names a further infohash.
+ * The largest number of infohashes that one viewer may name. The limit is necessary, because we search for each named torrent. It is more
+ * than one, because a viewer that finds another recording names a further infohash.
  */
 const maxNamed = 8

@@ -38,7 +38,7 @@ function serveSoon(torrent: Torrent, wire: Wire): void {
 
 /**
  * The torrents of the recordings of one stream. The viewers that have a recording or look for a recording meet in one room at the trackers.
- * The infohash of this room follows from the StreamId. In this room, the viewers that have a recording tell the other viewers the infohash
+ * The infohash of this room follows from the StreamId. In this room, the viewers that share a recording tell the other viewers the infohash
  * of its torrent. This infohash names a second room, in which the viewers exchange the torrent and its bytes.
  */
 export class Torrents {
