@@ -195,7 +195,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     async slash() {
       const [{ address }, share, block] = [randomTranscoder(), BigInt(random(30_000)), await head()]
       // `ownPart` is the transcoder's own stake divided by all stake bonded to it, when the work was claimed. In about one of four slashes,
-      // the test states 1/41 of the present part. Then delegators lose too, if `share` is above `ownPart`.
+      // the test passes 1/41 of the present part. Then delegators lose too, if `share` is above `ownPart`.
       const ownPart = model.ownPart(address) / BigInt(random(4) === 0 ? 41 : 1)
       const since = block - BigInt(random(40))
       await sendAsClaimsManager(

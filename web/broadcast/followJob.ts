@@ -22,7 +22,7 @@ export type FollowJobOptions = {
   /** Called if the page gives up after the first draw. Before the first draw, `followJob` rejects instead. */
   onFailed(error: unknown): void
   /**
-   * The page gives up if the wallet fails for this time, or the chain before the draw, in milliseconds.
+   * In milliseconds. The page gives up if the wallet fails for this time, or if the chain fails for this time before the draw.
    * @defaultValue 30000
    */
   patienceMs?: number

@@ -52,8 +52,8 @@ interface IBondingTypes {
         /// @dev Whether the transcoder holds a seat. A transcoder that still holds its seat when the next round is
         /// initialized is active in the next round.
         bool seated;
-        /// @dev Whether the transcoder is active in the round in force. Only active transcoders can call `reward`, and can be
-        /// drawn for the jobs of this round.
+        /// @dev Whether the transcoder is active in the round in force. Only an active transcoder can call `reward`
+        /// or be drawn for the jobs of this round.
         bool active;
     }
 
