@@ -39,7 +39,7 @@ export class DamagedError extends ProtocolError {
   override readonly name = 'openCertificate.DamagedError'
   constructor({ path }: { path: string }) {
     super(
-      'The certificate of this relay was damaged, so the relay made a new certificate. With an older share link, viewers reach this relay only over HTTP.',
+      'The certificate of this relay was damaged, so the relay made a new certificate. Viewers with an older share link cannot call this relay directly. They still reach it over HTTP and through trackers.',
       {
         details: [`Damaged file: ${path}.corrupt`],
       },

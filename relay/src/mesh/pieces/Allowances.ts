@@ -12,7 +12,10 @@ const newLevels = { perSecond: 1, burst: 16 }
 const brokenHolds = { perSecond: 0.5, burst: 16 }
 /** Even an honest neighbour asks again for some pieces: it drops a piece that arrives before the header. */
 const repeatedAsks = { perSecond: 2, burst: 64 }
-/** An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. */
+/**
+ * An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. A relay also sends other changes, at most
+ * once in 6 s.
+ */
 const records = { perSecond: 0.2, burst: 8 }
 
 /** Limits how often a neighbour can cause work or uploads that are perhaps useless. */
