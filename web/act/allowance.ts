@@ -49,8 +49,8 @@ export const approval = ({ token, spender, amount }: Spending): ContractCall => 
 })
 
 /**
- * Asks the wallet to sign a permit. Undefined when the wallet cannot sign a permit that the token accepts: the account is a contract,
- * or the wallet does not support typed data. Rejects with viem's error when the person declines.
+ * Asks the wallet to sign a permit. Undefined when the wallet cannot sign a permit that the token accepts: for example, the account is
+ * a contract, or the wallet does not support typed data. Rejects with viem's error when the person declines.
  */
 export async function signPermit(
   config: WagmiConfig,

@@ -4,7 +4,7 @@ import type { Address, PublicClient } from 'viem'
 
 /** The recent work of a transcoder. */
 export type RecentWork = {
-  /** Number of jobs that were assigned to the transcoder. */
+  /** Number of jobs for which the chain has an Assignment to the transcoder, or a claim of the transcoder. */
   jobs: number
   /** Number of segments that the transcoder claimed. */
   segments: bigint

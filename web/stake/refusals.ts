@@ -51,8 +51,8 @@ export const refusals: Readonly<Record<string, Tell>> = {
     nextStep: `You can withdraw it from ${when(round, withdrawBlock)} on.`,
   }),
   UnknownLock: () => ({
-    sentence: 'This stake was already withdrawn or staked again.',
-    nextStep: 'You may have done this in another tab. The page shows your current stake.',
+    sentence: 'This stake was already withdrawn or staked again, or slashes have taken all of it.',
+    nextStep: 'You may have withdrawn it or staked it again in another tab. The page shows your current stake.',
   }),
   ERC20InsufficientBalance: ([, balance]) => ({
     sentence: `Your wallet holds only ${formatLpt(balance as bigint)}.`,
