@@ -112,7 +112,7 @@ export function ensureWebKit(): void {
 const onPath = (program: string, argument = '-version') =>
   spawnSync(program, [argument], { stdio: 'ignore' }).status === 0
 
-/** Installs Debian packages. Returns whether the packages were installed: false if the user is not root, or if there is no apt. */
+/** Installs Debian packages. Returns whether the packages were installed: false if the user is not root, if there is no apt, or if apt fails. */
 function install(...names: string[]): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   console.error(`Installing ${names.join(', ')} …`)
