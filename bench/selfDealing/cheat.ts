@@ -8,8 +8,8 @@ import type { Network } from './Network'
 export type Cheat = { stake: number; ethPerSegment: number; segments: number }
 
 /**
- * The expected gain of a claim of false segments, in ETH. If the lottery draws one or several of these segments, the transcoder loses all fees
- * of the claim and is slashed once.
+ * The expected gain of a claim of false segments, in ETH. If the lottery draws one or several of these segments, the transcoder loses all
+ * fees of the claim and is slashed once. Failures that the contract forgives (`forgivenPart`) are not in this model.
  */
 export function cheating(world: World, { stake, ethPerSegment, segments }: Cheat): number {
   const unseen = (1 - world.network.verificationRate) ** segments
@@ -24,8 +24,8 @@ export const slashOf = ({ network }: World): number =>
   Math.min(network.failedVerificationSlash, network.missedVerificationSlash * (1 - network.finderFee))
 
 /**
- * The least stake, in LPT, with which no claim of false segments is profitable. If a claim of one false segment is not profitable, a claim
- * of several false segments is not profitable either.
+ * The least stake, in LPT, with which no claim of false segments is profitable, if each failure is slashed. If a claim of one false segment
+ * is not profitable, a claim of several false segments is not profitable either.
  */
 export function leastHonestStake(world: World, ethPerSegment: number): number {
   const rate = world.network.verificationRate

@@ -175,7 +175,7 @@ function cheatTable(): string {
   const saving = base.market.costPerUnit / base.market.pricePerUnit
   return [
     table(
-      `Table 6 · Claims with false segments. If a transcoder has more stake than the second column says, such a claim is not profitable. The gain is the expected gain of one claim with a stake of ${whole(stake)} LPT`,
+      `Table 6 · Claims with false segments, if each failure is slashed. If a transcoder has more stake than the second column says, such a claim is not profitable. The gain is the expected gain of one claim with a stake of ${whole(stake)} LPT`,
       ['segment', 'stake, LPT', 'gain of a claim of 1 segment, µETH', 'gain of a claim of 900 segments, µETH'],
       [row('2 s with the typical ladder', typical), row('6 s with the largest ladder', largest)],
     ),
