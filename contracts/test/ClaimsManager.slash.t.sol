@@ -71,7 +71,7 @@ contract ClaimsManagerSlashTest is Work {
         vm.roll(deadline);
         _expectSlashEvent(claimId, IClaimsTypes.Offence.MissedVerification, 100 ether);
         _reportVerdict(claimId, 0, IVerifier.Verdict.Unavailable);
-        // All offences in one job together lead to one slash.
+        // All offences in one job together lead to at most one slash.
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
         _reportVerdict(claimId, 2, IVerifier.Verdict.Unavailable);
         vm.assertEq(bonding.commonPool(), 100 ether);

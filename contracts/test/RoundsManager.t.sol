@@ -49,7 +49,7 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.lastInitializedRound(), 400);
     }
 
-    /// @dev When the hash of the first block becomes known, no account can change its stake any more.
+    /// @dev When the hash of the first block becomes known, no account can bond, unbond or move stake any more.
     function test_initializeRound_usesHashOfFirstBlockAsSeed() public {
         uint256 startBlock = FIRST_BLOCK + ROUND_LENGTH;
         vm.roll(startBlock + 3);
@@ -120,8 +120,8 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.currentRoundStartBlock(), FIRST_BLOCK + 80 + 31);
     }
 
-    /// @dev From the initialization of a round to the round's last block, accounts can change their stakes. After this block, no
-    /// account can change its stake until the next round is initialized.
+    /// @dev From the initialization of a round to the round's last block, accounts can add to their stakes. After this block, no
+    /// account can do so until the next round is initialized.
     function test_fuzz_initializeRound_letsStakesChangeUntilRoundEnds(uint256 dice) public {
         address anna = _account("anna");
         _fund(anna, 100 ether);

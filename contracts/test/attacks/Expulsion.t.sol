@@ -11,7 +11,7 @@ import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {Work} from "../Work.sol";
 
 /// @notice A transcoder commits many offences in one job, alone or with an ally that reports them. All its offences in
-/// one job together lead to one slash. This slash expels the transcoder from the job.
+/// one job together lead to at most one slash. This slash expels the transcoder from the job.
 contract ExpulsionAttackTest is Work {
     string private constant BEN = "ben";
 

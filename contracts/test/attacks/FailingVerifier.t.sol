@@ -42,8 +42,8 @@ contract FailingVerifier is IVerifier {
     }
 }
 
-/// @notice If the contract of a verifier fails, no transcoder loses fees or stake. A transcoder cannot make this contract
-/// fail.
+/// @notice If a request fails in the contract of a verifier, this alone costs the transcoder neither fees nor stake. A
+/// transcoder cannot make a request fail by sending too little gas.
 contract FailingVerifierAttackTest is Work {
     bytes32 private jobId;
     FailingVerifier private failing;

@@ -129,6 +129,7 @@ contract WaitlistAttacksTest is Protocol {
 
     /// @dev From the first block of a round until the round's initialization, no account can bond, unbond or move stake, or
     /// become a transcoder or resign. The hash of the first block decides the draw, and is known only from the next block on.
+    /// A slash, or `updateDelegatorStake` after an earlier slash, can still lower a stake.
     function test_changesBeforeInitialization_revert() public {
         _join(anna, 100 ether);
         _initializeRoundWithHash(0);
