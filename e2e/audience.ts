@@ -70,8 +70,14 @@ export async function watchWithoutStall(pages: readonly Page[], seconds: number,
   return seen
 }
 
-/** The part of the payload bytes that the viewers receive from each other while `watch` runs, from 0 to 1. */
+/**
+ * Waits until the viewers send each other bytes. Then returns the part of the payload bytes that the viewers receive from each other while
+ * `watch` runs, from 0 to 1.
+ */
 export async function shareFromViewers(viewers: readonly Page[], watch: () => Promise<unknown>): Promise<number> {
+  await expect
+    .poll(async () => (await Promise.all(viewers.map(received))).reduce((sum, { fromPeers }) => sum + fromPeers, 0))
+    .toBeGreaterThan(0)
   const before = await Promise.all(viewers.map(received))
   await watch()
   const after = await Promise.all(viewers.map(received))
