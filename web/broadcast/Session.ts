@@ -10,9 +10,11 @@ import { followJob } from './followJob'
 import { addBroadcast, updateBroadcast } from './history'
 import { makeShareLink } from './makeShareLink'
 import type { Offer } from './offer'
+import type { Income } from './openIncome'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
 import { checkReach } from './reach'
+import type { StreamSale } from './StreamSale'
 import { assertReachable, cancelled, problemFor, UnansweredError } from './startProblems'
 import { jobMissing, troubleOf } from './trouble'
 
@@ -29,6 +31,8 @@ export type SessionOptions = {
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
+  /** What viewers pay for a minute, in wei. 0: the stream is free. */
+  weiPerMinute: bigint
 }
 
 /** The time that the page waits for an answer from the drawn transcoders. */
@@ -44,6 +48,8 @@ export class Session {
   #figures: BroadcastFigures | undefined
   #posted: PostedJob | undefined
   #publishing: Publishing | undefined
+  #sale: StreamSale | undefined
+  #income: Income | undefined
   #shareLink = ''
   #capture: Capture | undefined
   #isJobMissing = false
@@ -109,10 +115,15 @@ export class Session {
   }
 
   async #start() {
-    const { client, preset, stream, offer } = this.#options
+    const { client, preset, stream, offer, broadcaster, weiPerMinute } = this.#options
     const { webRtc } = await checkReach(offer.relays, this.#closing.signal)
     // The chain id is read before the wallet is asked. After the deposit is paid, a failed request to the chain must not stop the stream.
-    const domain = StreamDirectory.domainOf(await client.getChainId())
+    const chainId = await client.getChainId()
+    const domain = StreamDirectory.domainOf(chainId)
+    const sale = weiPerMinute > 0n ? await import('./sale') : undefined
+    this.#income = await sale?.openIncome({ client, chainId, wallet: broadcaster })
+    // The person may have cancelled in the meantime.
+    if (this.#closing.signal.aborted) this.#income?.close()
     this.#closing.signal.throwIfAborted()
     this.#become({ name: 'starting', step: 'wallet' })
     const atJob = (more: { slow?: Problem } = {}) => {
@@ -133,7 +144,11 @@ export class Session {
     assertReachable(candidates)
     this.#become({ name: 'starting', step: 'connection' })
     const transport = webRtc ? createTransport({ iceServers: this.#options.iceServers }) : undefined
-    this.#publishing = createPublisher({ ...posted, domain, candidates, transport })
+    if (sale && this.#income)
+      this.#sale = await sale.StreamSale.open({
+        ...{ ...posted, domain, wallet: broadcaster, weiPerMinute, income: this.#income },
+      })
+    this.#publishing = createPublisher({ ...posted, domain, candidates, transport, sale: this.#sale?.terms })
     const transcoder = await this.#assigned(candidates.length)
     this.#closing.signal.throwIfAborted()
     const { signal } = this.#closing
@@ -216,6 +231,7 @@ export class Session {
       recentBitrates: this.#figures?.recentBitrates ?? [],
       targetBitrate: preset.videoBitrate,
       priceWei: (offer.perHourWei * BigInt(progress.acknowledgedMs)) / 3_600_000n,
+      incomeWei: this.#sale?.incomeWei,
       depositWei: offer.depositWei,
       elapsedMs: name === 'settling' ? (this.#figures?.elapsedMs ?? 0) : Date.now() - this.#startedAtMs,
     }
@@ -246,6 +262,7 @@ export class Session {
     clearInterval(this.#timer)
     this.#closing.abort()
     this.#publishing?.leave()
+    this.#income?.close()
   }
 
   #become(state: BroadcastState) {
