@@ -4,13 +4,8 @@ import { defineConfig } from 'vitest/config'
 /** These tests compile the contracts. So `npm test` does not run them at the same time as another step that compiles the contracts. */
 const contracts = ['contracts/script/errors.test.ts']
 
-/** Tests of pages in a real browser, most of them in real time. Two such tests at once would slow each other down. */
-const media = [
-  'web/broadcast/capture/**/*.test.ts',
-  'web/watch/watch.test.ts',
-  'web/watch/recording/recording.test.ts',
-  'web/payments/browser.test.ts',
-]
+/** Tests of capture and playback in a real browser, in real time. Two such tests at once would slow each other down. */
+const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts', 'web/watch/recording/recording.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },

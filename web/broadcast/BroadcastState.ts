@@ -48,8 +48,6 @@ export type BroadcastFigures = {
   recentBitrates: readonly number[]
   /** The price of the acknowledged segments that a transcoder can claim. */
   priceWei: bigint
-  /** What viewers have paid to the broadcaster for this stream, in wei. Undefined: the stream is free. */
-  incomeWei: bigint | undefined
   depositWei: bigint
   elapsedMs: number
 }

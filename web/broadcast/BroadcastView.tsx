@@ -7,7 +7,6 @@ import { DepositCard } from './DepositCard'
 import { FailedCard } from './FailedCard'
 import { GoLiveCard } from './GoLiveCard'
 import { HistoryCard } from './HistoryCard'
-import { IncomeCard } from './IncomeCard'
 import { LiveCard } from './LiveCard'
 import type { PastBroadcast } from './PastBroadcast'
 import { Preview } from './Preview'
@@ -18,23 +17,19 @@ import type { Source } from './Source'
 import { SourcePicker } from './SourcePicker'
 import { StartingCard } from './StartingCard'
 import type { DepositControl } from './useDeposit'
-import type { IncomeControl } from './useIncome'
 import type { JobActions } from './useJobActions'
 import type { RecordingChoice } from './useRecordingChoice'
-import type { SaleChoice } from './useSaleChoice'
 
 export type BroadcastViewProps = {
   state: BroadcastState
   source: Source
   quality: Quality
   recording: RecordingChoice
-  sale: SaleChoice
   wallet: Wallet
   /** The wallet's broadcasts in this browser, newest first, without the live broadcast. */
   history: readonly PastBroadcast[]
   jobActions: JobActions
   deposit: DepositControl
-  income: IncomeControl
   /** The page is reading prices from the chain. */
   isReadingPrices: boolean
   /**
@@ -81,14 +76,13 @@ export function BroadcastView(props: BroadcastViewProps) {
 /** While a stream starts, or is settled, its camera or screen cannot change. */
 const canChangeSource = ({ name }: BroadcastState) => name !== 'starting' && name !== 'settling'
 
-/** The income, the deposit and the past broadcasts. Hidden while a stream starts or is live. */
-function MoneyCards({ state, history, jobActions, deposit, income }: BroadcastViewProps) {
+/** The deposit and the past broadcasts. Hidden while a stream starts or is live. */
+function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps) {
   if (state.name === 'starting' || state.name === 'live') return null
   const isShown = state.name === 'settling' || state.name === 'settled'
   const current = isShown ? state.figures.jobId : undefined
   return (
     <>
-      <IncomeCard control={income} />
       <DepositCard control={deposit} hasUnpaidWork={history.some(({ isSettled }) => !isSettled)} />
       <HistoryCard history={history.filter(({ broadcast }) => broadcast.jobId !== current)} jobActions={jobActions} />
     </>
@@ -96,7 +90,7 @@ function MoneyCards({ state, history, jobActions, deposit, income }: BroadcastVi
 }
 
 function StateCards(props: BroadcastViewProps) {
-  const { state, source, quality, recording, sale, wallet, deposit, isReadingPrices } = props
+  const { state, source, quality, recording, wallet, deposit, isReadingPrices } = props
   const { onGoLive, onCancel, onStop, onReset } = props
   switch (state.name) {
     case 'idle':
@@ -104,7 +98,6 @@ function StateCards(props: BroadcastViewProps) {
         <GoLiveCard
           quality={quality}
           recording={recording}
-          sale={sale}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
           // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job.

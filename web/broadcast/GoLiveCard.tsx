@@ -10,31 +10,27 @@ import { missingAddress } from './missingAddress'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
 import { RecordingCheckbox } from './RecordingCheckbox'
-import { SalePicker } from './SalePicker'
 import type { RecordingChoice } from './useRecordingChoice'
-import type { SaleChoice } from './useSaleChoice'
 
 export type GoLiveCardProps = {
   quality: Quality
   recording: RecordingChoice
-  sale: SaleChoice
   wallet: Wallet
   hasPicture: boolean
   busy: boolean
   onGoLive(): void
 }
 
-/** Quality, price, whether viewers pay, whether there may be a recording, and the button that starts a broadcast. */
-export function GoLiveCard({ quality, recording, sale, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
+/** Quality, price, whether there may be a recording, and the button that starts a broadcast. */
+export function GoLiveCard({ quality, recording, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
   const unreachable = quality.price?.unreachable ?? 0
-  const isReady = hasPicture && quality.price !== undefined && !isDepositMissing && sale.weiPerMinute !== undefined
+  const isReady = hasPicture && quality.price !== undefined && !isDepositMissing
   return (
     <Card heading="Go live">
       <QualityPicker quality={quality} />
-      <SalePicker sale={sale} />
-      {!sale.isPaid && <RecordingCheckbox recording={recording} />}
+      <RecordingCheckbox recording={recording} />
       <div className="mt-5 space-y-3">
         {wallet.problem && <Notice problem={wallet.problem} />}
         {unreachable > 0 && <Notice tone="info" problem={unreachableOf(unreachable)} />}

@@ -16,7 +16,6 @@ export type LiveCardProps = { figures: BroadcastFigures; trouble: Problem | unde
 
 export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
   const price = amountOf(figures.priceWei)
-  const income = figures.incomeWei === undefined ? undefined : amountOf(figures.incomeWei)
   const rate = `${formatBitrate(figures.bitrate)} of ${formatBitrate(figures.targetBitrate)}`
   return (
     <Card
@@ -35,11 +34,6 @@ export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
         <Stat name="Price so far" unit={price.unit} hint={`of ${formatAmount(figures.depositWei)} deposit`}>
           {price.value}
         </Stat>
-        {income && (
-          <Stat name="Income" unit={income.unit} hint={incomeHint(figures)}>
-            {income.value}
-          </Stat>
-        )}
         <Stat name="Segments sent">{figures.segmentsSent}</Stat>
         <Stat name="Acknowledged">{figures.segmentsAcknowledged}</Stat>
       </dl>
@@ -66,6 +60,3 @@ export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
     </Card>
   )
 }
-
-const incomeHint = ({ incomeWei = 0n, elapsedMs }: BroadcastFigures): string =>
-  `${formatAmount((incomeWei * 60_000n) / BigInt(Math.max(elapsedMs, 60_000)))} a minute`

@@ -10,11 +10,9 @@ import { followJob } from './followJob'
 import { addBroadcast, updateBroadcast } from './history'
 import { makeShareLink } from './makeShareLink'
 import type { Offer } from './offer'
-import type { Income } from './openIncome'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
 import { checkReach } from './reach'
-import type { StreamSale } from './StreamSale'
 import { assertReachable, cancelled, problemFor, UnansweredError } from './startProblems'
 import { jobMissing, troubleOf } from './trouble'
 
@@ -31,8 +29,6 @@ export type SessionOptions = {
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
-  /** What viewers pay for a minute, in wei. 0: the stream is free. */
-  weiPerMinute: bigint
 }
 
 /** The time that the page waits for an answer from the drawn transcoders. */
@@ -48,8 +44,6 @@ export class Session {
   #figures: BroadcastFigures | undefined
   #posted: PostedJob | undefined
   #publishing: Publishing | undefined
-  #sale: StreamSale | undefined
-  #income: Income | undefined
   #shareLink = ''
   #capture: Capture | undefined
   #isJobMissing = false
@@ -115,15 +109,10 @@ export class Session {
   }
 
   async #start() {
-    const { client, preset, stream, offer, broadcaster, weiPerMinute } = this.#options
+    const { client, preset, stream, offer } = this.#options
     const { webRtc } = await checkReach(offer.relays, this.#closing.signal)
     // The chain id is read before the wallet is asked. After the deposit is paid, a failed request to the chain must not stop the stream.
-    const chainId = await client.getChainId()
-    const domain = StreamDirectory.domainOf(chainId)
-    const sale = weiPerMinute > 0n ? await import('./sale') : undefined
-    this.#income = await sale?.openIncome({ client, chainId, wallet: broadcaster })
-    // The person may have cancelled in the meantime.
-    if (this.#closing.signal.aborted) this.#income?.close()
+    const domain = StreamDirectory.domainOf(await client.getChainId())
     this.#closing.signal.throwIfAborted()
     this.#become({ name: 'starting', step: 'wallet' })
     const atJob = (more: { slow?: Problem } = {}) => {
@@ -144,11 +133,7 @@ export class Session {
     assertReachable(candidates)
     this.#become({ name: 'starting', step: 'connection' })
     const transport = webRtc ? createTransport({ iceServers: this.#options.iceServers }) : undefined
-    if (sale && this.#income)
-      this.#sale = await sale.StreamSale.open({
-        ...{ ...posted, domain, wallet: broadcaster, weiPerMinute, income: this.#income },
-      })
-    this.#publishing = createPublisher({ ...posted, domain, candidates, transport, sale: this.#sale?.terms })
+    this.#publishing = createPublisher({ ...posted, domain, candidates, transport })
     const transcoder = await this.#assigned(candidates.length)
     this.#closing.signal.throwIfAborted()
     const { signal } = this.#closing
@@ -231,7 +216,6 @@ export class Session {
       recentBitrates: this.#figures?.recentBitrates ?? [],
       targetBitrate: preset.videoBitrate,
       priceWei: (offer.perHourWei * BigInt(progress.acknowledgedMs)) / 3_600_000n,
-      incomeWei: this.#sale?.incomeWei,
       depositWei: offer.depositWei,
       elapsedMs: name === 'settling' ? (this.#figures?.elapsedMs ?? 0) : Date.now() - this.#startedAtMs,
     }
@@ -262,7 +246,6 @@ export class Session {
     clearInterval(this.#timer)
     this.#closing.abort()
     this.#publishing?.leave()
-    this.#income?.close()
   }
 
   #become(state: BroadcastState) {

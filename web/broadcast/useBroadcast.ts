@@ -12,11 +12,9 @@ import { presetOf } from './presets'
 import { Session } from './Session'
 import { useDeposit } from './useDeposit'
 import { useHistory } from './useHistory'
-import { useIncome } from './useIncome'
 import { useJobActions } from './useJobActions'
 import { useQuality } from './useQuality'
 import { useRecordingChoice } from './useRecordingChoice'
-import { useSaleChoice } from './useSaleChoice'
 import { useSource } from './useSource'
 
 const idle: BroadcastState = { name: 'idle' }
@@ -32,8 +30,6 @@ export function useBroadcast(): BroadcastViewProps {
   const source = useSource(onAir)
   const { quality, offer, problem, isReadingPrices, refresh } = useQuality(client, wallet.address)
   const recording = useRecordingChoice()
-  const sale = useSaleChoice()
-  const { weiPerMinute } = sale
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useLeaveGuard(session, state)
@@ -45,33 +41,28 @@ export function useBroadcast(): BroadcastViewProps {
   const liveJobId = state.name === 'live' ? state.figures.jobId : undefined
   const history = useHistory({ client, broadcaster: wallet.address, liveJobId })
   const jobActions = useJobActions({ client, wallet, history })
-  const income = useIncome({ client, wallet: wallet.address, isIdle: !isOn })
   const deposit = useDeposit({ client, wallet, history, isIdle: !isOn })
 
   const onGoLive = useCallback(() => {
     const { stream } = source
-    if (!stream || !wallet.address || !offer || weiPerMinute === undefined) return
+    if (!stream || !wallet.address || !offer) return
     const [broadcaster, preset] = [wallet.address, presetOf(quality.presetId)]
     setSession(
       new Session({
-        ...{ client, transact, broadcaster, stream, preset, offer, weiPerMinute },
-        // Other players cannot decrypt a recording of a paid stream.
-        mayRecord: recording.isAllowed && weiPerMinute === 0n,
+        ...{ client, transact, broadcaster, stream, preset, offer, mayRecord: recording.isAllowed },
         iceServers: config.iceServers ?? [],
       }),
     )
-  }, [client, config, transact, source, wallet.address, quality.presetId, offer, recording.isAllowed, weiPerMinute])
+  }, [client, config, transact, source, wallet.address, quality.presetId, offer, recording.isAllowed])
 
   return {
     state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),
     history,
     jobActions,
     deposit,
-    income,
     source,
     quality,
     recording,
-    sale,
     wallet,
     onGoLive,
     onCancel: () => session?.cancel(),

@@ -15,16 +15,6 @@ export type PlayerCoverProps = {
   onPlayRecording: (() => void) | undefined
 }
 
-const paid: Problem = {
-  sentence: 'This stream is paid.',
-  nextStep: 'Its price, and the button to pay, are below the picture.',
-}
-
-const unpaid: Problem = {
-  sentence: 'No relay sends you this stream free of charge now.',
-  nextStep: 'The price, and the button to pay, are below the picture.',
-}
-
 /** Covers the picture with a message or with a play button when the stream does not play. */
 export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }: PlayerCoverProps) {
   const retry = (
@@ -44,10 +34,6 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
       return <Waiting text="Waiting for the next segment" />
     case 'connecting':
       return <Waiting text="Looking for the stream" />
-    case 'locked':
-      return <Message problem={paid} action={null} />
-    case 'unpaid':
-      return <Message problem={unpaid} action={null} />
     case 'transcoder-offline':
       return <Waiting text="The transcoder does not answer. Trying again." />
     case 'ended':

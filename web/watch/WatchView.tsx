@@ -1,15 +1,11 @@
-import { lazy, type RefObject, Suspense } from 'react'
-import type { ViewerPayments } from '../payments/ViewerPayments'
+import type { RefObject } from 'react'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import { Player } from './Player'
 import { ShareButton } from './ShareButton'
 import { SharingCard, type SharingCardProps } from './SharingCard'
 import type { Totals } from './Traffic'
-import { usePaymentState } from './usePaymentState'
 import type { Levels, WatchFigures, WatchState } from './WatchState'
 import { WatchStats } from './WatchStats'
-
-const PaymentCard = lazy(() => import('../pay/PaymentCard'))
 
 export type WatchViewProps = {
   state: WatchState
@@ -19,8 +15,6 @@ export type WatchViewProps = {
   isUnverified: boolean
   figures: WatchFigures
   readTotals?: () => Omit<Totals, 'atMs'>
-  /** Undefined for a recording, and before a relay names a price. */
-  payments?: ViewerPayments | undefined
   sharing: SharingCardProps
   shareLink: string
   /** A part of the share link is damaged, and the page ignores this part. */
@@ -37,11 +31,8 @@ export type WatchViewProps = {
 }
 
 export function WatchView(props: WatchViewProps) {
-  const { levels, isUnverified, figures, readTotals, sharing, shareLink, isLinkDamaged, videoRef } = props
-  const { payments, onRetry, segmentToCheck, onGoToLive, onPlayRecording } = props
-  const payment = usePaymentState(payments)
-  const isWaiting = props.state.name === 'connecting' || props.state.name === 'buffering'
-  const state: WatchState = isWaiting && payment === 'unpaid' ? { name: 'unpaid' } : props.state
+  const { state, levels, isUnverified, figures, readTotals, sharing, shareLink, isLinkDamaged, videoRef } = props
+  const { onRetry, segmentToCheck, onGoToLive, onPlayRecording } = props
   const isRecording = figures.kept !== undefined
   const isOn = isRecording || (state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed')
   const id = shareLink.split('/watch/').at(-1) ?? ''
@@ -83,11 +74,6 @@ export function WatchView(props: WatchViewProps) {
         </p>
       )}
       <div className="space-y-3">
-        {payments && payment && (
-          <Suspense>
-            <PaymentCard payments={payments} isUnverified={isUnverified} />
-          </Suspense>
-        )}
         <WatchStats figures={figures} readTotals={readTotals} segmentToCheck={segmentToCheck} />
         <SharingCard {...sharing} />
       </div>

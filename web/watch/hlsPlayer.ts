@@ -65,7 +65,6 @@ export class HlsPlayer {
   readonly #viewer: Viewer
   readonly #video: HTMLVideoElement
   readonly #onChange: (playing: Playing) => void
-  readonly #isLocked: () => boolean
   readonly #closing = new AbortController()
   #playing = notPlaying
   #hls: Hls | undefined
@@ -87,14 +86,7 @@ export class HlsPlayer {
   #hasParts: boolean | undefined
   #latencyToldMs = Number.NEGATIVE_INFINITY
 
-  /** `isLocked`: the stream is paid and its keys are not, so there is nothing to play yet. */
-  constructor(parameters: {
-    viewer: Viewer
-    video: HTMLVideoElement
-    onChange(playing: Playing): void
-    isLocked(): boolean
-  }) {
-    this.#isLocked = parameters.isLocked
+  constructor(parameters: { viewer: Viewer; video: HTMLVideoElement; onChange(playing: Playing): void }) {
     this.#viewer = parameters.viewer
     this.#video = parameters.video
     this.#onChange = parameters.onChange
@@ -117,11 +109,6 @@ export class HlsPlayer {
     this.#chosen = level
     // A segment begins with a key frame, so the level changes between two segments.
     if (!this.#loading) this.#applyChoice()
-  }
-
-  /** Call this method when `isLocked` has changed. */
-  unlock(): void {
-    if (this.#hls) this.#follow(this.#hls)
   }
 
   goToLive(): void {
@@ -226,7 +213,7 @@ export class HlsPlayer {
     const { state, levels } = this.#viewer.getSnapshot()
     if (state === 'ended') this.#offered = ''
     const offer = levels.map(({ name }) => name).join()
-    if (this.#isLocked() || state !== 'live' || offer === this.#offered) return
+    if (state !== 'live' || offer === this.#offered) return
     this.#offered = offer
     hls.loadSource(masterUrl)
   }

@@ -1,13 +1,9 @@
-import type { Problem } from '../ui/Problem'
 import type { WatchSnapshot } from './WatchSession'
 import type { WatchState } from './WatchState'
 
-type Facts = Pick<WatchSnapshot, 'stream' | 'playing'> & Partial<Pick<WatchSnapshot, 'isLocked'>>
-
 /** The state that the viewer sees, made from the state of the stream and the state of the video on screen. */
-export function stateOf({ stream, playing, isLocked }: Facts): WatchState {
+export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
   if (playing.problem) return { name: 'failed', problem: playing.problem }
-  if (stream.sale && playing.isUnverified) return { name: 'failed', problem: undecryptable }
   const isMoving = playing.hasStarted && !playing.isWaiting && !playing.isFinished
   switch (stream.state) {
     case 'failed':
@@ -23,15 +19,9 @@ export function stateOf({ stream, playing, isLocked }: Facts): WatchState {
       // The state stays `live` while the buffer has pictures to play.
       return isMoving ? { name: 'live' } : { name: stream.state }
     case 'live':
-      if (isLocked && !isMoving) return { name: 'locked' }
       if (!playing.hasStarted) return { name: 'connecting' }
       return { name: isMoving ? 'live' : 'buffering' }
     default:
       return { name: stream.state }
   }
-}
-
-const undecryptable: Problem = {
-  sentence: 'This stream is paid, and this browser cannot decrypt it.',
-  nextStep: 'Open the link in a current Chrome, Edge, Firefox or Safari on a computer.',
 }

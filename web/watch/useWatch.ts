@@ -1,4 +1,4 @@
-import { chainDirectory, isRegistered, StreamDirectory, sourceName } from 'lp-relay'
+import { chainDirectory, StreamDirectory, sourceName } from 'lp-relay'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { createClient, http } from 'viem'
 import { chainOf } from '../config/chain'
@@ -34,8 +34,7 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
     const video = videoRef.current
     if (!video) return
     const directory = chainDirectory(client)
-    const payer = { chainId: config.chainId, client, isRelay: isRegistered(client) }
-    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video, payer })
+    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video })
     setSession(session)
     return () => session.close()
   }, [streamId, hints, client, domain, config, attempt])
@@ -74,14 +73,12 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
       stalls: playing.stalls,
     },
     readTotals,
-    payments: snapshot.payments,
     sharing: { sharing, onChange: chooseSharing },
     shareLink: ShareLink.create({ streamId, hints }),
     isLinkDamaged: isDamaged,
     videoRef,
     onRetry: () => setAttempt(attempt + 1),
-    // The check needs the plaintext, which the relay serves only for drawn segments.
-    ...(stream.sale ? {} : { segmentToCheck }),
+    segmentToCheck,
     onGoToLive: () => session?.goToLive(),
   }
 }

@@ -1,8 +1,7 @@
 import type { Address } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import type { FreeBytes } from './relayTerms'
 
-export type NodeOptions = FreeBytes & {
+export type NodeOptions = {
   rpcUrl: string
   account: PrivateKeyAccount
   directory: string
@@ -22,6 +21,8 @@ export type NodeOptions = FreeBytes & {
   feeShare?: bigint | undefined
   /** The price of a byte over WebRTC or HTTP, in wei. Default: `defaultWeiPerByte`. */
   relayPrice?: bigint | undefined
+  /** The free bytes over WebRTC or HTTP, in bytes per second: see `relayTerms`. Default: `defaultFreeBytesPerSecond`. */
+  freeBytesPerSecond?: number | undefined
   /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
   abandonedMs?: number | undefined
   /** The largest number of streams that are transcoded at the same time. Default: as many as the measured capacity permits. */
