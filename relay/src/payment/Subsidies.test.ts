@@ -58,6 +58,12 @@ async function open(options: Parameters<SubsidisedStream['openSponsor']>[0] = {}
   return { sponsor, relay, guests, paying, links }
 }
 
+/** The broadcaster names this party as the sponsor of the stream. */
+const sponsorshipBy = ({ account }: Trader) => {
+  const header = { streamId: stream.streamId, sponsor: account.address, maxWeiPerByte: 2n, expiry: 10n ** 9n }
+  return Sponsorship.sign(header, stream.streamKey, domain)
+}
+
 /** The sum of the sponsor's cheques that the relay holds, in wei. */
 const held = (relay: Trader, sponsor: Trader) => relay.cashier.heldOf(keyOf(sponsor))
 const faults = () => stream.traders.flatMap(({ events }) => events.filter(({ type }) => type === 'fault'))
@@ -266,8 +272,7 @@ describe('the relay', () => {
     const liar = await stream.openViewer({ account: payer.account })
     const broadcaster: Trader = { ...liar, party: { ...liar.party, role: 'broadcaster' } }
     const attack = stream.connect(relay, broadcaster)
-    const header = { streamId: stream.streamId, sponsor: payer.account.address, maxWeiPerByte: 2n, expiry: 10n ** 9n }
-    const sponsorship = await Sponsorship.sign(header, stream.streamKey, domain)
+    const sponsorship = await sponsorshipBy(payer)
     attack.say(broadcaster, encode({ type: 'sponsorship', sponsorship }))
     await stream.pass()
     expect((await serve(relay, [wire], 60))[0]).toBeGreaterThan(45)
@@ -279,8 +284,7 @@ describe('the relay', () => {
     const [payer, attacker] = [await stream.openViewer({ budget }), await stream.openViewer()]
     const wire = stream.connect(relay, payer)
     const attack = stream.connect(relay, attacker)
-    const header = { streamId: stream.streamId, sponsor: payer.account.address, maxWeiPerByte: 2n, expiry: 10n ** 9n }
-    const sponsorship = await Sponsorship.sign(header, stream.streamKey, domain)
+    const sponsorship = await sponsorshipBy(payer)
     attack.say(attacker, encode({ type: 'sponsorship', sponsorship }))
     await stream.pass()
     expect((await serve(relay, [wire], 60))[0]).toBeGreaterThan(45)
