@@ -33,8 +33,8 @@ const chain: ChequebookChain = {
 }
 
 /**
- * Measures the CPU time of a cheque, and the CPU time of the checks that a viewer makes on each segment. A viewer signs a cheque with a
- * session key and stores it on disk. A relay checks the cheque and stores it on disk.
+ * Measures the CPU time that a cheque costs a viewer and a relay, and the CPU time of the checks that a viewer makes on each segment. The
+ * viewer signs the cheque with a session key and stores it on disk. The relay checks the cheque and stores it on disk.
  */
 export default async function payments(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lp-bench-'))
@@ -44,7 +44,7 @@ export default async function payments(): Promise<void> {
     const figures = { sign: [] as number[], take: [] as number[], header: [] as number[], payload: [] as number[] }
     for (let round = 0; round <= rounds; round++) {
       const cheques: Cheque.SignedCheque[] = []
-      // The kinds alternate, so that a change of the machine's load changes all figures in the same way.
+      // The kinds of calls alternate, so that a change of the machine's load changes all figures in the same way.
       const sign = await cpuMs(async () => void cheques.push(await trade.write()))
       const take = await cpuMs(() => trade.accept(cheques.shift() as Cheque.SignedCheque))
       const header = await cpuMs(watch.checkHeader)

@@ -26,7 +26,7 @@ function childrenTicks(except: number): number {
   const processes = new Map<number, { parent: number; ticks: number }>()
   for (const name of names()) {
     const fields = fieldsOf(name)
-    // proc(5) lists the fields. Here they start after the name of the program. The times of ended children count for their parent.
+    // proc(5) lists the fields. Here they start after the name of the program. The CPU time of ended children is in fields of their parent.
     if (fields) processes.set(Number(name), { parent: Number(fields[1]), ticks: sum(fields.slice(11, 15)) })
   }
   const isOurs = (id: number): boolean => {

@@ -13,18 +13,18 @@ const life = (from: Partial<Reading>, to: Partial<Reading>): Life => ({ from: re
 const behind = (sum: number, count: number) => ({ behindS: { sum, count, newest: 0 } })
 
 describe('figuresOf', () => {
-  it('compares the bytes of the origin with the media that was delivered in this time', () => {
+  it('gives the offload: the part of the media delivered between the two readings that the origin did not send', () => {
     const lives = [life({ deliveredS: 100 }, { deliveredS: 110 }), life({ deliveredS: 50 }, { deliveredS: 60 })]
     expect(figuresOf({ all: lives, stayed: lives, originBytes: 5_000, bytesPerS: 1_000 }).offload).toBe(0.75)
   })
 
-  it('counts the media of a viewer that joins, and of a viewer that leaves', () => {
+  it('also counts the media that reached viewers that joined or left during the measurement', () => {
     const stayed = [life({ deliveredS: 100 }, { deliveredS: 110 })]
     const all = [...stayed, life({}, { deliveredS: 6 }), life({ deliveredS: 80 }, { deliveredS: 84 })]
     expect(figuresOf({ all, stayed, originBytes: 10_000, bytesPerS: 1_000 }).offload).toBe(0.5)
   })
 
-  it('is negative when the origin sent more than was delivered', () => {
+  it('gives a negative offload when the origin sent more than was delivered', () => {
     const lives = [life({}, { deliveredS: 10 })]
     expect(figuresOf({ all: lives, stayed: lives, originBytes: 15_000, bytesPerS: 1_000 }).offload).toBe(-0.5)
   })
@@ -34,12 +34,12 @@ describe('figuresOf', () => {
     expect(figuresOf({ all: lives, stayed: lives, originBytes: 5_000, bytesPerS: 1_000 }).surplus).toBeCloseTo(0.1)
   })
 
-  it('gives the mean distance from live of all samples, and of the viewer that was furthest behind', () => {
+  it('gives the mean distance from live over the samples of all viewers, and the largest mean of one viewer', () => {
     const all = [life(behind(100, 10), behind(130, 20)), life({}, behind(50, 10)), life({}, {})]
     expect(figuresOf({ all, stayed: [], originBytes: 0, bytesPerS: 1 }).behindS).toEqual({ mean: 4, worst: 5 })
   })
 
-  it('compares the uploads of the viewers that stayed', () => {
+  it('divides the largest upload of the viewers that stayed by the smallest', () => {
     const stayed = [life({ sentBytes: 10 }, { sentBytes: 40 }), life({}, { sentBytes: 15 })]
     const all = [...stayed, life({}, { sentBytes: 1 })]
     expect(figuresOf({ all, stayed, originBytes: 0, bytesPerS: 1 }).uploadSpread).toBe(2)

@@ -3,11 +3,11 @@ import type { Reading } from './viewers/probe'
 /** The readings of one viewer at the start and at the end of the measured time. */
 export type Life = { from: Reading; to: Reading }
 
-/** Parts are numbers from 0 to 1. */
+/** `offload` and `surplus` are fractions: 1 means as many bytes as the delivered media has. */
 export type Figures = {
   /** The part of the delivered media that the origin did not send. Negative if the origin sent more than was delivered. */
   offload: number
-  /** The mean of all viewers, and the mean of the viewer that was furthest behind. */
+  /** The mean distance from live over the samples of all viewers, and the largest mean of one viewer. */
   behindS: { mean: number; worst: number }
   stalls: number
   stalledS: number

@@ -17,7 +17,7 @@ import { averageSeat } from './Network'
 import { cuts, gasPrices, markups, points, pricedAt, shares, stakes, sweep } from './sweep'
 
 // A delegator bonds its stake to an honest transcoder. A self-dealer is a transcoder that posts jobs itself, pays itself, and does only the work
-// of these jobs (fake work). A useless transcoder does no work. The tests compare their earnings with the same stake.
+// of these jobs (fake work). A useless transcoder does no work. The tests compare the earnings of these three with equal stakes.
 const seat = averageSeat(base.network)
 const withMarket = (market: Partial<Market>): World => ({ ...base, market: { ...base.market, ...market } })
 

@@ -54,7 +54,7 @@ describe('chanceToBeDrawn', () => {
   })
 })
 
-test('`attempts` is the average number of jobs that a self-dealer posts in a round, so that it is drawn once in two spans', () => {
+test('`attempts` is the average number of jobs per round that a self-dealer has to post to be drawn once in two spans', () => {
   const stake = averageSeat(base.network)
   const random = randomFrom(3)
   const seats = base.network.seats / 2

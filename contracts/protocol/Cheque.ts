@@ -77,8 +77,8 @@ export const recover = (cheque: SignedCheque, domain: Domain): Promise<Address |
   typedData.recover('Cheque', { message: messageOf(cheque), signature: cheque.signature, domain })
 
 /**
- * Throws `ChannelError`, `AmountError` or `SignatureError` if no deposit and no signer can make the cheque valid. The check of the signer
- * and of the deposit is not included.
+ * Throws `ChannelError`, `AmountError` or `SignatureError` if no deposit and no signer can make the cheque valid. Checks neither
+ * the signer nor the deposit.
  */
 export function assertValid(cheque: Cheque & { signature?: Hex }): void {
   if (!isValidChannel(cheque)) throw new ChannelError(cheque)
@@ -101,8 +101,8 @@ export const partOf = ({ splitBps }: Pick<Channel, 'splitBps'>, amount: bigint):
   (amount * BigInt(splitBps)) / BigInt(maxBps)
 
 /**
- * Converts a cheque that a key has signed into the argument of `cash`, or an item of `cashBatch`. The result has the short form of the
- * signature (ERC-2098). `recover` must accept the signature.
+ * Converts a cheque that a key has signed into the argument of `cash`, which is also an item of `cashBatch`. The result has the short form
+ * of the signature (ERC-2098). `recover` must accept the signature.
  */
 export function paymentOf(cheque: SignedCheque) {
   const { r, yParityAndS: vs } = signatureToCompactSignature(parseSignature(cheque.signature))

@@ -12,7 +12,7 @@ const channel: Chequebook.ChannelState = {
 }
 
 describe('solvency', () => {
-  it('counts the hard deposit of the channel', () => {
+  it('adds the hard deposit of the channel to the available, the reliable and the guaranteed funds', () => {
     const funds = Chequebook.solvency({ account, channel: { ...channel, hardDeposit: 30n } })
     expect(funds).toEqual({ available: 130n, reliable: 130n, guaranteed: 30n })
   })
@@ -25,7 +25,7 @@ describe('solvency', () => {
     expect(funds).toEqual({ available: 130n, reliable: 30n, guaranteed: 30n })
   })
 
-  it('does not count a prepared decrease as guaranteed, or as reliable if a withdrawal can take it', () => {
+  it('does not count a prepared decrease of the hard deposit as guaranteed; if a withdrawal can take it, it is not reliable either', () => {
     const decreasing = { ...channel, hardDeposit: 30n, decrease: 20n }
     expect(Chequebook.solvency({ account, channel: decreasing })).toEqual({
       ...{ available: 130n, reliable: 130n, guaranteed: 10n },
@@ -37,7 +37,7 @@ describe('solvency', () => {
 })
 
 describe('outcomeOf', () => {
-  it('names the numbers of the contract', () => {
+  it('returns the name of each outcome number of the contract', () => {
     expect([0, 1, 8].map(Chequebook.outcomeOf)).toEqual(['Paid', 'Bounced', 'NoFunds'])
     expect(Chequebook.outcomeNames.map(Chequebook.isRefused)).toEqual([...Array(3).fill(false), ...Array(6).fill(true)])
     expect(() => Chequebook.outcomeOf(9)).toThrowErrorMatchingInlineSnapshot(`

@@ -27,7 +27,7 @@ describe('at', () => {
     ['paid', { status: 'Paid', isExpelled: true }, 501n],
     ['paid', { status: 'Paid' }, 501n],
     ['refunded', { status: 'Refunded' }, 501n],
-  ] as const)('is %s for the open claim with %o in block %s', (state, change, block) => {
+  ] as const)('gives %s for a claim that is like `open` except for %o, in block %s', (state, change, block) => {
     expect(ClaimState.at({ ...open, ...change }, block)).toBe(state)
   })
 })

@@ -88,8 +88,9 @@ export class NotClaimedError extends ProtocolError {
 export class PreviousClaimError extends ProtocolError {
   override readonly name = 'Disclosure.PreviousClaimError'
   constructor({ previousClaimId }: { previousClaimId: Hex }) {
-    super('The proof of a claim’s first segment needs the previous claim. No claim or another claim was given.', {
-      details: [`Previous claim: ${previousClaimId}`],
-    })
+    super(
+      'The proof of a claim’s first segment needs the previous claim. The caller gave no claim, or a claim that is not the previous one.',
+      { details: [`Previous claim: ${previousClaimId}`] },
+    )
   }
 }

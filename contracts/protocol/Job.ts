@@ -1,7 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { StreamId } from './StreamId'
 
-/** A broadcaster's order to transcode a stream, as the contract stores it in the block of the read. Whitepaper, `Job()`. */
+/**
+ * A broadcaster's order to transcode a stream, with the values that the contract had in the block in which the job was read. Whitepaper,
+ * `Job()`.
+ */
 export type Job = {
   jobId: Hex
   streamId: StreamId

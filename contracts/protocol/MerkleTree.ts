@@ -57,8 +57,8 @@ export function prove(tree: MerkleTree, index: number): Node[] {
 /**
  * Whether the tree with this `root` and `count` receipts has `receiptHash` at `index`, for a segment of `durationMs`.
  *
- * A node is refused if its duration is longer than `maxDurationMs` times the number of receipts below it. So a false root
- * can claim at most `maxDurationMs` for each receipt that cannot be proven.
+ * A node is refused if its duration is longer than `maxDurationMs` times the number of receipts below it. So the root's
+ * duration exceeds the true duration by at most `maxDurationMs` for each receipt that the transcoder cannot prove.
  */
 export function verify({
   root,

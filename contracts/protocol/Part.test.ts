@@ -73,7 +73,7 @@ describe('Part', () => {
 
   it.each([
     ['starts at another time', { startTimeMs: 1n }],
-    ['has the same hash and another duration', { durationMs: 901 }],
+    ['has the same hash as the part and another duration', { durationMs: 901 }],
     ['is shorter than a part', { durationMs: 200, dataHash: zeroHash }],
   ])('reports a contradiction between a part and a segment that %s', async (_, change) => {
     const { parts, segment } = await segmentInParts()
@@ -86,8 +86,8 @@ describe('Part', () => {
   })
 
   it.each([
-    ['two parts with the same number and another hash', { index: 0, prefixHash: zeroHash }],
-    ['two parts with the same number and another length', { index: 0, length: 2_999 }],
+    ['two parts with the same number and different hashes', { index: 0, prefixHash: zeroHash }],
+    ['two parts with the same number and different lengths', { index: 0, length: 2_999 }],
     ['a later part that is shorter', { index: 1, length: 2_999 }],
     ['a later part that is not longer', { index: 1, length: 3_000 }],
     ['a later part that ends earlier', { index: 1, length: 7_000, durationMs: 300 }],

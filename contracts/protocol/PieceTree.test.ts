@@ -53,7 +53,7 @@ describe('PieceTree', () => {
     expect(await PieceTree.hashOf(roots, length)).toBe(dataHash)
   })
 
-  it('refuses changed bytes, another place, another length and a changed path', async () => {
+  it('refuses a piece if its bytes, its place, the length of the payload or the path is wrong', async () => {
     const data = random(100_000)
     const growing = await grown(data)
     const [dataHash, roots] = [growing.prefixHash(), growing.roots()]

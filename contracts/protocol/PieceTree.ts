@@ -31,7 +31,7 @@ export type Growing = {
   /** In bytes. */
   readonly length: number
   append(data: Uint8Array): void
-  /** `PayloadTree.hash` of the bytes so far. Takes about one hash for each level of the tree. */
+  /** `PayloadTree.hash` of the bytes so far. Computes about one hash for each level of the tree. */
   prefixHash(): Hex
   /** The roots of all pieces of the bytes so far, 32 bytes each. */
   roots(): Uint8Array[]

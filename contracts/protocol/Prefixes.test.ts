@@ -18,7 +18,7 @@ describe('Prefixes', () => {
       expect(await prefixes.hash(length)).toBe(await PayloadTree.hash(data.subarray(0, length)))
   })
 
-  it('gives the hash of a prefix when later bytes have already arrived, and more bytes arrive afterwards', async () => {
+  it('gives the hash of a prefix although later bytes have arrived, and of a longer prefix after more bytes have arrived', async () => {
     const prefixes = new Prefixes()
     prefixes.append(data.subarray(0, 10_000))
     expect(await prefixes.hash(4_000)).toBe(await PayloadTree.hash(data.subarray(0, 4_000)))

@@ -67,7 +67,7 @@ describe('ffmpegArguments', () => {
   const argumentsFor = (source: MpegTs.Head) =>
     Recipe.ffmpegArguments({ options, source, qps, engine: 'x64', ...places }).join(' ')
 
-  it('leaves out the options of a stream that the source does not have', () => {
+  it('leaves out the options for pictures or sound that the source does not have', () => {
     expect(argumentsFor({ audio })).not.toMatch(/0:v|libx264|scale/)
     expect(argumentsFor({ video })).not.toMatch(/0:a/)
   })

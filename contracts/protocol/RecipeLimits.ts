@@ -24,8 +24,8 @@ export function checkHead({ video }: Head, options: TranscodingOptions): void {
 }
 
 /**
- * Throws `SourceError` if the part of a segment that has arrived breaks a limit for all segments of the job. `checkSource` checks the
- * limits that depend on the segment's header, because the header arrives only after the segment.
+ * Throws `SourceError` if the bytes of a segment that have arrived so far break a limit that is the same for all segments of the job.
+ * `checkSource` checks the limits that depend on the segment's header, because the header arrives only after the segment.
  */
 export function checkArriving({ pictures, sounds, durationMs }: Counts, options: TranscodingOptions): void {
   const longestMs = Segment.maxDurationMs + spareMs

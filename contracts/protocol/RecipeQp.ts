@@ -15,7 +15,8 @@ export const highestQp = 51
 const ratios = [69880, 79451, 90333, 102705, 116772, 132765, 150949, 171624, 195130, 221855, 252241, 286789]
 const ratioScale = 65_536
 /**
- * The quantiser decreases by at most this number, also after a segment without movement. So the next movement does not need too many bits.
+ * From one segment to the next, the quantiser decreases by at most this number, also after a segment without movement. So the next movement
+ * does not need too many bits.
  */
 const largestFall = 4
 

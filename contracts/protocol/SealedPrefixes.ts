@@ -31,8 +31,8 @@ export class SealedPrefixes {
   }
 
   /**
-   * `PayloadTree.hash` of the head and of the first `length` bytes of the plaintext, encrypted. The length must not be smaller than in an
-   * earlier call. Throws `Prefixes.NotAscendingError`, and the errors of `SealedSegment.createCipher`.
+   * `PayloadTree.hash` of the head followed by the encrypted form of the first `length` bytes of the plaintext. The length must not be
+   * smaller than in an earlier call. Throws `Prefixes.NotAscendingError`, and the errors of `SealedSegment.createCipher`.
    */
   hash(length: number): Promise<Hex> {
     return this.#inTurn(() => this.#prefixes.hash(SealedSegment.headBytes + length))

@@ -71,7 +71,7 @@ describe('a sealed segment', () => {
     }
   })
 
-  it('has another StreamId with the same origin, so a plain segment never counts as a sealed segment', () => {
+  it('has the origin of the plain stream but another StreamId, so a plain segment never counts as a sealed segment', () => {
     const sealed = SealedSegment.streamIdOf(streamId)
     expect(sealed).not.toBe(streamId)
     expect(SealedSegment.streamIdOf(sealed)).not.toBe(sealed)
@@ -107,7 +107,7 @@ describe('a sealed segment', () => {
     expect(() => SealedSegment.decodeHead(sealed.subarray(0, 31))).toThrow(SealedSegment.HeadError)
   })
 
-  it('cannot be made with a key of another length', async () => {
+  it('can be made only with a key of 32 bytes', async () => {
     for (const length of [0, 16, 31, 33])
       await expect(SealedSegment.createCipher(new Uint8Array(length), place())).rejects.toThrow(EpochKey.LengthError)
   })

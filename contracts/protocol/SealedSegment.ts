@@ -7,9 +7,9 @@ import * as StreamId from './StreamId'
 
 /**
  * A segment of a paid stream, encrypted. Relays treat it as an ordinary `Segment` of another stream, the sealed stream. The sealed stream
- * has a StreamId of its own, and the same key signs its segments. The payload of a sealed segment is a head of 32 bytes, and then the
- * encrypted bytes, as many as the plaintext has. So each byte range, piece and part of a sealed segment can be signed, checked, forwarded
- * and decrypted without the rest of the segment. Decision 050.
+ * has its own StreamId. The key that signs the segments of the paid stream also signs the sealed segments. The payload of a sealed
+ * segment is a head of 32 bytes, and then the encrypted bytes, as many as the plaintext has. So each byte range, piece and part of a sealed
+ * segment can be signed, checked, forwarded and decrypted without the rest of the segment. Decision 050.
  */
 export type Head = {
   /** `EpochKey.id` of the key that encrypts the segment. */
@@ -41,7 +41,7 @@ export const headerOf = (segment: Segment.Header, cipherHash: Hex): Segment.Head
   dataHash: cipherHash,
 })
 
-/** The header of the same part of the sealed segment. `cipherHash`: the hash of the first `part.length + headBytes` sealed bytes. */
+/** The header of the sealed form of `part`. `cipherHash`: the hash of the first `part.length + headBytes` sealed bytes. */
 export const partOf = (part: Part.Header, cipherHash: Hex): Part.Header => ({
   ...part,
   streamId: streamIdOf(part.streamId),

@@ -4,7 +4,7 @@ import * as PayloadTree from './PayloadTree'
 import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
-/** The signed part of one segment of a stream. The payload is separate. Whitepaper, "Video Segments". */
+/** The signed fields of one segment of a stream. The payload is separate. Whitepaper, "Video Segments". */
 export type Header = {
   streamId: StreamId.StreamId
   /** Position in the stream, from 0. */

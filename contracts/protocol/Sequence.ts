@@ -5,7 +5,7 @@ export const maxAhead = 30n
 
 /**
  * Throws `RepeatedError` if `next` is not after `last`, and `TooFarAheadError` if it is more than `maxAhead` after `last`.
- * `last` is `undefined` before the stream's first segment. A gap is allowed, and splits the ranges of a claim.
+ * `last` is `undefined` before the stream's first segment. A gap is allowed: after it, a claim has a new range.
  */
 export function assertFollows({ last, next }: { last: bigint | undefined; next: bigint }): void {
   if (last !== undefined && next <= last) throw new RepeatedError({ last, next })

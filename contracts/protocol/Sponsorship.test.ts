@@ -32,7 +32,7 @@ describe('verify', () => {
   })
 })
 
-it('sign refuses every key but the stream key', async () => {
+it('sign refuses every key except the stream key', async () => {
   const [vector] = vectors.cases
   const header = read(vector as (typeof vectors.cases)[number])
   await expect(Sponsorship.sign(header, stranger, domain)).rejects.toThrow(Sponsorship.WrongSignerError)

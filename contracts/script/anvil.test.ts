@@ -2,7 +2,7 @@ import { createTestClient, http, publicActions, zeroAddress } from 'viem'
 import { expect, it } from 'vitest'
 import { startAnvil } from './anvil'
 
-it('the local chain keeps the states of the last 500 blocks, and does not keep all older states on disk', async () => {
+it('the local chain keeps the states of the last 500 blocks, and drops the oldest states', async () => {
   const anvil = await startAnvil()
   const client = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) }).extend(publicActions)
   for (let mined = 0; mined < 2_000; mined += 250) await client.mine({ blocks: 250 })

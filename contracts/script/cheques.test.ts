@@ -50,7 +50,7 @@ describe('a cheque on the deployed Chequebook', () => {
     expect(await predicted(cheque)).toMatchObject({ amount: 0n, outcome: 'NothingDue', available: wei })
   })
 
-  test('bounces in a batch as the TypeScript code predicts, and pays the rest after the next deposit', async () => {
+  test('bounces in a batch as the TypeScript code predicts, and pays the rest of the session key’s cap after the next deposit', async () => {
     const { chequebook, account } = local.user(payee)
     const cheque = await signed(channelOf(2_500), 4n * wei)
     // The cap of the key leaves 2 ether, and the deposit has 1 ether.
@@ -80,7 +80,7 @@ describe('a cheque on the deployed Chequebook', () => {
     })
   })
 
-  test('cannot rely on a deposit after its withdrawal is announced; the issuer gets the deposit after the delay', async () => {
+  test('has no reliable funds after the issuer has announced the withdrawal of the deposit; the issuer gets the deposit after the delay', async () => {
     const { chequebook, account, address } = local.user(issuer)
     await local.mined(chequebook.write.announceWithdrawal([Cheque.maxAmount]))
     const cheque = await signed(channelOf(0), 2n * wei)

@@ -45,7 +45,7 @@ const reached = (lines: number, branches: number) => [
 ]
 
 describe('read', () => {
-  test('counts only our sources, and gives the missed lines', () => {
+  test('returns only our sources, each with its missed lines', () => {
     expect(read(lcov)).toEqual([
       { source: 'Minter.sol', lines: { found: 40, hit: 40 }, branches: { found: 5, hit: 5 }, missed: [] },
       {

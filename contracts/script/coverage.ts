@@ -19,7 +19,7 @@ type Reached = { found: number; hit: number }
 /** The required coverage of all sources together, in percent. */
 const required = 95
 
-/** Tests that do not count for the coverage. They reach much code, but do not check what most of this code does. */
+/** Tests that are left out of the measurement. They reach much code, but do not check what most of this code does. */
 const excludedTests = 'test/{invariants/*,Gas*}'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')

@@ -246,7 +246,8 @@ export default async function main(args: readonly string[]): Promise<void> {
   const existed = existsSync(file)
   writeFileSync(file, source(deployment))
   console.log(`Deployed on chain ${deployment.chainId}: ${file}`)
-  if (!existed) console.log(`Add the file to ${folder}/index.ts, so that contractsOn(${deployment.chainId}) finds it.`)
+  if (!existed)
+    console.log(`Add the file to ${folder}/deployments.ts, so that contractsOn(${deployment.chainId}) finds it.`)
 }
 
 /** The text of the module from which `contractsOn` reads the deployment. */

@@ -87,7 +87,7 @@ function errorsOf(name: Name): AbiError[] {
 
 const errorsIn = (abi: Abi): AbiError[] => abi.filter((item) => item.type === 'error')
 
-/** The contract, and all contracts that it calls, directly or through others. The inputs of constructors name them. */
+/** The contract, and all contracts that it calls, directly or through others. The inputs of the constructors name the called contracts. */
 function reachable(name: Name, seen: Set<Name> = new Set()): Set<Name> {
   if (seen.has(name)) return seen
   seen.add(name)

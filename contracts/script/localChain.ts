@@ -61,7 +61,7 @@ export async function callAsOwner<const abi extends Abi, functionName extends Co
   const wallet = createWalletClient({ account: privateKeyToAccount(localKey(0)), transport })
   const { timelock } = contractsOn(localChainId)
   const data = encodeFunctionData(call as EncodeFunctionDataParameters)
-  // A timelock executes an operation only once. The last element is a random salt, so the same call is a new operation.
+  // A timelock executes an operation only once. The last element is a random salt, so a repeated call is a new operation.
   const operation = [call.address, 0n, data, zeroHash, generatePrivateKey()] as const
   const mined = async (hash: Hex) => {
     const { status } = await client.waitForTransactionReceipt({ hash })

@@ -66,7 +66,7 @@ export class ShapedNetwork {
   /** Limits the connections of all viewers' hosts. */
   limit(limits: Limits): void {
     for (let number = 1; number <= this.#hosts; number++) this.#router.limit(addressOf(number), limits)
-    // Packets from the origin have the same delay and loss.
+    // The origin has the delay and the loss of the viewers, but no limit for its upload.
     this.#router.limit(addressOf(origin), { ...limits, uploadBytesPerMs: Number.POSITIVE_INFINITY })
   }
 

@@ -11,7 +11,7 @@ const targetMs = 1_500
 const advanceMs = 100
 const bytesPerMs = qualities.source.bitrate / 8_000
 
-/** The viewer of the page without its player. Like the page, it reads each segment while the segment grows. It decodes no media. */
+/** The viewer that the page uses, without a player. Like the page, it reads each segment while the segment grows. It decodes no media. */
 export class HeadlessViewer {
   readonly #viewer: Viewer
   readonly #closing = new AbortController()

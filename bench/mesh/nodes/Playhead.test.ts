@@ -3,14 +3,14 @@ import { Playhead } from './Playhead'
 
 const at = (nowMs: number, targetMs = 4_000) => new Playhead({ startMs: 0, targetMs, nowMs })
 
-it('shows the received media in real time at the target', () => {
+it('plays in real time while its distance from live is the target', () => {
   const head = at(4_000)
   head.receive(2_000, 4_000)
   head.advance(5_000)
   expect(head).toMatchObject({ spareMs: 1_000, behindMs: 4_000, stalls: 0, stalledMs: 0, deliveredMs: 2_000 })
 })
 
-it('stands still without media, and counts the time as one stall', () => {
+it('stands still while it has no media, and counts this time as one stall', () => {
   const head = at(4_000)
   head.receive(2_000, 4_000)
   head.advance(7_000)

@@ -1,7 +1,7 @@
 import type { Figures } from '../figures'
 import type { Player } from '../viewers/players'
 
-/** One player's result in one row. A row that does not measure a figure leaves it out. */
+/** One player's result in one row. Figures that the row does not measure are left out. */
 export type Result = Partial<Figures> & {
   /** The part of all cores that was busy, from 0 to 1, and the CPU time of one viewer's page, in cores. */
   cpu?: { machine: number; viewer: number }

@@ -13,7 +13,7 @@ const busyMs = 20_000
 /** The system gives each waiting thread an equal part of a core, so one busy thread on each core would leave half of the core to the viewers. */
 const threadsPerCore = 4
 
-/** Another program takes all CPU. The figures are those of the time after the load. */
+/** Another program takes all CPU. The figures are those of the time after this program has ended. */
 export const busy: Row = {
   title: `${viewers} viewers, after another program took all CPU for ${busyMs / 1_000} s`,
   ideal: 1 - 1 / viewers,

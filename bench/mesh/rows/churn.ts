@@ -7,7 +7,7 @@ import { gather } from './steady'
 const viewers = 6
 const everyMs = 15_000
 
-/** The viewer that has watched longest leaves, and a new viewer joins, again and again. */
+/** Again and again, the viewer that has watched for the longest time leaves, and a new viewer joins. */
 export const churn: Row = {
   title: `${viewers} viewers, one leaves and one joins every ${everyMs / 1_000} s`,
   ideal: 1 - 1 / viewers,

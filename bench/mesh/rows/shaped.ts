@@ -16,7 +16,7 @@ const limits: Limits = { uploadBytesPerMs: 1.5 * bytesPerMs, delayMs: 40, loss: 
 
 /**
  * Viewers that each have their own host. At first the hosts have no limits. Then they have slow uploads, long delays and lost packets. The
- * figures are those with the limits.
+ * figures are those of the time with the limits.
  */
 export const shaped: Row = {
   title: `${viewers} viewers, upload 1.5 × the bitrate, RTT 80 ms, 0.5 % of the packets lost`,

@@ -8,8 +8,8 @@ import { gather } from './steady'
 const bitsPerS = 1_000_000
 
 /**
- * The connection of one viewer becomes slower than the bitrate of the source. There is no other viewer, because the limit of Chromium holds
- * for HTTP, but not for WebRTC.
+ * The connection of one viewer becomes slower than the bitrate of the source. There is no other viewer: Chromium limits only HTTP and
+ * not WebRTC, so the bytes of another viewer would have no limit.
  */
 export const slow: Row = {
   title: 'one viewer, limited to 1 Mbit/s',

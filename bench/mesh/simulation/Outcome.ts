@@ -1,7 +1,7 @@
 import type { Sample } from './Counters'
 import type { Run } from './simulate'
 
-/** The figures of one run, in the form in which the file stores them. All of them are simulated. */
+/** The figures of one run, in the form in which the file stores them. All figures except `cpuSeconds` are simulated. */
 export type Outcome = {
   name: string
   viewers: number
@@ -29,7 +29,7 @@ export type Outcome = {
   samples: readonly Sample[]
 }
 
-/** Stalls, latency and uploads are counted only for viewers that follow the rules. The waits and stalls of attackers do not matter. */
+/** Stalls, latency and uploads are those of honest viewers and free-riders. The waits and stalls of attackers do not matter. */
 export function outcomeOf({ scenario, counters, viewers, samples, ...run }: Run): Outcome {
   const good = viewers.filter(({ isGood }) => isGood)
   const viewerSeconds = samples.reduce((sum, sample) => sum + sample.viewers, 0)

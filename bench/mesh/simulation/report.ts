@@ -8,11 +8,11 @@ const outcomesPath = 'bench/mesh/simulation.json'
 const figurePath = 'bench/mesh/simulation.svg'
 const sizes = [100, 1_000, 10_000]
 const label =
-  'Except for the column CPU s, these figures are simulated, not measured: the production schedule runs in a model of the network. The times of transfer and the load of the machines are assumptions, and no packet is lost.'
+  'Except for the column CPU s, these figures are simulated, not measured: the scheduler of the product runs in a model of the network. The times of transfer and the load of the machines are assumptions, and no packet is lost.'
 
 /**
  * Runs the scenarios, prints a table, and writes the outcomes and a drawing of them. `args`: `small` for the small scenarios, and the
- * numbers of viewers of the large scenarios; by default all. The outcomes of other scenarios stay in the file.
+ * numbers of viewers of the large scenarios. If `args` is empty, all scenarios run. The outcomes of other scenarios stay in the file.
  */
 export function simulateRooms(args: readonly string[]): void {
   const chosen = args.filter((arg) => arg !== 'small').map(Number)

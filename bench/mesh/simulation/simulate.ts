@@ -21,7 +21,7 @@ const arriveMs = 5_000
 /** The steady part of a run begins at this time. */
 const warmUpMs = 10_000
 
-/** Runs one scenario with the production schedule. Equal scenarios give equal runs. */
+/** Runs one scenario with `schedule`, the function that the product uses. Equal scenarios give equal runs. */
 export function simulate(scenario: Scenario): Run {
   const startedAt = process.cpuUsage()
   const swarm = new Swarm(scenario)

@@ -107,8 +107,8 @@ export class Audience {
   }
 
   /**
-   * The readings of all viewers at `begin`, or when they joined, and their readings now, or when they left. `stayed`: the viewers that were
-   * there for the whole time.
+   * Two readings of each viewer: at `begin` (or when the viewer joined later), and now (or when the viewer left). `stayed`: the viewers
+   * that were there for the whole time.
    */
   async lives(): Promise<{ all: Life[]; stayed: Life[] }> {
     const present = await Promise.all(

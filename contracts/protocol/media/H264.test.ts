@@ -19,7 +19,7 @@ describe('nalUnits', () => {
     expect(H264.nalUnits(bytes).map((unit) => [...unit])).toEqual([[65, 1], [66, 0, 0, 3], [67]])
   })
 
-  it('refuses more than 128 units', () => {
+  it('refuses a picture with more than 128 units', () => {
     const bytes = Uint8Array.from({ length: 4 * 129 }, (_, index) => ([0, 0, 1, 65] as const)[index % 4] as number)
     expect(() => H264.nalUnits(bytes)).toThrow(H264.MalformedError)
   })

@@ -3,7 +3,7 @@ import * as H264 from './H264'
 import { concat, createDemuxer, type Kind, MalformedError, type Pes } from './MpegTsDemuxer'
 
 /**
- * The numbers of pictures and of AAC frames in the part of a segment that has arrived. `durationMs` is the longer of two times:
+ * The numbers of pictures and of AAC frames in the bytes of a segment that have arrived. `durationMs` is the longer of two times:
  * from the first to the last timestamp of the pictures, and from the first to the last timestamp of the AAC frames.
  */
 export type Counts = { pictures: number; sounds: number; durationMs: number }

@@ -8,7 +8,7 @@ const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', 
 const aac = ['-c:a', 'aac', '-b:a', '32k']
 const plain = generate([...picture, ...sound, '-t', '2', ...h264, ...aac])
 
-/** The ends of the parts of at most 400 ms. The segment is read in chunks of `step` bytes. */
+/** Cuts the segment into parts of at most 400 ms, and returns the end of each part. The reader gets chunks of `step` bytes. */
 function partEnds(data: Uint8Array, step = data.length): MpegTs.PartEnd[] {
   const reader = MpegTs.createPartReader(400)
   const ends: MpegTs.PartEnd[] = []

@@ -57,7 +57,7 @@ export const paymentMutants: readonly Mutant[] = [
     replacement: 'iszero(gt(due, accountWord))',
   },
   {
-    name: 'a lower cheque of the usual case pays',
+    name: 'a cheque of the usual case pays although its sum is already paid',
     file: 'payment/CashOuts.sol',
     text: 'if and(gt(cumulative, channelWord), ',
     replacement: 'if and(1, ',
@@ -99,7 +99,7 @@ export const paymentMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'a hard deposit does not leave the free deposit',
+    name: 'a new hard deposit does not reduce the free deposit',
     file: 'payment/HardDeposits.sol',
     text: 's.accounts[msg.sender].deposit = available - amount;',
     replacement: '',
@@ -171,7 +171,7 @@ export const paymentMutants: readonly Mutant[] = [
     replacement: 'if (amount == limit) (amount, outcome)',
   },
   {
-    name: 'a payment does not count on the cap of its session key',
+    name: 'a payment does not use up the cap of its session key',
     file: 'payment/CashOuts.sol',
     text: 's.spend(issuer, key, amount);',
     replacement: 's.spend(issuer, key, 0);',
@@ -219,13 +219,13 @@ export const paymentMutants: readonly Mutant[] = [
     replacement: 'if (funds == 0 && bounced && hard > 0)',
   },
   {
-    name: 'each payment rounds the part of the splitee down again',
+    name: 'the splitee’s part is rounded down separately for each payment',
     file: 'payment/CashOuts.sol',
     text: 'split.partOf(paid) - split.partOf(paid - amount)',
     replacement: 'split.partOf(amount)',
   },
   {
-    name: 'a refused cheque does not revert',
+    name: 'a cheque with the outcome NothingDue does not revert',
     file: 'Chequebook.sol',
     text: 'if (outcome >= Outcome.NothingDue) revert',
     replacement: 'if (outcome > Outcome.NothingDue) revert',

@@ -123,7 +123,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'return work * MILLION > expected',
   },
   {
-    name: 'a seat goes to a transcoder with equal stake',
+    name: 'a transcoder takes the lowest seat although its stake is only equal',
     file: 'bonding/Seats.sol',
     text: 'if (evicted.stake >= transcoder.stake) return false;',
     replacement: 'if (evicted.stake > transcoder.stake) return false;',
