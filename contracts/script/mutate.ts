@@ -17,9 +17,9 @@ const groups = [
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 /**
- * Puts one fault after another into a copy of the contracts, and runs the tests. Prints a table. With `words`, the function
- * uses only the mutants whose name or file contains one of these words. Throws `SurvivorsError` if all tests pass with a fault,
- * and `BaselineError` if a test fails without a fault.
+ * Puts the fault of each mutant into a copy of the contracts, one fault at a time, and runs the tests with each fault. Prints a
+ * table. With `words`, the function uses only the mutants whose name or file contains one of these words. Throws
+ * `SurvivorsError` if all tests pass with a fault, and `BaselineError` if a test fails without a fault.
  */
 export default function main(words: readonly string[]): void {
   const source = (file: string) => readFileSync(join(root, 'src', file), 'utf8')
@@ -65,7 +65,7 @@ export function mutated(source: string, mutant: Mutant): string {
 export const row = ({ mutant, killedBy, seconds }: Outcome): string =>
   `| ${mutant.file.padEnd(30)} | ${mutant.name.padEnd(76)} | ${(killedBy ?? 'SURVIVED').padEnd(80)} | ${seconds.toFixed(0).padStart(4)} s |`
 
-/** The folders with forge's builds. They are not copied, because these builds were made with the optimizer. */
+/** The folders with forge's builds. They are not copied: forge made these builds with the optimizer, and mutants are built without it. */
 const built = ['out', 'cache']
 
 /** A copy of the contracts. The packages stay in the folder of the repository. */

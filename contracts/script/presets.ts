@@ -1,6 +1,6 @@
 import { parseEther } from 'viem'
 
-/** Parameters of a network. The constructors of the contracts check the bounds of each value, and how values fit together. */
+/** Parameters of a network. The constructors of the contracts check the bounds of each value, and whether the values fit together. */
 export type Preset = {
   /** LPT that the deployer receives, in units of 10^-18. */
   initialAllocation: bigint
@@ -12,15 +12,15 @@ export type Preset = {
   roundLockAmount: bigint
   /** The number of seats for transcoders: the paper's N. */
   poolSize: bigint
-  /** Number of blocks from the unbonding of stake to its withdrawal. */
+  /** Number of blocks from the unbonding of stake until the stake can be withdrawn. */
   unbondingPeriod: bigint
   /** The part of the stake that a slash for missed rewards takes, in parts per million. */
   missedRewardSlashAmount: bigint
   /** Number of consecutive rounds without a call of `reward` after which a transcoder can be slashed. */
   missedRewardRounds: bigint
   /**
-   * The part that the finder of an offence gets, in parts per million. It is a part of the own stake that the transcoder loses, or of the
-   * broadcaster's fine.
+   * The finder of an offence gets this part, in parts per million, of the own stake that the transcoder loses, or of the broadcaster's
+   * fine.
    */
   finderFee: bigint
   /** Part of its expected work that a transcoder can leave undone without losing its reward, in parts per million. */
@@ -58,10 +58,10 @@ export type Preset = {
   verificationRate: bigint
   /** After a claim, the transcoder must disclose the challenged segments within this number of blocks. */
   verificationPeriodBlocks: bigint
-  /** Length of the slashing period, in blocks. It follows the verification period, and the contract still accepts verdicts in it. */
+  /** Length of the slashing period, in blocks. It follows the verification period. The contract still accepts verdicts in this period. */
   slashingPeriodBlocks: bigint
   /**
-   * The part of a transcoder's stake that a slash for a failed, or a missed, verification takes, in parts per million.
+   * For a failed verification, and for a missed verification: the part of a transcoder's stake that the slash takes, in parts per million.
    */
   failedVerificationSlashAmount: bigint
   missedVerificationSlashAmount: bigint
@@ -72,23 +72,23 @@ export type Preset = {
   equivocationSlashAmount: bigint
   /** Percent of a claim's fees: the fine that the broadcaster pays if a segment of the claim breaks the limits of its job. */
   inputFinePercent: bigint
-  /** A failure is forgiven if at most this part (ppm) of the last `verificationWindow` verdicts are failures. */
+  /** A failure is forgiven if at most this part (ppm) of the transcoder's last `verificationWindow` verdicts are failures. */
   verificationFailureThreshold: bigint
   verificationWindow: bigint
   /** The least own stake with which a transcoder can have a seat or send a claim, in units of 10^-18 LPT. */
   minSelfStake: bigint
   /** Stake that the verifier must have bonded to itself, in units of 10^-18 LPT. */
   verifierBond: bigint
-  /** Seconds from the announcement of a withdrawal from the Chequebook to the withdrawal. Payees have this time to cash their cheques. */
+  /** Seconds from the announcement of a withdrawal until the Chequebook allows it. Payees have this time to cash their cheques. */
   withdrawalDelay: bigint
 }
 
 /**
- * The values of the paper's table, where the paper names the parameter, for blocks of 12 s. A round lasts a day, and unbonding lasts 30
- * rounds. Work can be claimed for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a week. An
- * operation of the owner waits for a week, too. So every job that was posted before the operation was scheduled has ended before the
- * operation is executed. Inflation starts at 0.04 % per round, and can double in 133 rounds. `minExpectedWork` is the work of ten hours of
- * a ladder with three renditions.
+ * The values for blocks of 12 s. If the paper's table has a parameter, its value is from this table. A round lasts a day, and unbonding
+ * lasts 30 rounds. Work can be claimed for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a
+ * week. An operation of the owner waits for a week, too. So every job that was posted before the operation was scheduled has ended before
+ * the operation is executed. Inflation starts at 0.04 % per round, and can double in 134 rounds. `minExpectedWork` is the work of ten hours
+ * of a ladder with three renditions.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),

@@ -199,7 +199,7 @@ describe('work on the deployed contracts', () => {
     await expect(distribution).rejects.toThrow('WrongState')
   })
 
-  test('is not paid if the transcoder does not disclose in time: the fees are refunded, and the transcoder is slashed', async () => {
+  test('is not paid if the transcoder discloses no segment in time: the fees are refunded, and the transcoder is slashed', async () => {
     const job = await assignedJob()
     const { acceptance, assignment } = job
     const { claim } = Claim.create({ assignment, work: await work(job, [0n]), domain })

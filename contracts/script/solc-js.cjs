@@ -10,9 +10,9 @@ rememberTableEntries(WebAssembly.Table.prototype)
 const solc = require('solc')
 
 /**
- * The compiler catches exceptions in JavaScript. So it calls many of its functions through JavaScript, which gets each of them
- * from a WebAssembly.Table again and again, and `Table.get` is slow. So this function makes each table remember its entries.
- * Together with the budget above, this saves a seventh of the time. A change of a table discards its remembered entries.
+ * The compiler catches exceptions in JavaScript. So it calls many of its functions through JavaScript, which gets each of them from a
+ * WebAssembly.Table again and again, and `Table.get` is slow. So this function makes each table remember its entries. Together with the
+ * budget above, this saves a seventh of the compile time. A change of a table discards its remembered entries.
  */
 function rememberTableEntries(table) {
   const { get, set, grow } = table

@@ -13,8 +13,8 @@ export const stateVectors = () => ({
 })
 
 /**
- * One open claim for each entry of `counts`, and one claim for every status except Open. Each claim is read in blocks before both
- * deadlines, and in the blocks of both deadlines.
+ * One open claim for each entry of `counts`, and one claim for every status except Open. Each claim is read in blocks before each
+ * deadline, and in the block of each deadline.
  */
 function claimStates() {
   const deadlines = { verificationDeadline: 140n, verdictDeadline: 160n }

@@ -73,6 +73,6 @@ test.each([
   expect(() => expectSameStorage(layouts.One, layouts.Two)).toThrow()
 })
 
-test('sources that do not compile throw an error with the message of the compiler', () => {
+test('storageLayouts throws a LayoutError if the sources do not compile', () => {
   expect(() => storageLayouts(['One'], { 'src/One.sol': 'contract One {' })).toThrow(LayoutError)
 })

@@ -42,8 +42,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const require = createRequire(import.meta.url)
 
 /**
- * The storage layouts of contracts in `contracts/src`, by name. The compiler only analyses the sources and generates no code, so this takes
- * only seconds. `sources` replaces the content of files, by path from `contracts`. Throws `LayoutError` if the contracts do not compile.
+ * The storage layouts of contracts in `contracts/src`, by name. The compiler only analyses the sources and generates no code, so a call
+ * takes only seconds. `sources` replaces the content of files: each key is the path of a file in `contracts`. Throws `LayoutError` if the
+ * contracts do not compile.
  */
 export function storageLayouts(
   names: readonly string[],
@@ -66,7 +67,7 @@ export function storageLayouts(
   )
 }
 
-/** The packages that the sources import, and the folder of each package in which the imported paths are. */
+/** The packages that the sources import, and the folder in each package to which the imported paths are relative. */
 const packages = { '@openzeppelin/contracts': '', solady: 'src' } as const
 
 function fileOf(path: string): string {

@@ -97,7 +97,7 @@ contract ClaimsManager is Assignments {
 
     /// @inheritdoc IClaiming
     function setVerifier(IVerifier verifier_) external onlyOwner {
-        // If the address had no code, no segment of the jobs of later blocks would get a verdict.
+        // Without code at this address, the segments of all jobs that are posted in later blocks would stay without a verdict.
         Bounds.requireCode(address(verifier_));
         _setVerifier(verifier_);
     }
@@ -138,9 +138,9 @@ contract ClaimsManager is Assignments {
         return claimedSegments[jobId].has(sequenceNumber);
     }
 
-    /// @dev Records the segments of the claim, and the claim as the last claim under its Assignment. Reverts if the claim
-    /// does not follow the last claim, if another claim already contains one of the segments, or if a later Assignment gives one of the
-    /// segments to another transcoder.
+    /// @dev Records the segments of the claim. Records the claim as the last claim under its Assignment. Reverts if the claim does not
+    /// follow the last claim, if another claim already contains one of the segments, or if a later Assignment gives one of the segments to
+    /// another transcoder.
     /// @return segments Number of segments in the ranges.
     function _recordRanges(Claim memory claim, bytes32 claimId, ProgressRecord storage progress)
         private

@@ -55,8 +55,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         }
         bytes32 jobId = seals[claimId].jobId;
         _requireBefore(claimId, _verdictDeadline(record));
-        // A receipt states that the transcoder has the input. The transcoder may serve the payloads as late as the last
-        // block before the verification deadline.
+        // A receipt states that the transcoder has the input, so the transcoder must serve the input too. But it may
+        // serve the payloads as late as the last block before the verification deadline.
         if (verdict == IVerifier.Verdict.Unavailable && block.number < _verificationDeadline(record)) {
             revert TooEarly(claimId, _verificationDeadline(record));
         }
@@ -72,8 +72,8 @@ contract ClaimsSettlement is Claims, ISettlement {
             Reason reason = verdict == IVerifier.Verdict.Invalid ? Reason.Invalid : Reason.Unavailable;
             _refundClaim(claimId, jobId, request.transcoder, record, reason);
         }
-        // The verdict also counts if an earlier verdict has refunded the claim. Otherwise a transcoder could avoid the
-        // slash for a false segment by first getting the verdict Unavailable for another segment.
+        // The contract records the verdict even if an earlier verdict has refunded the claim. Otherwise a transcoder
+        // could avoid the slash for a false segment by first getting the verdict Unavailable for another segment.
         if (verdict != IVerifier.Verdict.InputInvalid) {
             _recordVerdict(claimId, jobId, request.transcoder, record, verdict);
         }
@@ -110,7 +110,7 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
         if (_refundIfVoid(claimId, claim, record)) return;
-        // An unsealed claim has no request, so its number of requests is below UNSEALED.
+        // Before the claim is sealed, `challenged` is UNSEALED and `requested` is zero. So `disclosed` is false.
         bool disclosed = record.requested == record.challenged;
         if (disclosed && _passedOf(claimId, record) + record.refused == record.challenged) {
             revert NotExpired(claimId, 0);
@@ -213,14 +213,14 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (passed < record.challenged && block.number < deadline) revert TooEarly(claimId, deadline);
     }
 
-    /// @dev Pays a claim with one or more segments with the verdict InputInvalid. These segments are not paid and do not
-    /// count as work. The fine is paid once, for all these segments together.
+    /// @dev Pays a claim in which one or more segments have the verdict InputInvalid. These segments are not paid and do not count as work.
+    /// The fine is paid once, for all these segments together.
     function _payWithoutBrokenInputs(bytes32 claimId, Claim memory claim, ClaimRecord storage record) private {
         record.state = State.Paid;
         (bytes32 jobId, address transcoder, uint256 fees) = (claim.jobId, claim.transcoder, record.fees);
         uint256 brokenMs = brokenInputs[claimId].durationMs;
-        // Each segment's duration is proven as a part of the claim's duration, so the rest is never negative. If the claim's
-        // duration is zero, its fees are zero.
+        // Each segment's duration is proven as a part of the claim's duration, so `brokenMs` is at most the claim's duration. If the
+        // claim's duration is zero, its fees are zero.
         uint256 unpaid = fees == 0 ? 0 : fees * brokenMs / claim.durationMs;
         emit FeesDistributed(claimId, jobId, transcoder, fees - unpaid);
         jobsManager.earn(jobId, transcoder, fees - unpaid, claim.durationMs - brokenMs, false);
@@ -273,8 +273,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         return true;
     }
 
-    /// @dev Refunds the claim if its transcoder was expelled from the job, or if slashes after the claim have made the
-    /// transcoder's claims void. Returns whether it has refunded the claim.
+    /// @dev Refunds the claim if its transcoder was expelled from the job, or if slashes have made the claim void.
+    /// Returns whether it has refunded the claim.
     function _refundIfVoid(bytes32 claimId, Claim memory claim, ClaimRecord storage record)
         private
         returns (bool isVoid)

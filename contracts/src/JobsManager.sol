@@ -174,9 +174,9 @@ contract JobsManager is Equivocations {
         }
     }
 
-    /// @dev Work counts only if the draw was contested. Otherwise a transcoder could get work by posting jobs for which no other transcoder
-    /// can be drawn. The counted time of a job is at most the time since the job's block, and at most 194 days, because the seconds must
-    /// fit into 24 bits.
+    /// @dev Work counts for the CompetitivenessTolerance only if the draw was contested. Otherwise a transcoder could raise its counted
+    /// work by posting jobs for which no other transcoder can be drawn. The counted time of a job is at most the time since the job's
+    /// block, and at most 194 days, because the seconds must fit into 24 bits.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;
@@ -220,9 +220,9 @@ contract JobsManager is Equivocations {
 
     /// @dev Spends `missing`, the part of a claim's fees and fine that the free deposit does not cover, from the part
     /// of the reserve that belongs to the transcoder. If each claim could spend the whole reserve, the broadcaster and
-    /// drawn accomplices could spend it before an honest transcoder claims. If the money covers the fees but not the
-    /// fine, the claim has no fine. If the claim reverted in this case, the broadcaster could prevent a transcoder from
-    /// claiming.
+    /// drawn accomplices could spend it before an honest transcoder claims. If the free deposit and the transcoder's
+    /// part of the reserve cover the fees but not the fine, the claim has no fine. If the claim reverted in this case,
+    /// the broadcaster could prevent a transcoder from claiming.
     /// @return The claim's fine.
     /// @return The amount that was spent.
     function _spendReserve(

@@ -15,8 +15,8 @@ contract RoundsManager is IRoundsManager, Ownable {
 
     uint256 private constant MILLION = 1_000_000;
 
-    /// @dev `anchorRound` is the round in which the round length last changed. From `anchorBlock` on, all rounds have `length`
-    /// blocks. `anchorBlock` is the first block of `anchorRound`. But if `anchorRound` would have ended before its
+    /// @dev `anchorRound` is the round in which the round length last changed. From `anchorBlock` on, all rounds have `length` blocks.
+    /// `anchorBlock` is the first block of `anchorRound`. But if `anchorRound`, with its new length, would have ended before its
     /// initialization, `anchorBlock` is the block of the initialization.
     struct Clock {
         uint40 anchorBlock;
@@ -122,10 +122,10 @@ contract RoundsManager is IRoundsManager, Ownable {
         }
     }
 
-    /// @dev From the round's first block until the round's initialization, no account can add, remove or move stake, except
-    /// before the first round is initialized. So the stakes are fixed before the hash of the round's first block is known.
-    /// A slash can still lower a stake, and a slash costs more than a place in one round is worth. `updateDelegatorStake` can
-    /// still take a part that a stake owes for an earlier slash. The hash is the same for every caller. If the hash is no longer available,
+    /// @dev From the round's first block until the round's initialization, no account can add, remove or move stake, except before the
+    /// first round is initialized. So the stakes are fixed before the hash of the round's first block is known. Two changes are still
+    /// possible: a slash, which costs more than a transcoder can gain as the guest of one round, and `updateDelegatorStake`, which takes
+    /// the part of a stake that is owed for an earlier slash. The hash is the same for every caller. If the hash is no longer available,
     /// the seed is zero, and no transcoder is drawn from the waitlist.
     function _seedOf(uint256 startBlock, uint256 round) private view returns (bytes32) {
         try randomness.hashOf(startBlock) returns (bytes32 blockHash) {
@@ -135,8 +135,8 @@ contract RoundsManager is IRoundsManager, Ownable {
         }
     }
 
-    /// @dev Gives the present round, which begins at `startBlock`, the parameters that the owner set before this round
-    /// began.
+    /// @dev Applies the parameters that the owner set before the present round began. `startBlock` is the first block
+    /// of this round.
     function _applyNextTerms(Clock memory present, uint256 round, uint256 startBlock) private view {
         present.lockAmount = present.nextLockAmount;
         if (present.nextLength == present.length) return;

@@ -90,7 +90,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
             _initializeNextRound();
         }
         vm.assertEq(rewards, 0);
-        // An absence of exactly two spans (eight rounds) does not help either. Only a longer absence makes Anna new.
+        // An absence of exactly two spans (eight rounds) does not help either. Only a longer absence makes Anna a new transcoder.
         _resignAndRegister(2 * COMPETITIVENESS_WINDOW);
         _creditWork(ben, 50_000_000_000);
         _initializeNextRound();
@@ -132,7 +132,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         _assertWork(anna, 80_000_000_000, 72_000_000_000);
     }
 
-    /// @dev The padder pays itself for false work. It has at most 300 LPT, and all stake is then 1,300 LPT.
+    /// @dev The padder pays itself for false work. It has at most 300 LPT, and all stake is then at most 1,300 LPT.
     function test_fuzz_reward_whenAnotherPads_isPaidToHonestTranscoders(uint96 padding, uint96 stake) public {
         address padder = _account("padder");
         stake = uint96(_bound(stake, 1 ether, 300 ether));

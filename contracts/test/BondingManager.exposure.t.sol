@@ -7,7 +7,7 @@ import {Protocol} from "./Protocol.sol";
 /// @notice Tests of stake that has moved from one transcoder to another. Slashes of the former transcoder still reduce
 /// this stake. Anna has bonded 1,000 LPT to herself, and Dora has bonded 3,000 LPT to Anna.
 contract BondingManagerExposureTest is Protocol {
-    /// @dev The part of own stake in Anna's stake, in parts per million.
+    /// @dev Anna's own stake as a part of all stake that is bonded to her, in parts per million.
     uint256 private constant OWN_PART = 250_000;
 
     address private anna = _account("anna");

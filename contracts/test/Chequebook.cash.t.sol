@@ -104,7 +104,7 @@ contract ChequebookCashTest is Cheques {
         vm.assertEq(beneficiary.balance, 1 ether);
     }
 
-    /// @dev Each split is a channel of its own, with its own sums.
+    /// @dev Each split makes a channel of its own, with its own paid sum.
     function test_cash_inTwoChannels_paysBoth() public {
         _deposit(5 ether);
         _cash(ISSUER, 1 ether);
@@ -114,7 +114,7 @@ contract ChequebookCashTest is Cheques {
         vm.assertEq(chequebook.creditOf(splitee), 0.3 ether);
     }
 
-    /// @dev The sum of the parts does not depend on the number of payments.
+    /// @dev The splitee gets the same sum, however many payments there are.
     function test_fuzz_cash_inManySteps_creditsSameSum(uint16 bps, uint96[6] memory steps) public {
         bps = uint16(_bound(bps, 1, 10_000));
         Split split = _splitOf(splitee, bps);
@@ -189,8 +189,8 @@ contract ChequebookCashTest is Cheques {
         vm.assertEq(key.expiry, START + 60);
     }
 
-    /// @dev One payee cashes rising and falling cheques. It never gets more than the highest cheque, and gets this as soon as there
-    /// are funds.
+    /// @dev One payee cashes rising and falling cheques. It never gets more than the sum of the highest cheque, and gets this sum as soon
+    /// as there are funds.
     function test_fuzz_cash_anyOrder_paysHighestCheque(uint96[8] memory cumulatives, uint96[8] memory deposits) public {
         vm.deal(issuer, type(uint96).max);
         uint256 deposited;

@@ -131,7 +131,7 @@ contract ChequebookKeysTest is Cheques {
         _assertRefusedByContract(_chequeTo(issuer, 1 ether), IChequebook.Outcome.InvalidChannel);
     }
 
-    /// @dev Only `cashByContract` asks the contract.
+    /// @dev Only `cashByContract` asks an issuer that is a contract to confirm the signature.
     function test_cash_ofContractWithoutKey_isRefused() public {
         (, Cheque memory cheque) = _walletWithDeposit();
         _assertRefused(cheque, _signCheque(SESSION_KEY, cheque), IChequebook.Outcome.WrongSigner);

@@ -87,8 +87,8 @@ contract ClaimsManagerSlashTest is Work {
         (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
         vm.assertEq(bonding.commonPool(), 50 ether);
         _assertVerdictHistory(1, 99);
-        // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold. Each slash expels ANNA from the
-        // job, so the next verdicts are on the next job.
+        // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold. Each slash expels ANNA from the job, so the
+        // next verdicts are on segments of the next job.
         _postNextJob();
         (claimed,) = _reportFirstVerdicts(50, IVerifier.Verdict.Valid);
         _assertVerdictHistory(1, 149);

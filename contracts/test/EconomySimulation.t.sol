@@ -9,8 +9,8 @@ import {WorkSimulation} from "./WorkSimulation.sol";
 contract EconomySimulationTest is WorkSimulation {
     uint256 private constant ROUNDS = 20;
 
-    /// @dev The test checks that every wei and every 10^-18 LPT has an owner. Rounding can leave a few units without an owner. The test
-    /// limits their number by the number of roundings.
+    /// @dev The test checks that every wei and every 10^-18 LPT has an owner, except the few units that rounding can leave without an
+    /// owner. The test limits the number of these units by the number of roundings.
     function test_economy_afterAllAccountsWithdrew_accountsForAllWeiAndLpt() public {
         vm.pauseGasMetering();
         this.start();
@@ -135,9 +135,9 @@ contract EconomySimulationTest is WorkSimulation {
             bonding.commonPool() + dust,
             "the balance differs from the sum of the common pool and the rounding losses"
         );
-        // The stake of a transcoder has no dust when its last delegator has left, so only locks and slashes leave dust: a
-        // lock one unit when it is created and one unit when it is withdrawn, a slash one unit, because it can collect one
-        // unit less than it takes from the stake.
+        // The stake of a transcoder has no dust when its last delegator has left, so only locks and slashes leave dust. A lock leaves at
+        // most one unit when it is created, and at most one unit when it is withdrawn. A slash leaves at most one unit, because it can
+        // collect one unit less than it takes from the stake.
         vm.assertLe(dust, 2 * _lockCount() + slashes, "more LPT has no owner than rounding can explain");
     }
 }

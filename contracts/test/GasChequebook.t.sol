@@ -62,7 +62,7 @@ contract GasChequebookTest is Cheques {
     function test_gas_cash_fromHardDeposit() public {
         _addHardDeposit(beneficiary, 10 ether);
         _cash(ISSUER, 1.23 ether);
-        vm.assertLe(vm.snapshotGasLastCall(GROUP, "cash, from a hard deposit"), 64_000, "too expensive");
+        vm.assertLe(vm.snapshotGasLastCall(GROUP, "cash, from a hard deposit"), 64_000, "the cheque is too expensive");
     }
 
     function test_gas_cashBatch() public {
@@ -79,11 +79,11 @@ contract GasChequebookTest is Cheques {
         // Like real amounts, these amounts have few zero bytes.
         _cash(signer, Cheque(issuer, beneficiary, split, 1.234567890123456789 ether));
         vm.assertLe(
-            vm.snapshotGasLastCall(GROUP, string.concat(name, ", first")), maxFirst, "the first is too expensive"
+            vm.snapshotGasLastCall(GROUP, string.concat(name, ", first")), maxFirst, "the first cheque is too expensive"
         );
         _cash(signer, Cheque(issuer, beneficiary, split, 2.345678901234567891 ether));
         vm.assertLe(
-            vm.snapshotGasLastCall(GROUP, string.concat(name, ", again")), maxAgain, "a repeat is too expensive"
+            vm.snapshotGasLastCall(GROUP, string.concat(name, ", again")), maxAgain, "a later cheque is too expensive"
         );
     }
 
@@ -99,7 +99,7 @@ contract GasChequebookTest is Cheques {
         vm.assertLe(first, BATCH * maxFirst, "a first cheque in a batch is too expensive");
         _cashBatch(bySessionKey, 2.345678901234567891 ether);
         uint256 again = vm.snapshotGasLastCall(GROUP, string.concat(name, ", again"));
-        vm.assertLe(again, BATCH * maxAgain, "a repeat in a batch is too expensive");
+        vm.assertLe(again, BATCH * maxAgain, "a later cheque in a batch is too expensive");
     }
 
     function _cashBatch(bool bySessionKey, uint96 cumulative) private {

@@ -101,7 +101,7 @@ contract JobsManagerEquivocationTest is Work {
         );
     }
 
-    /// @dev Signs before `reportEquivocation` is called, because `vm.expectRevert` applies to the next external call.
+    /// @dev The finder reports two segments. The stream key of `one` has signed `one`, and `keyOfOther` has signed `other`.
     function _reportEquivocation(Segment memory one, Segment memory other, uint256 keyOfOther) private {
         bytes memory first = _sign(one.streamId == streamId ? STREAM_KEY : 0xB0B, one.hash(_domainSeparator()));
         bytes memory second = _sign(keyOfOther, other.hash(_domainSeparator()));

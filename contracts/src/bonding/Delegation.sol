@@ -25,8 +25,8 @@ library Delegation {
     /// @dev See IDelegation.
     function bond(State storage s, IERC20 token, uint256 amount, address to) internal {
         uint24 number = _numberOfDelegate(s, to, amount);
-        // The transfer comes before the change, because the transfer proves that `amount` is at most the amount of all
-        // LPT. The transfer cannot cause reentrancy, because the token calls no other contract.
+        // The transfer comes before the stake changes, because the transfer proves that `amount` is at most the amount
+        // of all LPT. The transfer cannot cause reentrancy, because the token calls no other contract.
         if (amount > 0) token.safeTransferFrom(msg.sender, address(this), amount);
         (DelegatorRecord storage delegator, bool reduced) = _beginChange(s, msg.sender);
         if (delegator.shares > 0 && delegator.number != number) _move(s, delegator, number);
@@ -49,8 +49,8 @@ library Delegation {
         uint256 exposed = _remove(s, delegator, amount);
         lockId = delegator.lockCount++;
         uint256 untilBlock = block.number + s.terms.unbondingPeriod;
-        // The lock must not end before the exposure ends. The exposure can be longer than the present unbonding period,
-        // if the owner has shortened the unbonding period since the stake moved.
+        // The lock must not end before the exposure ends. The exposure can end later than an unbonding period that
+        // begins now, if the owner has shortened the unbonding period since the stake moved.
         if (exposed > 0 && delegator.exposure.untilBlock > untilBlock) untilBlock = delegator.exposure.untilBlock;
         Lock storage lock = s.locks[msg.sender][lockId];
         lock.stake = Liability({
@@ -127,8 +127,9 @@ library Delegation {
         emit IBondingTypes.EarningsClaimed(account, transcoder.amountFor(delegator.shares), delegator.fees);
     }
 
-    /// @dev The number of `to`. Assigns a number to an account that bonds `minSelfStake` or more to itself. Numbers are
-    /// scarce, so each number must cost stake. Reverts if `to` is neither the caller nor a transcoder.
+    /// @dev The number of `to`. If the caller has no number, and bonds `minSelfStake` or more to itself, assigns a
+    /// number to the caller. Numbers are scarce, so each number must cost stake. Reverts if `to` is neither the caller
+    /// nor a transcoder.
     function _numberOfDelegate(State storage s, address to, uint256 amount) private returns (uint24 number) {
         number = s.numbers[to];
         if (to != msg.sender && !s.transcoders[number].registered) revert IBondingTypes.NotTranscoder(to);
@@ -162,7 +163,7 @@ library Delegation {
         s.mergeCutShares(delegator, account);
     }
 
-    /// @dev Changed shares earn fees from the next round on.
+    /// @dev After a change, all shares of the delegator earn fees only from the next round on.
     function _endChange(State storage s, DelegatorRecord storage delegator) private returns (uint256) {
         TranscoderRecord storage transcoder = s.transcoders[delegator.number];
         uint32 round = s.clock.round;
@@ -171,8 +172,8 @@ library Delegation {
         return transcoder.amountFor(delegator.shares);
     }
 
-    /// @param reduced Whether the delegator lost stake because of slashes in the same change. The delegator's role as a
-    /// transcoder ends only if its own stake is still too low with `amount`.
+    /// @param reduced Whether `_beginChange` took stake from the delegator because of slashes. The delegator's role as
+    /// a transcoder ends only if its own stake is still too low with `amount`.
     function _add(State storage s, DelegatorRecord storage delegator, uint256 amount, bool reduced)
         private
         returns (uint256 total)
@@ -211,7 +212,7 @@ library Delegation {
     }
 
     /// @dev Moves all stake of a delegator to transcoder `number`. For one unbonding period, a slash of the former transcoder for earlier
-    /// work still reduces this stake, in the same way as unbonding stake.
+    /// work still reduces this stake, in the same way as it reduces unbonding stake.
     function _move(State storage s, DelegatorRecord storage delegator, uint24 number) private {
         uint24 former = delegator.number;
         if (delegator.exposure.amount > 0) {
@@ -239,9 +240,9 @@ library Delegation {
         emit IBondingTypes.StakeMoved(msg.sender, s.accounts[former], s.accounts[number], amount);
     }
 
-    /// @dev Own stake must not move, because a slash takes own stake before delegated stake. Own stake can only be unbonded.
-    /// Stake that got the reward of its transcoder in this round must not get the reward of another transcoder in the
-    /// same round.
+    /// @dev Own stake must not move: moved stake is delegated stake, and a slash takes own stake before delegated stake. Own stake can only
+    /// be unbonded. Stake that got the reward of its transcoder in this round must not get the reward of another transcoder in the same
+    /// round.
     function _requireMovable(State storage s, uint24 from, uint24 to) private view {
         if (s.numbers[msg.sender] == from) revert IBondingTypes.OwnStake(msg.sender);
         uint32 count = s.clock.roundCount;
@@ -283,7 +284,7 @@ library Delegation {
     }
 
     /// @dev Deletes a lock of the caller. The part of its stake that slashes took goes to the common pool.
-    /// @return lock The lock before the slashes.
+    /// @return lock The deleted lock. Its amounts can be too high: use `amount` and `exposed` instead.
     /// @return amount The amount after all slashes, rounded down.
     /// @return exposed The part of `amount` that is exposed to a former transcoder.
     function _redeem(State storage s, uint256 lockId)

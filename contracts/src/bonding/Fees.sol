@@ -75,7 +75,7 @@ library Fees {
         return feesBetween(s, delegator.number, feesPaidRound, round, shares);
     }
 
-    /// @notice The fees of `shares` of transcoder `number` in the rounds `from` + 1 to `to`.
+    /// @notice The fees that `shares` of transcoder `number` earned in the rounds `from` + 1 to `to`.
     function feesBetween(State storage s, uint24 number, uint256 from, uint256 to, uint256 shares)
         internal
         view

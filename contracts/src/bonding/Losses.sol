@@ -18,9 +18,10 @@ library Losses {
     using Fees for State;
     using Stakes for *;
 
-    /// @notice Takes stake that is bonded to a transcoder, and the transcoder's own locks that backed the work.
+    /// @notice Takes a part of the stake that is bonded to a transcoder, and of the transcoder's own locks that backed the work.
     /// @param share In parts per million, like `ownPart`.
-    /// @param sinceBlock The block of the work. Stake that left the transcoder before this block did not back the work.
+    /// @param sinceBlock The block in which the transcoder claimed the work. Stake that left the transcoder before this
+    /// block did not back the work.
     /// @return own The loss of the transcoder itself, in units of 10^-18 LPT.
     /// @return delegated The loss of delegated stake that is bonded to the transcoder now.
     function takeStake(State storage s, uint24 number, uint256 share, uint256 ownPart, uint256 sinceBlock)
@@ -61,7 +62,7 @@ library Losses {
         exposed = remainingOf(s, lock.exposure);
         uint256 before = lock.stake.amount - lock.exposure.amount + exposed;
         lock.stake.amount = uint112(before);
-        // A slash takes a transcoder's own locks immediately.
+        // A slash reduces the transcoder's own locks immediately.
         amount = s.accounts[lock.stake.number] == owner ? before : remainingOf(s, lock.stake);
         if (amount < before) exposed = exposed.fullMulDiv(amount, before);
     }
@@ -149,8 +150,8 @@ library Losses {
         s.setStake(transcoder, transcoder.stake - amount, transcoder.shares - burned);
     }
 
-    /// @dev Takes `part` / `whole` of the delegated stake. At least one unit remains, because a share must be worth more
-    /// than zero.
+    /// @dev Takes `part` / `whole` of the delegated stake. At least one unit of the transcoder's stake remains, because a share must be
+    /// worth more than zero.
     function _takeDelegated(
         State storage s,
         TranscoderRecord storage transcoder,

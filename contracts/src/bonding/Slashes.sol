@@ -26,7 +26,8 @@ library Slashes {
     }
 
     /// @notice Slashes for an offence in claimed work. Takes nothing for a claim that is void.
-    /// @param ownPart The part of own stake in all bonded stake when the transcoder claimed, in parts per million.
+    /// @param ownPart The transcoder's own stake as a part of all stake that was bonded to it when it claimed, in parts
+    /// per million.
     /// @param sinceBlock The block of the claim.
     function slashForWork(
         State storage s,

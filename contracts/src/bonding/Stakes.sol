@@ -68,7 +68,7 @@ library Stakes {
     /// @dev Sets stake and shares, and updates the totals, the pool and the waitlist. `checkpoint` must run first.
     function setStake(State storage s, TranscoderRecord storage transcoder, uint256 stake, uint256 shares) internal {
         if (shares == 0 && stake > 0) {
-            // Rounding can leave stake without shares, which belongs to no account.
+            // Rounding can leave stake without shares. Such stake belongs to no account.
             creditCommonPool(s, address(0), stake);
             stake = 0;
         }
@@ -114,8 +114,7 @@ library Stakes {
         return amountFor(transcoder, uint256(itself.shares) + transcoder.cutShares);
     }
 
-    /// @dev The part of `own`, the own stake of a transcoder, in all stake that is bonded to the transcoder, in parts per
-    /// million.
+    /// @dev `own`, the own stake of a transcoder, as a part of all stake that is bonded to the transcoder, in parts per million.
     function ownPart(State storage s, address account, uint256 own) internal view returns (uint256) {
         uint256 stake = s.transcoders[s.numbers[account]].stake;
         return stake == 0 ? 0 : own * MILLION / stake;

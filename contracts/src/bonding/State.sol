@@ -55,15 +55,14 @@ struct Totals {
     /// @dev The rounds of the governor's last two snapshots. Zero if there is no such snapshot.
     uint24 snapshotRound;
     uint24 formerSnapshotRound;
-    /// @dev Whether `nextTerms` may differ from `terms`. Copying them in each round would cost gas.
+    /// @dev Whether `nextTerms` may differ from `terms`. Copying `nextTerms` in each round would cost gas.
     bool termsChange;
 }
 
-/// @dev A slash that took a part of the delegated stake. Stake in a lock, and moved stake, lose the same part if the
-/// stake left the transcoder in block `sinceBlock` or later, and if `atBlock` is before the `untilBlock` of its
-/// Liability.
+/// @dev A slash that took a part of the delegated stake. Stake in a lock, and moved stake, lose the same part if the stake left the
+/// transcoder in block `sinceBlock` or later, and if `atBlock` is before the `untilBlock` of the stake's Liability.
 struct Slash {
-    /// @dev The block of the work for which the transcoder was slashed.
+    /// @dev The block in which the transcoder claimed the work for which it was slashed.
     uint40 sinceBlock;
     uint40 atBlock;
     /// @dev The part of the stake that remains after this slash, times RAY.
@@ -112,7 +111,7 @@ struct TranscoderRecord {
     /// @dev Work is expected from the transcoder only after this round.
     uint24 workExpectedSince;
     /// @dev The block in which slashes last took as much as one round allows. All claims of the transcoder up to this
-    /// block are void. Zero if this never happened.
+    /// block are void. Zero if slashes never took so much.
     uint40 forfeitBlock;
     // -- slot
     WorkTally.Tally work;

@@ -46,7 +46,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
     mapping(uint256 index => Terms) internal versions;
     /// @dev The latest version, stored a second time. So a claim of a recent job reads one slot.
     Terms internal latest;
-    /// @dev The longest verification period plus slashing period of all versions, in blocks.
+    /// @dev The largest sum of verification period and slashing period of a version, in blocks.
     uint256 internal longestPeriods;
 
     constructor(address owner_, IBondingManager bondingManager_, IJobsManager jobsManager_, IRandomness randomness_)

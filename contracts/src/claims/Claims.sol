@@ -45,8 +45,8 @@ abstract contract Claims is ClaimTerms {
         uint64 durationMs;
     }
 
-    /// @dev The record fits one slot. The claim and the sequence number are its keys, so the record does not contain
-    /// them.
+    /// @dev The record fits into one slot. The claim and the sequence number are its keys, so the record does not
+    /// contain them.
     struct RequestRecord {
         /// @dev Zero when the request does not exist.
         address transcoder;

@@ -192,8 +192,9 @@ interface IBondingTypes {
     error StakeLocked(uint256 lockId, uint256 withdrawBlock);
     /// @notice Thrown when a lock is rebonded to an account that is not the delegate of the caller's bonded stake.
     error OtherDelegate(address delegate);
-    /// @notice Thrown when stake would become slashable for a third transcoder. Stake can be slashed only for its
-    /// present delegate and for one former delegate. From block `until` on, the stake can move again.
+    /// @notice Thrown when exposed stake would get a second exposure. All stake of a delegator can have only one
+    /// exposure at a time: to one former transcoder, from the block in which the stake left it until one end block.
+    /// From block `until` on, the stake can move again.
     error StakeExposed(address exposedTo, uint256 until);
     /// @notice Thrown when a transcoder calls `reward` a second time in a round.
     error RewardCalled(address transcoder, uint256 round);

@@ -10,10 +10,10 @@ interface ICandidates {
     /// price in that round was at most `maxPricePerUnit`. Block `atBlock` must be in the round in force or in the round
     /// before.
     /// @param count From 1 to MAX_DRAWN.
-    /// @return The drawn transcoders' numbers in order of priority, for `transcoderOf`, and whether the draw was contested. Each
-    /// ticket of a draw hits an active transcoder at random, in proportion to stake (a ticket that hits nothing does not count). If `count`
-    /// transcoders were drawn, the draw was contested if most of the first `2 * count - 1` tickets hit transcoders that could be drawn. If
-    /// fewer were drawn, the draw was contested if the transcoders that could be drawn held at least half of the active stake.
+    /// @return The drawn transcoders' numbers in order of priority (`transcoderOf` returns their accounts), and whether the draw was
+    /// contested. A ticket of a draw hits an active transcoder at random, in proportion to stake, or it hits nothing and is ignored. If
+    /// `count` transcoders were drawn, the draw was contested if most of the first `2 * count - 1` hits were on transcoders that could be
+    /// drawn. If fewer were drawn, the draw was contested if the transcoders that could be drawn held at least half of the active stake.
     function draw(bytes32 seed, uint256 atBlock, uint256 maxPricePerUnit, uint256 count)
         external
         view

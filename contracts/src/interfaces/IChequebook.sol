@@ -136,7 +136,7 @@ interface IChequebook {
 
     /// @notice Lets `key` sign cheques of the caller. Adds the sent wei, if any, to the caller's free deposit. The call can raise
     /// the cap and the expiry of a key, but cannot lower them, because beneficiaries rely on them.
-    /// @param cap The largest sum that cheques signed by the key can pay, in wei. Earlier payments count.
+    /// @param cap The largest sum that cheques signed by the key can pay, earlier payments included, in wei.
     /// @param expiry From this time on, cheques signed by the key cannot be cashed.
     function authorise(address key, uint96 cap, uint64 expiry) external payable;
 

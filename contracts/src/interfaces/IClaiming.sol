@@ -10,7 +10,7 @@ import {IVerifier} from "./IVerifier.sol";
 /// @notice Actions of a transcoder: to show its Assignment, to claim its work, and to disclose challenged segments. The owner sets the
 /// verifier and the parameters.
 interface IClaiming is IClaimsTypes {
-    /// @notice Records an Assignment. Any account with both signatures may call this function. From then on, other
+    /// @notice Records an Assignment. Any account with both signatures may call this function. After the call, other
     /// transcoders whose Assignments begin earlier can claim only segments before this Assignment's `fromSequence`.
     /// Existing claims stay valid.
     /// @param acceptedFrom `fromSequence` of the Acceptance. Must not be above the Assignment's `fromSequence`.
@@ -34,9 +34,9 @@ interface IClaiming is IClaimsTypes {
         bytes calldata assignmentSignature
     ) external returns (bytes32 claimId);
 
-    /// @notice Discloses a challenged segment. The contract checks the disclosure and requests a verdict from the
-    /// verifier. The disclosure also counts if the verifier's contract fails. The gas limit of the transaction must be 210,000 above the
-    /// gas that it uses, because the contract reserves a fixed amount of gas for the verifier.
+    /// @notice Discloses a challenged segment. The contract checks the disclosure and requests a verdict from the verifier. The segment
+    /// counts as disclosed even if the verifier's contract fails. The gas limit of the transaction must be 210,000 above the gas that it
+    /// uses, because the contract reserves a fixed amount of gas for the verifier.
     function verify(Claim memory claim, Disclosure memory disclosure) external;
 
     /// @notice Sets the verifier of the claims of all jobs that are posted in later blocks. Only for the owner.
@@ -59,7 +59,7 @@ interface IClaiming is IClaimsTypes {
     function parameters() external view returns (Parameters memory);
     function verifier() external view returns (IVerifier);
 
-    /// @notice The longest verification period plus slashing period that was ever set, in blocks. An old job keeps its
-    /// periods, so the stake that backs its claims must stay slashable for this long.
+    /// @notice The largest sum of a verification period and its slashing period that was ever set, in blocks. An old
+    /// job keeps its periods, so the stake that backs its claims must stay slashable for this long.
     function longestClaimBlocks() external view returns (uint256);
 }

@@ -117,7 +117,7 @@ interface IClaimsTypes {
         bytes32 indexed jobId, address indexed transcoder, address renditionKey, uint256 fromSequence
     );
     /// @notice Emitted when a transcoder claims work. The claim's `fees` are in escrow, and the broadcaster's `fine`
-    /// stays reserved until the claim is paid or refunded. Both in wei.
+    /// stays reserved until the claim is paid or refunded. Both amounts are in wei.
     event NewClaim(
         bytes32 indexed claimId,
         bytes32 indexed jobId,
@@ -165,8 +165,8 @@ interface IClaimsTypes {
     event ClaimSlashed(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, Offence offence, uint256 amount
     );
-    /// @notice Emitted when a failure is not slashed, because the transcoder's failures are within the threshold. Of
-    /// the transcoder's last `verdicts` verdicts, `failures` are failures.
+    /// @notice Emitted when a transcoder is not slashed for a failure, because its failures are within the threshold.
+    /// Of the transcoder's last `verdicts` verdicts, `failures` are failures.
     event FailureForgiven(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed transcoder, uint256 failures, uint256 verdicts
     );

@@ -6,8 +6,9 @@ import {IBondingTypes} from "./IBondingTypes.sol";
 /// @notice Actions of delegators.
 interface IDelegation is IBondingTypes {
     /// @notice Bonds `amount` of the caller's LPT to `to`, which is the caller or a transcoder. The caller must have
-    /// approved this amount. If the caller's stake is bonded to another account, all of this stake moves to `to`. Only
-    /// in this case, `amount` may be zero. Stake that is bonded to the caller itself cannot move. Whitepaper, `Bond()`.
+    /// approved this amount. If the caller's stake is bonded to an account other than `to`, all of this stake moves to
+    /// `to`. Only in this case, `amount` may be zero. Stake that is bonded to the caller itself cannot move.
+    /// Whitepaper, `Bond()`.
     function bond(uint256 amount, address to) external;
 
     /// @notice Puts `amount` into the unbonding state for at least `unbondingPeriod` blocks. In this time, the amount can still be

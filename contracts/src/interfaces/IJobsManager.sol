@@ -204,8 +204,9 @@ interface IJobsManager is ICommonPool {
     /// @param streamEndSignature Signature of StreamEnd(streamId, lastSequenceNumber) by the stream key.
     function endJob(bytes32 jobId, uint64 lastSequenceNumber, bytes calldata streamEndSignature) external;
 
-    /// @notice Ends a job. Only for the transcoder of the latest recorded Assignment, which calls this function to stop
-    /// its work. The broadcaster can then post another job for the stream.
+    /// @notice Ends a job. Only for a transcoder with a recorded Assignment, if no later recorded Assignment gives the
+    /// job to another transcoder. The transcoder calls this function to stop its work. The broadcaster can then post
+    /// another job for the stream.
     function endJob(bytes32 jobId, address renditionKey, uint64 fromSequence) external;
 
     /// @notice Reports that the stream key signed two different segments with the same sequence number. When the job's
@@ -224,8 +225,8 @@ interface IJobsManager is ICommonPool {
     /// @return candidates_ In order of priority.
     function drawCandidates(bytes32 jobId) external returns (address[] memory candidates_);
 
-    /// @notice Whether a transcoder was drawn for the job. Records the draw if it is not yet recorded. So a transcoder
-    /// can claim early without an extra transaction for the draw.
+    /// @notice Whether a transcoder was drawn for the job. Records the draw if it is not yet recorded. So a claim needs
+    /// no earlier transaction that records the draw.
     /// @return drawn Whether the transcoder was drawn.
     /// @return streamId The stream of the job.
     /// @return separator The EIP-712 domain separator of all signatures.

@@ -50,9 +50,9 @@ interface ISettlement is IClaimsTypes {
         Attestation memory other
     ) external;
 
-    /// @notice Whether the transcoder was slashed for an offence in the job. All offences of a transcoder in one job
-    /// together lead to at most one slash. From then on, the transcoder cannot claim in this job, and its open claims of this
-    /// job can only be refunded, by `distributeFees` or by `expire`, without waiting for a deadline.
+    /// @notice Whether the transcoder was slashed for an offence in the job. All offences of a transcoder in one job together lead to at
+    /// most one slash. After this slash, the transcoder cannot claim in this job, and its open claims of this job can only be refunded, by
+    /// `distributeFees` or by `expire`, without waiting for a deadline.
     function isExpelled(bytes32 jobId, address transcoder) external view returns (bool);
 
     function getClaim(bytes32 claimId) external view returns (Status memory);

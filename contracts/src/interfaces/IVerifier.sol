@@ -17,9 +17,9 @@ interface IVerifier {
         Unavailable
     }
 
-    /// @notice Requests a verdict on one segment of a claim. The claim and the sequence number together name the request.
-    /// The ClaimsManager gives this call 200,000 gas. If the call fails, and the segment gets no verdict, the segment counts as valid.
-    /// So a verifier must accept all requests of the ClaimsManager.
+    /// @notice Requests a verdict on one segment of a claim. The claim and the sequence number together identify the request. The
+    /// ClaimsManager gives this call 200,000 gas. If the call fails, and the segment gets no verdict, the segment counts as valid. So a
+    /// verifier must accept all requests of the ClaimsManager.
     /// @dev The ClaimsManager has already checked signatures, Merkle proofs, duration and quantisers. The event VerificationRequested
     /// contains the hashes of the input and of the outputs. The job's event NewJob contains the stream and the options.
     /// @param receiptHash Hash of the segment's TranscodeReceipt, which commits to the input and to the outputs.

@@ -43,8 +43,8 @@ library Handovers {
     /// @notice The first segment of the next recorded Assignment after `fromSequence`; the largest uint64 when there is
     /// none. Ignores Assignments to the same transcoder. Otherwise the broadcaster could assign segments a second time
     /// to a transcoder that has already transcoded them, and the second Assignment would end the range of the first.
-    /// The transcoder could not claim its receipts under the second Assignment, because the quantisers would be wrong
-    /// there.
+    /// The transcoder could not claim its receipts under the second Assignment, because the quantisers start again with
+    /// each Assignment.
     function next(List storage list, uint64 fromSequence, address transcoder) internal view returns (uint64 nearest) {
         nearest = type(uint64).max;
         uint256 length = list.length;

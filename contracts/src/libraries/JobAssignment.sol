@@ -158,7 +158,8 @@ library JobAssignment {
         if (_isDrawable(pool, offer, state, number, terms)) state.drawable |= bit;
     }
 
-    /// @dev Whether the price in force was at most the offered price, and the transcoder was available at the end of the block.
+    /// @dev Whether the transcoder's price in force was at most `maxPricePerUnit`, and the transcoder was available at the end of block
+    /// `atBlock`.
     function _isDrawable(
         TranscoderPool.Pool storage pool,
         Offer memory offer,

@@ -26,8 +26,8 @@ library StakeLine {
         uint256[36] words;
     }
 
-    /// @notice Changes the stake of a seat from the next round on. Most small changes do not change the code. Then this function
-    /// uses no storage.
+    /// @notice Changes the stake of a seat from the next round on. Most small changes of the stake do not change its code. Then this
+    /// function uses no storage.
     function update(Line storage line, uint256 seat, uint256 round, uint256 oldStake, uint256 newStake) internal {
         (uint256 oldCode, uint256 newCode) = (codeOf(oldStake), codeOf(newStake));
         if (oldCode == newCode) return;
@@ -46,7 +46,7 @@ library StakeLine {
         return _codesIn(_wordAt(line, group), round);
     }
 
-    /// @notice Like `stakesIn`, but the codes are those of the sums of eight groups.
+    /// @notice Like `stakesIn`, but for the sums of eight groups.
     function sumsIn(Line storage line, uint256 index, uint256 round) internal view returns (uint256) {
         return _codesIn(_wordAt(line, SUMS + index), round);
     }
@@ -95,7 +95,8 @@ library StakeLine {
 
     function _codesIn(uint256 word, uint256 round) private pure returns (uint256) {
         unchecked {
-            // In round 0, no stake is locked. At the start of round 1, the stakes are the stakes at the end of round 0.
+            // In round 0, no stake is locked. So the stakes at the end of round 0, which are the stakes at the start of
+            // round 1, are in force.
             uint256 from = round == 0 ? 1 : round;
             (uint256 changed, uint256 gap) = (word >> 232, word >> 216 & MAX_GAP);
             if (from > changed) return _present(word);

@@ -36,8 +36,8 @@ library TranscoderPool {
         uint16 holderCount;
         /// @dev Number of seats that have ever been used.
         uint16 seatCount;
-        /// @dev The round in force, the block in which it was initialized, and the first block after it. The BondingManager reads
-        /// these values from this slot, because a call of the RoundsManager costs more gas.
+        /// @dev The round in force, the block in which it was initialized, and the first block after it. The BondingManager reads these
+        /// values from this slot, because a call to the RoundsManager costs more gas.
         uint24 round;
         uint40 openedBlock;
         uint40 endBlock;

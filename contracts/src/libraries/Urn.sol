@@ -90,7 +90,7 @@ library Urn {
         }
     }
 
-    /// @dev The first index from `from` on at which the sum of the items exceeds `position`.
+    /// @dev The first index for which the sum of the items, from `from` to this index, exceeds `position`.
     function _find(uint256[] memory items, uint256 from, uint256 position)
         private
         pure

@@ -24,8 +24,8 @@ library CashOuts {
         (address issuer, Split split, uint256 cumulative, bytes32 id, address key) = _open(payment, domainSeparator);
         if (id == 0) return (0, IChequebook.Outcome.InvalidChannel);
         bytes32 topic = IChequebook.ChequeCashed.selector;
-        // The usual case: the issuer has signed, the channel has no split, no hard deposit and no bounced cheque, and the free deposit covers the
-        // cheque. `_pay` gives the same result, and costs 500 gas more.
+        // The usual case: the issuer has signed, the channel has no split, no hard deposit and no bounced cheque, and the free deposit
+        // covers the cheque. `_pay` gives the same result, and costs 500 gas more.
         assembly ("memory-safe") {
             if iszero(or(split, xor(key, issuer))) {
                 mstore(0x00, issuer)
@@ -166,8 +166,8 @@ library CashOuts {
         if (Split.unwrap(split) != 0) amount -= _credit(s, issuer, split, uint96(channelWord), amount);
     }
 
-    /// @dev Computes the splitee's part from the paid sums before and after the payment. So the sum of the parts does not depend on the number
-    /// of payments, and a beneficiary gains nothing from small payments.
+    /// @dev Computes the splitee's part from the paid sums before and after the payment. So the sum of the splitee's parts does not depend
+    /// on the number of payments, and a beneficiary gains nothing from small payments.
     /// @param paid The paid sum of the channel after the payment of `amount`.
     /// @return part The splitee's part, in wei.
     function _credit(State storage s, address issuer, Split split, uint256 paid, uint256 amount)

@@ -5,7 +5,8 @@ import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {StreamId} from "./StreamId.sol";
 import {digestOf, signerOf} from "./signature.sol";
 
-/// @notice A time-sliced chunk of a stream, signed by the stream's origin. Whitepaper, "Video Segments".
+/// @notice A time-sliced chunk of a stream, signed by the key whose address is the origin of the StreamId (see
+/// StreamId.sol). Whitepaper, "Video Segments".
 struct Segment {
     StreamId streamId;
     /// @dev Position in the stream. The first segment has number 0.

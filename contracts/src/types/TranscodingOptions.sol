@@ -43,7 +43,7 @@ function hash(TranscodingOptions memory self) pure returns (bytes32) {
     return keccak256(abi.encode(self));
 }
 
-/// @notice The even width nearest to the source's aspect ratio at this height; at least 2.
+/// @notice The even width that comes nearest to the source's aspect ratio at this height; at least 2.
 function renditionWidth(TranscodingOptions memory self, uint256 height) pure returns (uint256 width) {
     width = 2 * ((height * self.width + self.height) / (2 * uint256(self.height)));
     if (width == 0) width = 2;
