@@ -2,7 +2,7 @@ import { watch } from './audience'
 import { expect, test } from './fixtures'
 import { expectWatch, goLive, openBroadcast, received } from './pages'
 
-test('a new viewer plays through the relay address in the share link when the gateway and the tracker of the relay are blocked', async ({
+test('a new viewer gets the stream by the relay address in the share link when gateway and tracker of the relay are blocked', async ({
   browser,
   network,
 }) => {

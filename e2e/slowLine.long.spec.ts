@@ -7,7 +7,7 @@ const measuredS = 6
 const limit = 0.7
 const sourceHeight = 480
 
-test('a viewer with a slow connection gets the lower quality, never sees that the stream has ended, and returns to the source', async ({
+test('a viewer with a slow connection gets the lower quality, then the source again; the page never says that the stream ended', async ({
   browser,
   network,
 }) => {

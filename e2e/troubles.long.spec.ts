@@ -2,7 +2,7 @@ import { depositOf, setAvailable } from './chain'
 import { expect, test } from './fixtures'
 import { expectBroadcast, expectProblem, goLive, goLiveButton, openBroadcast, stop, walletOf } from './pages'
 
-test('the transcoders no longer accept the price: the next attempt uses the same deposit', async ({
+test('no transcoder is free when the job is posted: the next attempt uses the same deposit', async ({
   network,
   context,
 }) => {

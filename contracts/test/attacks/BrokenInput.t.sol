@@ -77,8 +77,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.commonPool(), fine - fine / 20);
     }
 
-    /// @dev ANNA gets the finder's part, although another account copied her pending transaction and sent `verify`
-    /// before her.
+    /// @dev ANNA gets the finder's part of the fine, although another account copied her pending transaction and sent
+    /// `verify` before her.
     function test_verify_byAnotherAccount_leavesFinderFeeWithTranscoder() public {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 0);
         vm.prank(_account("copier"));
@@ -123,8 +123,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertTrue(claims.isExpelled(jobId, anna));
     }
 
-    /// @dev The verdict Invalid refunds the claim, and its fine returns to the broadcaster. So the later verdict
-    /// InputInvalid takes no fine.
+    /// @dev The verdict Invalid refunds the claim, and the fine of the claim returns to the broadcaster. So the later
+    /// verdict InputInvalid takes no fine.
     function test_report_ofInputInvalidAfterRefund_takesNoFine() public {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
         _reportVerdict(claimId, 1, IVerifier.Verdict.Invalid);
@@ -170,8 +170,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, returned + fees);
     }
 
-    /// @dev The owner changes the parameter after the job was posted, and again after the claim. The job keeps its own
-    /// percentage.
+    /// @dev The owner changes `inputFinePercent` after the job was posted, and again after the claim. The job keeps its
+    /// own percentage.
     function test_setParameters_afterJob_keepsFineOfJob() public {
         _setInputFinePercent(100);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(0);

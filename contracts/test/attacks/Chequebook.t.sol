@@ -97,7 +97,7 @@ contract ChequebookAttackTest is Cheques {
         }
     }
 
-    /// @dev With a second value for the same split, a payee could cash one cheque in two channels.
+    /// @dev If two values had the same splitee and the same part, a payee could cash one cheque in two channels.
     function test_cash_withBitsAboveSplitee_isRefused() public {
         _deposit(5 ether);
         Cheque memory cheque = Cheque(issuer, beneficiary, _splitOf(splitee, 500), 1 ether);
@@ -158,7 +158,7 @@ contract ChequebookAttackTest is Cheques {
         vm.prank(other);
         chequebook.authorise(sessionKey, 5 ether, uint64(START + 60));
         _assertRefused(SESSION_KEY, 1 ether, IChequebook.Outcome.WrongSigner);
-        // After this issuer has also authorised the key, the key signs for both issuers. It has a separate cap for each issuer.
+        // After `issuer` has also authorised the key, the key signs for both issuers. It has a separate cap for each issuer.
         _authorise(2 ether, START + 60);
         vm.assertEq(_cash(SESSION_KEY, 1 ether), 1 ether);
         vm.assertEq(chequebook.getSessionKey(other, sessionKey).spent, 0);
@@ -174,7 +174,7 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(_freeDeposit(), 47 ether);
     }
 
-    /// @dev A payee that is a contract cashes the same cheque, and a higher cheque, again during the transfer.
+    /// @dev A payee that is a contract cashes a cheque. During the transfer, it tries twice to cash a higher cheque.
     function test_cash_byReentrantPayee_paysEachWeiOnce() public {
         _deposit(9 ether);
         ReentrantWallet wallet = new ReentrantWallet(chequebook);
@@ -226,7 +226,7 @@ contract ChequebookAttackTest is Cheques {
     }
 
     /// @dev The issuer announces a withdrawal when the payee already has a cheque. The payee cashes during the delay, so the cheque is
-    /// paid first.
+    /// paid before the withdrawal.
     function test_withdraw_afterRaceWithCheque_paysTheRest() public {
         _deposit(5 ether);
         vm.prank(issuer);
@@ -265,7 +265,8 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(chequebook.creditOf(address(wallet)), 1 ether);
     }
 
-    /// @dev A payee that refuses wei harms only itself: its cheque stays payable, and the deposit stays.
+    /// @dev A payee that refuses wei harms only itself: its cheque stays payable, and the issuer's deposit does not
+    /// change.
     function test_cash_byPayeeThatRefusesWei_changesNothing() public {
         _deposit(5 ether);
         RefusingWallet wallet = new RefusingWallet();
@@ -276,7 +277,8 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(_channel(address(wallet)).paid, 0);
     }
 
-    /// @dev The issuer is a contract that would use all gas in a check of its signature. A batch calls no contract of an issuer.
+    /// @dev The issuer is a contract that would use all gas in a check of its signature. `cashBatch` never calls the contract of
+    /// an issuer.
     function test_cashBatch_withHostileContract_paysTheOthers() public {
         _deposit(5 ether);
         address wallet = address(new BurningWallet());

@@ -44,8 +44,8 @@ contract CompetitivenessAttackTest is Protocol {
         vm.assertLe(rewards, 2 * COMPETITIVENESS_WINDOW, "an idle transcoder was rewarded");
     }
 
-    /// @dev After an absence of more than two spans, a transcoder counts as new. The contract stores work for two
-    /// spans.
+    /// @dev After an absence of more than two spans, a transcoder counts as new, because the contract stores work only
+    /// for two spans.
     function test_competitiveness_afterLongAbsence_expectsNoWork() public {
         _initializeRoundsTo(8);
         vm.prank(anna);

@@ -58,7 +58,8 @@ contract ExpulsionAttackTest is Work {
         vm.assertEq(account.reserved, _reserveOf(PRICE));
     }
 
-    /// @dev A slash for another job reaches the limit of the round. Then all claims of ANNA up to this block are void.
+    /// @dev A slash for another job reaches the limit on all slashes of ANNA in one round. Then all her claims up to
+    /// the block of this slash are void.
     function test_distributeFees_afterLimitOfSlashes_refunds() public {
         ClaimWithReceipts memory claimed = _buildClaim(jobId, _range(0, 3));
         bytes32 claimId = _claimWork(claimed.claim);

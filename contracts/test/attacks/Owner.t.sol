@@ -69,7 +69,7 @@ contract OwnerAttackTest is Work {
         jobs.spendCommonPool(finder, pool);
         vm.assertEq(finder.balance, pool);
         vm.assertEq(jobs.commonPool(), 0);
-        // The rest of the wei belongs to the broadcaster and the finder, and both can withdraw it.
+        // The rest of the wei belongs to the broadcaster and the finder, and each of them can withdraw its part.
         _withdrawAll(broadcaster);
         _withdrawAll(finder);
         vm.assertEq(address(jobs).balance, 0);

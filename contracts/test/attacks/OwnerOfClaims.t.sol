@@ -80,8 +80,8 @@ contract OwnerOfClaimsAttackTest is Work {
         vm.assertEq(claims.getClaim(_claimWork(claimed.claim)).verificationRate, 7);
     }
 
-    /// @dev Sets many versions and posts many jobs, some of them in the same block. The claims of a job must have the
-    /// verification rate that was the latest rate before the job's block.
+    /// @dev Sets the parameters many times and posts many jobs, some of these calls in the same block. The claims of a
+    /// job must have the verification rate that was the latest rate before the job's block.
     /// forge-config: default.fuzz.runs = 64
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16

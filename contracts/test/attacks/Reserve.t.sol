@@ -40,8 +40,8 @@ contract ReserveAttackTest is Work {
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), _withFine(_feesOf(31_000)));
     }
 
-    /// @dev Under each further Assignment, the accomplice can claim as much time as has passed since the job, plus 60
-    /// s. But all its Assignments share one part of the reserve.
+    /// @dev Under each further Assignment, the accomplice can claim as much time as has passed since the job was
+    /// posted, plus 60 s. But all its Assignments share one part of the reserve.
     function test_claimWork_underSecondAssignment_spendsTheSamePart() public {
         _claim(accomplices[0], 60_000);
         vm.assertEq(jobs.reserveOf(jobId, _signingAccount(accomplices[0])), 0);

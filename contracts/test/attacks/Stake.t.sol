@@ -17,7 +17,7 @@ contract StakeAttacksTest is Protocol {
         _registerTranscoder(ben, 1_000 ether, PRICE);
     }
 
-    /// @dev The accomplice reports an offence of Anna in each of several jobs. At every split of own and delegated
+    /// @dev The accomplice reports an offence of Anna in each of several jobs. For all amounts of own and delegated
     /// stake, Anna and the accomplice together lose at least half of Anna's own loss.
     function test_fuzz_slash_reportedByAccomplice_neverPays(
         uint256 own,
@@ -57,7 +57,8 @@ contract StakeAttacksTest is Protocol {
         vm.assertEq(bonding.forfeitBlock(anna), claimBlock);
     }
 
-    /// @dev If this call succeeded, stake that moves from transcoder to transcoder could get several rewards in one round.
+    /// @dev If Dora could bond to Ben before Ben has called `reward`, stake that moves from transcoder to transcoder could
+    /// get several rewards in one round.
     function test_bond_afterReward_toTranscoderThatCanStillCallReward_reverts() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);
         _delegate(dora, 500 ether, anna);

@@ -56,7 +56,7 @@ contract WaitlistAttacksTest is Protocol {
         (IBondingTypes.Transcoder[] memory page, uint256 next) = bonding.waitlist(600, 200);
         vm.assertEq(page.length, 0);
         vm.assertEq(next, 800);
-        // The place that became empty last is the first that is used again. No other transcoder has moved.
+        // A new transcoder gets the place that became empty last. No waiting transcoder has moved to another place.
         _registerTranscoder(anna, 2 ether, PRICE);
         (page,) = bonding.waitlist(799, 2);
         vm.assertEq(page[0].transcoder, anna);

@@ -176,7 +176,7 @@ abstract contract Actors is StakeLedger {
         vm.assertEq(active, activeStake, "the active stake of the round differs from the sum of the stakes");
     }
 
-    /// @dev Adds the events since the last call of this function.
+    /// @dev Adds the events since the last call of this function to `pooledByEvents`.
     function _addPoolEvents() private {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; ++i) {

@@ -27,8 +27,8 @@ abstract contract BondingHandler is SeatHandler {
         _bond(actor, amount, to, data);
     }
 
-    /// @dev Moves all stake to another delegate, and sometimes adds stake. Some stake cannot move, so the action tries the
-    /// stake of several actors.
+    /// @dev Moves all stake of an actor to another delegate, and sometimes adds stake. Some stake cannot move, so the
+    /// action tries the stake of several actors.
     function moveStake(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         bool moved;

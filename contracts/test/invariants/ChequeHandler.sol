@@ -57,7 +57,7 @@ contract ChequeHandler is ChequeLedger {
             vm.assertGe(successCount[list[i]], times, string.concat("an action is rare: ", vm.toString(i)));
         }
         vm.assertGe(refusedTransfers, times, "few payees refused their wei");
-        vm.assertGe(reentrant.attempts(), times, "few payees called again");
+        vm.assertGe(reentrant.attempts(), times, "few payees called the Chequebook again");
     }
 
     function deposit(uint256 seed, uint256 salt) external randomAction(seed, salt) {
@@ -180,7 +180,7 @@ contract ChequeHandler is ChequeLedger {
             ends.beneficiary = to;
             if (ends.issuer == to) ends.issuer = issuers[0] == to ? issuers[1] : issuers[0];
             (Cheque memory cheque, address key, bytes memory signature) = _randomCheque(ends);
-            // A batch does not ask the contract of an issuer.
+            // `cashBatch` does not ask the contract of an issuer about a signature. So this cheque has a wrong signer.
             if (key == address(0) && signature.length != 65) key = address(this);
             payments[i] = _paymentOf(cheque, signature);
             (uint256 amount, IChequebook.Outcome outcome) = _expectedPayment(cheque, key);
@@ -208,8 +208,8 @@ contract ChequeHandler is ChequeLedger {
         sentOut += amount;
     }
 
-    /// @dev A cheque near the present sum of its channel. Returns the session key, or the stranger, that signed. Returns zero if the
-    /// issuer signed.
+    /// @dev A random cheque whose cumulative amount is near the sum that its channel has paid. `key` is the address that signed the
+    /// cheque: a session key of the issuer or of another issuer, or zero if the issuer itself signed.
     function _randomCheque(Cheque memory ends)
         private
         returns (Cheque memory cheque, address key, bytes memory signature)
@@ -242,7 +242,7 @@ contract ChequeHandler is ChequeLedger {
     function _succeeds(address by, bytes memory data, bool expected) private returns (bool done) {
         vm.prank(by);
         (done,) = address(chequebook).call(data);
-        vm.assertTrue(done == expected, done ? "a call succeeded against the books" : "a call failed against the books");
+        vm.assertTrue(done == expected, done ? "a call that must fail succeeded" : "a call that must succeed failed");
         if (done) ++successCount[msg.sig];
     }
 

@@ -24,7 +24,7 @@ abstract contract ClaimHandler is JobHandler {
     uint256 internal finesEarned;
     bytes32[] internal claimIds;
     bytes32[] internal openIds;
-    /// @dev The first version, and all parameters and verifiers that the owner set later.
+    /// @dev The first parameters and the first verifier, and all parameters and verifiers that the owner set later.
     ClaimVersion[] internal claimVersions;
     mapping(bytes32 claimId => uint64[]) internal challengesOf;
     mapping(bytes32 claimId => bytes) private storedClaims;
@@ -220,7 +220,7 @@ abstract contract ClaimHandler is JobHandler {
         data = abi.encodeCall(claims.claimWork, (claimed.claim, workAssignment.from, acceptance, assignment));
     }
 
-    /// @dev The number after the last claimed segment of an Assignment. If the Assignment has no claim, it is the
+    /// @dev The number after the last claimed segment of an Assignment. If the Assignment has no claim, returns the
     /// number of the Assignment's second segment.
     function _nextUnclaimed(bytes32 jobId, WorkAssignment memory workAssignment) internal view returns (uint64) {
         IClaimsTypes.Progress memory progress =

@@ -64,8 +64,8 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
         }
     }
 
-    /// @dev Every action has changed the state of the contracts at least once. The actions that make invalid calls change
-    /// nothing.
+    /// @dev Every action has changed the state of the contracts at least once, except the actions that make invalid
+    /// calls.
     function assertEachActionSucceeded() external view {
         bytes4[] memory all = actions();
         for (uint256 i; i < all.length; ++i) {

@@ -85,8 +85,8 @@ contract Handler is ExpectedOutcomes {
         }
         vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of the stakes");
         vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less LPT than it owes");
-        // All lost stake must be in the contract or with the finders, or the owner has spent it. This includes losses that
-        // are not collected yet.
+        // All lost stake must be in the contract or with the finders, or the owner has spent it. `totalLost` includes
+        // losses that the contract has not collected yet.
         uint256 books = stakes + totalLost - finderFees - tokenSpent;
         vm.assertLe(held, books + ACTORS * _maxRounding(), "the contract holds LPT without an owner");
         vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less LPT than it owes");

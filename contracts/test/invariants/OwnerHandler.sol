@@ -33,8 +33,8 @@ abstract contract OwnerHandler is SettlementHandler {
         }
     }
 
-    /// @dev Changes the verifier of the jobs of later blocks. In half of the cases, the new verifier is the unreliable
-    /// verifier.
+    /// @dev Changes the verifier for jobs that are posted in later blocks. In half of the cases, the new verifier is
+    /// the unreliable verifier.
     function setVerifier(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         address next = _randomBelow(2) == 0 ? address(unreliable) : address(verifier);
         _callAsOwner(address(claims), abi.encodeCall(claims.setVerifier, (IVerifier(next))), "setVerifier");

@@ -61,7 +61,8 @@ abstract contract SeatHandler is Finders {
         _countOutcome("resignAsTranscoder");
     }
 
-    /// @dev Starts with a random actor, and calls `reward` as the first active actor that has not got a reward in this round.
+    /// @dev Searches from a random actor on, and calls `reward` as the first active actor that has not got a reward in this
+    /// round.
     function reward(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         uint256 start = _randomBelow(ACTORS);

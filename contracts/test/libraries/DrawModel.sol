@@ -36,7 +36,7 @@ abstract contract DrawModel is Test {
         bool isSifted;
     }
 
-    /// @dev The holder of a place in the round of the job. The last place is the guest.
+    /// @dev The holder of a place in the round of the job. The last place belongs to the guest.
     function _modelHolder(Job memory job, uint256 place, uint256 placeCount)
         internal
         view

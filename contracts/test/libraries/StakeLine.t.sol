@@ -29,7 +29,7 @@ contract StakeLineTest is Test {
         vm.assertEq(StakeLine.weightOf(StakeLine.codeOf(2 ** 60 - 1)), 2 ** 60);
     }
 
-    /// @dev A word keeps the codes at the start of the rounds of its last two changes.
+    /// @dev A storage word keeps the codes at the start of two rounds: the last two rounds in which the word changed.
     function test_stakesIn_afterChanges_returnsCodesOfRoundStart() public {
         line.update(3, 1, 0, 2);
         line.update(4, 1, 0, 1);

@@ -42,7 +42,8 @@ contract SumTreeTest is Test {
         vm.assertEq(tree.find(1, uint256(type(uint56).max) + 5), 15);
     }
 
-    /// @dev Removing a millionth of the weight changes the place of at most a few of 1,000 seeds.
+    /// @dev Draws 1,000 times, and again after a millionth of the weight was removed. At most two of the 1,000 seeds
+    /// may draw another place.
     function test_draw_byChance_isProportionalAndStable() public {
         uint256[4] memory counts;
         uint256[1_000] memory before;

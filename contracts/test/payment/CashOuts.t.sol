@@ -9,7 +9,7 @@ import {Split} from "../../src/types/Split.sol";
 import {Vectors} from "../Vectors.sol";
 import {Wallet} from "../Wallets.sol";
 
-/// @dev Cashes one cheque in a given state.
+/// @dev Cashes one cheque. Before, the test sets the records of the issuer, the channel and the session key.
 contract CashOut {
     using CashOuts for State;
 

@@ -96,7 +96,7 @@ contract ClaimStateTest is Vectors {
             if (_same(status, _item("statusNames", state))) record.state = IClaimsTypes.State(state);
         }
         bool isSealed = vm.parseJsonBool(json, _path("cases", i, "isSealed"));
-        // The contract stores the largest number for a claim that is not sealed.
+        // While a claim is not sealed, the contract stores the largest uint16 as `challenged`.
         record.challenged = isSealed ? uint16(_uintAt(i, "challenged")) : type(uint16).max;
         record.requested = uint16(_uintAt(i, "requested"));
         record.passed = uint16(_uintAt(i, "passed"));
