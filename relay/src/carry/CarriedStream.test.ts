@@ -38,7 +38,7 @@ const numbers = (index?: number) =>
   catalogue.segments(stream.levelId(index), -1n, 100).map(({ sequenceNumber }) => Number(sequenceNumber))
 
 describe('a carried stream', () => {
-  test('writes the segments of each level in order, also segments that came before the record', async () => {
+  test('writes the segments of each level in order, also segments that came before the record of the stream', async () => {
     await takeSegment(4)
     carried.take(await stream.record())
     await takeSegment(6)

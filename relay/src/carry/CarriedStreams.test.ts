@@ -101,7 +101,7 @@ describe('a relay without stake', () => {
     expect(faults).toEqual([])
   })
 
-  test('tries again to carry a stream that the operator named if the chain did not answer', async () => {
+  test('if the chain did not answer, tries again to carry a stream that the operator has named', async () => {
     await carried.close()
     vi.useFakeTimers({ toFake: ['setInterval'] })
     carried = create()
@@ -117,7 +117,7 @@ describe('a relay without stake', () => {
     expect([carried.size, faults.length]).toEqual([1, 1])
   })
 
-  test('limits how often it reads the chain because strangers ask for streams', async () => {
+  test('reads the chain only at a limited rate when strangers ask for many streams', async () => {
     await Promise.all(Array.from({ length: 100 }, () => carried.asked(new TestStream().streamId)))
     expect(found.length).toBeLessThan(50)
   })

@@ -36,13 +36,13 @@ type Carried = {
 }
 
 /**
- * The relay leaves a stream that the operator has not named if no viewer has asked for the stream for this time, and no viewer of the
- * stream is connected to the relay.
+ * If no viewer has asked for a stream for this time, and no viewer of the stream is connected to the relay, the relay leaves the stream,
+ * unless the operator has named it.
  */
 const idleMs = 300_000
 /**
- * If the relay is full and a viewer asks for another stream, the relay leaves one stream that the operator has not named and that is idle for
- * this time.
+ * If the relay is full and a viewer asks for another stream, the relay leaves one stream that the operator has not named and that has been
+ * idle for this time.
  */
 const replaceableMs = 60_000
 /** The relay carries a stream for this time after its signed end, because late viewers still need the last segments. */
@@ -67,8 +67,8 @@ export class CarriedStreams {
   readonly #carried = new Map<StreamId.StreamId, Carried>()
   readonly #starting = new Map<StreamId.StreamId, Promise<void>>()
   /**
-   * The streams that the operator has named. A stream leaves this set when it ends, when the chain knows no live job of it, or when the relay
-   * is full.
+   * The streams that the operator has named. A stream leaves this set when it ends, or when the relay cannot begin to carry it because the
+   * chain knows no live job of it or because the relay is full.
    */
   readonly #named = new Set<StreamId.StreamId>()
   /** Streams for which we found no live job, and the time of the search. Oldest first. */
@@ -186,7 +186,7 @@ export class CarriedStreams {
     }
   }
 
-  /** Counts the bytes and the viewers that came or left since the last call. */
+  /** Adds to the metrics the bytes that were sent, and the viewers that came or left, since the previous run of this function. */
   #count(streamId: StreamId.StreamId): void {
     const carried = this.#carried.get(streamId)
     const stats = carried?.carrier.stats

@@ -107,7 +107,7 @@ describe('a block runner', () => {
     expect(blocks[1]).toBe(blocks[0])
   })
 
-  it('runs parts in parallel, but never two parts with the same name at the same time', async () => {
+  it('runs parts of the work in parallel, but never two parts with the same name at the same time', async () => {
     const { open, passed } = gate()
     const ran: string[] = []
     const { runner } = start(async () => {

@@ -139,7 +139,7 @@ export class SentTransactions {
     const receipt = await this.#receiptOf(sent.hash)
     if (receipt) this.#settle(sent, receipt)
     else if (sent.overtaken === undefined) sent.overtaken = block
-    // A missing receipt at one block proves nothing: a new block can come between two requests.
+    // A missing receipt at one block proves nothing: the chain can change between the request for the nonce and the next request.
     else if (block > sent.overtaken) await this.#settleOvertaken(sent)
   }
 

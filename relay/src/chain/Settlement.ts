@@ -154,7 +154,7 @@ const recordedOf = ({ blockNumber, transactionHash }: Event): Recorded => ({ blo
 /** Whether the source segment breaks the limits of the job. For such a segment, the broadcaster pays a fine instead of the fees. */
 export const isBroken = ({ verdict }: Check): boolean => verdict === 'InputInvalid'
 
-/** The sums of a job that the broadcaster has paid, has got back, or may still have to pay, in wei. */
+/** What the broadcaster has paid for a job, has got back, or may still have to pay. Amounts in wei. */
 export type Bill = {
   /** Number of paid segments. */
   segments: number

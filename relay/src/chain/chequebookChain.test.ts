@@ -47,7 +47,7 @@ const channelOf = (issuer: number, payee: number): Cheque.Channel => ({
 const sign = (channel: Cheque.Channel, cumulative: bigint, signer = privateKeyToAccount(localKey(1))) =>
   Cheque.sign({ ...channel, cumulative }, signer, domain)
 
-/** The change of an account's balance during `act`. The gas of the account's own transactions does not count. */
+/** The change of an account's balance during `act`, without the cost of the gas for the account's own transactions. */
 async function gainOf(index: number, act: () => Promise<unknown>): Promise<bigint> {
   const { address } = local.user(index)
   const spentGas = async (from: bigint, to: bigint) => {

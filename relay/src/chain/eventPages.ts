@@ -19,8 +19,8 @@ const limits = new WeakMap<Client, RangeLimit.RangeLimit>()
 
 /**
  * Reads events page by page. After the RPC has refused a page, the next page is shorter. After an answer, the next page can be longer.
- * The next search of the same client begins with the last page length. If `read` fails, the caller can start a new search after the
- * last page that it received. Rejects with the error of `read`, unless a shorter page can avoid the error.
+ * The next search of the same client begins with the page length that this search has reached. If `read` fails, the caller can start a
+ * new search after the last page that it received. Rejects with the error of `read`, unless a shorter page can avoid the error.
  */
 export async function* eventPages<Result>(
   client: Client,

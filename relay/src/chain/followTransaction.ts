@@ -22,7 +22,10 @@ export type WalletTransaction = {
   to: Address
   data: Hex
   value: bigint
-  /** The account's next nonce, with the pool included, just before the page asked the wallet to send the transaction. */
+  /**
+   * The account's next nonce just before the page asked the wallet to send the transaction. It also counts the account's transactions in
+   * the pool.
+   */
   expectedNonce: number
 }
 
@@ -77,7 +80,8 @@ export async function followTransaction(
       knownAtMs = Date.now()
     }
     const isUsed = (await getTransactionCount(client, { address: from, blockTag: 'latest' })) > call.nonce
-    // At the first look the receipt can be missing because the block came between the two requests.
+    // The block can come after the request for the receipt and before the request for the nonce. So the search for another transaction
+    // begins only when a second look in a row finds the nonce used.
     const other = isUsed && isOvertaken ? await transactionAt(client, { address: from, nonce: call.nonce }) : undefined
     isOvertaken = isUsed
     if (other && other.hash !== hash) {

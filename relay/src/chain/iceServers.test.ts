@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { iceServersOf } from './iceServers'
 
-test('the ICE servers of a stream are the relays of at most two candidates, and then the further servers', () => {
+test('the ICE servers of a stream are the relays of at most two candidates, and then the servers that the operator of the page adds', () => {
   const address = `0x${'11'.repeat(20)}` as const
   const uris = ['https://one.example', undefined, 'http://two.example:9000', 'https://three.example']
   const candidates = uris.map((serviceUri) => ({ address, serviceUri }))

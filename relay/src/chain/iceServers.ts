@@ -10,8 +10,8 @@ export const defaultPort = 8935
 const maxServers = 2
 
 /**
- * The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. Uses at most `maxServers` relays. Further
- * servers come after them.
+ * The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. Uses at most `maxServers` relays. The
+ * servers that the operator of the page adds come after the relays.
  */
 export const iceServersOf = (candidates: readonly Candidate[], { iceServers = [] }: Servers = {}): RTCIceServer[] => [
   ...candidates

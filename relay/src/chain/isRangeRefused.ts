@@ -23,7 +23,7 @@ const otherCodes: ReadonlySet<number> = new Set([
  * Whether an RPC may have refused a request for events because of the request's range of blocks. Each provider has its own code
  * and text for this (-32000, -32005, -32600, -32602, -32614, HTTP 400 and 413, …). So each refusal counts as a refusal of the
  * range, unless it certainly has another reason. The caller then requests fewer blocks. After the RPC has refused a range of one
- * block, the caller must not request again. If the RPC does not answer, this is not a refusal.
+ * block, the caller must not repeat the request. If the RPC does not answer, this is not a refusal.
  */
 export function isRangeRefused(error: unknown): boolean {
   if (!(error instanceof BaseError) || isOverLimit(error)) return false

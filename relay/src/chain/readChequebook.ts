@@ -7,7 +7,7 @@ import { getChainId, readContract } from 'viem/actions'
 export type ChequebookAccount = Chequebook.Account & {
   /** The session key for which the caller asked; all fields are 0 if it was never authorised. */
   key: Chequebook.SessionKey
-  /** Seconds between the announcement of a withdrawal and the withdrawal. */
+  /** Seconds from the announcement of a withdrawal until the withdrawal is possible. */
   withdrawalDelay: bigint
 }
 

@@ -45,7 +45,7 @@ const withOutput = ({ work }: Case, change: Partial<Recipe.Output>): Work => {
 }
 
 describe('an honest transcoder', () => {
-  it('gets the verdict Valid, for the first segment of a stream and for the next', async () => {
+  it('gets the verdict Valid for the first and for the second segment of a stream', async () => {
     expect(await check(first)).toEqual({ verdict: 'Valid', findings: [] })
     expect(await check(second)).toEqual({ verdict: 'Valid', findings: [] })
   })

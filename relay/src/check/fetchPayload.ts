@@ -19,7 +19,7 @@ export async function fetchPayload(
     signal: AbortSignal
     /** Limit for each relay, from the request to the last byte. @defaultValue 60000 */
     timeoutMs?: number
-    /** Called when a relay fails or sends other bytes. The next relay is then tried. */
+    /** Called when a relay fails or sends bytes with another hash. The function then tries the next relay. */
     onFault?(error: Error): void
   },
 ): Promise<Uint8Array | undefined> {

@@ -115,7 +115,7 @@ export class JobClaims {
     if (lost) throw new LostClaimError({ jobId, claimId: lost })
   }
 
-  /** The last claim under an Assignment, if the log has lost a part of this claim. */
+  /** The last claim under an Assignment, if the log has lost this claim or some of its receipts. */
   lostClaim({ lastClaimPrefix: last }: AssignmentProgress): { jobId: Hex; claimId: Hex } | undefined {
     return last === Claim.noPrefix || this.isHeld(last) ? undefined : { jobId: this.#options.log.jobId, claimId: last }
   }

@@ -18,7 +18,7 @@ export type Funding = {
   handoverAfter: bigint | undefined
   /** Sequence numbers that other transcoders have claimed. */
   claimedByOthers: ReadonlySet<bigint>
-  /** The last claim of the Assignment, if the log has lost a part of this claim. */
+  /** The last claim of the Assignment, if the log has lost this claim or some of its receipts. */
   lostClaim: { jobId: Hex; claimId: Hex } | undefined
   /** Fees of all unclaimed work and of the pending work. */
   required: bigint

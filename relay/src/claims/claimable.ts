@@ -21,8 +21,8 @@ export type Unclaimed = { assigned: AcceptedAssignment; progress: AssignmentProg
 /**
  * Returns, for each Assignment, the work that can still be claimed: the segments after the claimed work and before a successor's
  * first sequence number, without the segments that another transcoder has claimed. Leaves out receipts that could not be disclosed,
- * because their quantisers do not follow from the previous receipt of the claim, or because the log has lost a part of the
- * previous claim.
+ * because their quantisers do not follow from the previous receipt of the claim, or because the log has lost the previous claim or
+ * some of its receipts.
  */
 export function unclaimed({
   assignments,

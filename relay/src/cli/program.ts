@@ -33,7 +33,7 @@ import {
 } from './values'
 
 const priceHelp = 'price of bytes over WebRTC or HTTP, in gwei per GB; the first minutes of each viewer are free'
-const freeHelp = 'free bytes of a relay with a price, first for viewers that upload, in Mbit/s (default: 8)'
+const freeHelp = 'free bytes that a relay with a price sends, first to viewers that upload, in Mbit/s (default: 8)'
 const home = join(homedir(), '.lp')
 
 type KeyedOptions = { rpc: string; keystore: string; passwordFile?: string | undefined }
@@ -157,7 +157,7 @@ export function createProgram(): Command {
   })
     .option(
       '--contract <address>',
-      'verifier contract that names this key (default: the contract of new jobs)',
+      'verifier contract that names this key (default: the verifier contract that new jobs use)',
       address,
     )
     .action(async ({ rpc, ...options }) => {
@@ -206,7 +206,7 @@ export function createProgram(): Command {
       console.log(await depositCommands.deposit({ ...(await signer(options)), amount })),
     )
 
-  keyed('withdraw-deposit', 'announce the withdrawal of the deposit; after the delay, withdraw it').action(
+  keyed('withdraw-deposit', 'announce the withdrawal of the deposit; a second run after the delay withdraws it').action(
     async (options) => console.log(await depositCommands.withdrawDeposit(await signer(options))),
   )
 

@@ -38,7 +38,7 @@ const partOnly =
 /** The token of this machine's relay must not be sent to another machine. */
 const isHere = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
 
-/** Checks the parts that every version of a relay has. */
+/** Checks the fields that every version of a relay has. */
 function isStatus(document: unknown): document is StatusJson {
   const { version, roles, chain, streams } = (document ?? {}) as Partial<Record<keyof StatusJson, unknown>>
   return typeof version === 'string' && !!chain && [roles, streams].every(Array.isArray)

@@ -39,7 +39,7 @@ describe('the values of lp-relay relay', () => {
     expect(() => ether(text)).toThrow('Write an amount of ether')
   })
 
-  it('collects the streams of links and ids', () => {
+  it('collects the streams that links and ids name', () => {
     const [one, other] = [`0x${'1'.repeat(64)}`, `0x${'2'.repeat(64)}`]
     const first = streamIds(`https://lp.example/#/watch/${one}?tracker=wss%3A%2F%2Ftracker.example`)
     expect(streamIds(other, first)).toEqual([one, other])

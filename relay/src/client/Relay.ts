@@ -7,8 +7,8 @@ import type { StreamRecord } from '../records/StreamRecord'
 import { type Body, type Progress, read, StatusError } from './read'
 
 /**
- * A `fetch`, which may pay relays. `checked` tells it how many bytes of a relay were correct, because it pays only for these. `uri`: the
- * service URI of the relay.
+ * A `fetch` that may pay relays. It pays only for correct bytes, so `checked` tells the `fetch` how many bytes of a relay were correct.
+ * `uri`: the service URI of the relay.
  */
 export type Fetch = typeof fetch & { checked?(uri: string, byteLength: number): void }
 
@@ -19,10 +19,10 @@ export type Relay = {
   fetch: Fetch
 }
 
-/** Every honest answer in JSON is shorter. */
+/** Every honest answer in JSON is shorter than this. */
 const maxJsonBytes = 1024 * 1024
 const jsonTimeoutMs = 5_000
-/** The mesh sends no longer answer. */
+/** In the mesh, no answer of a key server is longer than this. */
 const maxKeyBytes = 4 * 1024
 /** WebTorrent does not send larger torrents between viewers. */
 const maxTorrentBytes = 10_000_000

@@ -8,7 +8,7 @@ export type LateFetchOptions = {
   fetch?: typeof fetch
 }
 
-/** A `fetch` for relays that can get a payer later. So a page loads the code of payments only when a relay asks to be paid. */
+/** A `fetch` for relays. This `fetch` can get a payer later. So a page loads the code of payments only when a relay asks to be paid. */
 export function lateFetch({ payer, onUnpaid, fetch = globalThis.fetch.bind(globalThis) }: LateFetchOptions): Fetch {
   const ask = async (input: RequestInfo | URL, init?: RequestInit) => {
     const pay = payer()

@@ -103,7 +103,7 @@ export type VerifierStatus = {
  */
 export type Earnings = { unclaimed: bigint; inEscrow: bigint; earned: bigint; withdrawn: bigint }
 
-/** Payments by cheques, over WebRTC and HTTP. Amounts in wei. `cashed`, `streams` and `peers` count from the start of the relay. */
+/** Payments by cheques, over WebRTC and HTTP. Amounts in wei. The sums in `cashed`, `streams` and `peers` begin at the relay's start. */
 export type PaymentsStatus = {
   /** The price of a byte. */
   weiPerByte: bigint

@@ -105,7 +105,7 @@ describe('HLS for other players', () => {
     expect((await fetch(`${stream.hls}/source/7.ts`)).status).toBe(404)
   })
 
-  it('does not end a level before its last segment', async () => {
+  it('does not mark a level as ended before the last segment of the level is published', async () => {
     const stream = await addStream()
     await stream.publish(0n)
     await stream.publish(1n, { renditions: false })

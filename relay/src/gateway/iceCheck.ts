@@ -58,8 +58,8 @@ export const isAnswer = (packet: Buffer): boolean =>
   packet.length >= headerBytes && packet.readUInt16BE(0) === bindingResponse
 
 /**
- * The same answer to a check, but with the address `remote` as the address from which the check came. `undefined` if no packet can be sent
- * to `remote`.
+ * The packet `answer` (an answer to a check), changed so that it names `remote` as the address from which the check came. `undefined` if no
+ * packet can be sent to `remote`.
  */
 export function answerTo(remote: Pick<RemoteInfo, 'address' | 'port'>, answer: Buffer, password: string) {
   const plain = success(answer, remote)

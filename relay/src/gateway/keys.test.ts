@@ -25,7 +25,7 @@ async function open() {
 }
 
 describe('POST /keys', () => {
-  it('sells the keys of an epoch for a cheque, and gives a paid key again for nothing', async () => {
+  it('sells the keys of an epoch for a cheque, and gives these keys again without a second cheque', async () => {
     const { stream, buyer, paid } = await open()
     await buyer.buy(3n)
     await buyer.buy(3n)

@@ -30,7 +30,7 @@ export function afterOf(value: string | null): bigint | undefined {
   if (value === null) return undefined
   if (!/^(-1|\d{1,20})$/.test(value))
     throw badRequest(
-      'The parameter after is not a sequence number.',
+      'The parameter “after” is not a sequence number.',
       'Write the number of your newest segment, or -1 to start at the first segment.',
     )
   return BigInt(value)
@@ -43,8 +43,8 @@ export function partOf(value: string | null): PartPlace | 'none' | undefined {
   const [, sequenceNumber, index] = /^(\d{1,20})\.(\d{1,3})$/.exec(value) ?? []
   if (!sequenceNumber || !index)
     throw badRequest(
-      'The parameter part does not name a part.',
-      'Write the sequence number, a point and the index of your newest part, or the word none.',
+      'The parameter “part” does not name a part.',
+      'Write the sequence number, a point and the index of your newest part, or the word “none”.',
     )
   return { sequenceNumber: BigInt(sequenceNumber), index: Number(index) }
 }
@@ -54,7 +54,7 @@ export function rangeOf(value: string | null): Range {
   const [, first, last] = /^(\d{1,9})-(\d{1,9})$/.exec(value ?? '') ?? []
   if (!first || !last || Number(first) > Number(last))
     throw badRequest(
-      'The parameter bytes is not a range.',
+      'The parameter “bytes” is not a range.',
       'Write the first and the last byte, for example bytes=0-16383.',
     )
   return { start: Number(first), end: Number(last) }
@@ -65,7 +65,7 @@ export function piecesOf(value: string): AskedPiece[] {
   const pieces = value.split(',').map((piece) => /^(\d{1,4})(?:\.(\d{1,5}))?$/.exec(piece))
   if (pieces.length > maxPieces || pieces.some((piece) => !piece))
     throw badRequest(
-      'The parameter pieces does not name pieces.',
+      'The parameter “pieces” does not name pieces.',
       `Write at most ${maxPieces} numbers with commas, for example pieces=4.9000,5: piece 4 from its byte 9000 on, and piece 5.`,
     )
   return pieces.map((piece) => ({ index: Number(piece?.[1]), offset: Number(piece?.[2] ?? 0) }))
@@ -74,7 +74,7 @@ export function piecesOf(value: string): AskedPiece[] {
 export function lengthOf(value: string | null): number {
   if (!/^\d{1,9}$/.test(value ?? ''))
     throw badRequest(
-      'The parameter of is not a length.',
+      'The parameter “of” is not a length.',
       'Write the length of the part or of the segment that contains the pieces.',
     )
   return Number(value)
@@ -95,6 +95,6 @@ export function awaitedOf(query: URLSearchParams): hls.Awaited | undefined {
 export function waitMsOf(value: string | null): number {
   const waitMs = Number(value ?? '0')
   if (!/^\d{0,5}$/.test(value ?? '') || waitMs > maxWaitMs)
-    throw badRequest('The parameter waitMs is out of range.', `Write milliseconds from 0 to ${maxWaitMs}.`)
+    throw badRequest('The parameter “waitMs” is out of range.', `Write milliseconds from 0 to ${maxWaitMs}.`)
   return waitMs
 }

@@ -57,15 +57,15 @@ describe('parts', () => {
     expect((await bytesOf(3, '0-1')).status).toBe(404)
   })
 
-  it.each(['?part=1', '?part=x.1', '?part=1.2.3', '?part='])('are refused for a malformed part: %s', async (query) => {
+  it.each(['?part=1', '?part=x.1', '?part=1.2.3', '?part='])('are not listed for a wrong query: %s', async (query) => {
     const response = await get(`/segments/${stream.streamId}${query}`)
     expect([response.status, await response.json()]).toMatchObject([
       400,
-      { error: 'The parameter part does not name a part.' },
+      { error: 'The parameter “part” does not name a part.' },
     ])
   })
 
-  it.each(['', '5-4', '-5', 'a-b', '1-2,4-5'])('are refused for a malformed range: %s', async (range) => {
+  it.each(['', '5-4', '-5', 'a-b', '1-2,4-5'])('are not sent if the range has a wrong form: %s', async (range) => {
     expect((await bytesOf(0, range)).status).toBe(400)
   })
 })
@@ -111,7 +111,7 @@ describe('pieces', () => {
   })
 
   it.each(['pieces=1', 'of=x&pieces=1', 'of=50000&pieces=', 'of=50000&pieces=1,x', 'of=50000&pieces=1.2.3'])(
-    'are refused for a malformed request: %s',
+    'are not sent if the request has a wrong form: %s',
     async (query) => {
       expect((await get(`/segments/${stream.streamId}/0?${query}`)).status).toBe(400)
     },
@@ -148,7 +148,7 @@ describe('HLS with parts', () => {
     await stream.publish({ sequenceNumber: 22n, data })
   })
 
-  it('serves each part, also the part that comes next and the last part of a segment', async () => {
+  it('serves each part, also a part that is published during the request, and the last part of a segment', async () => {
     const coming = hls('30.1.ts')
     await stream.publish({ sequenceNumber: 29n, data })
     await stream.publishParts({ sequenceNumber: 30n, data, lengths })

@@ -72,7 +72,7 @@ describe('a relay with a price', () => {
     ])
   })
 
-  it('serves headers, records, playlists and answers to HEAD for free', async () => {
+  it('serves playlists, status and health, and answers HEAD requests, without payment', async () => {
     const customer = new Customer(shop)
     for (const free of [playlist, '/status', '/healthz']) expect(await statusOf(customer.get(free))).toBe(200)
     expect(await statusOf(customer.get(path, { method: 'HEAD' }))).toBe(200)
@@ -116,7 +116,7 @@ describe('a relay with a price', () => {
     expect(customer.owed - before).toBe(BigInt(bytes))
   })
 
-  it('takes no cheque that is replayed, has a lower sum, is forged, or is for another relay or another chain', async () => {
+  it('refuses a cheque that has a lower sum, is forged, or is for another relay or chain; a cheque that is sent again adds nothing', async () => {
     const customer = await known()
     const first = await customer.cheque(10_000n)
     const second = await customer.cheque(10_000n)
@@ -145,7 +145,7 @@ describe('a relay with a price', () => {
     expect([response.status, (await response.json()).challenge]).toEqual([403, expect.stringMatching(/^0x/)])
   })
 
-  it('keeps debt and reservations within the threshold when one customer asks a hundred times at once', async () => {
+  it('keeps debt and reservations within the threshold when one customer sends a hundred requests at once', async () => {
     const customer = await known()
     await customer.hand(await customer.cheque(500_000n))
     const { ledger } = customer
@@ -247,7 +247,7 @@ describe('an identity', () => {
       expect((await offerOf(await new Customer(shop).get(path, { token: guess }))).payer).toBe(undefined)
   })
 
-  it('is refused for the hello of another relay, and for the key of another payer', async () => {
+  it('is refused if the hello names another relay, or a payer that did not sign it', async () => {
     const customer = new Customer(shop)
     const { challenge } = await customer.offer(path)
     expect(await statusOf(customer.hello({ challenge, serviceUri: 'https://other.example' }))).toBe(403)
@@ -310,7 +310,7 @@ describe('the free allowance', () => {
 })
 
 describe('POST /payers and POST /cheques', () => {
-  it('are unknown to a relay that takes no payments, and other paths take no POST', async () => {
+  it('take only POST requests with a body of the right length and form, and other paths take no POST request', async () => {
     await open()
     const customer = new Customer(shop)
     expect(await statusOf(customer.post(path, ''))).toBe(405)
@@ -319,7 +319,7 @@ describe('POST /payers and POST /cheques', () => {
     expect(await statusOf(customer.post('/cheques', ''))).toBe(400)
   })
 
-  it('need no preflight request in a browser', async () => {
+  it('can be sent by every page, and every page can read the header `lp-given`', async () => {
     await open()
     const response = await fetch(`${shop.url}/cheques`, { method: 'OPTIONS' })
     expect(response.headers.get('access-control-allow-methods')).toContain('POST')

@@ -29,7 +29,7 @@ import { sold } from './sold'
 import { type Polls, segmentList, streamRecord } from './streams'
 import type { Vitals } from './vitals'
 
-/** The parts of the relay from which the routes read their answers. */
+/** The objects, functions and settings from which the routes make their answers. */
 export type Context = {
   catalogue: Catalogue
   payloads: PayloadStore
@@ -47,7 +47,7 @@ export type Context = {
   problems?(): readonly string[]
   /** Whether this relay has handed over the stream, and has no newer Assignment of it. Default: `false` for every stream. */
   isHandedOver?(streamId: StreamId.StreamId): boolean
-  /** Sells the bytes of segments. Default, and for `undefined`: they are free. */
+  /** Sells the bytes of segments. Default, and for `undefined`: these bytes are free. */
   sales?(): ByteSales | undefined
   /** Sells the keys of paid streams. `undefined`: this relay is no key server. */
   keyDesk?: KeyDesk | undefined

@@ -29,7 +29,7 @@ export type Stun = {
 const maxQueuedBytes = 4 * 1024 * 1024
 
 /**
- * Enough for a thousand viewers that arrive at the same time. This limit bounds the traffic that requests with a forged sender
+ * This limit is enough for a thousand viewers that arrive at the same time. It bounds the traffic that requests with a forged sender
  * address can cause.
  */
 const answersPerSecond = 2_000

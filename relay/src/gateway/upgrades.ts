@@ -33,7 +33,7 @@ function listen(server: Server): Set<Take> {
 
 /** Refuses an upgrade request with a status of HTTP. */
 export function refuse(socket: Duplex, status: number): void {
-  // The client may have left. Without a listener, this error would end the process.
+  // The client may have left. Then the socket emits an error, which would end the process if it had no listener.
   socket.on('error', () => socket.destroy())
   socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)

@@ -60,8 +60,8 @@ export class Arrival {
   }
 
   /**
-   * Takes a part. In a paid stream, first takes the header of the sealed form of the part, and checks it when the part comes. Throws an
-   * error if the part or its sealed form is wrong. Also throws the error of the sink.
+   * Takes a part. In a paid stream, an earlier call of this method takes the header of the part's sealed form, and the call with the part
+   * checks this header. Throws an error if the part or its sealed form is wrong. Also throws the error of the sink.
    */
   async addPart(part: Part.Part): Promise<void> {
     const { streamId, domain } = this.#offer
@@ -81,7 +81,7 @@ export class Arrival {
     this.sink.part(part, this.payload.subarray(last?.length ?? 0, part.length), sealed)
   }
 
-  /** Takes the header of the sealed segment, and checks it in `verify`. Returns `false` for the header of another stream. */
+  /** Takes the header of the sealed segment, which `verify` checks later. Returns `false` for the header of another stream. */
   takeSealed(segment: Segment.Segment): boolean {
     if (!this.#sealed || segment.streamId !== SealedSegment.streamIdOf(this.#offer.streamId)) return false
     this.#sealedSegment = segment

@@ -5,7 +5,7 @@ const maxEpochs = 16
 
 /**
  * The epoch keys of one page load. A key is made when it is first needed, and is never stored. So a page that is loaded again makes other
- * keys, and no key encrypts two contents of one segment.
+ * keys, and no key encrypts two different contents with the same segment number.
  */
 export class EpochKeys {
   readonly #keys = new Map<bigint, EpochKey.EpochKey>()

@@ -21,8 +21,8 @@ export type Progress = {
   /** Milliseconds of video in the acknowledged segments that their transcoder can claim. */
   acknowledgedMs: number
   /**
-   * The last refusal. `isOfStream`: the transcoder refused the whole stream, not only a single segment. Cleared after five acknowledged
-   * segments in a row, and when a transcoder is assigned.
+   * The last refusal. `undefined` after five acknowledged segments in a row, and when a transcoder is assigned. `isOfStream`: the
+   * transcoder refused the whole stream, not only a single segment.
    */
   refusal: { code: string; message: string; isOfStream: boolean } | undefined
 }

@@ -32,7 +32,7 @@ export type PublisherOptions = {
   candidates: readonly Address[]
   /** The first sequence number. More than 0 when the stream continues under a new job. */
   fromSequence?: bigint
-  /** Time that each candidate has to accept before the next candidate may be chosen. Default 4 s. */
+  /** How long the publisher waits for each candidate's Acceptance before it may choose the next candidate. Default 4 s. */
   patienceMs?: number
   /** How the stream is sold. Only candidates with the capability `sealed` get a paid stream. Default: the stream is free. */
   sale?: PublisherSale | undefined
@@ -41,7 +41,7 @@ export type PublisherOptions = {
 export type PublisherSale = {
   /** Signed by the stream key. */
   price: StreamPrice.StreamPrice
-  /** The key servers of the stream, including this transcoder. Each is signed by the stream key. */
+  /** The appointments of the stream's key servers, including this transcoder. The stream key has signed each appointment. */
   servers(transcoder: Address): Promise<readonly KeyServer.KeyServer[]>
   /** The keys of this page load. A key server in this page sells the same keys. */
   keys: EpochKeys
@@ -189,7 +189,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const isOurs = acceptance.jobId === jobId && acceptance.streamId === streamId
     // The draw may have changed since the transcoder connected.
     if (!isOurs || this.#priorityOf(link) < 0) return link.close()
-    // A killed process closes no connection. So when a transcoder connects again, we close its old connection here.
+    // If the process of a transcoder was killed, its connection is still open here. So we close it when the transcoder connects again.
     for (const other of [...this.#candidates.keys()]) if (isOf(other, link.address)) other.close()
     this.#candidates.set(link, acceptance)
     this.#chooseInTurn(link)

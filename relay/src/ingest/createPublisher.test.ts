@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 afterAll(() => webRtc.cleanup())
 
-/** A transcoder that receives segments over WebSocket, and acknowledges each without work. */
+/** A transcoder that receives segments over WebSocket, and acknowledges each segment without transcoding it. */
 async function transcoder({
   key = privateKeyToAccount(generatePrivateKey()),
   port = 0,

@@ -151,7 +151,7 @@ describe('the publisher of a paid stream', () => {
     expect(relay.refusals).toContain(refuse.name)
   })
 
-  test('gives nothing to a transcoder that cannot seal, and says why', async () => {
+  test('sends nothing to a transcoder that cannot seal, and reports the reason', async () => {
     const relay = await transcoder({ capabilities: [] })
     const { publisher } = await publish(relay)
     record(publisher, payload(1_000))

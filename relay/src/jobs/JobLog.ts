@@ -72,7 +72,7 @@ export class JobLog {
     return this.#content.end
   }
 
-  /** Parts of the newest source segment, in order. From these parts, the relay makes parts of the renditions, and publishes them. */
+  /** Parts of the newest source segment, in order. From these parts, the relay makes and publishes parts of the renditions. */
   get begun(): readonly Part.Part[] {
     return this.#content.begun
   }

@@ -28,7 +28,7 @@ export type JobLogLine =
     }
   | { planned: Claim.Claim }
   | { ended: StreamEnd.StreamEnd }
-  /** A part of the source. From this part, the relay makes parts of the renditions, and publishes them. Versions 0 and 1 had no such line. */
+  /** A part of the source. From this part, the relay makes and publishes parts of the renditions. Versions 0 and 1 had no such line. */
   | { begun: Part.Part }
 
 /** The version of the format of new lines. Version 0 had neither versions nor checksums. Version 1 had no `begun`. */

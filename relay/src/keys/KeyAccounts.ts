@@ -4,7 +4,7 @@ import { type HeldCheque, owedOf } from '../payment/HeldCheque'
 import type { PaymentStore } from '../payment/PaymentStore'
 import type { Account } from './messages'
 
-/** An entry about the buyer of one channel. `bought`: for each stream, the epochs whose keys the buyer may have. */
+/** An entry about the buyer of one channel. `bought`: for each stream, the epochs whose keys the buyer has paid for. */
 type Entry = Account & { readonly bought: ReadonlyMap<StreamId.StreamId, readonly bigint[]> }
 
 const prefix = 'keys/'

@@ -53,7 +53,7 @@ describe('a buyer of keys', () => {
     expect(counted.requests).toBe(4)
   })
 
-  test('asks once when several segments of an epoch wait for its key', async () => {
+  test('buys a key only once when several segments of the epoch wait for this key', async () => {
     const counted = counting(sellerOf(await openShop(stream, { chequebook })))
     const { buyer, paid } = await openBuyer(stream, [counted.seller], { chequebook })
     const segment = await segmentOf(2n)
@@ -104,7 +104,7 @@ describe('a buyer of keys', () => {
     expect(paid).toEqual([100n])
   })
 
-  test('buys at the next key server if the first does not answer, or has no offer', async () => {
+  test('buys at the third key server if the first does not answer and the second has no offer', async () => {
     const dead: KeySeller = {
       ...sellerOf(await openShop(stream, { chequebook })),
       ask: () => Promise.reject(new TypeError('No answer.')),
