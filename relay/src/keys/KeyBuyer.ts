@@ -49,7 +49,7 @@ export type KeyBuyerOptions = {
 type Standing = {
   /** The sum of the payments that this `KeyBuyer` has promised to the server. */
   promised: bigint
-  /** The sum of the prices of the epochs whose keys we have got, without keys that turned out wrong. */
+  /** The sum of the prices of the epochs whose keys we have got. Epochs whose keys turned out to be wrong are not included. */
   received: bigint
   /** The `cumulative` of our newest cheque that the server has counted. `undefined`: not known yet. */
   counted: bigint | undefined
@@ -57,7 +57,7 @@ type Standing = {
   credit: bigint
 }
 
-/** We keep the keys of this number of epochs, about ten minutes. */
+/** We keep the keys of this number of epochs: about ten minutes of the stream. */
 const maxEpochs = 64
 
 /** Buys the keys of a paid stream, epoch by epoch. If a key server gives us no keys, we lose at most the price of one epoch to it. */
@@ -65,7 +65,7 @@ export class KeyBuyer {
   readonly #options: KeyBuyerOptions
   readonly #keys = new Map<bigint, ReadonlyMap<Hex, EpochKey.EpochKey>>()
   readonly #buying = new Map<bigint, Promise<void>>()
-  /** By epoch: our balance with the key server that sold its keys. `isRight`: no segment has shown that the keys are wrong. */
+  /** By epoch: our balance with the key server that sold the keys of the epoch. `isRight`: no segment has shown that the keys are wrong. */
   readonly #purchases = new Map<bigint, { standing: Standing; isRight: boolean }>()
   /** By the address of the server. */
   readonly #standings = new Map<string, Standing>()
@@ -119,7 +119,7 @@ export class KeyBuyer {
     purchase.isRight = isRight
   }
 
-  /** Buys the keys of an epoch that we will need soon. Ignores a failure, because `key` tries again, and reports a second failure. */
+  /** Buys the keys of an epoch before we need them. Ignores a failure, because `key` tries again later, and rejects if it fails, too. */
   expect(epoch: bigint): void {
     if (!this.#keys.has(epoch)) this.buy(epoch).catch(() => undefined)
   }
@@ -218,7 +218,7 @@ export class KeyBuyer {
     const payment = this.#pending(channel, standing)
     const answer = decode(await ask(encode({ type: 'request', request, payment }), this.#closing.signal))
     if (!answer || answer.type === 'request' || answer.epoch !== epoch) throw new WrongAnswerError({ server })
-    // A server that has lost its data can state less than before. It cannot hold a higher cheque than our newest cheque.
+    // A server that has lost its data can state a lower `counted` than before. It cannot hold a higher cheque than our newest cheque.
     const last = this.#options.wallet.last(channel)?.cumulative ?? 0n
     standing.counted = answer.counted < last ? answer.counted : last
     standing.credit = answer.credit

@@ -9,7 +9,10 @@ export type KeyEnvelope = {
   readonly data: Uint8Array<ArrayBuffer>
 }
 
-/** The stream and the epoch of the keys. The encryption depends on both, so an envelope cannot be opened for another epoch. */
+/**
+ * The stream and the epoch of the keys. The encryption depends on both, so an envelope cannot be opened as the envelope of another stream
+ * or epoch.
+ */
 export type Purpose = { streamId: StreamId.StreamId; epoch: bigint }
 
 export type KeyPair = { publicKey: Hex; privateKey: CryptoKey }

@@ -3,7 +3,10 @@ import type { Hex } from 'viem'
 
 type Named = { readonly id: Hex; readonly key: EpochKey.EpochKey }
 
-/** The largest number of epochs of one stream, about ten minutes. Viewers play close to the newest segment, so they need no older keys. */
+/**
+ * We keep the keys of at most this number of epochs of one stream: about ten minutes of the stream. Viewers play close to the newest
+ * segment, so they need no older keys.
+ */
 const maxEpochs = 64
 /** The largest number of keys of one epoch. A page that is loaded again makes a new key for the same epoch. */
 const maxPerEpoch = 8

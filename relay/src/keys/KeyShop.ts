@@ -68,7 +68,10 @@ export class KeyShop {
     return new KeyShop(options, await KeyAccounts.open({ store, held }))
   }
 
-  /** Sells the keys of a stream from now on. Rejects with the errors of `StreamPrice.verify` and `KeyServer.verify`, and `ForeignOfferError`. */
+  /**
+   * Sells the keys of a stream from now on. Rejects with `ForeignOfferError`, or with the errors of `StreamPrice.verify` and of
+   * `KeyServer.verify`.
+   */
   async offer({ price, appointment }: Offer): Promise<void> {
     const { server, domain } = this.#options
     const streamId = StreamId.parse(price.streamId)
@@ -155,7 +158,7 @@ export class KeyShop {
     if (held.missing > 0n) return refuse('bounced')
     const released = keys.keysOf(streamId, epoch)
     if (released.length === 0) return refuse('no-key')
-    // Encrypt before the payment: if the public key is malformed, the buyer gets no keys and must not pay.
+    // Encrypts before it charges the buyer: if the public key is malformed, the buyer gets no keys, and the shop charges nothing.
     const envelope = await KeyEnvelope.close(released, { streamId, epoch, publicKey }).catch((error: unknown) => {
       if (error instanceof KeyEnvelope.PublicKeyError) return undefined
       throw error

@@ -142,7 +142,7 @@ function pesHeader(unit: AccessUnit, dataLength: number): Uint8Array {
   )
 }
 
-/** 33 bits in five bytes, with a marker bit after each part. */
+/** 33 bits in five bytes, with a marker bit after each group of bits. */
 const timestamp = (mark: number, ticks: number): number[] => [
   mark | 0x01 | (Math.floor(ticks / 2 ** 30) << 1),
   (ticks >>> 22) & 0xff,

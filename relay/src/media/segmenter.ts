@@ -27,7 +27,7 @@ const AUDIO_CHUNK_TICKS = 100 * TICKS_PER_MS
  * are presentation times.
  *
  * - A segment begins at the first keyframe at or after its grid line; without video, at the first sound frame. Browsers add other
- *   keyframes. The segmenter does not cut there.
+ *   keyframes. The segmenter does not cut at these keyframes.
  * - A keyframe of a new format cuts immediately, because a segment has one format.
  * - A keyframe is an IDR picture, so no B-frame refers to a picture beyond a cut.
  * - A part ends with a picture; without video, with a sound frame.

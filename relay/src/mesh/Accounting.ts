@@ -3,7 +3,7 @@ import type { Address, Hex } from 'viem'
 import type { Capability } from './capabilities'
 import type { Role } from './wire'
 
-/** A connected peer, as `greet` identified it. All calls for this peer, from `met` to `left`, get the same object. */
+/** A connected peer, as `greet` identified it. All methods of `Accounting`, from `met` to `left`, get the same object for this peer. */
 export type Party = {
   /** 20 bytes: the id of the peer in the room. Not proven. */
   readonly id: Hex
@@ -67,8 +67,8 @@ export type Accounting = {
    */
   received(party: Party, piece: Piece): void
   /**
-   * Received bytes match a signed header. A whole segment is one call with the sum of its bytes. Not called for wrong bytes, nor for bytes
-   * that the mesh cannot check, because the mesh has cancelled the request or does not know the header.
+   * Received bytes match a signed header. Called once for a whole segment, with the sum of its bytes. Not called for wrong bytes, nor for
+   * bytes that the mesh cannot check, because the mesh has cancelled the request or does not know the header.
    */
   checked(party: Party, piece: Piece): void
 }

@@ -44,7 +44,7 @@ export class Connector extends Emitter<Events> {
   readonly #finderOf = new Map<Hex, Finder>()
   /**
    * For each peer that we avoid: the finders through which we refuse the peer. An id proves nothing: a stranger can break a rule under the
-   * id of another peer. Then another finder can still find this other peer.
+   * id of an honest peer. Then the other finders can still find the honest peer.
    */
   readonly #avoided = new Map<Hex, Set<Finder>>()
   #closed = false

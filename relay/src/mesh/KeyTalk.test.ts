@@ -30,7 +30,7 @@ async function customerAndDesk(keyDesk?: (question: Uint8Array) => Promise<Uint8
   }
 }
 
-test('a viewer asks the key server with the proven address, and gets the answer to each question', async () => {
+test('a viewer asks the key server that has proven its address, and gets the answer to each question', async () => {
   const { viewer, address, ask } = await customerAndDesk(async (question) => bytes(`answer to ${text(question)}`))
   expect(viewer.mesh.reachesKeyServer(address)).toBe(true)
   const answers = await Promise.all([ask('one'), ask('two'), ask('three')])
@@ -43,7 +43,7 @@ test('a relay that sells no keys is not asked', async () => {
   await expect(ask('one')).rejects.toThrow(NoKeyServerError)
 })
 
-test('a question ends when the key server leaves, or when the caller stops', async () => {
+test('a question ends when the key server leaves, or when the caller aborts the question', async () => {
   const { server, viewer, address, ask } = await customerAndDesk(() => new Promise(() => undefined))
   const stopping = new AbortController()
   const stopped = viewer.mesh.askKeyServer(address, { content: bytes('one'), signal: stopping.signal })

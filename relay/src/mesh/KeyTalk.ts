@@ -4,12 +4,14 @@ import type { Peer } from './Peer'
 import { TokenBucket } from './TokenBucket'
 import type { Message } from './wire'
 
-/** The port to a key server. `undefined`: we send no answer. Must not reject. */
+/** The port to our own key shop: answers a question of a viewer. `undefined`: we send no answer. Must not reject. */
 export type KeyDesk = (question: Uint8Array) => Promise<Uint8Array | undefined>
 
 type Question = { peer: Peer; answer(content: Uint8Array): void; fail(error: Error): void }
 
-/** To check a question, a key server checks signatures and writes to its store. A viewer asks about once in ten seconds. */
+/**
+ * For each question, a key server checks signatures and can write to its store. A viewer sends approximately one question in ten seconds.
+ */
 const questions = { perSecond: 1, burst: 10 }
 const timeoutMs = 5_000
 
@@ -34,7 +36,7 @@ export class KeyTalk {
       if (question.peer === peer) question.fail(new NoKeyServerError({ server: peer.address }))
   }
 
-  /** Whether a key server with this proven address is connected. */
+  /** Whether we are connected to a key server that has proven that this address is its own. */
   reaches(server: Address): boolean {
     return this.#find(server) !== undefined
   }

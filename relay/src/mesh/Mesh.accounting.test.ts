@@ -141,7 +141,7 @@ describe('Accounting', () => {
     expect(await fetching).toMatchObject({ from: 'peer' })
   })
 
-  test('receives no call about a viewer with a forged payment key', async () => {
+  test('is told nothing about a viewer with a forged payment key', async () => {
     const accounting = new Ledger()
     const ours = neighbourhood.join({ accounting })
     const otherKey = privateKeyToAccount(generatePrivateKey())
@@ -150,7 +150,7 @@ describe('Accounting', () => {
     expect(ours.bans).toEqual(['greet.ForgedPaymentKeyError'])
     expect(accounting.parties).toEqual([])
   })
-  test('is not told that wrong bytes were checked, but that the peer left because of them', async () => {
+  test('receives no `checked` for wrong bytes, and receives `left` with the error about these bytes', async () => {
     const accounting = new Ledger()
     const ours = neighbourhood.join({ accounting })
     const held = await neighbourhood.segment(0)

@@ -122,7 +122,7 @@ describe('a mesh among hostile peers', () => {
     expect(Buffer.from(payload.data).equals(segments.asked.data)).toBe(true)
     expect(ours.bans).toEqual([name])
     expect(ours.mesh.stats).toMatchObject({ bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0, peers: 0 })
-    // The hostile peer stays in the room and makes offers. Our room does not answer these offers.
+    // The hostile peer stays in the room and makes offers. We do not answer these offers.
     expect(ours.room.channels.has(id)).toBe(false)
   })
 

@@ -71,7 +71,7 @@ describe('viewers that exchange pieces', () => {
     expect(origin.sentBytes).toBe(0)
   })
 
-  test('give a new viewer the segments and the record that it missed', async () => {
+  test('send a new viewer the segments and the record that it missed', async () => {
     const [source] = (await joinViewers(1)) as [Viewer]
     const releases = await level.segment(0)
     for (const each of releases) await source.pieces.offer(each.header, each.bytes)
@@ -90,7 +90,7 @@ describe('viewers that exchange pieces', () => {
     expect(bytesOf(releases).equals(await untilWhole(late.pieces, releases[0] as Release))).toBe(true)
   })
 
-  test('give a viewer with an older page whole segments', async () => {
+  test('send whole segments to a viewer with an older page', async () => {
     const [source] = (await joinViewers(1)) as [Viewer]
     const old = neighbourhood.join()
     const releases = await level.segment(0)
@@ -102,7 +102,7 @@ describe('viewers that exchange pieces', () => {
     expect(await old.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'peer' })
   })
 
-  test('refuse a level whose key signed two contents of one segment, and ban no peer', async () => {
+  test('refuse a level whose key signed two different contents of one segment, and ban no peer', async () => {
     const [source, viewer] = (await joinViewers(2)) as [Viewer, Viewer]
     origin.isDown = true
     const [first, other] = [await level.segment(0), await level.segment(0)]

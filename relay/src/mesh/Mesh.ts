@@ -82,7 +82,7 @@ const bufferCeilingBytes = 128 * 1024
 const maxSilenceMs = 2_000
 
 /**
- * Our part of the mesh of one stream. Exchanges pieces of segments with the peers that have the capability `pieces`, and whole segments
+ * Our side of the mesh of one stream. Exchanges pieces of segments with the peers that have the capability `pieces`, and whole segments
  * with all other peers.
  */
 export class Mesh extends Emitter<MeshEvents> {
@@ -149,7 +149,7 @@ export class Mesh extends Emitter<MeshEvents> {
     this.#limit.set(bitsPerSecond)
   }
 
-  /** Whether the key server with this proven address is connected. */
+  /** Whether we are connected to a key server that has proven that this address is its own. */
   reachesKeyServer(server: Address): boolean {
     return this.#keys.reaches(server)
   }

@@ -23,8 +23,8 @@ export type MeshRequest = {
 export type Fetched = { from: 'gateway' | 'peer' | 'store'; payload: TimedPayload }
 
 /**
- * The fetch of one segment. The fetch ends when a source has delivered the payload, when the gateway has failed and no peer that we can
- * ask has it, or when the caller aborts.
+ * The fetch of one segment. The fetch ends when a source has delivered the payload, when the gateway has failed and no peer that we can ask
+ * has the segment, or when the caller aborts.
  */
 export class SegmentFetch implements Want {
   readonly request: MeshRequest

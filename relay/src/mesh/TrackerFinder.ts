@@ -96,7 +96,7 @@ export class TrackerFinder implements Finder {
   }
 
   /**
-   * All peers that the other finders found may be attackers, so this finder uses its reserved channels even if no channel is missing. If
+   * It is possible that the other finders found only attackers. So this finder uses its reserved channels even if no channel is missing. If
    * all finders find the same peers, no peer answers the offers for these channels. Therefore the finder makes such offers rarely.
    */
   #offersForReserved() {

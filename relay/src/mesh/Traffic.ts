@@ -2,7 +2,7 @@ import type { Accounting, Party, PartyLink, Piece } from './Accounting'
 
 export type Bytes = { readonly bytesFrom: number; readonly bytesTo: number }
 
-/** Counts the bytes of payloads from and to each connected peer, and passes all calls on to another `Accounting`. */
+/** Counts the bytes of payloads from and to each connected peer. Each method also calls the same method of another `Accounting`. */
 export class Traffic implements Accounting {
   readonly #next: Accounting
   readonly #bytes = new Map<Party, { bytesFrom: number; bytesTo: number }>()

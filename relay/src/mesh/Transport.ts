@@ -36,7 +36,7 @@ export type RoomOptions = {
 
 /** The port through which peers connect to us without a tracker. Only Node can listen. */
 export type DirectListener = {
-  /** Peers can call this room until the returned function is called. */
+  /** Peers can connect to this room until we run the returned function. */
   open(infoHash: Hex, connections: Pick<Connections, 'accepts' | 'dial'>): () => void
 }
 

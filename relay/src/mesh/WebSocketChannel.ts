@@ -13,7 +13,7 @@ import {
   TextMessageError,
 } from './Transport'
 
-/** The part of a browser's WebSocket that we use. The package `ws` has the same part. */
+/** The properties of a browser's WebSocket that we use. The sockets of the package `ws` have the same properties. */
 export type BinarySocket = {
   binaryType: string
   readonly readyState: number

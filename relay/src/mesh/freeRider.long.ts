@@ -17,7 +17,7 @@ const spareMs = 3_000
 /** A new neighbour gets this many bytes before it counts as a free-rider. */
 const creditBytes = 128 * 1024
 
-test('with scarce uplinks, a free-rider gets less than half of the bytes that each other viewer gets from peers, and the others get all segments in time', async () => {
+test('with scarce uplinks, a free-rider gets less than half as many bytes from peers as each other viewer, and the others get all segments in time', async () => {
   const level = createLevel()
   const origin = new Origin()
   const options = { spareMs, relay: origin }

@@ -67,7 +67,7 @@ describe('greet', () => {
     expect(await identityOf(payer)).toEqual({ ...plainViewer, paymentKey: payerKey.address.toLowerCase() })
   })
 
-  test('ignores the payment key of another party that a registered relay names', async () => {
+  test('if a registered relay names the payment key of another party, ignores this key', async () => {
     expect(await identityOf({ ...relay, paymentKey: payerKey.address })).toEqual({
       ...{ role: 'relay', address: relayKey.address, paymentKey: undefined },
     })
@@ -160,7 +160,7 @@ describe('greet', () => {
     expect(await identityOf(relay, failing)).toEqual(plainViewer)
   })
 
-  test('treats a man in the middle that forwards the messages of a relay as a viewer', async () => {
+  test('treats as a viewer: a man in the middle that forwards the messages of a relay', async () => {
     const [viewerEnd, middleEnd] = await pair()
     const [otherMiddleEnd, relayEnd] = await pair()
     middleEnd.on('message', (bytes) => otherMiddleEnd.send(bytes))

@@ -24,7 +24,7 @@ export type GreetOptions = {
   isRelay?(address: Address): boolean | Promise<boolean>
   /** Default 10 s. */
   helloTimeoutMs?: number
-  /** We close the channel when the peer sends more. Default 2,000 messages and 16 MiB a second. */
+  /** We close the channel when the peer sends more than this. Default 2,000 messages and 16 MiB a second. */
   limits?: Limits
   /** `Peer.ready` waits while more bytes than this are queued. Default 1 MiB. */
   bufferCeilingBytes?: number

@@ -8,7 +8,7 @@ export type JoinOptions = Omit<RoomOptions, 'infoHash'> & {
   streamId: StreamId.StreamId
   domain: typedData.Domain
   transport: Transport
-  /** Signs our HELLO with the registered key of a relay. Without this option and `signAsBroadcaster`, we are a viewer. */
+  /** Signs our HELLO with the registered key of a relay. With neither this option nor `signAsBroadcaster`, we are a viewer. */
   signAsRelay?: ((hello: Hello.Hello) => Promise<Hex>) | undefined
   /** Signs our HELLO with the stream key. Without this option, we are not the broadcaster. */
   signAsBroadcaster?: ((hello: Hello.Hello) => Promise<Hex>) | undefined

@@ -14,7 +14,7 @@ async function timeUntil(members: readonly Member[], count: number): Promise<num
 
 // This test measures a time, so it runs alone.
 test.each(['with', 'without'])(
-  'when three of twelve members leave one after another, the other nine have 8 neighbours again within 2 s, %s a tracker',
+  'when three of twelve members leave one after another, the other nine have 8 neighbours again within 2 s after each departure, %s a tracker',
   async (tracker) => {
     const neighbourhood = await openNeighbourhood(webRtc)
     const members = Array.from({ length: 12 }, () => neighbourhood.join({ wantedChannels: 8 }))

@@ -9,7 +9,7 @@ describe('viewers who share a live stream', () => {
     [2, 0.4],
     [3, 0.6],
     [5, 0.7],
-    // The gateway serves two copies of each segment to 8 viewers, and four copies to 16 viewers.
+    // The gateway sends each segment twice when there are 8 viewers, and four times when there are 16 viewers.
     [8, 0.65],
     [16, 0.65],
   ])(

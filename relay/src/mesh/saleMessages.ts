@@ -5,7 +5,7 @@ import type { Codecs } from './codec'
 
 /** Messages between the broadcaster of a paid stream and its transcoder, which has the capability `sealed`. Decision 050. */
 export type SaleMessage =
-  /** Says that the stream is paid. Comes before the Assignment. The transcoder then publishes only sealed segments. */
+  /** Says that the stream is a paid stream. Comes before the Assignment. The transcoder then publishes only sealed segments. */
   | { type: 'sale'; price: StreamPrice.StreamPrice; servers: readonly KeyServer.KeyServer[] }
   /** The key of an epoch. Comes before the first segment of the epoch. */
   | { type: 'epochKey'; epoch: bigint; key: EpochKey.EpochKey }

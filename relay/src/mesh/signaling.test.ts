@@ -79,7 +79,7 @@ describe('signaling', () => {
     expect(await second()).toMatchObject({ event: 'started' })
   })
 
-  test('tells the tracker when it closes, and does not connect again', async () => {
+  test('when it is closed, tells the tracker that we leave, and does not connect again', async () => {
     const tracker = await startControlledTracker()
     const signaling = signal(tracker.url)
     const [client] = await Promise.all([tracker.nextClient(), signaling.next('up')])

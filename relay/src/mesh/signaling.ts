@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 import { Emitter } from './Emitter'
 import { type Announce, format, parse, type TrackerMessage } from './trackerMessage'
 
-/** The part of a browser's WebSocket that we use. The package `ws` has the same part. */
+/** The properties of a browser's WebSocket that we use. The sockets of the package `ws` have the same properties. */
 export type WebSocketLike = {
   readonly readyState: number
   onopen: ((event: never) => void) | null

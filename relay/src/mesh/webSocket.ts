@@ -10,7 +10,10 @@ import {
   WebSocketChannel,
 } from './WebSocketChannel'
 
-/** The path at a relay to which broadcasters connect. The job id follows. Without a job id, the relay only shows that it answers. */
+/**
+ * The path at a relay to which broadcasters connect. The job id follows. Without a job id, the connection only shows that the relay
+ * answers.
+ */
 export const ingestPath = '/ingest'
 /** The WebSocket subprotocol. No connection opens if one of the ends does not know this subprotocol. */
 export const subprotocol = 'lp-ingest.1'

@@ -174,7 +174,7 @@ describe('a stranger', () => {
 })
 
 describe('a caller with several addresses', () => {
-  test('gets an answer at each of them', async () => {
+  test('gets an answer at each address', async () => {
     const relay = await start()
     const { check } = stranger(relay)
     // The relay keeps fewer than eight addresses of one caller at the same time.

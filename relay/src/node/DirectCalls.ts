@@ -38,7 +38,7 @@ type Room = Pick<Connections, 'accepts' | 'dial'>
 type Call = {
   /** The relay's ICE user name in this call. */
   user: string
-  /** The network that made the first check of the call. */
+  /** The network from which the first check of the call came. */
   network: string
   port: Promise<number>
   /** The keys are the address and the port of the caller. A caller with several networks checks several paths, and selects one path. */

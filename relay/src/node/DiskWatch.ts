@@ -17,7 +17,10 @@ const log = logOf('node')
 const spareBytes = 512 * 1024 ** 2
 /** On a small disk, the relay needs only this part of the disk. */
 const sparePart = 0.02
-/** The disk counts as full above the first part of `maxBytes`, and as free again below the second part. */
+/**
+ * The disk counts as full when the payloads need more than `fullPart` × `maxBytes`, and as free again only when they need at most
+ * `freePart` × `maxBytes`.
+ */
 const [fullPart, freePart] = [0.98, 0.95]
 
 /** Watches the free space of the data directory, and the limit of `--max-disk`. Warns once when one of them is used up. */
@@ -81,7 +84,7 @@ export class DiskWatch {
         ...{ storedBytes: payloads.totalBytes, maxBytes },
       })
     else
-      log.warn('the disk is full: free space on it, or start the relay with a smaller --max-disk', {
+      log.warn('the disk is full: make space on it, or start the relay with a smaller --max-disk', {
         ...{ directory, freeBytes: this.#freeBytes },
       })
     return this.#full

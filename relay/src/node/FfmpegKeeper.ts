@@ -60,8 +60,9 @@ export class FfmpegKeeper {
   }
 
   /**
-   * Builds the newest sources, unless Debian was asked in the last day or the build was removed. After that, always uses the newest build,
-   * even if another relay of this user has built it. A failure is only logged: the relay keeps its ffmpeg.
+   * Builds the newest sources, unless Debian was asked in the last day or the build was removed. Then uses the ffmpeg that `findFfmpeg`
+   * finds: perhaps the build of another relay of this user, or the ffmpeg of the system. A failure is only logged: the relay keeps its
+   * ffmpeg.
    */
   async renew(): Promise<void> {
     const { env = process.env } = this.#options

@@ -45,7 +45,7 @@ describe('Guard', () => {
     expect(calls).toEqual([])
   })
 
-  it.each(['isBehind', 'isFull'] as const)('closes when %s, and opens a minute after this has ended', async (cause) => {
+  it.each(['isBehind', 'isFull'] as const)('closes when %s, and opens a minute after the cause ends', async (cause) => {
     const { state, calls, guard } = started()
     state[cause] = true
     await guard.check()

@@ -46,7 +46,7 @@ describe('Keystore', () => {
     expect(address).toBe(privateKeyToAddress(privateKey))
   })
 
-  it('throws an error that says how to create a keystore when the file is missing', async () => {
+  it('when the file is missing, throws an error that says how to create a keystore', async () => {
     const file = join(directory, 'none.json')
     await expect(Keystore.open({ file, password: 'x', privateKey: undefined })).rejects.toThrow(
       `lp-relay key --keystore ${file}`,

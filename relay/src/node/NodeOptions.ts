@@ -16,7 +16,10 @@ export type NodeOptions = {
   stake: bigint
   /** Wei per unit. */
   pricePerUnit: bigint
-  /** In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that we share. */
+  /**
+   * In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that all stake bonded to us
+   * shares.
+   */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
   /** The price of a byte over WebRTC or HTTP, in wei. Default: `defaultWeiPerByte`. */

@@ -25,7 +25,7 @@ export class Acquaintance implements Sponsor {
   readonly #lists = new TokenBucket(limit)
   readonly #calls = new TokenBucket(limit)
   readonly #forwarded = new TokenBucket(forwarded)
-  /** The members that we have named to this neighbour in our last message. */
+  /** The members that we named to this neighbour in our last `members` message. */
   #told: ReadonlySet<Hex> = new Set()
 
   constructor(peer: Peer, roots: Roots) {

@@ -12,20 +12,26 @@ import { Roots } from './Roots'
 
 type Call = Extract<IntroductionMessage, { type: 'call' }>
 
-/** After a change, we tell the neighbours the new list after this time, plus `tellAfterMsPerNeighbour` for each neighbour that we have. */
+/**
+ * After a neighbour was added or removed, we wait this time, plus `tellAfterMsPerNeighbour` for each neighbour. Then we tell each neighbour
+ * which other neighbours we have.
+ */
 const tellAfterMs = 250
 const tellAfterMsPerNeighbour = 10
 /**
  * The limit on the calls that we answer. Each answer makes us send packets to the addresses in the call, which can belong to a third party.
  */
 const answers = { perSecond: 4, burst: 12 }
-/** We refuse a call if peers with the same root (see `Roots`) already have this share of our channels. Our own calls have no such limit. */
+/**
+ * We refuse a call that a neighbour forwards, if introduced peers with the root of this neighbour (see `Roots`) already have this share of
+ * the channels that we allow. Our own calls have no such limit.
+ */
 const maxShareOfRoot = 1 / 2
 
 /**
  * Finds peers through our neighbours. Neighbours tell each other to which members they are connected, and forward offers and answers
- * between two members. So members still find each other when no tracker is reachable. A forwarded offer proves nothing: `greet` checks each
- * new peer.
+ * between two members. So members still find each other when no tracker is reachable. A forwarded offer proves nothing about the peer that
+ * made it. So `greet` checks each new peer.
  */
 export class Introductions implements Finder {
   readonly #random: () => number
@@ -136,7 +142,10 @@ export class Introductions implements Finder {
     for (const acquaintance of this.#acquaintances.values()) acquaintance.tell(this.#membersFor(acquaintance))
   }
 
-  /** If there are more than `maxMembers` other neighbours, returns a random selection of them. Each call makes a new selection. */
+  /**
+   * If there are more than `maxMembers` other neighbours, returns a random selection of them. Selects again each time that this function
+   * runs.
+   */
   #membersFor(acquaintance: Acquaintance): Hex[] {
     const others = [...this.#acquaintances.keys()].filter((peerId) => peerId !== acquaintance.peer.id)
     for (let at = 0; at < Math.min(maxMembers, others.length - maxMembers); at++) {

@@ -42,8 +42,8 @@ export class Allowances {
   }
 
   /**
-   * Whether we send a piece again that we gave to the neighbour before. Without a limit, a hostile neighbour could use up our uplink with
-   * one piece.
+   * Whether we send a piece to the neighbour again, although we sent it to the neighbour before. Without a limit, a hostile neighbour could
+   * use up our uplink with one piece.
    */
   repeatedAsk(): boolean {
     return this.#repeatedAsks.take(1)

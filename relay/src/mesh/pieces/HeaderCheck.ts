@@ -44,7 +44,7 @@ export class HeaderCheck {
     return !this.isKnown(header)
   }
 
-  /** Whether we have checked the signature of this header, or of the same content. */
+  /** Whether we have checked the signature of this header, or of another header with the same content. */
   isKnown(header: Header): boolean {
     const segment = this.#store.get(placeOf(header))
     if ('segment' in header) return segment?.segment?.dataHash === header.segment.dataHash

@@ -10,18 +10,22 @@ export type Hold = { readonly length: number; readonly sinceMs: number }
 type Prefix = { readonly length: number; sinceMs: Float64Array }
 
 /**
- * A neighbour holds at most one minute of at most four levels. If there are more segments, we drop the statements about the oldest segment.
+ * A neighbour holds at most one minute of at most four levels. If its statements name more segments, we drop the statements about the
+ * oldest segment.
  */
 const maxSegments = 128
 /** A segment has at most this many signed prefixes: one for each part, and the whole segment. */
 const maxPrefixes = Part.maxPerSegment + 1
 /**
  * The largest number of pieces in the statements of one neighbour. A piece counts once for each prefix that contains it. These statements
- * need 256 KiB of memory. Half a minute of two levels at 8 Mbit/s each, with parts of 400 ms, has about a third as many.
+ * need 256 KiB of memory. Half a minute of two levels at 8 Mbit/s each, with parts of 400 ms, needs about a third of this number.
  */
 export const maxStatements = 32_768
 
-/** Pieces that a neighbour holds: by its own statements, which prove nothing, or because it sent the pieces to us, or we to it. */
+/**
+ * Pieces that a neighbour holds: by its own statements, which prove nothing, or because it sent the pieces to us, or because we sent them
+ * to it.
+ */
 export class Holds {
   readonly #segments = new Map<string, Prefix[]>()
   #size = 0

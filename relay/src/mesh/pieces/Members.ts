@@ -54,7 +54,10 @@ export class Members {
     return this.#self
   }
 
-  /** The neighbours that are viewers and follow a level. Those of them that upload fetch their share of the pieces from the relay. */
+  /**
+   * The neighbours that are viewers and follow a level. Each of these neighbours that uploads fetches its share of the pieces from the
+   * relay.
+   */
   of(streamId: Hex): Member[] {
     return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
   }
@@ -152,7 +155,7 @@ export class Members {
     const weight = limit.isOff ? 0 : Math.min(maxWeight, most)
     const { weight: told } = this.#self
     if (weight < told * retellFactor && weight > told / retellFactor) return false
-    // The message carries the weight in steps of 1/32. All members must compute with the same number.
+    // The message carries the weight in steps of 1/32. All members must compute with the same number, so we also use the rounded weight.
     this.#self = { ...this.#self, weight: Math.round(weight * 32) / 32 }
     return true
   }

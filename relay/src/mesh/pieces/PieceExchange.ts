@@ -28,7 +28,10 @@ export type PieceExchangeOptions = {
   verifier: HeaderVerifier
   /** `undefined`: only neighbours deliver pieces. */
   relay?: PieceRelay | undefined
-  /** Whether we exchange pieces as a viewer does. Otherwise we are a relay that holds the pieces first: it fetches and pushes none. */
+  /**
+   * Whether we exchange pieces as a viewer does. Otherwise we are a relay that gets all pieces without the mesh: it requests no pieces from
+   * neighbours, and pushes none.
+   */
   isViewer: boolean
   /** We carry the stream for others: we exchange pieces as a viewer does, but give a piece to each viewer that asks. Default `false`. */
   isCarrier?: boolean | undefined

@@ -31,7 +31,7 @@ export type PieceInboxOptions = {
   /** A new header of a followed level, with a correct signature. Can throw an error for which `isContradiction` is true. */
   onHeader(header: Header): void
   onRecord(record: Uint8Array): void
-  /** The key of the level signed two contents of one segment. */
+  /** The key of the level signed two different contents of one segment. */
   onContradiction(streamId: Hex, error: ProtocolError): void
   /** A fact has changed that can change the next plan. */
   wake(): void
@@ -150,13 +150,16 @@ export class PieceInbox {
     if (segment?.provenLength !== undefined) neighbour.judgeClaim(place, segment.provenLength)
   }
 
-  /** Notes a length that the neighbour states. A length that a relay states here counts like a length that it states over HTTP. */
+  /**
+   * Notes a length that the neighbour states. A length that a relay states in the mesh has the same effect as a length that it states over
+   * HTTP.
+   */
   #note(neighbour: PieceNeighbour, segment: SegmentPieces | undefined, length: number): void {
     if (!neighbour.isRelay) segment?.claim(length)
     else if (segment && length > segment.relayLength) segment.state(length)
   }
 
-  /** Waits for a check. If the check fails, the peer is at fault, unless the key of the stream signed two contents. */
+  /** Waits for a check. If the check fails, the peer is at fault, unless the key of the stream signed two different contents. */
   #judge(neighbour: PieceNeighbour, message: Header | Place, check: Promise<void>): void {
     const { streamId } = 'streamId' in message ? message : placeOf(message)
     check.then(

@@ -28,7 +28,7 @@ const pushMs = 3_000
 /** If a neighbour sent a piece that we could not check yet, we ask the neighbour again after this time. */
 const retryMs = 300
 
-/** Checks the pieces that arrive, keeps them, and passes them on immediately. */
+/** Checks the pieces that arrive, and keeps them. If we are a viewer, pushes them to other viewers immediately. */
 export class PieceIntake {
   readonly #options: PieceIntakeOptions
   bytesFromPeers = 0
@@ -60,8 +60,8 @@ export class PieceIntake {
     }
     const open = want ?? (segment && level?.want(segment, index))
     if (verdict === 'doubtful') {
-      // A hostile push must not replace our open request to another neighbour. And if a neighbour did not deliver this piece before, we do
-      // not ask this neighbour again.
+      // A hostile push must not replace our open request to another neighbour. And if this neighbour has already failed to deliver the
+      // piece, we do not ask it again.
       if (!open || (open.asked && !want) || open.refusals?.has(neighbour.peer.id)) return false
       // Only the whole piece shows whether this neighbour or the key of the stream is at fault.
       open.isWhole = true

@@ -53,7 +53,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   bytesFrom = 0
   bytesTo = 0
   totalBytesTo = 0
-  /** Bytes that we asked for, and bytes that were pushed to us. Halved every 10 s. */
+  /** Bytes that we asked the neighbour for, and bytes that it pushed to us. Halved every 10 s. */
   bytesTaken = 0
   isUnpaid = false
   /** When the neighbour last told us a correct header of a part. */

@@ -39,7 +39,8 @@ const maxQueuedPerNeighbour = 64
 /** While a channel has this many queued bytes, the next upload through this channel waits. So a more urgent upload can go first. */
 const maxBufferedBytes = 48 * 1024
 /**
- * The queues of all channels together hold at most the bytes that the uplink sends in this time, or `leastBufferedBytes` if this is more.
+ * The limit for the queues of all channels together is the larger of two values: the bytes that the uplink sends in this time, and
+ * `leastBufferedBytes`.
  */
 const bufferedMs = 250
 const leastBufferedBytes = 128 * 1024
@@ -206,7 +207,7 @@ export class PieceUploads {
     const nowMs = performance.now()
     const decline = (reason: RejectReason) => requestId && to.peer.send({ type: 'decline', requestId, reason })
     const end = endOf(index, length)
-    // The receiver can check only bytes that follow the bytes that it holds. So a push must not begin after these bytes.
+    // The receiver can check only bytes that follow the bytes that it holds. So a push must not leave a gap after these bytes.
     const offset = requestId === 0 ? Math.min(upload.offset, to.endOf(segment.place, index)) : upload.offset
     // By now, the receiver may have got the pushed piece from another neighbour.
     if (to.peer.closed || (requestId === 0 && (deadlineMs < nowMs || to.endOf(segment.place, index) >= end))) return

@@ -119,7 +119,7 @@ export class RelayPieces {
     }
   }
 
-  /** Requests that were open at the same time count as one failure. */
+  /** The failures of requests that were open at the same time count as one failure. */
   #failed(nowMs: number): void {
     if (this.isDown(nowMs)) return
     this.#failures++

@@ -8,7 +8,7 @@ import type { Want } from './Situation'
 const maxPending = 16
 /** The uplink that we assume for a relay without a measurement: 8 Mbit/s, in bytes per millisecond. */
 const assumedBytesPerMs = 1_000
-/** If we can ask a relay in the room, we give up a request over HTTP after this time, or after twice `relayMs` if this is longer. */
+/** If we can ask a relay in the room, we give up a request over HTTP after the longer of two times: this time, and twice `relayMs`. */
 const leastPatienceMs = 700
 
 /**

@@ -39,7 +39,7 @@ async function sent(from: SegmentPieces, index: number, { length = data.length, 
 const flipped = (bytes: Uint8Array, at = 0) => bytes.with(at, (bytes[at] as number) ^ 1)
 
 describe('SegmentPieces', () => {
-  it('accepts the pieces of a whole segment in any order, and then makes the same proofs', async () => {
+  it('accepts the pieces of a whole segment in any order, and then makes the same proofs as the sender', async () => {
     const whole = await holder()
     const receiver = new SegmentPieces(place)
     receiver.close(segment)
@@ -112,7 +112,7 @@ describe('SegmentPieces', () => {
     expect(await receiver.add(await sent(whole, 2))).toBe('added')
   })
 
-  it('blames no sender when the key of the stream signed two contents', async () => {
+  it('blames no sender when the key of the stream signed two different contents of one segment', async () => {
     const receiver = await holder(lengths[0])
     // The same key signs another segment with the same sequence number. Only its first byte is different.
     const other = flipped(data)

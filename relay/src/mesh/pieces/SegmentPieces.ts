@@ -24,7 +24,7 @@ export type PieceData = {
  */
 export type Verdict = 'added' | 'known' | 'unknown' | 'doubtful' | 'wrong'
 
-/** A segment has at most this many bytes, and a message can name at most this many. */
+/** The largest length that we accept: a segment has at most `maxPayloadBytes`, and a message can name at most `maxPieces` pieces. */
 const maxSegmentBytes = Math.min(Segment.maxPayloadBytes, maxPieces * PieceTree.pieceBytes)
 
 /** The checked pieces of one segment. Each checked byte matches a signed header. */
@@ -84,7 +84,8 @@ export class SegmentPieces {
   }
 
   /**
-   * Whether we know a header for the prefix of this length. The header of the whole segment fits each length until its length is proven.
+   * Whether we know a header for the prefix of this length. The header of the whole segment fits each length until the length of the
+   * segment is proven.
    */
   canCheck(length: number): boolean {
     return this.#hashOf(length) !== undefined

@@ -34,7 +34,7 @@ export type SharingEvents = {
   header: [header: Header]
   /** More bytes of a segment were checked. */
   grown: [segment: GrowingSegment]
-  /** The key of the level signed two contents of one segment. The mesh fetches no further pieces of this level. */
+  /** The key of the level signed two different contents of one segment. The mesh fetches no further pieces of this level. */
   contradicted: [streamId: Hex, error: ProtocolError]
   /** A neighbour sent the record of the stream. Its bytes are not checked. */
   record: [record: Uint8Array]

@@ -3,7 +3,7 @@ const assumedBytesPerMs = 500
 const least = 10
 const most = 12_500
 const newestWeight = 0.3
-/** A smaller upload says little, because the queues of the network take its bytes immediately. */
+/** A smaller upload says little about the uplink, because the queues of the network take its bytes immediately. */
 const measuredBytes = 128 * 1024
 const growth = 1.25
 

@@ -97,7 +97,7 @@ describe('schedule', () => {
     expect(decide({ wants, neighbours: [loaded, neighbour(2, 9_000)] })).toEqual(['ask 2'])
   })
 
-  test('asks the neighbour from which we took the fewest bytes in proportion to the uplink of the neighbour, if it is not much slower', () => {
+  test('asks the neighbour from which we took the fewest bytes in proportion to the uplink of the neighbour, if this neighbour is not much slower than the others', () => {
     const [much, little] = [
       neighbour(1, 0, { bytesTaken: 50_000 }),
       neighbour(2, 0, { bytesTaken: 40_000, rttMs: 120 }),

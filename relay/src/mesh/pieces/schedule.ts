@@ -16,11 +16,14 @@ const similarSpeed = 1.5
 /** To the limit that `similarSpeed` sets, we add this part of the time until the deadline. */
 const spareShare = 0.05
 /**
- * How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long, and the
+ * How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long, plus the
  * time in which the owner gets the piece from the relay.
  */
 const graceMs = 200
-/** For a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about the same. */
+/**
+ * To the cost of a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about equally many
+ * bytes.
+ */
 const loadPenalty = 3
 
 /**
@@ -89,7 +92,8 @@ export const reserveMs = ({ relayMs, lagMs }: Pick<Situation, 'relayMs' | 'lagMs
   clamp(1.25 * relayMs + 300 + lagMs, { min: 450, max: 1_400 })
 
 /**
- * A factor for `reserveMs` that differs between members. So some members fetch a late piece earlier than the others, and give it to them.
+ * A factor for `reserveMs` that differs between members. So some members fetch a late piece earlier than the others, and give the piece to
+ * the others.
  */
 const spreadOf = (want: Want, { self, roomSize }: Situation): number =>
   roomSize === 1 ? 1 : 0.65 + 0.35 * uniformOf(self.seed, want.seed)
@@ -137,8 +141,8 @@ function turnAtMs(want: Want, situation: Situation, known: Map<number, number>):
 const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
 
 /**
- * Without stripes, each piece has its own owner, so all members upload about the same. With stripes, all pieces of a stripe have the same
- * owners, so members keep their parents.
+ * Without stripes, each piece has its own owner, so all members upload about equally many bytes. With stripes, all pieces of a stripe have
+ * the same owners, so members keep their parents.
  */
 const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
 
@@ -181,7 +185,7 @@ function pick<AnyWant extends Want>(
   }
   const spareMs = spareShare * Math.max(0, want.deadlineMs - nowMs)
   const good = able.filter(({ cost }) => cost <= best * similarSpeed + spareMs)
-  // Each member takes evenly from its neighbours, so equal members upload about the same.
+  // Each member takes bytes from its neighbours in proportion to their weights, so equal members upload about equally many bytes.
   const least = Math.min(...good.map(({ taken }) => taken))
   const fair = good.filter(({ taken }) => taken <= least)
   return fair[Math.floor(random() * fair.length)]

@@ -10,8 +10,8 @@ export type Contribution = {
 }
 
 /**
- * 0: the neighbours that gave us the most bytes, and one random neighbour. 1: the others. 2: neighbours that took much and gave almost
- * nothing, or upload nothing.
+ * 0: the neighbours that gave us the most bytes, and one random neighbour. 2: neighbours that took much and gave almost nothing, or upload
+ * nothing. 1: all other neighbours.
  */
 export type Tier = 0 | 1 | 2
 
@@ -90,8 +90,8 @@ export const mayQueue = (
 const fanOut = 3
 
 /**
- * Whether we give one more neighbour a piece that we have given to `copies` neighbours. Without this limit, the first holders, and the
- * members with the most neighbours, upload several times as much as the others.
+ * Whether we give a piece to one more neighbour, after we have given it to `copies` neighbours. Without this limit, the first holders, and
+ * the members with the most neighbours, upload several times as much as the others.
  */
 export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
   roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
