@@ -206,7 +206,7 @@ describe('lp-relay relay', () => {
     const { code, output } = await relay(['--rpc', chain.rpcUrl])
     expect(code).toBe(1)
     expect(output).toMatch(
-      /^A cheque in the folder payments of the data directory cannot be read \(held\/0x01\)\. Restore/,
+      /^A cheque file in the folder payments of the data directory cannot be read \(held\/0x01\)\. Restore/,
     )
   })
 })

@@ -4,8 +4,8 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, X
 export type Certificate = { certificatePem: string; keyPem: string }
 
 /**
- * Makes a self-signed certificate (X.509, RFC 5280) with a key on the curve P-256. WebRTC compares only the hash of the certificate, so the
- * names in the certificate have no meaning, and it is valid until the year 9999.
+ * Makes a self-signed certificate (X.509, RFC 5280) with a key on the curve P-256. WebRTC compares only the hash of the certificate. So the
+ * names in the certificate have no meaning, and the certificate can be valid until the year 9999.
  */
 export function create(): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -47,7 +47,7 @@ function element(tag: number, ...contents: Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...size]), content])
 }
 const sequence = (...contents: Buffer[]) => element(0x30, ...contents)
-/** A positive integer: its first bit is 0. The second bit is 1, because the shortest form is required. */
+/** A positive integer: its first bit is 0. Its second bit is 1, so it has no leading zero byte: DER requires the shortest form. */
 const integer = (bytes: Buffer) => element(0x02, Buffer.from([((bytes[0] ?? 0) & 0x3f) | 0x40]), bytes.subarray(1))
 /** The leading byte says that no bits of the last byte are unused. */
 const bitString = (bytes: Buffer) => element(0x03, Buffer.from([0]), bytes)

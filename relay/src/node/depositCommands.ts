@@ -16,7 +16,7 @@ export const depositCommands = {
       return `Deposited ${ether(options.amount)}. The deposit of ${sender.address} is now ${ether(deposit)}, and pays the cheques of this key.`
     }),
 
-  /** Announces the withdrawal of the whole deposit, or withdraws it when the delay has passed. */
+  /** Announces the withdrawal of the whole deposit, or withdraws the deposit if the delay has passed. */
   withdrawDeposit: (options: OperatorOptions): Promise<string> =>
     as(options, async ({ client, sender, calls }) => {
       const issuer = sender.address

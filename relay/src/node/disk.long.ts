@@ -41,7 +41,7 @@ async function gauge(url: string, name: string): Promise<number> {
 }
 
 describe('a relay whose disk is full', () => {
-  it('names the cause, hands the stream over, and is neither open nor healthy', async () => {
+  it('names the cause, hands the stream over, and is neither open for jobs nor healthy', async () => {
     const posted = await postJob(chain)
     await mineEachSecond(chain)
     const isSmall = ({ address }: { address: Address }) => isAddressEqual(address, small.address)

@@ -72,13 +72,13 @@ async function gauge(url: string, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1])
 }
 
-/** A connection of the job's broadcaster. The test creates its messages. */
+/** A connection of the job's broadcaster. The test itself creates the broadcaster's messages. */
 async function connect(job: PostedJob) {
   const { streamId, streamKey, jobId } = job
   const signal = new AbortController().signal
   const target = { serviceUri: quick.url, jobId, WebSocket: WebSocket as BinarySocketConstructor, signal }
   let channel = await dial(target).catch(() => undefined)
-  // The relay reads the draw of the job from a block, and expects no broadcaster before that.
+  // The relay reads the draw of the job from a block, and expects no broadcaster before that block.
   for (; !channel; channel = await dial(target).catch(() => undefined)) await nextBlock(chain)
   const peer = await greet(channel, {
     ...{ streamId, role: 'broadcaster', isRelay: () => true },

@@ -19,9 +19,9 @@ import type { RelayPaymentsOptions } from './openPayments'
 export type OpenKeyCounter = { counter: KeyCounter; keys: KeyRing; keyDesk: KeyDesk }
 
 /**
- * The key server of a relay: sells the keys of the streams that it transcodes, if their broadcasters have appointed it. Its cheques pay
- * broadcasters, so they are kept apart from the cheques that pay the relay. Rejects with the errors of `ChequeTill.open` and
- * `KeyShop.open`.
+ * The key server of a relay: sells the keys of the streams that the relay transcodes, if their broadcasters have appointed it. The cheques
+ * for keys pay the broadcasters, so they are kept apart from the cheques that pay the relay. Rejects with the errors of `ChequeTill.open`
+ * and `KeyShop.open`.
  */
 export async function openKeyCounter({
   client,
@@ -37,7 +37,7 @@ export async function openKeyCounter({
   const till = await ChequeTill.open({
     ...{ store, nowMs: Date.now },
     domain: { chainId, chequebook: contractsOn(chainId).chequebook.address },
-    // Only the broadcasters cash, so there is no sender.
+    // Only the broadcasters cash these cheques, so there is no sender.
     chain: chequebookChain({ chainId, client }),
     isOurs: (channel) => shop?.isOurs(channel) ?? false,
   })
@@ -57,7 +57,7 @@ export async function openKeyCounter({
       broadcasters.set(streamId, tell)
       for (const old of [...broadcasters.keys()].slice(0, -maxBroadcasters)) broadcasters.delete(old)
       await opened.offer({ price, appointment }).catch(onFault)
-      // The broadcaster has perhaps not got all cheques before its connection broke.
+      // Perhaps an earlier connection broke before the broadcaster got all cheques.
       for (const cheque of opened.chequesOf(streamId)) tell(cheque)
     },
   }

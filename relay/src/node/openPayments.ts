@@ -55,14 +55,14 @@ export type RelayPayments = {
   sellOverHttp(serviceUri: string): Promise<HttpSeller>
   /** The price that `/status` shows to everybody. */
   price: { weiPerByte: bigint; chequebook: Address }
-  /** Cashes the cheques that bring more than their gas costs. Call this method before the sender is closed. */
+  /** Cashes each cheque that brings more than the cost of its gas. Call this method before the sender is closed. */
   cashAll(): Promise<void>
   close(): void
 }
 
 /** The cashier reviews all cheques after this number of blocks, and after each event of the contract about the issuer of a cheque. */
 const reviewBlocks = 10n
-/** The account itself signs its cheques, and not a session key, so the key has no expiry. */
+/** The account signs its cheques with its own key, and not with a session key. So the key has no expiry. */
 const never = 2n ** 63n
 
 /**

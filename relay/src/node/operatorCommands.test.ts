@@ -50,7 +50,7 @@ describe('an operator', () => {
     })
   })
 
-  it('gets the message that a command had no effect if a wallet with the same key has cancelled its transaction', async () => {
+  it('gets the message that the command had no effect, if a wallet with the same key has cancelled the transaction of the command', async () => {
     const test = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
     await test.setAutomine(false)
     await test.setIntervalMining({ interval: 0 })

@@ -33,7 +33,7 @@ test('the status of the operator shows the profit of each stream, and what each 
     [
       ['cheques held', '0.002 ETH'],
       ['cashed', '0 ETH'],
-      ['cashes', 'at 50 times the gas, or 60 min before a session key ends'],
+      ['cashes', 'at 50 times the gas cost, or 60 min before a session key ends'],
       ['pays', 'up to 5000 gwei per GB'],
       ['deposit', '1 ETH'],
     ],

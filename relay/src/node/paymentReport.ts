@@ -2,7 +2,7 @@ import { formatEther } from 'viem'
 import type { PaymentsStatus } from '../gateway/Status'
 import type { Json, StatusJson } from '../gateway/StatusJson'
 
-/** The text shows at most this many streams, and at most this many peers: the last ones. `lp-relay status --json` shows all. */
+/** The text shows at most this many streams and this many peers: those whose books changed last. `lp-relay status --json` shows all. */
 const most = 20
 
 /** The tables about payments in the text of `lp-relay status`. */
@@ -17,7 +17,7 @@ function moneyOf({ cashed, outstanding, deposit, maxWeiPerByte, ...payments }: J
   const cheques = [
     ['cheques held', ether(outstanding)],
     ['cashed', ether(cashed)],
-    ['cashes', `at ${gasFactor} times the gas, or ${Number(expirySeconds) / 60} min before a session key ends`],
+    ['cashes', `at ${gasFactor} times the gas cost, or ${Number(expirySeconds) / 60} min before a session key ends`],
   ]
   if (maxWeiPerByte !== undefined) cheques.push(['pays', `up to ${maxWeiPerByte} gwei per GB`])
   if (deposit && BigInt(deposit.free) > 0n)

@@ -56,7 +56,7 @@ describe('problemsOf', () => {
     [
       'a missed reward',
       { missedRewards: 1 },
-      'This transcoder has not called reward for 1 round, and is slashed if it misses too many rewards. Read the faults of rounds in the log.',
+      'This transcoder has not called reward for 1 round, and is slashed if it misses too many rewards. Read the faults of the room rounds in the log.',
     ],
   ])('names %s, although the relay is healthy', (_, change, sentence) => {
     expect(failuresOf({ ...vitals, ...change })).toEqual([])

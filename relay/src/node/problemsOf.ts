@@ -34,7 +34,7 @@ export function problemsOf(vitals: Vitals, address: Address): string[] {
   if (missingSelfStake > 0n) problems.push(missingStake(missingSelfStake, address))
   if (missedRewards > 0)
     problems.push(
-      `This transcoder has not called reward for ${missedRewards} ${missedRewards === 1 ? 'round' : 'rounds'}, and is slashed if it misses too many rewards. Read the faults of rounds in the log.`,
+      `This transcoder has not called reward for ${missedRewards} ${missedRewards === 1 ? 'round' : 'rounds'}, and is slashed if it misses too many rewards. Read the faults of the room rounds in the log.`,
     )
   return problems
 }

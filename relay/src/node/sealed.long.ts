@@ -80,7 +80,7 @@ test('a paid stream: the payer plays, the non-payer holds ciphertext, and challe
   // Two epochs were played. The keys of the third were not needed yet.
   expect(payer.paid).toEqual([cost, cost])
 
-  // The other viewer has checked ciphertext of the same segments, and an offer.
+  // The other viewer has the offer and signed headers of the ciphertext, but it cannot decrypt the segments.
   const place = { level: 'source', sequenceNumber: BigInt(few - 1), signal }
   await freeRider.news({ level: 'source', signal })
   await expect(freeRider.payload(place)).rejects.toMatchObject({ name: 'Unsealer.LockedError' })
@@ -132,7 +132,7 @@ test('a paid stream: the payer plays, the non-payer holds ciphertext, and challe
   freeRider.close()
 })
 
-test('a paid stream goes on at another transcoder, which sells its keys over HTTP: no pair of key and counter encrypts two contents, and an epoch is paid once', {
+test('a paid stream goes on at another transcoder, which sells the keys of the stream over HTTP: no pair of key and counter encrypts two contents, and an epoch is paid once', {
   timeout: 1_200_000,
 }, async () => {
   const other = await startRelay(chain, { partPatienceMs: 60_000 })
@@ -161,7 +161,7 @@ test('a paid stream goes on at another transcoder, which sells its keys over HTT
   expect(MpegTs.probe(played).video?.height).toBe(120)
   expect(payer.paid).toEqual([cost])
 
-  // The second transcoder sells the keys from now on. Each one has told the broadcaster of the cheques that it took.
+  // The second transcoder sells the keys from now on. Each transcoder has told the broadcaster of the cheques that it took.
   for (let number = 9; number < count; number++) begin(publisher, segments[number] as Uint8Array, number)()
   await reached(publisher, ({ acknowledged }) => acknowledged === count)
   expect(Buffer.from(await play(payer.viewer, 'source', count - 1)).equals(segments[count - 1] as Uint8Array)).toBe(

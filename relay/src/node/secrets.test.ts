@@ -26,7 +26,7 @@ test('conceal does not hide an empty or very short secret', () => {
   expect(conceal('abc def')).toBe('abc def')
 })
 
-test('conceal hides the key of an RPC also outside the URL, and a password that is percent-encoded in the URL', () => {
+test('conceal hides the key of an RPC also outside the URL, and the plain text of a password that is percent-encoded in the URL', () => {
   hideUrl('https://user:p%40ss-word@rpc.example/v3/abcdef0123456789?apikey=fedcba9876543210&network=mainnet')
   expect(conceal('project id abcdef0123456789; key fedcba9876543210 of mainnet; p@ss-word')).toBe(
     'project id [secret]; key [secret] of mainnet; [secret]',

@@ -6,8 +6,8 @@ import { openDirectory } from './openDirectory'
 export type Connected = Awaited<ReturnType<typeof connect>>
 
 /**
- * Starts a role if no other process uses its data directory or its key. Rejects with the errors of `connect` and `start`, `DirectoryError`
- * and `HeldError`.
+ * Starts a role if no other process uses its data directory or its key. Rejects with `DirectoryError`, with `HeldError`, and with the
+ * errors of `connect` and of `start`.
  */
 export async function startLocked<
   Options extends { rpcUrl: string; account: PrivateKeyAccount; directory: string },

@@ -68,8 +68,8 @@ const closingMs = 60_000
 const minFinderFee = parseEther('1')
 
 /**
- * Starts one relay. On one machine, only one relay can use a data directory or a key. Throws the errors of `connect`,
- * `DirectoryError`, `HeldError`, `UnreachableUriError`, and the errors that its parts throw when they open or start.
+ * Starts one relay. On one machine, only one relay can use a data directory or a key. Throws `DirectoryError`, `HeldError`,
+ * `UnreachableUriError`, the errors of `connect`, and the errors that the parts of the relay throw when they open or start.
  */
 export const startNode = (options: NodeOptions): Promise<RelayNode> => startLocked(options, startOn)
 

@@ -63,8 +63,8 @@ const defaultStreams = 8
 
 /**
  * Starts a relay without stake. The relay buys streams and sells them to viewers. On one machine, only one process can use a data directory
- * or a key. Rejects with the errors of `connect`, `DirectoryError`, `HeldError`, `UnreachableUriError`, `NotLiveError`, and the errors of
- * its parts.
+ * or a key. Rejects with `DirectoryError`, `HeldError`, `UnreachableUriError`, `NotLiveError`, the errors of `connect`, and the errors of
+ * the relay's parts.
  */
 export const startRelay = (options: RelayOptions): Promise<Relay> => startLocked(options, startOn)
 

@@ -44,7 +44,7 @@ const checkTimeoutMs = 5 * 60_000
 /** The errors for a request that already has a verdict, or whose deadline has passed. */
 const isTooLate = new Set(['WrongVerdict', 'TooLate'])
 
-/** Starts a verifier. Throws the errors of `connect`, `HeldError`, `ListenError`, and the errors of `bond` and `proveRunner`. */
+/** Starts a verifier. Throws `HeldError`, `ListenError`, and the errors of `connect`, `bond` and `proveRunner`. */
 export async function startVerifier(options: VerifierNodeOptions): Promise<VerifierNode> {
   const chain = await connect(options)
   const lock = await lockKey({ address: options.account.address, network: chain.network })
@@ -94,7 +94,7 @@ async function startOn(
   const verifier = new Verifier({
     ...{ client, chainId, contract, report },
     runner: (run) => runFfmpegCore({ ...run, timeoutMs: checkTimeoutMs }),
-    // Unknown operators choose these addresses, and a redirect could lead to an address inside this network.
+    // Unknown operators choose the addresses that the verifier fetches, and a redirect could lead to an address inside this network.
     fetch: (input, init) => fetch(input, { ...init, redirect: 'error' }),
     onVerdict: ({ claimId, sequenceNumber, transcoder }, { verdict, findings, seconds }) => {
       counted(verdict)

@@ -56,7 +56,7 @@ async function paymentsOf(url: string) {
 const earnedFrom = async (url: string, payer: Address) =>
   BigInt((await paymentsOf(url)).peers.find(({ party }) => party === payer.toLowerCase())?.earned ?? 0)
 
-/** A broadcaster with a key that pays for its viewers, and a deposit of an ether. */
+/** A broadcaster with a deposit of one ether, and with a key that pays for the broadcaster's viewers. */
 async function openSponsor(job: PostedJob, { trackers, maxWei }: { trackers: readonly string[]; maxWei: bigint }) {
   const signer = privateKeyToAccount(generatePrivateKey())
   await chain.test.setBalance({ address: signer.address, value: parseEther('2') })
@@ -82,7 +82,7 @@ async function openSponsor(job: PostedJob, { trackers, maxWei }: { trackers: rea
   return { ...sponsoring, address: signer.address }
 }
 
-test('in a subsidised stream viewers pay nothing, the relay is paid by cheques of the broadcaster up to its budget, and all books agree to the wei', async () => {
+test('in a subsidised stream, viewers pay nothing, cheques of the broadcaster pay the relay until the budget of the broadcaster is used up, and all books agree to the wei', async () => {
   const transcoder = await startTranscoder(chain, { relayPrice: wholesale, freeBytesPerSecond: 0 })
   const job = await postJob(chain)
   const { publisher, leave } = publish(job)

@@ -70,7 +70,8 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     constructor(config: RTCConfiguration) {
       super({ ...config, ...(bindAddress && { bindAddress }) })
       living.add(this)
-      // The polyfill creates both promises in its constructor. It rejects them if the connection closes before they resolve.
+      // The polyfill creates the promises of the offer and the answer in its constructor. It rejects them if the connection closes before
+      // they resolve.
       super.createOffer().catch(ignored)
       super.createAnswer().catch(ignored)
       // The polyfill emits no event after the last candidate. Without trickle, simple-peer waits for this event.

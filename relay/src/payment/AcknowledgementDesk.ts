@@ -11,7 +11,7 @@ export type AcknowledgementDeskOptions = {
   /** Our payment key. `undefined`: we sign no acknowledgements, and collect none. */
   signer: typedData.Signer | undefined
   allowance: Allowance
-  /** Decides how many bytes of a statement count for us. */
+  /** Decides how many bytes of a statement we count. */
   book: Acknowledgements
   nowMs(): number
 }
@@ -19,7 +19,7 @@ export type AcknowledgementDeskOptions = {
 /** The viewer or relay that sent us bytes. `uploader`: its payment key in lower case. */
 export type Source = Pick<Acknowledgement.Acknowledgement, 'streamId' | 'uploader'>
 
-/** A viewer acknowledges after it has got this number of new bytes. */
+/** A viewer signs an acknowledgement after it has got this number of new bytes. */
 const stepBytes = 1024 * 1024
 /** The largest number of uploaders for which we count bytes, and of viewers whose acknowledgements we keep. */
 const maxViewers = 256

@@ -34,7 +34,7 @@ export class Acknowledgements {
     this.#unpaid = { bytes: options.unpaid.burstBytes, refilledMs: undefined }
   }
 
-  /** Whether `add` can count bytes of this statement. The caller asks before it checks the signature, because that check takes time. */
+  /** Whether `add` can count bytes of this statement. The caller calls this method before it checks the signature, because that check takes time. */
   isNews({ streamId, acknowledger, uploader, bytes }: Acknowledgement): boolean {
     if (acknowledger === uploader || this.#options.worthOf(acknowledger) === undefined) return false
     const words = this.#words.get(acknowledger)

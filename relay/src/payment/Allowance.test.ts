@@ -50,7 +50,7 @@ describe('Allowance', () => {
     expect(['c', 'b', 'a'].map((identity) => allowance.take(identity, 100, 0))).toEqual([100, 0, 100])
   })
 
-  test(`gives in every period at most rate · time + burst, to each identity and in all`, () => {
+  test(`gives in every period at most rate · time + burst, to each identity and to all identities together`, () => {
     for (const seed of seeds(100)) {
       const random = randomFrom(seed)
       const allowance = new Allowance(terms)

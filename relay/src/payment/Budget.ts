@@ -65,7 +65,7 @@ export class Budget {
     return true
   }
 
-  /** The last payment of exactly `amount` was not made. Removes it from the sums. */
+  /** A payment of `amount` was not made after all. Removes the newest payment of exactly this amount from the sums. */
   refund(amount: bigint): void {
     const at = this.#recent.findLastIndex((payment) => payment.amount === amount)
     if (at < 0) return

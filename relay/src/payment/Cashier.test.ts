@@ -57,7 +57,7 @@ describe('Cashier', () => {
     expect(chequebook.received.get(payee.address.toLowerCase())).toBe(5_000n)
   })
 
-  test('when the process stops or the issuer announces a withdrawal, cashes each cheque that brings more than its gas costs', async () => {
+  test('when the process stops or the issuer announces a withdrawal, cashes each cheque that brings more than the cost of its gas', async () => {
     const { cashier, events } = await openPayee()
     await cashier.accept(await sign(200n), party)
     await cashier.review({ isStopping: true })
@@ -93,7 +93,7 @@ describe('Cashier', () => {
     expect((await cashier.accept(await sign(4_001n), party)).growth).toBe(1n)
   })
 
-  test('loses only the rest of the cheque when the issuer has promised two payees more than its deposit', async () => {
+  test('loses only the part of a cheque that the deposit does not cover, when the issuer has promised two payees more than its deposit', async () => {
     const [one, other] = [await openPayee(), await openPayee(new MemoryStore(), [otherPayee.address])]
     await one.cashier.accept(await sign(60_000n), party)
     await other.cashier.accept(await sign(60_000n, otherPayee.address), party)

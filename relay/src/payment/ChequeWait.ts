@@ -1,4 +1,4 @@
-/** A request waits at most this time for a cheque that is on its way, over HTTP or over a connection of the mesh. */
+/** A request waits at most this time until the relay takes our cheque, which is on its way over HTTP or over the mesh. */
 const patienceMs = 3_000
 
 /** Requests that wait until the relay takes our cheque. */

@@ -5,7 +5,7 @@ import type { PaymentStore } from './PaymentStore'
 
 /** A key that signs cheques of an issuer. */
 export type ChequeKey = {
-  /** The account whose deposit pays. */
+  /** The account whose deposit pays the cheques. */
   issuer: Address
   /** The issuer's own key, or a session key of the issuer. */
   signer: typedData.Signer
@@ -18,7 +18,7 @@ export type ChequeKey = {
 export type ChequeWriterOptions = ChequeKey & { store: PaymentStore; domain: Cheque.Domain }
 
 const prefix = 'written/'
-/** We write no cheque in this time before the expiry, because a payee needs time to cash. */
+/** We write no cheque in this time before the expiry, because a payee needs time to cash the cheque. */
 const leastSecondsLeft = 3_600n
 
 /** Writes cheques. Stores each cheque before the caller gets it. So after a crash, each new cheque is higher than every cheque that a peer can hold. */

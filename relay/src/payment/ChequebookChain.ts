@@ -21,7 +21,7 @@ export type CashOut = {
 
 /** The port to the Chequebook contract. The methods reject with the errors of the chain. */
 export type ChequebookChain = {
-  /** Reads the newest block. `key`: the address that signed. */
+  /** Reads the newest block. `key`: the address of the key that signed the cheque. */
   factsOf(channel: Cheque.Channel, key: Address): Promise<ChannelFacts>
   /** The cost of the gas for a cash-out of this number of cheques, in wei, at the present price of gas. */
   costOf(cheques: number): Promise<bigint>

@@ -49,7 +49,7 @@ export class Deliveries {
     const due = [...this.#held.values()]
       .filter(({ newest }) => newest.bytes > this.#viewer(newest.viewer).credited)
       .slice(0, count)
-    // Perhaps the sponsor never agrees to some of them. So we put them behind the others.
+    // Perhaps the sponsor never agrees to pay for some of these acknowledgements. So we put these behind all others.
     for (const held of due) {
       this.#held.delete(held.newest.viewer)
       this.#held.set(held.newest.viewer, held)

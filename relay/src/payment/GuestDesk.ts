@@ -152,7 +152,7 @@ export class GuestDesk implements SubsidySide {
     return party.role === 'relay' && party.paymentKey ? sourceOf(party) : undefined
   }
 
-  /** Verifies a new sponsorship. Returns its stream. `undefined`: we know a sponsorship of the stream that expires later. */
+  /** Verifies a new sponsorship. Returns its stream. `undefined`: we know a sponsorship of the stream with a later expiry. */
   async #know(sponsorship: Sponsorship.Sponsorship): Promise<Stream | undefined> {
     const { streamId, signature, expiry } = sponsorship
     if (this.#streams.get(streamId)?.sponsorship.signature !== signature)

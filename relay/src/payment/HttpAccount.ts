@@ -18,7 +18,7 @@ export type HttpAccountOptions = {
   /** Our payment key. */
   signer: typedData.Signer
   domain: Domain
-  /** Whether this key belongs to a registered relay. We pay no other relay. */
+  /** Whether this key belongs to a registered relay. We pay only registered relays. */
   isRelay(payee: Address): boolean | Promise<boolean>
   fetch: typeof fetch
 }
@@ -101,8 +101,8 @@ export class HttpAccount {
   }
 
   /**
-   * The relay has refused an answer until we pay. Resolves to true if the caller should send the request again. Resolves to false if we do not pay, or if
-   * the relay did not take our cheque. Rejects with the reason of `signal`.
+   * The relay has refused to send an answer before we pay. Resolves to true if the caller should send the request again. Resolves to false if we do not
+   * pay, or if the relay did not take our cheque. Rejects with the reason of `signal`.
    */
   async pay(offer: Offer, { exchange, signal }: Asking): Promise<boolean> {
     const { payments } = this.#options
@@ -228,7 +228,7 @@ export class HttpAccount {
       this.#hear({ type: 'accepted', cumulative: account.accepted })
       this.#learn(account, exchange)
     } catch (error) {
-      // Our payments send the cheque again later.
+      // `Payments` sends the cheque again later.
       this.#isRefused = true
       log.debug('cheque not handed over', () => ({ relay: this.#offer.serviceUri, reason: `${error}` }))
     } finally {

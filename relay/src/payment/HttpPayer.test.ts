@@ -72,7 +72,7 @@ const posts = () => asked.filter((request) => request.startsWith('POST'))
 describe('a payer with a budget', () => {
   beforeEach(() => open())
 
-  test('pays when a relay asks, and both count the same debt to the wei', async () => {
+  test('pays when a relay asks for payment, and payer and relay count the same debt to the wei', async () => {
     for (let segment = 0; segment < 40; segment++) {
       expect(await get()).toBe(data.length)
       shop.clock.ms += 2_000
@@ -107,12 +107,12 @@ describe('a payer with a budget', () => {
     // Nobody reports that these bytes were correct.
     for (let request = 0; request < 12; request++)
       await Relay.payload(relay(), { dataHash, signal }).catch((error) => expect(error).toBeInstanceOf(UnpaidError))
-    // The payer loses at most its payments ahead.
+    // The payer loses at most its advance payments.
     expect(payer.payments.spent - before <= 2n * BigInt(data.length)).toBe(true)
     expect(unpaid.length > 0).toBe(true)
   })
 
-  test('says hello again when its token has expired, and owes the same', async () => {
+  test('says hello again when its token has expired, and its debt stays the same', async () => {
     await get()
     shop.clock.ms += 3_700_000
     expect(await get()).toBe(data.length)
@@ -141,7 +141,7 @@ describe('a payer with a budget', () => {
     expect(theirs - ours < 100_000n).toBe(true)
   })
 
-  test('has one balance with a relay over HTTP and in the mesh', async () => {
+  test('has one balance with a relay, for HTTP and the mesh together', async () => {
     const wire = new Wire(shop.relay, payer)
     await wire.quiet()
     expect(await get()).toBe(data.length)
@@ -175,7 +175,7 @@ describe('a payer pays nothing', () => {
     return unpaid[0] as Offer
   }
 
-  test('to a free relay, which does not learn its payment key', async () => {
+  test('to a free relay, and the relay does not learn the payment key of the payer', async () => {
     await open({ terms: freeTerms, budget })
     expect(await get()).toBe(data.length)
     expect(asked).toEqual([`GET /payload/${dataHash}`])

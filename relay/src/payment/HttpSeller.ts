@@ -91,7 +91,7 @@ export class HttpSeller {
       const offer = this.#offerTo({ channel, buyer, payer }, client.network, needed)
       return { required: { ...askFor(offer), ...encode(offer, path) } }
     }
-    // A cache would send the bytes again without a charge, but with this header.
+    // A cache would send the bytes again without a charge, but with an old `lp-given`.
     const headers: Record<string, string> = payer ? { 'cache-control': 'no-store', 'lp-given': `${channel.given}` } : {}
     return { headers, sent: (bytes) => sale.sent(bytes), end: () => sale.end() }
   }

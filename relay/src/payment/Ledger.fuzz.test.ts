@@ -34,7 +34,7 @@ test(`two ledgers have opposite balances when no message is on its way, after ${
   expect(breaks).toBeGreaterThan(runs.length)
 })
 
-test('if creditors give up nothing, a creditor never counts less than the debtor; a payer loses at most one payment ahead', () => {
+test('if creditors give up nothing, a creditor never counts a smaller debt than the debtor counts; a payer loses at most one advance payment', () => {
   let wasDifferent = false
   for (const seed of runs) {
     const twins = run(seed, 0n)

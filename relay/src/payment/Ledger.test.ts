@@ -13,7 +13,7 @@ function serve(ledger: Ledger, amount: bigint, nowMs = 0): boolean {
 }
 
 describe('Ledger', () => {
-  test('goes from free to settle to blocked as the debt grows, and back when the peer pays', () => {
+  test('has the state `free`, then `settle`, then `blocked` as the debt grows, and `free` again when the peer has paid', () => {
     const ledger = ledgerWith()
     expect(ledger.state(0)).toBe('free')
     expect(serve(ledger, 50n)).toBe(true)
@@ -48,7 +48,7 @@ describe('Ledger', () => {
     expect(() => ledger.send(1n, 0)).toThrow(ReservationError)
   })
 
-  test('does not send reserved bytes after a bounce, or above 1.25 times the threshold', () => {
+  test('does not send reserved bytes after a bounce, or if the debt would be above 1.25 times the threshold', () => {
     const ledger = ledgerWith()
     expect([ledger.reserve(40n, 0), ledger.reserve(60n, 0)]).toEqual([true, true])
     ledger.bounce(50n, 0)
@@ -60,7 +60,7 @@ describe('Ledger', () => {
     expect([ledger.send(90n, 0), ledger.debt, ledger.reserved]).toEqual([false, 90n, 0n])
   })
 
-  test('does not count our payments ahead as a debt of the peer, or as payments of the peer', () => {
+  test('does not count our advance payments as a debt of the peer, or as payments of the peer', () => {
     const ledger = ledgerWith()
     ledger.pay(60n)
     ledger.acknowledge(60n)
@@ -104,7 +104,7 @@ describe('Ledger', () => {
     expect([ledger.due, ledger.balance]).toEqual([0n, 0n])
   })
 
-  test('owes no cheque for the payments ahead of the peer, or for gifts to the peer', () => {
+  test('owes no cheque for the advance payments of the peer, or for gifts to the peer', () => {
     const ledger = ledgerWith()
     serve(ledger, 40n)
     ledger.collect(100n)
@@ -131,7 +131,7 @@ describe('Ledger', () => {
     expect([ledger.balance, ledger.pending, ledger.due]).toEqual([0n, 0n, 0n])
   })
 
-  test('keeps the changes since the connection when the peers agree on their balance from before the connection', () => {
+  test('corrects the balance that it has stated, and keeps the changes that came after the statement', () => {
     const ledger = ledgerWith()
     serve(ledger, 40n)
     ledger.reconcile(-30n, { stated: 35n, tolerance: 10n })

@@ -42,7 +42,7 @@ export class Ledger {
     return this.#sold - this.#bought
   }
 
-  /** What the peer owes for our bytes, minus what we owe for its bytes. Our payments ahead do not count: the peer owes bytes for them, and no wei. */
+  /** What the peer owes for our bytes, minus what we owe for its bytes. Our advance payments do not count: the peer owes bytes for them, and no wei. */
   get debt(): bigint {
     return this.#sold - max(this.#bought, 0n)
   }
@@ -64,7 +64,7 @@ export class Ledger {
 
   /**
    * What we must pay now for checked bytes, minus what the peer owes for our bytes, and minus the cheques that we have signed. Negative: we have paid
-   * ahead. The payments ahead of the peer do not count: we owe bytes for them, and no cheque.
+   * ahead. The advance payments of the peer do not count: we owe bytes for them, and no cheque.
    */
   get due(): bigint {
     return this.#bought - this.#unchecked - this.#pending - max(this.#sold, 0n)
@@ -168,7 +168,7 @@ export class Ledger {
     this.#pending += amount
   }
 
-  /** The peer has acknowledged cheques for `amount`. At most the pending cheques count. */
+  /** The peer has acknowledged cheques for `amount`. We count at most the sum of the pending cheques. */
   acknowledge(amount: bigint): void {
     const paid = min(amount, this.#pending)
     this.#pending -= paid
@@ -219,8 +219,8 @@ export class Ledger {
     const agreed = agreedOf(stated, -theirs)
     const lost = stated - agreed
     if (lost > tolerance) return
-    // If we are the creditor, we reduce the debt of the peer first, then our payments ahead. If we are the debtor, we reduce our debt first, then the
-    // payments ahead of the peer.
+    // If we are the creditor, we reduce the debt of the peer first, then our advance payments. If we are the debtor, we reduce our debt first, then
+    // the advance payments of the peer.
     const sold = lost > 0n ? min(lost, max(this.#sold, 0n)) : min(lost + max(this.#bought, 0n), 0n)
     this.#sold -= sold
     this.#bought += lost - sold

@@ -22,7 +22,7 @@ export type PayerOptions = {
 /** If the peer has not acknowledged a cheque after this time, we send the cheque again. */
 const patienceMs = 10_000
 
-/** Pays one peer. Sends each cheque again until the peer acknowledges it, and writes the next cheque only then. */
+/** Pays one peer. Sends each cheque again until the peer acknowledges it, and only then writes the next cheque. */
 export class Payer {
   readonly #options: PayerOptions
   #channel: Cheque.Channel | undefined
@@ -120,7 +120,8 @@ export class Payer {
       { step, maxAdvance: this.#maxAdvance(step) },
     )
     const left = budget.left(nowMs())
-    // If the budget covers only a part, we pay this part, but only from one step on. With smaller parts, each piece could cause a tiny cheque.
+    // If the budget covers only a part of the amount, we pay this part if it is at least one step. If we also paid less than a step, each piece could
+    // cause a tiny cheque.
     const amount = wanted <= left ? wanted : left >= step ? left : 0n
     const isShort = amount < wanted
     if (isShort && !this.#isShort) onEvent({ type: 'budget', amount: wanted })

@@ -112,7 +112,7 @@ export class PaymentChannel {
     this.payer.pay(link)
   }
 
-  /** Sends payments that are due, and ends blocks that are no longer necessary. Call this from time to time. */
+  /** Sends payments that are due, and ends our refusals that are no longer necessary. Call this from time to time. */
   tick(): void {
     for (const link of this.links.values()) {
       this.seller.unblock(link)
@@ -157,7 +157,7 @@ export class PaymentChannel {
 
   /** The peer sends nothing before we pay. Pays ahead, unless the peer is a viewer. */
   payAhead(link: PaymentLink): void {
-    // An attacker can make viewers without cost, so we do not pay a viewer ahead.
+    // An attacker can make viewers without cost, so we do not pay a viewer in advance.
     this.payer.isAsked ||= link.party.role !== 'viewer' && !this.#isSponsor
     this.payer.pay(link)
   }
@@ -184,7 +184,7 @@ export class PaymentChannel {
       if (theirs.isKnown) this.#reconcile(balance, stated.balance + more)
     } else {
       payer.recall(theirs.held)
-      // The payments ahead of a customer are at most the sum of all its payments.
+      // The advance payments of a customer are at most the sum of all its payments.
       const isCustomer = !payer.hasPaid
       const limit = isCustomer ? ledger.credit : payer.limit(link)
       if (theirs.isKnown) ledger.adopt(balance, { stated: stated.balance, limit, isCustomer })
@@ -201,7 +201,7 @@ export class PaymentChannel {
     this.#state(link, stated)
   }
 
-  /** The creditor takes the amount that it gives up from the peer's free allowance. So a peer gains nothing when it connects again and again. */
+  /** The creditor gives up an amount, and takes it out of the peer's free allowance. So a peer gains nothing when it connects again and again. */
   #reconcile(theirs: bigint, stated: bigint): void {
     const { terms } = this.#options
     const loss = stated - agreedOf(stated, -theirs)

@@ -73,10 +73,11 @@ test(`in ${runs.length} histories of an hour with broken connections, restarts a
     }
     const held = relay.cashier.heldOf(payer.account.address.toLowerCase())
     const facts = { seed, faults, sent, held, written: written() }
-    // The relay holds the newest cheque of the payer. The relay counts at least the debt that the payer counts.
+    // The relay holds the newest cheque of the payer. The relay counts a debt of the payer that is at least as large as the debt that the payer
+    // counts.
     expect({ ...facts, held }).toEqual({ ...facts, held: written() })
     expect({ ...facts, sum: balance(relay, payer) + balance(payer, relay) < 0n }).toEqual({ ...facts, sum: false })
-    // At each fault, the payer has lost at most its payments ahead, and the relay at most the credit of the payer.
+    // At each fault, the payer has lost at most what it paid in advance, and the relay at most the credit of the payer.
     expect({ ...facts, isTooMuch: held > sent + (faults + 1n) * threshold }).toEqual({ ...facts, isTooMuch: false })
     expect({ ...facts, isTooMuch: sent > held + (faults + 1n) * threshold }).toEqual({ ...facts, isTooMuch: false })
     expect(held > 10n * threshold).toBe(true)

@@ -59,11 +59,11 @@ describe('a payer and a relay', () => {
     expect(cheques).toBeLessThan(25)
   })
 
-  test('pay nothing more, after their payments ahead, if each sends as much as the other', async () => {
+  test('pay nothing more after their advance payments, if each sends as much as the other', async () => {
     const [one, other] = [await openRelay({ budget }), await openRelay({ budget })]
     const wire = new Wire(one, other)
     await wire.quiet()
-    // At first, no side has credit with the other side, so each side pays ahead.
+    // At first, no side has credit with the other side, so each side pays in advance.
     for (let round = 0; round < 50; round++) for (const side of [one, other]) await market.serve(wire, side, 1)
     const spent = one.payments.spent + other.payments.spent
     for (let round = 0; round < 200; round++)
@@ -114,7 +114,7 @@ describe('a payer and a relay', () => {
     expect(stolen[0]).toBe(50_000n)
   })
 
-  test('the payer pays no viewer ahead, and pays for no bytes that came at a price above its limit, even if the price falls later', async () => {
+  test('the payer pays no viewer in advance, and pays for no bytes that came at a price above its limit, even if the price falls later', async () => {
     const payer = await openPayer()
     const greedy = await market.open({ terms: { ...paidTerms, weiPerByte: 3n, maxDebtWei: 10n ** 9n } })
     const wire = new Wire(greedy, payer)
@@ -157,7 +157,7 @@ describe('a payer and a relay', () => {
 
   test('the payer pays no more than its budget in a minute', async () => {
     const [relay, payer] = [await openRelay(), await openPayer({ budget: { ...budget, maxWeiPerMinute: 300_000n } })]
-    // Only the ticks below count, also on a slow machine.
+    // Stops the timers that call `tick`. So `tick` runs only when the test calls it, also on a slow machine.
     for (const { payments } of [relay, payer]) payments.close()
     const wire = new Wire(relay, payer)
     await wire.quiet()
@@ -220,7 +220,7 @@ describe('a cheque that bounces', () => {
 })
 
 describe('after a broken connection', () => {
-  test('the payer sends a lost cheque again, and the relay counts at least the debt that the payer counts', async () => {
+  test('the payer sends a lost cheque again, and the relay counts a debt that is at least as large as the debt that the payer counts', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     let wire = new Wire(relay, payer)
     await wire.quiet()
@@ -242,7 +242,7 @@ describe('after a broken connection', () => {
     }
   })
 
-  test.each(['payer', 'relay'] as const)('and a restart of the %s, the two sides agree', async (restarted) => {
+  test.each(['payer', 'relay'] as const)('and a restart of the %s, the balances agree', async (restarted) => {
     const relay = await openRelay()
     const payer = await openPayer()
     const wire = new Wire(relay, payer)
@@ -390,7 +390,7 @@ describe('hostile peers', () => {
     expect(await market.serve(wire, relay, 20)).toBe(20)
   })
 
-  test(`cannot make the payments throw, pay more than one payment ahead, or send unpaid bytes, with random messages`, async () => {
+  test(`cannot make a victim throw an error, make more than one advance payment, or send unpaid bytes, with random messages`, async () => {
     const random = randomFrom(9)
     const [relay, payer] = [await openRelay(), await openPayer()]
     for (const victim of [relay, payer]) {
@@ -421,7 +421,7 @@ describe('hostile peers', () => {
         if (random(3) === 0 && wire.piece(victim, pieceBytes)) sent++
         await wire.quiet()
       }
-      // The attacker sent no bytes, so the victim paid at most its first payment ahead: a quarter of a step at the highest price.
+      // The attacker sent no bytes, so the victim paid at most its first advance payment: a quarter of a step at the highest price.
       expect(victim.payments.spent <= 100_000n).toBe(true)
       expect(victim.events.filter(({ type }) => type === 'fault')).toEqual([])
       // The attacker paid nothing, so the relay sent it nothing.

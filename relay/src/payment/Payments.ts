@@ -241,7 +241,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     })
   }
 
-  /** Sends payments and acknowledgements that are due, and ends blocks that are no longer necessary. A timer calls this twice in a second. */
+  /** Sends payments and acknowledgements that are due, and ends our refusals that are no longer necessary. A timer calls this twice in a second. */
   tick(): void {
     for (const [, channel] of this.#channels) {
       channel.tick()

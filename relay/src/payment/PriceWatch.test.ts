@@ -12,7 +12,7 @@ const link = () => ({ send: vi.fn(), askAgain: vi.fn(), ban: vi.fn() }) satisfie
 const offer = (weiPerByte: bigint) =>
   encode({ type: 'offer', weiPerByte, credit: 0n, splitee: zeroAddress, splitBps: 0 })
 
-test('reports the price of a relay, and no price of a viewer and no free offer', () => {
+test('PriceWatch reports the price of a relay, but not the price of a viewer, and no free offer', () => {
   const onPrice = vi.fn()
   const watch = new PriceWatch(onPrice)
   const [relay, viewer] = [partyOf('relay'), partyOf('viewer')]
@@ -24,7 +24,7 @@ test('reports the price of a relay, and no price of a viewer and no free offer',
   expect(onPrice.mock.calls).toEqual([[7n]])
 })
 
-test('sends nothing, asks again when the relay has free bytes, and bans a relay that sends malformed messages', () => {
+test('PriceWatch sends no payment message, requests bytes again when the relay gives free bytes, and bans a relay that sends malformed messages', () => {
   const watch = new PriceWatch(() => undefined)
   const [relay, to] = [partyOf('relay'), link()]
   watch.met(relay, to)

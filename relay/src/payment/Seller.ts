@@ -28,7 +28,7 @@ export type SellerOptions = {
 
 /** We take at least this number of bytes from the allowance at once, so that a peer with free bytes gets few messages. */
 const giftBytes = 64 * 1024
-/** If the allowance gives a peer fewer bytes than we ask for, we do not ask again for this time. */
+/** If the allowance gives a peer fewer bytes than we ask for, we wait this time before we ask again. */
 const giftPauseMs = 250
 /** The limit on cheques of one peer. For each cheque, we check a signature, write to the store, and sometimes ask the chain. */
 const cheques = { perSecond: 0.5, burst: 10 }
@@ -52,7 +52,7 @@ export class Seller {
     ledger.credit = this.#earned
   }
 
-  /** Whether the peer is a sponsor: its cheques pay for bytes to viewers, so they do not count in the ledger. */
+  /** Whether the peer is a sponsor: its cheques pay for bytes to viewers, so the ledger does not count these cheques. */
   get #isSponsor(): boolean {
     const { subsidy, party } = this.#options
     return subsidy.isSponsor(party)
@@ -81,12 +81,12 @@ export class Seller {
       const amount = ledger.debt > 0n ? ledger.debt : 0n
       link.send({ type: 'refusal', reason: 'unpaid', amount: amount < Cheque.maxAmount ? amount : Cheque.maxAmount })
     }
-    // A smaller piece may still be allowed. The peer asks again only when it hears of a gift or of its payment.
+    // A smaller piece may still be allowed. The peer requests bytes again only when it hears of a gift or of its payment.
     link.isBlocking ||= !isAllowed
     return isAllowed
   }
 
-  /** Ends the block if the peer may get bytes now: it has sent us bytes, or the allowance has grown. */
+  /** Ends our refusal if the peer may get bytes now: it has sent us bytes, or the allowance has grown. */
   unblock(link: Buyer): void {
     this.#nextGiftMs = Number.NEGATIVE_INFINITY
     if (!link.isBlocking || !this.#allows(link, giftBytes)) return
@@ -165,8 +165,8 @@ export class Seller {
   }
 
   /**
-   * If the peer is admitted to a subsidised stream, gives the bytes at the expense of the sponsor. If the credit of the peer is then too small for
-   * `cost`, gives the missing amount from the free allowance.
+   * If the peer is admitted to a subsidised stream, gives the bytes at the expense of the sponsor. If the debt of the peer,
+   * with `cost`, is then still above half of its credit (`Ledger.excess`), gives the excess from the free allowance.
    */
   #give(link: Buyer, cost: bigint): void {
     const { allowance, party, ledger, nowMs, subsidy } = this.#options
@@ -193,6 +193,6 @@ export class Seller {
 const giftFor = (amount: bigint, { weiPerByte }: Buyer): number =>
   Math.max(Number((amount + weiPerByte - 1n) / weiPerByte), giftBytes)
 
-/** The contract refuses such a cheque with every deposit and every signer, so no honest peer sends it. */
+/** The contract refuses a cheque with one of these errors, whatever the deposit and the signer are. So no honest peer sends such a cheque. */
 const isMalformed = (error: unknown): error is ProtocolError =>
   error instanceof Cheque.ChannelError || error instanceof Cheque.AmountError || error instanceof Cheque.SignatureError

@@ -3,12 +3,12 @@ import type { Hex } from 'viem'
 type Share = {
   /** The bytes of each stream since the last payment. */
   bytes: Map<Hex, number>
-  /** The bytes of each stream between the last payment and the payment before. */
+  /** The bytes of each stream between the last payment and the payment before it. */
   before: Map<Hex, number>
   waiting: bigint
 }
 
-/** Divides what one peer pays among the streams, in proportion to their bytes since its last payment. */
+/** Divides each payment of a peer, or to a peer, among the streams, in proportion to their bytes since the previous payment. */
 export class Shares {
   readonly #shares = new Map<string, Share>()
   readonly #maxPeers: number

@@ -17,7 +17,7 @@ function create({ paid = 0n, viewers = ['v'], connected = 1, nowMs = (): number 
   return accounts
 }
 
-/** Gives as many bytes as possible to a viewer that acknowledges all bytes. `isCredited`: the sponsor agrees to pay all bytes. */
+/** Gives as many bytes as possible to a viewer that acknowledges all bytes. `isCredited`: the sponsor agrees to pay for all bytes. */
 function drain(accounts: SponsorAccounts, viewer: string, { isCredited = false, who = sponsor } = {}) {
   let given = 0
   for (;;) {
@@ -29,7 +29,7 @@ function drain(accounts: SponsorAccounts, viewer: string, { isCredited = false, 
 }
 
 describe('take', () => {
-  test('gives 64 KiB to a viewer that has acknowledged nothing, and more bytes ahead when it acknowledges more', () => {
+  test('gives 64 KiB to a viewer that has acknowledged nothing, and lets it have more unacknowledged bytes when it has acknowledged more', () => {
     const accounts = create()
     const take = () => accounts.take(sponsor, 'v', { bytes: 10 ** 6, weiPerByte: 1n })
     expect([take(), take()]).toEqual([65_536, 0])

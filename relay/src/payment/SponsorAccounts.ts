@@ -128,7 +128,8 @@ export class SponsorAccounts {
     const most = this.#threshold / weiPerByte
     const limits = [
       capBytes - max(given, acknowledged),
-      // The more a viewer has acknowledged, the more it gets ahead. A viewer that acknowledges nothing must not use up the threshold.
+      // The more bytes a viewer has acknowledged, the more unacknowledged bytes it may have. A viewer that acknowledges nothing must not use up the
+      // threshold.
       max(firstBytes, min(most / 4n, acknowledged)) - max(given - acknowledged, 0n),
       max(firstBytes, min(most / 2n, max(most / 4n, credited))) - max(given - credited, 0n),
       this.#room(sponsor, account) / weiPerByte,

@@ -23,7 +23,7 @@ describe('the shares of the streams in a payment', () => {
     expect(shares.divide('a', 3n)).toEqual([[other, 3n]])
   })
 
-  test('count a payment that comes before any bytes for the stream whose bytes come first', () => {
+  test('give the whole payment to the stream whose bytes come first, if the payment came before any bytes', () => {
     const shares = new Shares(10)
     expect(shares.divide('a', 9n)).toEqual([])
     expect(shares.add('a', one, 1)).toBe(9n)
@@ -61,7 +61,7 @@ describe('the books of the streams', () => {
     expect(Object.fromEntries(books.peers)).toEqual({ [party]: { earned: 40n, paid: 3n, bounced: 1n } })
   })
 
-  test('count the cheques of a sponsor for the stream whose viewers the sponsor pays for', () => {
+  test('add the cheques of a sponsor to the earnings of the stream for whose viewers the sponsor pays', () => {
     const { payments } = trader
     const sponsoredBy = (party: string) => (party === 'sponsor' ? other : undefined)
     const books = new StreamBooks({ payments, sourceOf: (streamId) => streamId, sponsoredBy })

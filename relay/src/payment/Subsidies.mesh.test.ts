@@ -36,7 +36,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await Promise.race(stream.traders.map(({ payments }) => payments.next('event')))
 }
 
-test('a broadcaster pays a relay to the wei for the viewers, and at most the cap for a viewer that signs for more bytes than it got', async () => {
+test('a broadcaster pays a relay, to the wei, for the bytes that viewers acknowledge, but at most the cap for a viewer that signs for more bytes than it got', async () => {
   const capBytes = 3_000_000n
   // A threshold of 8 MB: no viewer has to wait for a payment.
   const terms = { ...paidTerms, maxDebtWei: 10n ** 8n, videoBytesPerSecond: 400_000 }
@@ -51,7 +51,7 @@ test('a broadcaster pays a relay to the wei for the viewers, and at most the cap
     ...{ pieces: { verifier }, accounting: relay.payments },
     hello: { role: 'relay', ...greetingOf(relay), isRelay },
   })
-  // The broadcaster proves its role with the stream key. The signature covers its payment key.
+  // The broadcaster proves its role with the stream key. The signature covers the broadcaster's payment key.
   const sign = (hello: Hello.Hello) => Hello.sign(hello, neighbourhood.streamKey, domain)
   const broadcasting = neighbourhood.join({
     ...{ pieces: { verifier }, accounting: sponsor.payments },

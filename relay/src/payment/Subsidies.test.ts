@@ -96,7 +96,7 @@ describe('a subsidised stream', () => {
     expect(paid).toBeGreaterThan(5)
   })
 
-  test('ends at the budget: in each minute, and in all', async () => {
+  test('costs the sponsor at most the budget, in each minute and in all', async () => {
     const { sponsor, relay, links } = await open({ budget: { maxWeiPerMinute: 600_000n, maxWei: 1_500_000n } }, 2)
     for (let minute = 1; minute <= 4; minute++) {
       const before = sponsor.payments.spent
@@ -231,7 +231,7 @@ describe('the relay', () => {
     expect(sponsor.payments.spent).toBe(0n)
   })
 
-  test('stops when a cheque of the sponsor bounces, and continues when the cheque is paid', async () => {
+  test('stops sending when a cheque of the sponsor bounces, and continues when the cheque is paid', async () => {
     const { sponsor, relay, links } = await open()
     await serve(relay, links, 60)
     await settle()
@@ -371,7 +371,7 @@ describe('the sponsor', () => {
     expect(sponsor.payments.spent - before <= BigInt(20_000 * forged)).toBe(true)
   })
 
-  test('pays nothing to a peer that is not a registered relay, and pays no relay ahead', async () => {
+  test('pays nothing to a peer that is not a registered relay, and pays no relay in advance', async () => {
     const { sponsor, guests } = await open()
     const [viewer] = guests as [Trader]
     const wire = stream.connect(sponsor, viewer)

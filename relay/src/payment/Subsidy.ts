@@ -6,7 +6,7 @@ import { Budget, type BudgetOptions } from './Budget'
 export type SubsidyOptions = {
   /** The highest price, and the largest sums that the sponsor pays to all relays together in a minute and in all. */
   budget: BudgetOptions
-  /** The bytes of one admission. A viewer that has used three quarters of its cap can get a further admission. */
+  /** The cap of one admission, in bytes. A viewer that has used three quarters of its cap can get a further admission. */
   capBytes: bigint
   /** The largest average number of bytes in a second that the sponsor pays for one viewer. */
   maxBytesPerSecond: number

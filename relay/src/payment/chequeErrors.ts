@@ -72,7 +72,7 @@ export class BouncedIssuerError extends RefusedChequeError {
   readonly reason = 'bounced'
   constructor({ issuer }: { issuer: Address }) {
     super(
-      'A cheque of the issuer has bounced. For some time we take no cheque of the issuer; in the channel of the bounced cheque, until it is paid.',
+      'A cheque of the issuer has bounced. For some time we take no cheque of the issuer. In the channel of the bounced cheque, we take no cheque until the bounced cheque is paid.',
       {
         details: [`Issuer: ${issuer}`],
       },

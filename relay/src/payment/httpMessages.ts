@@ -12,7 +12,10 @@ export type Statement = Omit<Extract<Message, { type: 'statement' }>, 'type'>
 /** The body of `POST /payers`. `signature`: `HttpHello.PayerHello`. */
 export type HelloRequest = { payer: Address; challenge: Hex; signature: Hex; statement: Statement | undefined }
 
-/** The answer. `token`: the value of the query parameter `payer` in later requests. `weiPerByte`: the price while the token is valid. */
+/**
+ * The answer to `POST /payers`. `token`: the value of the query parameter `payer` in later requests. `weiPerByte`: the price while the
+ * token is valid.
+ */
 export type HelloAnswer = Account & { token: string; weiPerByte: bigint; statement: Statement | undefined }
 
 const wei = decimal(96)

@@ -5,7 +5,7 @@ export type Debt = {
   credit: bigint
   /** The peer has refused to send bytes until we pay. We pay ahead only in this case. */
   isAsked: boolean
-  /** The peer refuses now: the next bytes cost more than its credit. Default `false`. */
+  /** The peer refuses to send now, because the next bytes would exceed the credit that it allows us. Default `false`. */
   isRefused?: boolean
 }
 

@@ -37,6 +37,6 @@ const sentences: Partial<Record<Reason, readonly [string, string]>> & { channel:
   ],
   bounced: [
     'A cheque of this issuer has bounced.',
-    'Deposit more ether in the chequebook, then send the same cheque again later: after each bounce, this wait is longer.',
+    'Deposit more ether in the chequebook, then send the same cheque again later. After each further bounce, the relay takes no cheques for a longer time.',
   ],
 }

@@ -8,7 +8,7 @@ export type Level = {
   name: string
   /** In a paid stream, the StreamId of the sealed level. */
   streamId: StreamId.StreamId
-  /** In a paid stream, the StreamId of the level itself: the segments are encrypted for it. */
+  /** In a paid stream, the StreamId of the level before its encryption. The cipher of each segment depends on this StreamId. */
   plainId?: StreamId.StreamId
   /** In pixels; 0 when the stream has no video. */
   width: number

@@ -64,7 +64,7 @@ describe('mediaPlaylist with parts', () => {
     expect(lines.at(-2)).toBe('#EXT-X-PRELOAD-HINT:TYPE=PART,URI="5.0.ts"')
   })
 
-  it('names a target duration of parts that no part exceeds', () => {
+  it('names a target duration for parts, and no part is longer', () => {
     expect(playlist({ open: partsAt(5n, 700) })).toContain('PART-HOLD-BACK=2.100\n#EXT-X-PART-INF:PART-TARGET=0.700\n')
   })
 

@@ -74,7 +74,7 @@ describe('the torrent of a recording', () => {
     expect(await Metainfo.infoHash(info)).toBe('0x9dc0802684a0ab2c0d4c2d3c12f939580baee3c6')
   })
 
-  test('holds the signed headers, so a reader of the torrent alone can check each segment', async () => {
+  test('holds the signed headers, so a reader that has only the torrent can check each segment', async () => {
     const read = Metainfo.decode(info, streamId)
     expect(read).toEqual(recording)
     for (const segment of read.segments) await Segment.verify(segment, domain)

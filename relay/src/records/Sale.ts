@@ -11,7 +11,7 @@ export type Sale = {
 /** The largest number of key servers of one stream. */
 export const maxKeyServers = 4
 
-/** The StreamId under which the source travels: for a paid stream, the StreamId of the sealed source. */
+/** The StreamId in the headers of the source's segments: for a paid stream, the StreamId of the sealed source. */
 export const sourceIdOf = ({ streamId, sale }: { streamId: StreamId.StreamId; sale?: Sale | undefined }): Hex =>
   sale ? SealedSegment.streamIdOf(streamId) : streamId
 

@@ -125,8 +125,8 @@ export class RoundRunner {
   }
 
   /**
-   * Calls `reward` from a random block of the round's first quarter on. If all transcoders called it in the same block, the block
-   * would be full.
+   * Calls `reward` at a random block of the round's first quarter, or as soon as possible after this block. If all transcoders called it in
+   * the same block, the block would be full.
    */
   async #reward(round: Round.Round, { reward, ownStake, delegatedStake }: Seat, block: bigint) {
     const { sender, metrics } = this.#options
@@ -180,9 +180,9 @@ export class RoundRunner {
   }
 
   /**
-   * Logs when own stake is missing, as after an increase of the minimum. (If a slash takes the stake below the minimum, the chain ends the
-   * registration.) Logs when the state of our seat changes, and when we are opened or closed for new jobs. If the transcoder is no longer
-   * registered, the relay does not register it again, because the operator may have resigned with `lp-relay resign`.
+   * Logs when own stake is missing, for example after an increase of the minimum. (If a slash takes the stake below the minimum, the chain
+   * ends the registration.) Logs when the state of our seat changes, and when we are opened or closed for new jobs. If the transcoder is no
+   * longer registered, the relay does not register it again, because the operator may have resigned with `lp-relay resign`.
    */
   #logChange(seat: Seat) {
     const before = this.#seat
