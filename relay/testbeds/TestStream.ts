@@ -42,7 +42,7 @@ export class TestStream {
   end: StreamEnd.StreamEnd | undefined
   readonly payloads = new Map<Hex, Uint8Array>()
   readonly #published = new Map<Hex, Publication[]>()
-  /** The parts and the bytes of the open segment, of the source and of each rendition. */
+  /** For the source and for each rendition: the parts and the bytes of its open segment. */
   readonly #open = new Map<Hex, { parts: Part.Part[]; bytes: Uint8Array }>()
   readonly #waiting = new Set<() => void>()
 

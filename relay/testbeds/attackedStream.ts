@@ -66,7 +66,10 @@ function runningClock(): { ranMs(): number; stop(): void } {
   }
 }
 
-/** Reads segment `number` while it grows. Returns its bytes, and the largest delay of a byte after the player needed it. */
+/**
+ * Reads segment `number` while it grows. Returns the bytes of the segment, and the largest delay of a byte: how much later it came than the
+ * player needed it.
+ */
 export async function play(viewer: Viewer, number: number) {
   await viewer.news({ level: 'source', after: BigInt(number - 1), signal })
   const reading = viewer.read({ level: 'source', sequenceNumber: BigInt(number), spareMs, signal })

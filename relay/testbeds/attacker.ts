@@ -14,7 +14,7 @@ export type Attacker = {
   readonly room: Room
   /** The viewers that are connected to the attacker. */
   readonly peers: ReadonlySet<Peer>
-  /** Sends a message to all these viewers. */
+  /** Sends a message to all `peers`. */
   tell(message: Wire.Message): void
   /** Resolves when the attacker is connected to this many viewers. */
   untilPeers(count: number): Promise<void>

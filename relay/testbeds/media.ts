@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 export const fps = 20
 
-/** Real MPEG-TS segments of 2 s, H.264 and AAC, with continuous timestamps: a list of consecutive segments for each height. */
+/** Real MPEG-TS segments of 2 s with H.264, AAC and continuous timestamps: a list of consecutive segments for each height. */
 export async function record({ heights, segments }: { heights: readonly number[]; segments: number }) {
   const directory = await mkdtemp(join(tmpdir(), 'lp-media-'))
   const outputs = heights.flatMap((height) => [

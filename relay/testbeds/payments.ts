@@ -127,8 +127,8 @@ export class Wire {
   }
 
   /**
-   * Sends a piece from `me`, if the payments of `me` allow it. Returns whether they do. `isWrong`: the receiver finds wrong bytes, and
-   * leaves. `isChecked`: the receiver can check the bytes.
+   * Sends a piece from `me`, if the payments of `me` allow it. Returns whether they allow it. `isWrong`: the receiver finds wrong bytes,
+   * and leaves. `isChecked`: the receiver can check the bytes.
    */
   piece(me: Trader, byteLength: number, { isWrong = false, isChecked = true } = {}): boolean {
     const to = this.#otherOf(me)

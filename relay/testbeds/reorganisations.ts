@@ -56,7 +56,7 @@ export async function drawnNext<Name extends string>(
   return names.filter((name) => candidates.some((address) => isAddressEqual(address, among[name].address)))
 }
 
-/** Runs the steps of the broadcaster's page after it has posted a job. */
+/** Runs the steps of the broadcaster's page after the job was posted. */
 export function startPage(
   chain: Chain,
   job: Omit<Awaited<ReturnType<typeof prepareJob>>, 'send'>,

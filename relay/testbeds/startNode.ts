@@ -109,7 +109,7 @@ export async function untilActive(chain: Chain, address: Address): Promise<void>
     chain.client.readContract({ ...bondingManager, functionName: 'getTranscoder', args: [address] as const })
   while (!(await known()).active) {
     await nextRound(chain)
-    // In the lock period of the previous round, the transcoder could not register. Then it registers now.
+    // If the transcoder could not register in the lock period of the previous round, it registers now.
     while (!(await known()).registered) await nextBlock(chain)
   }
 }

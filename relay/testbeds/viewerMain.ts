@@ -14,8 +14,8 @@ export type ViewerTask = Omit<ViewedStream, 'maxWeiPerByte'> & {
 }
 
 /**
- * All values count from the start of the process. `bytes`: the bytes of the source and its renditions that the viewer has checked.
- * `cheques`: the `cumulative` of each cheque that the viewer has written.
+ * All values cover the time since the start of the process. `bytes`: the bytes of the source and its renditions that the viewer has
+ * checked. `cheques`: the `cumulative` of each cheque that the viewer has written.
  */
 export type ViewerReport = { played: number; bytes: number; cheques: string[]; faults: string[] }
 

@@ -66,7 +66,7 @@ describe('the repository', () => {
     expect(checked.flatMap((text) => deadReferences(text, house))).toEqual([])
   })
 
-  test('uses only rooms that write a log in the examples of `LP_LOG` and `?log=`', () => {
+  test('in the examples of `LP_LOG` and `?log=`, names only rooms that write a log', () => {
     const rooms = new Set(
       texts.flatMap(({ text }) => [...text.matchAll(/\blogOf\('(\w+)'\)/g)].map(([, room]) => room)),
     )

@@ -18,9 +18,8 @@ export type Seat = {
   /** Consecutive rounds without a call of `reward`. */
   missedRewards: bigint
   /**
-   * `done`: units of verified work in the rounds that the contract counts. `expected`: the units that the network expects for our
-   * stake; 0 when the network has too little work. `required`: the part of `expected` that `reward` requires, in parts per
-   * million.
+   * `done`: units of verified work in the previous span and in the present span so far. `expected`: the units that the network expects for
+   * our stake; 0 when the network has too little work. `required`: the part of `expected` that `reward` requires, in parts per million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
   /** The number of recent verdicts on our work, and how many of them were failures. */
@@ -145,7 +144,9 @@ export class RoundsChain {
     return found
   }
 
-  /** Simulates a report. The contract refuses it if the transcoder has done enough work, or was already slashed for these rounds. */
+  /**
+   * Simulates a report. The contract refuses it if the transcoder has done enough work, or was already slashed for low work in this span.
+   */
   async #hasLowWork(transcoder: Address, blockNumber: bigint): Promise<boolean> {
     const call = { ...this.#contracts.bondingManager, functionName: 'slashLowWork', blockNumber } as const
     try {
@@ -157,7 +158,7 @@ export class RoundsChain {
     }
   }
 
-  /** Resolves with `true` if we initialized the round, with `false` if another account did this before us or the round is too young. */
+  /** Resolves with `true` if we initialized the round, with `false` if another account did this before us, or if the round is too young. */
   async initialize(): Promise<boolean> {
     const { roundsManager, bondingManager } = this.#contracts
     const abi = [...roundsManager.abi, ...bondingManager.abi]
@@ -166,8 +167,8 @@ export class RoundsChain {
   }
 
   /**
-   * `amount`: minted for us and all stake bonded to us. `cut`: the part of `amount` that we get before the rest is shared by
-   * stake. Resolves with `undefined` when no reward was due.
+   * `amount`: the LPT that was minted for us and for all stake bonded to us. `cut`: the part of `amount` that we get before the rest is
+   * shared by stake. Resolves with `undefined` when no reward was due.
    */
   async reward(): Promise<{ amount: bigint; cut: bigint } | undefined> {
     const { abi, address } = this.#contracts.bondingManager
@@ -195,7 +196,7 @@ export class RoundsChain {
     return (await unless(['NoSeatWon', 'RoundNotInitialized', 'NotTranscoder'], sent)) !== undefined
   }
 
-  /** No view function returns this state, so the relay simulates a call of `reward`. */
+  /** No view function returns whether a reward is due, so the relay simulates a call of `reward`. */
   async #reward(blockNumber: bigint): Promise<Seat['reward']> {
     const call = { ...this.#contracts.bondingManager, functionName: 'reward', blockNumber } as const
     try {

@@ -41,9 +41,9 @@ async function nextRound() {
   await local.mined(local.user(0).roundsManager.write.initializeRound())
 }
 
-it('if the contracts slash too little work, a relay finds a transcoder that did too little, and gets the finder’s fee once', async () => {
+it('if the contracts slash transcoders for low work, a relay reports such a transcoder, and gets the finder’s fee once', async () => {
   for (let round = 0n; round < competitivenessWindow + 2n; round++) await nextRound()
-  // The JobsManager credits the work of a paid claim. Here the test sends this call itself, from the JobsManager's address.
+  // The JobsManager calls `creditFees` for a paid claim. Here the test itself calls `creditFees`, from the JobsManager's address.
   await chain.test.impersonateAccount({ address: jobsManager.address })
   await chain.test.setBalance({ address: jobsManager.address, value: parseEther('1') })
   for (const worker of [1, 2].map((index) => local.user(index).address)) {

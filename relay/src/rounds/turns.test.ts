@@ -16,7 +16,7 @@ describe('turns', () => {
     expect(order(7n, 'report')).not.toEqual(order(7n))
   })
 
-  it('put an account that does not take turns in the last place', () => {
+  it('give the last place to an account that takes no turns', () => {
     const self = numberToHex(99, { size: 20 })
     expect(placeOf({ self, among, occasion: 7n, purpose: 'report' })).toBe(among.length)
   })

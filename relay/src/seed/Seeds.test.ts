@@ -76,7 +76,7 @@ async function untilMembers(count: number): Promise<void> {
   while (room.members !== count) await room.next('members')
 }
 
-/** Publishes the parts of a segment, and then the segment, of the source and of the first rendition. */
+/** For the source and for the first rendition: publishes the parts of a segment, and then the segment. */
 async function publish({ publishParts, publish, parts, record, renditionKey, ...stream }: Stream, number: number) {
   const segment = { sequenceNumber: BigInt(number), data: payloads[number] as Uint8Array<ArrayBuffer> }
   const as = { streamId: record.renditions[0]?.streamId as typeof stream.streamId, signer: renditionKey }
@@ -100,7 +100,7 @@ async function play(viewer: Viewer, level: string, number: number): Promise<void
 }
 
 describe('a relay with a stream', () => {
-  test('gives the stream to the viewers after its HTTP server and its tracker have closed', async () => {
+  test('gives the stream to the viewers also after its own HTTP server and tracker have closed', async () => {
     const stream = await host.addStream(undefined, { transcoder })
     await publish(stream, 0)
     await Promise.all([watch(stream), watch(stream)])
@@ -128,7 +128,7 @@ describe('a relay with a stream', () => {
     await untilMembers(0)
   })
 
-  test('is not banned by viewers when the broadcaster changes its picture again and again', async () => {
+  test('is not banned by viewers when the broadcaster changes the size of its picture again and again', async () => {
     const stream = await host.addStream(undefined, { transcoder })
     await publish(stream, 0)
     const viewer = await watch(stream)

@@ -39,7 +39,7 @@ type Seed = {
 
 const log = logOf('seed')
 
-/** The relay looks for members until it has 8, and serves at most 16. These members pass the pieces on to the others. */
+/** The relay looks for members until it has 8, and serves at most 16. These members pass the pieces on to other members. */
 const wantedChannels = 8
 const maxChannels = 16
 /** A few WebRTC offers are enough, because most viewers connect with their own offers. */

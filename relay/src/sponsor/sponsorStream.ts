@@ -51,12 +51,12 @@ export type Sponsoring = {
   close(): void
 }
 
-/** The sponsor pays a relay as soon as it owes the relay the price of one second of video, or earlier. */
+/** The sponsor pays a relay at the latest when the sponsor owes the relay the price of one second of video. */
 const habit = { stepSeconds: 1, videoBytesPerSecond: freeTerms.videoBytesPerSecond }
 
 /**
- * Pays the relays of a stream for the bytes of viewers (decision 052): joins the room of the stream, tells the relays of the sponsorship,
- * admits viewers, and pays. Rejects with `Sponsorship.WrongSignerError`, or the errors of `SponsorDesk.open`.
+ * Pays the relays of a stream for the bytes of viewers (decision 052): joins the room of the stream, tells the relays about the
+ * sponsorship, admits viewers, and pays. Rejects with `Sponsorship.WrongSignerError`, or with the errors of `SponsorDesk.open`.
  */
 export async function sponsorStream(options: SponsorOptions): Promise<Sponsoring> {
   const { streamId, streamKey, domain, chequebook, transport, wallet, limits, isRelay, mayAdmit } = options

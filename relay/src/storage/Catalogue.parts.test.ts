@@ -112,7 +112,7 @@ describe('publishPart', () => {
 })
 
 describe('nextSegment', () => {
-  it('resolves at the next part only for a caller that asks for parts', async () => {
+  it('resolves at the next part if the caller asks for parts, and otherwise only at the next segment', async () => {
     const events: string[] = []
     const wait = async (name: string, options: { part?: 'none' | { sequenceNumber: bigint; index: number } }) => {
       await catalogue.nextSegment(streamId, { after: -1n, timeoutMs: 60_000, ...options })

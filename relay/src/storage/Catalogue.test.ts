@@ -296,7 +296,7 @@ describe('discontinuities', () => {
 })
 
 describe('sweep', () => {
-  it('deletes streams that have not changed for a long time, in memory and on disk, but never a live stream', async () => {
+  it('deletes from memory and disk the streams that have not changed for a long time, but never a live stream', async () => {
     await catalogue.recordAssignment(record)
     await publish(0n)
     await catalogue.sweep(0)

@@ -83,7 +83,7 @@ export class Catalogue implements Listenable<Events> {
     this.#streams.streamOf(streamId)?.track(streamId)?.abandon(sequenceNumber)
   }
 
-  /** The open segment of a source or rendition: only parts of this segment are published. */
+  /** The open segment of a source or rendition. Parts of this segment are published, but not the whole segment. */
   openSegment(streamId: StreamId.StreamId): OpenSegment | undefined {
     return this.#streams.streamOf(streamId)?.track(streamId)?.open
   }
@@ -158,7 +158,7 @@ export class Catalogue implements Listenable<Events> {
     return this.#streams.streamOf(streamId)?.isComplete(streamId) ?? false
   }
 
-  /** The parts of the open segment of a source or rendition, or of one of its newest segments; empty if they are not known. */
+  /** The parts of a segment of a source or rendition, if the segment is open or is one of the newest complete segments; otherwise empty. */
   partsOf(streamId: StreamId.StreamId, sequenceNumber: bigint): readonly Part.Part[] {
     return this.#streams.streamOf(streamId)?.track(streamId)?.partsOf(sequenceNumber) ?? []
   }
@@ -214,7 +214,7 @@ export class Catalogue implements Listenable<Events> {
     }
   }
 
-  /** Deletes the streams that have not changed for `olderThanMs`, in memory and on disk. Never deletes a live stream. */
+  /** Deletes from memory and disk the streams that have not changed for `olderThanMs`. Never deletes a live stream. */
   async sweep(olderThanMs: number): Promise<void> {
     const deadlineMs = Date.now() - olderThanMs
     for (const stream of this.#streams.all())

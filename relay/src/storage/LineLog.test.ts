@@ -84,7 +84,7 @@ describe('a log', () => {
 })
 
 describe('a last line without a line break', () => {
-  it('is set aside and replaced by the next line, for different numbers of written bytes', async () => {
+  it('is set aside and replaced by the next line, however many of its bytes were written', async () => {
     const whole = Buffer.from(sealed('first') + sealed({ signature: `0x${'ab'.repeat(65)}`, note: 'ä' }))
     const first = sealed('first').length
     for (let length = first + 1; length < whole.length; length += stride) {

@@ -117,7 +117,7 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
-  it('deletes the oldest payloads above the size limit, but no payload that a verifier may need', async () => {
+  it('deletes the oldest payloads while the store exceeds the size limit, but no payload that a verifier may need', async () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000)
     await payloads.put(dataHash, bytes)
     for (const { parentPath, name } of await files()) await utimes(join(parentPath, name), minutesAgo(9), minutesAgo(9))

@@ -17,7 +17,7 @@ import { Track } from './Track'
 export type StreamUpdate = {
   source?: Source
   renditions?: StreamRecord['renditions']
-  /** The sale with other key servers. The price stays the same. */
+  /** The sale of the stream. Its price is the same as before, but its key servers can be different. */
   sale?: Sale
   /**
    * The signed end of the stream. After it, the stream accepts no new Assignment, and no segment with a higher number than

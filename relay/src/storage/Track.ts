@@ -59,13 +59,16 @@ export class Track {
     this.#wakeAll(({ forParts }) => forParts)
   }
 
-  /** The parts of the open segment, or of one of the newest segments; empty if they are not known. */
+  /** The parts of a segment, if the segment is open or is one of the newest complete segments; otherwise empty. */
   partsOf(sequenceNumber: bigint): readonly Part.Part[] {
     const parts = this.#open?.sequenceNumber === sequenceNumber ? this.#open.parts : this.#closed.get(sequenceNumber)
     return parts ?? []
   }
 
-  /** Whether segment `sequenceNumber`, a later segment or, if `index` is given, the part `index` of the segment is published. */
+  /**
+   * Whether segment `sequenceNumber` or a later segment is published. With `index`, it is enough that the part `index` of the segment, or a
+   * part of a later segment, is published.
+   */
   reaches({ sequenceNumber, index }: { sequenceNumber: bigint; index: number | undefined }): boolean {
     if (this.newest && this.newest.sequenceNumber >= sequenceNumber) return true
     if (!this.#open || index === undefined) return false

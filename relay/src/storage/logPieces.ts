@@ -4,8 +4,8 @@ import { NewerVersionError } from './NewerVersionError'
 import type { RawLine } from './readLines'
 
 /**
- * Splits the bytes between two line breaks before each marker, because each line since version 1 begins with the marker. The result is one
- * line, or several lines if the line breaks between these lines are damaged.
+ * Splits `raw`, the bytes between two line breaks, at the start of each marker, because each line since version 1 begins with the marker.
+ * The result is one line, or several lines if the line breaks between these lines are damaged.
  */
 export function* piecesOf(raw: RawLine): Generator<RawLine> {
   const { bytes } = raw

@@ -6,7 +6,8 @@ import type { StreamRecord } from '../records/StreamRecord'
 
 /**
  * Throws `EndedError` if the segment comes after the end of the stream, and `ReassignedError` if a later Assignment contains the segment.
- * `record`: the newest record of the stream. `successor`: the record of the Assignment after the Assignment of this rendition.
+ * `record`: the newest record of the stream. `successor`: for a segment of a rendition, the record of the Assignment after the rendition's
+ * own Assignment; `undefined` if there is none.
  */
 export function assertOpen(
   { streamId, sequenceNumber }: Pick<Publication, 'streamId' | 'sequenceNumber'>,

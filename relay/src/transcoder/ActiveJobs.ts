@@ -30,7 +30,7 @@ const watchMs = 500
  * segments: half a minute.
  */
 const onlyLateMs = 30_000
-/** After the relay was too slow and handed a job over, it counts as too slow for this time (`isBehind`). */
+/** After the relay was too slow and handed a job over, `isBehind` stays true for this time. */
 const recoveryMs = 10_000
 /**
  * After the relay was too slow and handed a job over, it does not accept this job for this time. The page keeps its segments for half a
@@ -109,7 +109,10 @@ export class ActiveJobs {
     }
   }
 
-  /** Hands over the jobs of all connected broadcasters, and tells them the reason. They then continue with other transcoders. */
+  /**
+   * Hands over the jobs of all connected broadcasters, and tells the broadcasters the reason. The broadcasters then continue with other
+   * transcoders.
+   */
   handOver(reason: ProtocolError): void {
     for (const jobId of this.#intakes.keys()) this.#handOver(jobId, { reason, untilMs: 0 })
   }

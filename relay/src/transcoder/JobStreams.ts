@@ -101,8 +101,8 @@ export class JobStreams {
   }
 
   /**
-   * `sealed`: in a paid stream, only this form is published. Throws `Recipe.SourceError` when the segment breaks the limits of the job, and
-   * `UnsealedError` if a paid stream comes without `sealed`.
+   * `sealed`: the encrypted segment. In a paid stream, only the encrypted segment is published. Throws `Recipe.SourceError` when the
+   * segment breaks the limits of the job, and `UnsealedError` if a paid stream comes without `sealed`.
    */
   async publishSource(segment: Segment.Segment, payload: Uint8Array, sealed?: SealedWhole): Promise<void> {
     this.#assertSealed(sealed)
@@ -199,7 +199,10 @@ export class JobStreams {
     if (this.#sale && !sealed) throw new UnsealedError({ streamId: this.#options.drawn.job.streamId })
   }
 
-  /** The StreamIds of the plain renditions, the highest rendition first. Viewers of a paid stream get others: see `#renditions`. */
+  /**
+   * The StreamIds of the plain renditions, the highest rendition first. Viewers of a paid stream get the sealed StreamIds: see
+   * `#renditions`.
+   */
   get #renditionIds(): StreamId.StreamId[] {
     const { drawn, renditionKey } = this.#options
     return drawn.options.renditions.map((_, index) =>

@@ -46,7 +46,10 @@ export type JobWorkOptions = {
   /** `undefined`: this relay sells no keys. */
   counter?: KeyCounter | undefined
   metrics: SegmentMetrics
-  /** The longest wait for the next part or the end of a segment. After a longer wait, the job has no more parts. Default 1 s. */
+  /**
+   * The longest wait for the next part or the end of a segment. After a longer wait, the relay publishes only whole segments of the job,
+   * and no parts. Default 1 s.
+   */
   partPatienceMs?: number | undefined
   /** Called before a segment fails because the disk, or the part of it that the relay is allowed to use, is full. */
   onDiskFull(error: Error): void

@@ -30,8 +30,8 @@ export class Lag {
     if (!waiting) return
     const { committedMs, durationMs } = waiting
     this.#waiting.delete(sequenceNumber)
-    // The transcoder works on one segment of a job after the other. So we count from the end of the work on the previous segment, or
-    // from the last byte of this segment if that came later.
+    // The transcoder works on one segment of a job after the other. So we measure the work on this segment from the end of the work on the
+    // previous segment, or from the last byte of this segment if this byte came later.
     const workMs = this.#now() - Math.max(this.#finishedMs, committedMs)
     this.#isSlow = workMs > durationMs
     this.#finishedMs = this.#now()
@@ -44,8 +44,8 @@ export class Lag {
   }
 
   /**
-   * Whether a segment is late and this machine is too slow. It is too slow if it needed more time for the last finished segment than the
-   * duration of that segment, or if it already needs more than twice the duration of the oldest late segment for the present work.
+   * Whether a segment is late and this machine is too slow. It is too slow if its work on the last finished segment took longer than the
+   * duration of that segment, or if its work on the oldest late segment has already taken more than twice the duration of this segment.
    */
   get isSlow(): boolean {
     const [oldest] = this.#waiting.values()

@@ -6,9 +6,9 @@ const log = logOf('transcoder')
 const maxLost = 3
 
 /**
- * Stops the parts of a job when a segment is not complete in time, or when too many segments got lost after their first part. From then
- * on, the relay publishes only whole segments of the job. Without this rule, a broadcaster could get its stream transcoded live without
- * payment, because only a complete segment is paid.
+ * Ends the publication of parts of a job when a segment is not complete in time, or when too many segments got lost after their first part.
+ * From then on, the relay publishes only whole segments of the job. Without this rule, a broadcaster could get its stream transcoded live
+ * without payment, because only a complete segment is paid.
  */
 export class PartClock {
   readonly #patienceMs: number
@@ -26,7 +26,7 @@ export class PartClock {
     return this.#isStopped
   }
 
-  /** `onLate` is called if no next part and no end of the segment comes in time. */
+  /** `onLate` is called if neither the next part nor the end of the segment comes in time. */
   partArrived(onLate: () => void): void {
     clearTimeout(this.#timer)
     this.#hasParts = true

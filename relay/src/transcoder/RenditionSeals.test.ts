@@ -21,7 +21,7 @@ function seal({
 }
 
 describe('RenditionSeals', () => {
-  test('encrypts the parts to the bytes with which the encrypted segment begins, and the epoch key decrypts the segment', async () => {
+  test('gives encrypted parts that together are the start of the encrypted segment, and the epoch key decrypts this segment', async () => {
     const seals = seal()
     const one = await seals.part(0, data.subarray(0, 1_000))
     const two = await seals.part(0, data.subarray(1_000, 3_000))

@@ -25,12 +25,12 @@ export class RenditionSeals {
     this.#streamIds = streamIds
   }
 
-  /** Call this method before the first byte of a rendition. */
+  /** Call this method before you pass the first byte of a rendition. */
   start(facts: SealFacts): void {
     this.#facts = facts
   }
 
-  /** Sets the hash of the first part of the source, or of the whole source segment. Only the first call counts. */
+  /** Sets the hash of the first part of the source, or of the whole source segment. Only the first call has an effect. */
   source(hash: Hex): void {
     this.#sourceHash ??= hash
   }
@@ -68,8 +68,9 @@ export class RenditionSeals {
   }
 
   /**
-   * After a crash, the relay transcodes the segment again. If this must give the same bytes, the salt is also the same, so the relay signs
-   * the same parts again. If the bytes can differ, the salt differs, so no two contents are encrypted with the same key and counter.
+   * After a crash, the relay transcodes the segment again. If ffmpeg is then certain to write the same bytes, the salt is also the same, so
+   * the relay signs the same parts again. If the bytes can differ, the salt differs, so no two contents are encrypted with the same key and
+   * counter.
    */
   #salt(): Hex {
     // Without these facts, the salt would be the same for other bytes.

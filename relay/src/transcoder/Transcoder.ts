@@ -35,7 +35,7 @@ export type TranscoderOptions = {
   billing: Billing
   metrics: SegmentMetrics
   active: ActiveJobs
-  /** Receives the epoch keys of paid streams. The key server of this relay sells the keys in it. */
+  /** Stores the epoch keys of paid streams. The key server of this relay sells these keys. */
   keys: KeyRing
   /** `undefined`: this relay sells no keys. */
   counter?: KeyCounter | undefined

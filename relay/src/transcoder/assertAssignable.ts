@@ -11,7 +11,7 @@ export function assertAssignable(
 ): void {
   // Each Assignment begins after the work under the previous Assignment, so that each receipt belongs to exactly one Assignment.
   if (fromSequence < next) throw new TooEarlyError({ fromSequence, next })
-  // An Assignment from segment 0 does not count.
+  // An Assignment from segment 0 does not count toward the limit.
   const recordable = workLog.assignments.filter(({ assignment }) => assignment.fromSequence > 0n)
   // The contracts would refuse a claim under one more Assignment, so the work under it could not be paid.
   if (recordable.length >= Assignment.maxPerTranscoder) throw new TooManyAssignmentsError()

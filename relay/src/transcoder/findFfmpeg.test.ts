@@ -58,7 +58,7 @@ describe('findFfmpeg', () => {
     }
   })
 
-  it('uses the older name of an option with an ffmpeg before 5.1', async () => {
+  it('uses the older name of an option if ffmpeg is older than 5.1', async () => {
     const old = script('old', `[ "$*" = "-h long" ] && exec echo "-vsync parameter"; exec ${real} "$@"`)
     expect((await findFfmpeg({ LP_FFMPEG: old })).dialect).toBe('vsync')
   })

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-/** How ffmpeg is confined, because it decodes data from untrusted peers. `none`: only `Limits` apply. */
+/** The confinement of ffmpeg, which decodes data from untrusted peers. `none`: only `Limits` apply. */
 export type Sandbox = { kind: 'bubblewrap' } | { kind: 'none'; reason: string }
 
 export type Limits = {

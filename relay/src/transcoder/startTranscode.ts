@@ -33,8 +33,8 @@ export function startTranscode(
     onOutput(index: number, chunk: Uint8Array): void
   },
 ): Transcode {
-  // A previous segment under another Assignment is in another claim. So the disclosure of this segment could not contain the
-  // previous receipt.
+  // A previous segment under another Assignment is in another claim. So the disclosure of the new segment could not contain the receipt of
+  // the previous segment.
   const isSameAssignment = previous !== undefined && previous.segment.sequenceNumber >= (assignedFrom ?? 0n)
   const preceding = isSameAssignment ? { outputs: previous.outputs, durationMs: previous.segment.durationMs } : 'none'
   const qps = Recipe.quantisersAfter(preceding, options)

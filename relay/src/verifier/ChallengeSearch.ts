@@ -9,7 +9,7 @@ import type { VerifierContract } from './VerifierContract'
 export type ChallengeSearchOptions = {
   client: PublicClient
   chainId: number
-  /** The verifier contract whose requests are searched. */
+  /** The search finds only the requests to this verifier contract. */
   contract: VerifierContract
   /** While this function returns `false`, the search does not read further blocks. */
   hasCapacity(): boolean
@@ -18,8 +18,8 @@ export type ChallengeSearchOptions = {
 }
 
 /**
- * In every preset, the verification period and the slashing period together are shorter than this number of blocks. So the deadline
- * of an older challenge has passed.
+ * In every preset, the verification period and the slashing period together are shorter than this number of blocks. So the deadline of a
+ * challenge that was requested more than this number of blocks ago has passed.
  */
 const lookBackBlocks = 8_000n
 

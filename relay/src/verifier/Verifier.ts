@@ -10,7 +10,7 @@ import { Queue } from './Queue'
 import type { VerifierContract } from './VerifierContract'
 
 export type VerifierOptions = Omit<MaterialOptions, 'signal'> & {
-  /** The contract whose requests get verdicts. */
+  /** The verifier gives verdicts only on the requests to this contract. */
   contract: VerifierContract
   runner: Runner
   /** Reports the verdict on chain. Resolves with `false` when the contract accepts no verdict on the request any more. */

@@ -40,7 +40,7 @@ function carry({ streamId }: TestStream, listing: Listing) {
 }
 
 describe('a carrier', () => {
-  test('passes the levels, the record and the end of a stream from a relay to a viewer, all over WebRTC', async () => {
+  test('passes the levels, the record and the end of a stream from a relay to a viewer, only over WebRTC', async () => {
     const stream = new TestStream()
     // The relay uses only the first tracker, and the viewer uses only the second tracker.
     const [first, second] = await Promise.all([listen(stream), listen(stream)])

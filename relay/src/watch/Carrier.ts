@@ -22,7 +22,7 @@ export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'on
     fetch?: typeof fetch
     /**
      * Whether the carrier gets pieces only from members of the mesh, and at once. A relay that carries a stream pays these members.
-     * Default: the carrier waits for pieces for a short time (`spareMs`), and gets the pieces that no member holds over HTTP.
+     * Default: the carrier waits for pieces for a short time (`spareMs`), and then gets over HTTP the pieces that no member holds.
      */
     isMeshOnly?: boolean | undefined
     /** Called with the first record of the stream, and with each newer record: after a handover, new renditions, or the stream's end. */

@@ -78,7 +78,7 @@ export const isSame = (feed: Feed, other: Feed): boolean =>
   feed.jobId === other.jobId && feed.fromSequence === other.fromSequence
 
 /**
- * Throws `NotAssignedError` if a rendition's segment is older than the Assignment. Such a segment belongs to a previous
+ * Throws `NotAssignedError` if a rendition's segment comes before the first segment of the Assignment. Such a segment belongs to a previous
  * transcoder.
  */
 export function assertAssigned(
@@ -100,8 +100,8 @@ function hashOf(options: TranscodingOptions.TranscodingOptions): Hex | undefined
 }
 
 /**
- * The renditions of the job that the record lists. Their StreamIds are computed from the job and the rendition key. In a paid stream, also
- * writes the plain StreamId of each level into `plainIds`, by sealed StreamId.
+ * Those renditions of the job that are also in the record. Their StreamIds are computed from the job and the rendition key. In a paid
+ * stream, also writes the plain StreamId of each level into `plainIds`, by sealed StreamId.
  */
 function renditions(
   { jobId, streamId, assignment, options, sale, ...record }: StreamRecord,

@@ -32,7 +32,7 @@ export function trackerFrom(text: string): string | undefined {
 }
 
 /**
- * The address at which a relay accepts calls without a tracker. `undefined`: the relay tells no such address. Rejects if it does not
+ * The address at which a relay accepts calls without a tracker. `undefined`: the relay tells no such address. Rejects if the relay does not
  * answer.
  */
 export async function findRelay(

@@ -54,8 +54,8 @@ export class NewestFeed {
   }
 
   /**
-   * Takes the record of the stream from another viewer. Uses its feed only if its Assignment is later than the Assignment of the present
-   * feed, or if it belongs to a newer job. Always uses the signed end of the stream. Throws the errors of `Feed.verify`.
+   * Takes the record of the stream from another viewer. Uses the feed of the record only if the record has a later Assignment than the
+   * present feed, or belongs to a newer job. Always uses the signed end of the stream. Throws the errors of `Feed.verify`.
    */
   async learn(record: StreamRecord): Promise<void> {
     const { newest } = this.listings

@@ -14,7 +14,7 @@ test('if the stream has parts, a viewer asks only for segments while other viewe
   expect(polls.asks(streamId, { ...growing, last: undefined })).toBe(true)
 })
 
-test('a viewer waits for its relay while other viewers tell it parts, and asks the relay for parts when they are silent', async () => {
+test('a viewer waits for its relay while other viewers tell it parts, and asks the relay for parts when these viewers are silent', async () => {
   const polls = new PartPolls(() => false)
   const telling = setInterval(() => polls.told(), 300)
   const answer = new Promise<string>((resolve) => setTimeout(() => resolve('segment'), 1_800))

@@ -4,7 +4,9 @@ import type { SegmentWindow } from './SegmentWindow'
 
 /** Parts last up to half a second, and the first part of a segment takes longer. Honest viewers tell us the next part within this time. */
 const silentMs = 1_000
-/** If the other viewers were silent, we ask the relay for the parts for this time. Each further time is twice as long. */
+/**
+ * If the other viewers were silent, we ask the relay for the parts during this time. After each further silence, the time is twice as long.
+ */
 const leastDistrustMs = 30_000
 
 /**

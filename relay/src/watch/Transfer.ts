@@ -52,8 +52,9 @@ export class Transfer {
   }
 
   /**
-   * Waits for bytes of other viewers with `wait`, which resolves to the number of bytes. We count the time that a relay would need, because
-   * the player must not choose a lower quality when only a viewer's uplink is slow. We also count the wait after `patienceMs`.
+   * Waits for bytes of other viewers with `wait`, which resolves to the number of bytes. As busy time, we count the time that a relay would
+   * need, because the player must not choose a lower quality when only a viewer's uplink is slow. We also count the wait after
+   * `patienceMs`.
    */
   async fromViewers(wait: () => Promise<number>): Promise<void> {
     const startMs = performance.now()

@@ -103,7 +103,10 @@ describe('viewers whose relay and tracker are closed in the middle of the stream
 })
 
 describe('a viewer that learns of a handover from another viewer', () => {
-  test('asks a relay for the same record, because some fields have no signature', async ({ serve, watch }) => {
+  test('asks a relay for the record of the stream, because some fields of a record have no signature', async ({
+    serve,
+    watch,
+  }) => {
     const stream = new TestStream()
     await stream.publish(0, { payload: payload(0) })
     const relay = await serve(stream)

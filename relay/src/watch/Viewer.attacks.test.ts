@@ -25,7 +25,7 @@ const { signal } = new AbortController()
 const webRtc = startWebRtc()
 afterAll(() => webRtc.cleanup())
 
-/** Waits until each viewer has disconnected the attacker, and checks that it counts this fault once. */
+/** Waits until each viewer has disconnected the attacker, and checks that each viewer counts this fault once. */
 async function cutOff({ viewers }: { viewers: readonly Viewer[] }, name: string) {
   for (const viewer of viewers)
     expect(await until(viewer, ({ peers }) => peers === viewers.length - 1)).toMatchObject({ refused: { [name]: 1 } })
@@ -173,8 +173,8 @@ test('when the stream key signs a segment that contradicts its parts, viewers do
   for (const viewer of viewers) {
     const { peers, refused } = viewer.getSnapshot()
     expect(peers).toBe(1)
-    // Only a viewer that has checked bytes of a part knows that the key signed two contents. For another viewer, the relay sent wrong
-    // bytes.
+    // Only a viewer that has checked bytes of a part knows that the key signed two contents. For any other viewer, the relay seems to have
+    // sent wrong bytes.
     const faults = [
       'contradiction.PrefixContradictionError',
       'PieceIntake.WrongPieceError',

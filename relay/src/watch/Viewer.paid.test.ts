@@ -12,7 +12,7 @@ afterAll(() => webRtc.cleanup())
 
 const payload = Uint8Array.from({ length: 100_000 }, (_, index) => (index * index) % 251)
 
-/** A viewer with a payer that notes which bytes were correct. */
+/** A viewer whose payer notes how many bytes of each relay were correct. */
 function watch(stream: TestStream, ...uris: string[]) {
   const checked: [string, number][] = []
   const unpaid: number[] = []
@@ -49,7 +49,7 @@ test('a viewer tells its payer how many bytes of a relay were correct', { timeou
   viewer.close()
 })
 
-test('a viewer tells its payer the bytes of checked pieces and of their proofs', { timeout: 20_000 }, async ({
+test('a viewer tells its payer how many bytes the checked pieces and their proofs have', { timeout: 20_000 }, async ({
   serve,
 }) => {
   const stream = new TestStream()
@@ -66,7 +66,7 @@ test('a viewer tells its payer the bytes of checked pieces and of their proofs',
   viewer.close()
 })
 
-test('a viewer that pays nothing counts the answer of a relay that asks for payment', { timeout: 20_000 }, async ({
+test('a viewer that pays nothing counts an error when a relay asks for payment', { timeout: 20_000 }, async ({
   serve,
 }) => {
   const stream = new TestStream()

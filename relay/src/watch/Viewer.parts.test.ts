@@ -157,7 +157,8 @@ test('two of four viewers ask the relay for each part, and all four get each par
     // `toEqual` would take so long that the viewers hear no part for a second. Then each viewer would ask the relay.
     for (const { take } of readings) expect(Buffer.compare(await take(length), payload.subarray(0, length))).toBe(0)
   }
-  // Before the viewers have told each other which level they play, each viewer asks the relay for parts. So the first parts do not count.
+  // Before the viewers have told each other which level they play, each viewer asks the relay for parts. So the test does not check the
+  // requests for the first parts.
   for (const part of ['1.2', '1.3']) expect(relay.asked.filter((path) => path.includes(`part=${part}`))).toHaveLength(2)
   await publish(stream, 1)
   for (const { take } of readings) expect(await take()).toEqual(payload)

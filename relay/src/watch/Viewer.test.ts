@@ -144,7 +144,7 @@ describe.concurrent('Viewer', () => {
     expect(numbers(viewer, '360p')).toEqual([0, 1])
   })
 
-  test('marks a handover after the segments that it knows already, because a player cannot change them', async ({
+  test('if it knows segments after a handover already, marks the handover after these segments, because a player cannot change them', async ({
     serve,
     watch,
   }) => {

@@ -25,7 +25,7 @@ async function start() {
   return { stream, feed, window, refused, heard, options, list }
 }
 
-test('a header in the answer of a relay counts, also if another viewer sends it while we check the answer', async () => {
+test('a header in the answer of a relay counts as accepted, also if another viewer sends it while we check the answer', async () => {
   const { stream, feed, window, refused, heard, options, list } = await start()
   const [first, second] = [await stream.sign(0), await stream.sign(1)]
   expect(await acceptList(list(first), { ...options, after: undefined })).toBe(1)
@@ -38,7 +38,7 @@ test('a header in the answer of a relay counts, also if another viewer sends it 
   expect(window.entries.map(({ publication }) => publication.byteLength)).toEqual([first.byteLength, byteLength])
 })
 
-test('a relay that repeats an old header has nothing new', async () => {
+test('an old header that a relay repeats does not count as accepted', async () => {
   const { stream, refused, options, list } = await start()
   const publication = await stream.sign(0)
   expect(await acceptList(list(publication), { ...options, after: undefined })).toBe(1)
