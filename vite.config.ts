@@ -12,7 +12,7 @@ export default defineConfig({
   resolve: {
     conditions: ['lp-source', ...defaultClientConditions],
     alias: [
-      // The package's own entry needs Node's globals.
+      // The entry point of simple-peer needs Node's globals.
       { find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' },
       {
         find: /^wagmi\/connectors$/,

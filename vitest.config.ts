@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'units',
           include: ['{bench,contracts,relay,web,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...contracts, ...media],
-          // Most tests wait for blocks and peers, so two cores can run three at a time.
+          // Most tests wait for blocks and peers, so two cores can run three workers at a time.
           maxWorkers: 3,
           // The files of a worker share its modules: loading viem again for each file took a third of the time.
           isolate: false,

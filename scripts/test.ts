@@ -14,7 +14,7 @@ type Step = {
 /**
  * The steps of a lane run one after another. `contracts` runs at the same time as `code`: the unit tests often wait for blocks and peers, and
  * the compiler of the contracts uses only one core. Both lanes have the same priority: with a lower priority, `contracts` ended some
- * minutes after the unit tests. Then `realTime` runs alone, because its steps play media in real time.
+ * minutes after the unit tests. After both lanes, `realTime` runs alone, because its steps play media in real time.
  */
 type Lane = 'code' | 'contracts' | 'realTime'
 const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['realTime']]
@@ -140,7 +140,7 @@ type Surroundings = {
   env: NodeJS.ProcessEnv
   /**
    * The step runs beside another lane, which prints its output at the same time. So the output of this step is printed only
-   * at its end, in one piece.
+   * after the step has ended.
    */
   isBeside: boolean
 }

@@ -4,7 +4,7 @@ import { problemOf, revertOf } from '../wallet/problemOf'
 
 /**
  * The last stage that a failed transaction reached. `unsent`: the wallet did not send the transaction, so it cost nothing. `sent`:
- * the result is unknown. `dropped`: the chain and the pool do not know the transaction any more. `cancelled`: instead of the
+ * the result is unknown. `dropped`: the chain and the mempool do not know the transaction any more. `cancelled`: instead of the
  * transaction, a block has a transfer of 0 wei from the account to itself. `replaced`: instead of the transaction, a block has
  * another transaction of the account. `reverted`: the transaction is in a block, changed nothing, and cost the network fee.
  */

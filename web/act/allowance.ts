@@ -75,7 +75,7 @@ export async function signPermit(
   const signature: unknown = await signTypedData(config, { account, ...typedData }).catch(unlessDeclined)
   if (signature === null) throw declinedSilently()
   if (!isHex(signature)) return undefined
-  // The signature is checked here, so the call with the permit needs no second simulation.
+  // The page checks the signature here, so it does not simulate the call with the permit.
   const signer = await recoverTypedDataAddress({ ...typedData, signature }).catch(
     (error: Error) => void log.fault(error),
   )

@@ -80,7 +80,7 @@ describe('an action', () => {
     expect(await stake()).toBe(amount)
   })
 
-  it('has a gas limit of a quarter above the estimate, because a new round can increase the gas that the call needs', async () => {
+  it('has a gas limit that is a quarter above the estimate, because a new round can increase the gas that the call needs', async () => {
     const { config } = await wallet()
     await allow(amount)
     const { gasUsed, transactionHash } = await send(config, prepare(config, bond(), me.address))
@@ -307,7 +307,7 @@ describe('a transaction that the person changes in the wallet before a block con
     expect([stage, await stake()]).toEqual(['replaced', 0n])
   })
 
-  it('is reported as dropped if neither the chain nor the pool knows it any more', async () => {
+  it('is reported as dropped if neither the chain nor the mempool knows it any more', async () => {
     await allow(amount)
     await control().setAutomine(false)
     try {

@@ -48,7 +48,7 @@ export type Watching = {
 
 /**
  * Sends a prepared call without a second simulation, and waits for its block. If the person speeds the transaction up in the wallet, the
- * receipt has another hash. Throws `TransactionError`, also when the person cancels the transaction or the pool drops it.
+ * receipt has another hash. Throws `TransactionError`, also when the person cancels the transaction or the mempool drops it.
  */
 export async function send(
   config: WagmiConfig,

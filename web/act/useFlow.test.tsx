@@ -67,7 +67,7 @@ async function open(change: Partial<Wallet> = {}) {
 const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
 
 describe('a flow', () => {
-  it('shows the review, simulates it once, and closes after the transaction', async () => {
+  it('shows the review, simulates the action once, and closes after the transaction', async () => {
     await local.mine(31)
     const { flow, flows, simulated, close } = await open()
     expect(flow().review).toBeUndefined()

@@ -54,7 +54,7 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
   const [isBusy, setIsBusy] = useState(false)
   const [slow, setSlow] = useState<Problem>()
   const [failure, setFailure] = useState<Problem>()
-  /** Each run and each close of the review adds 1. While this is the number of a run, the review of that run is open. */
+  /** Each run adds 1, and each closing of the review adds 1. While the value is the number of a run, the review of that run is open. */
   const open = useRef(0)
   const action = intent && actionOf(intent)
   const { rehearsal, error } = useRehearsal({ account: wallet.address, action: isBusy ? undefined : action, block })

@@ -15,7 +15,7 @@ export type Deposit = {
   fineWei: bigint
   /**
    * When the last reserve or fine of the jobs that have ended is released. Unix time in milliseconds. Undefined if nothing is held, or if
-   * only jobs that have not ended hold a part.
+   * the whole held amount belongs to jobs that have not ended.
    */
   heldUntilMs: number | undefined
 }

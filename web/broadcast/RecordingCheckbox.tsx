@@ -14,7 +14,7 @@ export function RecordingCheckbox({ recording }: { recording: RecordingChoice })
         Allow a recording
         <span className="block text-pretty text-[13px] text-ink-soft leading-relaxed">
           {recording.isAllowed
-            ? 'After the end, viewers can play the recording through the same link, and pass it on to each other.'
+            ? 'After the stream has ended, viewers can play the recording through the link to the stream, and send it to each other.'
             : 'lp makes no recording. A person who sees the stream can still record the screen.'}
         </span>
       </span>

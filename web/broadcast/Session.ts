@@ -99,8 +99,8 @@ export class Session {
   }
 
   /**
-   * Called when the page closes. Sends the end of the stream if there is time. Without this message, viewers notice the end after 10 s
-   * without segments.
+   * Called when the page closes. Sends the message about the end of the stream, if there is time. Without this message, viewers
+   * notice the end after 10 s without segments.
    */
   abandon(): void {
     const ending = this.#publishing?.publisher.stop(0)

@@ -59,7 +59,7 @@ async function post(): Promise<Hex> {
   return broadcaster.jobsManager.read.latestJob([streamId])
 }
 
-/** Follows a job through the proxy, as the page does: viem repeats some requests before it reports an error. */
+/** Follows a job through the proxy. As in the page, viem repeats some requests before it reports an error. */
 function follow(jobId: Hex, options: Partial<FollowJobOptions> = {}) {
   const client = createPublicClient({ chain: foundry, transport: http(proxy.url), pollingInterval: 50 })
   const drawn = followJob(client as PublicClient, {

@@ -6,10 +6,13 @@ import * as ShareLink from '../config/ShareLink'
 
 const log = logOf('broadcast')
 
-/** The start waits at most this time for the address of the relay. While the relays of the stream answer, the link works without it. */
+/**
+ * The start waits at most this time for the address of the transcoder's relay. While the relays of the stream answer, the link works
+ * without this address.
+ */
 const patienceMs = 1_500
 
-/** The share link of a stream. Names the transcoder's relay, if this relay takes calls of viewers without a tracker. Never rejects. */
+/** The share link of a stream. Names the transcoder's relay, if viewers can connect to this relay without a tracker. Never rejects. */
 export async function makeShareLink(stream: {
   streamId: StreamId.StreamId
   candidates: readonly StreamDirectory.Candidate[]

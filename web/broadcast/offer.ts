@@ -22,8 +22,9 @@ const wantedCandidates = 3
 
 /**
  * The lowest price that `wantedCandidates` available transcoders accept, and the deposit for a job. If fewer transcoders are available, the
- * price is the lowest price that all of them accept. The deposit is the price of an hour, the fines in escrow for the claims of this hour,
- * and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach do not count. Throws `NoTranscoderError`.
+ * price is the lowest price that all of them accept. The deposit is the sum of the price of an hour, the fines in escrow for the claims of
+ * this hour, and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach have no effect on the
+ * price. Throws `NoTranscoderError`.
  */
 export async function findOffer(
   client: PublicClient,

@@ -12,7 +12,7 @@ import type { BroadcastPreset } from './presets'
 
 /**
  * A stream with its job on chain. The stream key signs the segments, and exists only in this page. If the wallet signed the segments, the
- * wallet would ask the person every two seconds.
+ * wallet would ask the person for a confirmation every two seconds.
  */
 export type PostedJob = {
   jobId: Hex

@@ -141,7 +141,7 @@ describe('settlementSteps', () => {
     expect(said(at(200n), 0)).toEqual(['done: The stream has ended', 'skipped: There was no work to claim', ...nothing])
   })
 
-  it('shows the steps before the chain has answered', () => {
+  it('shows steps also while the chain has not answered yet', () => {
     expect(said(undefined)[0]).toBe('running: The stream ends')
   })
 })

@@ -95,7 +95,7 @@ function linesOf(settlement: Settlement.Settlement, segments: number): Record<Se
   }
 }
 
-/** The last deadline of all open claims. */
+/** The latest of the deadlines of the open claims. */
 function lastDeadline(settlement: Settlement.Settlement): string {
   const { claims, clock } = settlement
   const open = claims.filter(({ outcome }) => !outcome).map(Settlement.deadlineOf)

@@ -41,7 +41,7 @@ export function troubleOf({ phase, unsettled, dropped, refusal }: Progress, quie
   if (refusal)
     return {
       sentence: `The transcoder refused a segment: ${refusal.message}`,
-      nextStep: 'The stream goes on. If it happens again, stop and choose another quality.',
+      nextStep: 'The stream goes on. If this happens again, stop the stream and choose another quality.',
     }
   if (unsettled > usualUnsettled)
     return {

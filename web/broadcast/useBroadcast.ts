@@ -83,7 +83,7 @@ function settledOr(state: BroadcastState, history: readonly PastBroadcast[]): Br
   return past?.isSettled ? { name: 'settled', figures } : state
 }
 
-/** Closing the tab ends the stream. While the stream is live, the browser asks before it closes the tab. */
+/** Closing the tab ends the stream. While the stream is live, the browser asks the person before it closes the tab. */
 function useLeaveGuard(session: Session | undefined, { name }: BroadcastState) {
   useEffect(() => {
     if (!session || name !== 'live') return

@@ -32,8 +32,8 @@ export function useJobActions({
     ({ claim }: Settlement.Progress) => void run({ ...claimsManager, functionName: 'expire', args: [claim] }),
     [run, claimsManager],
   )
-  // With the test wallet, the page refunds without a click, and only once for each claim. The set is necessary because the page can read
-  // the chain one block late.
+  // With the test wallet, the page refunds an expired claim without a click, and only once for each claim. The set is necessary because
+  // the page can read the chain one block late.
   const tried = useRef(new Set<Hex>())
   const late = history.flatMap(({ settlement }) => (settlement ? Settlement.expired(settlement) : []))
   useEffect(() => {

@@ -9,7 +9,7 @@ import { useDevices } from './useDevices'
 type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string }
 type Switches = Pick<Source, 'cameraOn' | 'microphoneOn'>
 
-/** A live stream. Resolves when it no longer needs the devices that were chosen before. */
+/** A live stream. `replaceStream` resolves when the stream no longer needs the devices that were chosen before. */
 export type OnAir = { replaceStream(stream: MediaStream): Promise<void> }
 
 /** Opens the chosen devices, and closes the devices that were chosen before. `onAir`: undefined while no stream is live. */
@@ -21,7 +21,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
   const [problem, setProblem] = useState<Problem>()
   const devices = useDevices(opened)
   const current = useRef<Device>(undefined)
-  /** The choice of the last attempt. Unlike `choice`, it may have failed. */
+  /** The choice of the last attempt to open devices. While a stream is live, `choice` changes only if the attempt succeeds. */
   const asked = useRef(choice)
   /** The person can use the switches while a device opens. */
   const latest = useRef(switches)
@@ -57,7 +57,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
     [onAir],
   )
   useEffect(() => () => current.current?.close(), [])
-  // The page says which functions the browser lacks before the person is asked for a camera.
+  // Before the person is asked for a camera, the page says which function the browser lacks.
   useEffect(() => {
     void checkSupport().then(({ problems: [first] }) => first && setProblem((shown) => shown ?? problemFor(first)))
   }, [])
@@ -78,8 +78,8 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
     stream: opened?.kind === choice.kind ? opened.stream : undefined,
     opening,
     ...(problem && { problem }),
-    // The browser opens its dialog for a screen only after a click. So the kind `screen` alone opens nothing before the stream is live: a button then
-    // calls `onOpen`.
+    // The browser opens its dialog for a screen only after a click. So before the stream is live, the choice of the
+    // kind `screen` opens nothing: the person must click a button that calls `onOpen`.
     onKind(kind) {
       if (kind === 'camera' || onAir.current) return void open({ ...choice, kind })
       asked.current = { ...choice, kind }

@@ -33,9 +33,9 @@ describe('parse', () => {
   })
 
   it.each([
-    ['a relay that is cut off', `relay=${DirectAddress.encode(relay).slice(0, -1)}`],
+    ['the address of a relay without its last character', `relay=${DirectAddress.encode(relay).slice(0, -1)}`],
     ['a tracker without encryption on another machine', 'tracker=ws%3A%2F%2Ftracker.example%2Fannounce'],
-    ['a tracker of another kind', 'tracker=udp%3A%2F%2Ftracker.example%3A80'],
+    ['a tracker that uses UDP', 'tracker=udp%3A%2F%2Ftracker.example%3A80'],
     ['a tracker with a password', 'tracker=wss%3A%2F%2Fme%3Asecret%40tracker.example%2Fannounce'],
     ['a script', 'tracker=javascript%3Aalert(1)'],
     ['a very long tracker', `tracker=${encodeURIComponent(`wss://tracker.example/${'a'.repeat(200)}`)}`],

@@ -2,7 +2,7 @@ import { StreamId } from '@lp/contracts/protocol'
 import { DirectAddress, Hints } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 
-/** A stream, and ways to it that work when no relay answers. */
+/** A stream, and hints with which a viewer can find it when no relay answers over HTTP. */
 export type ShareLink = {
   streamId: StreamId.StreamId
   hints: Hints.Hints

@@ -18,7 +18,7 @@ export function startPageLog({
   output = console,
 }: {
   search?: string
-  /** Browsers that forbid storage throw. */
+  /** In a browser that forbids storage, this function throws an error. */
   storage?(): Pick<Storage, 'getItem'>
   output?: Output
 } = {}): void {

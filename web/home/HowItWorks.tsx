@@ -35,7 +35,7 @@ export function HowItWorks() {
       <p className="mt-8 text-pretty text-ink-soft text-sm">
         People stake LPT with transcoders that they trust, and get a part of the transcoders’ rewards and fees.{' '}
         <Link href="/stake" className="font-medium text-accent underline underline-offset-4">
-          See the transcoders and stake
+          Choose a transcoder and stake LPT
         </Link>
       </p>
     </section>

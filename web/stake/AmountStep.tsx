@@ -7,7 +7,7 @@ import { useAmountForm } from './useAmountForm'
 
 export type AmountStepProps = { draft: Draft; position: Position | undefined; onAmount(amount: bigint): void }
 
-/** Asks for an amount. The limit is the wallet's balance for bonding, and the stake for unbonding. */
+/** Asks for an amount. For bonding, the limit is the wallet's balance. For unbonding, the limit is the stake. */
 export function AmountStep({ draft, position, onAmount }: AmountStepProps) {
   const isBond = draft.kind === 'draftBond'
   const most = (isBond ? position?.balance : position?.stake) ?? 0n

@@ -12,7 +12,7 @@ function textOf(change: Partial<TimedRound>): string {
   return renderToStaticMarkup(<RoundBar round={round} onInitialize={() => undefined} />).replace(/<[^>]*>/g, ' ')
 }
 
-it('says from when on rates are locked', () => {
+it('says when the lock of the rates begins', () => {
   expect(textOf({})).toMatch(/Rates are locked from .+ to the end/)
 })
 

@@ -31,7 +31,7 @@ export type Terms = {
   minSelfStake: bigint
   /**
    * The shares of the stake that are slashed: for a wrong segment, for a segment that the transcoder does not disclose, and for two
-   * different signed results.
+   * different signed results for one segment.
    */
   failedVerificationSlash: bigint
   missedVerificationSlash: bigint

@@ -11,8 +11,8 @@ export type TimedRound = Round.Round & {
 export type Clock = { block: bigint; timeMs: number; blockTimeMs: number }
 
 /**
- * The clock at a new block. If the page sees a block a moment late, the times on the screen must not move. So the former clock gives the time
- * of the new block, if this time differs from the seen time by less than 1.5 block times.
+ * The clock at a new block. If the page sees a block a moment late, the times on the screen must not move. So the time of the new
+ * block is computed from the former clock, if the result differs from `seen.timeMs` by less than 1.5 × `blockTimeMs`.
  */
 export function tick(former: Clock | undefined, seen: Clock): Clock {
   if (!former || former.blockTimeMs !== seen.blockTimeMs) return seen

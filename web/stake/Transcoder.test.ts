@@ -34,7 +34,7 @@ describe('sorted', () => {
   const ids = (key: SortKey, isReversed = false) =>
     sorted(all, { key, isReversed }).map(({ address }) => Number(address))
 
-  it('puts the best transcoder for a delegator first, and can reverse the order', () => {
+  it('puts the transcoder that is best for a delegator first, and can reverse the order', () => {
     expect(ids('stake')).toEqual([1, 2, 3])
     expect(ids('cut')).toEqual([3, 2, 1])
     expect(ids('fees')).toEqual([2, 3, 1])

@@ -60,8 +60,8 @@ const rank: Record<SortKey, (transcoder: Transcoder) => bigint> = {
 }
 
 /**
- * The best transcoder for a delegator is first. Among equal keys, the higher stake is first; among equal stakes, the lower address. So
- * two reads of the same transcoders give the same order.
+ * The transcoder that is best for a delegator is first. Among equal keys, the higher stake is first; among equal stakes, the lower address.
+ * So two reads of the same transcoders give the same order.
  */
 export function sorted(all: readonly Transcoder[], { key, isReversed }: Order): Transcoder[] {
   const compare = (a: Transcoder, b: Transcoder, by: SortKey) => Number(rank[by](a) - rank[by](b))

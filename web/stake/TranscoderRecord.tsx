@@ -45,7 +45,7 @@ export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcod
           {checks && checks.verdicts > 0 ? `${checks.verdicts - checks.failures} of ${checks.verdicts}` : unread}
         </Stat>
         <Stat
-          name="Work for its stake"
+          name="Work compared with its stake"
           hint={
             !transcoder.work ? undefined : share === undefined ? 'Too little work to compare' : 'of the expected work'
           }

@@ -20,8 +20,8 @@ export type PoolEntry = {
 }
 
 /**
- * Adds to each pool entry the record by which delegators judge the transcoder. Reads the state of the clock's block. Each part of a record
- * that cannot be read is undefined.
+ * Adds to each pool entry the record by which delegators judge the transcoder. Reads the state of the clock's block. A field that cannot
+ * be read is undefined.
  */
 export async function readRecords(
   client: PublicClient,

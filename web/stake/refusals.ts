@@ -15,7 +15,7 @@ const when = (round: TimedRound.TimedRound, block: unknown): string =>
 export const refusals: Readonly<Record<string, Tell>> = {
   RoundNotInitialized: () => ({
     sentence: 'This round is not initialized yet, so stakes cannot change.',
-    nextStep: 'Initialize it for a network fee, or wait until a transcoder does.',
+    nextStep: 'Initialize it for a network fee, or wait until a transcoder initializes it.',
   }),
   RoundAlreadyInitialized: () => ({
     sentence: 'The round was just initialized.',

@@ -16,7 +16,7 @@ export type Recorded = {
   stats: Awaited<ReturnType<Awaited<ReturnType<typeof startCapture>>['stats']>>
 }
 
-/** An event. Bytes are base64 text, and an error is only the reason of the error. `atMs`: milliseconds since media time zero. */
+/** An event. `data` is base64 text. `error` is only the reason of the error. `atMs`: milliseconds since media time zero. */
 export type RecordedEvent = { atMs: number } & PlainEvent
 
 type PlainEvent =

@@ -21,7 +21,7 @@ export type Lie = { torrent: Uint8Array; file: Uint8Array }
 export const call = <Name extends keyof Driver>(page: Page, name: Name, ...input: Parameters<Driver[Name]>) =>
   page.evaluate(`driver.${name}(...${JSON.stringify(input)})`) as Promise<Awaited<ReturnType<Driver[Name]>>>
 
-/** Waits until an expression about `seen`, what the page shows, is true. */
+/** Waits until an expression about `seen` is true. `seen` is what the page shows. */
 export async function until(page: Page, expression: string): Promise<Seen> {
   await page.waitForFunction(`(seen => ${expression})(driver.look())`, undefined, { polling: 100, timeout: 90_000 })
   return call(page, 'look')
@@ -33,8 +33,8 @@ export const playsOn = async (page: Page, seconds: number): Promise<Seen> => {
 }
 
 /**
- * A recorded stream of 16 s on the relay `relay`, and a Chromium with pages that play it. `trackerUri`: the relay of another candidate, which has a
- * tracker and a STUN server, but no byte of the stream.
+ * A recorded stream of 16 s on the relay `relay`, and a Chromium with pages that play it. `trackerUri`: the address of the relay of another
+ * candidate. This relay has a tracker and a STUN server, but no byte of the stream.
  */
 export async function startRecorded() {
   const pages = await openTestPages('recordingPage.html', { switches: ['--allow-loopback-in-peer-connection'] })

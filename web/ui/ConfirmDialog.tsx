@@ -12,7 +12,7 @@ export type ConfirmDialogProps = {
   onConfirm(): void
 }
 
-/** Asks again before an action that cannot be undone. */
+/** Asks the person to confirm an action that cannot be undone. */
 export function ConfirmDialog({
   trigger,
   question,

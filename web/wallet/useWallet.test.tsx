@@ -18,7 +18,7 @@ function Page({ wallets }: { wallets: Wallet[] }) {
   return null
 }
 
-it('has a connected wallet while another wallet does not answer yet', async () => {
+it('useWallet gives a connected wallet while another wallet does not answer yet', async () => {
   const chain = chainOf({ chainId: localChainId, rpcUrl: 'http://127.0.0.1:9' })
   const connector = mock({ accounts: [address], features: { reconnect: true } })
   const config = createConfig({

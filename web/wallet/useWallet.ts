@@ -14,7 +14,8 @@ export function useWallet(): Wallet {
   const { switchChain } = useSwitchChain()
   const problem = useChainProblem()
   return {
-    // When a page opens, wagmi asks one wallet after another. It has the account of the first wallet while it still asks the others.
+    // When a page opens, wagmi asks one wallet after another. wagmi can have the account of a connected wallet while it still asks the
+    // other wallets.
     status: address ? 'connected' : status === 'reconnecting' ? 'connecting' : status,
     address,
     balanceWei: balance.data?.value,

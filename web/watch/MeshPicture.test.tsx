@@ -18,7 +18,7 @@ afterEach(async () => {
 const widths = () =>
   [...place.querySelectorAll('path[marker-end]')].map((line) => Number(line.getAttribute('stroke-width')))
 
-it('the picture shows the traffic of the last seconds: wider lines for more bytes, and the same in words', async () => {
+it('the picture shows the traffic of the last seconds as lines, which are wider for more bytes, and in words', async () => {
   let neighbours: Totals['neighbours'] = [1, 2, 3].map((id) => {
     return { id: `0x0${id}`, isRelay: false, bytesFrom: 0, bytesTo: 0 }
   })

@@ -34,8 +34,8 @@ export class PayloadVerifier {
   /** Throws `Segment.WrongPayloadError` or `Segment.PayloadTooLargeError`. */
   readonly verify: typeof Segment.verifyPayload = async (header, data) => {
     const actual = data.length > Segment.maxPayloadBytes ? undefined : await this.#hash(data)
-    // If the worker has returned no hash or another hash, or if the data is too large, `verifyPayload` checks the data in this thread, and
-    // throws the right error.
+    // If the worker has returned no hash, or a hash that is not the hash in the header, or if the data is too large, `verifyPayload` checks
+    // the data in this thread, and throws the right error.
     if (actual !== header.dataHash) await Segment.verifyPayload(header, data)
   }
 

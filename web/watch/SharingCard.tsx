@@ -12,7 +12,7 @@ const limitOptions = [
   ...uploadLimits.map((limit) => ({ value: String(limit), label: String(limit) })),
 ]
 
-/** Shows how this browser shares with other viewers, and has the switches for the viewer’s choices. The card is collapsed at first. */
+/** Shows how this browser shares the stream with other viewers, with switches for the viewer’s choices. The card is collapsed at first. */
 export function SharingCard({ sharing, onChange }: SharingCardProps) {
   const { connects, uploads, uploadLimit, isMetered, isSavingData } = sharing
   return (

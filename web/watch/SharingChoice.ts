@@ -1,4 +1,4 @@
-/** The viewer’s choices about other viewers. If a field is missing, the viewer has made no choice, and the page decides. */
+/** The viewer’s choices about sharing with other viewers. If a field is missing, the viewer has made no choice, and the page decides. */
 export type SharingChoice = {
   connects?: boolean
   uploads?: boolean
@@ -6,7 +6,7 @@ export type SharingChoice = {
   uploadLimit?: number
 }
 
-/** How the page shares with other viewers now. */
+/** How the page shares the stream with other viewers now. */
 export type Sharing = {
   connects: boolean
   uploads: boolean

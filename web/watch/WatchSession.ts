@@ -47,7 +47,7 @@ export class WatchSession {
     // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture. If no relay answers
     // (`isAlone`), the viewer joins immediately, because the picture can come only from the mesh.
     video.addEventListener('playing', () => this.#allowJoin(), { once: true, signal })
-    // `leave` sends a message. Without this message, the other viewers wait for this viewer for half a minute.
+    // `leave` sends a message. Without this message, the other viewers wait half a minute for this viewer.
     addEventListener('pagehide', () => this.#viewer.leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
   }
@@ -72,7 +72,7 @@ export class WatchSession {
     this.#player.choose(level)
   }
 
-  /** Applies the viewer’s choice immediately. Before the first call, the viewer does not connect to other viewers. */
+  /** Applies the viewer’s choice immediately. Until `share` is called, the viewer does not connect to other viewers. */
   share({ connects, ...sharing }: Sharing): void {
     this.#viewer.limitUploads(uploadBitrateOf({ connects, ...sharing }))
     if (connects === this.#connects) return

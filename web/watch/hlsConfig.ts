@@ -61,7 +61,7 @@ const hlsConfig = {
   // If the latency is above `liveSyncDuration`, hls.js plays up to 10 % faster, until the latency is `liveSyncDuration`. People do not hear
   // this change.
   maxLiveSyncPlaybackRate: 1.1,
-  // After a stall, the player goes back to the same latency.
+  // After a stall, hls.js plays with the same `liveSyncDuration` as before the stall.
   liveSyncOnStallIncrease: 0,
   lowLatencyMode: true,
   // The first segment measures the bandwidth better than a test segment would.

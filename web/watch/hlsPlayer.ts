@@ -36,7 +36,7 @@ const latencyEveryMs = 1_000
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
-/** On a slow connection, the player changes to the best level that needs at most this part of the bandwidth, or to the lowest level. */
+/** On a slow connection, the player changes to the best level that needs at most this share of the bandwidth, or to the lowest level. */
 const useOfConnection = 0.8
 
 export const problems = {

@@ -59,7 +59,7 @@ it('the choice of the viewer stays for the next visit, and replaces the default 
   expect(seen).toMatchObject({ connects: false, uploads: true, uploadLimit: undefined })
 })
 
-it('a choice in another tab counts in this tab too', async () => {
+it('a choice that the viewer makes in another tab takes effect in this tab too', async () => {
   await open()
   localStorage.setItem('lp.sharing', '{"connects":false}')
   await act(async () => void dispatchEvent(new StorageEvent('storage', { key: 'lp.sharing' })))

@@ -3,7 +3,7 @@ import { isMetered, subscribeToMetered } from './metered'
 import { type Sharing, sharingOf } from './SharingChoice'
 import { readSharing, subscribeToSharing } from './sharingStore'
 
-/** How this browser shares with other viewers now: the viewer's choice, or the default for this network. */
+/** How this browser shares the stream with other viewers now: the viewer's choice, or the default for this network. */
 export function useSharing(): Sharing {
   const choice = useSyncExternalStore(subscribeToSharing, readSharing)
   const metered = useSyncExternalStore(subscribeToMetered, isMetered)

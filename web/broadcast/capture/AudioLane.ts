@@ -5,7 +5,7 @@ import type { Sound } from './Sound'
 
 /** The path of sound from a source to the encoder. */
 export type AudioLane = {
-  /** Encodes a piece of sound whose first sample was captured at `capturedAtMs`. */
+  /** Encodes a block of sound whose first sample was captured at `capturedAtMs`. */
   add(sound: Sound, capturedAtMs: number): void
   /** Adds silence when the source gives no sound. */
   fill(nowMs: number, options: { isLost: boolean }): void

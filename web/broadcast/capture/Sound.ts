@@ -1,6 +1,6 @@
 import type { StereoBlock } from 'lp-relay/media'
 
-/** A piece of sound from a source. */
+/** A block of sound from a source. */
 export type Sound = StereoBlock & {
   sampleRate: number
   /** The time of the first sample, by the clock of the source. */

@@ -7,7 +7,7 @@ import { hasTrackPorts, picturePort, soundPort, type TrackPort } from './trackPo
 export type OpenTracks = {
   sources: Sources
   transfer: Transferable[]
-  /** Stops the part of the page that reads the tracks. The tracks stay open. */
+  /** Stops the code of the page that reads the tracks. The tracks stay open. */
   close(): void
 }
 

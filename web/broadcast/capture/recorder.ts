@@ -180,8 +180,8 @@ export async function startRecorder({
   }
 
   /**
-   * Returns `performance.now()`. Leaves the time during which the computer slept out of media time. Otherwise the recorder would write
-   * silence for all of this time.
+   * Returns `performance.now()`. If the computer has slept, tells the clock to leave this time out of media time. Otherwise the recorder
+   * would write silence for all of this time.
    */
   function awakeNow(): number {
     const nowMs = performance.now()

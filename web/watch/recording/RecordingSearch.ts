@@ -19,7 +19,7 @@ type Options = {
 /** If a recording without the end of the stream is found, a better recording has this time to appear, in milliseconds. */
 const betterMs = 3_000
 const metadataMs = 15_000
-/** Strangers name the infohashes. These limits bound the memory that they can use. */
+/** Strangers name the infohashes. These limits bound the memory that strangers can use. */
 const maxOpen = 3
 const maxInfoHashes = 32
 

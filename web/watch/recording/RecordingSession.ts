@@ -47,7 +47,7 @@ export type RecordingOptions = {
   directory: Directory
   /** Trackers and ICE servers, in addition to the trackers and STUN servers of the relays. */
   servers: Servers
-  /** How this viewer shares with other viewers. */
+  /** How this viewer shares the recording with other viewers. */
   sharing: Sharing
   video: HTMLVideoElement
   /** The position at which the player starts, in seconds. Default 0. */

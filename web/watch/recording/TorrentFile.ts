@@ -62,7 +62,7 @@ export class TorrentFile {
     })
   }
 
-  /** Fetches the whole file, also the parts that the player does not read. */
+  /** Fetches the whole file, also the bytes that the player does not read. */
   fetchAll(): void {
     const { pieces } = this.#torrent
     if (pieces.length > 0) this.#torrent.select(0, pieces.length - 1, 0)

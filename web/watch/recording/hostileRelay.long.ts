@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => recorded?.stop())
 
-test('goes on with bytes from another viewer if the torrent of a relay has a wrong segment', async () => {
+test('a recording goes on with bytes from another viewer if the torrent of a relay has a wrong segment', async () => {
   const wrong = await recorded.lie({
     payload: (index, data) => (index === 1 ? data.map((byte, at) => (at === 999 ? byte ^ 1 : byte)) : data),
   })
@@ -24,7 +24,7 @@ test('goes on with bytes from another viewer if the torrent of a relay has a wro
   liar.close()
 })
 
-test('plays with bytes from another viewer if the torrent of a relay is not a recording', async () => {
+test('a recording plays with bytes from another viewer if the torrent of a relay is not a recording', async () => {
   const liar = await listenLying({ torrent: Buffer.from('d4:infod6:lengthi1eee'), file: Buffer.alloc(1) })
   const viewer = await recorded.open(liar.uri, recorded.trackerUri)
   const seen = await playsOn(viewer, 1)
