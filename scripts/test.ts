@@ -40,6 +40,7 @@ const readPlaywright = (output: string) =>
 const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)?.[1] ?? 0)
 
 const vitest = [...tool('vitest', 'vitest.mjs'), 'run']
+const longVitest = [...vitest, '--config', 'vitest.long.config.ts', '--project']
 const playwright = [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e']
 const inLane = (lane: Lane, steps: readonly Omit<Step, 'lane'>[]): Step[] => steps.map((step) => ({ ...step, lane }))
 
@@ -83,17 +84,22 @@ const steps: readonly Step[] = [
 ]
 
 /** Steps that take so long that `npm test` does not run them. */
-const longSteps: readonly Step[] = inLane('code', [
-  { name: 'campaigns', command: [...vitest, '--config', 'vitest.long.config.ts'], read: readVitest },
-  { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
-  {
-    name: 'contracts with many random inputs',
-    command: [node, 'contracts/script/forge.mjs', 'test', '--gas-snapshot-check', 'true'],
-    env: { FOUNDRY_PROFILE: 'long' },
-    read: readForge,
-  },
-  { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
-])
+const longSteps: readonly Step[] = [
+  ...inLane('code', [{ name: 'campaigns that compute', command: [...longVitest, 'computing'], read: readVitest }]),
+  ...inLane('contracts', [
+    {
+      name: 'contracts with many random inputs',
+      command: [node, 'contracts/script/forge.mjs', 'test', '--gas-snapshot-check', 'true'],
+      env: { FOUNDRY_PROFILE: 'long' },
+      read: readForge,
+    },
+    { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
+  ]),
+  ...inLane('realTime', [
+    { name: 'campaigns in real time', command: [...longVitest, 'realTime'], read: readVitest },
+    { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
+  ]),
+]
 
 /**
  * Runs all steps, from the style check to the browser tests. `npm test -- contracts` runs only the steps whose name contains `contracts`.
@@ -107,7 +113,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   if (wanted.length === 0)
     throw new StartError(`No step has one of these words. Steps: ${all.map(({ name }) => name).join(', ')}.`)
   await ensureFfmpeg()
-  const hasCampaigns = wanted.some(({ name }) => name === 'campaigns')
+  const hasCampaigns = wanted.some(({ name }) => name.startsWith('campaigns'))
   if (hasCampaigns) {
     ensureCompiler()
     ensureTurnServer()
