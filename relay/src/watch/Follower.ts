@@ -141,7 +141,7 @@ export class Follower {
   }
 
   /**
-   * Whether the level has new segments or parts. Throws `NoFeedError` if the relay does not have the stream, or if all new segments are
+   * Whether the answer of the relay has told us anything: a segment, a part, or the length of a segment. Throws `NoFeedError` if the relay does not have the stream, or if all new segments are
    * wrong.
    */
   async #poll(
@@ -153,7 +153,7 @@ export class Follower {
     const newest = window.open?.parts.at(-1)
     // After a handover, the new transcoder's rendition has other parts.
     const part = newest?.streamId === streamId ? newest : undefined
-    const after = window.lastMeasured
+    const after = window.lastMeasured(feed.relay.uri)
     const asksParts = this.#partPolls.asks(streamId, window)
     const ask = (signal: AbortSignal) =>
       Relay.segments(feed.relay, { streamId, after, ...(asksParts && { part: part ?? 'none' }), waitMs, signal })
@@ -165,10 +165,10 @@ export class Follower {
     this.#calledLive = list.state === 'live'
     if (list.end) await this.newest.acceptEnd(list.end)
     const { domain, refuse, onHeader } = this.#parameters
-    const accepted = await acceptList(list, { feed, window, after, part, domain, refuse, onHeader })
-    if (accepted > 0) this.#heardAtMs = performance.now()
-    if (accepted === 0 && list.segments.length > 0) throw new NoFeedError()
-    return accepted > 0
+    const { correct, isNews } = await acceptList(list, { feed, window, after, part, domain, refuse, onHeader })
+    if (isNews) this.#heardAtMs = performance.now()
+    if (correct === 0 && list.segments.length > 0) throw new NoFeedError()
+    return isNews
   }
 
   /** Takes a header from another viewer. Its signature has been checked. */

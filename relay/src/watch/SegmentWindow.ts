@@ -35,6 +35,8 @@ export class SegmentWindow {
   #entries: readonly Entry[] = []
   #acceptedAtMs = 0
   #open: OpenEntry | undefined
+  /** The URI of the relay that has listed its segments last, and the newest sequence number in its list. */
+  #listed: { uri: string; upTo: bigint } | undefined
   #hadParts = false
   /** The number of segments that came since the last part. Segments that come together with an earlier segment do not count. */
   #withoutParts = 0
@@ -49,11 +51,20 @@ export class SegmentWindow {
   }
 
   /**
-   * A relay is asked for the segments after this sequence number: the newest segment before the first segment whose length is not known.
+   * We ask the relay `uri` for the segments after this sequence number: the newest segment before the first segment whose length the
+   * relay can still state. If the relay has listed later segments without this segment, it does not have the segment.
    */
-  get lastMeasured(): bigint | undefined {
-    const first = this.#entries.findIndex(({ publication }) => publication.byteLength === 0)
+  lastMeasured(uri: string): bigint | undefined {
+    const listedUpTo = this.#listed?.uri === uri ? this.#listed.upTo : -1n
+    const first = this.#entries.findIndex(
+      ({ publication }) => publication.byteLength === 0 && publication.sequenceNumber > listedUpTo,
+    )
     return first < 0 ? this.last : this.#entries[first - 1]?.publication.sequenceNumber
+  }
+
+  /** The relay `uri` has listed all its segments up to this sequence number that the window can have. */
+  noteListed(uri: string, upTo: bigint): void {
+    this.#listed = { uri, upTo }
   }
 
   /** The segment after the newest whole segment, while only parts of it are known. */

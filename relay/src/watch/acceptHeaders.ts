@@ -4,7 +4,10 @@ import type { SegmentList } from '../records/SegmentList'
 import * as Feed from './Feed'
 import { maxEntries, type SegmentWindow } from './SegmentWindow'
 
-/** In the first answer, we check only this many headers: the player begins with one of the newest segments, and each check takes time. */
+/** The result of `acceptList`. `isNews`: at least one header or one length was not known before. */
+export type Accepted = { correct: number; isNews: boolean }
+
+/** In the first answer, we check the signatures of only this many headers: the player begins with one of the newest segments, and each check takes time. */
 const firstEntries = 4
 
 /** The feed that announces the headers, and the window of their level. */
@@ -21,32 +24,39 @@ type ListOptions = {
 
 /**
  * Checks the headers in a relay's answer and adds them to the window. `after`, `part`: we asked the relay for the headers after this
- * sequence number and after this part. Returns how many of these headers have come and are correct. Calls `refuse` with the error of
+ * sequence number and after this part. `correct` counts the headers that have come and are correct. Calls `refuse` with the error of
  * each wrong header.
  */
 export async function acceptList(
   { segments, parts }: SegmentList,
   { after, part: asked, domain, refuse, onHeader, ...level }: Level & ListOptions,
-): Promise<number> {
+): Promise<Accepted> {
   const { window } = level
-  let accepted = 0
+  const accepted = { correct: 0, isNews: false }
   // Another viewer may send the same header before the relay, or while we check the signature.
   const accept = async (header: Header, isKnown: () => boolean, verify: () => Promise<void>) => {
     try {
       if (!isKnown()) await verify()
       const isNew = !isKnown() && acceptHeader(header, level)
-      if (isNew || isKnown()) accepted++
+      if (isNew || isKnown()) accepted.correct++
       const isMeasured = 'segment' in header && measure(header.segment, header.length, window)
-      if (isNew || isMeasured) onHeader(header)
+      if (!isNew && !isMeasured) return
+      accepted.isNews = true
+      onHeader(header)
     } catch (error) {
       refuse(error)
     }
   }
-  for (const { byteLength: length, ...segment } of segments.slice(after === undefined ? -firstEntries : -maxEntries)) {
+  const listed = segments.slice(-maxEntries)
+  for (const [index, { byteLength: length, ...segment }] of listed.entries()) {
+    const isChecked = after !== undefined || index >= listed.length - firstEntries
+    if (!isChecked && !window.holds(segment)) continue
     // If the relay repeats a header that we did not ask for, `acceptHeader` refuses the header.
     const isKnown = () => segment.sequenceNumber > (after ?? -1n) && window.holds(segment)
     await accept({ segment, length }, isKnown, () => Segment.verify(segment, domain))
   }
+  const newest = listed.at(-1)?.sequenceNumber
+  if (newest !== undefined) window.noteListed(level.feed.relay.uri, newest)
   for (const part of parts) {
     const isNewer = !asked || part.sequenceNumber > asked.sequenceNumber || part.index > asked.index
     await accept(
