@@ -65,7 +65,7 @@ describe('cutBoundary', () => {
     expect(cutBoundary(free, seat, 0)).toBe(0)
   })
 
-  test('is higher by the cost of the fake work ÷ the reward of the stake, if fake work costs as much as real work', () => {
+  test('is `feeShare` × fees ÷ rewards + the cost of the fake work ÷ the reward of the stake, if gas costs nothing and fake work costs as much as real work', () => {
     const world = withMarket({ gasPriceGwei: 0, fakeCost: 1 })
     const share = seat / base.network.activeStake
     const ratio = world.market.costPerUnit / world.market.pricePerUnit
@@ -104,7 +104,7 @@ test('with one live stream less than `streamsThatSuffice`, self-dealing earns mo
 })
 
 describe('priceBoundary', () => {
-  test('is lower than the cost of real work; at a price below `priceBoundary`, the required work earns more as fake work than as real work; at a higher price, it earns less', () => {
+  test('is lower than the cost of real work; at a price below `priceBoundary`, the required work earns more as fake work than as real work; at a higher price, it earns less as fake work', () => {
     for (const gasPriceGwei of gasPrices) {
       const world = withMarket({ gasPriceGwei })
       const price = priceBoundary(world, seat)
@@ -123,7 +123,7 @@ describe('a useless transcoder', () => {
   const exempt = exemptStake(base)
   const rewardGas = (gas.reward * 0.1) / 1e9
 
-  test('gets all its rewards if its stake is below `exemptStake`, a part of them if its stake is at most twice as large, and none if its stake is larger', () => {
+  test('gets all its rewards with a stake below `exemptStake`, a part of them with a stake of up to 2 × `exemptStake`, and none with a larger stake', () => {
     expect(exemptPart(base, exempt * 0.999)).toBe(1)
     expect(useless(base, exempt * 0.999)).toBe(uselessWithoutTolerance(base, exempt * 0.999))
     expect(useless(base, exempt * 1.5) + rewardGas).toBeCloseTo(rewardOf(base, exempt * 1.5) / 3, 12)
@@ -142,7 +142,7 @@ describe('a useless transcoder', () => {
     expect(exempted / moments).toBeCloseTo(exemptPart(base, stake), 4)
   })
 
-  test('would earn more than a delegator if the protocol had no CompetitivenessTolerance, no broadcaster paid fees, and its gas cost less than the cut that the delegator pays', () => {
+  test('would earn more than a delegator if the protocol had no CompetitivenessTolerance, no broadcaster paid fees, and the additional gas of the useless transcoder were cheaper than the cut that the delegator pays', () => {
     const world = withMarket({ streams: 0 })
     const rates = { blockRewardCut: 0.1, feeShare: 0.25 }
     const perToken = minted(world) / world.network.activeStake

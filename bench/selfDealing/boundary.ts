@@ -32,9 +32,9 @@ export function streamsThatSuffice(world: World, stake: number, { blockRewardCut
 }
 
 /**
- * A transcoder that does only the required work can do real work or fake work. If the price is below this price, in wei per unit, fake work
- * earns more: the loss from real work is higher than the cost of fake work. `priceBoundary` is the cost of a unit of real work, minus the
- * cost of the fake work divided by the units of real work that replace it. It is 0 if the transcoder never has to work.
+ * A transcoder that does only the required work can do real work or fake work. If the price, in wei per unit, is below `priceBoundary`,
+ * fake work earns more: the loss from real work is higher than the cost of fake work. `priceBoundary` is the cost of a unit of real work,
+ * minus the cost of the fake work divided by the units of real work that replace it. It is 0 if the transcoder never has to work.
  */
 export function priceBoundary(world: World, stake: number): number {
   if (requiredWork(world, stake) === 0) return 0

@@ -117,7 +117,7 @@ describe('leastPaddingStake', () => {
     },
   )
 
-  test('does not change if the padder moves stake to a small seat that has to work: the cap of both seats is proportional to the stake', () => {
+  test('does not change if the padder moves stake to a small seat that has to work: the cap of this seat and the cap of the large seat are proportional to their stakes', () => {
     const real = demands[1] as number
     // This seat has the least stake with which a transcoder has to work: its expected work in two spans is `minExpectedWork`.
     const share = minExpectedWork / (2 * real)

@@ -47,7 +47,7 @@ test('a transcoder and its ally would make a gain only if the FinderFee were mor
   expect(gainOf(slashes({ ...network, finderFee: 1.001 }, split, [0.2]))).toBeGreaterThan(0)
 })
 
-test('if all stake lost the same part and the ally got the part `finderFee` of the whole loss, both would gain if own stake ÷ all stake were below `finderFee`', () => {
+test('if all stake lost the same part and the ally got the part `finderFee` of the whole loss, the transcoder and its ally together would gain if own stake ÷ all stake were below `finderFee`', () => {
   for (const delegated of [1_000, 18_999, 19_001, 1_000_000]) {
     const split = { own: 1_000, delegated }
     const ownPart = split.own / (split.own + delegated)

@@ -39,7 +39,7 @@ const othersErrors = {
     ...['ECDSAInvalidSignature', 'ECDSAInvalidSignatureLength', 'ECDSAInvalidSignatureS'],
     ...['ERC2612ExpiredSignature', 'ERC2612InvalidSigner', 'InvalidAccountNonce'],
   ],
-  'no caller: our token, rounds and addresses make it impossible': [
+  'no caller: our token, rounds and addresses make these errors impossible': [
     ...['DivFailed', 'FullMulDivFailed', 'SafeERC20FailedOperation', 'CheckpointUnorderedInsertion'],
     'SafeCastOverflowedUintDowncast',
     ...['ERC20InvalidApprover', 'ERC20InvalidReceiver', 'ERC20InvalidSender', 'ERC20InvalidSpender'],

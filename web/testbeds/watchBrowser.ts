@@ -56,8 +56,8 @@ export type Broadcast = {
 
 /**
  * Starts a camera that has already made `past` segments. Every two seconds, the camera adds a source segment and a rendition of it.
- * `hasParts`: whether the parts of a segment are published while the segment is recorded. If the first segment after `past` has parts,
- * resolves when the first of these parts is published.
+ * `hasParts`: whether the parts of a segment are published while the segment is recorded. If segment number
+ * `past` has parts, resolves when the first of its parts is published.
  */
 export async function broadcast({
   count,

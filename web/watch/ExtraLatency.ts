@@ -3,7 +3,7 @@ const leastSpareMs = 200
 /** In addition to the missing time, the player adds this time, because the next bytes often come late, too. */
 const stepMs = 400
 const mostMs = 3_000
-/** For this time after late bytes, more bytes add no latency, because the late bytes are not in the buffer immediately. */
+/** For this time after late bytes, further late bytes add no latency, because bytes that arrive are not in the buffer immediately. */
 const againMs = 500
 /** The extra latency stays for this time after late bytes. After this time, it decreases by `returnMs` in each second. */
 const holdMs = 3_000

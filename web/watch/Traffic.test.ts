@@ -48,7 +48,7 @@ describe('sentenceOf', () => {
     )
   })
 
-  test('says when there is no traffic, and no other viewer', () => {
+  test('says that there is no traffic and no other viewer', () => {
     expect(sentenceOf({ relays: { fromBitrate: 0, toBitrate: 0 }, viewers: [] }, formatBitrate)).toBe(
       'Connected to no other viewer. Now you receive nothing, and send nothing.',
     )

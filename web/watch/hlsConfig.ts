@@ -74,7 +74,7 @@ const hlsConfig = {
   errorPenaltyExpireMs: 10_000,
   // Demuxing takes a few milliseconds. A worker would make the start slower.
   enableWorker: false,
-  // Otherwise, hls.js loads no playlist any more after two playlists that do not agree.
+  // Otherwise, hls.js loads no playlist any more after two playlists that contradict each other.
   ignorePlaylistParsingErrors: true,
   // A stream has no timed metadata.
   enableID3MetadataCues: false,

@@ -23,7 +23,9 @@ export const start: Row = {
         }
         await context.close()
       }
-      return { note: `cold ${seconds(median(cold) / 1_000)}, warm ${seconds(median(warm) / 1_000)}, of ${attempts}` }
+      return {
+        note: `medians of ${attempts} attempts: cold ${seconds(median(cold) / 1_000)}, warm ${seconds(median(warm) / 1_000)}`,
+      }
     } finally {
       await audience.close()
     }

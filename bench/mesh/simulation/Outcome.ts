@@ -1,7 +1,7 @@
 import type { Sample } from './Counters'
 import type { Run } from './simulate'
 
-/** The figures of one run, in the form in which the file stores them. All figures except `cpuSeconds` are simulated. */
+/** The figures of one run, in the form in which `bench/mesh/simulation.json` stores them. All figures except `cpuSeconds` are simulated. */
 export type Outcome = {
   name: string
   viewers: number

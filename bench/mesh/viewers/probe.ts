@@ -25,7 +25,7 @@ declare global {
 type Clock = { bits: number; width: number; height: number; pictureWidth: number; pictureHeight: number }
 
 /**
- * Runs in the page before the page's own scripts, and measures both players in the same way: it looks at the video element, the picture
+ * Runs in the page before the page's own scripts, and measures each player in the same way: it looks at the video element, the picture
  * clock and the data channels. `startMs`: the Unix time of the first picture of the stream.
  */
 export function probe({ startMs, clock, frameRate }: { startMs: number; clock: Clock; frameRate: number }): void {
@@ -68,7 +68,7 @@ export function probe({ startMs, clock, frameRate }: { startMs: number; clock: C
   /** The number of the picture on screen. */
   function shownPicture(video: HTMLVideoElement): number {
     const [scaleX, scaleY] = [video.videoWidth / clock.pictureWidth, video.videoHeight / clock.pictureHeight]
-    // Reads the middle third of the fields, because the encoder blurs their borders.
+    // Reads only the middle third of the height of the clock's black and white fields, because the encoder blurs their borders.
     const [top, height] = [(clock.height / 3) * scaleY, (clock.height / 3) * scaleY]
     context?.drawImage(video, 0, top, clock.width * scaleX, height, 0, 0, clock.bits, 1)
     const { data = [] } = context?.getImageData(0, 0, clock.bits, 1) ?? {}

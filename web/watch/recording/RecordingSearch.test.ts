@@ -95,7 +95,7 @@ describe('the search for a recording', () => {
     expect([counts(), closed.length]).toEqual([[2], 1])
   })
 
-  test('closes a torrent with wrong signatures, and a torrent that sends no metadata for 15 s; opens at most three at a time', async () => {
+  test('closes a torrent with wrong signatures, and a torrent whose metadata do not arrive within 15 s; opens at most three torrents at a time', async () => {
     known.set(infoHashOf(1), await torrentOf(3, privateKeyToAccount(generatePrivateKey())))
     known.set(infoHashOf(5), await torrentOf(3))
     for (const number of [1, 2, 3, 4, 5]) search.propose(infoHashOf(number))
@@ -105,7 +105,7 @@ describe('the search for a recording', () => {
     expect([counts(), refused.includes('TimeoutError')]).toEqual([[3], true])
   })
 
-  test('finds another recording after a wrong segment, and does not open the wrong torrent again', async () => {
+  test('finds another recording after a wrong segment, and does not open the torrent with this segment again', async () => {
     const info = await torrentOf(3)
     await offer(info)
     known.set(infoHashOf(1), info)

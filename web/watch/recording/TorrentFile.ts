@@ -22,7 +22,7 @@ export class TorrentFile {
     })
   }
 
-  /** The part that this device has, from 0 to 1. */
+  /** The part of the file that this device has, from 0 to 1. */
   get progress(): number {
     return this.#torrent.destroyed ? 0 : this.#torrent.progress
   }
