@@ -19,7 +19,7 @@ export type Header = {
   number: number
   /** The largest number of bytes that the sponsor pays for this viewer, earlier admissions included. A uint64. */
   capBytes: bigint
-  /** Unix time in seconds. The sponsor does not pay for bytes that are sent later. */
+  /** Unix time in seconds. The sponsor does not pay for bytes that are sent from this time on. */
   expiry: bigint
 }
 

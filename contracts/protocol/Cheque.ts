@@ -59,7 +59,7 @@ export function next(previous: Cheque, amount: bigint): Cheque {
   return { ...channelOf(previous), cumulative }
 }
 
-/** The channel's cheque before the first: it pays nothing. */
+/** A cheque with the sum 0: it pays nothing. With this cheque, `next` makes the first cheque of a channel. */
 export const first = (channel: Channel): Cheque => ({ ...channelOf(channel), cumulative: 0n })
 
 export const hash = (cheque: Cheque, domain: Domain): Hex => typedData.hash('Cheque', messageOf(cheque), domain)

@@ -25,7 +25,7 @@ describe('solvency', () => {
     expect(funds).toEqual({ available: 130n, reliable: 30n, guaranteed: 30n })
   })
 
-  it('does not count a prepared decrease of the hard deposit as guaranteed; if a withdrawal can take it, it is not reliable either', () => {
+  it('subtracts a prepared decrease from the guaranteed funds; subtracts it from the reliable funds too if a withdrawal can take it', () => {
     const decreasing = { ...channel, hardDeposit: 30n, decrease: 20n }
     expect(Chequebook.solvency({ account, channel: decreasing })).toEqual({
       ...{ available: 130n, reliable: 130n, guaranteed: 10n },

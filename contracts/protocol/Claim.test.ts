@@ -63,7 +63,7 @@ describe('create', () => {
 })
 
 describe('id', () => {
-  it('changes when one part of the claim changes', () => {
+  it('changes when one field of the claim changes', () => {
     const { claim } = Claim.create({ assignment, work: [work(3n)], domain })
     const others: Claim.Claim[] = [
       { ...claim, durationMs: claim.durationMs + 1n },

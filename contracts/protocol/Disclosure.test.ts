@@ -24,7 +24,7 @@ const previousClaimId = Claim.id(first.claim)
 const second = Claim.create({ assignment, previousClaimId, work: [work(5n), work(6n)], domain })
 
 describe('create', () => {
-  it('proves a segment and the preceding receipt, also when a gap is between them', () => {
+  it('proves a segment and the preceding receipt, also when sequence numbers are missing between them', () => {
     const { segment, preceding, previousClaim } = Disclosure.create({ options, committed: first, sequenceNumber: 4n })
     expect([segment.sequenceNumber, preceding[0]?.sequenceNumber]).toEqual([4n, 1n])
     expect(previousClaim).toEqual([])

@@ -2,8 +2,8 @@ import { bytesToHex, type Hex, isHex, size } from 'viem'
 import { ProtocolError } from './errors'
 
 /**
- * The secret key of one epoch of a paid stream: 32 random bytes. With the key, a viewer can decrypt the segments of the epoch, of the
- * source and of all renditions. The broadcaster's page makes the key, and never stores it. So an epoch has a second key if the page was
+ * The secret key of one epoch of a paid stream: 32 random bytes. With the key, a viewer can decrypt the epoch's segments of
+ * the source and of all renditions. The broadcaster's page makes the key, and never stores it. So an epoch has a second key if the page was
  * loaded again in this epoch. Decision 050.
  */
 export type EpochKey = Uint8Array<ArrayBuffer>

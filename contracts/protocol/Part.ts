@@ -71,8 +71,8 @@ export function assertConsistent(one: Header, other: Header): void {
 }
 
 /**
- * Throws `ContradictionError` if the segment cannot have this part. The caller must have verified both, and both must have the same stream
- * and the same sequence number.
+ * Throws `ContradictionError` if the segment cannot have this part. The caller must have verified the part and the segment, and both must
+ * have the same stream and the same sequence number.
  */
 export function assertWithin(part: Header, segment: Segment.Header): void {
   const isWhole = part.prefixHash === segment.dataHash

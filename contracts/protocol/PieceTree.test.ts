@@ -26,12 +26,12 @@ const pieceOf = (data: Uint8Array, index: number) => {
 const lengths = [0, 1, 31, 32, 33, 188, 4_096, 16_383, 16_384, 16_385, 32_768, 50_000, 16_384 * 5, 150_001]
 
 describe('PieceTree', () => {
-  it.each(lengths)('gives a payload of %i bytes the hash of its PayloadTree', async (length) => {
+  it.each(lengths)('computes the same hash as PayloadTree for a payload of %i bytes', async (length) => {
     const data = random(length)
     expect((await grown(data)).prefixHash()).toBe(await hashOf(data))
   })
 
-  it('gives every prefix of a growing payload the hash of its PayloadTree', async () => {
+  it('computes the same hash as PayloadTree for every prefix of a growing payload', async () => {
     const data = random(60_000)
     const growing = await PieceTree.grow()
     for (let at = 0; at < data.length; at += 3_760) {
@@ -78,7 +78,7 @@ describe('PieceTree', () => {
       expect(await PieceTree.verify({ ...right, ...change }), name).toBeUndefined()
   })
 
-  it('gives a complete piece the same root in a longer prefix', async () => {
+  it('does not change the root of a complete piece when more bytes arrive', async () => {
     const data = random(90_000)
     const growing = await PieceTree.grow()
     growing.append(data.subarray(0, 40_000))
@@ -86,7 +86,7 @@ describe('PieceTree', () => {
     growing.append(data.subarray(40_000))
     const late = growing.roots()
     expect(late.slice(0, 2)).toEqual(early.slice(0, 2))
-    // The third piece was incomplete.
+    // The third piece was incomplete before.
     expect(late[2]).not.toEqual(early[2])
   })
 

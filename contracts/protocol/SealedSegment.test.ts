@@ -71,7 +71,7 @@ describe('a sealed segment', () => {
     }
   })
 
-  it('has the origin of the plain stream but another StreamId, so a plain segment never counts as a sealed segment', () => {
+  it('has the origin of the plain stream but another StreamId, so no segment of the plain stream belongs to the sealed stream', () => {
     const sealed = SealedSegment.streamIdOf(streamId)
     expect(sealed).not.toBe(streamId)
     expect(SealedSegment.streamIdOf(sealed)).not.toBe(sealed)

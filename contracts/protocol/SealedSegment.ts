@@ -75,7 +75,7 @@ export type Place = { streamId: StreamId.StreamId; sequenceNumber: bigint; salt:
 
 /**
  * Encrypts bytes of a segment, or decrypts encrypted bytes: the same function does both. `offset`: the position of `bytes` in the
- * plaintext, so the head does not count.
+ * plaintext. The head is not part of the plaintext.
  */
 export type Cipher = (bytes: Uint8Array, offset: number) => Promise<Uint8Array<ArrayBuffer>>
 

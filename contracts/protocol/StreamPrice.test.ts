@@ -68,7 +68,7 @@ describe('KeyServer', () => {
     await expect(KeyServer.verify(forged, domain)).rejects.toThrow(KeyServer.WrongSignerError)
   })
 
-  it('always gets a part of the payments, so two key servers never share a channel', async () => {
+  it('is always the splitee of the cheques, so two key servers never share a channel', async () => {
     for (const splitBps of [0, 10_001, 1.5])
       await expect(KeyServer.sign({ ...server, splitBps }, streamKey, domain)).rejects.toThrow(KeyServer.BoundsError)
     const issuer = '0x00000000000000000000000000000000000000b1'

@@ -30,7 +30,7 @@ export async function sign(
   return { ...message, signature: await signer.sign({ hash: hash(message, domain) }) }
 }
 
-/** EIP-712 digest. The rendition key signs the digest. A leaf of the claim's Merkle tree covers the digest. */
+/** EIP-712 digest. The rendition key signs the digest. The digest is also the `receiptHash` of a leaf of the claim's Merkle tree. */
 export const hash = (receipt: Omit<TranscodeReceipt, 'signature'>, domain: typedData.Domain): Hex => {
   const { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash, broadcasterSignature } = receipt
   const message = { jobId, streamId, sequenceNumber, dataHash, transcodedDataHash, broadcasterSignature }

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 import * as generated from '../abi'
 
 /**
- * The campaign is the random actions of `test/invariants`. This map has the functions that no action calls, by contract. A comment gives
- * the reason for each entry.
+ * The campaign is the random actions of `test/invariants`. For each contract, this map has the functions that no action calls. A
+ * comment gives the reason for each entry.
  */
 const exempt = new Map<string, readonly string[]>([
   // Any account can set its own URI, and no other contract reads it.

@@ -53,7 +53,7 @@ describe('a cheque on the deployed Chequebook', () => {
   test('bounces in a batch as the TypeScript code predicts, and pays the rest of the session key’s cap after the next deposit', async () => {
     const { chequebook, account } = local.user(payee)
     const cheque = await signed(channelOf(2_500), 4n * wei)
-    // The cap of the key leaves 2 ether, and the deposit has 1 ether.
+    // The key can still pay 2 ether, but the deposit is only 1 ether.
     expect(await predicted(cheque)).toMatchObject({ amount: wei, credit: wei / 4n, outcome: 'Bounced' })
     const { result } = await chequebook.simulate.cashBatch([[Cheque.paymentOf(cheque)]], { account })
     expect(result).toEqual([(wei * 3n) / 4n])

@@ -43,7 +43,7 @@ describe('each error that we declare', () => {
 })
 
 test('no source reverts without a custom error', () => {
-  // `revert(0, returndatasize())` is allowed: a fallback returns the error of its extension.
+  // `revert(0, returndatasize())` is allowed: it passes on the error of the code that the contract called.
   const nameless = /\b(?:require|assert|invalid)\s*\(|\brevert\s*(?:;|\((?!0, returndatasize\(\)\)))/
   expect(sources.filter(({ code }) => nameless.test(code)).map(({ path }) => path)).toEqual([])
 })

@@ -31,8 +31,8 @@ const child = spawn(forge(), process.argv.slice(2), {
   stdio: 'inherit',
   // Forge stores the names of failed tests in its working folder, and runs these tests first the next time.
   cwd: dirname(script),
-  // For files outside its root, forge gives the compiler relative paths and absolute paths. The compiler then takes one file
-  // for two files. So all paths here are absolute.
+  // For files outside its root, forge gives the compiler relative paths and absolute paths. The compiler then treats one
+  // file as two files. So all paths here are absolute.
   env: {
     ...process.env,
     FOUNDRY_SOLC: join(script, 'solc-js.cjs'),

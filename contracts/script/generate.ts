@@ -72,7 +72,7 @@ function extension(name: Name, abi: Abi): Abi[number][] {
   return [...more].flatMap(([text, item]) => (item.type === 'constructor' || known.has(text) ? [] : [item]))
 }
 
-/** The errors of called contracts that `own` does not have. If a called contract reverts, its caller returns the error. */
+/** The errors of called contracts that `own` does not have. If a called contract reverts, its caller usually passes on the error. */
 function foreignErrors(name: Name, own: Abi): AbiError[] {
   const known = new Set(errorsIn(own).map(selectorOf))
   const foreign = new Map([...reachable(name)].flatMap(errorsOf).map((error) => [selectorOf(error), error] as const))

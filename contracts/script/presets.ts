@@ -40,7 +40,7 @@ export type Preset = {
    * `inflationChange`.
    */
   inflation: bigint
-  /** Each round adds this number to the inflation or subtracts it, within the two limits, in parts per billion. */
+  /** In parts per billion. Each round adds this number to the inflation or subtracts it. The next two values limit the inflation. */
   inflationChange: bigint
   minInflation: bigint
   maxInflation: bigint

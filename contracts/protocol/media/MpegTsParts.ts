@@ -1,6 +1,6 @@
 import { createDemuxer, type Kind } from './MpegTsDemuxer'
 
-/** The end of a part. Both values count from the start of the segment. */
+/** The end of a part. Both values are measured from the start of the segment. */
 export type PartEnd = { byteLength: number; durationMs: number }
 
 const ticksPerMs = 90
@@ -9,9 +9,9 @@ const wrapTicks = 2 ** 33
 
 /**
  * Finds where parts of a segment can end, while the segment arrives. A part is as long as possible, and usually at most `longestMs`: it
- * is longer only if a picture is longer than the picture before it, or than `longestMs`. It ends before a picture. If the segment has no
- * video, the part ends before a sound frame. `push` returns the ends that the chunk contains. The segment must have no B-frames. `push`
- * throws `MalformedError` or `UnsupportedStreamError`.
+ * is longer only if a picture is longer than the picture before it, or longer than `longestMs`. Each part ends before a picture. If the
+ * segment has no video, each part ends before a sound frame. `push` returns the ends that the chunk contains. The segment must have no
+ * B-frames. `push` throws `MalformedError` or `UnsupportedStreamError`.
  */
 export function createPartReader(longestMs: number): { push(chunk: Uint8Array): PartEnd[] } {
   let cutKind: Kind | undefined

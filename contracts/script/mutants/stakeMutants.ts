@@ -93,7 +93,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'share < ownPart ? (share, MILLION) : (1, 1)',
   },
   {
-    name: 'a lock is slashed for work of the block after the unbonding',
+    name: 'a lock is slashed for work that was claimed in the block after the unbonding',
     file: 'bonding/Losses.sol',
     text: 'if (slash.sinceBlock <= liability.leftBlock)',
     replacement: 'if (slash.sinceBlock <= liability.leftBlock + 1)',
@@ -123,7 +123,7 @@ export const stakeMutants: readonly Mutant[] = [
     replacement: 'return work * MILLION > expected',
   },
   {
-    name: 'a transcoder takes the lowest seat although its stake is only equal',
+    name: 'a transcoder takes the seat of a transcoder with exactly the same stake',
     file: 'bonding/Seats.sol',
     text: 'if (evicted.stake >= transcoder.stake) return false;',
     replacement: 'if (evicted.stake > transcoder.stake) return false;',

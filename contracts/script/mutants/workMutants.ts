@@ -51,7 +51,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'the pool of wei grows by the fee of the finder too',
+    name: 'the pool of wei also gets the finder’s part of a fine',
     file: 'jobs/Deposits.sol',
     text: 'commonPool += amount - fee;',
     replacement: 'commonPool += amount;',
@@ -87,7 +87,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (!found) revert',
   },
   {
-    name: 'a claim contains the first segment of the successor',
+    name: 'a claim contains the first segment of another transcoder’s later Assignment',
     file: 'ClaimsManager.sol',
     text: 'if (last >= successor) revert',
     replacement: 'if (last > successor) revert',
@@ -147,7 +147,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'a disclosure or verdict in the block of its deadline counts',
+    name: 'a disclosure or verdict is accepted in the block of its deadline',
     file: 'claims/Claims.sol',
     text: 'if (block.number >= deadline) revert TooLate',
     replacement: 'if (block.number > deadline) revert TooLate',
@@ -195,7 +195,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: '',
   },
   {
-    name: 'a full window of verdicts counts one verdict too few',
+    name: 'a full window of verdicts leaves out one verdict',
     file: 'libraries/VerdictHistory.sol',
     text: 'verdicts = count < window ? count : window;',
     replacement: 'verdicts = count < window ? count : window - 1;',
@@ -213,7 +213,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'if (!drawable ||',
   },
   {
-    name: 'a ticket at the exact stake of a seat hits the seat',
+    name: 'a ticket whose position is exactly the stake of a seat hits the seat',
     file: 'libraries/JobAssignment.sol',
     text: 'if (position >= stake) return;',
     replacement: 'if (position > stake) return;',
@@ -231,7 +231,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'stake >> exponent',
   },
   {
-    name: 'a draw reads the stakes at the start of a later round',
+    name: 'a draw uses the stakes of a later round',
     file: 'libraries/StakeLine.sol',
     text: 'if (from + gap > changed) return',
     replacement: 'if (from + gap >= changed) return',

@@ -173,7 +173,7 @@ library Delegation {
     }
 
     /// @param reduced Whether `_beginChange` took stake from the delegator because of slashes. The delegator's role as
-    /// a transcoder ends only if its own stake is still too low with `amount`.
+    /// a transcoder ends only if its own stake is still too low after `amount` is added.
     function _add(State storage s, DelegatorRecord storage delegator, uint256 amount, bool reduced)
         private
         returns (uint256 total)

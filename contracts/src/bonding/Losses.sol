@@ -18,7 +18,7 @@ library Losses {
     using Fees for State;
     using Stakes for *;
 
-    /// @notice Takes a part of the stake that is bonded to a transcoder, and of the transcoder's own locks that backed the work.
+    /// @notice Takes a part of the stake that is bonded to a transcoder, and of the transcoder's own locks that backed the claimed work.
     /// @param share In parts per million, like `ownPart`.
     /// @param sinceBlock The block in which the transcoder claimed the work. Stake that left the transcoder before this
     /// block did not back the work.
@@ -68,7 +68,8 @@ library Losses {
     }
 
     /// @notice Burns the shares that the delegator owes for slashes of its former transcoder.
-    /// @return reduced Whether the delegator lost stake. Then the caller must call `Seats.resignIfTooPoor` after the change.
+    /// @return reduced Whether the delegator lost stake. If it did, the caller must call `Seats.resignIfTooPoor` after its last change
+    /// of the delegator's stake.
     function settleExposure(State storage s, DelegatorRecord storage delegator, address account)
         internal
         returns (bool reduced)

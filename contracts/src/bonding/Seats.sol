@@ -73,7 +73,7 @@ library Seats {
     }
 
     /// @notice Ends the account's role as a transcoder if its own stake is below `minSelfStake`. Must run after each change
-    /// that takes own stake.
+    /// that reduces the account's own stake.
     function resignIfTooPoor(State storage s, address account) internal {
         if (s.ownStake(account) < s.terms.minSelfStake) resign(s, s.numbers[account]);
     }

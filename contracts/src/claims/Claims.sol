@@ -9,7 +9,7 @@ import {ClaimTerms} from "./ClaimTerms.sol";
 /// @notice The stored state of claims and of verification requests. The content of a claim is not stored: the caller of
 /// a function passes the whole claim.
 abstract contract Claims is ClaimTerms {
-    /// @dev Value of `challenged` before the lottery is sealed.
+    /// @dev Value of `challenged` until `sealChallenges` has decided the lottery of the claim.
     uint16 internal constant UNSEALED = type(uint16).max;
 
     /// @dev The record must fit into one slot, because every claim pays the gas for storing it.
@@ -39,7 +39,7 @@ abstract contract Claims is ClaimTerms {
         bytes32 jobId;
     }
 
-    /// @dev The segments of a claim with the verdict InputInvalid.
+    /// @dev Number and total duration of those segments of a claim that have the verdict InputInvalid.
     struct BrokenInputs {
         uint16 count;
         uint64 durationMs;

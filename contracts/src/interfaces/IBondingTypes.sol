@@ -180,8 +180,8 @@ interface IBondingTypes {
     /// @notice Thrown when an account calls `transcoder` in the lock period of a round. Accounts can call `transcoder` again
     /// after the next round is initialized.
     error RatesLocked(uint256 round);
-    /// @notice Thrown when the new price is above the caller's present price, or below the price of the other
-    /// transcoder.
+    /// @notice Thrown by `matchPrice` when the new price is above the caller's present price, or below the price of
+    /// `other`.
     error PriceNotMatched(uint256 pricePerUnit, uint256 min, uint256 max);
     /// @notice Thrown when the current round is not initialized.
     error RoundNotInitialized(uint256 round);

@@ -253,7 +253,7 @@ interface IClaimsTypes {
     error TooLittleGas(uint256 left, uint256 required);
     /// @notice Thrown when the segment is not in the claim.
     error NotInClaim(bytes32 claimId, uint256 sequenceNumber);
-    /// @notice Thrown when both receipts have the same outputs.
+    /// @notice Thrown by `slashEquivocation` when the two receipts have the same outputs.
     error SameOutputs(bytes32 transcodedDataHash);
     /// @notice Thrown when the transcoder was already slashed for an offence in this job.
     error AlreadySlashed(bytes32 jobId, address transcoder);

@@ -23,8 +23,8 @@ interface IMinter {
     error NotBondingManager(address caller);
 
     /// @notice Raises the inflation if the bonded part of all LPT is below the ParticipationRate, and lowers the
-    /// inflation if the bonded part is above. Sets the amount that can be minted in this round. Only for the
-    /// RoundsManager.
+    /// inflation if the bonded part is above the ParticipationRate. Sets the amount that can be minted in this round.
+    /// Only for the RoundsManager.
     function openRound(uint256 round) external;
 
     /// @notice Mints `stake / activeStake` of the round's mintable amount to the BondingManager. Only for the

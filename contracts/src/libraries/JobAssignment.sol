@@ -16,12 +16,12 @@ library JobAssignment {
     /// @notice The conditions of a job's draw.
     struct Offer {
         uint256 atBlock;
-        /// @dev The round in force at that block.
+        /// @dev The round in force at block `atBlock`.
         uint256 round;
         uint256 maxPricePerUnit;
     }
 
-    /// @dev After this number of tickets, and when the poll is over, a draw reads the terms of all transcoders. If few
+    /// @dev A draw that has used this number of tickets, and whose poll is over, reads the terms of all transcoders. If few
     /// transcoders can be drawn, this costs less gas than more tickets.
     uint256 internal constant MAX_BLIND_TICKETS = 32;
 

@@ -8,7 +8,7 @@ import {Urn} from "./Urn.sol";
 /// @notice The stake of each seat, rounded up, and the sum of each group of eight seats. Eight stakes or eight sums share a word,
 /// so a draw reads few words. A draw usually reads the exact stake only of the seats that its tickets hit.
 /// @dev Layout of a word: `changed`, the round of the last change (24 bits) ‖ `gap`, the number of rounds between the last
-/// change and the change before (16) ‖ eight present codes (64) ‖ eight codes at the start of round `changed` (64) ‖ eight codes
+/// change and the change before it (16) ‖ eight present codes (64) ‖ eight codes at the start of round `changed` (64) ‖ eight codes
 /// at the start of round `changed - gap` (64). A code is an exponent (6 bits) ‖ a factor (2): it stands for the weight
 /// `factor * 2^exponent`.
 library StakeLine {
@@ -26,8 +26,8 @@ library StakeLine {
         uint256[36] words;
     }
 
-    /// @notice Changes the stake of a seat from the next round on. Most small changes of the stake do not change its code. Then this
-    /// function uses no storage.
+    /// @notice Changes the stake of a seat from the next round on. Most small changes of the stake do not change its code. If the
+    /// code does not change, this function neither reads nor writes storage.
     function update(Line storage line, uint256 seat, uint256 round, uint256 oldStake, uint256 newStake) internal {
         (uint256 oldCode, uint256 newCode) = (codeOf(oldStake), codeOf(newStake));
         if (oldCode == newCode) return;
@@ -68,7 +68,8 @@ library StakeLine {
         return (code & 3) << (code >> 2);
     }
 
-    /// @dev Changes one present code of a word. The first change in a round keeps the codes at the start of the round.
+    /// @dev Changes one present code of a word. The first change in a round also stores the codes that the word had at the start
+    /// of the round.
     /// @return present The present codes after the change.
     function _change(Line storage line, uint256 at, uint256 index, uint256 round, uint256 difference)
         private
