@@ -92,8 +92,8 @@ contract BondingManagerDustTest is Protocol {
         _registerTranscoder(anna, 1, PRICE);
         vm.prank(dora);
         bonding.bond(2, anna);
-        // A third of the stake is Anna's own. She loses it, and Dora loses a quarter of her two units, rounded up to
-        // one unit.
+        // One of the three units is Anna's own stake. She loses this unit, and Dora loses a quarter of her two units,
+        // rounded up to one unit.
         vm.assertEq(_slash(anna, 500_000), 2);
         vm.assertEq(_stakeOf(anna), 0);
         vm.assertEq(_stakeOf(dora), 1);
@@ -103,8 +103,8 @@ contract BondingManagerDustTest is Protocol {
         vm.assertEq(bonding.commonPool(), 2);
     }
 
-    /// @dev Half of the stake is Anna's own. The first slash takes all of her stake. In each round, a slash takes all but four
-    /// millionths of the delegated stake.
+    /// @dev Half of the stake that backed Anna's work is her own stake. The first slash takes all her own stake. In each round, a slash
+    /// takes all but four millionths of the delegated stake.
     function test_slash_manyTimes_owesAtMostTheBalance() public {
         _registerTranscoder(anna, 1_000 ether, PRICE);
         vm.prank(dora);

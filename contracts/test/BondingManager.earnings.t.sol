@@ -62,7 +62,7 @@ contract BondingManagerEarningsTest is Protocol {
         _initializeNextRound();
         // For each unit of her 100 LPT, Anna got 4,096 shares.
         (, uint256 joined) = bonding.delegationAt(anna, round);
-        vm.assertGe(joined, 100 ether * 4_096 + 1, "the kept reward added no shares");
+        vm.assertGe(joined, 100 ether * 4_096 + 1, "the transcoder's cut of the reward added no shares");
         amount = _callReward(anna);
         stake = _stakeOf(anna);
         vm.prank(anna);
@@ -199,7 +199,8 @@ contract BondingManagerEarningsTest is Protocol {
         bonding.transcoder(PRICE, 0, 1_000_000);
         _initializeNextRound();
         _earnFees(ben, 90 ether);
-        // A quarter of the stake was Anna's own. Dora loses a third of her stake.
+        // Of the 400 LPT that were bonded to Anna, 100 LPT were her own stake. The slash takes half of the 400 LPT:
+        // Anna's 100 LPT, and 100 LPT of Dora's 300 LPT.
         vm.prank(address(claims));
         bonding.slash(anna, 500_000, 250_000, 1, address(0));
         // `earnings` already returns the amount that `updateDelegatorStake` will credit.

@@ -132,8 +132,8 @@ contract BondingManagerExposureTest is Protocol {
         vm.assertEq(bonding.getUnbondingLock(dora, 0).withdrawBlock, until);
     }
 
-    /// @dev A slash of Anna takes 20 % of Dora's stake. The call that applies this loss to Dora's record ends her role if her
-    /// stake is then below `minSelfStake`.
+    /// @dev A slash of Anna takes 20 % of Dora's stake. The call that applies this loss to Dora's record ends her role as a
+    /// transcoder if her stake is then below `minSelfStake`.
     function test_updateDelegatorStake_belowMinSelfStake_endsRole() public {
         _makeDoraOweTooMuch();
         vm.expectEmit(address(bonding));
@@ -203,7 +203,7 @@ contract BondingManagerExposureTest is Protocol {
         vm.assertFalse(bonding.getTranscoder(dora).seated);
     }
 
-    /// @dev Slashes for a claim that Anna made when a quarter of her stake was her own.
+    /// @dev Slashes Anna for a claim that she made when a quarter of all stake bonded to her was her own stake.
     function _slashAnnaFor(uint256 claimBlock, uint256 share) private returns (uint256) {
         vm.prank(address(claims));
         return bonding.slash(anna, share, OWN_PART, claimBlock, address(0));

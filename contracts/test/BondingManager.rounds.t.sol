@@ -149,8 +149,8 @@ contract BondingManagerRoundsTest is Protocol {
         vm.assertEq(seen, 15);
     }
 
-    /// @dev In the lock period, a transcoder can lower its price, but not below the price of another transcoder with a
-    /// seat. It cannot change its other rates.
+    /// @dev In the lock period, a transcoder can only lower its price (`matchPrice`), and it cannot change its other rates. The call
+    /// of `matchPrice` names another transcoder with a seat, and the new price must not be below the price of that transcoder.
     function test_transcoder_inLockPeriod_reverts() public {
         _fillSeats();
         _initializeNextRound();

@@ -80,7 +80,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(_stakeOf(anna), 300 ether);
         vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 300 ether);
         vm.assertLe(3_000 ether - 1, _stakeOf(dora), "Dora lost stake");
-        // The next slash is for work of a later block, which the lock did not back.
+        // The next slash is for later work, which the lock did not back.
         _mine(1);
         vm.assertEq(_slash(anna, 50_000) / 1e15, 165_000);
         vm.assertEq(bonding.getUnbondingLock(anna, 0).amount, 300 ether);
@@ -143,7 +143,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertEq(_slash(anna, 300_000), 560 ether);
         vm.assertEq(bonding.forfeitBlock(anna), vm.getBlockNumber());
         vm.assertFalse(bonding.getTranscoder(anna).registered);
-        // After that, no slash takes stake for work of this block or of earlier blocks.
+        // The limit is reached. So no later slash takes stake for work of this block or of earlier blocks.
         vm.assertEq(_slash(anna, 300_000), 0);
         _initializeNextRound();
         vm.assertEq(_slashAnnaFor(bonding.forfeitBlock(anna), 300_000), 0);
@@ -247,7 +247,7 @@ contract BondingManagerSlashTest is Protocol {
         vm.assertLe(token.balanceOf(address(bonding)) - kept, 12, "more than 12 units of LPT have no owner");
     }
 
-    /// @dev Slashes for a claim that Anna made when a quarter of her stake was her own.
+    /// @dev Slashes Anna for a claim that she made when a quarter of all stake bonded to her was her own stake.
     function _slashAnnaFor(uint256 claimBlock, uint256 share) private returns (uint256) {
         vm.prank(address(claims));
         return bonding.slash(anna, share, OWN_PART, claimBlock, address(0));

@@ -54,7 +54,7 @@ contract ChequebookCashTest is Cheques {
         vm.assertEq(_cash(ISSUER, 4 ether), 1.5 ether);
         vm.assertEq(_channel(beneficiary).bouncedAt, START);
         vm.assertEq(chequebook.getAccount(issuer).bouncedAt, START);
-        // The remainder stays owed.
+        // The issuer still owes the rest of the cheque.
         _deposit(1 ether);
         vm.warp(START + 9);
         vm.assertEq(_cash(ISSUER, 4 ether), 1 ether);
@@ -189,8 +189,8 @@ contract ChequebookCashTest is Cheques {
         vm.assertEq(key.expiry, START + 60);
     }
 
-    /// @dev One payee cashes rising and falling cheques. It never gets more than the sum of the highest cheque, and gets this sum as soon
-    /// as there are funds.
+    /// @dev One payee cashes cheques with rising and falling cumulative amounts. It never gets more than the highest cumulative amount.
+    /// In the end, it gets this amount, or all deposits if they are lower.
     function test_fuzz_cash_anyOrder_paysHighestCheque(uint96[8] memory cumulatives, uint96[8] memory deposits) public {
         vm.deal(issuer, type(uint96).max);
         uint256 deposited;

@@ -190,7 +190,7 @@ contract ClaimsManagerClaimTest is Work {
         claims.claimWork(claim, 1, acceptance, assignment);
     }
 
-    /// @dev The contract compares only the 18 leading bytes with the id of the last claim.
+    /// @dev The contract stores only the first 18 bytes of the last claim's id, and compares them with `previousClaimId`.
     function test_claimWork_withOtherPreviousClaim_reverts() public {
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 3));
         first.claim.previousClaimId = bytes32(uint256(1));
@@ -285,8 +285,8 @@ contract ClaimsManagerClaimTest is Work {
         vm.roll(deadline - 1);
         _claimWork(claim);
         vm.roll(deadline);
-        // The fees of the claim are in escrow, and its fine stays reserved while the claim is open. The release returns
-        // the rest.
+        // The fees of the claim are in escrow, and its fine stays reserved while the claim is open. The release of
+        // the reserve returns the rest of the reserve.
         jobs.releaseReserve(jobId);
         uint256 fees = claims.getClaim(claim.id()).fees;
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE) - _withFine(fees));

@@ -278,9 +278,9 @@ contract ClaimsManagerVerifyTest is Work {
         _expectRevert(second, disclosure, abi.encodeWithSelector(IClaimsTypes.WrongPreceding.selector, 5, 4));
     }
 
-    /// @dev A claim can name a previous claim's id that is equal to the last claim's id only in the first 18 bytes.
-    /// Then the transcoder harms itself: no disclosure of the claim's first segment is accepted, because no known claim
-    /// has this id.
+    /// @dev `claimWork` compares only the first 18 bytes of `previousClaimId` with the last claim's id. A transcoder that
+    /// changes the other bytes harms itself: no disclosure of the claim's first segment is accepted, because no known
+    /// claim has the changed id.
     function test_verify_whenOnlyPrefixOfPreviousClaimIsRight_reverts() public {
         jobId = _postDrawnJobAgain(1);
         ClaimWithReceipts memory first = _buildClaim(jobId, _range(0, 4));

@@ -6,7 +6,7 @@ import {Assignment} from "../src/types/Assignment.sol";
 import {Segment} from "../src/types/Segment.sol";
 import {Work} from "./Work.sol";
 
-/// @notice Tests of broadcasters that sign two segments with one sequence number, and of transcoders that end a job.
+/// @notice Tests of broadcasters that sign two different segments with the same sequence number, and of transcoders that end a job.
 contract JobsManagerEquivocationTest is Work {
     bytes32 private jobId;
     address private finder = _account("finder");

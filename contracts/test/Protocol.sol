@@ -56,7 +56,7 @@ abstract contract Protocol is Test {
     uint256 internal constant INFLATION = 400_000;
     uint256 internal constant COMPETITIVENESS_TOLERANCE = 900_000;
     uint256 internal constant COMPETITIVENESS_WINDOW = 4;
-    /// @dev About the units of work in 15 minutes of `_ladder`.
+    /// @dev About the number of units of work in 15 minutes of video with the options of `_ladder`.
     uint256 internal constant MIN_EXPECTED_WORK = 22_000_000_000;
     uint256 internal constant MAX_ROUND_SLASH_AMOUNT = 500_000;
     uint256 internal constant LOW_WORK_SLASH_AMOUNT = 0;

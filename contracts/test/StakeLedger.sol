@@ -135,8 +135,8 @@ abstract contract StakeLedger is Work {
         ++operations;
     }
 
-    /// @dev Slashes the guilty transcoder's own stake first. The rest of the slash takes the same part of all delegated stake that is
-    /// bonded now or has left since the claim.
+    /// @dev Slashes the guilty transcoder's own stake first. The rest of the slash takes the same percentage of each delegator's
+    /// stake that is bonded now or has left since the claim.
     /// @param ownPart Own stake as a part of all stake that was bonded to the transcoder when it claimed, in parts per million.
     function _recordSlash(address guilty, uint256 share, uint256 ownPart, uint256 sinceBlock) internal {
         ++operations;
@@ -210,8 +210,8 @@ abstract contract StakeLedger is Work {
         return position.amount + position.uncollectedLoss;
     }
 
-    /// @dev Adds exposed stake. If the position already has stake whose exposure has not ended, both must be exposed to
-    /// the same transcoder.
+    /// @dev Adds exposed stake. If the position already has stake whose exposure has not ended, the old and the added
+    /// stake must be exposed to the same transcoder.
     function _addExposure(Position storage position, Exposure memory added) private {
         Exposure storage exposure = position.exposure;
         if (exposure.amount <= _maxRounding() || vm.getBlockNumber() >= exposure.untilBlock) {

@@ -10,7 +10,7 @@ abstract contract StakingSimulation is StakeLedger {
     uint256 internal constant SEATS = 144;
     uint256 internal constant TRANSCODERS = 150;
     uint256 internal constant DELEGATORS = 1_000;
-    /// @dev This transcoder and the next transcoder never call `reward`.
+    /// @dev The transcoder with this index and the transcoder with the next index never call `reward`.
     uint256 private constant FIRST_IDLE = 7;
     uint256 private constant MILLION = 1_000_000;
 
@@ -67,7 +67,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev In each round, one delegator in forty does each of these actions.
+    /// @dev In each round, one delegator in forty does each of the seven actions.
     function actAsDelegators(uint256 round) external {
         for (uint256 i; i < DELEGATORS; ++i) {
             address account = accounts[TRANSCODERS + i];
@@ -104,7 +104,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev One transcoder resigns, one unbonds its own stake, and one changes its rates and becomes unavailable.
+    /// @dev One transcoder resigns, another unbonds its own stake, and a third changes its rates and becomes unavailable.
     function _changeTranscoders(uint256 round) private {
         address resigning = accounts[20 + round];
         if (bonding.getTranscoder(resigning).registered) {

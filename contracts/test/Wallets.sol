@@ -49,7 +49,7 @@ contract RefusingWallet is Wallet {
     }
 }
 
-/// @notice Makes a prepared call of the Chequebook, twice, during each transfer that it receives.
+/// @notice During the first transfer that it receives after `prepare`, calls the Chequebook twice with the prepared data.
 contract ReentrantWallet is Wallet {
     Chequebook private immutable chequebook;
     bytes private data;

@@ -19,7 +19,7 @@ type Delegator = {
    * stake only for work of this block and earlier blocks.
    */
   exposedLeft: bigint
-  /** First block in which a slash no longer reduces the exposed stake. */
+  /** First block in which a slash of `exposedTo` no longer reduces the exposed stake. */
   exposedUntil: bigint
   /** The part of its rewards that the account kept as a transcoder. It is stake of the account. */
   cut: Fraction

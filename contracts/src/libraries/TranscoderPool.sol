@@ -10,7 +10,7 @@ import {Urn} from "./Urn.sol";
 import {Waitlist} from "./Waitlist.sol";
 
 /// @notice The seats of transcoders in order of stake, the waitlist, and the terms of each seat in the round in force
-/// and the round before.
+/// and in the round before it.
 library TranscoderPool {
     using Checkpoints for Checkpoints.Trace208;
     using SeatHeap for SeatHeap.Heap;
@@ -28,8 +28,8 @@ library TranscoderPool {
         /// @dev A seat's terms before the round of its last change.
         mapping(uint256 seat => SeatTerms) formerTerms;
         /// @dev By round and seat: the transcoder that lost the seat in the round and stays active until the round
-        /// ends. Under GUEST: the transcoder that was drawn from the waitlist for the round. A draw needs both, because
-        /// the draw must find all transcoders that were active at the job's block.
+        /// ends. Under GUEST: the transcoder that was drawn from the waitlist for the round. A draw reads these entries,
+        /// because it must find all transcoders that were active at the job's block.
         mapping(uint256 round => mapping(uint256 seat => SeatTerms)) unseated;
         /// @dev The seats that are not vacant, in order of stake. `holderCount` is the number of these seats.
         SeatHeap.Heap order;

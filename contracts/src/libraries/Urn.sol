@@ -32,13 +32,13 @@ library Urn {
     }
 
     /// @notice Sets the upper bounds of eight groups, from group `8 * index` on.
-    /// @param codes Eight codes of StakeLine. The groups must have no weight before.
+    /// @param codes Eight codes of StakeLine. Before the call, the groups must have no weight.
     function setBounds(Weights memory urn, uint256 index, uint256 codes) internal pure {
         urn.total += _decode(urn.sums, PER_GROUP * index, codes);
     }
 
     /// @notice Sets the eight weights of a group, and their sum.
-    /// @param codes Eight codes of StakeLine. The eight places must have no weight before.
+    /// @param codes Eight codes of StakeLine. Before the call, the eight places must have no weight.
     function load(Weights memory urn, uint256 group, uint256 codes) internal pure {
         unchecked {
             setSum(urn, group, _decode(urn.weights, PER_GROUP * group, codes));

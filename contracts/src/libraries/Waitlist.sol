@@ -18,7 +18,7 @@ library Waitlist {
     struct List {
         /// @dev Number of places that have ever been used.
         uint32 size;
-        /// @dev The empty place that was left last, plus 1. Zero when no place is empty.
+        /// @dev Of the empty places, the place that became empty last, plus 1. Zero when no place is empty.
         uint32 firstEmpty;
         /// @dev The level of the root of `stakes`.
         uint8 top;

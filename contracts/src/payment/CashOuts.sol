@@ -16,7 +16,7 @@ library CashOuts {
 
     /// @notice Cashes a cheque whose beneficiary is the caller, and which a key has signed.
     /// @return amount The caller's part of the payment, in wei.
-    /// @return outcome For NothingDue and all later values, the amount is zero and the state is unchanged.
+    /// @return outcome For NothingDue and all values after it in `Outcome`, the amount is zero and the state is unchanged.
     function cash(State storage s, IChequebook.Payment calldata payment, bytes32 domainSeparator)
         internal
         returns (uint256 amount, IChequebook.Outcome outcome)
@@ -111,8 +111,9 @@ library CashOuts {
     }
 
     /// @dev Takes at most `limit` wei from the channel's hard deposit and the issuer's free deposit. Computes with whole slots, which costs less
-    /// gas. The paid sum and the free deposit are the lowest bits of their slots. The paid sum stays at most `cumulative`, so an addition
-    /// to it does not change the next field. A payment is at most the deposits, so a subtraction does not change the next field.
+    /// gas. The paid sum and the free deposit are the lowest bits of their slots. The paid sum stays at most `cumulative`, which
+    /// has 96 bits, so the addition of a payment to the paid sum does not change the next field of the slot. A payment is at most the
+    /// deposits, so its subtraction from the deposits does not change the next field of the slot either.
     /// @param key The session key that signed the cheque; zero if no session key signed it.
     /// @return amount The caller's part of the payment, in wei.
     function _pay(

@@ -32,7 +32,7 @@ function hash(Cheque memory self, bytes32 domainSeparator) pure returns (bytes32
     return digestOf(structHash, domainSeparator);
 }
 
-/// @notice The key of the cheque's channel.
+/// @notice The id of the cheque's channel.
 function channelId(Cheque memory self) pure returns (bytes32) {
     return EfficientHashLib.hash(
         bytes32(uint256(uint160(self.issuer))),

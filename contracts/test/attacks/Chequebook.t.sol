@@ -52,8 +52,9 @@ contract ChequebookAttackTest is Cheques {
         chequebook.cash(IChequebook.Payment(issuer, NO_SPLIT, 1 ether, r, vs));
     }
 
-    /// @dev Each signature has a second form, with `s` in the upper half of the curve order. The short form of a signature has 255 bits for
-    /// `s`. This `s` has 256 bits, so the conversion loses its highest bit, and the signature is wrong.
+    /// @dev Each signature has a second form, with `s` in the upper half of the curve order. The `s` of the second form has
+    /// 256 bits. The short form of a signature (ERC-2098) has only 255 bits for `s`, so the conversion loses the highest bit of `s`, and the
+    /// signature is wrong.
     function test_cash_withOtherFormOfSignature_isRefused() public {
         _deposit(5 ether);
         Cheque memory cheque = _chequeTo(beneficiary, 1 ether);
@@ -97,7 +98,7 @@ contract ChequebookAttackTest is Cheques {
         }
     }
 
-    /// @dev If two values had the same splitee and the same part, a payee could cash one cheque in two channels.
+    /// @dev If two Split values had the same splitee and the same part, a payee could cash one cheque in two channels.
     function test_cash_withBitsAboveSplitee_isRefused() public {
         _deposit(5 ether);
         Cheque memory cheque = Cheque(issuer, beneficiary, _splitOf(splitee, 500), 1 ether);
@@ -215,7 +216,8 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(address(wallet).balance, 1 ether);
     }
 
-    /// @dev A stranger sees a cheque in a pending transaction, and sends it first. Only a call of the beneficiary pays.
+    /// @dev A stranger sees a cheque in a pending transaction, and sends it first. The Chequebook pays only if the beneficiary is
+    /// the caller.
     function test_cash_byFrontRunner_isRefused() public {
         _deposit(5 ether);
         IChequebook.Payment memory payment = _paymentOf(ISSUER, _chequeTo(beneficiary, 1 ether));
@@ -312,8 +314,8 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(chequebook.getAccount(other).bouncedAt, START);
     }
 
-    /// @dev The withdrawal delay does not prevent that an issuer pays its whole free deposit to a second account of its own. Only the hard
-    /// deposit of a payee is certain, so a payee gives no more credit than it can lose.
+    /// @dev The withdrawal delay does not prevent an issuer from paying its whole free deposit to a second account of its own. Only the
+    /// hard deposit of a payee is certain. So a payee should give no more credit above this deposit than it can afford to lose.
     function test_cash_byAccompliceOfIssuer_leavesOnlyHardDeposits() public {
         _deposit(5 ether);
         _addHardDeposit(beneficiary, 2 ether);
@@ -343,7 +345,7 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(beneficiary.balance - before, hard);
     }
 
-    /// @dev The call that cashes a cheque of the issuer.
+    /// @dev The encoded call that cashes a cheque of the issuer.
     function _callOf(Cheque memory cheque) private view returns (bytes memory) {
         return abi.encodeCall(chequebook.cash, (_paymentOf(ISSUER, cheque)));
     }

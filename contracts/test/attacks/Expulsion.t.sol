@@ -166,7 +166,7 @@ contract ExpulsionAttackTest is Work {
         _claimWork(_buildClaim(jobId, _range(0, 0)).claim);
     }
 
-    /// @dev ANNA makes two claims of one segment and discloses both segments.
+    /// @dev ANNA makes two claims with one segment each, and discloses both segments.
     function _claimTwice() private returns (ClaimWithReceipts memory first, ClaimWithReceipts memory second) {
         first = _buildClaim(jobId, _range(0, 0));
         _claimWork(first.claim);

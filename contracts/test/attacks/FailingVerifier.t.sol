@@ -85,7 +85,7 @@ contract FailingVerifierAttackTest is Work {
         vm.assertEq(claims.getClaim(claimed.claim.id()).refused, 0);
     }
 
-    /// @dev The verifier refuses a request, but finds the disclosure later by its event. If it then reports a verdict, this verdict counts.
+    /// @dev The verifier refuses a request, but later finds the event of the disclosure. If it then reports a verdict, this verdict counts.
     function test_report_onRefusedRequest_counts() public {
         failing.fail(FailingVerifier.Failure.Revert);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);

@@ -40,8 +40,8 @@ contract MoneyAttackTest is Work {
         );
     }
 
-    /// @dev Two segments with one sequence number can be reported once for each job of their stream, if the job has a
-    /// reserve.
+    /// @dev Two different segments with the same sequence number can be reported once for each job of their stream, if
+    /// the job has a reserve.
     function test_reportEquivocation_ofOneJob_finesLaterJobsOfStream() public {
         Segment memory one = Segment(streamId, 3, 0, 2_000, keccak256("one"));
         Segment memory other = Segment(streamId, 3, 0, 2_000, keccak256("other"));

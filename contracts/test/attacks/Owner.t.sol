@@ -19,7 +19,8 @@ contract OwnerAttackTest is Work {
         jobId = _postDrawnJob();
     }
 
-    /// @dev With a fine of 1,000,000 parts per million, the owner would take all reserves of existing jobs.
+    /// @dev If the new fine of 1,000,000 parts per million applied to existing jobs, an equivocation would cost the whole
+    /// reserve of such a job.
     function test_setParameters_afterJob_keepsFineOfJob() public {
         _setEquivocationSlashAmount(1_000_000);
         vm.prank(broadcaster);

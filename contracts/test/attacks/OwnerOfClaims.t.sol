@@ -113,8 +113,8 @@ contract OwnerOfClaimsAttackTest is Work {
         }
     }
 
-    /// @dev The claims of old jobs keep their long periods after the owner has set short periods. So the owner may not
-    /// shorten the unbonding period.
+    /// @dev The claims of old jobs keep their long periods after the owner has set short periods. Until these long
+    /// periods end, stake must stay slashable. So the owner may not shorten the unbonding period.
     function test_setParameters_withShorterPeriods_keepsUnbondingPeriod() public {
         IClaimsTypes.Parameters memory brief = _claimsParameters();
         (brief.verificationPeriodBlocks, brief.slashingPeriodBlocks) = (10, 5);
@@ -132,7 +132,8 @@ contract OwnerOfClaimsAttackTest is Work {
             )
         );
         bonding.setParameters(values);
-        // The new periods and the longest claim deadline together must not exceed the unbonding period either.
+        // For the same reason, the new periods and the longest claim deadline together must not exceed the unbonding
+        // period.
         brief.verificationPeriodBlocks = 56;
         vm.expectRevert(
             abi.encodeWithSelector(IParameters.ParameterOutOfBounds.selector, "slashingPeriodBlocks", 5, 5, 4)

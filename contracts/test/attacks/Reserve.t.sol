@@ -135,7 +135,7 @@ contract ReserveAttackTest is Work {
         return _submit(name, _claimOf(name, durationMs));
     }
 
-    /// @dev A claim under a new Assignment, of 60 segments that no other claim of this test contains.
+    /// @dev A claim of 60 segments under a new Assignment. No other claim of this test contains these segments.
     function _claimOf(string memory name, uint64 durationMs) private returns (Claim memory) {
         uint64 first = 100 * ++claimCount;
         address renditionKey = address(uint160(claimCount));

@@ -118,7 +118,7 @@ abstract contract Actors is StakeLedger {
         return list[length - 1 - _randomBelow(length < 4 ? length : 4)];
     }
 
-    /// @dev Makes a call that can fail. Forge also records the events of a call that fails, so they are dropped.
+    /// @dev Makes a call that can fail. Forge also records the events of a call that fails, so this function discards them.
     function _attempt(address by, address target, bytes memory data)
         internal
         returns (bool succeeded, bytes memory result)

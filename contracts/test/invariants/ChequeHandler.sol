@@ -46,7 +46,7 @@ contract ChequeHandler is ChequeLedger {
 
     function assertEachOutcomeHappened(uint256 times) external view {
         for (uint256 i; i <= uint256(type(IChequebook.Outcome).max); ++i) {
-            // No channel of the handler is invalid.
+            // All channels of the handler are valid, so this outcome cannot happen.
             if (i == uint256(IChequebook.Outcome.InvalidChannel)) continue;
             vm.assertGe(
                 outcomeCount[IChequebook.Outcome(i)], times, string.concat("an outcome is rare: ", vm.toString(i))
@@ -180,7 +180,8 @@ contract ChequeHandler is ChequeLedger {
             ends.beneficiary = to;
             if (ends.issuer == to) ends.issuer = issuers[0] == to ? issuers[1] : issuers[0];
             (Cheque memory cheque, address key, bytes memory signature) = _randomCheque(ends);
-            // `cashBatch` does not ask the contract of an issuer about a signature. So this cheque has a wrong signer.
+            // `cashBatch` does not ask the contract of an issuer about a signature. So a cheque with the signature of a contract
+            // has a wrong signer.
             if (key == address(0) && signature.length != 65) key = address(this);
             payments[i] = _paymentOf(cheque, signature);
             (uint256 amount, IChequebook.Outcome outcome) = _expectedPayment(cheque, key);
@@ -224,7 +225,7 @@ contract ChequeHandler is ChequeLedger {
             bool isContract = number == ISSUERS - 1;
             return (cheque, address(0), isContract ? bytes(hex"1271") : _signCheque(_nameOf(number), cheque));
         }
-        // A session key of another issuer is a stranger.
+        // In one of ten cases, a session key of another issuer has signed the cheque.
         uint256 other = choice == 9 ? (number + 1) % ISSUERS : number;
         uint256 index = _randomBelow(KEYS);
         return (cheque, _sessionKeyOf(other, index), _signCheque(_keyNameOf(other, index), cheque));
@@ -238,7 +239,7 @@ contract ChequeHandler is ChequeLedger {
         return abi.encodeCall(chequebook.cash, (_paymentOf(cheque, signature)));
     }
 
-    /// @dev Makes a call of the Chequebook, which must succeed if `expected`, and must revert otherwise.
+    /// @dev Calls the Chequebook. The call must succeed if `expected` is true, and must revert otherwise.
     function _succeeds(address by, bytes memory data, bool expected) private returns (bool done) {
         vm.prank(by);
         (done,) = address(chequebook).call(data);

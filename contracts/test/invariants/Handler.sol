@@ -54,7 +54,7 @@ contract Handler is ExpectedOutcomes {
         (uint256 deposits, uint256 reserved) = _sumBroadcasterAccounts();
         uint256 books = deposits + reserved + _sumEscrows() + _sumEarnings() + jobs.commonPool();
         vm.assertLe(books, address(jobs).balance, "the contract holds less wei than it owes");
-        vm.assertEq(_sumJobReserves() + finesHeld, reserved, "the reserves of jobs and of broadcasters differ");
+        vm.assertEq(_sumJobReserves() + finesHeld, reserved, "the reserves and fines differ from the reserved wei");
     }
 
     function assertWeiPaidInIsHeldOrPaidOut() external view {

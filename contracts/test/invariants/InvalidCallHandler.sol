@@ -68,7 +68,8 @@ abstract contract InvalidCallHandler is SnapshotHandler {
             if (candidates[i] == claim.transcoder) drawn = true;
         }
         bytes4 expectedError = drawn ? IClaimsTypes.AlreadyClaimed.selector : IClaimsTypes.NotDrawn.selector;
-        // A later Assignment of the same job can begin within the claim's ranges.
+        // A later Assignment of the same job can begin within the claim's ranges. Then some segments of the claim belong to a
+        // successor.
         if (
             drawn
                 && claim.ranges[claim.ranges.length - 1].last
@@ -119,7 +120,8 @@ abstract contract InvalidCallHandler is SnapshotHandler {
     /// expires and seals claims that are paid or refunded.
     function _tryInvalidFees() private {
         if (claimIds.length == 0) return;
-        // For an open claim, the contract has more reasons to refuse a call than for a claim that is paid or refunded.
+        // In most cases, selects an open claim, because the contract has more reasons to refuse a call for an open claim than
+        // for a claim that is paid or refunded.
         bytes32 claimId = _randomRecent(openIds.length > 0 && _randomBelow(4) > 0 ? openIds : claimIds);
         ClaimWithReceipts memory claimed = _storedClaim(claimId);
         IClaimsTypes.Status memory status = claims.getClaim(claimId);
@@ -145,7 +147,8 @@ abstract contract InvalidCallHandler is SnapshotHandler {
         } else if (
             expectedError != IClaimsTypes.WrongState.selector && expectedError != IClaimsTypes.NotSealed.selector
         ) {
-            // Both lists ascend: at the first difference, a segment of the claim is not challenged.
+            // The claim's segments and its challenged segments are both in ascending order. So the claim's first segment that
+            // differs from the challenged segment with the same index is not challenged.
             uint64[] memory numbers = challengesOf[claimId];
             for (uint256 i; i < numbers.length && numbers[i] == disclosure.segment.sequenceNumber;) {
                 if (++i == claimed.receipts.length) return;

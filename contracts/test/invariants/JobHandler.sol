@@ -138,8 +138,8 @@ abstract contract JobHandler is BondingHandler {
         _countOutcome("drawCandidates");
     }
 
-    /// @dev Reports two segments with one sequence number. The contract takes the fine later, when the job's reserve is
-    /// released.
+    /// @dev Reports two different segments with the same sequence number, or makes a report that the contract must refuse.
+    /// The contract takes the fine later, when the job's reserve is released.
     function reportEquivocation(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
         bytes32 jobId = _randomRecent(jobIds);
@@ -195,7 +195,7 @@ abstract contract JobHandler is BondingHandler {
         _countOutcome(jobs.commonPool() > fines ? bytes32("releaseFined") : bytes32("releaseReserve"));
     }
 
-    /// @dev Some of the jobs belong to other broadcasters, and some reserves are already released.
+    /// @dev Calls `withdrawAll` with two random jobs. A job can belong to another broadcaster, and its reserve can already be released.
     function withdrawAll(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
         address actor = _randomActor();

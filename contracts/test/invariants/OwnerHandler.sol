@@ -11,8 +11,8 @@ import {IRoundsManager} from "../../src/interfaces/IRoundsManager.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {SettlementHandler} from "./SettlementHandler.sol";
 
-/// @notice The owner sets random parameters and verifiers, and spends the common pools. Another account tries the same,
-/// and the contracts must refuse it.
+/// @notice The owner sets random parameters and verifiers, and spends the common pools. Another account tries the
+/// same calls, and the contracts must refuse these calls.
 abstract contract OwnerHandler is SettlementHandler {
     address internal immutable receiver = _account("receiver of common pools");
     uint256 internal tokenSpent;

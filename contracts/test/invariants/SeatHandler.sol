@@ -137,7 +137,7 @@ abstract contract SeatHandler is Finders {
             _registerAll();
             (waiting,) = bonding.waitlist(0, ACTORS);
         }
-        // A new round, which `_registerAll` may begin, can have a smaller pool.
+        // In a new round, `poolSize` can be smaller than the number of transcoders with a seat.
         if (bonding.transcoders().length > bonding.parameters().poolSize) {
             bonding.evictLowest();
             return _countOutcome("evictLowest");

@@ -5,8 +5,8 @@ import {ISnapshots} from "../../src/interfaces/ISnapshots.sol";
 import {OwnerHandler} from "./OwnerHandler.sol";
 
 /// @notice The owner sets the governor, and the governor takes snapshots. Another account tries to take a snapshot, and the
-/// contracts must refuse it. Checks that the values of a snapshot are the stakes at the end of its round, and that they never
-/// change.
+/// contracts must refuse this call. Checks that the values of a snapshot are the stakes at the end of its round, and that
+/// these values never change.
 abstract contract SnapshotHandler is OwnerHandler {
     struct Snapshot {
         uint256 round;
@@ -22,7 +22,7 @@ abstract contract SnapshotHandler is OwnerHandler {
         vm.assertEq(bonding.governor(), governor);
     }
 
-    /// @dev Also checks two random earlier snapshots. It does not check all snapshots, because this would take long in each call.
+    /// @dev Also checks two random snapshots. A check of all snapshots in each call would take too long.
     function takeSnapshot(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         bytes memory data = abi.encodeCall(bonding.takeSnapshot, ());
