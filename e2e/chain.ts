@@ -59,7 +59,7 @@ export async function replaceBlocks(network: Network, first: number): Promise<vo
   await rpc(network, 'anvil_reorg', (await blockNumber(network)) - first + 1, [])
 }
 
-/** The change of an account's balance since a block, in wei. The gas of the account's own transactions does not count. */
+/** The change of an account's balance since a block, in wei. The cost of the gas for the account's own transactions is not subtracted. */
 export async function gainedSince(network: Network, { address, block }: { address: string; block: number }) {
   const now = await blockNumber(network)
   const at = async (number: number) =>
@@ -96,8 +96,8 @@ export async function earningsOf(network: Network, account: string): Promise<big
 }
 
 /**
- * Opens the relay for new jobs, or closes it, as its operator can with a signal. Before the call, the relay must be in the other state.
- * Resolves when the relay has read the new state from the chain.
+ * Opens the relay for new jobs, or closes it, as its operator can with a signal. The signal switches between the two states, so before the
+ * call the state must differ from `available`. Resolves when the relay has read the new state from the chain.
  */
 export async function setAvailable(network: Network, available: boolean): Promise<void> {
   process.kill(network.relayProcess, 'SIGUSR2')

@@ -16,7 +16,7 @@ import {
 
 const watchedS = 10
 const leastFps = 15
-/** The claim deadline of the local preset, in blocks. The reserve is locked until then, because another candidate could still claim work. */
+/** The claim deadline of the local preset, in blocks. Before it, the reserve is locked, because another candidate can still claim work. */
 const claimDeadlineBlocks = 60
 
 test('a stream goes from a tab to two viewers, who send each other segments; Stop ends the stream, and the work is paid', async ({

@@ -13,7 +13,7 @@ function transcoders(relay: number): number[] {
   return processes.filter(([id, , name]) => below.has(id) && name === 'ffmpeg').map(([id]) => Number(id))
 }
 
-/** Stops each ffmpeg of the relay, as another program does that uses all CPU time. The returned function continues all of them. */
+/** Stops each ffmpeg process of the relay, as if another program used all CPU time. The returned function continues these processes. */
 function starve(relay: number): () => void {
   const stopped = new Set<number>()
   const signal = (id: number, name: NodeJS.Signals) => {

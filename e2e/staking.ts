@@ -87,7 +87,7 @@ export async function connectStaking(network: Network) {
     lockOf: async (account: string, id: bigint) =>
       (await read<{ amount: bigint }>(bondingManager, 'getUnbondingLock', account, id)).amount,
     balanceOf: (account: string) => read<bigint>(token, 'balanceOf', account),
-    /** Fees that an account can withdraw, in wei. Fails if the two contracts give different values. */
+    /** Fees that an account can withdraw, in wei. Fails if JobsManager and BondingManager give different values. */
     async feesOf(account: string): Promise<bigint> {
       const fees = await read<bigint>(chain.jobsManager, 'earnings', account)
       expect(await read<bigint>(bondingManager, 'pendingFees', account)).toBe(fees)

@@ -1,6 +1,6 @@
 /**
  * A rational number. If its denominator has more than 600 bits, the number is rounded to a multiple of 2^-512. So the error
- * after thousands of products is still far below one unit.
+ * after thousands of products is still far below 1.
  */
 export type Fraction = { n: bigint; d: bigint }
 

@@ -110,7 +110,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
   }
   await nextRound()
 
-  /** The account bonds 1,000 LPT to itself, and becomes a transcoder with its rates. */
+  /** The account bonds 1,000 LPT to itself, and becomes a transcoder with the rates that the model has for it. */
   async function register(index: number) {
     const { address, bondingManager: bonding } = user(index)
     const { next } = model.rates.get(address) as { next: { cut: bigint; share: bigint } }
@@ -194,8 +194,8 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
     },
     async slash() {
       const [{ address }, share, block] = [randomTranscoder(), BigInt(random(30_000)), await head()]
-      // `ownPart` is the transcoder's own stake divided by all stake bonded to it, when the work was claimed. In about one of four slashes,
-      // the test passes 1/41 of the present part. Then delegators lose too, if `share` is above `ownPart`.
+      // `ownPart` is the transcoder's own stake divided by all stake bonded to it, when the work was claimed. The test passes the present
+      // value, and in about one of four slashes 1/41 of the present value. If `share` is above `ownPart`, delegators lose too.
       const ownPart = model.ownPart(address) / BigInt(random(4) === 0 ? 41 : 1)
       const since = block - BigInt(random(40))
       await sendAsClaimsManager(
@@ -247,7 +247,7 @@ async function history({ rpcUrl, operations }: { rpcUrl: string; operations: num
       read.bondingManager.read.commonPool(),
     ])
     // The slashed part of a lock goes to the common pool only when the lock is withdrawn or rebonded. Until then, the contract
-    // holds the lock's first amount.
+    // holds the whole amount with which the lock was created.
     let [unowned, unpaidFees] = [held - pool, Q.zero]
     const assertNear = (what: string, actual: bigint, exact: Q.Fraction, tolerance = count) => {
       const missing = Q.floor(exact) - actual

@@ -151,7 +151,7 @@ function change(
 
 const recordedOf = ({ blockNumber, transactionHash }: Event): Recorded => ({ blockNumber, transactionHash })
 
-/** Whether the source segment breaks the limits of the job. For such a segment, the broadcaster pays a fine instead of the fees. */
+/** Whether the source segment breaks the limits of its job. For such segments, the broadcaster pays one fine per claim instead of fees. */
 export const isBroken = ({ verdict }: Check): boolean => verdict === 'InputInvalid'
 
 /** What the broadcaster has paid for a job, has got back, or may still have to pay. Amounts in wei. */

@@ -5,7 +5,7 @@ import { findFfmpeg } from '../transcoder/findFfmpeg'
 const scenes = capturedScenes()
 
 it.each(scenes)(
-  'does not convict an honest transcoder for segments that Chromium captured: $name',
+  'the check does not convict an honest transcoder for segments that Chromium captured: $name',
   async (scene: Scene) => {
     const conclusions = await checkHonest(await findFfmpeg(), scene)
     expect(conclusions).toEqual(scene.segments.map(() => ({ verdict: 'Valid', findings: [] })))

@@ -16,7 +16,7 @@ export type ClaimLog = {
   readonly plannedClaims: readonly Claim.Claim[]
   workOn(sequenceNumber: bigint): Claim.Work | undefined
   readonly end: StreamEnd.StreamEnd | undefined
-  /** Unix time in milliseconds of the last segment or Assignment that was recorded. Before that: the time at which the log was opened. */
+  /** Unix time in milliseconds of the last recorded segment or Assignment. If none is recorded yet: the time at which the log was opened. */
   readonly heardMs: number
   /** Resolves when the planned claim is on disk. */
   recordPlan(claim: Claim.Claim): Promise<void>

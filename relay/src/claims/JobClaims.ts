@@ -52,7 +52,7 @@ export class JobClaims {
   readonly #standings = new Map<Hex, ClaimStanding>()
   /** Claims for which `isHeld` has already returned `true`. */
   readonly #held = new Set<Hex>()
-  /** The last claims of Assignments for which `findLost` has already searched. */
+  /** For each Assignment whose claims `findLost` has searched: the prefix of its last claim at that time. */
   readonly #searched = new Set<Hex>()
 
   constructor(options: JobClaimsOptions) {
@@ -184,7 +184,7 @@ export class JobClaims {
   }
 }
 
-/** Fees of the claims that are on chain and neither paid nor lost, in wei. */
+/** Fees of the claims that are on chain, are not paid yet, and can still be paid, in wei. */
 export const inEscrow = (standings: readonly ClaimStanding[]): bigint =>
   standings.reduce(
     (sum, { state, record }) => (state === 'paid' || ClaimState.isLost(state) ? sum : sum + record.fees),

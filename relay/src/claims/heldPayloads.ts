@@ -4,7 +4,8 @@ import type { ClaimStanding } from './JobClaims'
 
 /**
  * Hashes of a job's payloads that must stay on disk: a verifier may still fetch them for a verdict. These are the payloads of
- * open claims, of lost claims until their verdict deadline, and of unclaimed work until the claim deadline.
+ * open claims, of claims that will never be paid (`ClaimState.isLost`) until their verdict deadline, and of unclaimed work until the claim
+ * deadline.
  */
 export function heldPayloads({
   work,
