@@ -9,7 +9,7 @@ describe('the places of a server', () => {
     expect(enter(new AddressShares(64), '203.0.113.1', 60)).toHaveLength(32)
   })
 
-  it('are free only for addresses that hold less than their share when half of the places are taken', () => {
+  it('are free only for addresses with less than their share, after half of the places are taken', () => {
     const shares = new AddressShares(64)
     const flood = enter(shares, '203.0.113.1', 60)
     expect(enter(shares, '203.0.113.2', 10)).toHaveLength(4)

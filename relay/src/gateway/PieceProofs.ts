@@ -5,7 +5,7 @@ import type { PayloadStore } from '../storage/PayloadStore'
 /** The bytes of a signed prefix of a segment, and the roots of the prefix's pieces. `isOpen`: the segment is not published yet. */
 export type Prefix = { bytes: Uint8Array; roots: readonly Uint8Array[]; isOpen: boolean }
 
-/** The known bytes of a segment, and the hashes of its pieces. A part continues the hashes of the part before it. */
+/** The known bytes of a segment, and the hashes of its pieces. When a new part comes, `growing` hashes only the bytes of this part. */
 type Entry = {
   bytes: Uint8Array
   readonly growing: PieceTree.Growing

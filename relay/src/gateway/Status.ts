@@ -35,7 +35,7 @@ export type Status = {
   claims?: readonly JobClaims[] | undefined
   /** Wei. `undefined` for a relay that does not transcode. */
   earnings?: Earnings | undefined
-  /** Faults since the start, the most frequent first. `lastMs`: Unix time in milliseconds. */
+  /** Faults since the relay started, the most frequent first. `lastMs`: Unix time in milliseconds. */
   faults?: readonly { room: string; kind: string; count: number; lastMs: number }[] | undefined
   /** For each present fault of the relay, one sentence that names the fault, and the next step for the operator. */
   problems?: readonly string[] | undefined
@@ -93,7 +93,7 @@ export type SeatStatus = {
 export type VerifierStatus = {
   /** Challenged segments without a verdict, the most urgent first. `deadline`: the first block that is too late for a verdict. */
   waiting: readonly { claimId: Hex; jobId: Hex; transcoder: Address; sequenceNumber: bigint; deadline: bigint }[]
-  /** Verdicts since the start, by kind. `missed`: segments that got no verdict in time. */
+  /** Verdicts since the verifier started, by kind. `missed`: segments that got no verdict in time. */
   verdicts: Readonly<Record<string, number>>
 }
 
@@ -124,7 +124,7 @@ export type PaymentsStatus = {
    * to these bytes.
    */
   streams: readonly { streamId: Hex; earned: bigint; paid: bigint; bytesSold: number; bytesBought: number }[]
-  /** `owes`: the debt of the peer; negative: our debt. `missing`: the part of the peer's cheques that the contract would not pay now. */
+  /** `owes`: the debt of the peer; negative: our debt. `missing`: the part of the peer's cheques that the contract would refuse now. */
   peers: readonly { party: string; earned: bigint; paid: bigint; bounced: bigint; owes: bigint; missing: bigint }[]
 }
 

@@ -48,7 +48,7 @@ describe('healthz, status, metrics', () => {
     await ill.stop()
   })
 
-  it('tells a viewer to ask another transcoder when the stream was handed over', async () => {
+  it('if the stream was handed over and has no newer segments here, tells a viewer to ask another transcoder', async () => {
     const handing = await startGateway({ isHandedOver: () => true })
     const { streamId, publish } = await handing.addStream()
     await publish({ sequenceNumber: 0n, data })
@@ -128,7 +128,7 @@ describe('segments', () => {
     expect(numbers(await segments('?after=18446744073709551615'))).toEqual([])
   })
 
-  it('answers for a rendition under the StreamId of the rendition', async () => {
+  it('lists the segments of a rendition if the request names the StreamId of the rendition', async () => {
     const [rendition] = stream.record.renditions
     expect(await segments('', rendition?.streamId)).toEqual({
       ...{ streamId: rendition?.streamId, segments: [], parts: [], state: 'live', end: undefined },
@@ -314,7 +314,7 @@ describe('bad requests', () => {
 })
 
 describe('createGateway', () => {
-  it('says in one sentence that the port is in use', async () => {
+  it('rejects with one sentence if the port is in use', async () => {
     const { catalogue, payloads, metrics } = relay
     const port = Number(new URL(relay.url).port)
     const status = () => Promise.reject(new RangeError('unused'))
@@ -324,7 +324,7 @@ describe('createGateway', () => {
     await expect(second).rejects.toThrow(/^Port \d+ is in use: stop the other program, or choose another port/)
   })
 
-  it('closes while it holds requests', async () => {
+  it('makes a gateway that can close while it holds requests', async () => {
     const other = await startGateway()
     const { streamId } = await other.addStream()
     const arrived = held(other.gateway.server, 1)

@@ -22,7 +22,7 @@ const fingerprintType = 0x8028
 const fingerprintBytes = 4
 /** RFC 8489, section 14.7. */
 const fingerprintMask = 0x5354554e
-/** Both user names have at most 256 characters. */
+/** Each of the two user names has at most 256 characters, and one colon is between them. */
 const maxUserNameBytes = 513
 const userNames = /^([A-Za-z\d+/]{4,256}):([A-Za-z\d+/]{4,256})$/
 

@@ -96,7 +96,7 @@ describe('a relay with a price', () => {
     expect([owed, amount, payer]).toEqual([40_000n, 90_000n, customer.account.address.toLowerCase()])
   })
 
-  it('sells parts, pieces and ranges by their bytes', async () => {
+  it('charges for each byte of parts, pieces and ranges', async () => {
     const stream = await shop.addStream()
     await stream.publish({ sequenceNumber: 4n, data })
     const customer = await known()
@@ -207,10 +207,10 @@ describe('a relay with a price', () => {
   })
 })
 
-describe('an identity', () => {
+describe('the identity of a customer', () => {
   beforeEach(() => open())
 
-  it('is useless at another address: the relay ignores a stolen token, and refuses a stolen hello', async () => {
+  it('is useless at another network address: the relay ignores a stolen token, and refuses a stolen hello', async () => {
     const customer = await known({ address: '192.0.2.1' })
     const { challenge } = await customer.offer(path)
     await customer.hand(await customer.cheque(100_000n))
@@ -223,7 +223,7 @@ describe('an identity', () => {
     expect(customer.owed).toBe(-100_000n)
   })
 
-  it('is valid for all IPv6 addresses with the same first 64 bits, and for no other address', async () => {
+  it('is valid for all IPv6 addresses with the same first 64 bits, and for no other network address', async () => {
     const customer = await known({ address: '2001:db8:1:2::1' })
     const neighbour = new Customer(shop, { address: '2001:db8:1:2:ffff::9' })
     const other = new Customer(shop, { address: '2001:db8:1:3::1' })

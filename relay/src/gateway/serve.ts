@@ -40,7 +40,7 @@ export type Gateway = {
 }
 
 const maxUrlLength = 1_024
-/** A request waits at most this time for a new segment, because a proxy would close the connection. */
+/** A request waits at most this time for a new segment, because a proxy closes a connection that is silent for too long. */
 export const maxWaitMs = 15_000
 
 /** Serves HTTP requests. Throws `ListenError`. */

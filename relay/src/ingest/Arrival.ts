@@ -146,7 +146,7 @@ export class OutOfOrderError extends ProtocolError {
 export class PartOutOfOrderError extends ProtocolError {
   override readonly name = 'Intake.PartOutOfOrderError'
   constructor({ index, expected }: { index: number; expected: number }) {
-    super('The part does not follow the part before it.', { details: [`Part: ${index}`, `Expected: ${expected}`] })
+    super('The part is not the next part of the segment.', { details: [`Part: ${index}`, `Expected: ${expected}`] })
   }
 }
 

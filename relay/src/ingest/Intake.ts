@@ -34,7 +34,7 @@ export class Intake {
   readonly #admission: Admission
   #acceptance: Acceptance.Acceptance | undefined
   #assigned = false
-  /** The stream is paid. */
+  /** The sale of a paid stream. `undefined`: the stream is free, or the broadcaster has not sent the sale yet. */
   #sale: OfferedSale | undefined
   /** How the broadcaster encrypts the next segment. */
   #seal: { sequenceNumber: bigint; salt: Hex } | undefined

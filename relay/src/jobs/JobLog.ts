@@ -15,8 +15,8 @@ export type JobLogOptions = {
 }
 
 /**
- * The log of one job, in one file. It has all facts that the relay needs to get its fees. A fact is on disk before another part
- * of the relay uses it.
+ * The log of one job, in one file. It has all facts that the relay needs to get its fees. A fact is on disk before other code of
+ * the relay uses it.
  */
 export class JobLog {
   readonly jobId: Hex

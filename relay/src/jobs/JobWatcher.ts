@@ -14,8 +14,8 @@ import type { DrawnJob } from '../records/DrawnJob'
 export type JobWorker = {
   /**
    * Called when the draw of the job names this transcoder, and the job is not over. Called again when a reorganisation replaces
-   * the block of the draw and the new draw also names this transcoder. At the start, also called for each job of the logs, even if the
-   * job is over. `isOnly`: the draw names no other transcoder.
+   * the block of the draw and the new draw also names this transcoder. When the watcher starts, also called for each job of the logs,
+   * even if the job is over. `isOnly`: the draw names no other transcoder.
    */
   join(drawn: DrawnJob, options?: { isOnly: boolean }): void
   /**

@@ -9,7 +9,7 @@ export type DirectFinderOptions = {
   dial(address: DirectAddress, signal: AbortSignal): Promise<Channel>
 }
 
-/** Trackers have this time to find peers first. If they find enough peers, the viewer does not connect to the relay. */
+/** Trackers have this time to find peers first. If they find enough peers, the viewer does not connect to the relays. */
 const headStartMs = 500
 /** With this many channels, the room needs no relay. One or two peers could be slow, or could want to isolate us. */
 const enoughChannels = 3

@@ -8,7 +8,7 @@ const update = (holdings: Holdings, streamId: Hex, numbers: readonly number[], i
 const at = (streamId: Hex, number: number) => ({ streamId, sequenceNumber: BigInt(number) })
 
 describe('holdings', () => {
-  test('grow when a HAVE with new numbers comes, and are replaced when a whole HAVE comes', () => {
+  test('grow when a HAVE adds numbers, and are replaced when a HAVE with `isWhole` comes', () => {
     const holdings = new Holdings()
     update(holdings, level(1), [1, 2], true)
     update(holdings, level(1), [3])

@@ -14,7 +14,7 @@ const followSpan = 4n
 export class Holdings {
   readonly #levels = new Map<Hex, Set<bigint>>()
 
-  /** Adds the sequence numbers of a HAVE to its level. A whole HAVE replaces all sequence numbers of its level. */
+  /** Adds the sequence numbers of a HAVE to its level. A HAVE with `isWhole` replaces all sequence numbers of its level. */
   update({ streamId, isWhole, sequenceNumbers }: Omit<ShareMessage & { type: 'have' }, 'type'>): void {
     const known = isWhole ? [] : (this.#levels.get(streamId) ?? [])
     const all = [...new Set([...known, ...sequenceNumbers])].sort((a, b) => (a < b ? -1 : 1))

@@ -126,7 +126,7 @@ describe('a mesh among hostile peers', () => {
     expect(ours.room.channels.has(id)).toBe(false)
   })
 
-  test('two viewers keep no wrong bytes of a hostile peer, and get the correct segment', async () => {
+  test('of each of two viewers keeps no wrong bytes of a hostile peer, and gets the correct segment', async () => {
     const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
     const lies: Lie = (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) })
     polluter(lies, segments)

@@ -123,7 +123,7 @@ describe('a member that forwards calls', () => {
     expect(hub.bans).toEqual([])
   })
 
-  test('refuses a call to a peer that is not its neighbour, to the caller, and to itself', async () => {
+  test('refuses a call if the callee is not its neighbour, is the caller, or is the member itself', async () => {
     const hub = neighbourhood.join()
     const caller = stranger()
     const peer = await caller.to(hub)
@@ -186,7 +186,7 @@ describe('a member among hostile neighbours', () => {
     expect(victim.bans).toEqual([])
   })
 
-  test('accepts calls from one introducer for at most half of its channels, and still connects to peers that the tracker finds', async () => {
+  test('gives at most half of its channels to calls that one neighbour forwards, and still connects to peers that the tracker finds', async () => {
     const victim = neighbourhood.join({ wantedChannels: 8 })
     const attacker = stranger()
     const peer = await attacker.to(victim)

@@ -160,7 +160,7 @@ describe('a mesh', () => {
     expect(await ours.mesh.fetch(new Gateway().request(held))).toMatchObject({ from: 'gateway' })
   })
 
-  test('rejects with the error of the gateway when no source has the segment, or with the reason of an aborted signal', async () => {
+  test('rejects with the error of the gateway when no source has the segment, and with the reason of the signal when the signal aborts', async () => {
     const ours = neighbourhood.join()
     const held = await neighbourhood.segment(0)
     const request = new Gateway().request(held)

@@ -48,7 +48,7 @@ describe('a peer', () => {
     expect(heard).toEqual(numbers)
   })
 
-  test('is disconnected with the reason after a malformed message, a second HELLO, a flood, or an error in a listener', async () => {
+  test('is disconnected after a malformed message, a second HELLO, a flood, or an error in a listener, and `close` names the reason', async () => {
     const begin = Wire.encode({ type: 'begin', sequenceNumber: 0n, startTimeMs: 0n })
     const hello = Wire.encode({ type: 'hello', version: 1, role: 'viewer', streamId, capabilities: 0n })
     const cases: [string, Uint8Array[]][] = [

@@ -51,7 +51,7 @@ export type RoomEvents = {
 
 /**
  * A room of the tracker: all peers that announce the same infohash. Each stream has its own infohash. `Room` holds our channels to
- * some of these peers. (In ARCHITECTURE.md the word room has another meaning: a folder.)
+ * some of these peers. (Outside the mesh, a room is a folder: see ARCHITECTURE.md.)
  */
 export type Room = Listenable<RoomEvents> & {
   readonly infoHash: Hex

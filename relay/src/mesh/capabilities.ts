@@ -5,10 +5,10 @@
 const names = ['payments', 'parts', 'pieces', 'introductions', 'sealed'] as const
 
 /**
- * `payments`: the peer reads `payment` messages. `parts`: the broadcaster signs the parts of each segment. `pieces`: the viewer or relay
- * exchanges pieces of segments. `introductions`: the viewer or relay tells its neighbours the ids of its other neighbours, and forwards
- * offers and answers between them. `sealed` in a HELLO to a broadcaster: the transcoder publishes only encrypted segments of a paid stream.
- * `sealed` in a HELLO to viewers: the sender is a key server of the stream.
+ * `payments`: the peer understands `payment` messages. `parts`: the broadcaster signs the parts of each segment. `pieces`: the viewer or
+ * relay exchanges pieces of segments. `introductions`: the viewer or relay tells its neighbours the ids of its other neighbours, and
+ * forwards offers and answers between them. `sealed` in a HELLO to a broadcaster: the transcoder publishes only encrypted segments of a
+ * paid stream. `sealed` in a HELLO to viewers: the sender is a key server of the stream.
  */
 export type Capability = (typeof names)[number]
 

@@ -50,7 +50,7 @@ describe('greet', () => {
   })
 
   test.each<[string, GreetOptions]>([
-    ['a peer that states no other role', viewer],
+    ['a peer that states the role of a viewer', viewer],
     ['a peer that states the role of a relay and does not sign', { ...viewer, role: 'relay' }],
     ['a broadcaster with another key', { ...broadcaster, sign: signBy(newKey()) }],
     ['a relay with a key that is not registered', { ...relay, sign: signBy(newKey()) }],
