@@ -1,7 +1,7 @@
 import { FormError, type Reader, u32 } from './bytes'
 import type { Codecs } from './codec'
 
-/** Messages about the keys of a paid stream, to a key server and back. The mesh does not read `content`. Decision 050. */
+/** Questions to a key server about the keys of a paid stream, and its answers. The mesh does not read `content`. Decision 050. */
 export type KeyMessage =
   | { type: 'keyQuestion'; requestId: number; content: Uint8Array }
   /** The answer to `keyQuestion`. */

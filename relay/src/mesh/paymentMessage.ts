@@ -1,7 +1,7 @@
 import { FormError } from './bytes'
 import type { Codecs } from './codec'
 
-/** A message between the `Accounting` of two peers. The mesh does not read `payment`. */
+/** A message between the `Accounting` objects of two peers. The mesh does not read `payment`. */
 export type PaymentMessage = { type: 'payment'; payment: Uint8Array }
 
 export const maxPaymentBytes = 4 * 1024

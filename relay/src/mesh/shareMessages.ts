@@ -39,13 +39,13 @@ export const shareCodecs: Codecs<ShareMessage> = {
   have: {
     tag: 0x20,
     write({ streamId, isWhole, sequenceNumbers }) {
-      if (!isWhole && sequenceNumbers.length === 0) throw new FormError('no numbers in a HAVE that is not whole')
+      if (!isWhole && sequenceNumbers.length === 0) throw new FormError('a HAVE that adds segments but names none')
       return [hex(streamId, 32), u8(isWhole ? 1 : 0), ...writeNumbers(sequenceNumbers)]
     },
     read(reader) {
       const have = { streamId: reader.hex(32), isWhole: readFlag(reader), sequenceNumbers: readNumbers(reader) }
       if (!have.isWhole && have.sequenceNumbers.length === 0)
-        throw new FormError('no numbers in a HAVE that is not whole')
+        throw new FormError('a HAVE that adds segments but names none')
       return have
     },
   },

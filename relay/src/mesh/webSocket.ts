@@ -11,8 +11,7 @@ import {
 } from './WebSocketChannel'
 
 /**
- * The path at a relay to which broadcasters connect. The job id follows. Without a job id, the connection only shows that the relay
- * answers.
+ * Broadcasters connect to this path of a relay, followed by the job id. Without a job id, the connection only shows that the relay answers.
  */
 export const ingestPath = '/ingest'
 /** The WebSocket subprotocol. No connection opens if one of the ends does not know this subprotocol. */

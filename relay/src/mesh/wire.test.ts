@@ -34,7 +34,7 @@ function judge(bytes: Uint8Array): 'read' | 'ignored' | 'refused' | 'bug' {
 /** A HELLO of stream 0, with the given bytes after the StreamId. */
 const hello = (extensions: Uint8Array) => Uint8Array.of(0x01, 1, 0, ...new Uint8Array(32), ...extensions)
 
-/** A whole HAVE of stream 0. */
+/** A HAVE of stream 0 that names all segments that its sender holds (`isWhole`). */
 function have(first: bigint, ...bits: number[]): Uint8Array {
   const number = new Uint8Array(8)
   new DataView(number.buffer).setBigUint64(0, first)
@@ -159,15 +159,15 @@ describe('decode', () => {
     ['33 members', Uint8Array.of(0xc0, ...randomBytes(random, 33 * 20)), 'Wire.MalformedError'],
     ['a long session description', Uint8Array.of(0xc2, ...new Uint8Array(20), 0x40, 1), 'Wire.MalformedError'],
     ['a long payment', new Uint8Array(Wire.maxPaymentBytes + 2).fill(0x80), 'Wire.MalformedError'],
-    ['capabilities that could be left out', hello(new Uint8Array(8)), 'Wire.MalformedError'],
+    ['capabilities of 0 without a payment key', hello(new Uint8Array(8)), 'Wire.MalformedError'],
     ['half of a payment key', hello(new Uint8Array(18).fill(1)), 'Wire.MalformedError'],
     ['the zero address as payment key', hello(new Uint8Array(28)), 'Wire.MalformedError'],
     ['a HELLO with extra bytes at the end', hello(new Uint8Array(94).fill(1)), 'Wire.MalformedError'],
     ['text that is shorter than its length says', Uint8Array.of(0x16, 0, 0, 9, 65), 'Wire.MalformedError'],
     ['text that is not UTF-8', Uint8Array.of(0x16, 0, 0, 1, 0xff, 0, 0), 'Wire.MalformedError'],
-    ['a HAVE without numbers that is not whole', Uint8Array.of(0x20, ...new Uint8Array(32), 0), 'Wire.MalformedError'],
+    ['a HAVE that adds segments but names none', Uint8Array.of(0x20, ...new Uint8Array(32), 0), 'Wire.MalformedError'],
     ['numbers in a longer form than needed', have(0n, 1, 0), 'Wire.MalformedError'],
-    ['numbers whose first bit is not set', have(0n, 2), 'Wire.MalformedError'],
+    ['a bit set of numbers without the bit of its first number', have(0n, 2), 'Wire.MalformedError'],
     ['a number above uint64', have(2n ** 64n - 1n, 3), 'Wire.MalformedError'],
     ['an unknown reason', Uint8Array.of(0x25, 0, 0, 0, 0, 3), 'Wire.MalformedError'],
     [

@@ -144,7 +144,7 @@ function readExtensions(reader: Reader, { endBytes }: { endBytes: number }): Ext
   const capabilities = reader.u64()
   const paymentKey = reader.remaining === endBytes ? undefined : reader.hex(20)
   if (paymentKey === zeroAddress) throw new FormError('the zero address as payment key')
-  if (!paymentKey && capabilities === 0n) throw new FormError('capabilities that could be left out')
+  if (!paymentKey && capabilities === 0n) throw new FormError('capabilities of 0 without a payment key')
   return { capabilities, ...(paymentKey && { paymentKey }) }
 }
 

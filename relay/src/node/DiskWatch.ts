@@ -15,7 +15,7 @@ const log = logOf('node')
 
 /** The relay needs this much free space for its logs and for the segments of its streams. */
 const spareBytes = 512 * 1024 ** 2
-/** On a small disk, the relay needs only this part of the disk. */
+/** On a small disk, the relay needs only this part of the disk as free space. */
 const sparePart = 0.02
 /**
  * The disk counts as full when the payloads need more than `fullPart` × `maxBytes`, and as free again only when they need at most

@@ -6,7 +6,7 @@ export type GuardOptions = {
   disk: Pick<DiskWatch, 'full' | 'check' | 'failed'>
   places: { readonly isFull: boolean; close(reason: ProtocolError | undefined): void }
   jobs: { readonly isBehind: boolean; handOver(reason: ProtocolError): void }
-  /** Opens or closes the relay for new jobs on chain. */
+  /** On chain, opens or closes the relay for new jobs. */
   acceptJobs(accepts: boolean): void
   onFault(error: Error): void
   now?: () => number

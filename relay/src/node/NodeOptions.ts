@@ -17,8 +17,8 @@ export type NodeOptions = {
   /** Wei per unit. */
   pricePerUnit: bigint
   /**
-   * In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that all stake bonded to us
-   * shares.
+   * In parts per million. `blockRewardCut`: the part of rewards that we keep. `feeShare`: the part of fees that is divided among all stake
+   * that is bonded to us.
    */
   blockRewardCut?: bigint | undefined
   feeShare?: bigint | undefined
@@ -46,8 +46,8 @@ export type NodeOptions = {
    */
   lateMs?: number | undefined
   /**
-   * If the next part or the end of a segment comes later than this, the relay publishes only whole segments of the job from then on.
-   * Default 1 s.
+   * If neither a further part nor the end of a segment comes within this time, the relay publishes only whole segments of the job from then
+   * on. Default 1 s.
    */
   partPatienceMs?: number | undefined
 }

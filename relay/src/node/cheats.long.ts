@@ -90,7 +90,7 @@ describe('a transcoder that cheats with its claims', () => {
     await expect(attempt(rival, taken, shown)).rejects.toThrow('AlreadyClaimed')
     await scene.local.mined(rival.claimsManager.write.showAssignment([assignment, ...shown]))
 
-    // After the rival's Assignment is shown, the first transcoder can claim no segment from segment 1 on.
+    // After the contract has seen the rival's Assignment, the first transcoder can claim no segment from segment 1 on.
     const beyond = { ...again, ranges: [{ first: 2n, last: 2n }], durationMs }
     await expect(attempt(transcoder, beyond, [0n, '0x', '0x'])).rejects.toThrow('AssignedToSuccessor')
   })

@@ -29,7 +29,7 @@ const { signal } = new AbortController()
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(3)
-  // A test compares the parts before it completes the segment. On a busy machine this takes seconds.
+  // A test compares the parts before it completes the segment. On a busy machine, the comparison takes seconds.
   relay = await startRelay(chain, { partPatienceMs: 60_000 })
 })
 afterAll(async () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => chain.stop())
 
-/** The sum of the cheques in a directory that the owner of the directory has written, or that this owner holds. */
+/** The sum of all cheques in a data directory that its relay or viewer has written (`written`), or has received (`held`). */
 async function storedIn(directory: string, kind: 'written' | 'held'): Promise<bigint> {
   const entries = await (await EntryFiles.open(directory)).load()
   let sum = 0n

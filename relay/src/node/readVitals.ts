@@ -39,8 +39,8 @@ export function readVitals({ seat, claims, block, secondsPerBlock, disk, payload
 }
 
 /**
- * The earliest deadline for a claim or a disclosure of this relay. A transaction in this block is already too late. `undefined`: there
- * is no deadline.
+ * The earliest deadline for a claim or a disclosure of this relay. A transaction in the block of the deadline is already too late.
+ * `undefined`: there is no deadline.
  */
 export function nearestDeadline(claims: readonly JobClaims[]): bigint | undefined {
   const deadlines = claims.flatMap(({ unclaimed, claimDeadline, claims }) => [

@@ -112,7 +112,7 @@ describe('a relay whose broadcaster is silent', () => {
     expect(from).toBe(relay.address.toLowerCase())
     expect(await claimsWhen(() => true)).toMatchObject({ unclaimed: { segments: 0 } })
     publishing.leave()
-    // The 20 s of silence begin after the last segment: the silence before the last segments does not count.
+    // The 20 s of silence begin after the last segment. The silence before the last two segments does not count.
     const { timestamp } = await chain.client.getBlock({ blockNumber: end?.blockNumber ?? 0n })
     expect(timestamp - heard).toBeGreaterThanOrEqual(19n)
   })

@@ -41,7 +41,7 @@ const paymentsOf = async (url: string) => {
   const paid = payments?.peers.reduce((sum, { paid }) => sum + BigInt(paid), 0n) ?? 0n
   return { earned: BigInt(peer?.earned ?? 0), paid, streams: payments?.streams ?? [] }
 }
-test('a relay without stake carries a stream that a viewer asks for, pays the transcoder, and is paid by the viewer; all books agree to the wei', async () => {
+test('a relay without stake carries a stream that a viewer asks for, pays the transcoder, and is paid by the viewer; all books state exactly the same amounts', async () => {
   const transcoder = await startTranscoder(chain, { relayPrice: wholesale, freeBytesPerSecond: 0 })
   const job = await postJob(chain)
   const { publisher, leave } = publish(job)

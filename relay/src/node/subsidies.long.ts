@@ -82,7 +82,7 @@ async function openSponsor(job: PostedJob, { trackers, maxWei }: { trackers: rea
   return { ...sponsoring, address: signer.address }
 }
 
-test('in a subsidised stream, viewers pay nothing, cheques of the broadcaster pay the relay until the budget of the broadcaster is used up, and all books agree to the wei', async () => {
+test('in a subsidised stream, viewers pay nothing, cheques of the broadcaster pay the relay until the budget of the broadcaster is used up, and all books state exactly the same amounts', async () => {
   const transcoder = await startTranscoder(chain, { relayPrice: wholesale, freeBytesPerSecond: 0 })
   const job = await postJob(chain)
   const { publisher, leave } = publish(job)
@@ -109,7 +109,7 @@ test('in a subsidised stream, viewers pay nothing, cheques of the broadcaster pa
     await Promise.all(viewers.map((viewer) => viewer.until(() => viewer.played.has(BigInt(number)))))
   }
   expect(sponsor.desk.admitted).toBe(2)
-  // The budget is used up to the last whole byte, and the relay got all of it.
+  // Waits until the sponsor has spent the whole budget (the price of a whole number of bytes), and the relay has received all of it.
   while (sponsor.desk.spent < maxWei || (await earnedFrom(relay.url, sponsor.address)) < sponsor.desk.spent)
     await nextBlock(chain)
   expect(sponsor.desk.spent).toBe(maxWei)

@@ -94,7 +94,7 @@ describe('with 1,000 identities of an attacker that acknowledge each other', () 
       missing += videoBytes - allowance.take(honest, videoBytes, now * 1_000)
     }
     expect(missing).toBe(0)
-    // The attacker gets the second pool, the bytes that contributors do not take, and the bytes that `unpaid` allows for its statements.
+    // The attacker gets at most the second pool, the bytes that contributors do not take, and the bytes that `unpaid` allows.
     expect(stolen).toBeLessThanOrEqual((1e6 + 2e6 - videoBytes) * seconds + 2e7)
   })
 

@@ -13,7 +13,7 @@ describe('Allowance', () => {
     expect([0, 0, 5_000, 5_000].map((nowMs) => allowance.take('a', 700, nowMs))).toEqual([700, 300, 500, 0])
   })
 
-  test('gives the other peers together no more than their pool, and gives a contributor as many bytes as it has uploaded', () => {
+  test('gives no more than the second pool to all peers that are not contributors, and gives a contributor as many bytes as it has uploaded', () => {
     const allowance = new Allowance(terms)
     const strangers = Array.from({ length: 1_000 }, (_, index) => allowance.take(`stranger ${index}`, 1_000, 0))
     expect(strangers.reduce((sum, bytes) => sum + bytes, 0)).toBe(3_000)
@@ -23,7 +23,7 @@ describe('Allowance', () => {
     expect(allowance.creditOf('honest')).toBe(0)
   })
 
-  test('gives the other peers the bytes that no longer fit into the contributors’ pool', () => {
+  test('gives the peers that are not contributors the bytes that no longer fit into the contributors’ pool', () => {
     const allowance = new Allowance(terms)
     const takeAll = (nowMs: number) => {
       const takers = Array.from({ length: 10 }, (_, index) => allowance.take(`${nowMs} ${index}`, 1_000, nowMs))
@@ -36,7 +36,7 @@ describe('Allowance', () => {
     expect(takeAll(2_000)).toBe(200)
   })
 
-  test('counts for a contributor at most as many bytes as the burst of the pool', () => {
+  test('counts for a contributor at most as many bytes as the burst of the contributors’ pool', () => {
     const allowance = new Allowance(terms)
     allowance.contribute('a', 1e9)
     expect(allowance.creditOf('a')).toBe(5_000)
@@ -46,7 +46,7 @@ describe('Allowance', () => {
     const allowance = new Allowance({ ...terms, maxIdentities: 2 })
     expect(['a', 'b', 'c'].map((identity) => allowance.contribute(identity, 10))).toEqual([true, true, false])
     for (const identity of ['a', 'b', 'a', 'b']) allowance.take(identity, 500, 0)
-    // With the third identity, the oldest is forgotten, and later gets a new burst.
+    // When the third identity comes, the oldest identity is forgotten. So it later gets a new burst.
     expect(['c', 'b', 'a'].map((identity) => allowance.take(identity, 100, 0))).toEqual([100, 0, 100])
   })
 

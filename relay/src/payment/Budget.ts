@@ -65,7 +65,7 @@ export class Budget {
     return true
   }
 
-  /** A payment of `amount` was not made after all. Removes the newest payment of exactly this amount from the sums. */
+  /** A payment of `amount` that `spend` counted was not made. Removes the newest payment of exactly this amount from the sums. */
   refund(amount: bigint): void {
     const at = this.#recent.findLastIndex((payment) => payment.amount === amount)
     if (at < 0) return

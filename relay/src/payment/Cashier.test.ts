@@ -149,7 +149,7 @@ describe('Cashier', () => {
 })
 
 test.each([false, true])(
-  'after a crash of payer or payee at any write (stored: %s), at most one cheque is not acknowledged, and no cheque is lost',
+  'after a crash of payer or payee at any write (is the entry stored? %s), at most one cheque is not acknowledged, and no cheque is lost',
   async (isStored) => {
     const amount = 1_000n
     for (const killed of ['payer', 'payee'] as const)

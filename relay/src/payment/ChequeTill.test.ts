@@ -129,7 +129,7 @@ describe('ChequeTill.accept', () => {
     expect(till.cheques).toEqual([])
   })
 
-  test('reads the chain once in half a minute, for all cheques of a channel', async () => {
+  test('reads the chain at most once in half a minute for all cheques of a channel together', async () => {
     const till = await open()
     for (let cumulative = 1n; cumulative <= 10n; cumulative++) await till.accept(await sign(cumulative), '0xaa')
     expect(chequebook.reads).toBe(1)

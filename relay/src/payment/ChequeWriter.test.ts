@@ -75,7 +75,7 @@ describe('ChequeWriter', () => {
 })
 
 test.each([false, true])(
-  'each new cheque is higher than all cheques before, also if the process is killed at any write (stored: %s)',
+  'each new cheque is higher than all cheques before, also if the process is killed at any write (is the entry stored? %s)',
   async (isStored) => {
     for (let killAt = 1; killAt <= 12; killAt++) {
       let highest = 0n

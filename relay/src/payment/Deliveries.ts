@@ -35,7 +35,7 @@ export class Deliveries {
     this.#accounts.admit(this.account.sponsor, this.keyOf(viewer), capBytes)
   }
 
-  /** Takes an acknowledgement that has more bytes than the newest one. Returns whether it was taken. Its signature is not checked yet. */
+  /** Takes an acknowledgement if it states more bytes than the viewer's newest one. Returns whether it was taken. Does not check its signature. */
   add(delivery: Delivery): boolean {
     const held = this.#held.get(delivery.viewer)
     if (held ? delivery.bytes <= held.newest.bytes : !this.#hasRoom()) return false
@@ -44,7 +44,7 @@ export class Deliveries {
     return true
   }
 
-  /** At most `count` acknowledgements that have more bytes than the sponsor has agreed to pay for. */
+  /** At most `count` acknowledgements that state more bytes than the sponsor has agreed to pay for. */
   due(count: number): { delivery: Delivery; isVerified: boolean }[] {
     const due = [...this.#held.values()]
       .filter(({ newest }) => newest.bytes > this.#viewer(newest.viewer).credited)

@@ -61,7 +61,7 @@ export class DeliveryShow {
     if (!this.#isBusy && this.#options.nowMs() >= this.#saveAtMs) await this.#save(Number.POSITIVE_INFINITY)
   }
 
-  /** The sponsor has answered. If the last message was full, and the sponsor agreed to pay more, shows it further acknowledgements at once. */
+  /** The sponsor has answered. If the last message was full, and the sponsor agreed to pay more, shows the sponsor further acknowledgements at once. */
   hear(link: PaymentLink, credits: readonly Credit[]): void {
     const hasGrown = this.deliveries.credit(credits)
     const isMore = hasGrown && credits.length === maxDeliveries

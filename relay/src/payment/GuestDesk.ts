@@ -43,7 +43,7 @@ const leastLeftMs = 60_000
 /** We acknowledge the bytes of a relay after `stepBytes`, after `stepMs`, and when the relay refuses to send. */
 const stepBytes = 256 * 1024
 const stepMs = 2_000
-/** If the sponsor admits us and pays, a relay that refused to send continues within this time. */
+/** If the sponsor admits us and pays, a relay that refused to send bytes sends again within this time. */
 const patienceMs = 3_000
 const paysMs = 60_000
 

@@ -26,7 +26,7 @@ export type HttpAccountOptions = {
 /** One request. `signal`: its AbortSignal. */
 type Asking = { exchange: Exchange; signal: AbortSignal | undefined }
 
-/** We pay for the bytes of cancelled answers, up to this part of the correct bytes. */
+/** In total, we pay for at most this many bytes of cancelled answers for each byte that we have checked. */
 const cancelledPart = 1 / 4
 const postTimeoutMs = 10_000
 /** An honest answer to a hello or to a cheque is shorter. */

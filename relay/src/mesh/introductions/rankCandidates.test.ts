@@ -27,7 +27,7 @@ describe('the candidates for a missing channel', () => {
     )
   })
 
-  test('begin with a member that neighbours with two different roots name', () => {
+  test('begin with a member that is named by neighbours with two different roots', () => {
     const crowd = sponsor(id(1), ids(10, 20))
     expect(rank([crowd, sponsor(id(2), [id(99), id(15)]), sponsor(id(3), [id(98)])])[0]).toBe(id(15))
   })
@@ -53,7 +53,7 @@ describe('the candidates for a missing channel', () => {
     expect(groups).toEqual([...Array(5).fill(2), ...Array(5).fill(3), ...Array(5).fill(1)])
   })
 
-  test('end with the members that only a failing neighbour names', () => {
+  test('end with the members that are named only by a failing neighbour', () => {
     const failing = sponsor(id(1), [id(10), id(11)], 3)
     expect(rank([failing, sponsor(id(2), [id(11), id(12)], 1)])).toEqual([id(11), id(12), id(10)])
   })

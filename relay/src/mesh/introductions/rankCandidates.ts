@@ -21,14 +21,14 @@ export type Ranking<Of extends Sponsor> = {
   random(): number
 }
 
-/** After this many failures in a row, a neighbour is failing. The members that only failing neighbours name come last. */
+/** After this many failures in a row, a neighbour is failing. The members that are named only by failing neighbours come last. */
 const maxFailures = 3
 
 /**
  * The members that we could connect to, the best first, each with the neighbour that will introduce us.
  *
  * An attacker can name many members of its own, and these members can name each other. But all of them have the same root. So the members
- * that neighbours with different roots name come first. Then come the members whose root has led to the fewest of our channels.
+ * that are named by neighbours with different roots come first. Then come the members whose root has led to the fewest of our channels.
  */
 export function rankCandidates<Of extends Sponsor>(ranking: Ranking<Of>): Candidate<Of>[] {
   const { sponsors, roots, isWanted, random } = ranking

@@ -10,11 +10,11 @@ const newLevels = { perSecond: 1, burst: 16 }
  * open.
  */
 const brokenHolds = { perSecond: 0.5, burst: 16 }
-/** Even an honest neighbour asks again for some pieces: it drops a piece that arrives before the header. */
+/** Even an honest neighbour asks again for some pieces: it drops a piece that arrives before the signed header that covers the piece. */
 const repeatedAsks = { perSecond: 2, burst: 64 }
 /**
- * An honest neighbour sends a record when we meet, after a handover, and at the end of the stream. A relay also sends other changes, at most
- * once in 6 s.
+ * An honest neighbour sends the record when we meet, after a handover, and at the end of the stream. A relay also sends the record after
+ * other changes of the record, at most once in 6 s.
  */
 const records = { perSecond: 0.2, burst: 8 }
 
@@ -31,12 +31,12 @@ export class Allowances {
     if (!this.#uselessPushes.take(1)) throw new UselessPushError()
   }
 
-  /** The neighbour follows more levels. We tell it all that we hold of them, so too many new levels throw `TooManyLevelsError`. */
+  /** The neighbour follows more levels. We tell it all that we hold of these levels, so too many new levels throw `TooManyLevelsError`. */
   newLevels(count: number): void {
     if (!this.#newLevels.take(count)) throw new TooManyLevelsError()
   }
 
-  /** The neighbour does not have a piece, although it said so. Throws `BrokenHoldsError` if this happens too often. */
+  /** The neighbour does not have a piece that its `holds` named. Throws `BrokenHoldsError` if this happens too often. */
   brokenHold(): void {
     if (!this.#brokenHolds.take(1)) throw new BrokenHoldsError()
   }

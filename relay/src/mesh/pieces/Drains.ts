@@ -6,7 +6,7 @@ type Drain = { sentBytes: number; drainedBytes: number; lookedMs: number; stillM
  * If a channel with queued bytes sends no byte for this time, the neighbour does not read. Even a slow line takes some bytes in this time.
  */
 const stuckMs = 1_000
-/** While our own machine is busy, we cannot see that a channel sends bytes. So at most this much of the time between two checks counts. */
+/** While our own machine is busy, we cannot see that a channel sends bytes. So `stuckMs` counts at most this time between two checks. */
 const longestLookMs = 250
 
 /**

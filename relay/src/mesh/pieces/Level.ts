@@ -13,7 +13,7 @@ const backlogMs = 250
 export class Level {
   /** The newest settings of the player. */
   followed: FollowedLevel
-  /** For each stripe, the neighbour that pushes its pieces to us. */
+  /** For each stripe, the neighbour that pushes the pieces of the stripe to us. */
   readonly parents: (Hex | undefined)[] = Array.from({ length: stripes }, () => undefined)
   readonly #wants = new Map<string, PieceWant>()
   #startedMs: number | undefined

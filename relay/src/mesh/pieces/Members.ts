@@ -23,7 +23,7 @@ export type MembersOptions = {
 
 /** The time between two choices of the neighbours that get an upload slot. */
 const slotsEveryMs = 10_000
-/** We tell the neighbours a new weight when it differs from the told weight by more than this factor. */
+/** We tell the neighbours our new weight if it differs by more than this factor from the weight that we told them before. */
 const retellFactor = 1.5
 const leastWeight = 1 / 16
 /** Two members ask a relay for parts, so that parts still come when one of the two members leaves. */
@@ -55,17 +55,16 @@ export class Members {
   }
 
   /**
-   * The neighbours that are viewers and follow a level. Each of these neighbours that uploads fetches its share of the pieces from the
-   * relay.
+   * The neighbours that are viewers and follow a level. If such a neighbour uploads, it fetches the pieces that it owns from the relay.
    */
   of(streamId: Hex): Member[] {
     return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
   }
 
   /**
-   * Whether we ask a relay for the parts of the segments that follow this segment. Two of the members (we and our neighbours) ask, and
-   * tell the parts to the others. We count only neighbours that told us parts. So a neighbour that tells no parts cannot stop us from
-   * asking.
+   * Whether we ask a relay for the parts of the segments that follow this segment. Two of the members (we and our neighbours) ask a relay,
+   * and tell the parts to the other members. We count only neighbours that told us parts. So a neighbour that tells no parts cannot stop us
+   * from asking.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean {
     const nowMs = performance.now()
@@ -155,7 +154,7 @@ export class Members {
     const weight = limit.isOff ? 0 : Math.min(maxWeight, most)
     const { weight: told } = this.#self
     if (weight < told * retellFactor && weight > told / retellFactor) return false
-    // The message carries the weight in steps of 1/32. All members must compute with the same number, so we also use the rounded weight.
+    // `follow` states the weight in steps of 1/32. All members must compute with the same number, so we also use the rounded weight.
     this.#self = { ...this.#self, weight: Math.round(weight * 32) / 32 }
     return true
   }

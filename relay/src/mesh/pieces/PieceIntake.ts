@@ -68,7 +68,7 @@ export class PieceIntake {
       neighbour.ask(open, { nowMs, expectedMs: neighbour.rttMs })
       return false
     }
-    // A neighbour must not win an upload slot with pieces that we hold already.
+    // A neighbour must not win an upload slot with pushes of pieces that we hold already.
     if (verdict === 'added' || piece.requestId !== 0) neighbour.bytesFrom += data.length
     if (piece.requestId === 0) neighbour.bytesTaken += data.length
     if (neighbour.isRelay) this.bytesFromRelays += data.length

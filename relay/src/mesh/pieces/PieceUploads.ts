@@ -44,10 +44,10 @@ const maxBufferedBytes = 48 * 1024
  */
 const bufferedMs = 250
 const leastBufferedBytes = 128 * 1024
-/** A neighbour of tier 2 gets a piece only if the limit then still allows two more pieces. Otherwise the next viewer would have to wait. */
+/** A neighbour of tier 2 gets a piece only if `UploadLimit` also allows two more pieces. Otherwise the next viewer would have to wait. */
 const spareBytes = 2 * PieceTree.pieceBytes
 const lookAgainMs = 10
-/** No viewer of a live stream waits longer for a piece. */
+/** No viewer of a live stream waits for a piece longer than this. */
 const maxWithinMs = 10_000
 
 /**

@@ -14,7 +14,7 @@ const planEveryMs = 20
 const lookAgainMs = 250
 /** If the relay has failed, we can ask a silent neighbour for the same piece again after this time. */
 const silentPauseMs = 1_000
-/** The same time for a silent relay that is a member of the room. It is shorter, because this relay is the last source. */
+/** The time after which we can ask a silent relay in the room again. It is shorter, because this relay is the last source. */
 const silentRelayPauseMs = 300
 /** At each plan, we assume at least this part of the lag of the previous plan. */
 const lagMemory = 0.9

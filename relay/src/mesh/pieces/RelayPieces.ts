@@ -21,7 +21,10 @@ export type RelayPiecesOptions = {
 
 /** One request to the relay names at most this many pieces, so that the first bytes of the answer are not late. */
 const maxPieces = 32
-/** For this time after a failed request, `RelaySource` asks a relay in the room instead. Each further failure doubles the time. */
+/**
+ * For this time after a failed request over HTTP, `RelaySource` asks the relays that are members of the room, if there are any. Each
+ * further failure doubles the time.
+ */
 const downMs = 5_000
 const maxDownMs = 30_000
 

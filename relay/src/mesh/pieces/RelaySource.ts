@@ -8,7 +8,10 @@ import type { Want } from './Situation'
 const maxPending = 16
 /** The uplink that we assume for a relay without a measurement: 8 Mbit/s, in bytes per millisecond. */
 const assumedBytesPerMs = 1_000
-/** If we can ask a relay in the room, we give up a request over HTTP after the longer of two times: this time, and twice `relayMs`. */
+/**
+ * If we can ask a relay in the room, we give up a request over HTTP after the longer of two times (this time, and twice `relayMs`) plus
+ * twice the lag of our timers.
+ */
 const leastPatienceMs = 700
 
 /**
@@ -42,7 +45,7 @@ export class RelaySource {
       const members = isDown ? this.#members.relays : []
       const member = this.#nearest(members, want, nowMs)
       if (member) this.#ask(member, want, nowMs)
-      // Without a relay in the room, HTTP is the only source. Otherwise we wait until a relay in the room holds the piece.
+      // While HTTP works, or if no relay is in the room, we ask over HTTP. Otherwise we wait until a relay in the room holds the piece.
       else if (members.length === 0 && want.httpAt(nowMs) === 'idle') overHttp.push(want)
     }
     this.#http.fetch(overHttp)

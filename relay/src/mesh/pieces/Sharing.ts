@@ -62,8 +62,8 @@ export type Sharing = Listenable<SharingEvents> & {
    */
   offer(header: Header, bytes: Uint8Array): Promise<boolean>
   /**
-   * Whether we must ask a relay for the parts after this segment, and tell our neighbours the parts with `know`. Only some members must do
-   * so. A member without neighbours must always do so.
+   * Whether we must ask a relay for the parts of the segments after this segment, and tell our neighbours the parts with `know`. Only some
+   * members must do so. A member without neighbours must always do so.
    */
   asksForParts(streamId: Hex, sequenceNumber: bigint): boolean
   /** `undefined`: no header of the segment is known. */

@@ -40,7 +40,7 @@ export type Neighbour<AnyWant extends Want = Want> = {
   readonly member: Member
   /** Whether the neighbour plays the level. */
   readonly isFollowing: boolean
-  /** We must pay this neighbour before we ask it. */
+  /** We must pay this neighbour before we ask it for pieces. */
   readonly isUnpaid: boolean
   readonly rttMs: number
   /** `undefined`: no recent measurement. */
@@ -65,7 +65,7 @@ export type Situation<AnyWant extends Want = Want> = {
   readonly members: readonly Member[]
   /** The estimated number of members, including us. At least `members.length + 1`. */
   readonly roomSize: number
-  /** For each stripe, the neighbour that pushes its pieces to us. */
+  /** For each stripe, the neighbour that pushes the pieces of the stripe to us. */
   readonly parents: readonly (Hex | undefined)[]
   /** How long the relay takes for a piece: the longest time of its last answers. */
   readonly relayMs: number

@@ -31,7 +31,7 @@ export class Uplink {
     this.#wasFull = true
   }
 
-  /** An upload waited because of our own limit, so this time says nothing about the uplink. */
+  /** An upload waited because of our own limit, so the present measurement says nothing about the uplink. */
   limited(): void {
     this.#wasLimited = true
   }

@@ -65,7 +65,7 @@ describe('turnsBefore', () => {
     }
   })
 
-  test('gives a stripe about the planned number of owners in a room whose members know few other members', () => {
+  test('makes about `copiesOf` members the owners of a piece in a large room, whose members know few other members', () => {
     const size = 10_000
     const room = Array.from({ length: size }, (_, number) => member(number))
     let owners = 0

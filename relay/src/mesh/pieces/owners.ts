@@ -1,6 +1,6 @@
 import { type Member, maxWeight } from './Situation'
 
-/** A viewer has at most 16 neighbours. So only in a room of at most this many members can each member be connected to all others. */
+/** A viewer has at most 16 neighbours. So a room in which each member is connected to all others has at most this many members. */
 export const fullMeshSize = 17
 /**
  * In a room of at most this many members, we assume that each member knows all others. In a larger room, a member knows only some others.

@@ -10,7 +10,8 @@ const maxUnmeasured = 3
 const assumedBytesPerMs = 280
 const leastWeight = 0.05
 /**
- * We choose among the neighbours whose cost is at most this many times the lowest cost. Cost: the expected time, raised by `loadPenalty`.
+ * We choose among the neighbours whose cost is at most this many times the lowest cost. Cost: the expected time, plus the part that
+ * `loadPenalty` adds.
  */
 const similarSpeed = 1.5
 /** To the limit that `similarSpeed` sets, we add this part of the time until the deadline. */

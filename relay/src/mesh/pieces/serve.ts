@@ -5,7 +5,7 @@ export type Contribution = {
   /** Recent bytes: the caller halves both numbers every 10 s. */
   readonly bytesFrom: number
   readonly bytesTo: number
-  /** Since the neighbour connected. */
+  /** All bytes that we sent to the neighbour since it connected. */
   readonly totalBytesTo: number
 }
 
