@@ -72,7 +72,7 @@ const posts = () => asked.filter((request) => request.startsWith('POST'))
 describe('a payer with a budget', () => {
   beforeEach(() => open())
 
-  test('pays when a relay asks for payment, and payer and relay count the same debt to the wei', async () => {
+  test('pays when a relay asks for payment, and payer and relay count exactly the same debt', async () => {
     for (let segment = 0; segment < 40; segment++) {
       expect(await get()).toBe(data.length)
       shop.clock.ms += 2_000
@@ -87,7 +87,7 @@ describe('a payer with a budget', () => {
     expect(unpaid).toEqual([])
   })
 
-  test('names its payment key only at the paths of sold bytes, and only after an answer 402', async () => {
+  test('does not name its payment key before an answer 402, and never in a request for an answer that is not sold', async () => {
     await Relay.record(relay(), { streamId, signal })
     await get()
     await Relay.record(relay(), { streamId, signal })
@@ -187,7 +187,7 @@ describe('a payer pays nothing', () => {
     expect(await isUnpaid()).toMatchObject({ weiPerByte: 1n, amount: 40_000n, owed: 0n })
   })
 
-  test('above its highest price', async () => {
+  test('to a relay whose price is above the highest price of the payer', async () => {
     await open({ budget: { ...budget, maxWeiPerByte: 0n } })
     await isUnpaid()
     expect(posts().filter((post) => post.startsWith('POST /cheques'))).toEqual([])

@@ -93,7 +93,7 @@ export class HttpPayer extends Emitter<HttpPayerEvents> {
     if (known && isKnown && (await known.account.pay(offer, { ...known, signal }))) return true
     await this.#opening.get(serviceUri)
     const { account, openedMs = Number.NEGATIVE_INFINITY } = this.#accounts.get(serviceUri) ?? {}
-    // In the meantime, another request has said hello.
+    // Another request has said hello since this request was sent.
     if (account && account !== known?.account) return true
     const sinceMs = performance.now() - openedMs
     // Perhaps we have paid all that we owe by our own count, but the relay counts a larger debt. A hello compares the two balances, so we say hello

@@ -30,7 +30,7 @@ export type Reply = { status: number; body: string }
 /** The client of a request. `token`: the query parameter `payer`. `network`: the IPv4 address of the client, or the first 64 bits of its IPv6 address. */
 export type Client = { token: string | undefined; network: string }
 
-/** One answer that is sold: `Sale`, and its headers. */
+/** One answer that is sold: the methods of `Sale`, and the headers of the answer. */
 export type SoldAnswer = Pick<Sale, 'sent' | 'end'> & { headers: Record<string, string> }
 
 /** The body of an answer 402: a sentence, and the document of `PaymentRequired`. */
@@ -46,7 +46,7 @@ const strangers = { perSecond: 40, burst: 200 }
 
 /**
  * Sells bytes over HTTP. A payer has one balance over HTTP and in the mesh. Clients that do not name their payment key get free bytes. All such clients
- * of a network address share the free allowance of one identity.
+ * of a network address count as one customer, and share the free allowance of this customer.
  */
 export class HttpSeller {
   readonly #options: HttpSellerOptions

@@ -138,7 +138,7 @@ describe('Ledger', () => {
     expect(ledger.balance).toBe(35n)
   })
 
-  test('counts an acknowledgement only up to the pending cheques', () => {
+  test('counts an acknowledgement only up to the sum of the pending cheques', () => {
     const ledger = ledgerWith()
     ledger.receive(10n)
     ledger.check(10n)

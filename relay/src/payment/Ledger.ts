@@ -63,7 +63,7 @@ export class Ledger {
   }
 
   /**
-   * What we must pay now for checked bytes, minus what the peer owes for our bytes, and minus the cheques that we have signed. Negative: we have paid
+   * What we owe for checked bytes, minus what the peer owes for our bytes, and minus the cheques in `pending`. Negative: we have paid
    * ahead. The advance payments of the peer do not count: we owe bytes for them, and no cheque.
    */
   get due(): bigint {

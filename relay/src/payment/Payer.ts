@@ -31,7 +31,7 @@ export class Payer {
   #isWriting = false
   #isShort = false
   #sentMs = Number.NEGATIVE_INFINITY
-  /** The peer has asked us to pay, so we also pay ahead. */
+  /** Whether we also pay ahead: at least once, the peer has asked us to pay before it sends more bytes. See `PaymentChannel.payAhead`. */
   isAsked = false
 
   constructor(options: PayerOptions) {
@@ -44,7 +44,7 @@ export class Payer {
     return this.#channel !== undefined
   }
 
-  /** `Payments.paymentTo`. */
+  /** As in `Payments.paymentTo`. */
   get payment(): 'writing' | 'sent' | undefined {
     return this.#isWriting ? 'writing' : this.#options.ledger.pending > 0n ? 'sent' : undefined
   }
@@ -59,8 +59,8 @@ export class Payer {
   }
 
   /**
-   * The peer states that it holds our cheques up to the `cumulative` `held`, minus the amount that has bounced. Returns the change of our balance, in wei.
-   * `held` counts at most up to our newest cheque, because a dishonest peer can state more.
+   * The peer states `held`: the `cumulative` of our newest cheque that it holds, minus the amount that has bounced. Returns the change of our balance,
+   * in wei. `held` counts at most up to our newest cheque, because a dishonest peer can state more.
    */
   settle(held: bigint): bigint {
     const { ledger } = this.#options
@@ -86,7 +86,7 @@ export class Payer {
     this.#options.onEvent({ type: 'short', amount: owed })
   }
 
-  /** Bytes of the peer for this amount were correct. */
+  /** Bytes of the peer that cost this amount were correct. */
   got(cost: bigint): void {
     this.#got += cost
   }
@@ -97,7 +97,7 @@ export class Payer {
     return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n
   }
 
-  /** We pay ahead as much as the correct bytes of the peer have cost so far, but at least a quarter of a step, and at most two steps. */
+  /** The largest sum that we pay ahead: the cost of all correct bytes of the peer, but at least a quarter of a step, and at most two steps. */
   #maxAdvance(step: bigint): bigint {
     const [least, most] = [step / 4n, 2n * step]
     return this.#got < least ? least : this.#got < most ? this.#got : most

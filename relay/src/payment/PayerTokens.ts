@@ -11,7 +11,7 @@ const form = new RegExp(`^[0-9a-f]{${addressDigits + endDigits + priceDigits + m
 /**
  * Issues and reads the tokens by which a relay recognises a payer. A token has a statement and a code that only the relay can compute. So a relay stores
  * nothing for a token, and a thousand clients cannot fill its memory. A token and a challenge are valid at one network address only. So a client that
- * copies a token gains nothing, unless it has the same address. A restart of the relay ends all tokens.
+ * copies a token gains nothing, unless it has the network address of the payer. A restart of the relay ends all tokens.
  */
 export class PayerTokens {
   readonly #secret = toHex(crypto.getRandomValues(new Uint8Array(32)))

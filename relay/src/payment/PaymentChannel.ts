@@ -155,7 +155,9 @@ export class PaymentChannel {
     if (!this.#options.subsidy.isPaidFor(link)) this.payAhead(link)
   }
 
-  /** The peer sends nothing before we pay. Pays ahead, unless the peer is a viewer. */
+  /**
+   * The peer sends nothing before we pay. Pays what is due. From now on, this includes payments ahead, unless the peer is a viewer or we are a sponsor.
+   */
   payAhead(link: PaymentLink): void {
     // An attacker can make viewers without cost, so we do not pay a viewer in advance.
     this.payer.isAsked ||= link.party.role !== 'viewer' && !this.#isSponsor
@@ -184,7 +186,7 @@ export class PaymentChannel {
       if (theirs.isKnown) this.#reconcile(balance, stated.balance + more)
     } else {
       payer.recall(theirs.held)
-      // The advance payments of a customer are at most the sum of all its payments.
+      // A customer cannot have paid ahead more than the sum of all its payments. So its credit, which is at most this sum, is the limit.
       const isCustomer = !payer.hasPaid
       const limit = isCustomer ? ledger.credit : payer.limit(link)
       if (theirs.isKnown) ledger.adopt(balance, { stated: stated.balance, limit, isCustomer })
@@ -201,7 +203,10 @@ export class PaymentChannel {
     this.#state(link, stated)
   }
 
-  /** The creditor gives up an amount, and takes it out of the peer's free allowance. So a peer gains nothing when it connects again and again. */
+  /**
+   * If our balance is larger than the balance on which both peers agree, we give up the difference, but only if the peer's free allowance covers it:
+   * we take the difference from this allowance. So a peer gains nothing when it connects again and again.
+   */
   #reconcile(theirs: bigint, stated: bigint): void {
     const { terms } = this.#options
     const loss = stated - agreedOf(stated, -theirs)

@@ -45,9 +45,9 @@ export class PaymentLink {
   hasStated = false
   /** See `end`. */
   hasEnded = false
-  /** The peer has refused to send bytes until we pay. */
+  /** The peer refuses to send bytes until we pay. */
   isRefused = false
-  /** We have refused to send bytes until the peer pays, and have told the peer. */
+  /** We refuse to send bytes until the peer pays, and have told the peer. */
   isBlocking = false
   /** The received bytes that are not checked yet, with their prices. The oldest bytes are first. */
   readonly #unchecked: { weiPerByte: bigint; bytes: number }[] = []
@@ -61,7 +61,7 @@ export class PaymentLink {
     this.#messages = new TokenBucket({ ...messages, nowMs })
   }
 
-  /** Whether the peer reads messages about payments. */
+  /** Whether the peer understands messages about payments. */
   get speaks(): boolean {
     return this.party.capabilities.has('payments')
   }
@@ -115,7 +115,7 @@ export class PaymentLink {
     return cost
   }
 
-  /** The connection has ended: we will not check the other received bytes. Returns their cost in wei. */
+  /** The connection has ended: the received bytes that are not checked yet will never be checked. Returns their cost in wei. */
   end(): bigint {
     this.hasEnded = true
     const unchecked = this.#unchecked.splice(0)

@@ -9,7 +9,7 @@ export type Account = {
   owed: bigint
   /** The largest debt that the relay allows the payer. */
   credit: bigint
-  /** The relay holds cheques of the payer up to this `cumulative`, minus the amount that has bounced. */
+  /** The `cumulative` of the payer's newest cheque that the relay holds, minus the amount that has bounced. */
   accepted: bigint
   /** The sum of the relay's gifts to the payer over HTTP. This sum never falls until the relay restarts. */
   given: bigint

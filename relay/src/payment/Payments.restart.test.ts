@@ -10,7 +10,7 @@ afterEach(() => market.close())
 const roles = { relay: { role: 'relay', terms: paidTerms }, payer: { budget } } as const
 
 test.each(['payer', 'relay'] as const)(
-  'after a restart, a %s that was killed has the same balance as the other side, although the other side still has the old connection',
+  'after a restart, a %s that was killed and the other side count the same debt, although the other side still has the old connection',
   async (killed) => {
     const [relay, payer] = [await market.open(roles.relay), await market.open(roles.payer)]
     const old = new Wire(relay, payer)
@@ -38,7 +38,7 @@ test.each(['payer', 'relay'] as const)(
   },
 )
 
-test('a relay that was killed gets the next cheque on its new connection, and at once', async () => {
+test('a relay that was killed gets the next cheque at once, on its new connection', async () => {
   const [relay, payer] = [await market.open(roles.relay), await market.open(roles.payer)]
   const old = new Wire(relay, payer)
   await old.quiet()

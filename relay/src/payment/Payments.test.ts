@@ -47,7 +47,7 @@ describe('a payer and a relay', () => {
     expect(wire.bans).toEqual([])
   })
 
-  test('have a debt of at most the threshold, and need few cheques', async () => {
+  test('never let the debt exceed the threshold, and need few cheques', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
@@ -242,7 +242,7 @@ describe('after a broken connection', () => {
     }
   })
 
-  test.each(['payer', 'relay'] as const)('and a restart of the %s, the balances agree', async (restarted) => {
+  test.each(['payer', 'relay'] as const)('and a restart of a %s, both sides count the same debt', async (restarted) => {
     const relay = await openRelay()
     const payer = await openPayer()
     const wire = new Wire(relay, payer)

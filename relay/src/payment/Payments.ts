@@ -223,7 +223,7 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     return this.#channels.of(nameOf(party))
   }
 
-  /** A channel to a peer without a payment key, which neither pays nor is paid. This object does not keep the channel. */
+  /** A channel to a peer without a payment key: we neither pay this peer nor take its cheques. This object does not keep the channel. */
   openStranger(name: string): PaymentChannel {
     return this.#open(name, { cashier: undefined, budget: undefined })
   }

@@ -12,7 +12,7 @@ const link = () => ({ send: vi.fn(), askAgain: vi.fn(), ban: vi.fn() }) satisfie
 const offer = (weiPerByte: bigint) =>
   encode({ type: 'offer', weiPerByte, credit: 0n, splitee: zeroAddress, splitBps: 0 })
 
-test('PriceWatch reports the price of a relay, but not the price of a viewer, and no free offer', () => {
+test('PriceWatch reports the price of a relay, but neither the price of a viewer nor an offer of free bytes', () => {
   const onPrice = vi.fn()
   const watch = new PriceWatch(onPrice)
   const [relay, viewer] = [partyOf('relay'), partyOf('viewer')]

@@ -81,7 +81,7 @@ export class Seller {
       const amount = ledger.debt > 0n ? ledger.debt : 0n
       link.send({ type: 'refusal', reason: 'unpaid', amount: amount < Cheque.maxAmount ? amount : Cheque.maxAmount })
     }
-    // A smaller piece may still be allowed. The peer requests bytes again only when it hears of a gift or of its payment.
+    // If a smaller piece is allowed later, `isBlocking` stays true: the peer requests bytes again only when it hears of a gift or of its payment.
     link.isBlocking ||= !isAllowed
     return isAllowed
   }

@@ -17,7 +17,7 @@ export class Shares {
     this.#maxPeers = maxPeers
   }
 
-  /** Bytes of a stream passed. If a payment came before any bytes, returns its amount, which belongs to this stream. Otherwise returns 0. */
+  /** Counts bytes of a stream. If a payment came before any bytes, returns its amount, which belongs to this stream. Otherwise returns 0. */
   add(party: string, streamId: Hex, bytes: number): bigint {
     const share = this.#of(party)
     const { waiting } = share
@@ -27,7 +27,7 @@ export class Shares {
   }
 
   /**
-   * The parts of a payment. Their sum is `amount`. A second payment for the same bytes is divided like the first. If no bytes have ever passed, there are no
+   * The parts of a payment. Their sum is `amount`. A second payment for the same bytes is divided like the first. If no bytes were counted yet, there are no
    * parts, and `add` returns the amount later.
    */
   divide(party: string, amount: bigint): [streamId: Hex, amount: bigint][] {

@@ -37,7 +37,7 @@ describe('take', () => {
     expect(take()).toBe(34_464)
   })
 
-  test('gives one threshold at the expense of a sponsor that never pays, however many viewers it admits', () => {
+  test('gives bytes for one threshold at the expense of a sponsor that never pays, however many viewers it admits', () => {
     const viewers = Array.from({ length: 50 }, (_, index) => `v${index}`)
     const accounts = create({ viewers, connected: 50 })
     const given = viewers.reduce((sum, viewer) => sum + drain(accounts, viewer), 0)
@@ -73,7 +73,7 @@ describe('take', () => {
     expect(drain(accounts, 'v', { isCredited: true })).toBe(70_000)
   })
 
-  test('gives four thresholds in all at the expense of sponsors that have never paid, and still serves the viewers of a sponsor that has paid', () => {
+  test('gives bytes for four thresholds in all at the expense of sponsors that have never paid, and still serves the viewers of a sponsor that has paid', () => {
     const accounts = create()
     const attackers = Array.from({ length: 20 }, (_, index) => address(100 + index))
     let stolen = 0

@@ -17,7 +17,7 @@ const log = logOf('payment')
 export type SponsorDeskOptions = SubsidyOptions & {
   store: PaymentStore
   domain: Acknowledgement.Domain
-  /** Our payment key, which the sponsorship names. The key must pay for nothing else, and only for one stream at a time. */
+  /** Our payment key, which the sponsorship names. This key must pay for the bytes of one stream at a time, and for nothing else. */
   signer: typedData.Signer
   sponsorship: Sponsorship.Sponsorship
   cashier: Cashier
@@ -78,7 +78,7 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
     return new SponsorDesk(options, new Subsidy(options, guests), sumsOf(earlier))
   }
 
-  /** The number of our admissions. All relays and viewers together cannot cost more than this number times the cap. */
+  /** The number of our admissions. We pay all relays together for at most this number times the cap, in bytes. */
   get admitted(): number {
     return this.#subsidy.admitted
   }
@@ -196,7 +196,7 @@ export class SponsorDesk extends Emitter<SponsorDeskEvents> implements SubsidySi
   async #isCredible(relay: Address, { viewer, bytes, signature }: Delivery): Promise<boolean> {
     const { sponsorship, domain, sampleShare = 0.1, chance = Math.random } = this.#options
     const guest = this.#subsidy.guest(viewer)
-    // We pay only for new bytes.
+    // We pay nothing for a viewer that we have not admitted, or for bytes that we have accepted before. So we need not check the signature.
     if (!guest || bytes <= (guest.accepted.get(relay)?.bytes ?? 0n)) return true
     const key = `${relay}/${viewer}`
     const verified = this.#verified.get(key)

@@ -4,10 +4,10 @@ import { nameOf } from './nameOf'
 import type { Payments } from './Payments'
 import { Shares } from './Shares'
 
-/** The payments and bytes of one stream since the start. Amounts in wei. The bytes are those of the mesh, free bytes included. */
+/** The payments and bytes of one stream since the relay started. Amounts in wei. The bytes are those of the mesh, free bytes included. */
 export type StreamBook = { earned: bigint; paid: bigint; bytesSold: number; bytesBought: number }
 
-/** The payments with one peer since the start, in wei. `bounced`: cheques of the peer that the contract would not pay. */
+/** The payments with one peer since the relay started, in wei. `bounced`: the amount of the peer's cheques that has bounced. */
 export type PeerBook = { earned: bigint; paid: bigint; bounced: bigint }
 
 export type StreamBooksOptions = {

@@ -109,7 +109,7 @@ describe('a subsidised stream', () => {
       1_500_000n,
       1_500_000n,
     ])
-    // The relay stops when the sponsor owes too much beyond its payments.
+    // The relay stops when the sponsor owes as much as the relay allows.
     expect(relay.desk.exposure(keyOf(sponsor)) <= 2n * threshold).toBe(true)
     expect(await serve(relay, links, 5)).toEqual([0, 0])
   })
@@ -151,7 +151,7 @@ describe('a subsidised stream', () => {
     expect((await serve(relay, [wire], 20))[0]).toBeGreaterThan(10)
   })
 
-  test('gives a viewer that has used its cap a further admission', async () => {
+  test('gives a further admission to a viewer that has used its cap', async () => {
     const { sponsor, relay, links } = await open({ capBytes: 500_000n })
     await serve(relay, links, 120)
     await settle()
@@ -212,7 +212,7 @@ describe('the relay', () => {
     expect(relay.desk.exposure(keyOf(sponsor)) <= threshold).toBe(true)
   })
 
-  test('loses at most one threshold to viewers that never acknowledge, also if they come again and again with new keys', async () => {
+  test('loses at most one threshold to viewers that never acknowledge bytes, also if they come again and again with new keys', async () => {
     const sponsor = await stream.openSponsor()
     const relay = await stream.openRelay()
     stream.connect(relay, sponsor)
@@ -396,7 +396,7 @@ describe('the sponsor', () => {
 })
 
 describe('after a restart', () => {
-  test.each(['sponsor', 'relay', 'viewer'] as const)('of the %s, the books agree to the wei', async (restarted) => {
+  test.each(['sponsor', 'relay', 'viewer'] as const)('of the %s, all books state equal amounts', async (restarted) => {
     const { sponsor, relay, guests, paying, links } = await open()
     await serve(relay, links, 47)
     // The sponsor does not pay for bytes that a killed viewer has not acknowledged.
@@ -422,7 +422,7 @@ describe('after a restart', () => {
     expect(again.sponsor.desk.admitted).toBe(1)
   })
 
-  test('of a sponsor that was killed at a write to its store, it promises no byte twice, and keeps its promises', async () => {
+  test('of a sponsor that was killed at a write to its store, the sponsor promises to pay for no byte twice, and keeps its promises', async () => {
     for (const killAt of [1, 2, 3, 4, 5, 7, 10, 13]) {
       stream.close()
       stream = createSubsidy({ chequebook, nowMs: () => nowMs })

@@ -50,7 +50,7 @@ describe('grant', () => {
 })
 
 describe('accept', () => {
-  test('pays only the growth of a statement', () => {
+  test('pays only for the bytes by which a statement has grown', () => {
     const subsidy = create()
     subsidy.grant(viewer)
     const accept = (bytes: bigint) => subsidy.accept({ relay, viewer, bytes, weiPerByte: 2n })

@@ -21,7 +21,7 @@ export type Terms = {
 
 /** The limits on the bytes that we give without payment. */
 export type FreeTerms = {
-  /** For each identity. */
+  /** For each peer. All HTTP clients of a network address that name no payment key count as one peer. */
   readonly each: Rate
   /** For all contributors together. A contributor is a viewer that uploads to other viewers. */
   readonly contributors: Rate

@@ -6,7 +6,7 @@ import { decode, parse } from '../records/json'
 import { type Message, type Reason, reasons } from './messages'
 import { type Account, accountShape, signedWei } from './PaymentRequired'
 
-/** The statement of one side at the start: see `messages.Message`. */
+/** The statement of one side when the two sides meet: see `messages.Message`. */
 export type Statement = Omit<Extract<Message, { type: 'statement' }>, 'type'>
 
 /** The body of `POST /payers`. `signature`: `HttpHello.PayerHello`. */

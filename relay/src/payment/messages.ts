@@ -11,12 +11,12 @@ export type Message =
   | { type: 'offer'; weiPerByte: bigint; credit: bigint; splitee: Address; splitBps: number }
   /**
    * Sent when the peers meet. `isKnown`: whether the sender remembers the receiver. `balance`: the debt of the receiver to the sender; negative: the debt of
-   * the sender. `held`: the `cumulative` up to which the sender holds cheques of the receiver, minus the amount that has bounced. `acknowledged`: the
-   * `cumulative` up to which the receiver has acknowledged cheques of the sender, minus the amount that has bounced.
+   * the sender. `held`: the `cumulative` of the receiver's newest cheque that the sender holds, minus the amount that has bounced. `acknowledged`: the
+   * `cumulative` of the sender's newest cheque that the receiver has acknowledged, minus the amount that has bounced.
    */
   | { type: 'statement'; isKnown: boolean; balance: bigint; held: bigint; acknowledged: bigint }
   | { type: 'cheque'; cheque: Cheque.SignedCheque }
-  /** The sender holds cheques of the receiver up to this `cumulative`, minus the amount that has bounced. */
+  /** `cumulative`: the `cumulative` of the receiver's newest cheque that the sender holds, minus the amount that has bounced. */
   | { type: 'accepted'; cumulative: bigint }
   /** The sender reduces the debt of the receiver by this amount, at the expense of the sender's free allowance. */
   | { type: 'gift'; amount: bigint }

@@ -3,7 +3,7 @@ export type Debt = {
   due: bigint
   /** The credit that the peer has offered us, in wei. */
   credit: bigint
-  /** The peer has refused to send bytes until we pay. We pay ahead only in this case. */
+  /** Whether we also pay ahead: at least once, the peer has asked us to pay before it sends more bytes. */
   isAsked: boolean
   /** The peer refuses to send now, because the next bytes would exceed the credit that it allows us. Default `false`. */
   isRefused?: boolean
@@ -17,7 +17,7 @@ export type PaymentHabit = {
 }
 
 /**
- * The amount of the next cheque, in wei. 0: no cheque is due. A payment reduces our debt to `target`. The next payment is due when our debt is above the
+ * The amount of the next cheque, in wei. 0: no cheque is due. After a payment, our debt is `target`. The next payment is due when our debt is above the
  * middle between `target` and the credit, or above one step. So the debt does not reach the credit while the cheque is on its way, and the peer
  * continues to send.
  */
@@ -26,7 +26,8 @@ export function paymentDue(
   { step, maxAdvance }: PaymentHabit,
 ): bigint {
   const target = isAsked ? max(min(credit - 2n * step, 0n), -maxAdvance) : 0n
-  // A peer that refuses every byte must not get a cheque for every byte.
+  // While the peer refuses to send, each cheque must pay more than an eighth of a step. Otherwise the peer could refuse after each byte, and get a
+  // cheque for each byte.
   const trigger = isRefused ? target + step / 8n : min(target + (credit - target) / 2n, step)
   return due > trigger ? due - target : 0n
 }

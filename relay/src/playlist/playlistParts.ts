@@ -55,7 +55,8 @@ export function openLines(
 ): string[] {
   const [first] = open
   const sequenceNumber = last.sequenceNumber + 1n
-  // A player counts segments. So the parts of the open segment are listed only when the segment before it is listed.
+  // A player finds the number of a segment by counting the listed segments. So the parts of the open segment are listed only when the segment
+  // before it is listed.
   if (first && first.sequenceNumber !== sequenceNumber) return []
   const hint = `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${uriOf(sequenceNumber, open.length)}"`
   if (!first) return [hint]

@@ -77,8 +77,8 @@ export function decode(info: Uint8Array, streamId: Recording.Recording['streamId
 }
 
 /**
- * Reads the torrent of a recording from a stranger, and checks the signatures of its first segment, its last segment and its end. Throws
- * the errors of `decode` and of `Recording.verifyEnds`.
+ * Like `decode`, for a torrent from a stranger. Also checks the signatures of the first segment, the last segment and the end of the
+ * recording. Throws the errors of `decode` and of `Recording.verifyEnds`.
  */
 export async function verify(
   info: Uint8Array,

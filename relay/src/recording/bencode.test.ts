@@ -36,7 +36,7 @@ describe('bencode', () => {
     expect(() => bencode.decode(bytes(encoded))).toThrow(bencode.NotCanonicalError)
   })
 
-  test('refuses a damaged dictionary with a typed error, or reads exactly its bytes (20,000 random dictionaries)', () => {
+  test('refuses a damaged dictionary with a typed error, or reads a dictionary whose encoding is exactly these bytes (20,000 random dictionaries)', () => {
     const original = bencode.encode(
       new Map<string, bencode.Value>([
         [
@@ -61,7 +61,7 @@ describe('bencode', () => {
         damaged[random(damaged.length)] = random(256)
       try {
         if (Buffer.compare(bencode.encode(bencode.decode(damaged)), damaged) !== 0)
-          expect.fail(`Read as another: ${damaged}`)
+          expect.fail(`The decoder read another dictionary than these bytes encode: ${damaged}`)
         read++
       } catch (error) {
         if (!(error instanceof bencode.NotCanonicalError)) throw error

@@ -4,7 +4,7 @@ import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
 import { type BlockRange, eventPages } from '../chain/eventPages'
 import { reorgBlocks } from '../chain/reorgBlocks'
 
-/** A claim of another transcoder whose deadline for a verdict has not passed. `OpenClaims.content` reads the content of the claim. */
+/** Another transcoder's claim whose deadline for a verdict has not passed. `OpenClaims.content` reads the content of the claim. */
 export type OpenClaim = {
   claimId: Hex
   transcoder: Address

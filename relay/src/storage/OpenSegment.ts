@@ -2,8 +2,8 @@ import { Part, ProtocolError } from '@lp/contracts/protocol'
 import { concatBytes } from 'viem'
 
 /**
- * The published parts of a segment that is not complete yet. They are only in memory. After a restart, either the whole segment is
- * published or no byte of the segment.
+ * The published parts of a segment that is not complete yet. They are only in memory. So after a restart, either
+ * the whole segment is published, or no byte of the segment is published.
  */
 export class OpenSegment {
   readonly sequenceNumber: bigint

@@ -12,7 +12,7 @@ const log = logOf('storage')
 /** `isSecret`: the relay serves the payload to nobody. */
 type Payload = { byteLength: number; storedAtMs: number; isSecret: boolean }
 
-/** A secret payload has this ending in its file name, so it stays secret after a restart. Older versions ignore such files. */
+/** A secret payload has this ending in its file name, so it stays secret after a restart. Older versions of the relay ignore such files. */
 const secretEnding = '.secret'
 
 /** Stores payloads on disk, named by their hash, until `sweep` deletes them. The paper stores them in Swarm. */

@@ -39,7 +39,7 @@ export type JobWorkOptions = {
   domain: typedData.Domain
   streams: JobStreams
   workLog: WorkLog
-  /** The program for the next segment. */
+  /** The ffmpeg program for the next segment. */
   ffmpeg(): Ffmpeg
   billing: Billing
   keys: KeyRing

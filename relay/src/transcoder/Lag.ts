@@ -9,7 +9,7 @@ export class Lag {
   readonly #now: () => number
   /** Segments without a receipt, oldest first. */
   readonly #waiting = new Map<bigint, Waiting>()
-  /** When the last segment was finished. If the next segment arrived only after that: when it arrived. */
+  /** When the last segment was finished. If the next segment arrived after this time: when the next segment arrived. */
   #finishedMs: number
   #isSlow = false
 

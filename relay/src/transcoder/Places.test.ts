@@ -43,7 +43,7 @@ describe('Places', () => {
     take('0x1')
   })
 
-  it('when a stream needs a place, takes the place of a stream that sends nothing', () => {
+  it('when a stream needs a place, takes the place away from a stream that sends nothing', () => {
     const { clock, dismissed, places, take } = started({ maxStreams: 2 })
     take('0x1')
     take('0x2')

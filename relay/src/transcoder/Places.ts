@@ -20,7 +20,7 @@ const usablePart = 0.7
  */
 const idleMs = 15_000
 
-/** The places for streams that are transcoded at the same time. A job takes a place with its Assignment, and not before. */
+/** The places for streams that are transcoded at the same time. A job gets its place when its Assignment arrives, and not before. */
 export class Places {
   readonly #options: Required<PlacesOptions>
   readonly #places = new Map<Hex, Place>()

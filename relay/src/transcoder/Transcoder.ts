@@ -30,7 +30,7 @@ export type TranscoderOptions = {
   logs: WorkLogs
   catalogue: Catalogue
   payloads: PayloadStore
-  /** The program for the next segment. It changes when the relay has a newer build. */
+  /** The ffmpeg program for the next segment. It changes when the relay begins to use another build of ffmpeg. */
   ffmpeg(): Ffmpeg
   billing: Billing
   metrics: SegmentMetrics

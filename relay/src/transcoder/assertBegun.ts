@@ -25,7 +25,7 @@ const hashOf = (payload: Uint8Array, length: number) => PayloadTree.hash(payload
 export class BegunError extends ProtocolError {
   override readonly name = 'JobWork.BegunError'
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
-    super('The transcoder has published parts of this segment that were made from other bytes.', {
+    super('From other bytes of this segment, the transcoder has made parts of renditions, and published them.', {
       details: [`Sequence number: ${sequenceNumber}`],
     })
   }

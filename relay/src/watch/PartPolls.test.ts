@@ -6,7 +6,7 @@ const { signal } = new AbortController()
 const growing = { hasParts: true, last: 7n }
 const never = () => new Promise<never>(() => undefined)
 
-test('if the stream has parts, a viewer asks only for segments while other viewers must ask for the parts', () => {
+test('in a stream with parts, a viewer asks its relay for the parts in its own turn, and only for whole segments in the turns of other viewers', () => {
   const polls = new PartPolls((_, sequenceNumber) => sequenceNumber % 2n === 0n)
   expect(polls.asks(streamId, growing)).toBe(false)
   expect(polls.asks(streamId, { ...growing, last: 8n })).toBe(true)
@@ -14,7 +14,7 @@ test('if the stream has parts, a viewer asks only for segments while other viewe
   expect(polls.asks(streamId, { ...growing, last: undefined })).toBe(true)
 })
 
-test('a viewer waits for its relay while other viewers tell it parts, and asks the relay for parts when these viewers are silent', async () => {
+test('while other viewers tell a viewer the parts, the viewer waits for the answer of its relay; when these viewers are silent, the viewer asks the relay for the parts', async () => {
   const polls = new PartPolls(() => false)
   const telling = setInterval(() => polls.told(), 300)
   const answer = new Promise<string>((resolve) => setTimeout(() => resolve('segment'), 1_800))
