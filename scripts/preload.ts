@@ -1,6 +1,6 @@
 import type { Plugin, Rolldown } from 'vite'
 
-/** For each start of an address's hash: the modules of the page that the first picture needs, and that are not part of the first script. */
+/** For each start of an address's hash: the modules that the page needs for its first picture and that the first script does not have. */
 const pages = { '#/watch/': ['web/watch/WatchPage.tsx', 'hls.js/dist/hls.light.mjs', '@noble/curves/esm/secp256k1.js'] }
 
 /**

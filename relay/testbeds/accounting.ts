@@ -2,7 +2,7 @@ import type { ProtocolError } from '@lp/contracts/protocol'
 import type { Accounting, Party, PartyLink, Piece } from '../src/mesh/Accounting'
 import { Emitter } from '../src/mesh/Emitter'
 
-/** An `Accounting` for tests. Records the calls of one mesh, and lets the mesh send at most `allowanceBytes`. */
+/** An `Accounting` for tests. Records the method calls of one mesh, and lets the mesh send at most `allowanceBytes`. */
 export class Ledger
   extends Emitter<{
     left: [party: Party, reason: ProtocolError | undefined]
@@ -23,7 +23,7 @@ export class Ledger
   /** The only peer that the mesh has met. Throws if the mesh has met no peer or several peers. */
   only() {
     const [first, ...others] = this.parties
-    if (!first || others.length > 0) throw new RangeError(`met ${this.parties.length} peers instead of one`)
+    if (!first || others.length > 0) throw new RangeError(`The mesh has met ${this.parties.length} peers, not one.`)
     return first
   }
 

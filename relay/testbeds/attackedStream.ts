@@ -19,7 +19,7 @@ export const parts = 5
 export const bytesPerPart = 20_000
 /** The player needs the first byte of a segment this long after it began to read the segment. */
 export const spareMs = 1_500
-/** A viewer waits for other viewers until 1.5 s after the deadline. So a delay below 1 s shows that the viewer did not wait so long. */
+/** A viewer waits for other viewers until 1.5 s after the deadline. So a delay below 1 s shows that the viewer did not wait until then. */
 const toleranceMs = 1_000
 export const payload = (number: number) =>
   Uint8Array.from({ length: parts * bytesPerPart }, (_, index) => (index * index + number) % 251)
@@ -90,8 +90,8 @@ export async function play(viewer: Viewer, number: number) {
 type Hook = (segment: Publication) => Promise<unknown>
 
 /**
- * The broadcaster makes these segments in real time. Checks that all viewers get all bytes in time. `beforeEnd`: called before a segment is
- * published.
+ * Publishes these segments in real time, as a broadcaster does. Checks that all viewers get all bytes in time. `beforeEnd`: called before a
+ * segment is published.
  */
 export async function broadcast(
   { stream, viewers }: { stream: TestStream; viewers: readonly Viewer[] },

@@ -15,8 +15,8 @@ import { type Chain, nextBlock } from './startNode'
 const { bondingManager, claimsManager, jobsManager, verifier: seat } = contractsOn(localChainId)
 
 /**
- * Bonds the stake that the verifier (account 3) needs. Then the verifier gives the same verdict on each disclosed
- * segment, until the caller stops it.
+ * Bonds the stake that the verifier (account 3) needs. Then the verifier gives `verdict` on each disclosed
+ * segment, until the caller stops the verifier.
  */
 export async function startVerifier(chain: Chain, verdict: Verdict.Verdict = 'Valid') {
   const local = connect(chain.rpcUrl)

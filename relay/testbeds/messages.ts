@@ -14,7 +14,7 @@ export function messagesFrom(random: (bound: number) => number): { arbitrary: Ar
   const text = (maxBytes: number) =>
     Array.from({ length: random(maxBytes / 4 + 1) }, () => letters[random(letters.length)]).join('')
 
-  /** A piece that exists in its prefix. */
+  /** The position of a piece inside a prefix of `length` bytes. */
   function piece() {
     const [index, offset] = [random(Wire.maxPieces), random(16_384)]
     const length = index * 16_384 + offset + 1 + random(1_000)

@@ -8,7 +8,7 @@ type Reply = { result: unknown } | { status: number; body?: string } | 'none'
 
 /**
  * An RPC on an unused port of the loopback address. `reply` decides each answer by the method and the number of earlier requests.
- * With `behind`, requests without a reply go to another RPC.
+ * With `behind`, a request for which `reply` returns `undefined` goes to the RPC at the URL `behind`.
  */
 export async function startRpc(
   reply: (method: string, earlier: number) => Reply | undefined,

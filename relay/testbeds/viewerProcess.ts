@@ -60,7 +60,7 @@ export async function createViewerProcess(chain: Chain, { streamId, url, maxWeiP
     ...{ address: privateKeyToAddress(keys.account), directory, start, kill },
     /** The bytes of the source and its renditions that the viewer has checked, as far as it has reported them. */
     bytes: () => earlierBytes + report.bytes,
-    /** The `cumulative` of all cheques, as far as the viewer has reported them. */
+    /** The `cumulative` of each cheque that the viewer has reported. */
     cheques: () => [...cheques, ...report.cheques].map(BigInt),
     faults: () => [...faults, ...report.faults],
     /** Resolves when the viewer has played `count` more segments. */

@@ -15,7 +15,7 @@ const wallets = ['wagmi', '@rainbow-me/rainbowkit']
  * all files against this list. The drawing in ARCHITECTURE.md shows the order of the rooms.
  */
 export const rooms: readonly Room[] = [
-  // The contracts and the same protocol in TypeScript.
+  // The protocol of the contracts in TypeScript, and the ABIs, addresses and scripts of the contracts.
   { path: 'contracts/protocol', imports: [] },
   { path: 'contracts/abi', imports: [] },
   { path: 'contracts/deployments', imports: ['contracts/protocol', 'contracts/abi'] },

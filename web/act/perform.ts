@@ -27,7 +27,7 @@ export async function rehearse(
 }
 
 /**
- * Sends a rehearsed action: the request of the rehearsal, with a gas limit. Without an allowance, the wallet signs a permit and
+ * Sends the request of the rehearsal, and adds a gas limit to it. If the allowance is missing, the wallet signs a permit and
  * sends one transaction. A wallet that cannot sign a permit sends the approval first. Throws `TransactionError`.
  */
 export async function perform(

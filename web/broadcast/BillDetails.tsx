@@ -5,7 +5,7 @@ import { amountOf } from '../wallet/amount'
 import type { Bill } from './Bill'
 
 /**
- * Shows the cost of a broadcast. The details show each amount to the wei. Scripts read `data-fees-wei`, `data-refunded-wei` and
+ * Shows the cost of a broadcast. The details show each amount exactly. Scripts read `data-fees-wei`, `data-refunded-wei` and
  * `data-wei`.
  */
 export function BillDetails({ bill }: { bill: Bill }) {

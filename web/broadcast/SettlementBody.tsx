@@ -51,7 +51,7 @@ export function SettlementBody({ past, jobActions }: SettlementBodyProps) {
           key={progress.claimId}
           problem={{
             sentence: progress.isExpelled ? refundReasons.Expelled : 'The work was not verified in time.',
-            nextStep: `You do not have to pay for it. You can return ${formatAmount(progress.feesWei + progress.fineWei)} to your deposit.`,
+            nextStep: `You do not have to pay for this work. You can return ${formatAmount(progress.feesWei + progress.fineWei)} to your deposit.`,
           }}
           action={
             <Button size="small" look="outline" busy={jobActions.isBusy} onClick={() => jobActions.onExpire(progress)}>

@@ -112,7 +112,7 @@ export function followJob(client: PublicClient, options: FollowJobOptions): Prom
   })
 }
 
-/** Whether the contract refuses, or the person has declined or cancelled. */
+/** Whether the contract refuses the call, or the person has declined or cancelled the transaction. */
 function isFinal(error: unknown): boolean {
   if (error instanceof TransactionError && error.stage === 'cancelled') return true
   const cause = error instanceof TransactionError ? error.cause : error

@@ -14,7 +14,10 @@ export function readHistory(): readonly Broadcast[] {
   return known.broadcasts
 }
 
-/** Adds a broadcast. The oldest settled broadcasts are removed when there are too many. */
+/**
+ * Adds a broadcast. Of the broadcasts that are older than the newest `maxStored`, keeps only the broadcasts whose result is not final or
+ * whose reserve is not released.
+ */
 export const addBroadcast = (broadcast: Broadcast): void => write([broadcast, ...readHistory()])
 
 /** Changes fields of a stored broadcast. */

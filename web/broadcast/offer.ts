@@ -11,7 +11,7 @@ export type Offer = {
   depositWei: bigint
   /** The fine for a claim with a broken source segment, in percent of the fees of the claim. */
   inputFinePercent: bigint
-  /** The relays of the transcoders that can be drawn at this price and that this page may reach. The largest stake is first. */
+  /** The relays of the transcoders that can be drawn at this price and that this page may reach, the largest stake first. */
   relays: readonly string[]
   /** The number of transcoders that can be drawn at this price, but have no address that this page may open. */
   unreachable: number

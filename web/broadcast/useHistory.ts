@@ -5,7 +5,10 @@ import { readHistory, subscribeToHistory } from './history'
 import { type PastBroadcast, pastBroadcastOf } from './PastBroadcast'
 import { useSettlements } from './useSettlements'
 
-/** The broadcasts of a wallet with their settlements, newest first, without the live broadcast. Without a wallet: of all wallets. */
+/**
+ * The broadcasts of a wallet with their settlements, newest first, without the live broadcast. Without a wallet, the broadcasts of all
+ * wallets.
+ */
 export function useHistory({
   client,
   broadcaster,

@@ -5,8 +5,8 @@ const floorDb = -55
 const everyMs = 100
 
 /**
- * Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`. The level is not React state, because a render of
- * the component costs more.
+ * Writes the loudness of `stream` into the CSS variable `--level` (0 to 1) of `element`. The level is not React state, because to
+ * render the component costs more than to set the variable.
  */
 export function useMicrophoneLevel(element: RefObject<HTMLElement | null>, stream: MediaStream | undefined): void {
   useEffect(() => {

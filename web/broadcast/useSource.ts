@@ -23,13 +23,13 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
   const current = useRef<Device>(undefined)
   /** The choice of the last attempt to open devices. While a stream is live, `choice` changes only if the attempt succeeds. */
   const asked = useRef(choice)
-  /** The person can use the switches while a device opens. */
+  /** The present state of the switches. The person can use the switches while a device opens. */
   const latest = useRef(switches)
 
   const open = useCallback(
     async (next: Choice) => {
       asked.current = next
-      // While a stream is live, the page shows what viewers see until the new devices are open.
+      // While a stream is live, the page shows the earlier choice until the new devices are open, because viewers see the earlier devices.
       if (!onAir.current) setChoice(next)
       setOpening(true)
       setProblem(undefined)

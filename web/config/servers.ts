@@ -1,6 +1,6 @@
 /**
- * The largest number of trackers, and the largest number of STUN and TURN servers. A page connects to each tracker, and asks each STUN and TURN
- * server for each connection to a peer.
+ * The largest number of trackers, and the largest number of STUN and TURN servers. A page connects to each tracker, and sends requests
+ * to each STUN and TURN server for each connection to a peer.
  */
 export const maxServers = 8
 

@@ -46,7 +46,7 @@ const all: readonly Intent[] = [
 ]
 
 describe('reviewOf', () => {
-  it.each(all)('says for $kind what happens, until when, and what the person can lose', (intent) => {
+  it.each(all)('says for $kind what happens, when it happens, and what the person can lose', (intent) => {
     const { happens, when, risk } = reviewOf(intent, staking)
     for (const text of [happens, when, risk]) expect(text).toMatch(/^[A-Z0-9].*\.$/)
     expect(happens + when + risk).not.toMatch(/undefined|NaN|Invalid|bond/)

@@ -21,7 +21,7 @@ export type ReadingOptions = {
   relays(): Iterable<Relay.Relay>
   pieces: MeshPieces
   line: Line
-  /** Called when a relay has sent this many correct bytes. */
+  /** Called after each correct answer of a relay. `bytes`: the number of bytes in the answer. */
   onBytes(bytes: number): void
   refuse(error: unknown): void
   /** Decrypts the bytes of a paid stream. Default: the bytes are not encrypted. */
@@ -36,7 +36,7 @@ const retryMs = 1_000
 export class Reading {
   readonly #options: ReadingOptions
   readonly #deadlineMs: number
-  /** The bytes of the segment, if the mesh does not keep them. */
+  /** Has all known headers of the segment. Has the bytes of the segment only while the mesh does not keep them. */
   readonly #own: SegmentPieces
   readonly #sharing: Sharing | undefined
   readonly transfer: Transfer
@@ -52,10 +52,10 @@ export class Reading {
   }
 
   /**
-   * The bytes of the segment in order, as they come; while the segment is open, in whole parts. Ends with the segment, or early if the rest
-   * of the segment will never come. Throws `MissingError` if no byte came, the last error of the relays (without
-   * further attempts if it is `Segment.WrongPayloadError`), or an error of `mesh/pieces/contradiction` if the key of the level signed two
-   * contents of the segment. In a paid stream, also throws the errors of `Opener.open`.
+   * Yields the bytes of the segment in order, as they come. While the segment is open, each chunk has only whole parts. Ends at the end of
+   * the segment, or earlier if the rest of the segment will never come. Throws `MissingError` if no byte has come and none will come, the
+   * last error of the relays (without further attempts if it is `Segment.WrongPayloadError`), or an error of `mesh/pieces/contradiction` if
+   * the key of the level signed two contents of the segment. In a paid stream, also throws the errors of `Opener.open`.
    */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const { unseal } = this.#options
@@ -83,7 +83,7 @@ export class Reading {
     }
   }
 
-  /** Whether the mesh gets our bytes. After we leave and join again, we have another mesh, without the bytes that we have read. */
+  /** Whether the mesh still gets our bytes. After we leave and join again, we have another mesh, without the bytes that we have read. */
   get #isShared(): boolean {
     const { pieces, place } = this.#options
     return this.#sharing !== undefined && pieces.sharingOf(place.streamId) === this.#sharing

@@ -21,7 +21,7 @@ export type Known = {
   isOvertaken: boolean
 }
 
-/** The number of newest segments that a viewer can play: half a minute. */
+/** The largest number of segments in a window. A viewer can play only these segments: the newest half minute of the stream. */
 export const maxEntries = 16
 
 /** The latest time that a `Date` can hold. Playlists print the start time as a date. */
@@ -41,7 +41,7 @@ export class SegmentWindow {
   /** The number of segments that came since the last part. Segments that come together with an earlier segment do not count. */
   #withoutParts = 0
 
-  /** Oldest first. Numbers may be missing. */
+  /** Oldest first. Sequence numbers may be missing. */
   get entries(): readonly Entry[] {
     return this.#entries
   }
@@ -51,8 +51,8 @@ export class SegmentWindow {
   }
 
   /**
-   * We ask the relay `uri` for the segments after this sequence number: the newest segment before the first segment whose length the
-   * relay can still state. If the relay has listed later segments without this segment, it does not have the segment.
+   * The sequence number of the newest segment before the first segment whose length the relay `uri` can still state. We ask this relay for all
+   * segments after it. If the relay has listed later segments without a segment, it does not have this segment.
    */
   lastMeasured(uri: string): bigint | undefined {
     const listedUpTo = this.#listed?.uri === uri ? this.#listed.upTo : -1n
@@ -72,7 +72,7 @@ export class SegmentWindow {
     return this.#open
   }
 
-  /** Whether the parts of a segment come before the segment. `undefined`: we do not know it yet. */
+  /** Whether the parts of a segment come before the whole segment. `undefined`: we do not know it yet. */
   get hasParts(): boolean | undefined {
     // One late answer of a relay may list a segment whose parts we have not seen. So we decide only after three such segments.
     return this.#withoutParts < 3 ? this.#hadParts || undefined : false
@@ -145,7 +145,7 @@ export class SegmentWindow {
     return true
   }
 
-  /** The known headers of a segment that was open. `parts`: the parts that were known before. */
+  /** The known headers of a segment that was open. `parts`: its parts that the caller knows, for a segment that is not open now. */
   look({ streamId, sequenceNumber }: Place, parts: OpenEntry['parts']): Known {
     const { open } = this
     const [first] = open?.parts ?? []

@@ -14,6 +14,6 @@ export type Snapshot = MeshStats & {
   sale?: Sale | undefined
   /** Whether no relay answers at present. Other viewers can still send the stream. */
   isAlone: boolean
-  /** The number of refused answers, by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
+  /** How often relays and viewers sent wrong data or failed, by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */
   refused: Readonly<Record<string, number>>
 }

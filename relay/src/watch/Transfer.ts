@@ -6,7 +6,7 @@ const patienceMs = 500
 
 /**
  * The number of bytes of one segment that have come, and the time in which the line was busy with them. The player computes the bandwidth
- * from both.
+ * from these two values.
  */
 export class Transfer {
   readonly #line: Line
@@ -52,9 +52,9 @@ export class Transfer {
   }
 
   /**
-   * Waits for bytes of other viewers with `wait`, which resolves to the number of bytes. As busy time, we count the time that a relay would
-   * need, because the player must not choose a lower quality when only a viewer's uplink is slow. We also count the wait after
-   * `patienceMs`.
+   * Waits for bytes of other viewers with `wait`, which resolves to the number of bytes that have come. As busy time, we count the time that
+   * a relay would need, because the player must not choose a lower quality when only a viewer's uplink is slow. We also count the wait
+   * after `patienceMs`.
    */
   async fromViewers(wait: () => Promise<number>): Promise<void> {
     const startMs = performance.now()

@@ -7,7 +7,7 @@ import type { Feed } from './Feed'
 export type KeySource = {
   /** The key that decrypts a segment. Rejects if the key is not available now. */
   key(segment: { sequenceNumber: bigint; keyId: Hex }): Promise<EpochKey.EpochKey>
-  /** The viewer will need the keys of this epoch soon. */
+  /** Tells the source that the viewer will soon need the key of this epoch. */
   expect(epoch: bigint): void
 }
 
@@ -19,7 +19,7 @@ export type Opener = {
   openChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>>
 }
 
-/** At this position in an epoch, and later, a viewer announces that it needs the next epoch, which begins in about four seconds. */
+/** From this position in an epoch on, a viewer announces that it needs the key of the next epoch, which begins in about four seconds. */
 const expectFrom = EpochKey.segmentsPerEpoch - 2n
 
 /** Decrypts checked segments of a paid stream. */
@@ -79,7 +79,7 @@ async function* openChunks(
 export class LockedError extends ProtocolError {
   override readonly name = 'Unsealer.LockedError'
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
-    super('This stream is paid, and this viewer does not pay. Pay for the stream to play it.', {
+    super('This is a paid stream, and this viewer does not pay. Pay for the stream to play it.', {
       details: [`Segment: ${sequenceNumber}`],
     })
   }

@@ -25,7 +25,7 @@ const { signal } = new AbortController()
 const webRtc = startWebRtc()
 afterAll(() => webRtc.cleanup())
 
-/** Waits until each viewer has disconnected the attacker, and checks that each viewer counts this fault once. */
+/** Waits until each viewer has disconnected the attacker, and checks that each viewer counts the fault `name` once. */
 async function cutOff({ viewers }: { viewers: readonly Viewer[] }, name: string) {
   for (const viewer of viewers)
     expect(await until(viewer, ({ peers }) => peers === viewers.length - 1)).toMatchObject({ refused: { [name]: 1 } })

@@ -104,7 +104,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     expect(viewer.getSnapshot()).toMatchObject({ state: 'connecting', levels: [] })
   })
 
-  test('refuses an acceptance of another rendition key, and an acceptance that the transcoder did not sign', async ({
+  test('refuses an acceptance that names another rendition key, and an acceptance that the transcoder did not sign', async ({
     serve,
     watch,
   }) => {
@@ -145,7 +145,7 @@ describe.concurrent('Viewer against a hostile relay', () => {
     await untilState(viewer, 'live')
   })
 
-  test('is `live` if the relay answers with 429 instead of holding requests', async ({ serve, watch }) => {
+  test('is `live` if the relay answers each long poll with 429', async ({ serve, watch }) => {
     const stream = new TestStream()
     await stream.publish(0)
     const relay = await serve(stream, async (path, honest) =>

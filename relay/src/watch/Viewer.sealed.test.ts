@@ -166,7 +166,7 @@ describe('a viewer of a paid stream', () => {
   })
 })
 
-test('a gateway offers no HLS of a paid stream, because other players cannot decrypt', async () => {
+test('a gateway offers no HLS of a paid stream, because other players cannot decrypt its segments', async () => {
   const { streamId, sealed } = await paidStream()
   await (await sealed(1n)).publish()
   for (const path of ['master.m3u8', 'source/index.m3u8', 'source/1.ts']) {

@@ -144,7 +144,7 @@ describe.concurrent('Viewer', () => {
     expect(numbers(viewer, '360p')).toEqual([0, 1])
   })
 
-  test('if it knows segments after a handover already, marks the handover after these segments, because a player cannot change them', async ({
+  test('if it already knows segments after a handover, marks the handover after these segments, because a player cannot replace them', async ({
     serve,
     watch,
   }) => {

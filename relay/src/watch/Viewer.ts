@@ -25,17 +25,17 @@ export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHea
   servers?: Servers | undefined
   /** Default: none. */
   hints?: Hints | undefined
-  /** The keys of a paid stream. Default: none: this viewer gets only ciphertext, and `payload` rejects with `LockedError`. */
+  /** The keys of a paid stream. Without `keys`, this viewer gets only ciphertext, and `payload` rejects with `LockedError`. */
   keys?(sale: Sale): KeySource | undefined
 } & Pick<SharingOptions, 'isRelay'>
 
 /** The newest segments of one level. */
 export type News = {
-  /** Oldest first. Numbers may be missing. */
+  /** Oldest first. Sequence numbers may be missing. */
   entries: readonly Entry[]
   /** The segment after these segments, while only parts of it exist. `Viewer.read` reads it. */
   open: { sequenceNumber: bigint; startTimeMs: bigint } | undefined
-  /** Whether the parts of a segment come before the segment. `undefined`: not known yet. */
+  /** Whether the parts of a segment come before the whole segment. `undefined`: not known yet. */
   hasParts: boolean | undefined
   /** Sequence numbers at which a new transcoder or a new job began. */
   handovers: readonly bigint[]
@@ -192,7 +192,7 @@ export class Viewer {
 
   /**
    * Connects to other viewers of this stream and exchanges segments with them. First loads the code for WebRTC, and rejects if
-   * this fails. In Node, pass a `transport`. `payments`: default: we pay nothing.
+   * this fails. In Node, pass a `transport`. Without `payments`, we pay nothing.
    */
   async join(transport?: Transport, payments?: MeshPayments): Promise<void> {
     const joining = Symbol('joining')

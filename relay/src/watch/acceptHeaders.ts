@@ -7,7 +7,10 @@ import { maxEntries, type SegmentWindow } from './SegmentWindow'
 /** The result of `acceptList`. `isNews`: at least one header or one length was not known before. */
 export type Accepted = { correct: number; isNews: boolean }
 
-/** In the first answer, we check the signatures of only this many headers: the player begins with one of the newest segments, and each check takes time. */
+/**
+ * Of the first answer, we check only the signatures of the newest headers: the player begins with one of the newest segments, and each check
+ * takes time.
+ */
 const firstEntries = 4
 
 /** The feed that announces the headers, and the window of their level. */

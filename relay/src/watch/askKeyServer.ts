@@ -47,7 +47,7 @@ async function whenConnected({ mesh }: KeyLines, server: Address, question: Ques
   throw new NoKeyServerError({ server })
 }
 
-/** `undefined` for a failure, so that another way is tried. Throws the reason of `signal` if it has aborted. */
+/** Replaces a failure by `undefined`, so that we try another way. Throws the reason of `signal` if it has aborted. */
 const failedUnless = (signal: AbortSignal) => () => {
   signal.throwIfAborted()
   return undefined

@@ -24,7 +24,7 @@ export type SharingOptions = {
   verifyPayload: typeof Segment.verifyPayload
   /** Default: none. */
   hints?: Hints | undefined
-  /** Where the mesh gets the pieces that no viewer holds. `undefined`: only from members of the mesh. */
+  /** Where the mesh gets the pieces that no viewer holds. `undefined`: the mesh gets pieces only from its members. */
   relay: PieceRelay | undefined
   /** Default: everything is free, and we pay nothing. */
   payments?: MeshPayments | undefined
@@ -41,7 +41,7 @@ export type SharingOptions = {
   refuse(error: unknown): void
 }
 
-/** The mesh searches for more viewers until 8 channels are open. It accepts up to 16, so that enough channels remain when viewers leave. */
+/** The mesh searches for more viewers until 8 channels are open. It accepts up to 16 channels, so that enough remain when viewers leave. */
 const wantedChannels = 8
 const maxChannels = 16
 

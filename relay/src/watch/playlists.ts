@@ -47,7 +47,7 @@ export function media({ entries, open, handovers, isOver }: News, uriOf: (sequen
 
 /**
  * The playlist of a whole recording. The segments are numbered from 0 without holes, so that a player can seek through a recording with
- * missing segments. `uriOf` gets this number.
+ * missing segments. `uriOf` gets the new number of a segment.
  */
 export function recorded({ segments }: Recording.Recording, uriOf: (index: number) => string): string {
   const listed = segments.map((segment, index) => ({ ...segment, sequenceNumber: BigInt(index) }))

@@ -13,11 +13,11 @@ export type StreamState =
 export type Observations = {
   /** Consecutive attempts in which no relay served the stream. */
   failures: number
-  /** Whether at least one relay answered, or the draw is not known yet. In both cases a transcoder may still begin. */
+  /** Whether at least one relay answered, or the draw is not known yet. In both cases a transcoder may still begin to serve the stream. */
   answered: boolean
   /** Whether at least one segment was accepted so far. */
   heard: boolean
-  /** Time since the last accepted segment or part. Before the first part, time since the viewer began to follow the stream. */
+  /** Time since the last accepted segment or part, or since the viewer began to follow the stream if it has accepted none. */
   quietMs: number
   /** The time on our clock minus the end time of the newest segment, which is on the broadcaster's clock. */
   ageMs: number

@@ -123,7 +123,7 @@ function named(devices: MediaDeviceInfo[], kind: MediaDeviceKind, noun: string):
     .map(({ deviceId, label }, index) => ({ deviceId, label: label || `${noun} ${index + 1}` }))
 }
 
-// `ideal`, not `exact`, because a camera with different formats must work too.
+// `ideal`, not `exact`, because a camera without these formats must work too.
 const pictureConstraints = ({ width = 1280, height = 720, fps = 30 }: PictureSettings) => ({
   width: { ideal: width },
   height: { ideal: height },

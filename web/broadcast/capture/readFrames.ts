@@ -1,4 +1,4 @@
-/** Reads the frames of a track. Returns a function that stops reading. After a call of this function, `onEnd` is not called. */
+/** Reads the frames of a track. Returns a function that stops the reading. From then on, `onEnd` is not called. */
 export function readFrames<Frame extends { close(): void }>(
   readable: ReadableStream<Frame>,
   {

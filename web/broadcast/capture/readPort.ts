@@ -2,9 +2,9 @@
 export type FromTrack<Frame> = Frame | null
 
 /**
- * Reads the frames that a page or an audio thread sends through `port`. Returns a function that stops reading. After a call of this
- * function, `onEnd` is not called. Every `askEveryMs` milliseconds, asks through the port for more frames: a timer of a worker also runs
- * while the tab is hidden, and a worker that is too slow to ask gets no more frames.
+ * Reads the frames that a page or an audio thread sends through `port`. Returns a function that stops the reading. From then on,
+ * `onEnd` is not called. Every `askEveryMs` milliseconds, asks through the port for more frames: a timer of a worker also runs while the
+ * tab is hidden, and while a worker is too busy to ask, it gets no further frames.
  */
 export function readPort<Frame>(
   port: MessagePort,

@@ -31,7 +31,7 @@ export type RecorderEvent =
   | { type: 'source-lost'; kind: 'video' | 'audio'; details: readonly string[] }
   | { type: 'ended'; reason: 'stopped' | 'sources-lost'; stats: CaptureStats }
 
-/** Counts of frames since the start, and the load of the encoder. */
+/** Counts of frames since the start of the capture, and the load of the encoder. */
 export type CaptureStats = {
   captured: number
   encoded: number

@@ -16,8 +16,8 @@ const MAX_UNASKED = 2
 const ENDED_CHECK_MS = 500
 
 /**
- * The pictures of a track. While the page is visible, the browser calls back for each new picture. A hidden page gets no such calls. Then
- * the page answers each question of the reader with the present picture.
+ * The pictures of a track. While the page is visible, the browser calls `onPresented` for each new picture. While the page is
+ * hidden, the browser does not call it. Then the page sends the present picture each time that the reader asks.
  */
 export function picturePort(track: MediaStreamTrack): TrackPort {
   const { port1: own, port2: port } = new MessageChannel()
@@ -73,7 +73,7 @@ export async function soundPort(track: MediaStreamTrack): Promise<TrackPort> {
   const source = context.createMediaStreamSource(new MediaStream([track]))
   // The output of the node is silence. It is connected, because some browsers do not run a node without a connection to the speakers.
   source.connect(node).connect(context.destination)
-  // A phone interrupts the context during a call.
+  // A phone interrupts the audio context during a phone call.
   context.onstatechange = () => {
     if (context.state !== 'running' && context.state !== 'closed') void context.resume()
   }

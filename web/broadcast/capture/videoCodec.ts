@@ -72,8 +72,8 @@ async function isSupported(config: VideoEncoderConfig): Promise<boolean> {
 }
 
 /**
- * Whether an encoder gives the first of a few pictures without a flush. An encoder that fails counts as prompt, because the recorder
- * reports its error later.
+ * Whether an encoder that has `PROBE_PICTURES` pictures gives the first of them without a flush. An encoder that fails counts
+ * as prompt, because the recorder reports its error later.
  */
 async function isPrompt(config: VideoEncoderConfig & Size): Promise<boolean> {
   const answered = Promise.withResolvers<boolean>()
