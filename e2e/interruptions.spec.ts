@@ -54,15 +54,16 @@ test.describe
       await expectAllSegments(network.relayUrl, link)
     })
 
-    test('the stream ends for its viewers when the broadcaster closes the tab', async ({ browser }) => {
+    test('viewers read that the stream is interrupted, and not that it has ended, when the broadcaster closes the tab', async ({
+      browser,
+    }) => {
       await broadcaster.close()
-      await expectWatch(viewer, 'ended')
-      await expectCover(viewer, ['The stream has ended.', 'The relays and other viewers may have a recording.'])
+      await expectWatch(viewer, 'reconnecting')
+      await expectCover(viewer, ['The stream is interrupted.', 'This page waits until it continues.'])
 
       const late = await (await browser.newContext()).newPage()
       await late.goto(link)
-      await expectWatch(late, 'ended')
-      await expectCover(late, ['The stream has ended.', 'The relays and other viewers may have a recording.'])
+      await expectWatch(late, 'reconnecting')
       await late.context().close()
     })
   })

@@ -36,6 +36,18 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
       return <Waiting text="Looking for the stream" />
     case 'transcoder-offline':
       return <Waiting text="The transcoder does not answer. Trying again." />
+    case 'reconnecting':
+      return <Waiting text="The stream is interrupted. This page waits until it continues." />
+    case 'silent':
+      return (
+        <Message
+          problem={{
+            sentence: 'The broadcaster has sent nothing for half a minute or longer.',
+            nextStep: 'This page continues as soon as the stream does.',
+          }}
+          action={onPlayRecording ? <PlayRecording onPlay={onPlayRecording} /> : home}
+        />
+      )
     case 'ended':
       return <Ended onPlayRecording={onPlayRecording} home={home} />
     case 'recording':
@@ -63,13 +75,19 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
 function Ended({ onPlayRecording, home }: { onPlayRecording: (() => void) | undefined; home: ReactNode }) {
   const sentence = 'The stream has ended.'
   if (!onPlayRecording) return <Message problem={{ sentence, nextStep: 'Thank you for watching.' }} action={home} />
-  const play = (
-    <Button size="small" onClick={onPlayRecording} className="bg-white! text-black!">
+  return (
+    <Message
+      problem={{ sentence, nextStep: 'The relays and other viewers may have a recording.' }}
+      action={<PlayRecording onPlay={onPlayRecording} />}
+    />
+  )
+}
+
+function PlayRecording({ onPlay }: { onPlay(): void }) {
+  return (
+    <Button size="small" onClick={onPlay} className="bg-white! text-black!">
       Play the recording
     </Button>
-  )
-  return (
-    <Message problem={{ sentence, nextStep: 'The relays and other viewers may have a recording.' }} action={play} />
   )
 }
 

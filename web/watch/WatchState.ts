@@ -5,6 +5,10 @@ export type WatchState =
   | { name: 'connecting' }
   | { name: 'live' }
   | { name: 'buffering' }
+  /** Nothing new has come for some seconds. The page continues as soon as the stream goes on. */
+  | { name: 'reconnecting' }
+  /** Nothing new has come for half a minute or longer. */
+  | { name: 'silent' }
   | { name: 'ended' }
   | { name: 'not-found' }
   /** The job exists, but no relay serves the stream. The page tries again. */

@@ -17,7 +17,7 @@ describe('stateOf', () => {
     expect(nameOf('live', waiting)).toBe('buffering')
   })
 
-  test.for(['ended', 'transcoder-offline'] as const)('is `%s` only after the last picture of the buffer', (state) => {
+  test.for(['reconnecting', 'silent', 'ended', 'transcoder-offline'] as const)('is `%s` only after the last picture of the buffer', (state) => {
     expect(nameOf(state)).toBe(state)
     expect(nameOf(state, moving)).toBe('live')
     expect(nameOf(state, waiting)).toBe(state)

@@ -14,6 +14,8 @@ export function stateOf({ stream, playing }: WatchSnapshot): WatchState {
           nextStep: 'Check your connection and try again.',
         },
       }
+    case 'reconnecting':
+    case 'silent':
     case 'ended':
     case 'transcoder-offline':
       // The state stays `live` while the buffer has pictures to play.

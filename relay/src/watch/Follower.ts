@@ -229,7 +229,7 @@ export class Follower {
     return {
       failures: isTold ? 0 : this.#failures,
       answered: this.#answered,
-      heard: newest !== undefined || this.state === 'live',
+      heard: newest !== undefined || this.state === 'live' || this.state === 'reconnecting',
       quietMs: this.#quietMs,
       ageMs: newest ? Date.now() - Number(newest.startTimeMs) - newest.durationMs : 0,
       calledLive: this.#calledLive,

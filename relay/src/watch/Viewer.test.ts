@@ -82,7 +82,7 @@ describe.concurrent('Viewer', () => {
     await untilState(viewer, 'ended')
   })
 
-  test('is `ended` immediately when the relay calls the stream silent and the last segment of the stream is old', async ({
+  test('is `silent` immediately when the relay calls the stream silent and the last segment of the stream is old', async ({
     serve,
     watch,
   }) => {
@@ -90,7 +90,7 @@ describe.concurrent('Viewer', () => {
     await stream.publish(3, { startTimeMs: Date.now() - 60_000 })
     stream.state = 'silent'
     const relay = await serve(stream)
-    await untilState(watch(stream, stream.listing(relay.uri)), 'ended')
+    await untilState(watch(stream, stream.listing(relay.uri)), 'silent')
   })
 
   test('is `ended` when the job is over and its transcoder does not answer', async ({ serve, watch }) => {

@@ -2,6 +2,11 @@
 export type StreamState =
   | 'connecting'
   | 'live'
+  /** No new segment has come for some seconds. The stream can continue: the broadcaster or a transcoder may come back. */
+  | 'reconnecting'
+  /** As `reconnecting`, but for half a minute or longer. */
+  | 'silent'
+  /** The stream key has signed the end of the stream, or the job is over. */
   | 'ended'
   /** No job was ever posted for the stream. */
   | 'not-found'
@@ -29,8 +34,10 @@ export type Observations = {
   jobEnded: boolean
 }
 
-/** If the relay does not call the stream live, and the stream has no new segment for this time, the stream has ended. */
-export const silenceMs = 10_000
+/** After this time without a new segment or part, the state of a live stream is `reconnecting`. */
+const interruptedMs = 5_000
+/** After this time, the state is `silent`. */
+const silenceMs = 30_000
 /** If no relay serves the stream, and no segment or part was accepted for this time, the transcoder counts as offline. */
 const patienceMs = 3_000
 /** Before the first segment, the viewer waits this long for the broadcaster to begin, if a relay answers or the draw is not known yet. */
@@ -44,7 +51,9 @@ export function streamStateOf(observations: Observations): StreamState {
     if (jobEnded) return 'ended'
     if (failures > 1 && quietMs > (answered && !heard ? startingMs : patienceMs)) return 'transcoder-offline'
   }
-  // The statement of a relay alone does not end a stream. The stream must also have no new segment for `silenceMs`.
-  if (!calledLive && Math.max(quietMs, ageMs) > silenceMs) return 'ended'
-  return heard ? 'live' : 'connecting'
+  // The age depends on two clocks, and one of them can be wrong. So the age counts only if the relay also says that the stream is not live.
+  const silentMs = calledLive ? quietMs : Math.max(quietMs, ageMs)
+  if (silentMs > silenceMs) return jobEnded ? 'ended' : 'silent'
+  if (!heard) return 'connecting'
+  return silentMs > interruptedMs ? 'reconnecting' : 'live'
 }
