@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { expectStreamContinues, openViewer } from './audience'
 import { test } from './fixtures'
 import {
+  crash,
   expectAllSegments,
   expectBroadcast,
   expectCover,
@@ -54,16 +55,16 @@ test.describe
       await expectAllSegments(network.relayUrl, link)
     })
 
-    test('viewers read that the stream is interrupted, and not that it has ended, when the broadcaster closes the tab', async ({
+    test('viewers read that the stream is interrupted, and not that it has ended, when the browser of the broadcaster crashes', async ({
       browser,
     }) => {
-      await broadcaster.close()
+      await crash(broadcaster)
       await expectWatch(viewer, 'reconnecting')
       await expectCover(viewer, ['The stream is interrupted.', 'This page waits until it continues.'])
 
       const late = await (await browser.newContext()).newPage()
       await late.goto(link)
-      await expectWatch(late, 'reconnecting')
+      await expectWatch(late, /^(reconnecting|silent)$/)
       await late.context().close()
     })
   })

@@ -82,7 +82,7 @@ export async function checkSegment(page: Page): Promise<string> {
 export const expectBroadcast = (page: Page, state: string) =>
   expect(page.getByTestId('broadcast-state')).toHaveAttribute('data-state', state)
 
-export const expectWatch = (page: Page, state: string) =>
+export const expectWatch = (page: Page, state: string | RegExp) =>
   expect(page.getByTestId('watch-state')).toHaveAttribute('data-state', state)
 
 type NoticeText = readonly [sentence: string, nextStep: string]
@@ -155,4 +155,12 @@ export async function expectAllSegments(relayUrl: string, link: string): Promise
   const response = await fetch(`${relayUrl}/segments/${streamIdOf(link)}?after=-1`)
   const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }
   expect(segments.map(({ sequenceNumber }) => Number(sequenceNumber))).toEqual(segments.map((_, index) => index))
+}
+
+/** Kills the process of the page, as a crash of the browser does. The page has no time for a last message. */
+export async function crash(page: Page): Promise<void> {
+  const crashed = page.waitForEvent('crash')
+  // The navigation never ends, because its page has crashed.
+  page.goto('chrome://crash').catch(() => undefined)
+  await crashed
 }

@@ -100,7 +100,7 @@ export class Session {
 
   /**
    * Called when the page closes. Sends the message about the end of the stream, if there is time. Without this message, viewers
-   * notice the end after 10 s without segments.
+   * read after 5 s without segments that the stream is interrupted.
    */
   abandon(): void {
     const ending = this.#publishing?.publisher.stop(0)

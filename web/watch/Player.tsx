@@ -33,7 +33,7 @@ export function Player({ state, levels, isUnverified, latencyMs, videoRef, ...ac
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
   const isRecording = state.name === 'recording'
-  const isOn = state.name === 'live' || state.name === 'buffering' || isRecording
+  const isOn = ['live', 'buffering', 'reconnecting'].includes(state.name) || isRecording
   useWakeLock(isOn && !playback.paused)
   return (
     <section

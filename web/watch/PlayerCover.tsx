@@ -45,7 +45,7 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
             sentence: 'The broadcaster has sent nothing for half a minute or longer.',
             nextStep: 'This page continues as soon as the stream does.',
           }}
-          action={onPlayRecording ? <PlayRecording onPlay={onPlayRecording} /> : home}
+          action={home}
         />
       )
     case 'ended':
@@ -75,19 +75,13 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
 function Ended({ onPlayRecording, home }: { onPlayRecording: (() => void) | undefined; home: ReactNode }) {
   const sentence = 'The stream has ended.'
   if (!onPlayRecording) return <Message problem={{ sentence, nextStep: 'Thank you for watching.' }} action={home} />
-  return (
-    <Message
-      problem={{ sentence, nextStep: 'The relays and other viewers may have a recording.' }}
-      action={<PlayRecording onPlay={onPlayRecording} />}
-    />
-  )
-}
-
-function PlayRecording({ onPlay }: { onPlay(): void }) {
-  return (
-    <Button size="small" onClick={onPlay} className="bg-white! text-black!">
+  const play = (
+    <Button size="small" onClick={onPlayRecording} className="bg-white! text-black!">
       Play the recording
     </Button>
+  )
+  return (
+    <Message problem={{ sentence, nextStep: 'The relays and other viewers may have a recording.' }} action={play} />
   )
 }
 

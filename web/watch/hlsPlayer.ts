@@ -211,7 +211,7 @@ export class HlsPlayer {
   /** Loads the master playlist into hls.js if the levels have changed, or if an ended stream continues. */
   #follow(hls: Hls): void {
     const { state, levels } = this.#viewer.getSnapshot()
-    if (state === 'ended') this.#offered = ''
+    if (state === 'ended' || state === 'silent') this.#offered = ''
     const offer = levels.map(({ name }) => name).join()
     if (state !== 'live' || offer === this.#offered) return
     this.#offered = offer

@@ -24,8 +24,8 @@ export function playNativeHls({
   let playing = ''
   const follow = () => {
     const { state } = viewer.getSnapshot()
-    // An ended stream can continue under the same URL.
-    if (state === 'ended') playing = ''
+    // The stream can continue under the same URL.
+    if (state === 'ended' || state === 'silent') playing = ''
     const feed = state === 'live' ? viewer.entries(sourceName).at(-1)?.feed : undefined
     const url = feed && `${feed.relay.uri}/hls/${feed.levels[0].streamId}/master.m3u8`
     if (!url || url === playing) return

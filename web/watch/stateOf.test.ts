@@ -17,12 +17,15 @@ describe('stateOf', () => {
     expect(nameOf('live', waiting)).toBe('buffering')
   })
 
-  test.for(['reconnecting', 'silent', 'ended', 'transcoder-offline'] as const)('is `%s` only after the last picture of the buffer', (state) => {
-    expect(nameOf(state)).toBe(state)
-    expect(nameOf(state, moving)).toBe('live')
-    expect(nameOf(state, waiting)).toBe(state)
-    expect(nameOf(state, { ...moving, isFinished: true })).toBe(state)
-  })
+  test.for(['reconnecting', 'silent', 'ended', 'transcoder-offline'] as const)(
+    'is `%s` only after the last picture of the buffer',
+    (state) => {
+      expect(nameOf(state)).toBe(state)
+      expect(nameOf(state, moving)).toBe('live')
+      expect(nameOf(state, waiting)).toBe(state)
+      expect(nameOf(state, { ...moving, isFinished: true })).toBe(state)
+    },
+  )
 
   test('is `failed`, with a sentence and a next step, if the player or the stream fails', () => {
     const problem = { sentence: 'No.', nextStep: 'Yes.' }

@@ -202,7 +202,7 @@ export class CarriedStreams {
     for (const [streamId, carried] of this.#carried) {
       const { carrier, stream, members, askedMs } = carried
       const { state } = carrier
-      if (state === 'ended') {
+      if (state === 'ended' || state === 'silent') {
         carried.endedMs ??= performance.now()
         const waitMs = this.#options.catalogue.record(streamId)?.end ? lingerMs : maxSilenceMs
         if (performance.now() - carried.endedMs < waitMs) continue

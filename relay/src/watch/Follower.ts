@@ -55,6 +55,7 @@ export class Follower {
   #heardAtMs = performance.now()
   #failures = 0
   #answered = false
+  #heard = false
   #calledLive = true
   /** When another viewer last sent us a new header. */
   #toldAtMs = Number.NEGATIVE_INFINITY
@@ -186,6 +187,8 @@ export class Follower {
       this.#partPolls.told()
       this.#heardAtMs = performance.now()
       this.#toldAtMs = this.#heardAtMs
+      // The relay said that the stream is not live before this header came.
+      this.#calledLive = true
       if (this.isAlone && level.name === this.levels.selected && !this.levels.isFresh) this.#freshenSoon()
       this.#become(streamStateOf(this.#observations()))
     } catch (error) {
@@ -222,6 +225,7 @@ export class Follower {
 
   #observations(): Observations {
     const newest = this.levels.window(this.levels.selected).entries.at(-1)?.publication
+    this.#heard ||= newest !== undefined
     const end = this.newest.end?.lastSequenceNumber
     const isComplete = end !== undefined && (newest?.sequenceNumber ?? end) >= end
     // While other viewers send new headers, the viewer needs no relay.
@@ -229,7 +233,7 @@ export class Follower {
     return {
       failures: isTold ? 0 : this.#failures,
       answered: this.#answered,
-      heard: newest !== undefined || this.state === 'live' || this.state === 'reconnecting',
+      heard: this.#heard,
       quietMs: this.#quietMs,
       ageMs: newest ? Date.now() - Number(newest.startTimeMs) - newest.durationMs : 0,
       calledLive: this.#calledLive,

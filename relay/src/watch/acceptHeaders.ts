@@ -58,8 +58,7 @@ export async function acceptList(
     const isKnown = () => segment.sequenceNumber > (after ?? -1n) && window.holds(segment)
     await accept({ segment, length }, isKnown, () => Segment.verify(segment, domain))
   }
-  const newest = listed.at(-1)?.sequenceNumber
-  if (newest !== undefined) window.noteListed(level.feed.relay.uri, newest)
+  if (listed.length > 0) window.noteListed(level.feed.relay.uri, window.last ?? -1n)
   for (const part of parts) {
     const isNewer = !asked || part.sequenceNumber > asked.sequenceNumber || part.index > asked.index
     await accept(

@@ -16,6 +16,10 @@ test('a stream without new segments is `reconnecting` after 5 s and `silent` aft
   expect(stateOf({})).toBe('live')
 })
 
+test('a stream is not `silent` while our requests fail, for example after this computer has slept', () => {
+  expect(stateOf({ failures: 1, quietMs: 3_600_000 })).toBe('reconnecting')
+})
+
 test('a stream is `ended` only after its signed end, or if its job is over and nothing comes', () => {
   expect(stateOf({ signedEnd: true })).toBe('ended')
   expect(stateOf({ quietMs: 3_600_000, calledLive: false })).toBe('silent')

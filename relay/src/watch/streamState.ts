@@ -53,7 +53,8 @@ export function streamStateOf(observations: Observations): StreamState {
   }
   // The age depends on two clocks, and one of them can be wrong. So the age counts only if the relay also says that the stream is not live.
   const silentMs = calledLive ? quietMs : Math.max(quietMs, ageMs)
-  if (silentMs > silenceMs) return jobEnded ? 'ended' : 'silent'
+  // While no relay answers, we do not know whether the broadcaster is silent.
+  if (failures === 0 && silentMs > silenceMs) return jobEnded ? 'ended' : 'silent'
   if (!heard) return 'connecting'
   return silentMs > interruptedMs ? 'reconnecting' : 'live'
 }
