@@ -53,7 +53,7 @@ function sweepTable({
       ['all points: every combination of gas price, number of streams, price, cut, FeeShare and stake', whole(points)],
       ['a transcoder with this stake must work in every round', whole(required)],
       ['… and a useless transcoder earns more than a delegator', whole(uselessWins)],
-      ['… and earns more if it does the required work as fake work than as real work', whole(fakeBeatsReal)],
+      ['… and this transcoder earns more from the required work as fake work than as real work', whole(fakeBeatsReal)],
       ['… and a self-dealer earns more than a delegator', whole(selfDealingWins)],
       [
         'in some or all rounds, a transcoder with this stake does not have to work, and a useless transcoder earns more than a delegator',
