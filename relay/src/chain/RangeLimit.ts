@@ -40,3 +40,10 @@ export const afterRefusal = (blocks: bigint): RangeLimit => ({
   refused: blocks,
   answers: 0,
 })
+
+/** The limit after the RPC has failed for a range of `blocks` blocks. `blocks` must be 2 or more. */
+export const afterFailure = (blocks: bigint): RangeLimit => ({
+  blocks: blocks < 10n ? 1n : blocks / 10n,
+  refused: blocks,
+  answers: 0,
+})

@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { localChainId } from '@lp/contracts/script/deploy'
 import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
-import { createPublicClient, hexToBigInt, http, type PublicClient } from 'viem'
+import { createPublicClient, hexToBigInt, http, type PublicClient, TimeoutError } from 'viem'
 import { foundry } from 'viem/chains'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Refusal, type RpcCall, startProxy } from '../../testbeds/proxy'
@@ -87,6 +87,11 @@ describe('eventPages', () => {
     ['a code that viem does not know', say(35, 'ranges over 100 blocks are not supported on freetier')],
     ['an internal error', say(-32603, 'block range too large')],
     ['HTTP 400 with text', { status: 400, text: 'block range too large' }],
+    ['a text that also speaks of the number of requests', say(-32600, 'eth_getLogs requests limited to 100 blocks')],
+    [
+      'a text that also speaks of a rate',
+      say(-32005, 'Block range exceeds the limit of your plan. Use a higher rate plan.'),
+    ],
     ['HTTP 413 with text', { status: 413, text: 'Payload Too Large' }],
   ])('requests a shorter range after %s', async (_, refusal) => {
     const asked = limitTo(100n, refusal)
@@ -167,11 +172,42 @@ describe('eventPages', () => {
     ['answers HTTP 429', { status: 429, ...say(-32011, 'over the limit') }],
     ['does not know the method', say(-32601, 'the method eth_getLogs does not exist')],
     ['does not know the caller', { status: 401, ...say(-32000, 'Unauthorized') }],
-    ['answers HTTP 502', { status: 502, text: 'Bad Gateway' }],
+    [
+      'limits the requests, and names a number of events',
+      say(-32005, 'rate limit: 1000 logs per second, 5 requests per second'),
+    ],
   ])('throws the error after one request when the RPC %s', async (_, refusal) => {
     const asked = limitTo(0n, refusal)
     await expect(all(newClient())).rejects.toThrow()
     expect(asked).toHaveLength(1)
+  })
+
+  it.each<[string, Refusal]>([
+    ['HTTP 500', { status: 500, text: 'Internal Server Error' }],
+    ['HTTP 502', { status: 502, text: 'Bad Gateway' }],
+    ['HTTP 504', { status: 504, text: 'Gateway Timeout' }],
+  ])('reads all events if the RPC answers %s for ranges of more than 100 blocks', async (_, refusal) => {
+    const asked = limitTo(100n, refusal)
+    expect(await all(newClient())).toEqual([1n, 2n, 3n])
+    expect(asked.filter((blocks) => blocks > 100n).length).toBeLessThan(6)
+  })
+
+  it('reads all events if the RPC does not answer in time for ranges of more than 100 blocks', async () => {
+    const asked: bigint[] = []
+    const read = async (range: BlockRange) => {
+      asked.push(lengthOf(range))
+      if (lengthOf(range) > 100n) throw new TimeoutError({ body: {}, url: proxy.url })
+      return approvals(client)(range)
+    }
+    const client = newClient()
+    expect(await readEvents(client, { fromBlock: 0n, toBlock: newest, read })).toEqual([1n, 2n, 3n])
+    expect(asked.filter((blocks) => blocks > 100n).length).toBeLessThan(6)
+  })
+
+  it('throws the error after three requests if the RPC fails for all ranges', async () => {
+    const asked = limitTo(0n, { status: 502, text: 'Bad Gateway' })
+    await expect(all(newClient())).rejects.toThrow('HTTP request failed.')
+    expect(asked).toHaveLength(3)
   })
 
   it('keeps the known range length if the RPC refuses ranges for a reason other than their length', async () => {
@@ -191,7 +227,7 @@ describe('eventPages', () => {
       const range = rangeOf(call)
       if (!range) return undefined
       if (lengthOf(range) > 100n) return say(-32600, 'block range is too wide')
-      return ++count === 4 ? { status: 502, text: 'Bad Gateway' } : undefined
+      return ++count === 4 ? { status: 401, text: 'Unauthorized' } : undefined
     })
     const seen: bigint[] = []
     let next = 0n

@@ -1,6 +1,6 @@
 import type { Client } from 'viem'
 import { logOf } from '../log'
-import { isRangeRefused } from './isRangeRefused'
+import { isPerhapsTooSlow, isRangeRefused } from './isRangeRefused'
 import * as RangeLimit from './RangeLimit'
 
 const log = logOf('chain')
@@ -17,8 +17,12 @@ export type EventSearch<Result> = BlockRange & {
 
 const limits = new WeakMap<Client, RangeLimit.RangeLimit>()
 
+/** After an RPC has failed for three ranges one after another, and the second and the third range were much shorter, the search ends. */
+const maxFailures = 3
+
 /**
- * Reads events page by page. After the RPC has refused a page, the next page is shorter. After an answer, the next page can be longer.
+ * Reads events page by page. After the RPC has refused a page, the next page is shorter. If the RPC
+ * fails, the search tries two much shorter pages before it ends. After an answer, the next page can be longer.
  * The next search of the same client begins with the page length that this search has reached. If `read` fails, the caller can start a
  * new search after the last page that it received. Rejects with the error of `read`, unless a shorter page can avoid the error.
  */
@@ -29,6 +33,7 @@ export async function* eventPages<Result>(
   const before = limits.get(client) ?? RangeLimit.unknown
   let limit = before
   let [first, last] = [fromBlock, toBlock]
+  let failures = 0
   while (first <= last) {
     const blocks = limit.blocks < last - first + 1n ? limit.blocks : last - first + 1n
     const page = isBackward
@@ -38,17 +43,19 @@ export async function* eventPages<Result>(
     try {
       result = await read(page)
     } catch (error) {
-      if (!isRangeRefused(error)) throw error
+      const isRefused = isRangeRefused(error)
+      if (!isRefused && !(isPerhapsTooSlow(error) && ++failures < maxFailures)) throw error
       if (blocks === 1n) {
         // The RPC refused one block, so the length was not the reason for the refusals. The limit of the client is set back to its value
         // before this search.
         limits.set(client, before)
         throw error
       }
-      log.debug('the RPC refused a range of blocks', () => ({ blocks, error: (error as Error).message }))
-      limit = RangeLimit.afterRefusal(blocks)
+      log.debug('the RPC gave no events for a range of blocks', () => ({ blocks, error: (error as Error).message }))
+      limit = isRefused ? RangeLimit.afterRefusal(blocks) : RangeLimit.afterFailure(blocks)
       continue
     }
+    failures = 0
     limit = RangeLimit.afterAnswer(limit, blocks)
     limits.set(client, limit)
     if (isBackward) last = page.fromBlock - 1n

@@ -7,6 +7,7 @@ import {
   ResponseBodyTooLargeError,
   RpcError,
   RpcRequestError,
+  TimeoutError,
 } from 'viem'
 import { isOverLimit } from './isOverLimit'
 
@@ -14,6 +15,8 @@ import { isOverLimit } from './isOverLimit'
 const refusalStatuses = new Set([400, 413, 416, 422])
 /** HTTP: the RPC refuses the caller, the path or the request rate. */
 const otherStatuses = new Set([401, 402, 403, 404, 405, 429])
+/** HTTP: Request Timeout. All statuses from 500 on mean that the RPC or its proxy failed. */
+const slowStatus = 408
 const otherCodes: ReadonlySet<number> = new Set([
   ParseRpcError.code,
   MethodNotFoundRpcError.code,
@@ -23,7 +26,7 @@ const otherCodes: ReadonlySet<number> = new Set([
  * Whether an RPC may have refused a request for events because of the request's range of blocks. Each provider has its own code
  * and text for this (-32000, -32005, -32600, -32602, -32614, HTTP 400 and 413, …). So each refusal counts as a refusal of the
  * range, unless it certainly has another reason. The caller then requests fewer blocks. After the RPC has refused a range of one
- * block, the caller must not repeat the request. If the RPC does not answer, this is not a refusal.
+ * block, the caller must not repeat the request. If the RPC does not answer, this is not a refusal (`isPerhapsTooSlow`).
  */
 export function isRangeRefused(error: unknown): boolean {
   if (!(error instanceof BaseError) || isOverLimit(error)) return false
@@ -32,6 +35,16 @@ export function isRangeRefused(error: unknown): boolean {
   const status = (find(error, RpcRequestError) ?? find(error, HttpRequestError))?.status
   if (status !== undefined && otherStatuses.has(status)) return false
   return answer ? !otherCodes.has(answer.code) : status !== undefined && refusalStatuses.has(status)
+}
+
+/**
+ * Whether an RPC has failed or given no answer in time. A failed RPC fails for all ranges. But some RPCs fail in this way if a range holds
+ * more events than the RPC can find in its time. So a few shorter ranges show which of the two it is.
+ */
+export function isPerhapsTooSlow(error: unknown): boolean {
+  if (!(error instanceof BaseError) || isOverLimit(error)) return false
+  const status = find(error, HttpRequestError)?.status
+  return find(error, TimeoutError) !== undefined || (status !== undefined && (status >= 500 || status === slowStatus))
 }
 
 function find<Kind extends BaseError>(error: BaseError, kind: new (...args: never[]) => Kind): Kind | undefined {
