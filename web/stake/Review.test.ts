@@ -18,7 +18,7 @@ const transcoder = (address: `0x${string}`): Transcoder => ({
 const clock = { block: 0n, timeMs: new Date(2026, 10, 1, 12).getTime(), blockTimeMs: 12_000 }
 const lock = { id: 0n, amount: parseEther('2'), withdrawBlock: 21_600n, delegate: first }
 const staking: Staking = {
-  ...{ isPositionUnreadable: false, hasMoreWaiting: false },
+  ...{ isPositionUnreadable: false, hasMoreWaiting: false, unreadable: { isWaitlistCut: false, others: 0 } },
   round: {
     ...{ number: 0n, initialized: true, locked: false, startBlock: 0n, lockBlock: 6_480n, endBlock: 7_200n },
     ...{ initializedRounds: 1n, clock },

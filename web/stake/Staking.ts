@@ -10,10 +10,15 @@ export type Staking = {
   transcoders: readonly Transcoder[]
   /** Whether the waitlist has more transcoders. */
   hasMoreWaiting: boolean
+  /** The transcoders that belong to the list, but cannot be read now. */
+  unreadable: Unreadable
   /** Undefined if no account is connected, or if the position cannot be read now. */
   position: Position | undefined
   isPositionUnreadable: boolean
 }
+
+/** `isWaitlistCut`: the waitlist, or the end of its part that the page shows. `others`: number of further transcoders. */
+export type Unreadable = { isWaitlistCut: boolean; others: number }
 
 /** The parameters of the network. Shares are parts per million. */
 export type Terms = {

@@ -5,6 +5,7 @@ import { Select } from '../ui/Select'
 import { SortHeader } from './SortHeader'
 import type { Staking } from './Staking'
 import { TranscoderRow } from './TranscoderRow'
+import { UnreadableNote } from './UnreadableNote'
 import { columns, useOrder } from './useOrder'
 import type { StakeFlow } from './useStakeFlow'
 
@@ -23,7 +24,9 @@ export function TranscoderTable({
     <Card heading="Transcoders" data-testid="stake-transcoders">
       {transcoders.length === 0 ? (
         <p className="py-8 text-center text-ink-soft text-sm">
-          There are no transcoders yet. They are listed here when they register.
+          {staking.unreadable.isWaitlistCut || staking.unreadable.others > 0
+            ? 'The page could not read any transcoder.'
+            : 'There are no transcoders yet. They are listed here when they register.'}
         </p>
       ) : (
         <>
@@ -63,6 +66,7 @@ export function TranscoderTable({
           )}
         </>
       )}
+      <UnreadableNote unreadable={staking.unreadable} />
     </Card>
   )
 }

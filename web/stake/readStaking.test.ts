@@ -79,6 +79,23 @@ async function slash(transcoder: `0x${string}`, share: bigint, ownPart: bigint) 
   )
 }
 
+/** The numbers that the page shows to user 3 if the RPC refuses some calls. */
+async function readRefused(refuse: (call: RpcCall) => boolean, waitingCount = 25) {
+  const proxy = await startProxy(local.rpcUrl)
+  proxy.refuse((call) =>
+    refuse(call) ? { error: { code: -32601, message: 'the method is not available' } } : undefined,
+  )
+  const client = createPublicClient({ chain: local.chain.chain, transport: http(proxy.url) }) as PublicClient
+  const clock = { block: await local.chain.getBlockNumber({ cacheTime: 0 }), timeMs: 0, blockTimeMs: 1_000 }
+  const account = local.user(3).address
+  const staking = await readStaking(client, { chainId: localChainId, account, clock, waitingCount })
+  await proxy.stop()
+  return staking
+}
+const selectorOf = (abi: Abi, name: string) => toFunctionSelector(getAbiItem({ abi, name }) as AbiFunction).slice(2)
+const calls = (selector: string) => (call: RpcCall) =>
+  call.method === 'eth_call' && JSON.stringify(call.params).includes(selector)
+
 describe('readStaking', () => {
   it('shows the transcoders and their stakes before any round was initialized', async () => {
     for (const [index, stake] of [parseEther('100'), parseEther('50')].entries()) {
@@ -208,29 +225,9 @@ describe('readStaking', () => {
   })
 
   describe('if the RPC refuses some of the requests', () => {
-    const read = async (refuse: (call: RpcCall) => boolean) => {
-      const proxy = await startProxy(local.rpcUrl)
-      proxy.refuse((call) =>
-        refuse(call) ? { error: { code: -32601, message: 'the method is not available' } } : undefined,
-      )
-      const client = createPublicClient({ chain: local.chain.chain, transport: http(proxy.url) }) as PublicClient
-      const clock = { block: await local.chain.getBlockNumber({ cacheTime: 0 }), timeMs: 0, blockTimeMs: 1_000 }
-      const staking = await readStaking(client, {
-        chainId: localChainId,
-        account: local.user(3).address,
-        clock,
-        waitingCount: 25,
-      })
-      await proxy.stop()
-      return staking
-    }
-    const selectorOf = (abi: Abi, name: string) => toFunctionSelector(getAbiItem({ abi, name }) as AbiFunction).slice(2)
-    const calls = (selector: string) => (call: RpcCall) =>
-      call.method === 'eth_call' && JSON.stringify(call.params).includes(selector)
-
     it('shows everything except slashes and calls of `reward` if the RPC gives no events', async () => {
-      const whole = await read(() => false)
-      const { transcoders, ...rest } = await read(({ method }) => method === 'eth_getLogs')
+      const whole = await readRefused(() => false)
+      const { transcoders, ...rest } = await readRefused(({ method }) => method === 'eth_getLogs')
       expect({ transcoders, ...rest }).toEqual({
         ...whole,
         transcoders: whole.transcoders.map((one) => ({ ...one, cut: undefined, hasRewarded: undefined })),
@@ -245,17 +242,24 @@ describe('readStaking', () => {
       { part: 'checks', abi: claimsManager.abi, name: 'verificationsOf' },
       { part: 'work', abi: bondingManager.abi, name: 'competitiveness' },
     ])('shows everything except `$part` of each record if the RPC refuses `$name`', async ({ part, abi, name }) => {
-      const whole = await read(() => false)
-      const { transcoders, ...rest } = await read(calls(selectorOf(abi as Abi, name)))
+      const whole = await readRefused(() => false)
+      const { transcoders, ...rest } = await readRefused(calls(selectorOf(abi as Abi, name)))
       expect({ transcoders, ...rest }).toEqual({
         ...whole,
         transcoders: whole.transcoders.map((one) => ({ ...one, [part]: undefined })),
       })
     })
 
+    it('shows everything except the waitlist, and says so, if the RPC refuses `waitlist`', async () => {
+      const whole = await readRefused(() => false)
+      expect(whole.unreadable).toEqual({ isWaitlistCut: false, others: 0 })
+      const staking = await readRefused(calls(selectorOf(bondingManager.abi as Abi, 'waitlist')))
+      expect(staking).toEqual({ ...whole, unreadable: { isWaitlistCut: true, others: 0 } })
+    })
+
     it('shows everything except the position if the RPC refuses calls of `earnings`', async () => {
-      const whole = await read(() => false)
-      const staking = await read(calls(selectorOf(jobsManager.abi as Abi, 'earnings')))
+      const whole = await readRefused(() => false)
+      const staking = await readRefused(calls(selectorOf(jobsManager.abi as Abi, 'earnings')))
       expect(staking).toEqual({ ...whole, position: undefined, isPositionUnreadable: true })
     })
   })
@@ -272,6 +276,12 @@ describe('readStaking', () => {
     expect([listed.hasMoreWaiting, hasMoreWaiting]).toEqual([false, true])
     expect(transcoders.map(({ standing }) => standing)).toEqual(['active', 'guest'])
     expect(transcoders).toEqual(listed.transcoders)
+
+    // The guest is in no list that the page reads, so a refused call of `getTranscoder` costs only this transcoder.
+    const selector = selectorOf(bondingManager.abi as Abi, 'getTranscoder')
+    const { transcoders: rest, unreadable } = await readRefused(calls(selector), 0)
+    expect(rest).toEqual(listed.transcoders.filter(({ standing }) => standing === 'active'))
+    expect(unreadable).toEqual({ isWaitlistCut: false, others: 1 })
   })
 })
 

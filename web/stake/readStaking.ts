@@ -11,8 +11,8 @@ import type { Staking } from './Staking'
 import type { Clock, TimedRound } from './TimedRound'
 
 /**
- * Reads `Staking` at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders. If the position
- * or some records cannot be read, the result leaves out only these values.
+ * Reads `Staking` at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders. If the position,
+ * the waitlist, a transcoder or a part of a record cannot be read, the result leaves out only these values.
  */
 export async function readStaking(
   client: PublicClient,
@@ -25,7 +25,7 @@ export async function readStaking(
 ): Promise<Staking> {
   const at = { ...multicallOptions, blockNumber: clock.block }
   const { bondingManager, roundsManager, claimsManager } = contractsOn(chainId)
-  const [network, { waiting, hasMore }, position] = await Promise.all([
+  const [network, { waiting, hasMore, isCut }, position] = await Promise.all([
     client.multicall({
       ...at,
       contracts: [
@@ -47,7 +47,7 @@ export async function readStaking(
   const values = { number, initialized, startBlock, length, lockAmount, initializedRounds }
   const round: TimedRound = { ...Round.create({ block: clock.block, ...values }), initializedRounds, clock }
   const listed = [...seated, ...waiting]
-  const others = await readUnlisted(client, { chainId, round, delegate: position?.delegate, listed })
+  const { entries, unreadable } = await readUnlisted(client, { chainId, round, delegate: position?.delegate, listed })
   return {
     round,
     terms: {
@@ -62,8 +62,9 @@ export async function readStaking(
       competitivenessTolerance: bonding.competitivenessTolerance,
       minExpectedWork: bonding.minExpectedWork,
     },
-    transcoders: await readRecords(client, { chainId, round, entries: [...listed, ...others] }),
+    transcoders: await readRecords(client, { chainId, round, entries: [...listed, ...entries] }),
     hasMoreWaiting: hasMore,
+    unreadable: { isWaitlistCut: isCut, others: unreadable },
     position,
     isPositionUnreadable: account !== undefined && !position,
   }
@@ -71,7 +72,7 @@ export async function readStaking(
 
 /**
  * The page also shows the guest of the round, if the events can be read, and the account's transcoder. Returns each of these two that is
- * not in `listed`.
+ * not in `listed`. `unreadable`: how many of them cannot be read.
  */
 async function readUnlisted(
   client: PublicClient,
@@ -81,7 +82,7 @@ async function readUnlisted(
     delegate,
     listed,
   }: { chainId: number; round: TimedRound; delegate: Address | undefined; listed: readonly PoolEntry[] },
-): Promise<PoolEntry[]> {
+): Promise<{ entries: PoolEntry[]; unreadable: number }> {
   const { bondingManager } = contractsOn(chainId)
   const blockNumber = round.clock.block
   const opened = await readable(
@@ -97,13 +98,17 @@ async function readUnlisted(
       address !== zeroAddress &&
       !listed.some(({ transcoder }) => isAddressEqual(transcoder, address)),
   )
-  const entries = await client.multicall({
+  const answers = await client.multicall({
     ...{ ...multicallOptions, blockNumber },
+    allowFailure: true,
     contracts: unlisted.map(
       (address) => ({ ...bondingManager, functionName: 'getTranscoder', args: [address] }) as const,
     ),
   })
-  return entries.filter(({ registered }) => registered)
+  return {
+    entries: answers.flatMap(({ result }) => (result?.registered ? [result] : [])),
+    unreadable: answers.filter(({ status }) => status === 'failure').length,
+  }
 }
 
 async function readPosition(

@@ -3,12 +3,13 @@ import { type Hex, numberToHex, type PublicClient } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { readWaitlist } from './readWaitlist'
 
-/** A waitlist of `places` places. A place is empty if `empty` is true for it. */
-function waitlistOf(places: number, empty: (place: number) => boolean = () => false) {
+/** A waitlist of `places` places. A place is empty if `empty` is true for it. The call that begins at `refusedFrom` is refused. */
+function waitlistOf(places: number, empty: (place: number) => boolean = () => false, refusedFrom?: bigint) {
   const calls: bigint[] = []
   const client = {
     readContract: async ({ args: [from, limit] }: { args: readonly [bigint, bigint] }) => {
       calls.push(from)
+      if (from === refusedFrom) throw new Error('the call needs too much gas')
       const end = Math.min(places, Number(from + limit))
       const page = Array.from({ length: end - Number(from) }, (_, i) => Number(from) + i)
       return [page.filter((place) => !empty(place)).map((place) => ({ transcoder: addressOf(place) })), nextOf(end)]
@@ -46,8 +47,14 @@ describe('readWaitlist', () => {
   it('says that there are no more transcoders when it has read the last transcoder', async () => {
     expect((await waitlistOf(25).read(25)).hasMore).toBe(false)
     expect((await waitlistOf(26).read(25)).hasMore).toBe(true)
-    expect(await waitlistOf(0).read(25)).toEqual({ waiting: [], hasMore: false })
+    expect(await waitlistOf(0).read(25)).toEqual({ waiting: [], hasMore: false, isCut: false })
     const { waiting, hasMore } = await waitlistOf(300, (place) => place > 24).read(25)
     expect([waiting.length, hasMore]).toEqual([25, false])
+  })
+
+  it('keeps the transcoders that it has read when a later call is refused', async () => {
+    const { waiting, ...rest } = await waitlistOf(300, () => false, 100n).read(150)
+    expect(waiting).toHaveLength(100)
+    expect(rest).toEqual({ hasMore: false, isCut: true })
   })
 })
