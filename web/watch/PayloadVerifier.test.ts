@@ -21,7 +21,10 @@ function stubWorker(receive: (worker: Worker, request: HashRequest) => void): vo
 const answer = (worker: Worker, data: HashAnswer) => worker.onmessage?.({ data } as MessageEvent)
 
 describe('PayloadVerifier', () => {
-  afterEach(() => vi.unstubAllGlobals())
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
 
   it.each<[string, () => void]>([
     [
@@ -48,6 +51,31 @@ describe('PayloadVerifier', () => {
     const known = await header()
     await verifier.verify(known, data)
     await expect(verifier.verify(known, data.slice(1))).rejects.toBeInstanceOf(Segment.WrongPayloadError)
+    verifier.close()
+  })
+  it('hashes in the page while the worker does not answer, and in the worker when it answers again', async () => {
+    vi.useFakeTimers()
+    const requests: HashRequest[] = []
+    let worker: Worker | undefined
+    stubWorker((one, request) => {
+      worker = one
+      requests.push(request)
+    })
+    const verifier = new PayloadVerifier()
+    const known = await header()
+    const both = Promise.all([verifier.verify(known, data), verifier.verify(known, data)])
+    await vi.advanceTimersByTimeAsync(3_000)
+    await both
+    await verifier.verify(known, data)
+    expect(requests).toHaveLength(2)
+
+    answer(worker as Worker, { id: 0, dataHash: known.dataHash })
+    const later = verifier.verify(known, data)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(requests).toHaveLength(3)
+    answer(worker as Worker, { id: 2, dataHash: known.dataHash })
+    await later
+    expect(vi.getTimerCount()).toBe(0)
     verifier.close()
   })
 })

@@ -5,12 +5,18 @@ import type { HashAnswer, HashRequest } from './hashWorker'
 
 const log = logOf('watch')
 
+/** The worker hashes the largest payload in a small part of this time, also on a phone. */
+const answerWithinMs = 3_000
+
 /** Does the work of `Segment.verifyPayload`, but hashes in a worker, because hashing a segment takes longer than a frame. */
 export class PayloadVerifier {
   readonly #worker: Worker | undefined
   readonly #waiting = new Map<number, (dataHash: Hex | undefined) => void>()
   #requests = 0
   #hasFailed = false
+  /** The worker has not answered in time, and not since then. The page does not wait for it. */
+  #isLate = false
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     try {
@@ -21,13 +27,16 @@ export class PayloadVerifier {
     }
     this.#worker.onmessage = ({ data: { id, dataHash, failure } }: MessageEvent<HashAnswer>) => {
       if (failure !== undefined) this.#fail(failure)
+      this.#isLate = false
       this.#settle(id, dataHash)
+      this.#limitWait()
     }
     this.#worker.onmessageerror = () => this.#fail('an answer cannot be read')
     this.#worker.onerror = ({ message }) => this.#fail(message)
   }
 
   close(): void {
+    clearTimeout(this.#timer)
     this.#worker?.terminate()
   }
 
@@ -40,18 +49,38 @@ export class PayloadVerifier {
   }
 
   #hash(data: Uint8Array): Promise<Hex | undefined> {
-    if (this.#hasFailed) return Promise.resolve(undefined)
+    if (this.#hasFailed || this.#isLate) return Promise.resolve(undefined)
     const id = this.#requests++
     const request: HashRequest = { id, data }
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve)
       this.#worker?.postMessage(request)
+      if (this.#waiting.size === 1) this.#limitWait()
     })
+  }
+
+  /**
+   * Limits the time until the next answer. The script of a worker can stay pending (a proxy or an extension holds it back), and then the
+   * browser reports neither an answer nor an error.
+   */
+  #limitWait(): void {
+    clearTimeout(this.#timer)
+    if (this.#waiting.size === 0) return
+    this.#timer = setTimeout(() => {
+      log.warn('the hash worker does not answer; this page hashes until it answers')
+      this.#isLate = true
+      this.#settleAll()
+    }, answerWithinMs)
   }
 
   #fail(message: string): void {
     log.warn('the hash worker failed; this page hashes instead', { message })
     this.#hasFailed = true
+    this.#settleAll()
+  }
+
+  #settleAll(): void {
+    clearTimeout(this.#timer)
     for (const id of [...this.#waiting.keys()]) this.#settle(id, undefined)
   }
 
