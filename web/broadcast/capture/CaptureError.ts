@@ -5,6 +5,7 @@ export type CaptureReason =
   | 'no-webcodecs'
   | 'no-track-processor'
   | 'no-h264-encoder'
+  | 'no-sound-encoder'
   | 'no-camera'
   | 'no-microphone'
   | 'permission-refused'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { PermissionRefusedError } from './deviceErrors'
 import { isIos } from './isIos'
-import { NoGetUserMediaError, NoWebCodecsError } from './support'
+import { checkSupport, NoGetUserMediaError, NoSoundEncoderError, NoWebCodecsError } from './support'
 
 const iphone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 15_6 like Mac OS X) AppleWebKit/605.1.15 Version/15.6 Mobile/15E148 Safari/604.1'
@@ -32,5 +32,49 @@ describe('the next step', () => {
   test('on a computer is to use another browser', () => {
     vi.stubGlobal('navigator', { userAgent: mac, maxTouchPoints: 0 })
     expect(new NoWebCodecsError().nextStep).toBe('Open this page in a current Chrome, Edge or Brave.')
+  })
+})
+
+describe('checkSupport', () => {
+  /** A browser with all functions, without an encoder for sound of its own, as Chromium on Linux. */
+  function stubBrowser() {
+    vi.stubGlobal('isSecureContext', true)
+    vi.stubGlobal('navigator', { userAgent: mac, maxTouchPoints: 0, mediaDevices: { getUserMedia() {} } })
+    vi.stubGlobal('VideoEncoder', { isConfigSupported: async () => ({ supported: true }) })
+    vi.stubGlobal('MediaStreamTrackProcessor', class {})
+    vi.stubGlobal('AudioEncoder', undefined)
+  }
+
+  test('finds no problem in a browser that can use our encoder for sound', async () => {
+    stubBrowser()
+    expect(await checkSupport()).toMatchObject({ ok: true, problems: [], aac: 'wasm' })
+  })
+
+  test.each([
+    ['has no WebAssembly', undefined],
+    [
+      'forbids WebAssembly to the page',
+      {
+        Module: class {
+          constructor() {
+            throw new EvalError('WebAssembly is blocked by the Content Security Policy.')
+          }
+        },
+      },
+    ],
+  ])('reports a browser that cannot encode sound itself and %s', async (_, webAssembly) => {
+    stubBrowser()
+    vi.stubGlobal('WebAssembly', webAssembly)
+    const { ok, problems, aac } = await checkSupport()
+    expect({ ok, aac }).toEqual({ ok: false, aac: null })
+    expect(problems[0]).toBeInstanceOf(NoSoundEncoderError)
+    expect(problems[0]?.nextStep).toContain('Allow WebAssembly')
+  })
+
+  test('needs no WebAssembly in a browser that encodes sound itself', async () => {
+    stubBrowser()
+    vi.stubGlobal('AudioEncoder', { isConfigSupported: async () => ({ supported: true }) })
+    vi.stubGlobal('WebAssembly', undefined)
+    expect(await checkSupport()).toMatchObject({ ok: true, aac: 'native' })
   })
 })

@@ -12,8 +12,8 @@ export type Support = {
   problems: CaptureError[]
   /** The H.264 codec string for the encoder, `avc1.…`. */
   videoCodec: string | null
-  /** The encoder for sound: the encoder of the browser, or our WASM build, which is a download of 1 MB. */
-  aac: 'native' | 'wasm'
+  /** The encoder for sound: the encoder of the browser, or our WASM build, which is a download of 1 MB. Null: the browser can use neither. */
+  aac: 'native' | 'wasm' | null
 }
 
 /** Checks the browser before the page asks for a camera. Never throws. */
@@ -29,11 +29,20 @@ export async function checkSupport({ width = 1280, height = 720, fps = 30 } = {}
   }
   const config = hasWebCodecs ? await findVideoConfig({ width, height, fps, bitrate: 2_000_000 }) : null
   if (hasWebCodecs && !config) problems.push(new NoH264EncoderError())
-  return {
-    ok: problems.length === 0,
-    problems,
-    videoCodec: config?.codec ?? null,
-    aac: (await hasNativeAac(128_000)) ? 'native' : 'wasm',
+  const aac = (await hasNativeAac(128_000)) ? 'native' : hasWebAssembly() ? 'wasm' : null
+  if (aac === null) problems.push(new NoSoundEncoderError())
+  return { ok: problems.length === 0, problems, videoCodec: config?.codec ?? null, aac }
+}
+
+/** The shortest module: the magic number, and version 1. */
+const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+
+/** Whether the browser has WebAssembly, and neither its settings nor a policy forbid this page to use it. */
+function hasWebAssembly(): boolean {
+  try {
+    return new WebAssembly.Module(emptyModule) instanceof WebAssembly.Module
+  } catch {
+    return false
   }
 }
 
@@ -85,5 +94,16 @@ export class NoH264EncoderError extends CaptureError {
   override readonly reason = 'no-h264-encoder'
   constructor({ details = [] }: { details?: readonly string[] } = {}) {
     super('This browser has no H.264 encoder.', { nextStep: otherBrowser(), details })
+  }
+}
+
+/** The browser cannot encode AAC itself (Firefox, and Chromium on Linux), and has no WebAssembly for our encoder. */
+export class NoSoundEncoderError extends CaptureError {
+  override readonly name = 'Support.NoSoundEncoderError'
+  override readonly reason = 'no-sound-encoder'
+  constructor() {
+    super('This browser cannot encode sound in this page, because WebAssembly is turned off.', {
+      nextStep: `Allow WebAssembly for this page in the settings of the browser or of an extension, and reload the page.`,
+    })
   }
 }
