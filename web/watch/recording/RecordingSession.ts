@@ -114,7 +114,7 @@ export class RecordingSession {
     signal.throwIfAborted()
     if (!listing) return this.#change({ state: 'not-found' })
     this.#listing = listing
-    await sweepStorage()
+    await sweepStorage().catch((error) => log.debug('an earlier recording stays on the device', () => ({ error })))
     const [offers, answered]: [OfferedRecording[], Candidate[]] = [[], []]
     const asking = this.#askRelays({
       onAnswer: (candidate) => answered.push(candidate),

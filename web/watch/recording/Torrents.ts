@@ -4,8 +4,9 @@ import { type Hex, hexToBytes } from 'viem'
 import type WebTorrent from 'webtorrent/dist/webtorrent.min.js'
 import type { AddOptions, Torrent, Wire } from 'webtorrent/dist/webtorrent.min.js'
 import { Holders } from './Holders'
+import { MemoryStore } from './MemoryStore'
 import { reconnect } from './reconnect'
-import { holdStorage } from './storage'
+import { holdStorage, isOnDisk } from './storage'
 import { TorrentFile } from './TorrentFile'
 
 const log = logOf('watch')
@@ -44,12 +45,14 @@ function serveSoon(torrent: Torrent, wire: Wire): void {
 export class Torrents {
   readonly #client: WebTorrent
   readonly #options: TorrentsOptions
+  readonly #store: Pick<AddOptions, 'store'>
   readonly #holders: Holders
   readonly #reconnecting: ReturnType<typeof setInterval>
 
-  private constructor(client: WebTorrent, options: TorrentsOptions) {
+  private constructor(client: WebTorrent, options: TorrentsOptions, store: Pick<AddOptions, 'store'>) {
     this.#client = client
     this.#options = options
+    this.#store = store
     // Each torrent reports its own errors, too.
     client.on('error', (error) => log.debug('WebTorrent reports an error', () => ({ error })))
     this.#holders = new Holders(options.onNamed)
@@ -66,7 +69,8 @@ export class Torrents {
     // The limit of WebTorrent is in bytes per second, and -1 means that there is no limit.
     const uploadLimit = uploadBitrate === Number.POSITIVE_INFINITY ? -1 : uploadBitrate / 8
     const tracker = { rtcConfig: { iceServers } }
-    return new Torrents(new WebTorrent({ dht: false, lsd: false, tracker, uploadLimit }), options)
+    const store = (await isOnDisk()) ? {} : { store: MemoryStore }
+    return new Torrents(new WebTorrent({ dht: false, lsd: false, tracker, uploadLimit }), options, store)
   }
 
   /** Opens the torrent that a relay has sent, with this relay as web seed. No byte of the file is fetched yet. */
@@ -106,7 +110,7 @@ export class Torrents {
     const { trackers, uploadBitrate } = this.#options
     return this.#client.add(torrentId, {
       ...{ announce: trackers, deselect: true, uploads: uploadBitrate > 0 && maxServed },
-      ...options,
+      ...{ ...this.#store, ...options },
     })
   }
 }

@@ -24,6 +24,23 @@ describe('the recording of a stream in Chromium', () => {
     expect(await until(holder, 'seen.kept === 1')).toMatchObject({ bytesFromRelays: byteLength, refused: {} })
   })
 
+  test('plays from memory if the browser forbids the page to store data', async () => {
+    const page = await holder.context().newPage()
+    await page.addInitScript(() => {
+      const refuse = async () => {
+        throw new DOMException('The page may not store data.', 'SecurityError')
+      }
+      Object.assign(StorageManager.prototype, { getDirectory: refuse, estimate: refuse })
+      Object.assign(LockManager.prototype, { request: refuse })
+    })
+    await page.goto(holder.url())
+    await page.waitForFunction('globalThis.driver')
+    await recorded.start(page, recorded.relay.url)
+    expect(await playsOn(page, 1)).toMatchObject({ state: 'found', videoHeight: 360, refused: {} })
+    await until(page, 'seen.kept === 1')
+    await page.close()
+  })
+
   test('plays with bytes from one other viewer after the relay has closed and the tracker has restarted', async () => {
     const { relay, open, trackerUri, durationS, byteLength } = recorded
     await recorded.loseRelay()

@@ -1,21 +1,37 @@
+import { logOf } from 'lp-relay/log'
 import type { Hex } from 'viem'
 import type { Problem } from '../../ui/Problem'
 
+const log = logOf('watch')
+
 /**
- * Without the file system of the browser, WebTorrent keeps a recording in memory. A recording in memory can have at most this number of
+ * Without the file system of the browser, a recording is kept in memory. A recording in memory can have at most this number of
  * bytes.
  */
 const maxInMemory = 256 * 1024 * 1024
 /** The part of the free space that one recording can use. */
 const shareOfSpace = 0.8
 
-/** Whether WebTorrent stores recordings in the file system of the browser. WebTorrent makes the same test. */
-const isOnDisk = () =>
-  'getDirectory' in (navigator.storage ?? {}) && 'createWritable' in (globalThis.FileSystemFileHandle?.prototype ?? {})
+/**
+ * Whether recordings are stored in the file system of the browser. Some browsers have a file system, but forbid it: in a private window, or
+ * if the person has blocked the data of sites.
+ */
+export async function isOnDisk(): Promise<boolean> {
+  if (!('createWritable' in (globalThis.FileSystemFileHandle?.prototype ?? {}))) return false
+  try {
+    await Promise.all([navigator.storage.getDirectory(), navigator.storage.estimate()])
+    return true
+  } catch (error) {
+    log.debug('recordings stay in memory, because this page cannot use the file system of the browser', () => ({
+      error,
+    }))
+    return false
+  }
+}
 
 /** Throws `NoRoomError` if the device has no room for a recording of this length in bytes. */
 export async function assertRoomFor(byteLength: number): Promise<void> {
-  if (!isOnDisk()) {
+  if (!(await isOnDisk())) {
     if (byteLength > maxInMemory) throw new NoRoomError()
     return
   }
@@ -35,7 +51,7 @@ const lockOf = (folder: string) => `lp-recording ${folder}`
  * this call.
  */
 export async function sweepStorage(): Promise<void> {
-  if (!isOnDisk() || !navigator.locks) return
+  if (!navigator.locks || !(await isOnDisk())) return
   const root = await navigator.storage.getDirectory()
   for await (const folder of root.keys()) {
     if (!isFolder(folder)) continue
@@ -54,7 +70,10 @@ export function holdStorage(recording: { streamId: Hex; infoHash: Hex }): () => 
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  const held = navigator.locks?.request(lockOf(folderOf(recording)), { mode: 'shared' }, () => released)
+  // A browser that forbids storage can also forbid locks. Then no page deletes a recording.
+  const held = navigator.locks
+    ?.request(lockOf(folderOf(recording)), { mode: 'shared' }, () => released)
+    .catch((error: unknown) => log.debug('no lock for the recording', () => ({ error })))
   return async () => {
     release()
     await held

@@ -64,6 +64,10 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
     deselect?: boolean
     /** The largest number of viewers to which we send pieces at the same time. `false`: we send no pieces. */
     uploads?: number | false
+    /** Keeps the pieces. Default: the file system of the browser, or memory if the browser has no file system. */
+    store?: new (
+      chunkLength: number,
+    ) => object
   }
 
   export default class WebTorrent {

@@ -1,0 +1,48 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { assertRoomFor, holdStorage, isOnDisk, NoRoomError, sweepStorage } from './storage'
+
+const refuse = async () => {
+  throw new DOMException('The page may not store data.', 'SecurityError')
+}
+const megabyte = 1024 * 1024
+
+/** A browser whose file system, free space and locks can be forbidden. */
+function stubBrowser({
+  getDirectory = async () => ({}),
+  estimate = async () => ({ quota: 100 * megabyte, usage: 0 }),
+}) {
+  vi.stubGlobal(
+    'FileSystemFileHandle',
+    class {
+      createWritable() {}
+    },
+  )
+  vi.stubGlobal('navigator', { storage: { getDirectory, estimate }, locks: { request: refuse } })
+}
+
+describe('the storage of recordings', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  it.each([
+    ['the file system', { getDirectory: refuse }],
+    ['the free space', { estimate: refuse }],
+  ])('is in memory if the browser forbids %s', async (_, forbidden) => {
+    stubBrowser(forbidden)
+    expect(await isOnDisk()).toBe(false)
+    await assertRoomFor(200 * megabyte)
+    await expect(assertRoomFor(300 * megabyte)).rejects.toBeInstanceOf(NoRoomError)
+    await sweepStorage()
+  })
+
+  it('is on the device if the browser allows it', async () => {
+    stubBrowser({})
+    expect(await isOnDisk()).toBe(true)
+    await assertRoomFor(50 * megabyte)
+    await expect(assertRoomFor(90 * megabyte)).rejects.toBeInstanceOf(NoRoomError)
+  })
+
+  it('works without the locks of the browser', async () => {
+    stubBrowser({ getDirectory: refuse })
+    await holdStorage({ streamId: '0x12', infoHash: '0x34' })()
+  })
+})
