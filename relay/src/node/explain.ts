@@ -46,12 +46,18 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk is damaged',
 }
 
+/** The codes whose cause the operator can find without the name of the file. */
+const codesWithoutPath: ReadonlySet<string> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EIO'])
+
 /** Explains an error of the operating system about a file. */
 function explainSystem(error: Error): string | undefined {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const { code = '', path } = cause as NodeJS.ErrnoException
     if (path && reasons[code])
       return `${path} cannot be used (${code}): ${reasons[code]}. Correct this, or choose another directory with --data.`
+    // The error of a read or a write, unlike the error of `open`, does not name the file.
+    if (reasons[code] && codesWithoutPath.has(code))
+      return `A file cannot be read or written (${code}): ${reasons[code]}. Correct this, and start the command again.`
   }
   return undefined
 }
