@@ -3,6 +3,7 @@ import { createPublicClient, createWalletClient, defineChain } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { ChainWatch, type ChainWatchOptions } from './ChainWatch'
 import { explainRpc } from './explainRpc'
+import { localChainName } from './localChainName'
 import { RelayError } from './RelayError'
 import { hideUrl } from './secrets'
 
@@ -39,9 +40,8 @@ export async function connect({
   })
   const client = createPublicClient({ chain, transport, pollingInterval: chainId === 31337 ? 500 : 4_000 })
   const wallet = createWalletClient({ account, chain, transport })
-  // Every local chain has the same chain id.
-  const network = chainId === 31337 ? `${chainId}-${host}` : `${chainId}`
-  return { chainId, network, client, wallet, host, hurry: () => watch.hurry(), silentMs: () => watch.silentMs }
+  const network = chainId === 31337 ? `${chainId}-${await localChainName(rpcUrl)}` : `${chainId}`
+  return { chainId, network, client, wallet, host, hurry: () => watch.hurry(), health: () => watch.health }
 }
 
 export class ChainError extends RelayError {
