@@ -15,7 +15,7 @@ export const readKey = async ({ keystore, passwordFile }: KeyOptions): Promise<P
 
 /** Creates a key, unless the keystore has one. Resolves to a sentence with the key's address. Throws `Keystore.KeystoreError`. */
 export async function createKey({ keystore, passwordFile }: KeyOptions): Promise<string> {
-  const known = await Keystore.addressIn(keystore)
+  const known = await Keystore.addressIn(keystore, () => readPassword(passwordFile))
   if (known)
     return `The key of ${known} is already in ${keystore}. Send LPT for stake and ether for gas to this address, or choose another file with --keystore.`
   const password = await readPassword(passwordFile)

@@ -44,6 +44,10 @@ describe('Keystore', () => {
     await writeFile(file, JSON.stringify(OtherKeystore.encrypt(privateKey, key, options)))
     const { address } = await Keystore.open({ file, password: 'secret', privateKey: undefined })
     expect(address).toBe(privateKeyToAddress(privateKey))
+    // This program does not write the address into the keystore.
+    expect(await Keystore.addressIn(file, async () => 'secret')).toBe(address)
+    await expect(Keystore.addressIn(file, async () => undefined)).rejects.toThrow('Set LP_PASSWORD')
+    await expect(Keystore.addressIn(file, async () => 'wrong')).rejects.toThrow('cannot be decrypted with this')
   })
 
   it('when the file is missing, throws an error that says how to create a keystore', async () => {
@@ -61,6 +65,8 @@ describe('Keystore', () => {
       await writeFile(file, text)
       const opening = Keystore.open({ file, password: 'correct horse', privateKey: undefined })
       await expect(opening).rejects.toThrow(`${file} is not a keystore of version 3. Choose another file`)
+      const reading = Keystore.addressIn(file, async () => undefined)
+      await expect(reading).rejects.toThrow(`${file} is not a keystore of version 3. Choose another file`)
     }
   })
 

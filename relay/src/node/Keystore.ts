@@ -23,13 +23,13 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
   const text = await read(file)
   if (text === undefined)
     throw new KeystoreError(`There is no keystore at ${file}. Create one with: lp-relay key --keystore ${file}`)
-  if (password === undefined)
-    throw new KeystoreError('The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.')
   const keystore = decode(text)
   if (!keystore)
     throw new KeystoreError(
       `${file} is not a keystore of version 3. Choose another file, or create a keystore with: lp-relay key --keystore FILE`,
     )
+  if (password === undefined)
+    throw new KeystoreError('The keystore needs its password. Set LP_PASSWORD, or name a file with --password-file.')
   try {
     return privateKeyToAccount(Keystore.decrypt(keystore, await keyOf(keystore, password)))
   } catch {
@@ -39,13 +39,20 @@ export async function open({ file, password, privateKey }: KeySource): Promise<P
   }
 }
 
-/** The address of the key in a keystore. `undefined` when there is no such file, or when the file does not name the address. */
-export async function addressIn(file: string): Promise<Address | undefined> {
+/**
+ * The address of the key in a keystore. Decrypts the keystore only if it does not name the address: some programs do not write the address.
+ * `undefined` when there is no such file. Throws `KeystoreError`.
+ */
+export async function addressIn(
+  file: string,
+  readPassword: () => Promise<string | undefined>,
+): Promise<Address | undefined> {
   const text = await read(file)
-  const { address } = (text !== undefined && (decode(text) as { address?: unknown } | undefined)) || {}
-  return typeof address === 'string' && /^(0x)?[0-9a-f]{40}$/i.test(address)
-    ? getAddress(`0x${address.replace(/^0x/, '')}`)
-    : undefined
+  if (text === undefined) return undefined
+  const { address } = (decode(text) ?? {}) as { address?: unknown }
+  if (typeof address === 'string' && /^(0x)?[0-9a-f]{40}$/i.test(address))
+    return getAddress(`0x${address.replace(/^0x/, '')}`)
+  return (await open({ file, password: await readPassword(), privateKey: undefined })).address
 }
 
 /** `undefined` when there is no such file. */
