@@ -28,6 +28,17 @@ describe('clientAddress', () => {
     expect(found(['fd00::/8'], 'fd00::1', '2001:db8::7')).toBe('2001:db8::7')
   })
 
+  it.each([
+    ['203.0.113.7:51234', '203.0.113.7'],
+    ['[2001:db8::7]:443', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['[::ffff:203.0.113.7]:443', '203.0.113.7'],
+    ['203.0.113.7:51234, 10.0.0.2:80', '203.0.113.7'],
+    ['203.0.113.7:, 10.0.0.2', '10.0.0.2'],
+  ])('reads addresses with a port or brackets: %s', (forwarded, client) => {
+    expect(found(['10.0.0.0/8'], '10.0.0.1', forwarded)).toBe(client)
+  })
+
   it.each(['nginx', '10.0.0.0/33', '10.0.0.0/', '300.1.1.1'])('refuses the setting %s', (text) => {
     expect(() => clientAddress([text])).toThrow(ProxyError)
   })

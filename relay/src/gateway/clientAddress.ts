@@ -16,7 +16,7 @@ export function clientAddress(trusted: readonly string[]): ClientAddress {
   return ({ headers, socket }) => {
     const peer = normal(socket.remoteAddress ?? '')
     if (!isProxy(peer)) return peer
-    const named = [headers['x-forwarded-for'] ?? []].flat().join().split(',').map(normal)
+    const named = [headers['x-forwarded-for'] ?? []].flat().join().split(',').map(withoutPort).map(normal)
     let client = peer
     for (const address of named.reverse()) {
       // A client can write any text into the header, and the proxy adds the client's address at the right end. So the search goes from
@@ -38,6 +38,13 @@ function add(proxies: BlockList, text: string) {
 }
 
 const familyOf = (address: string) => (isIP(address) === 4 ? 'ipv4' : 'ipv6')
+
+/** Some proxies write the port of the client too, as in `192.0.2.1:51234` or `[2001:db8::1]:443`, or only the brackets. */
+const withoutPort = (text: string) =>
+  text
+    .trim()
+    .replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
 
 /** A server that listens at `::` sees IPv4 clients as ::ffff:192.0.2.1. */
 const normal = (address: string) => address.trim().replace(/^::ffff:(?=\d+\.)/i, '')
