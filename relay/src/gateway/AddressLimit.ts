@@ -3,7 +3,10 @@ import { TokenBucket } from '../mesh/TokenBucket'
 /** The largest number of addresses that are remembered. The address that was not seen for the longest time is forgotten first. */
 const maxAddresses = 4_096
 
-/** Limits how often each IP address can do one action. Too many actions of one address do not slow down other addresses. */
+/**
+ * Limits how often each IP address can do one action. Too many actions of one address do not slow down other addresses. For IPv6, callers
+ * pass the result of `networkOf`.
+ */
 export class AddressLimit {
   readonly #limit: { perSecond: number; burst: number }
   /** The address that was seen last is at the end. */

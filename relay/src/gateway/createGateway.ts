@@ -13,7 +13,7 @@ export type { Gateway } from './serve'
 export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'recordings' | 'clientAddress' | 'posts'> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /**
-     * The largest number of requests of one IP address that wait for a new segment at the same time. Default 64, because many
+     * The largest number of requests of one IP address (IPv6: of one network) that wait for a new segment at the same time. Default 64, because many
      * viewers can share one address.
      */
     maxPollsPerAddress?: number | undefined

@@ -169,6 +169,10 @@ describe('a relay', () => {
     for (const socket of [from('192.0.2.1'), from('192.0.2.1')]) await once(socket, 'open')
     expect(await refusal(from('192.0.2.1'))).toBe(429)
     await once(from('192.0.2.2'), 'open')
+    // One person has all IPv6 addresses with the same first 64 bits.
+    for (const socket of [from('2001:db8::1'), from('2001:db8::2')]) await once(socket, 'open')
+    expect(await refusal(from('2001:db8::3'))).toBe(429)
+    await once(from('2001:db8:0:1::1'), 'open')
   })
 
   test.each<[string, (socket: WebSocket) => void]>([

@@ -9,6 +9,7 @@ import { ingestPath, openChannel, subprotocol } from '../mesh/webSocket'
 import { AddressLimit } from './AddressLimit'
 import { type ClientAddress, clientAddress } from './clientAddress'
 import { Lobby } from './Lobby'
+import { networkOf } from './networkOf'
 import { attachSockets, refuse, type SocketsOptions } from './upgrades'
 
 export type IngestOptions = {
@@ -21,9 +22,9 @@ export type IngestOptions = {
   greet(jobId: Hex, channel: Channel): Promise<void>
   /** Default: the address of the connection. */
   addressOf?: ClientAddress
-  /** The largest numbers of connections whose peers have not proven their identity. Default 128, and 16 for each IP address. */
+  /** The largest numbers of connections whose peers have not proven their identity. Default 128, and 16 for each IP address (IPv6: each network). */
   maxStrangers?: { total: number; perAddress: number }
-  /** How often each IP address can connect. Default: on average 20 times a second, and at most 50 times in one moment. */
+  /** How often each IP address (IPv6: each network) can connect. Default: on average 20 times a second, and at most 50 times in one moment. */
   maxConnections?: { perSecond: number; burst: number }
   watch?: Watch
 }
@@ -60,7 +61,7 @@ export function attachIngest({
     const isProbe = path === ingestPath
     const jobId = jobIdOf(path)
     if (!isProbe && !jobId) return false
-    const address = addressOf(request)
+    const address = networkOf(addressOf(request))
     if (jobId && !expects(jobId)) refuse(socket, 404)
     else if (!speaks(request)) refuse(socket, 400)
     else if (!connections.take(address)) refuse(socket, 429)

@@ -6,6 +6,7 @@ import type { Catalogue } from '../storage/Catalogue'
 import type { PartPlace } from '../storage/Track'
 import { type Answer, json } from './Answer'
 import { HttpError, notFound } from './HttpError'
+import { networkOf } from './networkOf'
 
 /** The number of headers in an answer without `after`. They are enough to start playback at the live edge. */
 const newestSegments = 30
@@ -73,8 +74,8 @@ const handedOver = () =>
   })
 
 /**
- * Limits how many requests of each IP address wait for a new segment at the same time, so that one client cannot use all
- * connections. Many viewers can share one address, so the gateway does not refuse a request above the limit. Instead, the
+ * Limits how many requests of each IP address (IPv6: of each network) wait for a new segment at the same time, so that one client cannot
+ * use all connections. Many viewers can share one address, so the gateway does not refuse a request above the limit. Instead, the
  * gateway immediately sends the segments that it has, and the client sends its next request after a pause.
  */
 export class Polls {
@@ -87,15 +88,16 @@ export class Polls {
 
   /** Waits, unless too many requests of this address wait. */
   async hold(address: string, wait: () => Promise<void>): Promise<void> {
-    const held = this.#held.get(address) ?? 0
+    const network = networkOf(address)
+    const held = this.#held.get(network) ?? 0
     if (held >= this.#maxPerAddress) return
-    this.#held.set(address, held + 1)
+    this.#held.set(network, held + 1)
     try {
       await wait()
     } finally {
-      const left = (this.#held.get(address) ?? 1) - 1
-      if (left > 0) this.#held.set(address, left)
-      else this.#held.delete(address)
+      const left = (this.#held.get(network) ?? 1) - 1
+      if (left > 0) this.#held.set(network, left)
+      else this.#held.delete(network)
     }
   }
 }

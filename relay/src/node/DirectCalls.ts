@@ -2,10 +2,10 @@ import type { RemoteInfo } from 'node:dgram'
 import { type Hex, toHex } from 'viem'
 import { AddressLimit } from '../gateway/AddressLimit'
 import * as IceCheck from '../gateway/iceCheck'
+import { networkOf } from '../gateway/networkOf'
 import { logOf } from '../log'
 import * as DirectCall from '../mesh/DirectCall'
 import type { Connections } from '../mesh/Finder'
-import { toBytes } from '../mesh/ipAddress'
 import { TokenBucket } from '../mesh/TokenBucket'
 import type { DirectListener } from '../mesh/Transport'
 import { answerDirect } from '../mesh/webrtc'
@@ -179,13 +179,4 @@ export class DirectCalls implements DirectListener {
     if (this.#calls.get(call.user) === call) this.#calls.delete(call.user)
     while (call.paths.size > 0) this.#dropOldestPath(call)
   }
-}
-
-/**
- * An IPv4 address, or the first 64 bits of an IPv6 address. A network operator usually gives all addresses with the same 64 bits to one
- * customer.
- */
-function networkOf(address: string): string {
-  const bytes = toBytes(address)
-  return bytes ? bytes.subarray(0, 8).join('.') : address
 }
