@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { availableParallelism } from 'node:os'
 import { MpegTs, ProtocolError, Recipe } from '@lp/contracts/protocol'
 import { selfTest } from '../check/selfTest'
 import { createMpegTsMuxer } from '../media/mpegTs'
 import type { Ffmpeg } from './Ffmpeg'
 import { loadOf } from './Places'
 import { confine, defaultLimits, environment } from './sandbox'
+import { usableCores } from './usableCores'
 
 /** The segment of the self-test is repeated this many times, so that the time is long enough to be measured. */
 const repetitions = 40
@@ -16,7 +16,7 @@ const options = { ...selfTest.options, renditions: selfTest.options.renditions.s
 const measured = new Map<string, Promise<number>>()
 
 /**
- * The pixels per second (as `loadOf` counts them) that this machine transcodes by the recipe with all its cores. Measures CPU time, so that
+ * The pixels per second (as `loadOf` counts them) that this machine transcodes by the recipe with the CPU time that this process can use in a second. Measures CPU time, so that
  * other programs which run at the same time do not change the result. Takes less than a second, once for each ffmpeg.
  */
 export function measureCapacity(ffmpeg: Ffmpeg): Promise<number> {
@@ -30,7 +30,7 @@ export function measureCapacity(ffmpeg: Ffmpeg): Promise<number> {
 async function measure(ffmpeg: Ffmpeg): Promise<number> {
   const { data, pictures } = repeated(selfTest.segment())
   const pixels = (loadOf(options) / options.fps) * pictures
-  return (availableParallelism() * pixels) / (await cpuSeconds(ffmpeg, data))
+  return ((await usableCores()) * pixels) / (await cpuSeconds(ffmpeg, data))
 }
 
 /** The CPU time in which ffmpeg transcodes the segment. */
