@@ -21,12 +21,13 @@ let payloads: PayloadStore
 let carried: CarriedStreams
 /** The chain does not answer. */
 let isSilent: boolean
+let isDiskFull: boolean
 let found: StreamId.StreamId[]
 let faults: Error[]
 const listings = new Map<StreamId.StreamId, Listing>()
 const closing: (() => unknown)[] = []
 beforeEach(async () => {
-  ;[found, faults, isSilent] = [[], [], false]
+  ;[found, faults, isSilent, isDiskFull] = [[], [], false, false]
   const onFault = (fault: Error) => faults.push(fault)
   directory = await mkdtemp(join(tmpdir(), 'lp-carried-'))
   catalogue = await Catalogue.open({ directory: join(directory, 'streams'), onFault })
@@ -38,6 +39,7 @@ const create = () =>
   new CarriedStreams({
     ...{ domain, catalogue, payloads, maxStreams: 1, transport: createNodeTransport(webRtc) },
     onFault: (fault) => faults.push(fault),
+    isDiskFull: () => isDiskFull,
     directory: {
       async find(streamId) {
         if (isSilent) throw new Error('The chain does not answer.')
@@ -99,6 +101,22 @@ describe('a relay without stake', () => {
     expect(carried.size).toBe(1)
     await expect(carried.carry(other.streamId)).rejects.toThrow('its largest number of streams')
     expect(faults).toEqual([])
+  })
+
+  test('carries no further stream while the disk is full, and begins to carry a stream of its operator when the disk has space again', async () => {
+    await carried.close()
+    vi.useFakeTimers({ toFake: ['setInterval'] })
+    carried = create()
+    isDiskFull = true
+    const stream = new TestStream()
+    listings.set(stream.streamId, stream.listing())
+    await carried.asked(stream.streamId)
+    await expect(carried.carry(stream.streamId)).rejects.toThrow('its disk is full')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect([carried.size, found, faults]).toEqual([0, [], []])
+    isDiskFull = false
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect([carried.size, faults]).toEqual([1, []])
   })
 
   test('if the chain did not answer, tries again to carry a stream that the operator has named', async () => {

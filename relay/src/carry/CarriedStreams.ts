@@ -15,6 +15,8 @@ export type CarriedStreamsOptions = Pick<
   Pick<CarriedStreamOptions, 'catalogue' | 'payloads'> & {
     /** The largest number of streams at the same time. */
     maxStreams: number
+    /** While the disk is full, the relay begins to carry no stream. */
+    isDiskFull(): boolean
     metrics: {
       meshBytesServed(bytes: number): void
       meshMembersChanged(change: number): void
@@ -92,8 +94,8 @@ export class CarriedStreams {
   }
 
   /**
-   * Carries a stream that the operator has named, until its end. Rejects with `NoLiveStreamError`, `FullError`, or the error of the chain.
-   * After an error of the chain, the relay tries again.
+   * Carries a stream that the operator has named, until its end. Rejects with `NoLiveStreamError`, `FullError`, `DiskFullError`,
+   * or the error of the chain. After an error of the chain, or when the disk has space again, the relay tries again.
    */
   async carry(streamId: StreamId.StreamId): Promise<void> {
     this.#named.add(streamId)
@@ -101,14 +103,14 @@ export class CarriedStreams {
     try {
       await this.#search(streamId)
     } catch (error) {
-      // After an error of the chain, the stream stays in `#named`, so `#look` tries again.
+      // After an error of the chain, and while the disk is full, the stream stays in `#named`, so `#look` tries again.
       if (error instanceof NoLiveStreamError || error instanceof FullError) this.#named.delete(streamId)
       throw error
     }
   }
 
   /**
-   * Call this method when a viewer asks for the stream. If the stream is live, the relay is not full, and `searches` and `unknownMs` allow
+   * Call this method when a viewer asks for the stream. If the stream is live, the relay and its disk are not full, and `searches` and `unknownMs` allow
    * a search, the relay carries the stream from now on. Resolves when the gateway can serve the stream, when the relay does not carry it,
    * or `patienceMs` after the search. Never rejects.
    */
@@ -133,7 +135,8 @@ export class CarriedStreams {
       await this.#untilServed(streamId)
     } catch (error) {
       if (error instanceof NoLiveStreamError) this.#remember(streamId)
-      else if (error instanceof FullError) log.debug('stream not carried: the relay is full', () => ({ streamId }))
+      else if (error instanceof FullError || error instanceof DiskFullError)
+        log.debug('stream not carried: the relay or its disk is full', () => ({ streamId }))
       else this.#options.onFault(error as Error)
     }
   }
@@ -155,7 +158,8 @@ export class CarriedStreams {
   }
 
   async #start(streamId: StreamId.StreamId): Promise<void> {
-    const { directory, maxStreams } = this.#options
+    const { directory, maxStreams, isDiskFull } = this.#options
+    if (isDiskFull()) throw new DiskFullError()
     const listing = await directory.find(streamId)
     if (!listing || listing.job.over) throw new NoLiveStreamError({ streamId })
     if (this.#carried.size >= maxStreams && !this.#makeRoom()) throw new FullError({ maxStreams })
@@ -165,7 +169,7 @@ export class CarriedStreams {
   }
 
   #join(streamId: StreamId.StreamId): Carried {
-    const { catalogue, payloads, onFault, maxStreams: _, metrics: __, ...options } = this.#options
+    const { catalogue, payloads, onFault, maxStreams: _, metrics: __, isDiskFull: ___, ...options } = this.#options
     const stream = new CarriedStream({ streamId, catalogue, payloads, onFault })
     const carrier = new Carrier({
       ...options,
@@ -217,6 +221,7 @@ export class CarriedStreams {
       const isIdle = members === 0 && performance.now() - askedMs > idleMs
       if (state === 'failed' || (isIdle && !this.#named.has(streamId))) this.#leave(streamId)
     }
+    if (this.#options.isDiskFull()) return
     for (const streamId of this.#named)
       if (!this.#carried.has(streamId)) this.carry(streamId).catch((error: Error) => this.#options.onFault(error))
   }
@@ -281,6 +286,15 @@ export class FullError extends ProtocolError {
       {
         details: [`Streams: ${maxStreams}`],
       },
+    )
+  }
+}
+
+export class DiskFullError extends ProtocolError {
+  override readonly name = 'CarriedStreams.DiskFullError'
+  constructor() {
+    super(
+      'This relay can carry no stream, because its disk is full or the limit of --max-disk is reached. Free space on the disk, or change --max-disk.',
     )
   }
 }

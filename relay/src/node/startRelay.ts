@@ -14,6 +14,7 @@ import { logOf } from '../log'
 import { createTransport } from '../mesh/createTransport'
 import type { HttpSeller } from '../payment/HttpSeller'
 import { Catalogue } from '../storage/Catalogue'
+import { isDiskFull } from '../storage/isDiskFull'
 import { PayloadStore } from '../storage/PayloadStore'
 import { chainDirectory } from '../watch/chainDirectory'
 import { assertServiceUri } from './assertServiceUri'
@@ -102,7 +103,7 @@ async function startOn(
     readVitals({
       ...{ balance: ether.balance, seat: undefined, claims: [], block: paid.block, secondsPerBlock: undefined },
       ...{ silentMs: silentMs(), disk, payloads: { totalBytes: payloads.totalBytes, maxBytes } },
-      ...{ isOpen: true, isBehind: false, streams: carried?.size ?? 0 },
+      ...{ isOpen: !disk.full, isBehind: false, streams: carried?.size ?? 0 },
     })
   let sales: HttpSeller | undefined
   const gateway = await createGateway({
@@ -131,16 +132,23 @@ async function startOn(
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket, iceServers, listener: direct?.listener }),
     servers: { trackers: [`ws://127.0.0.1:${port}/announce`, ...trackers] },
     signAsRelay: (hello) => Hello.sign(hello, account, domain),
-    ...{ maxStreams: options.maxStreams ?? defaultStreams, onFault: faults.of('carry') },
+    ...{ maxStreams: options.maxStreams ?? defaultStreams, isDiskFull: () => disk.full !== undefined },
+    onFault(error) {
+      if (isDiskFull(error)) disk.failed()
+      faults.of('carry')(error)
+    },
   })
   carried = carrying
-  const sweeper = setInterval(() => {
-    Promise.all([
-      disk.check(),
+  const sweep = async () => {
+    await disk.check()
+    await Promise.all([
       payloads.sweep({ olderThanMs: keepMs, maxBytes: disk.sweepAboveBytes }),
       catalogue.sweep(keepMs),
-    ]).catch(faults.of('storage'))
-  }, sweepIntervalMs)
+    ])
+    // The sweep may have made enough space.
+    await disk.check()
+  }
+  const sweeper = setInterval(() => void sweep().catch(faults.of('storage')), sweepIntervalMs)
 
   const close = async () => {
     clearInterval(sweeper)
@@ -158,7 +166,8 @@ async function startOn(
   }
   try {
     await registerUri({ client, sender, chainId, serviceUri })
-    await Promise.all([disk.check(), ether.start(), ...streams.map((streamId) => carrying.carry(streamId))])
+    await sweep()
+    await Promise.all([ether.start(), ...streams.map((streamId) => carrying.carry(streamId))])
   } catch (error) {
     await close()
     throw error instanceof NoLiveStreamError ? new NotLiveError({ cause: error }) : error
