@@ -15,6 +15,10 @@ export type Vitals = {
   deadlineSeconds: number | undefined
   /** Time since the last answer of the chain. */
   chainSilentSeconds: number
+  /** Time without a new block, if this time is too long. */
+  chainStoppedSeconds: number | undefined
+  /** A needed request that fails although the chain answers, and the time since its first failure. */
+  chainFailing: { method: string; seconds: number } | undefined
   block: bigint | undefined
   diskFreeBytes: number | undefined
   payloadBytes: number

@@ -18,7 +18,20 @@ const hurriedLimitMs = 5_000
 
 type Waiting = { reject(error: Error): void; timer: NodeJS.Timeout }
 
-/** Limits the time of every request to an RPC, and logs when the RPC is slow. */
+/** Without these requests, the relay misses jobs and deadlines, although the RPC may answer other requests. */
+const neededMethods: readonly string[] = ['eth_blockNumber', 'eth_getLogs']
+
+/** How well the RPC answers. */
+export type ChainHealth = {
+  /** Milliseconds since the last answer. */
+  silentMs: number
+  /** Milliseconds since the number of the newest block has increased. */
+  stoppedMs: number
+  /** The needed request that has failed for the longest time, and the milliseconds since its first failure. `undefined`: none fails. */
+  failing: { method: string; ms: number } | undefined
+}
+
+/** Limits the time of every request to an RPC, logs when the RPC is slow, and measures how well the RPC answers. */
 export class ChainWatch {
   readonly #host: string
   readonly #limitMs: number
@@ -28,6 +41,10 @@ export class ChainWatch {
   #isHurried = false
   #isSilent = false
   #answeredMs = performance.now()
+  #newest = 0n
+  #increasedMs = performance.now()
+  /** The needed requests whose last answer was an error, and when the first of these errors came. Oldest first. */
+  readonly #failing = new Map<string, number>()
 
   constructor({ rpcUrl, limitMs = 20_000, noticeMs = 4_000 }: ChainWatchOptions & { rpcUrl: string }) {
     this.#host = new URL(rpcUrl).host
@@ -35,9 +52,10 @@ export class ChainWatch {
     this.#noticeMs = noticeMs
   }
 
-  /** Milliseconds since the last answer of the chain. */
-  get silentMs(): number {
-    return performance.now() - this.#answeredMs
+  get health(): ChainHealth {
+    const nowMs = performance.now()
+    const [failing] = [...this.#failing].map(([method, sinceMs]) => ({ method, ms: nowMs - sinceMs }))
+    return { silentMs: nowMs - this.#answeredMs, stoppedMs: nowMs - this.#increasedMs, failing }
   }
 
   /** viem's transport for HTTP, with the limit of this class. */
@@ -80,16 +98,27 @@ export class ChainWatch {
       ask().then(
         (answer) => {
           this.#isSilent = false
-          this.#answeredMs = performance.now()
+          this.#answered(method, answer)
           done()
           resolve(answer)
         },
         (error) => {
+          if (neededMethods.includes(method) && !this.#failing.has(method)) this.#failing.set(method, performance.now())
           done()
           reject(error)
         },
       )
     })
+  }
+
+  #answered(method: string, answer: unknown) {
+    this.#answeredMs = performance.now()
+    this.#failing.delete(method)
+    // An RPC can send anything.
+    if (method !== 'eth_blockNumber' || typeof answer !== 'string' || !/^0x[0-9a-f]{1,16}$/i.test(answer)) return
+    if (BigInt(answer) <= this.#newest) return
+    this.#newest = BigInt(answer)
+    this.#increasedMs = this.#answeredMs
   }
 
   #startTimer(limitMs: number, reject: (error: Error) => void): NodeJS.Timeout {

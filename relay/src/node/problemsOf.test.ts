@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createPublicClient, parseEther } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { startRpc } from '../../testbeds/scriptedRpc'
 import type { Vitals } from '../gateway/vitals'
 import { ChainWatch } from './ChainWatch'
 import { failuresOf, problemsOf } from './problemsOf'
@@ -13,6 +14,7 @@ const address = '0x1111111111111111111111111111111111111111'
 const vitals: Vitals = {
   ...{ balance: parseEther('1'), ownStake: parseEther('100'), delegatedStake: 0n, missingSelfStake: 0n },
   ...{ missedRewards: 0, deadlineSeconds: undefined, chainSilentSeconds: 59.9, block: 12n },
+  ...{ chainStoppedSeconds: undefined, chainFailing: { method: 'eth_getLogs', seconds: 59.9 } },
   ...{ diskFreeBytes: 1e9, payloadBytes: 0, maxPayloadBytes: 1e9, isDiskFull: false, isBehind: false },
   ...{ isOpen: true, streams: 0 },
 }
@@ -28,6 +30,14 @@ describe('problemsOf', () => {
     [
       { chainSilentSeconds: 75 },
       'The chain has not answered for 75 s. Check --rpc, and check that the node of the chain runs.',
+    ],
+    [
+      { chainFailing: { method: 'eth_getLogs', seconds: 75 } },
+      'The chain answers, but each request eth_getLogs has failed for 75 s. Check the limits of the key in --rpc, or choose another RPC with --rpc.',
+    ],
+    [
+      { chainStoppedSeconds: 75 },
+      'The chain answers, but has had no new block for 75 s. Check that its node is synchronised, or choose another RPC with --rpc.',
     ],
     [
       { isDiskFull: true },
@@ -79,10 +89,41 @@ describe('ChainWatch', () => {
     const answeredMs = performance.now()
     isDown = true
     while (performance.now() - answeredMs < 50) await client.getChainId().catch(() => undefined)
-    expect(watch.silentMs).toBeGreaterThanOrEqual(50)
+    expect(watch.health.silentMs).toBeGreaterThanOrEqual(50)
     isDown = false
     await client.getChainId()
-    expect(watch.silentMs).toBeLessThan(50)
+    expect(watch.health.silentMs).toBeLessThan(50)
     server.close()
+  })
+
+  it('measures the time since the number of the newest block has increased, and since a needed request began to fail', async () => {
+    let [block, refused] = ['0x1', 'none']
+    const rpc = await startRpc((method) =>
+      method === refused ? { status: 400 } : { result: method === 'eth_getLogs' ? [] : block },
+    )
+    const watch = new ChainWatch({ rpcUrl: rpc.url })
+    const client = createPublicClient({ transport: watch.transport(rpc.url), cacheTime: 0 })
+    await client.getBlockNumber()
+    expect(watch.health.failing).toBeUndefined()
+    const increasedMs = performance.now()
+    while (performance.now() - increasedMs < 50) await client.getBlockNumber()
+    const stopped = watch.health
+    expect(stopped.stoppedMs).toBeGreaterThanOrEqual(50)
+    expect(stopped.silentMs).toBeLessThan(stopped.stoppedMs)
+    block = '0x2'
+    await client.getBlockNumber()
+    expect(watch.health.stoppedMs).toBeLessThan(50)
+
+    refused = 'eth_getLogs'
+    await expect(client.getLogs()).rejects.toThrow()
+    await expect(client.getLogs()).rejects.toThrow()
+    await client.getBlockNumber()
+    expect(watch.health.failing).toMatchObject({ method: 'eth_getLogs' })
+    // The failure of a request that the relay does not always need, for example of a call that reverts, is no fault of the RPC.
+    refused = 'eth_chainId'
+    await expect(client.getChainId()).rejects.toThrow()
+    await client.getLogs()
+    expect(watch.health.failing).toBeUndefined()
+    await rpc.stop()
   })
 })

@@ -8,11 +8,20 @@ const chainAwaySeconds = 60
 const lowEther = parseEther('0.01')
 
 /** Why this relay is not healthy now, one sentence for each fault. `/healthz` shows these sentences. */
-export function failuresOf({ chainSilentSeconds, isDiskFull, isBehind }: Vitals): string[] {
+export function failuresOf({ isDiskFull, isBehind, ...vitals }: Vitals): string[] {
+  const { chainSilentSeconds, chainStoppedSeconds, chainFailing } = vitals
   const failures = []
   if (chainSilentSeconds >= chainAwaySeconds)
     failures.push(
       `The chain has not answered for ${Math.round(chainSilentSeconds)} s. Check --rpc, and check that the node of the chain runs.`,
+    )
+  else if (chainFailing && chainFailing.seconds >= chainAwaySeconds)
+    failures.push(
+      `The chain answers, but each request ${chainFailing.method} has failed for ${Math.round(chainFailing.seconds)} s. Check the limits of the key in --rpc, or choose another RPC with --rpc.`,
+    )
+  else if (chainStoppedSeconds !== undefined)
+    failures.push(
+      `The chain answers, but has had no new block for ${Math.round(chainStoppedSeconds)} s. Check that its node is synchronised, or choose another RPC with --rpc.`,
     )
   if (isDiskFull)
     failures.push(

@@ -1,6 +1,7 @@
 import type { ClaimStatus, JobClaims } from '../gateway/Status'
 import type { Vitals } from '../gateway/vitals'
 import type { Seat } from '../rounds/RoundsChain'
+import type { ChainHealth } from './ChainWatch'
 
 type Sources = {
   balance: bigint | undefined
@@ -8,7 +9,7 @@ type Sources = {
   claims: readonly JobClaims[]
   block: bigint | undefined
   secondsPerBlock: number | undefined
-  silentMs: number
+  chain: ChainHealth
   disk: { freeBytes: number | undefined; full: Error | undefined }
   payloads: { totalBytes: number; maxBytes: number }
   isOpen: boolean
@@ -16,9 +17,19 @@ type Sources = {
   streams: number
 }
 
+/** A chain has stopped if no block has come for a minute, and for the usual time of this number of blocks. */
+const [stoppedAfterSeconds, stoppedAfterBlocks] = [60, 20]
+/** As on Ethereum. Used if the RPC did not answer when the relay measured the time between blocks. */
+const usualSecondsPerBlock = 12
+
+function stoppedSeconds({ stoppedMs }: ChainHealth, secondsPerBlock = usualSecondsPerBlock): number | undefined {
+  const limit = Math.max(stoppedAfterSeconds, stoppedAfterBlocks * secondsPerBlock)
+  return stoppedMs / 1_000 < limit ? undefined : stoppedMs / 1_000
+}
+
 /** The values of the operator's gauges. */
 export function readVitals({ seat, claims, block, secondsPerBlock, disk, payloads, ...rest }: Sources): Vitals {
-  const { balance, silentMs, isOpen, isBehind, streams } = rest
+  const { balance, chain, isOpen, isBehind, streams } = rest
   const deadline = nearestDeadline(claims)
   return {
     ...{ balance, block, isOpen, isBehind, streams },
@@ -30,7 +41,9 @@ export function readVitals({ seat, claims, block, secondsPerBlock, disk, payload
       deadline === undefined || block === undefined || secondsPerBlock === undefined
         ? undefined
         : Number(deadline - block) * secondsPerBlock,
-    chainSilentSeconds: silentMs / 1_000,
+    chainSilentSeconds: chain.silentMs / 1_000,
+    chainStoppedSeconds: stoppedSeconds(chain, secondsPerBlock),
+    chainFailing: chain.failing && { method: chain.failing.method, seconds: chain.failing.ms / 1_000 },
     diskFreeBytes: disk.freeBytes,
     payloadBytes: payloads.totalBytes,
     maxPayloadBytes: payloads.maxBytes,

@@ -78,7 +78,7 @@ export const startNode = (options: NodeOptions): Promise<RelayNode> => startLock
  * transcoder. Then starts these parts.
  */
 async function startOn(
-  { chainId, client, wallet, host: rpc, hurry, silentMs }: Connected,
+  { chainId, client, wallet, host: rpc, hurry, health }: Connected,
   options: NodeOptions,
 ): Promise<RelayNode> {
   const { account, directory } = options
@@ -143,7 +143,7 @@ async function startOn(
         seat: rounds.seat,
         block: watcher.block,
         secondsPerBlock,
-        silentMs: silentMs(),
+        chain: health(),
         disk,
       },
       claims: claimsStatus(claims).claims ?? [],

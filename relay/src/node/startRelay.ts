@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Hello, type StreamId } from '@lp/contracts/protocol'
 import { CarriedStreams, NoLiveStreamError } from '../carry/CarriedStreams'
+import { blockSeconds } from '../chain/blockSeconds'
 import { isRegistered } from '../chain/isRegistered'
 import { Sender } from '../chain/Sender'
 import { domainOf } from '../chain/StreamDirectory'
@@ -72,7 +73,7 @@ export const startRelay = (options: RelayOptions): Promise<Relay> => startLocked
 type Relay = Omit<RelayNode, 'acceptJobs'>
 
 async function startOn(
-  { chainId, client, wallet, host: rpc, hurry, silentMs }: Connected,
+  { chainId, client, wallet, host: rpc, hurry, health }: Connected,
   options: RelayOptions,
 ): Promise<Relay> {
   let carried: CarriedStreams | undefined
@@ -99,10 +100,12 @@ async function startOn(
     onFault: faults.of('payment'),
   })
   const ether = new EtherWatch({ client, address: account.address, onFault: faults.of('chain') })
+  // A local chain mines one block per second.
+  const secondsPerBlock = chainId === 31337 ? 1 : await blockSeconds(client).catch(() => undefined)
   const vitals = () =>
     readVitals({
-      ...{ balance: ether.balance, seat: undefined, claims: [], block: paid.block, secondsPerBlock: undefined },
-      ...{ silentMs: silentMs(), disk, payloads: { totalBytes: payloads.totalBytes, maxBytes } },
+      ...{ balance: ether.balance, seat: undefined, claims: [], block: paid.block, secondsPerBlock },
+      ...{ chain: health(), disk, payloads: { totalBytes: payloads.totalBytes, maxBytes } },
       ...{ isOpen: !disk.full, isBehind: false, streams: carried?.size ?? 0 },
     })
   let sales: HttpSeller | undefined
