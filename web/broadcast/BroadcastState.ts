@@ -32,7 +32,12 @@ export type BroadcastState =
       isHandingOver: boolean
     }
   | { name: 'settled'; figures: BroadcastFigures }
-  | { name: 'failed'; problem: Problem; figures?: BroadcastFigures }
+  | {
+      name: 'failed'
+      problem: Problem
+      /** Set if the job was posted, so the person has paid for it. */
+      jobId?: Hex
+    }
 
 export type BroadcastFigures = {
   jobId: Hex

@@ -126,6 +126,13 @@ function StateCards(props: BroadcastViewProps) {
         />
       )
     case 'failed':
-      return <FailedCard problem={state.problem} busy={isReadingPrices} onReset={onReset} />
+      return (
+        <FailedCard
+          problem={state.problem}
+          past={props.history.find(({ broadcast }) => broadcast.jobId === state.jobId)}
+          busy={isReadingPrices}
+          onReset={onReset}
+        />
+      )
   }
 }

@@ -29,10 +29,13 @@ export type SessionOptions = {
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
+  /**
+   * The time that the page waits for an answer from the drawn transcoders, in milliseconds.
+   * @defaultValue 40000
+   */
+  connectTimeoutMs?: number
 }
 
-/** The time that the page waits for an answer from the drawn transcoders. */
-const connectTimeoutMs = 40_000
 const figuresIntervalMs = 1_000
 
 /** One broadcast, from the click on Go live until the end of the stream has been sent. Observable: `subscribe` and `getState`. */
@@ -74,7 +77,7 @@ export class Session {
     if (this.#state.name !== 'starting') return
     const { step } = this.#state
     this.#end()
-    this.#become({ name: 'failed', problem: cancelled[step === 'reach' || step === 'wallet' ? 'before' : 'after'] })
+    this.#becomeFailed(cancelled[step === 'reach' || step === 'wallet' ? 'before' : 'after'])
   }
 
   /** Sends another camera or screen from now on. Resolves when the tracks of the earlier stream can end. */
@@ -122,6 +125,8 @@ export class Session {
     const posted = await postJob({ ...this.#options, watching })
     this.#posted = posted
     addBroadcast(posted.broadcast)
+    // The person has cancelled the start, and confirmed the transaction later.
+    if (this.#state.name === 'failed') this.#becomeFailed(this.#state.problem)
     this.#closing.signal.throwIfAborted()
     this.#become({ name: 'starting', step: 'transcoder' })
     const candidates = await followJob(client, {
@@ -154,6 +159,7 @@ export class Session {
   /** Resolves to the transcoder to which the stream key has assigned the job. Throws `UnansweredError`. */
   #assigned(candidates: number): Promise<Address> {
     const { publisher } = this.#publishing as Publishing
+    const { connectTimeoutMs = 40_000 } = this.#options
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new UnansweredError({ candidates })), connectTimeoutMs)
       const stop = publisher.on('progress', ({ phase, transcoder }) => {
@@ -233,7 +239,11 @@ export class Session {
     if (this.#state.name === 'failed') return
     log.fault(error as Error)
     this.#end()
-    this.#become({ name: 'failed', problem: problemFor(error), ...(this.#figures && { figures: this.#figures }) })
+    this.#becomeFailed(problemFor(error))
+  }
+
+  #becomeFailed(problem: Problem) {
+    this.#become({ name: 'failed', problem, ...(this.#posted && { jobId: this.#posted.jobId }) })
   }
 
   #end() {

@@ -18,11 +18,13 @@ export const problemFor = (error: unknown): Problem => {
 export const cancelled: Record<'before' | 'after', Problem> = {
   before: {
     sentence: 'You have not gone live.',
-    nextStep: 'Decline the transaction in your wallet. If you confirm it later, the deposit stays yours.',
+    nextStep:
+      'Decline the transaction in your wallet. If you confirm it later, you pay the network fee, and the deposit stays yours.',
   },
   after: {
     sentence: 'You have not gone live.',
-    nextStep: 'The deposit stays yours. If your job is already on chain, you can end the job under “Your broadcasts”.',
+    nextStep:
+      'The deposit stays yours. If your job is already on chain, you paid the network fee, and you can end the job under “Your broadcasts”.',
   },
 }
 
@@ -42,7 +44,8 @@ export class UnansweredError extends Error {
         : `None of the ${candidates} drawn transcoders answers.`
     this.problem = {
       sentence,
-      nextStep: 'Nothing was charged. Try again: the next draw may choose other transcoders.',
+      nextStep:
+        'You paid the network fee, and the deposit stays yours. Try again: the next draw may choose other transcoders.',
     }
   }
 }
