@@ -26,6 +26,7 @@ export function GoLiveCard({ quality, recording, wallet, hasPicture, busy, onGoL
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
   const unreachable = quality.price?.unreachable ?? 0
+  const away = quality.price?.away ?? 0
   const isReady = hasPicture && quality.price !== undefined && !isDepositMissing
   return (
     <Card heading="Go live">
@@ -34,6 +35,7 @@ export function GoLiveCard({ quality, recording, wallet, hasPicture, busy, onGoL
       <div className="mt-5 space-y-3">
         {wallet.problem && <Notice problem={wallet.problem} />}
         {unreachable > 0 && <Notice tone="info" problem={unreachableOf(unreachable)} />}
+        {away > 0 && <Notice tone="info" problem={awayOf(away)} />}
         {isDepositMissing && (
           <Notice
             problem={{
@@ -72,11 +74,21 @@ export function GoLiveCard({ quality, recording, wallet, hasPicture, busy, onGoL
   )
 }
 
+const needsAnother =
+  'The stream needs another transcoder. If the draw names no other transcoder, the stream does not start, you pay the network fee, and your deposit stays yours.'
+
 const unreachableOf = (count: number): Problem => ({
   sentence:
     count === 1
       ? `This page cannot reach one of the transcoders at this price, because its relay has ${missingAddress()}.`
       : `This page cannot reach ${count} of the transcoders at this price, because their relays have ${missingAddress()}.`,
-  nextStep:
-    'The stream needs another transcoder. If the draw names no other transcoder, the stream does not start, and your deposit stays yours.',
+  nextStep: needsAnother,
+})
+
+const awayOf = (count: number): Problem => ({
+  sentence:
+    count === 1
+      ? 'One of the transcoders at this price does not answer this page, or takes no new streams now.'
+      : `${count} of the transcoders at this price do not answer this page, or take no new streams now.`,
+  nextStep: needsAnother,
 })

@@ -1,3 +1,5 @@
+import type { Offer } from './offer'
+
 export type Rendition = {
   /** In pixels. */
   height: number
@@ -18,11 +20,10 @@ export type Quality = {
   presetId: string
   /**
    * Undefined until the page has read the price from the chain. `missingWei` is `depositWei` minus the existing deposit. The wallet
-   * pays `missingWei`. `inputFinePercent` is the fine for a broken source segment, in percent of the fees of its claim. `unreachable` is
-   * the number of transcoders that can be drawn, but that this page cannot reach.
+   * pays `missingWei`. The other fields are those of `Offer`.
    */
   price:
-    | { perHourWei: bigint; depositWei: bigint; missingWei: bigint; inputFinePercent: bigint; unreachable: number }
+    | (Pick<Offer, 'perHourWei' | 'depositWei' | 'inputFinePercent' | 'unreachable' | 'away'> & { missingWei: bigint })
     | undefined
   onPreset(id: string): void
 }

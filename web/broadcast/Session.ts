@@ -112,8 +112,8 @@ export class Session {
   }
 
   async #start() {
-    const { client, preset, stream, offer } = this.#options
-    const { webRtc } = await checkReach(offer.relays, this.#closing.signal)
+    const { client, preset, stream, offer, iceServers } = this.#options
+    const { webRtc } = await checkReach(offer.relays, { signal: this.#closing.signal, iceServers })
     // The chain id is read before the wallet is asked. After the deposit is paid, a failed request to the chain must not stop the stream.
     const domain = StreamDirectory.domainOf(await client.getChainId())
     this.#closing.signal.throwIfAborted()
@@ -137,7 +137,7 @@ export class Session {
     })
     assertReachable(candidates)
     this.#become({ name: 'starting', step: 'connection' })
-    const transport = webRtc ? createTransport({ iceServers: this.#options.iceServers }) : undefined
+    const transport = webRtc ? createTransport({ iceServers }) : undefined
     this.#publishing = createPublisher({ ...posted, domain, candidates, transport })
     const transcoder = await this.#assigned(candidates.length)
     this.#closing.signal.throwIfAborted()

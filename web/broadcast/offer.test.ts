@@ -1,12 +1,12 @@
-import { contractsOn } from '@lp/contracts/deployments'
-import { localChainId } from '@lp/contracts/script/deploy'
 import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
-import { type PublicClient, parseEther } from 'viem'
+import type { PublicClient } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startIngest } from '../../relay/testbeds/ingest'
+import { registerTranscoder } from '../testbeds/registerTranscoder'
+import { askHealth, type Health } from './askHealth'
 import { findOffer, NoTranscoderError } from './offer'
 import { assertReachable, UnreachableDrawnError } from './startProblems'
 
-const { bondingManager } = contractsOn(localChainId)
 const options = { width: 640, height: 360, fps: 30, renditions: [{ height: 180, bitrate: 300_000 }] }
 
 let local: LocalChain
@@ -15,18 +15,10 @@ beforeAll(async () => {
 })
 afterAll(() => local.stop())
 
-async function register(index: number, { uri, price, stake }: { uri: string; price: bigint; stake: string }) {
-  const user = local.user(index)
-  const amount = parseEther(stake)
-  await local.mined(local.user(0).livepeerToken.write.transfer([user.address, amount]))
-  await local.mined(user.livepeerToken.write.approve([bondingManager.address, amount]))
-  await local.mined(user.bondingManager.write.bond([amount, user.address]))
-  await local.mined(user.bondingManager.write.transcoder([price, 0n, 0n]))
-  await local.mined(user.serviceRegistry.write.setServiceURI([uri]))
-  await local.mined(user.bondingManager.write.transcodeAvailability([true]))
-}
-
-const offer = (protocol: string) => findOffer(local.chain as PublicClient, options, protocol)
+const offer = (pageProtocol: string, ask: (relay: string) => Promise<Health> = async () => 'answers') =>
+  findOffer(local.chain as PublicClient, options, { pageProtocol, ask })
+const register = (index: number, options: { uri: string; price: bigint; stake: string }) =>
+  registerTranscoder(local, index, options)
 const problemOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
@@ -61,6 +53,21 @@ describe('findOffer', () => {
     expect(await offer('https:')).toMatchObject({
       ...{ pricePerUnit: 7n, relays: ['https://large.example', 'https://small.example'], unreachable: 2 },
     })
+  })
+})
+
+describe('findOffer with relays that do not answer', () => {
+  it('takes the price and the relays from the transcoders that answer, and counts the transcoders that do not answer', async () => {
+    const [running, stopped] = [await startIngest(), await startIngest()]
+    await stopped.close()
+    await register(7, { uri: running.url, price: 3n, stake: '10' })
+    await register(8, { uri: stopped.url, price: 1n, stake: '90' })
+    const ask = async (uri: string) => (uri.includes('.example') ? ('refuses' as const) : askHealth(uri))
+    expect(await offer('http:', ask)).toMatchObject({ pricePerUnit: 3n, relays: [running.url], away: 2 })
+    await running.close()
+    const silent = await offer('http:', ask)
+    expect(silent).toMatchObject({ pricePerUnit: 3n, away: 3 })
+    expect(new Set(silent.relays)).toEqual(new Set([running.url, stopped.url, 'http://relay.example:8935']))
   })
 })
 

@@ -2,6 +2,7 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { ServiceUri, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
+import { askHealth, type Health } from './askHealth'
 import { missingAddress } from './missingAddress'
 
 /** The price and the deposit of a job, in wei. */
@@ -11,25 +12,38 @@ export type Offer = {
   depositWei: bigint
   /** The fine for a claim with a broken source segment, in percent of the fees of the claim. */
   inputFinePercent: bigint
-  /** The relays of the transcoders that can be drawn at this price and that this page may reach, the largest stake first. */
+  /**
+   * The relays of the transcoders that can be drawn at this price and that have answered this page, the largest stake first. If no relay has
+   * answered: the relays that this page may reach.
+   */
   relays: readonly string[]
   /** The number of transcoders that can be drawn at this price, but have no address that this page may open. */
   unreachable: number
+  /** The number of transcoders that can be drawn at this price, but have not answered this page, or take no new streams now. */
+  away: number
 }
 
 /** The number of transcoders that should accept the price. If a drawn transcoder does not answer, another transcoder can replace it. */
 const wantedCandidates = 3
+/** The page asks this number of relays at the same time, the lowest price first, until `wantedCandidates` have answered. */
+const askedAtOnce = 8
+/** The largest number of relays that the page asks. */
+const maxAsked = 24
 
 /**
  * The lowest price that `wantedCandidates` available transcoders accept, and the deposit for a job. If fewer transcoders are available, the
  * price is the lowest price that all of them accept. The deposit is the sum of the price of an hour, the fines in escrow for the claims of
- * this hour, and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach have no effect on the
- * price. Throws `NoTranscoderError`.
+ * this hour, and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach, or whose relay does not answer `ask`, have
+ * no effect on the price. If no relay answers, the price is the price without these answers: `checkReach` asks again before the payment.
+ * Throws `NoTranscoderError`.
  */
 export async function findOffer(
   client: PublicClient,
   options: TranscodingOptions.TranscodingOptions,
-  pageProtocol: string = location.protocol,
+  {
+    pageProtocol = location.protocol,
+    ask = askHealth,
+  }: { pageProtocol?: string; ask?: (relay: string) => Promise<Health> } = {},
 ): Promise<Offer> {
   const { bondingManager, jobsManager, serviceRegistry } = contractsOn(await client.getChainId())
   const [transcoders, { claimIntervalSeconds, candidateCount, inputFinePercent }] = await Promise.all([
@@ -48,14 +62,12 @@ export async function findOffer(
     .sort((a, b) => (a.stake > b.stake ? -1 : 1))
   const isReachable = ({ uri }: { uri: string | undefined }): boolean =>
     uri !== undefined && ServiceUri.isOpenToPage(uri, pageProtocol)
-  const prices = relays
-    .filter(isReachable)
-    .map(({ pricePerUnit }) => pricePerUnit)
-    .sort((a, b) => (a < b ? -1 : 1))
-  const pricePerUnit = prices[Math.min(wantedCandidates, prices.length) - 1]
+  const reachable = relays.filter(isReachable).sort((a, b) => Number(a.pricePerUnit - b.pricePerUnit))
+  const { answering, away } = await askAll(reachable, ({ uri }) => ask(uri as string))
+  const usable = answering.length > 0 ? answering : reachable
+  const pricePerUnit = usable[Math.min(wantedCandidates, usable.length) - 1]?.pricePerUnit
   if (pricePerUnit === undefined) throw new NoTranscoderError({ unreachable: relays.length, pageProtocol })
   const drawable = relays.filter((relay) => relay.pricePerUnit <= pricePerUnit)
-  const reachable = drawable.filter(isReachable)
   const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
   const perHourWei = perSecondWei * 3_600n
   // Each claim puts a fine into escrow. The broadcaster gets the fine back, unless a source segment of the claim was broken.
@@ -64,8 +76,21 @@ export async function findOffer(
   const reserveWei = withFine(perSecondWei * claimIntervalSeconds) * candidateCount
   return {
     ...{ pricePerUnit, perHourWei, depositWei: withFine(perHourWei) + reserveWei, inputFinePercent },
-    ...{ relays: reachable.flatMap(({ uri }) => uri ?? []), unreachable: drawable.length - reachable.length },
+    relays: drawable.filter((relay) => usable.includes(relay)).flatMap(({ uri }) => uri ?? []),
+    unreachable: drawable.filter((relay) => !isReachable(relay)).length,
+    away: drawable.filter((relay) => away.includes(relay)).length,
   }
+}
+
+/** Asks the first relays, until `wantedCandidates` have answered. */
+async function askAll<Relay>(relays: readonly Relay[], ask: (relay: Relay) => Promise<Health>) {
+  const [answering, away]: [Relay[], Relay[]] = [[], []]
+  for (let first = 0; first < maxAsked && answering.length < wantedCandidates; first += askedAtOnce) {
+    const asked = relays.slice(first, first + askedAtOnce)
+    const answers = await Promise.all(asked.map(ask))
+    for (const [index, relay] of asked.entries()) (answers[index] === 'answers' ? answering : away).push(relay)
+  }
+  return { answering, away }
 }
 
 /** The amount to send with the job: `depositWei` minus the existing deposit, in wei. */

@@ -1,68 +1,60 @@
-import { assertSocketReaches } from 'lp-relay'
+import { assertSocketReaches, iceServersOf } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
+import { askHealth, type Health } from './askHealth'
+import { findUdpPath } from './findUdpPath'
+import { isNear } from './isNear'
 
-/** How long the page waits for the answer of a relay, and for a network address for WebRTC. */
-const patienceMs = 5_000
 /** The page asks at most this number of relays, because one answer is enough. */
 const maxAsked = 8
 
 /** Whether WebRTC is possible here. If WebRTC is not possible, the stream goes over WebSocket. */
 export type Reach = { webRtc: boolean }
 
+export type ReachOptions = {
+  signal: AbortSignal
+  /** STUN and TURN servers of the operator of the page. The page also asks the STUN servers of the relays. */
+  iceServers?: readonly RTCIceServer[]
+  /**
+   * How long the page waits for the answer of a relay, of a STUN server, and for a WebSocket.
+   * @defaultValue 5000
+   */
+  patienceMs?: number
+}
+
 /**
- * Checks that this browser can send a stream, before the wallet is asked for the deposit. At least one of the relays must answer. If the
- * browser finds no address for WebRTC, its WebSockets must reach a relay. Throws `NoRelayAnswersError` and `NoTransportError`.
+ * Checks that this browser can send a stream, before the wallet is asked for the deposit. At least one of the relays must answer. A STUN or
+ * TURN server must answer, or a WebSocket must reach a relay: if a network drops UDP packets, the browser still finds its own addresses.
+ * Relays on this machine, or in the same private network, need no proof of UDP. Throws `NoRelayAnswersError` and `NoTransportError`.
  */
-export async function checkReach(relays: readonly string[], signal: AbortSignal): Promise<Reach> {
+export async function checkReach(
+  relays: readonly string[],
+  { signal, iceServers = [], patienceMs = 5_000 }: ReachOptions,
+): Promise<Reach> {
   const asked = relays.slice(0, maxAsked)
-  const [webRtc] = await Promise.all([
-    findsAddress(),
-    Promise.any(asked.map(assertAnswers)).catch(() => {
-      throw new NoRelayAnswersError({ relays: asked.length })
-    }),
-  ])
+  const areNear = asked.every(isNear)
+  const servers = areNear ? [] : iceServersOf(asked.map(toCandidate), { iceServers })
+  const [udp] = await Promise.all([findUdpPath(servers, patienceMs), assertOneAnswers(asked, patienceMs)])
   signal.throwIfAborted()
-  if (!webRtc) {
+  if (udp === 'none' || (udp === 'unproven' && !areNear)) {
     const socket = { WebSocket, signal, openTimeoutMs: patienceMs }
     await Promise.any(asked.map((serviceUri) => assertSocketReaches({ serviceUri, ...socket }))).catch(() => {
       signal.throwIfAborted()
       throw new NoTransportError()
     })
   }
-  return { webRtc }
+  return { webRtc: udp !== 'none' }
 }
 
-async function assertAnswers(uri: string): Promise<void> {
-  const waiting = new AbortController()
-  const timer = setTimeout(() => waiting.abort(), patienceMs)
-  try {
-    const request = {
-      signal: waiting.signal,
-      credentials: 'omit',
-      cache: 'no-store',
-      referrerPolicy: 'no-referrer',
-    } as const
-    const { ok, status } = await fetch(`${uri}/healthz`, request)
-    // Status 404 is an answer too, because a proxy can hide /healthz. Status 429 is also an answer: the relay got too many requests.
-    if (!ok && status !== 404 && status !== 429) throw new NoRelayAnswersError({ relays: 1 })
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const toCandidate = (serviceUri: string) => ({ serviceUri })
 
-/** Whether the browser finds at least one network address for WebRTC (an ICE candidate). */
-function findsAddress(): Promise<boolean> {
-  if (!('RTCPeerConnection' in globalThis)) return Promise.resolve(false)
-  const connection = new RTCPeerConnection()
-  return new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(false), patienceMs)
-    connection.onicecandidate = ({ candidate }) => {
-      clearTimeout(timer)
-      resolve(Boolean(candidate?.candidate))
-    }
-    connection.createDataChannel('address')
-    connection.setLocalDescription().catch(() => resolve(false))
-  }).finally(() => connection.close())
+async function assertOneAnswers(relays: readonly string[], patienceMs: number): Promise<void> {
+  const answers = relays.map((uri) => askHealth(uri, patienceMs))
+  const usable = answers.map(async (answer) => {
+    if ((await answer) !== 'answers') throw new NoRelayAnswersError({ answers: [await answer] })
+  })
+  await Promise.any(usable).catch(async () => {
+    throw new NoRelayAnswersError({ answers: await Promise.all(answers) })
+  })
 }
 
 export class NoTransportError extends Error {
@@ -78,14 +70,28 @@ export class NoTransportError extends Error {
 export class NoRelayAnswersError extends Error {
   override readonly name = 'Reach.NoRelayAnswersError'
   readonly problem: Problem
-  constructor({ relays }: { relays: number }) {
-    super('No relay answered the page before the job was posted.')
+  constructor({ answers }: { answers: readonly Health[] }) {
+    super('No relay accepted the page before the job was posted.')
+    const refusing = answers.filter((answer) => answer === 'refuses').length
     this.problem = {
-      sentence:
-        relays === 1
-          ? 'The only transcoder at this price does not answer this page.'
-          : `None of the ${relays} transcoders at this price answers this page.`,
-      nextStep: 'Nothing was paid. Check your connection, and try again in a minute.',
+      sentence: sentenceOf(answers.length - refusing, refusing),
+      nextStep:
+        refusing === 0
+          ? 'Nothing was paid. Check your connection, and try again in a minute.'
+          : 'Nothing was paid. A relay takes no new streams while it is too slow, its disk is full, or it does not reach the chain. Try again in a few minutes.',
     }
   }
+}
+
+function sentenceOf(silent: number, refusing: number): string {
+  const count = silent + refusing
+  if (silent > 0 && refusing > 0)
+    return `Of the ${count} transcoders at this price, ${silent} ${silent === 1 ? 'does' : 'do'} not answer this page, and ${refusing} ${refusing === 1 ? 'takes' : 'take'} no new streams now.`
+  if (refusing > 0)
+    return count === 1
+      ? 'The only transcoder at this price takes no new streams now.'
+      : `None of the ${count} transcoders at this price takes new streams now.`
+  return count === 1
+    ? 'The only transcoder at this price does not answer this page.'
+    : `None of the ${count} transcoders at this price answers this page.`
 }

@@ -3,11 +3,14 @@ import { useState } from 'react'
 import type { Address, PublicClient } from 'viem'
 import type { Problem } from '../ui/Problem'
 import { problemOf } from '../wallet/problemOf'
+import { askHealth } from './askHealth'
 import { findOffer, missingDeposit, NoTranscoderError, type Offer } from './offer'
 import { presetOf, presets } from './presets'
 import type { Quality } from './Quality'
 
 const refetchIntervalMs = 10_000
+/** A relay is asked again whether it answers after this time, or when the person tries again. */
+const healthAgeMs = 30_000
 
 /** The chosen quality, and its price for `broadcaster` from the chain. */
 export function useQuality(
@@ -25,7 +28,14 @@ export function useQuality(
   const { data, error, isFetching } = useQuery({
     queryKey: ['offer', presetId, broadcaster],
     queryFn: async () => {
-      const offer = await findOffer(client, presetOf(presetId).options)
+      const offer = await findOffer(client, presetOf(presetId).options, {
+        ask: (relay) =>
+          queryClient.fetchQuery({
+            queryKey: ['health', relay],
+            queryFn: () => askHealth(relay),
+            staleTime: healthAgeMs,
+          }),
+      })
       const { depositWei } = offer
       const missingWei = broadcaster ? await missingDeposit(client, { broadcaster, depositWei }) : depositWei
       return { ...offer, missingWei }

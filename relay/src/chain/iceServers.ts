@@ -13,7 +13,10 @@ const maxServers = 2
  * The relay of each candidate answers STUN, over UDP at the port number of the relay's gateway. Uses at most `maxServers` relays. The
  * servers that the operator of the page adds come after the relays.
  */
-export const iceServersOf = (candidates: readonly Candidate[], { iceServers = [] }: Servers = {}): RTCIceServer[] => [
+export const iceServersOf = (
+  candidates: readonly Pick<Candidate, 'serviceUri'>[],
+  { iceServers = [] }: Servers = {},
+): RTCIceServer[] => [
   ...candidates
     .flatMap(({ serviceUri }) => (serviceUri && URL.canParse(serviceUri) ? [new URL(serviceUri)] : []))
     .slice(0, maxServers)
