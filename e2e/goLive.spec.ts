@@ -47,15 +47,24 @@ test('a stream goes from a tab to two viewers, who send each other segments; Sto
     await expect.poll(async () => (await playback(first)).height).toBe(360)
   })
 
-  const { feesWei } = await test.step('Stop ends the stream for the viewer, and the work is settled', async () => {
-    await stop(broadcaster)
-    await expectBroadcast(broadcaster, 'settling')
-    await expectWatch(first, 'ended')
-    const bill = await settled(broadcaster)
-    expect(bill.feesWei).toBeGreaterThan(0n)
-    expect(bill.refundedWei).toBe(0n)
-    return bill
-  })
+  const { feesWei } =
+    await test.step('Stop ends the stream for the viewer, turns the camera off, and the work is settled', async () => {
+      const tracks = await broadcaster.evaluateHandle(() => {
+        const { srcObject } = document.querySelector('video') as HTMLVideoElement
+        return (srcObject as MediaStream).getTracks()
+      })
+      await stop(broadcaster)
+      await expectBroadcast(broadcaster, 'settling')
+      await expect
+        .poll(() => tracks.evaluate((all) => all.map(({ readyState }) => readyState)))
+        .toEqual(['ended', 'ended'])
+      await expect(broadcaster.getByRole('button', { name: 'Turn on the camera' })).toBeVisible()
+      await expectWatch(first, 'ended')
+      const bill = await settled(broadcaster)
+      expect(bill.feesWei).toBeGreaterThan(0n)
+      expect(bill.refundedWei).toBe(0n)
+      return bill
+    })
 
   await test.step('the relay gets its fees, and the wallet gets the rest of its deposit, to the wei', async () => {
     await expect.poll(() => gainedSince(network, { address: transcoder, block })).toBe(feesWei)

@@ -47,6 +47,7 @@ async function start(): Promise<Session> {
     ...{ client, transact, preset, broadcaster: local.user(2).address, iceServers: [], mayRecord: false },
     // The session reads the tracks of the stream only after a transcoder has taken the job.
     stream: {} as MediaStream,
+    onCaptured() {},
     offer: await findOffer(client, preset.options),
     connectTimeoutMs: 1_000,
   })

@@ -29,6 +29,8 @@ export type SessionOptions = {
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
+  /** The page reads the camera and the microphone no longer. Called after `stop`, and if a stream fails that was live. */
+  onCaptured(): void
   /**
    * The time that the page waits for an answer from the drawn transcoders, in milliseconds.
    * @defaultValue 40000
@@ -93,6 +95,7 @@ export class Session {
     this.#become({ name: 'settling', figures, isHandingOver: true })
     try {
       await this.#capture?.stop()
+      this.#options.onCaptured()
       await this.#publishing?.publisher.stop()
       this.#close()
       this.#become({ name: 'settling', figures: this.#figures ?? figures, isHandingOver: false })
@@ -247,7 +250,10 @@ export class Session {
   }
 
   #end() {
-    void this.#capture?.stop().catch((cause: Error) => log.fault(cause))
+    void this.#capture
+      ?.stop()
+      .catch((cause: Error) => log.fault(cause))
+      .finally(this.#options.onCaptured)
     void this.#publishing?.publisher.stop(0)
     this.#close()
   }

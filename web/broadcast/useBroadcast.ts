@@ -44,13 +44,14 @@ export function useBroadcast(): BroadcastViewProps {
   const deposit = useDeposit({ client, wallet, history, isIdle: !isOn })
 
   const onGoLive = useCallback(() => {
-    const { stream } = source
+    const { stream, close } = source
     if (!stream || !wallet.address || !offer) return
     const [broadcaster, preset] = [wallet.address, presetOf(quality.presetId)]
     setSession(
       new Session({
         ...{ client, transact, broadcaster, stream, preset, offer, mayRecord: recording.isAllowed },
         iceServers: config.iceServers ?? [],
+        onCaptured: close,
       }),
     )
   }, [client, config, transact, source, wallet.address, quality.presetId, offer, recording.isAllowed])

@@ -1,6 +1,7 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../ui/Problem'
 import { CaptureError } from './capture/CaptureError'
+import { DeviceUnpluggedError } from './capture/deviceErrors'
 import { type Source as Device, openCamera, openScreen } from './capture/devices'
 import { checkSupport } from './capture/support'
 import type { Source, SourceKind } from './Source'
@@ -12,8 +13,11 @@ type Switches = Pick<Source, 'cameraOn' | 'microphoneOn'>
 /** A live stream. `replaceStream` resolves when the stream no longer needs the devices that were chosen before. */
 export type OnAir = { replaceStream(stream: MediaStream): Promise<void> }
 
-/** Opens the chosen devices, and closes the devices that were chosen before. `onAir`: undefined while no stream is live. */
-export function useSource(onAir: RefObject<OnAir | undefined>): Source {
+/**
+ * Opens the chosen devices, and closes the devices that were chosen before. `onAir`: undefined while no stream is live. `close` turns the
+ * devices off.
+ */
+export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close(): void } {
   const [choice, setChoice] = useState<Choice>({ kind: 'camera' })
   const [switches, setSwitches] = useState<Switches>({ cameraOn: true, microphoneOn: true })
   const [opened, setOpened] = useState<Device>()
@@ -21,14 +25,33 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
   const [problem, setProblem] = useState<Problem>()
   const devices = useDevices(opened)
   const current = useRef<Device>(undefined)
+  /** The number of calls of `close`. A device that was asked for before a call must not stay open after the call. */
+  const closes = useRef(0)
   /** The choice of the last attempt to open devices. While a stream is live, `choice` changes only if the attempt succeeds. */
   const asked = useRef(choice)
   /** The present state of the switches. The person can use the switches while a device opens. */
   const latest = useRef(switches)
 
+  const close = useCallback(() => {
+    closes.current++
+    current.current?.close()
+    current.current = undefined
+    setOpened(undefined)
+  }, [])
+  /** A live stream tells the person about a lost track itself, and goes on with the other track. */
+  const onLost = useCallback(
+    (device: Device, kind: 'video' | 'audio') => {
+      if (current.current !== device || onAir.current) return
+      if (kind === 'video') close()
+      setProblem(problemFor(new DeviceUnpluggedError({ kind })))
+    },
+    [onAir, close],
+  )
+
   const open = useCallback(
     async (next: Choice) => {
       asked.current = next
+      const closesBefore = closes.current
       // While a stream is live, the page shows the earlier choice until the new devices are open, because viewers see the earlier devices.
       if (!onAir.current) setChoice(next)
       setOpening(true)
@@ -39,13 +62,18 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
         const { cameraId: camera = true, microphoneId: microphone = true } = next
         const device =
           next.kind === 'screen' ? await openScreen({ microphone }) : await openCamera({ camera, microphone })
+        if (closes.current !== closesBefore) return device.close()
         applySwitches(device.stream, latest.current)
         const before = current.current
         current.current = device
         await onAir.current?.replaceStream(device.stream)
         before?.close()
+        // `close` was called, or another device was opened, while the live stream changed to this device.
+        if (current.current !== device) return
         setChoice(next)
         setOpened(device)
+        for (const track of device.stream.getTracks())
+          track.addEventListener('ended', () => onLost(device, track.kind === 'video' ? 'video' : 'audio'))
         if (device.missing[0]) setProblem(problemFor(device.missing[0]))
       } catch (error) {
         if (!(error instanceof CaptureError)) throw error
@@ -54,9 +82,9 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
         setOpening(false)
       }
     },
-    [onAir],
+    [onAir, onLost],
   )
-  useEffect(() => () => current.current?.close(), [])
+  useEffect(() => close, [close])
   // Before the person is asked for a camera, the page says which function the browser lacks.
   useEffect(() => {
     void checkSupport().then(({ problems: [first] }) => first && setProblem((shown) => shown ?? problemFor(first)))
@@ -90,6 +118,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source {
     onCameraOn: (cameraOn) => onSwitch({ cameraOn }),
     onMicrophoneOn: (microphoneOn) => onSwitch({ microphoneOn }),
     onOpen: () => void open(asked.current),
+    close,
   }
 }
 

@@ -1,0 +1,138 @@
+// @vitest-environment happy-dom
+import { flushSync } from 'react-dom'
+import { createRoot } from 'react-dom/client'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type OnAir, useSource } from './useSource'
+
+class Track extends EventTarget {
+  readyState = 'live'
+  enabled = true
+  constructor(readonly kind: 'video' | 'audio') {
+    super()
+  }
+  getSettings = () => ({ deviceId: this.kind })
+  stop() {
+    this.readyState = 'ended'
+  }
+  /** The device is unplugged. */
+  lose() {
+    this.stop()
+    this.dispatchEvent(new Event('ended'))
+  }
+}
+
+let asked: { video: Track; audio: Track; answer(): void }[]
+let isInstant: boolean
+let shown: ReturnType<typeof useSource>
+const onAir: { current: OnAir | undefined } = { current: undefined }
+
+function Page() {
+  shown = useSource(onAir)
+  return null
+}
+
+let root: ReturnType<typeof createRoot>
+beforeEach(() => {
+  asked = []
+  isInstant = true
+  onAir.current = undefined
+  const getUserMedia = () =>
+    new Promise((resolve) => {
+      const [video, audio] = [new Track('video'), new Track('audio')]
+      const listOf =
+        (...tracks: Track[]) =>
+        () =>
+          tracks
+      const stream = { getTracks: listOf(video, audio), getVideoTracks: listOf(video), getAudioTracks: listOf(audio) }
+      asked.push({ video, audio, answer: () => resolve(stream) })
+      if (isInstant) resolve(stream)
+    })
+  const mediaDevices = Object.assign(new EventTarget(), { getUserMedia, enumerateDevices: async () => [] })
+  vi.stubGlobal('isSecureContext', true)
+  vi.stubGlobal('navigator', { mediaDevices, userAgent: 'test' })
+  vi.stubGlobal('VideoEncoder', { isConfigSupported: async (config: unknown) => ({ supported: true, config }) })
+  vi.stubGlobal('MediaStreamTrackProcessor', class {})
+  root = createRoot(document.createElement('div'))
+  flushSync(() => root.render(<Page />))
+})
+afterEach(() => {
+  root.unmount()
+  vi.unstubAllGlobals()
+})
+
+/** The person turns the camera on, and the browser asks for permission. */
+async function ask() {
+  const before = asked.length
+  shown.onOpen()
+  await vi.waitFor(() => expect(asked.length).toBe(before + 1))
+  return asked.at(-1) as (typeof asked)[number]
+}
+
+async function open() {
+  const devices = await ask()
+  await vi.waitFor(() => expect(shown.stream?.getTracks()).toContain(devices.video))
+  return devices
+}
+
+/** Waits until the page shows all earlier changes. */
+async function rendered() {
+  const on = !shown.cameraOn
+  shown.onCameraOn(on)
+  await vi.waitFor(() => expect(shown.cameraOn).toBe(on))
+}
+
+const states = () => asked.flatMap(({ video, audio }) => [video.readyState, audio.readyState])
+
+describe('useSource', () => {
+  it('close turns the camera and the microphone off; the person can turn them on again', async () => {
+    await open()
+    shown.close()
+    await rendered()
+    expect(states()).toEqual(['ended', 'ended'])
+    expect([shown.stream, shown.problem]).toEqual([undefined, undefined])
+    await open()
+    expect(states()).toEqual(['ended', 'ended', 'live', 'live'])
+  })
+
+  it('a camera that the person allows only after close is turned off', async () => {
+    isInstant = false
+    const { answer } = await ask()
+    await vi.waitFor(() => expect(shown.opening).toBe(true))
+    shown.close()
+    answer()
+    await vi.waitFor(() => expect(shown.opening).toBe(false))
+    expect(states()).toEqual(['ended', 'ended'])
+    expect(shown.stream).toBeUndefined()
+  })
+
+  it('if the camera is lost before the stream is live, says so, and turns the microphone off', async () => {
+    const { video } = await open()
+    video.lose()
+    await rendered()
+    expect(shown.problem).toEqual({
+      sentence: 'The picture was lost: the camera was unplugged, or sharing was stopped.',
+      nextStep: 'Connect the device again, or choose another source.',
+    })
+    expect(shown.stream).toBeUndefined()
+    expect(states()).toEqual(['ended', 'ended'])
+  })
+
+  it('if the microphone is lost before the stream is live, says so, and keeps the picture', async () => {
+    const { audio } = await open()
+    audio.lose()
+    await rendered()
+    expect(shown.problem?.sentence).toContain('The sound was lost')
+    expect(shown.stream).toBeDefined()
+  })
+
+  it('says nothing about a camera that was replaced, or that is lost while the stream is live', async () => {
+    const first = await open()
+    const second = await open()
+    first.video.lose()
+    onAir.current = { replaceStream: async () => {} }
+    second.video.lose()
+    await rendered()
+    expect(shown.problem).toBeUndefined()
+    expect(shown.stream?.getTracks()).toContain(second.video)
+  })
+})
