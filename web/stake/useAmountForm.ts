@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { formatUnits } from 'viem'
-import { formatLpt, parseAmount } from '../wallet/amount'
+import { amountProblem, formatLpt, lptDust, parseAmount } from '../wallet/amount'
 
 /** The form for an amount of at most `most`, in units of 10^-18 LPT. */
 export function useAmountForm(most: bigint, onAmount: (amount: bigint) => void) {
@@ -23,10 +23,11 @@ export function useAmountForm(most: bigint, onAmount: (amount: bigint) => void) 
     onSubmit(event: FormEvent) {
       event.preventDefault()
       // `most` may have grown since the click on All.
-      const amount = isAll ? most : parseAmount(text)
-      if (!amount) return setProblem('Enter an amount above zero, such as 12.5.')
-      if (amount > most) return setProblem(`You have only ${formatLpt(most)}.`)
-      onAmount(amount)
+      const amount = isAll ? most : parseAmount(text, 'LPT')
+      if (!amount) return setProblem(amountProblem(text, '12.5'))
+      // The page shows `most` without the dust of rounding, so a person who types the shown amount means all of it.
+      if (amount > most + lptDust) return setProblem(`You have only ${formatLpt(most)}.`)
+      onAmount(amount < most ? amount : most)
     },
   }
 }
