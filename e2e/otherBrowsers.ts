@@ -23,7 +23,7 @@ export const timeout = 90_000
 export const press = (page: OtherPage, name: string, within = 'body'): Promise<void> =>
   click(
     page,
-    `[...document.querySelectorAll(${JSON.stringify(`${within} button:not(:disabled)`)})].find(
+    `[...document.querySelectorAll(${JSON.stringify(`${within} button:not(:disabled, [aria-disabled=true])`)})].find(
       (button) => (button.getAttribute('aria-label') ?? button.textContent)?.trim() === ${JSON.stringify(name)})`,
   )
 

@@ -4,6 +4,7 @@ import { Route, Router, Switch } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { HomePage } from './home/HomePage'
 import { NotFoundPage } from './home/NotFoundPage'
+import { WatchLinkPage } from './home/WatchLinkPage'
 import { ErrorBoundary } from './ui/ErrorBoundary'
 import { Layout } from './ui/Layout'
 import { PageFailure } from './ui/PageFailure'
@@ -38,6 +39,7 @@ export function App() {
             <Route path="/" component={HomePage} />
             <Route path="/broadcast" component={BroadcastPage} />
             <Route path="/stake" component={StakePage} />
+            <Route path="/watch" component={WatchLinkPage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
             <Route component={NotFoundPage} />
           </Switch>

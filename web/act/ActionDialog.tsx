@@ -2,6 +2,7 @@ import X from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { IconButton } from '../ui/IconButton'
+import { useOpener } from '../ui/useOpener'
 
 export type ActionDialogProps = {
   title: string
@@ -15,12 +16,14 @@ export type ActionDialogProps = {
 
 /** The dialog that opens after a click on a button, before the wallet asks for confirmation. */
 export function ActionDialog({ title, isOpen, isBusy, onClose, children }: ActionDialogProps) {
+  const opener = useOpener()
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/60" />
         <Dialog.Content
           aria-describedby={undefined}
+          {...opener}
           onInteractOutside={(event) => isBusy && event.preventDefault()}
           onEscapeKeyDown={(event) => isBusy && event.preventDefault()}
           className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] max-w-md -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-card"

@@ -1,4 +1,5 @@
 import { Layout } from '../ui/Layout'
+import { useTitle } from '../ui/useTitle'
 import { AccountButton } from '../wallet/AccountButton'
 import { WalletProvider } from '../wallet/WalletProvider'
 import { BroadcastView } from './BroadcastView'
@@ -16,5 +17,6 @@ export default function BroadcastPage() {
 }
 
 function Broadcast() {
+  useTitle('Broadcast')
   return <BroadcastView {...useBroadcast()} />
 }

@@ -2,19 +2,15 @@ import Radio from 'lucide-react/icons/radio'
 import { Link } from 'wouter'
 import { Button } from '../ui/Button'
 import { Layout } from '../ui/Layout'
+import { useTitle } from '../ui/useTitle'
 import { HowItWorks } from './HowItWorks'
 import { StageDrawing } from './StageDrawing'
 import { WatchForm } from './WatchForm'
 
 export function HomePage() {
+  useTitle('Live video from a browser tab')
   return (
-    <Layout
-      actions={
-        <Button asChild look="quiet" size="small">
-          <Link href="/stake">Stake</Link>
-        </Button>
-      }
-    >
+    <Layout>
       <div className="grid grow items-center gap-10 py-6 lg:grid-cols-[5fr_6fr] lg:gap-16 lg:py-10">
         <div>
           <h1 className="text-balance font-semibold text-4xl leading-[1.1] tracking-tight sm:text-5xl">
@@ -30,7 +26,9 @@ export function HomePage() {
               Go live
             </Link>
           </Button>
-          <WatchForm />
+          <div className="mt-8 border-line border-t pt-6">
+            <WatchForm label="Or watch by link" />
+          </div>
         </div>
         <StageDrawing />
       </div>

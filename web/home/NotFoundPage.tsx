@@ -1,8 +1,10 @@
 import { Link } from 'wouter'
 import { Button } from '../ui/Button'
 import { Layout } from '../ui/Layout'
+import { useTitle } from '../ui/useTitle'
 
 export function NotFoundPage() {
+  useTitle('No such page')
   return (
     <Layout>
       <div className="mx-auto flex max-w-md grow flex-col items-center justify-center gap-4 text-center">

@@ -3,13 +3,14 @@ import { useId } from 'react'
 import { Button } from '../ui/Button'
 import { useWatchForm } from './useWatchForm'
 
-export function WatchForm() {
+/** Opens the stream of a link that a person types. */
+export function WatchForm({ label }: { label: string }) {
   const { text, problem, onText, onSubmit } = useWatchForm()
   const id = useId()
   return (
-    <form onSubmit={onSubmit} noValidate className="mt-8 border-line border-t pt-6">
+    <form onSubmit={onSubmit} noValidate>
       <label htmlFor={id} className="font-medium text-sm">
-        Or watch by link
+        {label}
       </label>
       <div className="mt-2 flex gap-2">
         <input

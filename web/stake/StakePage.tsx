@@ -1,6 +1,7 @@
 import type { PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
 import { Layout } from '../ui/Layout'
+import { useTitle } from '../ui/useTitle'
 import { AccountButton } from '../wallet/AccountButton'
 import { WalletProvider } from '../wallet/WalletProvider'
 import { StakeView } from './StakeView'
@@ -18,6 +19,7 @@ export default function StakePage() {
 }
 
 function Stake() {
+  useTitle('Stake')
   // The client is never undefined, because wagmi is configured for one chain.
   return <StakeView {...useStake(usePublicClient() as PublicClient)} />
 }

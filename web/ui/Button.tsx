@@ -18,11 +18,14 @@ const sizes = {
 export type ButtonProps = ComponentProps<'button'> & {
   look?: keyof typeof looks
   size?: keyof typeof sizes
-  /** Shows a spinner and ignores clicks. */
+  /** Shows a spinner and ignores clicks. The button keeps the focus, which a disabled button would lose. */
   busy?: boolean
   /** Gives the look of a button to its only child (a link), and renders no button element. */
   asChild?: boolean
 }
+
+/** A busy button of a form must not submit the form. */
+const ignore = (event: { preventDefault(): void }) => event.preventDefault()
 
 export function Button({
   look = 'primary',
@@ -33,7 +36,7 @@ export function Button({
   children,
   ...rest
 }: ButtonProps) {
-  const classes = `inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${looks[look]} ${sizes[size]} ${className}`
+  const classes = `inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors disabled:opacity-50 aria-disabled:opacity-50 ${looks[look]} ${sizes[size]} ${className}`
   if (asChild) {
     return (
       <Slot.Root className={classes} {...rest}>
@@ -42,7 +45,14 @@ export function Button({
     )
   }
   return (
-    <button type="button" className={classes} aria-busy={busy} {...rest} disabled={busy || rest.disabled}>
+    <button
+      type="button"
+      className={classes}
+      aria-busy={busy}
+      aria-disabled={busy || undefined}
+      {...rest}
+      {...(busy && { onClick: ignore })}
+    >
       {busy && <Spinner />}
       {children}
     </button>

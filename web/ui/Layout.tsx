@@ -2,7 +2,9 @@ import { Tooltip } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Logo } from './Logo'
+import { Navigation } from './Navigation'
 import { ThemeToggle } from './ThemeToggle'
+import { useRouteFocus } from './useRouteFocus'
 
 export type LayoutProps = {
   /** Controls at the right end of the header. */
@@ -10,15 +12,18 @@ export type LayoutProps = {
   children: ReactNode
 }
 
+/** The frame of each page. The page itself has one `h1`, and calls `useTitle`. */
 export function Layout({ actions, children }: LayoutProps) {
+  useRouteFocus()
   return (
     <Tooltip.Provider delayDuration={400}>
       <div className="flex min-h-dvh flex-col">
-        <header className="mx-auto flex h-16 w-full max-w-7xl shrink-0 items-center justify-between gap-3 px-4 sm:px-6">
+        <header className="mx-auto flex min-h-16 w-full max-w-7xl shrink-0 flex-wrap items-center gap-x-2 px-4 py-2 sm:px-6">
           <Link href="/" className="-m-1 rounded-lg p-1" aria-label="lp, home">
             <Logo />
           </Link>
-          <div className="flex min-w-0 items-center gap-1">
+          <Navigation />
+          <div className="ml-auto flex min-w-0 items-center gap-1">
             {actions}
             <ThemeToggle />
           </div>

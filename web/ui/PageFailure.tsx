@@ -2,6 +2,7 @@ import { Link } from 'wouter'
 import { Button } from './Button'
 import { Notice } from './Notice'
 import type { Problem } from './Problem'
+import { useTitle } from './useTitle'
 
 const unknownProblem: Problem = {
   sentence: 'This page could not be shown.',
@@ -11,8 +12,10 @@ const unknownProblem: Problem = {
 /** Shows an error that reached the boundary of the page. If the error has a `problem`, the text of the problem is shown. */
 export function PageFailure({ error }: { error: unknown }) {
   const problem = error instanceof Error && 'problem' in error ? (error.problem as Problem) : unknownProblem
+  useTitle('Problem')
   return (
     <div className="mx-auto flex w-full max-w-lg grow flex-col justify-center">
+      <h1 className="sr-only">Problem</h1>
       <Notice
         tone="bad"
         problem={problem}

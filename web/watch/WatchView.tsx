@@ -1,9 +1,11 @@
 import type { RefObject } from 'react'
+import { useTitle } from '../ui/useTitle'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import { Player } from './Player'
 import { ShareButton } from './ShareButton'
 import { SharingCard, type SharingCardProps } from './SharingCard'
 import type { Totals } from './Traffic'
+import { titleOf } from './titleOf'
 import type { Levels, WatchFigures, WatchState } from './WatchState'
 import { WatchStats } from './WatchStats'
 
@@ -36,6 +38,7 @@ export function WatchView(props: WatchViewProps) {
   const isRecording = figures.kept !== undefined
   const isOn = isRecording || (state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed')
   const id = shareLink.split('/watch/').at(-1) ?? ''
+  useTitle(titleOf(state, id))
   return (
     <div data-testid="watch-state" data-state={state.name} className="mx-auto w-full max-w-6xl">
       <div className="-mx-4 sm:mx-0">

@@ -5,6 +5,7 @@ import { formatMoment } from '../../ui/formatMoment'
 import { IconButton } from '../../ui/IconButton'
 import { Notice } from '../../ui/Notice'
 import { Steps } from '../../ui/Steps'
+import { useOpener } from '../../ui/useOpener'
 import { CheckResult } from './CheckResult'
 import type { CheckStep } from './CheckState'
 import type { SegmentToCheck } from './SegmentToCheck'
@@ -26,12 +27,14 @@ export type CheckDialogProps = { segmentToCheck(): SegmentToCheck | undefined; o
 /** The dialog that checks one segment. This module is a large download: import it only when the person opens the check. */
 export function CheckDialog({ segmentToCheck, onClose }: CheckDialogProps) {
   const { state, onAgain } = useCheck(segmentToCheck)
+  const opener = useOpener()
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/60" />
         <Dialog.Content
           aria-describedby={undefined}
+          {...opener}
           className="fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] max-w-md -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-surface p-6 shadow-card"
         >
           <header className="mb-4 flex items-start justify-between gap-3">

@@ -1,0 +1,19 @@
+import type { WatchState } from './WatchState'
+
+const names: Record<WatchState['name'], string> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  buffering: 'Waiting',
+  reconnecting: 'Interrupted',
+  silent: 'Silent',
+  ended: 'Ended',
+  'not-found': 'Not found',
+  'transcoder-offline': 'No answer',
+  failed: 'Problem',
+  searching: 'Searching',
+  nobody: 'Searching',
+  recording: 'Recording',
+}
+
+/** The title of the tab: in a row of tabs, a viewer sees which stream is live. `id` is the StreamId in text. */
+export const titleOf = ({ name }: WatchState, id: string) => `${names[name]} · stream ${id.slice(0, 8)}`
