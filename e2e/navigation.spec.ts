@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
+import { turnOnCamera } from './pages'
 
 const pages = [
   { name: 'Watch', title: 'Watch · lp', heading: 'Watch a stream' },
@@ -53,4 +54,19 @@ test('the page asks what 1,000 means, and does not read it as 1', async ({ netwo
   await page.getByRole('button', { name: 'Review' }).click()
   await expect(page.getByRole('alert')).toHaveText('Do you mean 1000 or 1? Enter one of these two numbers.')
   await expect(page.getByLabel('How much LPT?')).toHaveValue('1,000')
+})
+
+test('a camera of 540 lines reads 540p', async ({ network, context, page }) => {
+  await context.grantPermissions(['camera', 'microphone'])
+  await page.addInitScript(() => {
+    const devices = navigator.mediaDevices
+    const ask = devices.getUserMedia.bind(devices)
+    const video = { width: { exact: 960 }, height: { exact: 540 } }
+    devices.getUserMedia = (wanted) => ask({ ...wanted, ...(wanted?.video && { video }) })
+  })
+  await page.goto(`${network.url}/#/broadcast`)
+  await expect(page.getByRole('radio', { name: '720p' })).toBeVisible()
+  await turnOnCamera(page)
+  await expect(page.getByRole('radio', { name: '540p' })).toBeChecked()
+  await expect(page.getByRole('radio', { name: '720p' })).toHaveCount(0)
 })

@@ -6,10 +6,12 @@ export async function askHealth(uri: string, patienceMs = 5_000): Promise<Health
   const waiting = new AbortController()
   const timer = setTimeout(() => waiting.abort(), patienceMs)
   try {
-    const request = {
-      ...{ signal: waiting.signal, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' },
-    } as const
-    const response = await fetch(`${uri}/healthz`, request)
+    const response = await fetch(`${uri}/healthz`, {
+      signal: waiting.signal,
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+    })
     // The page does not need the text of the answer, and a stranger could make it endless.
     void response.body?.cancel()
     if (response.status === 503) return 'refuses'

@@ -1,4 +1,5 @@
 import { TranscodingOptions } from '@lp/contracts/protocol'
+import { encodedSize, type Size } from './capture/picture'
 import type { Preset } from './Quality'
 
 const sources = [
@@ -28,3 +29,18 @@ export const presets: readonly BroadcastPreset[] = sources.map(({ id, width, hei
 
 export const presetOf = (id: string): BroadcastPreset =>
   presets.find((preset) => preset.id === id) ?? (presets[0] as BroadcastPreset)
+
+/**
+ * The presets for a camera or screen: with the lines and the frame rate that it gives, because the page never enlarges a picture. Leaves
+ * out a preset whose picture has the same size as the picture of the next lower preset. `picture` is undefined while no device is open.
+ */
+export function presetsFor(picture: (Size & { frameRate?: number }) | undefined): readonly BroadcastPreset[] {
+  if (!picture) return presets
+  const sizes = presets.map(({ options }) => encodedSize(picture, options))
+  return presets.flatMap((preset, index) => {
+    const [size, lower] = [sizes[index] as Size, sizes[index + 1]]
+    if (size.width === lower?.width && size.height === lower.height) return []
+    const frameRate = Math.min(preset.source.frameRate, Math.round(picture.frameRate || preset.source.frameRate))
+    return { ...preset, source: { ...preset.source, frameRate, height: Math.min(size.width, size.height) } }
+  })
+}

@@ -28,7 +28,10 @@ export function useBroadcast(): BroadcastViewProps {
   const transact = useTransact()
   const onAir = useRef<Session>(undefined)
   const source = useSource(onAir)
-  const { quality, offer, problem, isReadingPrices, refresh } = useQuality(client, wallet.address)
+  const { quality, offer, problem, isReadingPrices, refresh } = useQuality(client, {
+    broadcaster: wallet.address,
+    stream: source.stream,
+  })
   const recording = useRecordingChoice()
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
