@@ -75,7 +75,10 @@ describe('PayloadVerifier', () => {
     expect(requests).toHaveLength(3)
     answer(worker as Worker, { id: 2, dataHash: known.dataHash })
     await later
-    expect(vi.getTimerCount()).toBe(0)
+    // After the last answer, no limit runs: the worker is still asked.
+    await vi.advanceTimersByTimeAsync(3_000)
+    void verifier.verify(known, data)
+    expect(requests).toHaveLength(4)
     verifier.close()
   })
 })

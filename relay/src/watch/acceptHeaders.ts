@@ -58,7 +58,9 @@ export async function acceptList(
     const isKnown = () => segment.sequenceNumber > (after ?? -1n) && window.holds(segment)
     await accept({ segment, length }, isKnown, () => Segment.verify(segment, domain))
   }
-  if (listed.length > 0) window.noteListed(level.feed.relay.uri, window.last ?? -1n)
+  // The number of a refused header does not count: it can be far too high.
+  const newest = listed.findLast((segment) => window.holds(segment))
+  if (newest) window.noteListed(level.feed.relay.uri, newest.sequenceNumber)
   for (const part of parts) {
     const isNewer = !asked || part.sequenceNumber > asked.sequenceNumber || part.index > asked.index
     await accept(
