@@ -27,7 +27,7 @@ export function ReviewStep({ flow, review, remedy }: ReviewStepProps) {
         <Button look="outline" onClick={onClose}>
           {isBusy ? 'Close' : 'Cancel'}
         </Button>
-        <Button busy={isBusy} disabled={!isReady} onClick={onConfirm}>
+        <Button busy={isBusy} disabled={!isReady && !isBusy} onClick={onConfirm}>
           {review.confirm}
         </Button>
       </div>

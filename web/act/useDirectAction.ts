@@ -10,7 +10,7 @@ export type DirectAction = {
   isBusy: boolean
   /** The sentence for the last transaction, if the transaction has failed or waits longer than usual. */
   problem: Problem | undefined
-  /** Resolves after the transaction is in a block or has failed, and after the page has read the chain again. */
+  /** Resolves after the transaction has failed, or is in a block and the page has read the chain again. */
   run(call: ContractCall): Promise<void>
 }
 
@@ -27,11 +27,13 @@ export function useDirectAction(): DirectAction {
       try {
         await transact(call, { onSlow: (place) => setProblem(slowProblem(place)) })
         setProblem(undefined)
+        // The transaction has changed the numbers on the page. The next action must not begin before the page has read these numbers again.
+        await queryClient.invalidateQueries()
       } catch (error) {
         setProblem(refusalOf(error, {}))
+        // Not awaited: the person can try again at once, also while the chain does not answer.
+        void queryClient.invalidateQueries()
       } finally {
-        // The transaction may have changed the numbers on the page. The next action must not begin before the page has read these numbers again.
-        await queryClient.invalidateQueries()
         setIsBusy(false)
       }
     },

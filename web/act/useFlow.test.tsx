@@ -3,15 +3,16 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { startAnvil } from '@lp/contracts/script/anvil'
 import { deploy, localChainId, localKey } from '@lp/contracts/script/deploy'
 import { connect } from '@lp/contracts/testbeds/localChain'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
-import { toFunctionSelector } from 'viem'
+import { http, toFunctionSelector, UserRejectedRequestError } from 'viem'
 import { getAbiItem } from 'viem/utils'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WagmiProvider } from 'wagmi'
 import { countingWallet } from '../testbeds/countingWallet'
 import type { Wallet } from '../wallet/Wallet'
 import type { Action } from './Action'
+import { ReviewStep } from './ReviewStep'
 import { refusalOf } from './refusalOf'
 import { type Flow, useFlow } from './useFlow'
 
@@ -32,36 +33,51 @@ const action: Action = {
 }
 const refusals = { RoundAlreadyInitialized: () => ({ sentence: 'It has begun.', nextStep: 'Close this.' }) }
 
-type Shown = { flows: Flow<'begin'>[]; wallet: Wallet; block: bigint }
+type Shown = { flows: Flow<'begin'>[]; wallet: Wallet; block: bigint; readNumbers: () => Promise<unknown> }
 
-/** A page with only one flow. Adds each state of the flow to `flows`. */
-function Page({ flows, wallet, block }: Shown) {
-  flows.push(useFlow({ wallet, block, actionOf: () => action, refusalOf: (error) => refusalOf(error, refusals) }))
-  return null
+/** A page with only one flow and its review. Adds each state of the flow to `flows`. */
+function Page({ flows, wallet, block, readNumbers }: Shown) {
+  useQuery({ queryKey: ['numbers'], queryFn: readNumbers })
+  const flow = useFlow<'begin'>({
+    wallet,
+    block,
+    actionOf: () => action,
+    refusalOf: (error) => refusalOf(error, refusals),
+  })
+  flows.push(flow)
+  return flow.review && <ReviewStep flow={flow} review={flow.review} />
 }
 
-async function open(change: Partial<Wallet> = {}) {
+type Opened = {
+  change?: Partial<Wallet>
+  provider?: Parameters<typeof countingWallet>[0]['provider']
+  readNumbers?: () => Promise<unknown>
+}
+
+async function open({ change, provider, readNumbers = async () => 0 }: Opened = {}) {
   const address = local.user(3).address
-  const { config, simulated } = await countingWallet({ rpcUrl: anvil.rpcUrl, account: address })
+  const own = provider && { provider }
+  const { config, simulated } = await countingWallet({ rpcUrl: anvil.rpcUrl, account: address, ...own })
   const wallet: Wallet = {
     ...{ status: 'connected', address, balanceWei: 1n, isTestWallet: false, isOnWrongChain: false },
     ...{ onConnect: vi.fn(), onSwitchChain: vi.fn(), ...change },
   }
   const flows: Flow<'begin'>[] = []
   const flow = () => flows.at(-1) as Flow<'begin'>
-  const root = createRoot(document.createElement('div'))
+  const place = document.createElement('div')
+  const root = createRoot(place)
   const queryClient = new QueryClient()
   const show = (block: bigint) =>
     root.render(
       <WagmiProvider config={config} reconnectOnMount={false}>
         <QueryClientProvider client={queryClient}>
-          <Page flows={flows} wallet={wallet} block={block} />
+          <Page flows={flows} wallet={wallet} block={block} readNumbers={readNumbers} />
         </QueryClientProvider>
       </WagmiProvider>,
     )
   show(1n)
   await until(() => expect(flow()).toBeDefined())
-  return { flow, flows, simulated, wallet, show, close: () => root.unmount() }
+  return { flow, flows, place, simulated, wallet, show, close: () => root.unmount() }
 }
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 })
@@ -108,6 +124,41 @@ describe('a flow', () => {
     close()
   })
 
+  it('can be confirmed again after the wallet has declined, also while the page still reads the chain', async () => {
+    await local.mine(31)
+    const node = http(anvil.rpcUrl)({})
+    let declines = true
+    const provider = {
+      async request(question: { method: string; params?: unknown }) {
+        if (question.method !== 'eth_sendTransaction' || !declines) return node.request(question)
+        declines = false
+        throw new UserRejectedRequestError(new Error('The person declined.'))
+      },
+    }
+    // The chain answers the first question of the page at once, and the later ones only after the second click.
+    const answers: ((value: number) => void)[] = []
+    const later = new Promise<number>((resolve) => void answers.push(resolve))
+    let reads = 0
+    const readNumbers = () => (reads++ === 0 ? Promise.resolve(0) : later)
+    const { flow, place, close } = await open({ provider, readNumbers })
+    const button = () => [...place.querySelectorAll('button')].at(-1) as HTMLButtonElement
+    flow().onAsk('begin')
+    await until(() => expect(button().disabled).toBe(false))
+    document.body.append(place)
+    button().focus()
+    button().click()
+    await until(() => expect(place.textContent).toContain('declined in the wallet'))
+    expect(reads).toBe(2)
+    await until(() => expect([button().disabled, button().getAttribute('aria-disabled')]).toEqual([false, null]))
+    expect(document.activeElement).toBe(button())
+    button().click()
+    for (const answer of answers) answer(0)
+    await until(() => expect(flow().review).toBeUndefined())
+    expect(await local.user(0).roundsManager.read.currentRoundInitialized()).toBe(true)
+    close()
+    place.remove()
+  })
+
   it('performs another intent that must come before the reviewed intent, and keeps the review open', async () => {
     await local.mine(31)
     const { flow, close } = await open()
@@ -120,10 +171,10 @@ describe('a flow', () => {
   })
 
   it('shows no review while the wallet is not connected or is on a wrong network, but asks the person to connect it or to change the network', async () => {
-    const away = await open({ status: 'disconnected', address: undefined })
+    const away = await open({ change: { status: 'disconnected', address: undefined } })
     away.flow().onAsk('begin')
     expect(away.wallet.onConnect).toHaveBeenCalledOnce()
-    const elsewhere = await open({ isOnWrongChain: true })
+    const elsewhere = await open({ change: { isOnWrongChain: true } })
     elsewhere.flow().onAsk('begin')
     expect(elsewhere.wallet.onSwitchChain).toHaveBeenCalledOnce()
     for (const { flow, close } of [away, elsewhere]) {

@@ -68,15 +68,17 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
       const rehearsal = rehearsed ?? (await rehearse(wagmiConfig, wanted, wallet.address))
       await perform(wagmiConfig, wanted, rehearsal, { onSlow: (place) => isOpen() && setSlow(slowProblem(place)) })
       toast.success(wanted.review.done)
+      // The transaction has changed the numbers on the page.
+      await queryClient.invalidateQueries()
       return isOpen()
     } catch (cause) {
       const problem = refusalOf(cause)
       if (isOpen()) setFailure(problem)
       else toast.error(problem.sentence, { description: problem.nextStep })
+      // Not awaited: the person can try again at once, also while the chain does not answer.
+      void queryClient.invalidateQueries()
       return false
     } finally {
-      // The transaction may have changed the numbers on the page.
-      await queryClient.invalidateQueries()
       if (isOpen()) {
         setIsBusy(false)
         setSlow(undefined)

@@ -23,7 +23,8 @@ export function useTransact(): Transact {
       try {
         return await send(wagmiConfig, await simulate(wagmiConfig, call, address), watching)
       } finally {
-        await queryClient.invalidateQueries({ queryKey: ['balance'] })
+        // Not awaited: the result does not depend on the balance, and the chain may not answer.
+        void queryClient.invalidateQueries({ queryKey: ['balance'] })
       }
     },
     [wagmiConfig, queryClient],
