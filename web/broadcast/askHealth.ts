@@ -13,7 +13,7 @@ export async function askHealth(uri: string, patienceMs = 5_000): Promise<Health
       referrerPolicy: 'no-referrer',
     })
     // The page does not need the text of the answer, and a stranger could make it endless.
-    void response.body?.cancel()
+    response.body?.cancel().catch(() => undefined)
     if (response.status === 503) return 'refuses'
     // Status 404 is an answer too, because a proxy can hide /healthz. Status 429 is also an answer: the relay got too many requests.
     return response.ok || response.status === 404 || response.status === 429 ? 'answers' : 'silent'

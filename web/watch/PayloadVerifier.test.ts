@@ -78,6 +78,7 @@ describe('PayloadVerifier', () => {
     // After the last answer, no limit runs: the worker is still asked.
     await vi.advanceTimersByTimeAsync(3_000)
     void verifier.verify(known, data)
+    await vi.advanceTimersByTimeAsync(0)
     expect(requests).toHaveLength(4)
     verifier.close()
   })

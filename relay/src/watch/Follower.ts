@@ -142,8 +142,8 @@ export class Follower {
   }
 
   /**
-   * Whether the answer of the relay has told us anything: a segment, a part, or the length of a segment. Throws `NoFeedError` if the relay does not have the stream, or if all new segments are
-   * wrong.
+   * Whether we know more than at our request: a segment, a part, or the length of a segment. Throws `NoFeedError` if the relay does not
+   * have the stream, or if all new segments are wrong.
    */
   async #poll(
     feed: Feed.Feed,
@@ -169,7 +169,8 @@ export class Follower {
     const { correct, isNews } = await acceptList(list, { feed, window, after, part, domain, refuse, onHeader })
     if (isNews) this.#heardAtMs = performance.now()
     if (correct === 0 && list.segments.length > 0) throw new NoFeedError()
-    return isNews
+    // Other viewers may have told us the same headers before the relay. Then our next request still differs from this request.
+    return isNews || window.lastMeasured(feed.relay.uri) !== after || window.open?.parts.at(-1) !== newest
   }
 
   /** Takes a header from another viewer. Its signature has been checked. */
