@@ -32,6 +32,8 @@ test('a stream goes from a tab to two viewers, who send each other segments; Sto
 
   await test.step('two viewers watch without a stall, and get a quarter of the bytes or more from each other', async () => {
     for (const viewer of viewers) await expect.poll(async () => (await received(viewer)).peers).toBe(1)
+    // Viewers exchange only segments of the same quality.
+    for (const viewer of viewers) await chooseQuality(viewer, /source/)
     const share = await shareFromViewers(viewers, async () => {
       for (const { audioBytes } of await watchWithoutStall(viewers, watchedS, leastFps))
         expect(audioBytes).toBeGreaterThan(0)
