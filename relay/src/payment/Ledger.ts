@@ -21,9 +21,9 @@ export type LedgerOptions = {
 export class Ledger {
   readonly #threshold: bigint
   readonly #cutMsPerThreshold: number
-  /** What the peer owes for our bytes. Negative: the peer has paid ahead, or we have given it a gift. */
+  /** What the peer owes for our bytes. Negative: the peer has paid in advance, or we have given it a gift. */
   #sold = 0n
-  /** What we owe for the bytes of the peer. Negative: we have paid ahead, or the peer has given us a gift. */
+  /** What we owe for the bytes of the peer. Negative: we have paid in advance, or the peer has given us a gift. */
   #bought = 0n
   #reserved = 0n
   #unchecked = 0n

@@ -31,7 +31,7 @@ export class Payer {
   #isWriting = false
   #isShort = false
   #sentMs = Number.NEGATIVE_INFINITY
-  /** Whether we also pay ahead: at least once, the peer has asked us to pay before it sends more bytes. See `PaymentChannel.payAhead`. */
+  /** Whether we also pay in advance: at least once, the peer has asked us to pay before it sends more bytes. See `PaymentChannel.payAhead`. */
   isAsked = false
 
   constructor(options: PayerOptions) {
@@ -97,7 +97,7 @@ export class Payer {
     return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n
   }
 
-  /** The largest sum that we pay ahead: the cost of all correct bytes of the peer, but at least a quarter of a step, and at most two steps. */
+  /** The largest sum that we pay in advance: the cost of all correct bytes of the peer, but at least a quarter of a step, and at most two steps. */
   #maxAdvance(step: bigint): bigint {
     const [least, most] = [step / 4n, 2n * step]
     return this.#got < least ? least : this.#got < most ? this.#got : most

@@ -156,7 +156,8 @@ export class PaymentChannel {
   }
 
   /**
-   * The peer sends nothing before we pay. Pays what is due. From now on, this includes payments ahead, unless the peer is a viewer or we are a sponsor.
+   * Call this method when the peer has refused to send more bytes before we pay. Pays the peer the amount that is due. Unless the peer is a viewer
+   * or we are a sponsor, this payment and all later payments can be larger than our debt (see `paymentDue`).
    */
   payAhead(link: PaymentLink): void {
     // An attacker can make viewers without cost, so we do not pay a viewer in advance.
@@ -186,7 +187,7 @@ export class PaymentChannel {
       if (theirs.isKnown) this.#reconcile(balance, stated.balance + more)
     } else {
       payer.recall(theirs.held)
-      // A customer cannot have paid ahead more than the sum of all its payments. So its credit, which is at most this sum, is the limit.
+      // A customer cannot have paid in advance more than the sum of all its payments. So its credit, which is at most this sum, is the limit.
       const isCustomer = !payer.hasPaid
       const limit = isCustomer ? ledger.credit : payer.limit(link)
       if (theirs.isKnown) ledger.adopt(balance, { stated: stated.balance, limit, isCustomer })

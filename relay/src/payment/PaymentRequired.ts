@@ -5,7 +5,7 @@ import { address, bytes32, decimal, signature, whole } from '../records/fields'
 
 /** What a relay counts for one payer. Amounts in wei. */
 export type Account = {
-  /** The debt of the payer. Negative: the payer has paid ahead. */
+  /** The debt of the payer. Negative: the payer has paid in advance. */
   owed: bigint
   /** The largest debt that the relay allows the payer. */
   credit: bigint

@@ -77,7 +77,7 @@ test(`in ${runs.length} histories of an hour with broken connections, restarts a
     // counts.
     expect({ ...facts, held }).toEqual({ ...facts, held: written() })
     expect({ ...facts, sum: balance(relay, payer) + balance(payer, relay) < 0n }).toEqual({ ...facts, sum: false })
-    // At each fault, the payer has lost at most what it paid in advance, and the relay at most the credit of the payer.
+    // A fault costs the payer at most its advance payment. It costs the relay at most the credit that the relay gave the payer.
     expect({ ...facts, isTooMuch: held > sent + (faults + 1n) * threshold }).toEqual({ ...facts, isTooMuch: false })
     expect({ ...facts, isTooMuch: sent > held + (faults + 1n) * threshold }).toEqual({ ...facts, isTooMuch: false })
     expect(held > 10n * threshold).toBe(true)

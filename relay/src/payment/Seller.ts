@@ -193,6 +193,6 @@ export class Seller {
 const giftFor = (amount: bigint, { weiPerByte }: Buyer): number =>
   Math.max(Number((amount + weiPerByte - 1n) / weiPerByte), giftBytes)
 
-/** The contract refuses a cheque with one of these errors, whatever the deposit and the signer are. So no honest peer sends such a cheque. */
+/** The contract always refuses a cheque with one of these errors, even if the deposit covers it. So no honest peer sends such a cheque. */
 const isMalformed = (error: unknown): error is ProtocolError =>
   error instanceof Cheque.ChannelError || error instanceof Cheque.AmountError || error instanceof Cheque.SignatureError

@@ -8,7 +8,7 @@ export type SubsidyChannel = {
   owe(amount: bigint): void
   /** Takes at most `bytes` from the free allowance of the peer. Returns the number of bytes. */
   takeFree(bytes: number): number
-  /** The peer sends nothing before we pay. Pays what is due. From now on, this includes payments ahead. */
+  /** See `PaymentChannel.payAhead`. */
   payAhead(link: PaymentLink): void
   readonly payer: { pay(link: PaymentLink): void }
   readonly seller: { unblock(link: PaymentLink): void }

@@ -15,13 +15,13 @@ describe('paymentDue', () => {
     // With a small credit: we pay before the credit is used up.
     [{ due: 3n, credit: 6n, isAsked: false }, 0n],
     [{ due: 4n, credit: 6n, isAsked: false }, 4n],
-    // With less credit than two steps: we pay ahead, but only if the peer has asked us to pay.
+    // With less credit than two steps: we pay in advance, but only if the peer has asked us to pay.
     [{ due: 0n, credit: 0n, isAsked: false }, 0n],
     [{ due: 0n, credit: 0n, isAsked: true }, 20n],
     [{ due: -10n, credit: 0n, isAsked: true }, 0n],
     [{ due: -9n, credit: 0n, isAsked: true }, 11n],
     [{ due: 1n, credit: 10n, isAsked: true }, 11n],
-    // While the peer refuses to send: we pay ahead up to `maxAdvance`, but write no cheque for less than an eighth of a step.
+    // While the peer refuses to send: we pay in advance up to `maxAdvance`, but write no cheque for less than an eighth of a step.
     [{ due: -10n, credit: 0n, isAsked: true, isRefused: true }, 10n],
     [{ due: -19n, credit: 0n, isAsked: true, isRefused: true }, 0n],
     [{ due: 2n, credit: 20n, isAsked: false, isRefused: true }, 2n],

@@ -1,9 +1,9 @@
 export type Debt = {
-  /** `Ledger.due`. Negative: we have paid ahead. */
+  /** `Ledger.due`. Negative: we have paid in advance. */
   due: bigint
   /** The credit that the peer has offered us, in wei. */
   credit: bigint
-  /** Whether we also pay ahead: at least once, the peer has asked us to pay before it sends more bytes. */
+  /** Whether we also pay in advance: at least once, the peer has asked us to pay before it sends more bytes. */
   isAsked: boolean
   /** The peer refuses to send now, because the next bytes would exceed the credit that it allows us. Default `false`. */
   isRefused?: boolean
@@ -12,7 +12,7 @@ export type Debt = {
 export type PaymentHabit = {
   /** The usual amount of a cheque, in wei. We never owe much more. */
   step: bigint
-  /** The largest sum that we pay ahead, in wei. We lose this sum if the peer takes the cheque and sends nothing. */
+  /** The largest sum that we pay in advance, in wei. We lose this sum if the peer takes the cheque and sends nothing. */
   maxAdvance: bigint
 }
 
