@@ -21,6 +21,18 @@ afterAll(() => webRtc.cleanup())
 
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
+/** A native connection that has gathered all candidates, but whose events Node has not read yet. */
+function lateConnection() {
+  const callbacks = new Map<string | symbol, (...args: unknown[]) => void>()
+  const method = (name: string | symbol) => (first?: unknown) => {
+    if (typeof first === 'function') callbacks.set(name, first as () => void)
+    return name === 'gatheringState' ? 'complete' : undefined
+  }
+  const connection = new Proxy({}, { get: (_, name) => method(name) })
+  const emit = (name: string, ...args: unknown[]) => callbacks.get(name)?.(...args)
+  return { connection, emit }
+}
+
 describe('createWrtc', () => {
   test('emits an event after the last candidate, and the offer then contains the candidates', async () => {
     const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
@@ -30,6 +42,27 @@ describe('createWrtc', () => {
       connection.onicecandidate = ({ candidate }) => candidate === null && resolve()
     })
     expect(connection.localDescription?.sdp).toMatch(/^a=candidate:.* 127\.0\.0\.1 /m)
+    connection.close()
+  })
+
+  test('emits the event after the last candidate also if gathering is complete before Node has read the first event', async () => {
+    const { RTCPeerConnection } = webRtc.wrtc as { RTCPeerConnection: typeof globalThis.RTCPeerConnection }
+    const native = lateConnection()
+    const connection = new RTCPeerConnection({ iceServers: [], peerConnection: native.connection } as RTCConfiguration)
+    const seen: (string | undefined)[] = []
+    const last = new Promise<void>((resolve) => {
+      connection.onicecandidate = ({ candidate }) => {
+        seen.push(candidate?.candidate)
+        if (!candidate) resolve()
+      }
+    })
+    native.emit('onGatheringStateChange')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    native.emit('onGatheringStateChange')
+    // The candidate comes from another native queue, one turn of the event loop later.
+    setImmediate(() => native.emit('onLocalCandidate', 'candidate:1 1 UDP 1 192.0.2.1 1 typ srflx', '0'))
+    await last
+    expect(seen).toEqual([expect.stringContaining('srflx'), undefined])
     connection.close()
   })
 

@@ -63,7 +63,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
 
   /** Corrects the polyfill where it differs from the browsers that simple-peer expects. */
   class PeerConnection extends BaseConnection {
-    #gathered = false
+    #gatheringEvents = 0
     #connected = false
     #closed = false
 
@@ -132,11 +132,16 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       else channel.addEventListener('open', open)
     }
 
+    /**
+     * The library reports the state twice: `in-progress`, then `complete`. The state is read late, so it can be `complete` at both events,
+     * and then candidates can still follow the first event.
+     */
     #gatheringChanged() {
-      if (this.#gathered || this.#closed || this.iceGatheringState !== 'complete') return
-      this.#gathered = true
-      // The events of the candidates are still queued, and must come before this event.
-      setImmediate(() => this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: null })))
+      this.#gatheringEvents++
+      if (this.#gatheringEvents !== 2 || this.#closed) return
+      const emit = () => this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: null }))
+      // The events of the candidates have another queue. Between two immediates, Node empties all queues of native threads.
+      setImmediate(() => setImmediate(emit))
     }
   }
 
