@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { build } from './build'
 import { StartError } from './StartError'
+import { spawnInBackground } from './spawnInBackground'
 import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool, ensureTurnServer, ensureWebKit } from './system'
 
 type Outcome = { passed: number; failed: number }
@@ -12,12 +13,10 @@ type Step = {
   lane: Lane
 }
 /**
- * The steps of a lane run one after another. `contracts` runs at the same time as `code`: the unit tests often wait for blocks and peers, and
- * the compiler of the contracts uses only one core. Both lanes have the same priority: with a lower priority, `contracts` ended some
- * minutes after the unit tests. After both lanes, `realTime` runs alone, because its steps play media in real time.
+ * The steps of a lane run one after another, and the two lanes run at the same time. The steps of `front` wait for blocks, peers, and media in
+ * real time. The steps of `background` compute all the time, and get only the CPU time that `front` leaves.
  */
-type Lane = 'code' | 'contracts' | 'realTime'
-const phases: readonly (readonly Lane[])[] = [['code', 'contracts'], ['realTime']]
+type Lane = 'front' | 'background'
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -45,7 +44,7 @@ const playwright = [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e']
 const inLane = (lane: Lane, steps: readonly Omit<Step, 'lane'>[]): Step[] => steps.map((step) => ({ ...step, lane }))
 
 const steps: readonly Step[] = [
-  ...inLane('code', [
+  ...inLane('front', [
     { name: 'style', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
     { name: 'import boundaries', command: [node, 'scripts/ts.mjs', 'scripts/house.ts'] },
     ...[
@@ -67,7 +66,7 @@ const steps: readonly Step[] = [
     { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
     { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
   ]),
-  ...inLane('contracts', [
+  ...inLane('background', [
     { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
     { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
     {
@@ -77,7 +76,7 @@ const steps: readonly Step[] = [
     },
     { name: 'errors of contracts', command: [...vitest, '--project', 'contracts'], read: readVitest },
   ]),
-  ...inLane('realTime', [
+  ...inLane('front', [
     { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest },
     { name: 'journeys in the browser', command: [...playwright, '--project', 'journeys'], read: readPlaywright },
   ]),
@@ -85,8 +84,8 @@ const steps: readonly Step[] = [
 
 /** Steps that take so long that `npm test` does not run them. */
 const longSteps: readonly Step[] = [
-  ...inLane('code', [{ name: 'campaigns that compute', command: [...longVitest, 'computing'], read: readVitest }]),
-  ...inLane('contracts', [
+  ...inLane('background', [
+    { name: 'campaigns that compute', command: [...longVitest, 'computing'], read: readVitest },
     {
       name: 'contracts with many random inputs',
       command: [node, 'contracts/script/forge.mjs', 'test', '--gas-snapshot-check', 'true'],
@@ -95,7 +94,7 @@ const longSteps: readonly Step[] = [
     },
     { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
   ]),
-  ...inLane('realTime', [
+  ...inLane('front', [
     { name: 'campaigns in real time', command: [...longVitest, 'realTime'], read: readVitest },
     { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
   ]),
@@ -127,56 +126,49 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   // need the development code.
   const env = { ...process.env, ...tools }
   await build()
-  const outcomes: Outcome[] = []
-  for (const lanes of phases) {
-    const runs = lanes.map((lane, index) => {
-      const isBeside = index > 0
-      return runEach(
-        wanted.filter((step) => step.lane === lane),
-        { env, isBeside },
-      )
-    })
-    outcomes.push(...(await Promise.all(runs)).flat())
-  }
+  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
+  const runLane = (lane: Lane) =>
+    runEach(
+      wanted.filter((step) => step.lane === lane),
+      env,
+    )
+  const outcomes = (await Promise.all([runLane('front'), runLane('background')])).flat()
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0)
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
   if (sum('failed') > 0) process.exitCode = 1
 }
 
-type Surroundings = {
-  env: NodeJS.ProcessEnv
-  /**
-   * The step runs beside another lane, which prints its output at the same time. So the output of this step is printed only
-   * after the step has ended.
-   */
-  isBeside: boolean
-}
-
-async function runEach(each: readonly Step[], surroundings: Surroundings): Promise<Outcome[]> {
+async function runEach(each: readonly Step[], env: NodeJS.ProcessEnv): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const step of each) outcomes.push(await run(step, surroundings))
+  for (const step of each) outcomes.push(await run(step, env))
   return outcomes
 }
 
-/** A step with an exit code other than 0 counts as at least one failure, even if its output names no failure. */
-function run({ name, command, read, env: ofStep }: Step, { env, isBeside }: Surroundings): Promise<Outcome> {
+/**
+ * Prints the output of a step in the background only after the step has ended, because the other lane prints at the same time. A step with an
+ * exit code other than 0 counts as at least one failure, even if its output names no failure.
+ */
+function run({ name, command, read, env: ofStep, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const isBehind = lane === 'background'
+  const options = { env: { ...env, ...ofStep, FORCE_COLOR: '0', NO_COLOR: '1' } }
   const [program, ...args] = command as [string, ...string[]]
-  const child = spawn(program, args, {
-    env: { ...env, ...ofStep, FORCE_COLOR: '0', NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', isBeside ? 'pipe' : 'inherit'],
-  })
+  const child = isBehind
+    ? spawnInBackground(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
   const title = `\n── ${name}\n`
-  if (!isBeside) process.stdout.write(title)
+  if (!isBehind) process.stdout.write(title)
   let output = ''
   const record = (chunk: Buffer) => {
     output += chunk
-    if (!isBeside) process.stdout.write(chunk)
+    if (!isBehind) process.stdout.write(chunk)
   }
   child.stdout?.on('data', record)
   child.stderr?.on('data', record)
+  const startMs = performance.now()
   return new Promise((resolve) =>
     child.once('close', (code) => {
-      if (isBeside) process.stdout.write(title + output)
+      if (isBehind) process.stdout.write(title + output)
+      console.log(`── ${name}: ${((performance.now() - startMs) / 1_000).toFixed(0)} s`)
       const counted = read?.(output)
       if (code === 0) return resolve(counted ?? (read ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 }))
       resolve({ passed: counted?.passed ?? 0, failed: Math.max(1, counted?.failed ?? 1) })
