@@ -4,6 +4,22 @@ import { defineConfig } from 'vitest/config'
 /** These tests compile the contracts. So `npm test` does not run them at the same time as another step that compiles the contracts. */
 const contracts = ['contracts/script/errors.test.ts']
 
+/** These tests compute for seconds, and wait for nothing, so they can run at the lowest priority. */
+const computing = [
+  'bench/mesh/simulation/simulate',
+  'contracts/protocol/media/H264',
+  'contracts/protocol/media/MpegTs',
+  'contracts/script/bonding',
+  'contracts/script/storageLayout',
+  'relay/src/check/captured',
+  'relay/src/check/checkSegment',
+  'relay/src/check/golden',
+  'relay/src/media/mpegTs',
+  'relay/src/mesh/trackerMessage',
+  'relay/src/mesh/wire',
+  'relay/src/payment/messages',
+].map((name) => `${name}.test.ts`)
+
 /** Tests of capture and playback in a real browser, in real time. Two such tests at once would slow each other down. */
 const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts', 'web/watch/recording/recording.test.ts']
 
@@ -20,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['{bench,contracts,relay,web,scripts}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...contracts, ...media],
+          exclude: ['**/node_modules/**', ...contracts, ...computing, ...media],
           // Most tests wait for blocks and peers, so two cores can run three workers at a time.
           maxWorkers: 3,
           // The files of a worker share its modules: loading viem again for each file took a third of the time.
@@ -32,6 +48,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'components', include: ['web/**/*.test.tsx'], maxWorkers: 3, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: { name: 'computing', include: computing, maxWorkers: 2, isolate: false, sequence: { groupOrder: 3 } },
       },
       { extends: true, test: { name: 'contracts', include: contracts, maxWorkers: 1, sequence: { groupOrder: 2 } } },
       { extends: true, test: { name: 'media', include: media, maxWorkers: 1, sequence: { groupOrder: 1 } } },

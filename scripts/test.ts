@@ -13,10 +13,11 @@ type Step = {
   lane: Lane
 }
 /**
- * The steps of a lane run one after another, and the two lanes run at the same time. The steps of `front` wait for blocks, peers, and media in
- * real time. The steps of `background` compute all the time, and get only the CPU time that `front` leaves.
+ * The steps of a lane run one after another. `code` and `pages` run at the same time: they often wait for blocks, peers and pages. `realTime` runs
+ * after them, because its steps play media in real time. `background` runs beside all other lanes: its steps compute all the time, and get only the CPU
+ * time that the other lanes leave.
  */
-type Lane = 'front' | 'background'
+type Lane = 'code' | 'pages' | 'realTime' | 'background'
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -44,9 +45,19 @@ const playwright = [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e']
 const inLane = (lane: Lane, steps: readonly Omit<Step, 'lane'>[]): Step[] => steps.map((step) => ({ ...step, lane }))
 
 const steps: readonly Step[] = [
-  ...inLane('front', [
+  ...inLane('code', [{ name: 'units', command: [...vitest, '--project', 'units'], read: readVitest }]),
+  ...inLane('realTime', [
+    { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest },
+    { name: 'journeys in the browser', command: [...playwright, '--project', 'journeys'], read: readPlaywright },
+  ]),
+  ...inLane('pages', [
+    { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
+    { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
+  ]),
+  ...inLane('background', [
     { name: 'style', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
     { name: 'import boundaries', command: [node, 'scripts/ts.mjs', 'scripts/house.ts'] },
+    { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
     ...[
       '.',
       'tsconfig.test.json',
@@ -62,23 +73,15 @@ const steps: readonly Step[] = [
       // One checker: each checker works out viem's types again, so four checkers use three times the CPU time, and need longer.
       command: [...tool('typescript', 'bin/tsc'), '-p', project, '--checkers', '1'],
     })),
-    { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
-    { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
-    { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
-  ]),
-  ...inLane('background', [
-    { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
-    { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
     {
       name: 'contracts',
       command: [node, 'contracts/script/forge.mjs', 'test', '--gas-snapshot-check', 'true'],
       read: readForge,
     },
+    // The step before this step has compiled the contracts.
+    { name: 'generated ABI', command: [node, 'scripts/ts.mjs', 'contracts/script/generate.ts', '--check'] },
     { name: 'errors of contracts', command: [...vitest, '--project', 'contracts'], read: readVitest },
-  ]),
-  ...inLane('front', [
-    { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest },
-    { name: 'journeys in the browser', command: [...playwright, '--project', 'journeys'], read: readPlaywright },
+    { name: 'units that compute', command: [...vitest, '--project', 'computing'], read: readVitest },
   ]),
 ]
 
@@ -94,7 +97,7 @@ const longSteps: readonly Step[] = [
     },
     { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
   ]),
-  ...inLane('front', [
+  ...inLane('realTime', [
     { name: 'campaigns in real time', command: [...longVitest, 'realTime'], read: readVitest },
     { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
   ]),
@@ -127,34 +130,33 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   const env = { ...process.env, ...tools }
   await build()
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
-  const runLane = (lane: Lane) =>
-    runEach(
-      wanted.filter((step) => step.lane === lane),
-      env,
-    )
-  const outcomes = (await Promise.all([runLane('front'), runLane('background')])).flat()
+  const runLane = async (lane: Lane) => {
+    const outcomes: (Outcome & { name: string })[] = []
+    for (const step of wanted) if (step.lane === lane) outcomes.push({ name: step.name, ...(await run(step, env)) })
+    return outcomes
+  }
+  const inFront = async () => [...(await Promise.all([runLane('code'), runLane('pages')])), await runLane('realTime')]
+  const outcomes = (await Promise.all([inFront(), runLane('background')])).flat(2)
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0)
-  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
-  if (sum('failed') > 0) process.exitCode = 1
-}
-
-async function runEach(each: readonly Step[], env: NodeJS.ProcessEnv): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
-  for (const step of each) outcomes.push(await run(step, env))
-  return outcomes
+  const withFailures = outcomes.filter(({ failed }) => failed > 0).map(({ name }) => name)
+  console.log(
+    `\n${sum('passed')} passed, ${sum('failed')} failed${withFailures.length > 0 ? `: ${withFailures.join(', ')}` : ''}`,
+  )
+  if (withFailures.length > 0) process.exitCode = 1
 }
 
 /**
- * Prints the output of a step in the background only after the step has ended, because the other lane prints at the same time. A step with an
- * exit code other than 0 counts as at least one failure, even if its output names no failure.
+ * Prints the output of steps in `background` and `pages` only after the step has ended, because another lane prints at the same time. A step with an exit
+ * code other than 0 counts as at least one failure, even if its output names no failure.
  */
 function run({ name, command, read, env: ofStep, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
-  const isBehind = lane === 'background'
+  const isBehind = lane === 'background' || lane === 'pages'
   const options = { env: { ...env, ...ofStep, FORCE_COLOR: '0', NO_COLOR: '1' } }
   const [program, ...args] = command as [string, ...string[]]
-  const child = isBehind
-    ? spawnInBackground(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-    : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child =
+    lane === 'background'
+      ? spawnInBackground(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+      : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', isBehind ? 'pipe' : 'inherit'] })
   const title = `\n── ${name}\n`
   if (!isBehind) process.stdout.write(title)
   let output = ''
