@@ -13,8 +13,9 @@ export const typicalUnitsPerSecond = unitsPerSecond({
   renditions: TranscodingOptions.ladder({ width: 1280, height: 720 }),
 })
 /**
- * The units of work in one second of a job with the largest ladder that the protocol allows. Transcoding such a job can cost little: if
- * the source is a small picture, all renditions are small too, because the transcoder never upscales.
+ * The units of work in one second of a job with the largest ladder that the protocol allows. Transcoding such a job can cost little: the
+ * pictures of the source can be smaller than the job's options say, and then all renditions are small too, because the transcoder never
+ * upscales.
  */
 export const mostUnitsPerSecond = unitsPerSecond({
   width: 4096,
@@ -53,8 +54,8 @@ export type Network = {
   minSelfStake: number
   unbondingRounds: number
   /**
-   * A transcoder must do this part of its expected work, or it gets no rewards: 1 minus the CompetitivenessTolerance. Its _expected work_ is
-   * the work of all transcoders × its part of the active stake.
+   * 1 minus the CompetitivenessTolerance. A transcoder that does less than this part of its expected work gets no rewards. Its _expected
+   * work_ is the work of all transcoders × its part of the active stake.
    */
   requiredPart: number
   /** The length of a span, in rounds. The contract judges a transcoder by its work in the present span and in the previous span. */

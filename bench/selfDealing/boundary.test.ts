@@ -95,7 +95,7 @@ test('delegating earns more than self-dealing if the fees are above `feesThatSuf
   expect(selfDealing(paying(least * 0.999), seat)).toBeGreaterThan(delegating(paying(least * 0.999), seat, rates))
 })
 
-test('with one live stream less than `streamsThatSuffice`, self-dealing earns more than delegating; with this number or more, it does not', () => {
+test('with `streamsThatSuffice` or more live streams, self-dealing does not earn more than delegating; with one live stream less, it does', () => {
   const beats = (streams: number) =>
     selfDealing(withMarket({ streams }), seat) > delegating(withMarket({ streams }), seat, relayRates)
   const least = streamsThatSuffice(base, seat, relayRates)

@@ -4,8 +4,8 @@ import { gas } from './gas'
 import { demand, feesPerReward, honestCostPerUnit, type World } from './Market'
 
 /**
- * If an honest transcoder has this BlockRewardCut and the FeeShare `feeShare`, delegating the stake to this transcoder earns as much as
- * self-dealing with the stake. If the cut is higher, self-dealing earns more. The cut is
+ * Returns a BlockRewardCut. If an honest transcoder has this cut and the FeeShare `feeShare`, delegating the stake to this transcoder earns
+ * as much as self-dealing with the stake. If the cut is higher, self-dealing earns more. The cut is
  * `feeShare × fees / rewards + (cost of self-dealing − cost of delegating) / reward of the stake`.
  */
 export const cutBoundary = (world: World, stake: number, feeShare: number): number =>
@@ -33,8 +33,9 @@ export function streamsThatSuffice(world: World, stake: number, { blockRewardCut
 
 /**
  * A transcoder that does only the required work can do real work or fake work. If the price, in wei per unit, is below `priceBoundary`,
- * fake work earns more: the loss from real work is higher than the cost of fake work. `priceBoundary` is the cost of a unit of real work,
- * minus the cost of the fake work divided by the units of real work that replace it. It is 0 if the transcoder never has to work.
+ * fake work earns more: the loss from real work is higher than the cost of fake work. `priceBoundary` is c − f / u. c: the cost of a unit
+ * of real work. f: the cost of the required fake work in a round. u: the units of real work that the transcoder would do in a round
+ * instead. The costs include gas. `priceBoundary` is 0 if the transcoder never has to work.
  */
 export function priceBoundary(world: World, stake: number): number {
   if (requiredWork(world, stake) === 0) return 0

@@ -3,7 +3,8 @@ import type { Network } from './Network'
 
 /**
  * A claim of `segments` false segments. A segment is _false_ if the transcoder claims it but has not transcoded it. `ethPerSegment` is the gain
- * from each segment if the claim is paid: the fee if the transcoder would otherwise not work, or the saved cost if it would otherwise work.
+ * from each false segment if the claim is paid. For a transcoder that does no work without the cheat, it is the fee of the segment. For a
+ * transcoder that would transcode the segment without the cheat, it is the cost that the transcoder saves.
  */
 export type Cheat = { stake: number; ethPerSegment: number; segments: number }
 

@@ -20,8 +20,8 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const unlimitedWork = Number.MAX_VALUE
 
 /**
- * Computes the counted work of 2,000 spans in a row. In the last few of these spans, the counted work is constant. In the span
- * before these spans, there is only real work. `work`: each worker's counted work in the last two spans together.
+ * Computes the counted work of 2,000 spans in a row. In the last few of these spans, the counted work is constant. The span
+ * before the 2,000 spans has only real work. `work`: each worker's counted work in the last two spans together.
  */
 function settled(workers: readonly Worker[], real: number) {
   let [before, present] = [[real], [real]] as [number[], number[]]
@@ -40,8 +40,9 @@ function isWithheld(workers: readonly Worker[], real: number): boolean {
 }
 
 /**
- * The workers of an attack by a padder: a transcoder that does fake work up to its cap in each span, so that the others must work more. First come
- * the honest seats, with equal stakes, then the large seat of the padder, then its small seats. `stake`: the stake of the padder, in LPT.
+ * The workers of an attack by a padder. A _padder_ is a transcoder that does fake work up to its cap in each span, so that the others must
+ * work more. First come the honest seats, with equal stakes, then the large seat of the padder, then its small seats. `stake`: the stake of
+ * all seats of the padder together, in LPT.
  */
 function attacked(real: number, smallSeats: number, stake: number): Worker[] {
   const small = minSelfStake / activeStake
@@ -107,7 +108,7 @@ describe('leastPaddingStake', () => {
   const cases = demands.flatMap((real) => [0, 10, 50, 100].map((smallSeats) => ({ real, smallSeats })))
 
   test.each(cases)(
-    'is correct to 0.1 % if the padder has $smallSeats small seats and all broadcasters buy $real units of work per span',
+    'is correct to 0.1 % if the padder has $smallSeats small seats and all broadcasters together buy $real units of work per span',
     ({ real, smallSeats }) => {
       const stake = leastPaddingStake(base, real, smallSeats)
       // If a transcoder does exactly the required work, its reward is not withheld. So the test uses 0.1 % more stake and 0.1 % less stake.

@@ -45,15 +45,15 @@ export const gainIfAllStakePays = ({ finderFee }: Network, { own, delegated }: S
   share * (finderFee * (own + delegated) - own)
 
 /**
- * After a transcoder and its delegators have lost `lost` LPT, the rewards of all other stake are higher. Returns the
- * increase as a fraction of these rewards. The reason is that the protocol mints the same amount for less active stake.
+ * After a transcoder and its delegators have lost `lost` LPT, the rewards of all other stake are higher, because the protocol mints the
+ * same amount for less active stake. Returns the increase divided by the rewards before the loss.
  */
 export const rewardIncrease = ({ network }: World, lost: number): number =>
   network.activeStake / (network.activeStake - lost) - 1
 
 /**
- * The owner of the slashed transcoder has another stake of `stake` LPT. Returns the number of rounds after which the increase
- * of this other stake's rewards has repaid the loss of the owner and its ally.
+ * The owner of the slashed transcoder has another stake of `stake` LPT, which gets higher rewards after the slash. Returns the number of
+ * rounds after which the additional rewards are as high as the loss of the owner and its ally together.
  */
 export function roundsToRepay(world: World, losses: Losses, stake: number): number {
   const { mintedPerRound, activeStake } = world.network

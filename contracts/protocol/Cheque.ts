@@ -32,7 +32,7 @@ export type Cheque = Channel & {
 }
 
 export type SignedCheque = Cheque & {
-  /** The signature of the issuer or of a session key of the issuer. If the issuer is a contract, also a signature by ERC-1271. */
+  /** The signature of the issuer or of a session key of the issuer. If the issuer is a contract, it can be a signature for ERC-1271. */
   signature: Hex
 }
 

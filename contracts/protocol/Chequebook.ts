@@ -38,8 +38,8 @@ export type SessionKey = {
 }
 
 /**
- * The signer of a cheque: the issuer's own key, the issuer's contract (ERC-1271), or a session key. For another key, pass a `SessionKey`
- * with the value 0 in each field: the key was never authorised.
+ * The signer of a cheque: the issuer's own key, the issuer's contract (ERC-1271), or a session key. For a key that the issuer never
+ * authorised, pass a `SessionKey` with the value 0 in each field.
  */
 export type Signer = 'issuer' | 'contract' | SessionKey
 

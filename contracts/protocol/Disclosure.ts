@@ -35,7 +35,7 @@ export type ReceiptProof = {
 
 /**
  * Discloses one segment of a claim. `previous` is the previous claim under the same Assignment. If there is a previous claim,
- * `previous` is required for the claim's first segment. Throws `NotClaimedError` and `PreviousClaimError`.
+ * `previous` is required to disclose the first segment of `committed`. Throws `NotClaimedError` and `PreviousClaimError`.
  */
 export function create({
   options,

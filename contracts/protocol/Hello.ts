@@ -34,7 +34,7 @@ export type WebSocketConnection = {
   readonly serviceUri: string
 }
 
-/** The same connection as its other end sees it. */
+/** Returns `connection` as its other end sees it. */
 export function otherEnd(connection: Connection): Connection {
   if ('localFingerprint' in connection) {
     const { localFingerprint, remoteFingerprint } = connection

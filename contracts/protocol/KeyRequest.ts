@@ -3,8 +3,9 @@ import type * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * A buyer asks a key server for the keys of one epoch. The signature proves that the buyer has the key that signs the cheques. It also
- * covers the public key to which the server encrypts the answer. So a stranger that sees the request or the cheques gets no key.
+ * A buyer asks a key server for all keys of one epoch. An epoch has more than one key if the broadcaster's page was loaded again in this
+ * epoch. The signature proves that the buyer has the key that signs the cheques. The signature also covers the public key to which the
+ * server encrypts the answer. So a stranger that sees the request or the cheques gets no key.
  */
 export type Header = {
   /** The source. */

@@ -5,9 +5,10 @@ import * as StreamId from './StreamId'
 import * as typedData from './typedData'
 
 /**
- * The signed statement about the first bytes of a segment that is not complete yet. The viewer's page can play these bytes before
- * the segment ends. The parts of one segment are numbered from 0, and each part contains the bytes of the part before it. The last
- * part needs no signature of its own, because the signed header of the whole segment takes its place. Decision 036.
+ * The statement about the first bytes of a segment that is not complete yet. A `Part` is this statement with its signature. The viewer's
+ * page can play these bytes before the segment ends. The parts of one segment are numbered from 0, and each part contains the bytes of the
+ * part before it. The last part needs no signature of its own, because the signed header of the whole segment takes its
+ * place. Decision 036.
  */
 export type Header = {
   streamId: StreamId.StreamId

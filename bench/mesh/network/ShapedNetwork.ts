@@ -17,7 +17,7 @@ const origin = 0
 
 /**
  * A network in which each viewer has its own host with its own address. The hosts are network namespaces of this machine. All packets
- * between the hosts and to the origin go through a `Router`. Needs root and socat.
+ * between the hosts, to the origin and from the origin go through a `Router`. Needs root and socat.
  */
 export class ShapedNetwork {
   readonly #router: Router

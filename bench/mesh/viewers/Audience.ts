@@ -107,8 +107,8 @@ export class Audience {
   }
 
   /**
-   * Two readings of each viewer: at `begin` (or when the viewer joined later), and now (or when the viewer left). `stayed`: the viewers
-   * that were there for the whole time.
+   * Two readings of each viewer. The first is from `begin`, or from the moment when the viewer joined, if that was after `begin`. The
+   * second is from now, or from the moment when the viewer left. `stayed`: the viewers that were there for the whole time.
    */
   async lives(): Promise<{ all: Life[]; stayed: Life[] }> {
     const present = await Promise.all(

@@ -122,7 +122,7 @@ describe('probe', () => {
     `)
   })
 
-  it('throws only errors of the protocol when bytes are damaged', () => {
+  it('throws no error except errors of the protocol when bytes are damaged', () => {
     const sources = [both, reordered, blind, wrapping].map((source) => source.subarray(0, 188 * 40))
     let seed = 1
     const random = (below: number) => {

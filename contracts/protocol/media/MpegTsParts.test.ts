@@ -17,7 +17,7 @@ function partEnds(data: Uint8Array, step = data.length): MpegTs.PartEnd[] {
 }
 
 describe('createPartReader', () => {
-  it('ends each part before a picture', () => {
+  it('ends each part where a picture begins', () => {
     const ends = partEnds(plain)
     expect(ends.map(({ durationMs }) => durationMs)).toEqual([400, 800, 1_200, 1_600])
     for (const { byteLength, durationMs } of ends)
@@ -36,7 +36,7 @@ describe('createPartReader', () => {
     expect(partEnds(wrapping).map(({ durationMs }) => durationMs)).toEqual([400, 800, 1_200, 1_600])
   })
 
-  it('in a segment without video, ends each part before a sound frame', () => {
+  it('in a segment without video, ends each part where a sound frame begins', () => {
     const ends = partEnds(generate([...sound, '-t', '2', ...aac, '-pes_payload_size', '0']))
     expect(ends.length).toBeGreaterThan(3)
     for (const [index, { durationMs }] of ends.entries()) {

@@ -9,9 +9,9 @@ const wrapTicks = 2 ** 33
 
 /**
  * Finds where parts of a segment can end, while the segment arrives. A part is as long as possible, and usually at most `longestMs`: it
- * is longer only if a picture is longer than the picture before it, or longer than `longestMs`. Each part ends before a picture. If the
- * segment has no video, each part ends before a sound frame. `push` returns the ends that the chunk contains. The segment must have no
- * B-frames. `push` throws `MalformedError` or `UnsupportedStreamError`.
+ * is longer only if a picture is longer than the picture before it, or longer than `longestMs`. Each part ends where a picture begins.
+ * If the segment has no video, each part ends where a sound frame begins. `push` returns the ends that the chunk contains. The segment must
+ * have no B-frames. `push` throws `MalformedError` or `UnsupportedStreamError`.
  */
 export function createPartReader(longestMs: number): { push(chunk: Uint8Array): PartEnd[] } {
   let cutKind: Kind | undefined
