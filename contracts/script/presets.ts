@@ -1,6 +1,9 @@
 import { parseEther } from 'viem'
 
-/** Parameters of a network. The constructors of the contracts check the bounds of each value, and whether the values fit together. */
+/**
+ * Parameters of a network. The constructors of the contracts check the bounds of all values except `timelockDelay`, and whether the values
+ * fit together.
+ */
 export type Preset = {
   /** LPT that the deployer receives, in units of 10^-18. */
   initialAllocation: bigint

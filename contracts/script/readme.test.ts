@@ -21,7 +21,7 @@ describe('the README of the contracts', () => {
     ['`reward`', bonding('reward'), bonding('reward, worst position')],
     ['`initializeRound`', bonding('initializeRound')],
     ['`job`', first('job')],
-    ['first `claimWork`, when the draw is recorded', claim('claimWork, first')],
+    ['first `claimWork`, draw already recorded', claim('claimWork, first')],
     ['`job`, the draw and the first `claimWork`', first('job') + first('claimWork, draws')],
     ['next `claimWork`, one range', claim('claimWork, next')],
     ['`verify`', claim('verify, first segment')],

@@ -72,8 +72,9 @@ contract ClaimsSettlement is Claims, ISettlement {
             Reason reason = verdict == IVerifier.Verdict.Invalid ? Reason.Invalid : Reason.Unavailable;
             _refundClaim(claimId, jobId, request.transcoder, record, reason);
         }
-        // The contract records the verdict even if an earlier verdict has refunded the claim. Otherwise a transcoder
-        // could avoid the slash for a false segment by first getting the verdict Unavailable for another segment.
+        // The contract records the verdict even if an earlier verdict has refunded the claim. Without this record, a
+        // transcoder could avoid the slash for a false segment by first getting the verdict Unavailable for another
+        // segment.
         if (verdict != IVerifier.Verdict.InputInvalid) {
             _recordVerdict(claimId, jobId, request.transcoder, record, verdict);
         }

@@ -145,8 +145,9 @@ contract JobsManager is Equivocations {
         onlyClaimsManager
     {
         JobRecord storage record = jobs[jobId];
-        // The fine returns to the job's reserve, because `earn` writes this slot anyway if the draw was contested. To return the fine to
-        // the broadcaster's deposit would cost 10,000 gas more.
+        // The fine returns to the job's reserve. If the draw was contested, this costs little, because `earn` also writes
+        // `countedSeconds`, which is in the same slot as `reserve`. To return the fine to the broadcaster's deposit would cost 10,000 gas
+        // more.
         if (withFine) record.reserve += uint104(_fineOn(fees, record.inputFinePercent));
         bondingManager.creditFees(transcoder, fees, _countWork(record, durationMs));
         emit FeesEarned(jobId, transcoder, fees);
@@ -174,9 +175,9 @@ contract JobsManager is Equivocations {
         }
     }
 
-    /// @dev Work counts for the CompetitivenessTolerance only if the draw was contested. Otherwise a transcoder could raise its counted
-    /// work by posting jobs for which no other transcoder can be drawn. The counted time of a job is at most the time since the job's
-    /// block, and at most 194 days, because the seconds must fit into 24 bits.
+    /// @dev Work counts for the CompetitivenessTolerance only if the draw was contested. Without this rule, a transcoder could raise its
+    /// counted work by posting jobs for which no other transcoder can be drawn. The counted time of a job is at most the time since the
+    /// job's block, and at most 194 days, because the seconds must fit into 24 bits.
     /// @return work In units.
     function _countWork(JobRecord storage record, uint256 durationMs) private returns (uint256 work) {
         if (!record.drawn.contested()) return 0;
@@ -218,8 +219,8 @@ contract JobsManager is Equivocations {
         return _jobIdOf(streamId, count);
     }
 
-    /// @dev Spends `missing`, the part of a claim's fees and fine that the free deposit does not cover, from the part
-    /// of the reserve that belongs to the transcoder. If each claim could spend the whole reserve, the broadcaster and
+    /// @dev `missing` is the part of a claim's fees and fine that the free deposit does not cover. The transcoder's part
+    /// of the reserve pays it. If each claim could spend the whole reserve, the broadcaster and
     /// drawn accomplices could spend it before an honest transcoder claims. If the free deposit and the transcoder's
     /// part of the reserve cover the fees but not the fine, the claim has no fine. If the claim reverted in this case,
     /// the broadcaster could prevent a transcoder from claiming.

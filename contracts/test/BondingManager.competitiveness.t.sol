@@ -79,7 +79,7 @@ contract BondingManagerCompetitivenessTest is Protocol {
         _assertWork(carl, 0, MIN_EXPECTED_WORK / 2);
     }
 
-    /// @dev If a transcoder resigns and registers again, as much work is expected of it as if it had not resigned.
+    /// @dev If a transcoder resigns and registers again within two spans, as much work is expected of it as if it had not resigned.
     function test_reward_afterResigningAndRegistering_isWithheld() public {
         uint256 rewards;
         uint256 last = 8 + 8 * 2 * COMPETITIVENESS_WINDOW;

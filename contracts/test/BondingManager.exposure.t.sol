@@ -132,7 +132,7 @@ contract BondingManagerExposureTest is Protocol {
         vm.assertEq(bonding.getUnbondingLock(dora, 0).withdrawBlock, until);
     }
 
-    /// @dev A slash of Anna takes 20 % of Dora's stake. The call that applies this loss to Dora's record ends her role as a
+    /// @dev A slash of Anna takes 20 % of Dora's stake. The call that applies this loss to Dora's record ends Dora's role as a
     /// transcoder if her stake is then below `minSelfStake`.
     function test_updateDelegatorStake_belowMinSelfStake_endsRole() public {
         _makeDoraOweTooMuch();

@@ -207,8 +207,8 @@ contract BondingManagerTest is Protocol {
         bonding.bond(1, anna);
     }
 
-    /// @dev After random bonds, unbonds and slashes, the stakes of the delegators add up to the stake of the
-    /// transcoder.
+    /// @dev After random bonds, unbonds and slashes, the stakes of the delegators and the transcoder's own stake together are the
+    /// stake of the transcoder, or at most 3 units less.
     function test_fuzz_bondAndUnbond_withSlashes_matchSumOfStakes(uint96[8] memory amounts, uint256 dice) public {
         uint256 total;
         for (uint256 i; i < 8; ++i) {

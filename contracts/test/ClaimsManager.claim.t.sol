@@ -224,7 +224,7 @@ contract ClaimsManagerClaimTest is Work {
 
     function test_claimWork_ofRangeThatAnotherTranscoderClaimed_reverts() public {
         _claimWork(_buildClaim(jobId, _range(3, 9)).claim);
-        // The stream key assigned the same segments to BEN. The first claim wins.
+        // The stream key also assigned the segments from number 0 on to BEN. The first claim wins.
         Claim memory claim = _buildClaim(jobId, _range(0, 5)).claim;
         claim.transcoder = _signingAccount(BEN);
         bytes memory acceptance = _signAcceptance(jobId, BEN, 0);
@@ -260,8 +260,8 @@ contract ClaimsManagerClaimTest is Work {
         Claim memory claim = _buildClaim(jobId, _range(0, 1)).claim;
         claim.durationMs = 12_001;
         _expectRevert(claim, abi.encodeWithSelector(IClaimsTypes.DurationOutOfBounds.selector, 12_001, 12_000));
-        // 10 s after the job was posted, its claims can contain at most 70 s of video: the elapsed time and a tolerance
-        // of 60 s.
+        // 10 s after the job was posted, all claims under one Assignment together can contain at most 70 s of video: the
+        // elapsed time and a tolerance of 60 s.
         vm.warp(jobs.getJob(jobId).jobTime + 10);
         claim.ranges = _range(0, 19);
         claim.durationMs = 70_001;
@@ -285,8 +285,8 @@ contract ClaimsManagerClaimTest is Work {
         vm.roll(deadline - 1);
         _claimWork(claim);
         vm.roll(deadline);
-        // The fees of the claim are in escrow, and its fine stays reserved while the claim is open. The release of
-        // the reserve returns the rest of the reserve.
+        // The fees of the claim have left the broadcaster's account, and `reserved` contains its fine while the claim
+        // is open. The release of the reserve returns the rest of the reserve.
         jobs.releaseReserve(jobId);
         uint256 fees = claims.getClaim(claim.id()).fees;
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, _reserveOf(PRICE) - _withFine(fees));

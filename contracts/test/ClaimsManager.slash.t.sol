@@ -79,7 +79,7 @@ contract ClaimsManagerSlashTest is Work {
     }
 
     function test_report_withinFailureThreshold_forgives() public {
-        // The threshold is one failure in a hundred verdicts. The failure is the 99th verdict, so ANNA is slashed.
+        // The threshold is one failure in a hundred verdicts. Here, the 99th verdict is the first failure, so ANNA is slashed.
         (ClaimWithReceipts memory claimed,) = _reportVerdicts(49, IVerifier.Verdict.Valid);
         (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         _assertVerdictHistory(0, 98);

@@ -6,8 +6,8 @@ import {Cheque} from "../src/types/Cheque.sol";
 import {Split} from "../src/types/Split.sol";
 import {Cheques} from "./Cheques.sol";
 
-/// @notice Measures the gas of whole transactions with cheques, intrinsic gas included. The beneficiary sends the transactions and
-/// gets ether. Writes the results to snapshots/.
+/// @notice Measures the gas of whole transactions with cheques, intrinsic gas included. The beneficiary sends the transactions
+/// that cash cheques, and gets ether. Writes the results to snapshots/.
 /// forge-config: default.isolate = true
 contract GasChequebookTest is Cheques {
     string private constant GROUP = "cheques";

@@ -43,8 +43,8 @@ contract GasDrawTest is Test {
     }
 
     /// @dev This draw has everything that makes a draw expensive. The availability of each transcoder is in a word of
-    /// its own, and has changed in each of the ten blocks after the job. In the round of the job, another transcoder
-    /// took each seat. In the next round, the terms of each seat changed again.
+    /// its own, and has changed in each of the ten blocks after the job. In the round of the job, each seat went to
+    /// a different new transcoder. In the next round, the terms of each seat changed again.
     function test_gas_oneAvailableAfterAllChanges() public {
         uint24 distance = 208;
         _fill(distance);

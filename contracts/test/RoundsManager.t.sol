@@ -49,7 +49,8 @@ contract RoundsManagerTest is Protocol {
         vm.assertEq(rounds.lastInitializedRound(), 400);
     }
 
-    /// @dev When the hash of the first block becomes known, no account can bond, unbond or move stake any more.
+    /// @dev From the first block of a round until the initialization of the round, no account can bond, unbond or move stake. So no
+    /// account can react to the hash of this block. `RoundsManager._seedOf` names the exceptions.
     function test_initializeRound_usesHashOfFirstBlockAsSeed() public {
         uint256 startBlock = FIRST_BLOCK + ROUND_LENGTH;
         vm.roll(startBlock + 3);

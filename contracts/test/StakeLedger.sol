@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {Work} from "./Work.sol";
 
 /// @notice Computes stakes by plain arithmetic: each reward and each slash changes the positions of all affected accounts immediately. The
-/// BondingManager computes stakes in shares, and computes some losses only at the next update of the account. It must get the same stakes.
+/// BondingManager computes stakes in shares, and computes some losses only at the next update of the account. It must
+/// get the same stakes, except for rounding.
 abstract contract StakeLedger is Work {
     /// @dev Moved stake. Before block `untilBlock`, it can be slashed for work that `transcoder`, its former delegate,
     /// claimed up to block `leftBlock`.

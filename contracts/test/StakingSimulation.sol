@@ -67,7 +67,7 @@ abstract contract StakingSimulation is StakeLedger {
         }
     }
 
-    /// @dev In each round, one delegator in forty does each of the seven actions.
+    /// @dev In each round, seven of every forty delegators act, each with a different action.
     function actAsDelegators(uint256 round) external {
         for (uint256 i; i < DELEGATORS; ++i) {
             address account = accounts[TRANSCODERS + i];

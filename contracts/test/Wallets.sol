@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {Chequebook} from "../src/Chequebook.sol";
 
-/// @notice A contract that makes any call, as a smart wallet does. It accepts every signature (ERC-1271), and every transfer.
+/// @notice A contract that makes any call, as a smart wallet does. It accepts every transfer, and every signature (ERC-1271) until
+/// `setAnswer` sets another answer.
 contract Wallet {
     bytes32 internal answer = bytes32(this.isValidSignature.selector);
 

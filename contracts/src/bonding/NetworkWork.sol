@@ -5,7 +5,8 @@ import {FixedPointMathLib} from "solady/utils/FixedPointMathLib.sol";
 import {Clock, State} from "./State.sol";
 
 /// @notice Verified work of all transcoders together in the last two spans of rounds. The work of the last span is in the slot
-/// of the clock, which most transactions read. So to count the work of a paid claim, the contract usually writes only this slot.
+/// of the clock, which most transactions read. So to add the work of a paid claim to these sums, the contract usually writes only
+/// this slot.
 library NetworkWork {
     using FixedPointMathLib for uint256;
 

@@ -40,8 +40,8 @@ library Seats {
         }
         transcoder.seat = uint16(seat + 1);
         (transcoder.seatedRound, transcoder.seatedRoundCount) = (round, s.clock.roundCount);
-        // A transcoder that lost its last seat at most two spans ago is not new: `workExpectedSince` stays. Otherwise a
-        // transcoder could lower its expected work by leaving its seat for a short time.
+        // A transcoder that lost its last seat at most two spans ago is not new: `workExpectedSince` stays. If it
+        // changed, a transcoder could lower its expected work by leaving its seat for a short time.
         uint256 unseatedRound = transcoder.unseatedRound;
         if (unseatedRound == 0 || round > unseatedRound + 2 * uint256(s.terms.competitivenessWindow)) {
             transcoder.workExpectedSince = uint24(round);

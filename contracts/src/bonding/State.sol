@@ -144,7 +144,7 @@ struct Liability {
     uint40 leftBlock;
     /// @dev First block in which a slash no longer reduces the stake.
     uint40 untilBlock;
-    /// @dev Number of entries of the transcoder's `slashes` that have already reduced `amount`.
+    /// @dev The oldest `settled` entries of the transcoder's `slashes` do not reduce `amount` any more.
     uint32 settled;
 }
 

@@ -35,8 +35,8 @@ interface IClaiming is IClaimsTypes {
     ) external returns (bytes32 claimId);
 
     /// @notice Discloses a challenged segment. The contract checks the disclosure and requests a verdict from the verifier. The segment
-    /// counts as disclosed even if the verifier's contract fails. The gas limit of the transaction must be 210,000 above the gas that it
-    /// uses, because the contract reserves a fixed amount of gas for the verifier.
+    /// counts as disclosed even if the verifier's contract fails. The gas limit of the transaction must be at least 210,000 above the gas
+    /// that the transaction uses, because the contract reserves a fixed amount of gas for the verifier.
     function verify(Claim memory claim, Disclosure memory disclosure) external;
 
     /// @notice Sets the verifier of the claims of all jobs that are posted in later blocks. Only for the owner.

@@ -38,8 +38,8 @@ interface IEarnings is IBondingTypes, ICommonPool {
     /// the stake backs.
     function requireUnbondingBlocks() external view;
 
-    /// @notice The minimum number of blocks that stake stays in this contract after `unbond`, under the present
-    /// parameters and under the parameters of the next round.
+    /// @notice The smaller of two unbonding periods, in blocks: the period of the present parameters, and the period of
+    /// the parameters of the next round.
     function minUnbondingBlocks() external view returns (uint256);
 
     function getDelegator(address account) external view returns (Delegator memory);

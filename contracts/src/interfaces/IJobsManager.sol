@@ -123,7 +123,7 @@ interface IJobsManager is ICommonPool {
     event WithdrawFees(address indexed transcoder, uint256 amount);
 
     /// @notice Thrown when the free deposit does not cover a withdrawal or a job's reserve, or when the free deposit and
-    /// the transcoder's part of the reserve together do not cover a claim. Both values are in wei.
+    /// the transcoder's part of the reserve together do not cover the fees of a claim. Both values are in wei.
     error InsufficientDeposit(uint256 required, uint256 available);
     /// @notice Thrown when the amount of a deposit or withdrawal is zero.
     error ZeroAmount();
@@ -148,7 +148,7 @@ interface IJobsManager is ICommonPool {
     error UnknownJob(bytes32 jobId);
     /// @notice Thrown when the stream has no job.
     error UnknownStream(StreamId streamId);
-    /// @notice Thrown when a caller without a StreamEnd is not the job's broadcaster.
+    /// @notice Thrown by `endJob(jobId)` when the caller is not the job's broadcaster.
     error NotBroadcaster(address caller, address broadcaster);
     /// @notice Thrown when no recorded Assignment gives the job to the account, when a later recorded Assignment gives the
     /// job to another transcoder, or when the account was expelled from the job.

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 /// @notice Mints LPT in each round. Whitepaper, "Token Distribution". Rates are in parts per billion.
 interface IMinter {
     struct Parameters {
-        /// @dev The inflation changes by at most this number per round.
+        /// @dev The inflation changes by at most this number per round. It changes by more only if the present inflation
+        /// is outside new limits (the next two values).
         uint256 inflationChange;
         uint256 minInflation;
         uint256 maxInflation;

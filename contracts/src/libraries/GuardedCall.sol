@@ -16,7 +16,7 @@ library GuardedCall {
     function tryCall(address target, bytes memory data, uint256 stipend) internal returns (bool succeeded) {
         uint256 required = stipend + stipend / 63 + OVERHEAD;
         if (gasleft() < required) revert IClaimsTypes.TooLittleGas(gasleft(), required);
-        // The result is not copied. Otherwise the called contract could make the copy arbitrarily expensive.
+        // The result is not copied, because the called contract could make the copy arbitrarily expensive.
         assembly ("memory-safe") {
             succeeded := call(stipend, target, 0, add(data, 0x20), mload(data), 0, 0)
             // A call of an address without code succeeds.

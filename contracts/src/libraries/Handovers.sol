@@ -8,8 +8,9 @@ import {MAX_DRAWN} from "../types/DrawnList.sol";
 /// not in the list.
 library Handovers {
     /// @dev In each job, the list has at most this number of Assignments to the same transcoder. The list needs a limit,
-    /// because every claim reads the whole list. Each transcoder has a limit of its own. Otherwise the broadcaster and
-    /// one drawn accomplice could fill the list, and no other transcoder could be paid.
+    /// because every claim reads the whole list. Each transcoder has a limit of its own. With one limit for all
+    /// transcoders together, the broadcaster and one drawn accomplice could fill the list, and no other transcoder
+    /// could be paid.
     uint256 internal constant MAX_PER_TRANSCODER = 12;
 
     struct List {
@@ -41,8 +42,8 @@ library Handovers {
     }
 
     /// @notice The first segment of the next recorded Assignment after `fromSequence`; the largest uint64 when there is
-    /// none. Ignores Assignments to the same transcoder. Otherwise the broadcaster could assign segments a second time
-    /// to a transcoder that has already transcoded them, and the second Assignment would end the range of the first.
+    /// none. Ignores Assignments to the same transcoder. Without this rule, the broadcaster could assign segments a
+    /// second time to a transcoder that has already transcoded them, and the second Assignment would end the range of the first.
     /// The transcoder could not claim its receipts under the second Assignment, because the quantisers start again with
     /// each Assignment.
     function next(List storage list, uint64 fromSequence, address transcoder) internal view returns (uint64 nearest) {

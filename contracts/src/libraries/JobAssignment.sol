@@ -87,8 +87,9 @@ library JobAssignment {
         (uint256 group, uint256 position) = urn.findGroup(ticket % urn.total);
         if (!urn.isLoaded(group)) {
             pool.load(urn, group, offer.round);
-            // The sum of a group is rounded up until a ticket finds the group, and the weight of a place is rounded up
-            // until a ticket finds the place. A ticket above the exact sum or weight hits nothing.
+            // Until a ticket finds a group, the urn has only an upper bound of the group's sum. Until a ticket finds a
+            // place, the weight of the place is rounded up. A ticket that is not below the loaded sum or the exact
+            // weight hits nothing.
             if (position >= urn.sums[group]) return;
         }
         uint256 place;

@@ -40,7 +40,7 @@ library SumTree {
     /// @notice Draws a place. The chance of each place is proportional to its weight. The total must not be zero. When
     /// an amount of weight is added or removed, the limits between the places move by at most this amount. So a small
     /// change of weight changes the result of few seeds. If the draw used a remainder instead of a product, each change
-    /// of weight would give every seed a new result.
+    /// of weight would give almost every seed a new result.
     function draw(Tree storage tree, uint256 top, bytes32 seed) internal view returns (uint256 place) {
         return find(tree, top, (uint256(seed) >> 64) * total(tree, top) >> 192);
     }

@@ -18,8 +18,8 @@ contract ChequebookAttackTest is Cheques {
         _deployChequebook();
     }
 
-    /// @dev The issuer promises more than its free deposit to a payee, whose cheque bounces. The other payee has a hard deposit, which
-    /// pays its cheque in full.
+    /// @dev The issuer promises more than its free deposit to a payee, whose cheque bounces. A second payee has a hard deposit, which
+    /// pays the cheque of this payee in full.
     function test_cash_afterOverdraw_paysHardDepositInFull() public {
         _deposit(5 ether);
         _addHardDeposit(beneficiary, 3 ether);
@@ -141,7 +141,7 @@ contract ChequebookAttackTest is Cheques {
         _assertRefused(SESSION_KEY, 2 ether, IChequebook.Outcome.KeyExpired);
     }
 
-    /// @dev A payer signs cheques with a session key, and then revokes the key. The payee can cash during the delay.
+    /// @dev An issuer signs a cheque with a session key, and then revokes the key. The payee can cash the cheque during the delay.
     function test_revoke_afterPaying_letsPayeeCash() public {
         _deposit(5 ether);
         _authorise(5 ether, START + 30 days);

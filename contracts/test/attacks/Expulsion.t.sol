@@ -29,8 +29,8 @@ contract ExpulsionAttackTest is Work {
         jobs.deposit{value: 10 * _reserveOf(PRICE)}();
     }
 
-    /// @dev If each offence led to a slash, ANNA's ally would get a FinderFee for each of her 30 claims, and delegators
-    /// would lose nearly all of their stake.
+    /// @dev If each offence led to a slash, ANNA's offences in 30 claims would take much more of her delegators' stake: as
+    /// much as the limit on all slashes of a round allows.
     function test_slashEquivocation_ofThirtyClaims_slashesOnce() public {
         _delegate(_account("delegator"), 100_000 ether, anna);
         ClaimWithReceipts[] memory claimed = new ClaimWithReceipts[](30);
