@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { expect } from '@playwright/test'
 import { type OtherPage, timeout } from './otherBrowsers'
 
-/** The only window of a WebKit browser that a test controls. */
+/** A WebKit browser with a single window. A test controls this window. */
 export type WebKitPage = OtherPage & {
   /** The version of WebKitGTK. */
   version: string

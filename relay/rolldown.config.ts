@@ -10,7 +10,7 @@ const optional = [/^bufferutil$/, /^utf-8-validate$/]
 
 type PackageJson = { name: string; version: string; license?: string; author?: string | { name: string } }
 
-/** A bundled package with another licence needs a decision first. */
+/** Before we bundle a package with any other licence, we need a decision. */
 const permitted = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Unlicense']
 
 const mit = (author: string) => `Copyright (c) ${author}

@@ -25,7 +25,7 @@ const maxBehind = 3
 /** Takes a stream from a `Carrier`, and writes it into the catalogue and the store, in order, so that the gateway can serve it. */
 export class CarriedStream {
   readonly #options: CarriedStreamOptions
-  /** By level: complete segments that wait for an earlier segment. */
+  /** By level: complete segments that wait for an earlier segment, or for the record of the stream. */
   readonly #waiting = new Map<StreamId.StreamId, Map<bigint, Complete>>()
   #record: StreamRecord | undefined
   #last: Promise<void> = Promise.resolve()
@@ -101,7 +101,7 @@ export class CarriedStream {
   }
 }
 
-/** Whether the record or segment came too late, or belongs to an Assignment that a later Assignment has replaced. */
+/** Whether the error says that a record or segment came too late, or belongs to an Assignment that a later Assignment has replaced. */
 const isOutOfPlace = (error: unknown): error is ProtocolError =>
   error instanceof ProtocolError &&
   ['Stream.EndedError', 'Stream.ReassignedError', 'Stream.NotOfStreamError', 'Sequence.RepeatedError'].includes(

@@ -15,7 +15,7 @@ export type CarriedStreamsOptions = Pick<
   Pick<CarriedStreamOptions, 'catalogue' | 'payloads'> & {
     /** The largest number of streams at the same time. */
     maxStreams: number
-    /** While the disk is full, the relay begins to carry no stream. */
+    /** While the disk is full, the relay does not begin to carry a stream. */
     isDiskFull(): boolean
     metrics: {
       meshBytesServed(bytes: number): void
@@ -110,9 +110,9 @@ export class CarriedStreams {
   }
 
   /**
-   * Call this method when a viewer asks for the stream. If the stream is live, the relay and its disk are not full, and `searches` and `unknownMs` allow
-   * a search, the relay carries the stream from now on. Resolves when the gateway can serve the stream, when the relay does not carry it,
-   * or `patienceMs` after the search. Never rejects.
+   * Call this method when a viewer asks for the stream. If the stream is live, the relay and its disk are not full, and `searches` and
+   * `unknownMs` allow a search, the relay carries the stream from now on. Resolves when the gateway can serve the stream, when the stream
+   * has ended or has become silent, when the relay does not carry the stream, or `patienceMs` after the search. Never rejects.
    */
   async asked(streamId: StreamId.StreamId): Promise<void> {
     const { catalogue } = this.#options
@@ -294,7 +294,7 @@ export class DiskFullError extends ProtocolError {
   override readonly name = 'CarriedStreams.DiskFullError'
   constructor() {
     super(
-      'This relay can carry no stream, because its disk is full or the limit of --max-disk is reached. Free space on the disk, or change --max-disk.',
+      'This relay cannot begin to carry a stream, because its disk is full or the limit of --max-disk is reached. Free space on the disk, or change --max-disk.',
     )
   }
 }

@@ -77,7 +77,7 @@ describe('a block runner', () => {
       running--
     }, client)
     await until(() => blocks.length === 1)
-    // viem calls all watchers of one client one after another. It calls the runner first.
+    // viem calls all watchers of one client one after another. It calls the watcher of the runner first.
     let seen = 0n
     const unwatch = client.watchBlockNumber({ onBlockNumber: (block) => (seen = block) })
     for (let count = 0; count < 3; count++) await mine()

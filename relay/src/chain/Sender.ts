@@ -149,7 +149,7 @@ export class Sender {
       const nonce = firstFree(Math.max(mined, pooled), isOurs)
       if (range(mined, pooled).every(isOurs)) return { nonce, mined, replaces: false }
       if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, mined, replaces: true }
-      // The first pass only reads the block number. The nonces are then read again, so that no block is missed.
+      // The first pass reads the block number and does not wait. The second pass reads the nonces again, so that no block is missed.
       block = block === undefined ? await client.getBlockNumber({ cacheTime: 0 }) : await this.#nextBlock(block)
     }
   }
@@ -209,7 +209,7 @@ function firstFree(from: number, isTaken: (nonce: number) => boolean): number {
   return nonce
 }
 
-/** The contract refuses the call. It will refuse the same call until its state changes. */
+/** The contract refuses the call. It will refuse the same call again until the state of the contract changes. */
 export class RevertError extends ProtocolError {
   override readonly name = 'Sender.RevertError'
   readonly errorName: string

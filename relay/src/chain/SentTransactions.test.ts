@@ -108,7 +108,7 @@ describe('a transaction that a reorganisation undoes', () => {
     expect((await next).status).toBe('success')
   })
 
-  it('is not followed by a second transaction if a caller sends the same call again: this caller gets the receipt of the first transaction', async () => {
+  it('gets no second nonce if a caller sends the same call again: this caller gets the receipt of the first transaction', async () => {
     const before = await sentBefore()
     const first = await sendIntoBlock(7n)
     await anvilDo('anvil_reorg', 1, [])

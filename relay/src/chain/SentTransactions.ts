@@ -68,7 +68,7 @@ export class SentTransactions {
     this.#client = options.client
   }
 
-  /** Whether one of these transactions has the nonce. */
+  /** Whether one of the followed transactions has the nonce. */
   has(nonce: number): boolean {
     return this.#sent.has(nonce)
   }

@@ -61,7 +61,7 @@ export type Progress = {
 export type Check = Recorded & {
   sequenceNumber: bigint
   verdict: Verdict.Verdict | undefined
-  /** Whether the call of the verifier's contract failed, so that no verdict was requested. */
+  /** Whether the call to the verifier's contract failed, so that no verdict was requested. */
   isRefused?: boolean
 }
 

@@ -153,7 +153,7 @@ describe('a cashier with the real contract', () => {
 })
 
 describe('the events of the Chequebook contract', () => {
-  test('are reported only for the followed issuers, and are reported again when a reorganisation has undone them', async () => {
+  test('are reported only for the followed issuers, and a reorganisation that undoes an event is reported, too', async () => {
     const [followed, other] = [local.user(8).address, local.user(9).address]
     // The search at the start also reports the events of the last blocks. These blocks must hold no event of the other tests.
     await local.mine(13)

@@ -69,7 +69,10 @@ export function chequebookChain({ chainId, client, sender }: ChequebookChainOpti
   }
 }
 
-/** The amount that a transaction has paid for each cheque. An event names only the issuer, so no issuer may have two of the cheques. */
+/**
+ * The amount that a transaction has paid for each cheque, and whether the cheque has bounced. The function finds the events of a cheque by
+ * the issuer, because `ChequeCashed` does not name the whole channel. So no two of the cheques may have the same issuer.
+ */
 function cashOutsIn(
   { logs }: Pick<TransactionReceipt, 'logs'>,
   { cheques, chequebook }: { cheques: readonly Cheque.Channel[]; chequebook: Address },

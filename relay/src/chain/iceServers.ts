@@ -3,7 +3,7 @@ import type { Candidate } from './StreamDirectory'
 
 /**
  * The default port of a relay's gateway and STUN server. If a service URI has no port number, we assume that a proxy is in front of the
- * gateway, and that the STUN server uses this port.
+ * gateway, and that the STUN server uses the default port.
  */
 export const defaultPort = 8935
 /** Two STUN servers are enough, and browsers log a warning when a page uses many. */

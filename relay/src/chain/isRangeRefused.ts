@@ -38,8 +38,8 @@ export function isRangeRefused(error: unknown): boolean {
 }
 
 /**
- * Whether an RPC has failed or given no answer in time. A failed RPC fails for all ranges. But some RPCs fail in this way if a range holds
- * more events than the RPC can find in its time. So a few shorter ranges show which of the two it is.
+ * Whether an RPC has failed or given no answer in time. An RPC that does not work fails for all ranges. Other RPCs fail only for a range
+ * with more events than they can find in time. A few requests for shorter ranges show the difference.
  */
 export function isPerhapsTooSlow(error: unknown): boolean {
   if (!(error instanceof BaseError) || isOverLimit(error)) return false

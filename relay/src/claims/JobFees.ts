@@ -122,7 +122,7 @@ export class JobFees {
     return heldPayloads({ work, claims: this.claims, block, claimDeadline })
   }
 
-  /** Called with each segment that arrives. Throws `ExpelledError`, `TakenError`, `LostClaimError` or `UnpayableError`. */
+  /** Called for each part and each segment that arrives. Throws `ExpelledError`, `TakenError`, `LostClaimError` or `UnpayableError`. */
   assertPayable({ sequenceNumber, durationMs }: PendingWork): void {
     // A broadcaster that sends segments is not silent, even if the relay refuses them.
     this.#silence.hear(Date.now())

@@ -48,7 +48,7 @@ function claimOnce(history: History, { payable = 10n ** 18n } = {}): boolean {
 }
 
 describe('unclaimed', () => {
-  it('returns all work before the first claim, and only later work after a claim', () => {
+  it('returns all work while there is no claim, and only the segments that follow the claimed segments when there is a claim', () => {
     const history = { chain: new ModelChain(), assignments: [assignmentFrom(0n)], work: receipts([0, 1, 2, 5]) }
     expect(find(history).map(({ work }) => numbersOf(work))).toEqual([[0n, 1n, 2n, 5n]])
     claimOnce(history)

@@ -3,9 +3,9 @@ import type { Hex } from 'viem'
 import type { ClaimStanding } from './JobClaims'
 
 /**
- * Hashes of a job's payloads that must stay on disk: a verifier may still fetch them for a verdict. These are the payloads of
- * open claims, of claims that will never be paid (`ClaimState.isLost`) until their verdict deadline, and of unclaimed work until the claim
- * deadline.
+ * Hashes of a job's payloads that must stay on disk: a verifier may still fetch them for a verdict. The payloads of an open claim stay. The
+ * payloads of a claim that will never be paid (`ClaimState.isLost`) stay until the verdict deadline of this claim. The payloads of
+ * unclaimed work stay until the claim deadline.
  */
 export function heldPayloads({
   work,

@@ -121,7 +121,7 @@ describe('a lost claim', () => {
     expect(fiveClaims().lost()).toEqual([])
   })
 
-  it('is not restored when one of its receipts is lost, too; the relay then claims no later work', () => {
+  it('is not restored when one of its receipts is lost, too; the relay then claims no later work under the Assignment of this claim', () => {
     const history = fiveClaims()
     history.plannedClaims.pop()
     history.work.pop()

@@ -18,8 +18,9 @@ export const x264Options: readonly string[] = [
  * Options of ffmpeg's `configure`: only what the recipe uses. `configure` finds x264 by the paths below. So the program
  * `true`, which does nothing, takes the place of pkg-config.
  *
- * The demuxer, parser and decoder of AAC and the filter `extract_extradata` find out which kinds of streams a source has. The code that
- * recognises AAC is in the demuxer of AAC. Without this demuxer, ffmpeg reads the whole segment before it makes the first picture.
+ * The demuxer, parser and decoder of AAC and the filter `extract_extradata` find out which kinds of elementary streams a source has. The
+ * code that recognises AAC is in the demuxer of AAC. Without this demuxer, ffmpeg reads the whole segment before it makes the first
+ * picture.
  */
 export const ffmpegOptions: readonly string[] = [
   ...['--disable-everything', '--disable-autodetect', '--disable-doc', '--disable-network', '--disable-debug'],

@@ -10,7 +10,7 @@ import type { Catalogue } from '../storage/Catalogue'
  */
 export type Status = {
   version: string
-  /** The relay's registered key. `undefined`: the relay has no key. */
+  /** The address of the relay's key. `undefined`: the relay has no key. */
   address: Address | undefined
   roles: readonly string[]
   /**

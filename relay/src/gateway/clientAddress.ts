@@ -7,7 +7,8 @@ export type ClientAddress = (request: Pick<IncomingMessage, 'headers' | 'socket'
 
 /**
  * `trusted`: addresses, or networks as in `10.0.0.0/8`, of proxies. The header X-Forwarded-For counts only if a trusted proxy sends it,
- * because any client can write this header. The client is the last address in the header that is not a trusted proxy. Throws `ProxyError`.
+ * because any client can write this header. The client is the last address in the header that is not a trusted proxy, or the first address
+ * if all addresses are trusted proxies. Throws `ProxyError`.
  */
 export function clientAddress(trusted: readonly string[]): ClientAddress {
   const proxies = new BlockList()

@@ -148,7 +148,7 @@ function newest(catalogue: Catalogue, { limit, ...place }: Place & { limit: numb
   return merged.slice(-limit)
 }
 
-/** All StreamIds of a level, oldest first. Each handover adds one StreamId. */
+/** All StreamIds of a level, oldest first. The source has one StreamId. A rendition gets a further StreamId at each handover. */
 function tracks(catalogue: Catalogue, { streamId, level }: Place): StreamId.StreamId[] {
   if (level === 'source') return [streamId]
   const renditions = catalogue.history(streamId).flatMap((record) => record.renditions)

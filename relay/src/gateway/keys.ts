@@ -11,7 +11,7 @@ import type { Question } from './serve'
 
 /**
  * Answers `POST /keys`, with which a viewer buys the keys of a paid stream. Question and answer are the same bytes as in the mesh. The
- * answer is encrypted to the buyer.
+ * keys in the answer are encrypted for the buyer.
  */
 export async function keys(
   { keyDesk, posts }: { keyDesk?: KeyDesk | undefined; posts: AddressLimit },

@@ -7,7 +7,7 @@ import type { Range } from './range'
 import type { AskedPiece } from './segmentPieces'
 import { maxWaitMs } from './serve'
 
-// These functions read the parts of a path and of a query. Each function throws `HttpError` 400.
+// These functions read values from a path or from a query. Each function throws `HttpError` 400.
 
 /** The largest number of pieces in one request. */
 const maxPieces = 64

@@ -43,7 +43,7 @@ describe('parts', () => {
     })
   })
 
-  it('have bytes that a reader can get before and after the segment is complete', async () => {
+  it('have bytes that a reader can get while the segment is open, and also when it is complete', async () => {
     await stream.publishParts({ sequenceNumber: 2n, data, lengths })
     const open = await bytesOf(2, '16384-29999')
     expect([open.status, open.headers.get('cache-control')]).toEqual([200, 'no-store'])

@@ -194,7 +194,7 @@ describe('a relay with a price', () => {
     await wire.quiet()
     expect(wire.piece(relay, 16_384)).toBe(false)
     await wire.quiet()
-    // The customer has paid a quarter of a step in the mesh.
+    // In the mesh, the customer has paid a quarter of a step (`Budget.step`) in advance.
     expect(customer.owed).toBe(-50_000n)
     await customer.hello(await customer.offer(path))
     expect(await bytesOf(customer.get(path))).toBe(data.length)
@@ -310,7 +310,7 @@ describe('the free allowance', () => {
 })
 
 describe('POST /payers and POST /cheques', () => {
-  it('take only POST requests with a body of the right length and form, and other paths take no POST request', async () => {
+  it('take only POST requests with a body of the right length and form, and the path of a payload takes no POST request', async () => {
     await open()
     const customer = new Customer(shop)
     expect(await statusOf(customer.post(path, ''))).toBe(405)

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { badRequest, HttpError } from './HttpError'
 
-/** The text of the body of a request. Throws as `readBytes`. */
+/** The text of the body of a request. Throws the errors of `readBytes`. */
 export const readBody = async (message: IncomingMessage, maxBytes: number): Promise<string> =>
   (await readBytes(message, maxBytes)).toString('utf8')
 

@@ -8,7 +8,7 @@ import { type Answer, json } from './Answer'
 import { HttpError, notFound } from './HttpError'
 import { networkOf } from './networkOf'
 
-/** The number of headers in an answer without `after`. They are enough to start playback at the live edge. */
+/** The number of headers in the answer to a request without `after`. They are enough to start playback at the live edge. */
 const newestSegments = 30
 
 /** The record of a source stream. */

@@ -11,7 +11,7 @@ export type Vitals = {
   missingSelfStake: bigint | undefined
   /** Consecutive rounds without a call of `reward`. */
   missedRewards: number | undefined
-  /** Time until the nearest deadline of a claim, of a disclosure or of unclaimed work. */
+  /** Time until the nearest deadline for a claim of unclaimed work, or for a disclosure. */
   deadlineSeconds: number | undefined
   /** Time since the last answer of the chain. */
   chainSilentSeconds: number
@@ -38,7 +38,7 @@ export function createVitals(registry: Registry): (vitals: Vitals) => void {
     missedRewards: gauge('lp_missed_rewards', 'Consecutive rounds in which this transcoder did not call reward.'),
     deadlineSeconds: gauge(
       'lp_deadline_seconds',
-      'Time until the nearest deadline of a claim, of a disclosure or of work that is not claimed yet.',
+      'Time until the nearest deadline for a claim of unclaimed work, or for a disclosure.',
     ),
     chainSilentSeconds: gauge('lp_chain_silent_seconds', 'Time since the last answer of the chain.'),
     diskFreeBytes: gauge('lp_disk_free_bytes', 'Free space in the file system of the data directory.'),

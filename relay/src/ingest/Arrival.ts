@@ -81,7 +81,7 @@ export class Arrival {
     this.sink.part(part, this.payload.subarray(last?.length ?? 0, part.length), sealed)
   }
 
-  /** Takes the header of the sealed segment, which `verify` checks later. Returns `false` for the header of another stream. */
+  /** Takes the header of the sealed segment, which `verify` checks later. Returns `false` for every other header. */
   takeSealed(segment: Segment.Segment): boolean {
     if (!this.#sealed || segment.streamId !== SealedSegment.streamIdOf(this.#offer.streamId)) return false
     this.#sealedSegment = segment

@@ -41,7 +41,7 @@ export type PublisherOptions = {
 export type PublisherSale = {
   /** Signed by the stream key. */
   price: StreamPrice.StreamPrice
-  /** The appointments of the stream's key servers, including this transcoder. The stream key has signed each appointment. */
+  /** The appointments of the stream's key servers, also the appointment of this transcoder. The stream key has signed each appointment. */
   servers(transcoder: Address): Promise<readonly KeyServer.KeyServer[]>
   /** The keys of this page load. A key server in this page sells the same keys. */
   keys: EpochKeys

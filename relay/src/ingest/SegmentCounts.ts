@@ -33,7 +33,7 @@ export class SegmentCounts {
     }
   }
 
-  /** A transcoder refuses a segment or the whole stream. */
+  /** Call this method when a transcoder has refused a segment or the whole stream. */
   recordRefusal(refusal: NonNullable<Progress['refusal']>): void {
     this.#refusal = refusal
     this.#acceptedInRow = 0

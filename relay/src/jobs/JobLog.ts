@@ -72,7 +72,10 @@ export class JobLog {
     return this.#content.end
   }
 
-  /** Parts of the newest source segment, in order. From these parts, the relay makes and publishes parts of the renditions. */
+  /**
+   * The parts of the newest source segment that arrived in parts, in order. From these parts, the relay makes and publishes parts of the
+   * renditions.
+   */
   get begun(): readonly Part.Part[] {
     return this.#content.begun
   }

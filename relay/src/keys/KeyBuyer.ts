@@ -60,7 +60,7 @@ type Standing = {
 /** We keep the keys of this number of epochs: about ten minutes of the stream. */
 const maxEpochs = 64
 
-/** Buys the keys of a paid stream, epoch by epoch. If a key server gives us no keys, we lose at most the price of one epoch to it. */
+/** Buys the keys of a paid stream, epoch by epoch. If a server gives us no keys or wrong keys, it gains at most the price of one epoch. */
 export class KeyBuyer {
   readonly #options: KeyBuyerOptions
   readonly #keys = new Map<bigint, ReadonlyMap<Hex, EpochKey.EpochKey>>()
@@ -176,7 +176,7 @@ export class KeyBuyer {
     return keys
   }
 
-  /** Our newest cheque that the server does not hold. */
+  /** Our newest cheque, if the server has not counted it. */
   #pending(channel: Cheque.Channel, { counted }: Standing): Cheque.SignedCheque | undefined {
     const last = this.#options.wallet.last(channel)
     return last && last.cumulative > (counted ?? 0n) ? last : undefined

@@ -16,8 +16,9 @@ const steps = 15
 type Buyer = { account: PrivateKeyAccount; best: bigint; released: Set<bigint> }
 
 /**
- * Sends honest and hostile requests, some at the same time, and crashes the shop. The shop releases an epoch when it sends the keys of the epoch. The
- * shop must not release more epochs than its cheques pay for. It must release every epoch that an honest buyer has paid for.
+ * Sends honest and hostile requests, some at the same time, and crashes the shop. The shop releases an epoch when it sends the keys of the
+ * epoch. The shop must not release more epochs to a buyer than the cheque of this buyer pays for. It must release every epoch that an
+ * honest buyer has paid for.
  */
 test(`the shop sends a key if and only if its epoch is paid, in ${runs.length} random histories`, {
   timeout: 120_000,

@@ -30,7 +30,7 @@ test('decode returns each message that encode has written', () => {
     for (const message of [request(), keys(), refusal()]) expect(decode(encode(message))).toEqual(message)
 })
 
-test('decode rejects changed bytes with MalformedError, or returns a message that has exactly these bytes', () => {
+test('for changed bytes, decode throws MalformedError, returns undefined, or returns a message that has exactly these bytes', () => {
   for (let time = 0; time < 1_000; time++) {
     const bytes = mutate(random, encode([request, keys, refusal][random(3)]?.() as Message))
     try {
