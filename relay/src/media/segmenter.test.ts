@@ -70,7 +70,7 @@ describe('createSegmenter', () => {
     expect(segments().map(({ units }) => units)).toEqual([{ video: 1, audio: 0 }])
   })
 
-  test('cuts a stream without video on the grid, and emits its sound during the recording', () => {
+  test('in a stream without video, cuts at the lines of the grid, and emits the sound during the recording', () => {
     const { segmenter, segments, events } = recording({ hasVideo: false })
     for (let ms = 0; ms < 4_000; ms += 20) segmenter.add(audio(ms))
     expect(events.filter(({ type }) => type === 'bytes').length).toBeGreaterThan(30)

@@ -67,8 +67,9 @@ export type Accounting = {
    */
   received(party: Party, piece: Piece): void
   /**
-   * Received bytes match a signed header. Called once for a whole segment, with the sum of its bytes. Not called for wrong bytes, nor for
-   * bytes that the mesh cannot check, because the mesh has cancelled the request or does not know the header.
+   * Received bytes match a signed header. Called once for each `piece` message, and once for a segment that came in `data` messages, with
+   * the sum of its bytes. Not called for wrong bytes, nor for bytes that the mesh does not check, for example because it has cancelled the
+   * request or does not know the header.
    */
   checked(party: Party, piece: Piece): void
 }

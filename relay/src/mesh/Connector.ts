@@ -14,8 +14,8 @@ type Events = Pick<RoomEvents, 'channel' | 'fault'> & {
 }
 
 /**
- * An attempt to connect to a known peer. `ours`: the peer answered our offer, or we connect without an offer. Otherwise we answered the
- * peer's offer.
+ * An attempt to connect to a known peer. `ours` is true if the peer answered our offer, or if we connect without an offer. It is false if
+ * we answered the peer's offer.
  */
 type Attempt = { readonly ours: boolean; readonly abort: AbortController; readonly startedMs: number }
 /** Our offer that no peer has answered yet. The finder chooses the peer that receives the offer. */
@@ -28,7 +28,7 @@ const connectTimeoutMs = 15_000
 /** An attempt that takes longer than this will probably fail, so the room searches for another peer. */
 const patienceMs = 1_500
 /**
- * The largest number of peers in `#finderOf`, and in `#avoided`. More peers would not help, because a peer can change its id at no cost.
+ * The largest number of peers in `#finderOf`, and in `#avoided`. More entries would not help, because a peer can change its id at no cost.
  */
 const maxRemembered = 1_024
 

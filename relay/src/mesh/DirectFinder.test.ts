@@ -61,7 +61,7 @@ describe('DirectFinder', () => {
     expect(connections.dialed).toEqual([])
   })
 
-  test('connects later, when the room has lost its peers', async () => {
+  test('connects when the room has lost its peers, even if it had enough peers at the start', async () => {
     connections.size = 3
     start()
     await vi.advanceTimersByTimeAsync(60_000)
@@ -85,7 +85,7 @@ describe('DirectFinder', () => {
     expect(pauses.at(-1)).toBeGreaterThanOrEqual(48_000)
   })
 
-  test('stops when the room closes', async () => {
+  test('connects to no relay after the room has closed', async () => {
     connections.works = false
     start()
     finder.close()

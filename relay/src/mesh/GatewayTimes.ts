@@ -18,7 +18,7 @@ export class GatewayTimes {
     this.#samplesMs = [...this.#samplesMs, tookMs].slice(-maxSamples)
   }
 
-  /** The schedule plans with the slowest of the last five answers. With the average, each slower answer would be late. */
+  /** The schedule plans with the slowest of the last five answers. With the average, each answer slower than the average would be late. */
   get slowestMs(): number {
     return Math.max(minMs, ...this.#samplesMs)
   }

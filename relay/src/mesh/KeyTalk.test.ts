@@ -43,7 +43,7 @@ test('a relay that sells no keys is not asked', async () => {
   await expect(ask('one')).rejects.toThrow(NoKeyServerError)
 })
 
-test('a question ends when the key server leaves, or when the caller aborts the question', async () => {
+test('a question fails when the key server leaves, or when the caller aborts the question', async () => {
   const { server, viewer, address, ask } = await customerAndDesk(() => new Promise(() => undefined))
   const stopping = new AbortController()
   const stopped = viewer.mesh.askKeyServer(address, { content: bytes('one'), signal: stopping.signal })

@@ -174,7 +174,7 @@ describe('Accounting', () => {
     expect(accounting.checkedPieces).toEqual([])
   })
 
-  test('is told which bytes were checked when viewers exchange pieces', async () => {
+  test('when viewers exchange pieces, is told which bytes were checked', async () => {
     const level = createLevel()
     const [server, customer] = [new Ledger(), new Ledger()]
     const source = joinPieces(neighbourhood, level, { accounting: server })

@@ -108,7 +108,7 @@ describe('a viewer whose neighbour sends too much', () => {
     expect(told).toBeLessThanOrEqual(20 * 30)
   })
 
-  test('keeps at most 1 MiB of pieces that wait for the check of a header', async () => {
+  test('of the pieces that wait for the check of a header, keeps at most 1 MiB and one more piece', async () => {
     const level = createLevel(200 * PieceTree.pieceBytes, 1)
     let check = () => {}
     const isChecked = new Promise<void>((resolve) => {

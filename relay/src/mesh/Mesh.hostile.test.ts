@@ -126,7 +126,7 @@ describe('a mesh among hostile peers', () => {
     expect(ours.room.channels.has(id)).toBe(false)
   })
 
-  test('of each of two viewers keeps no wrong bytes of a hostile peer, and gets the correct segment', async () => {
+  test('in each of two viewers, keeps no wrong bytes of a hostile peer, and gets the correct segment', async () => {
     const segments = { asked: await neighbourhood.segment(9), old: await neighbourhood.segment(8) }
     const lies: Lie = (peer, request, { asked }) => answer(peer, request, { ...asked, data: flipped(asked.data) })
     polluter(lies, segments)
@@ -203,7 +203,7 @@ describe('a mesh among hostile peers', () => {
     return { ours, peer, ask, hears }
   }
 
-  test('rejects a second request as `busy` while the answer to the first runs, and bans a peer that repeats a request id', async () => {
+  test('rejects a second request as `busy` while the answer to the first request is not complete, and bans a peer that repeats a request id', async () => {
     const { ours, peer, ask, hears } = await askUs()
     ask(1)
     ask(2)

@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 afterAll(() => webRtc.cleanup())
 
-/** Moves the clock of the mesh. */
+/** Moves the clock of the mesh forward. */
 function pass(ms: number) {
   const now = performance.now.bind(performance)
   vi.spyOn(performance, 'now').mockImplementation(() => now() + ms)

@@ -49,7 +49,7 @@ describe('members of a room without a tracker', () => {
     expect(new Set(late.room.channels.keys())).toEqual(new Set(members.map(({ id }) => id)))
   })
 
-  test('all connect to each other, although each of them knew only the member that joined before it', async () => {
+  test('all connect to each other, although each new member knew only the member that had joined directly before it', async () => {
     const members = Array.from({ length: 6 }, () => neighbourhood.join({ trackers: [] }))
     for (const [index, member] of members.entries()) if (index > 0) connect(member, members[index - 1] as Member)
     await Promise.all(members.map((member) => untilPeers(member, 5)))
@@ -132,7 +132,7 @@ describe('a member that forwards calls', () => {
     expect(caller.all('call')).toEqual([])
   })
 
-  test('sends few calls to one callee, even if many members call it', async () => {
+  test('sends few calls to one callee, even if several members call it many times', async () => {
     const hub = neighbourhood.join()
     const callee = stranger()
     const callers = Array.from({ length: 4 }, () => stranger())

@@ -67,7 +67,7 @@ export type MeshStats = {
 export type NeighbourStats = {
   /** The id of the peer in the room. */
   readonly id: Hex
-  /** Whether the peer has proven that it is a relay or the broadcaster. Otherwise it is a viewer. */
+  /** Whether the peer has proven that it is a relay or the broadcaster. `false`: it is a viewer. */
   readonly isRelay: boolean
   readonly bytesFrom: number
   readonly bytesTo: number

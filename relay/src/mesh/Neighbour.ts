@@ -150,7 +150,7 @@ export class Neighbour extends Emitter<NeighbourEvents> {
   }
 
   #measure({ receivedBytes: bytes, askedMs }: Download): void {
-    // Without a received byte, there is no throughput to measure. `timeOut` counts such requests.
+    // Without a received byte, there is no throughput to measure. `timeOut` counts the requests without an answer.
     if (bytes === 0) return
     const nowMs = this.#nowMs()
     this.throughput.sample({ bytes, elapsedMs: nowMs - askedMs, nowMs })

@@ -30,7 +30,7 @@ describe('a peer', () => {
     return Promise.all([greet(ours, { ...viewer, ...options }), greet(theirs, broadcaster)])
   }
 
-  test('keeps messages that arrived before the first listener, in order', async () => {
+  test('keeps the messages that arrived before the first listener was added, in order', async () => {
     const [ours, theirs] = await greeted()
     const numbers = Array.from({ length: 100 }, (_, index) => BigInt(index))
     for (const sequenceNumber of numbers) theirs.send({ type: 'begin', sequenceNumber, startTimeMs: 0n })

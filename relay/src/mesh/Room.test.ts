@@ -107,7 +107,7 @@ describe('a room', () => {
     expect(hub.channels.size).toBe(2)
   })
 
-  test('connects two peers: they exchange 10 MB in both directions and know each other’s certificate', async () => {
+  test('connects two peers: they send 10 MB in each direction, and know each other’s certificate', async () => {
     const { url } = await tracker()
     const [alice, bob] = await joinTwo([url])
     const [toBob, toAlice] = [channelTo(alice, bob), channelTo(bob, alice)]

@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#refilledMs = nowMs()
   }
 
-  /** Takes the tokens and returns true if the bucket then still holds `spare`. Otherwise takes none and returns false. */
+  /** Takes the tokens and returns true if the bucket then still holds at least `spare` tokens. If not, takes none and returns false. */
   take(tokens: number, spare = 0): boolean {
     const nowMs = this.#nowMs()
     this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#refilledMs) / 1000) * this.#perSecond)

@@ -26,7 +26,7 @@ export class Uploads {
   readonly #active = new Set<Upload>()
   #sentBytes = 0
 
-  /** `onEnd` is called after each upload, when `sentBytes` has changed. */
+  /** `onEnd` is called after each upload: `sentBytes` may have changed. */
   constructor({ store, accounting, limit, onEnd }: UploadsOptions) {
     this.#store = store
     this.#accounting = accounting

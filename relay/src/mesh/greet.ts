@@ -88,7 +88,8 @@ async function identify(hello: HelloMessage, channel: Channel, options: GreetOpt
   const capabilities = fromBits(hello.capabilities)
   const signer = await signerOf(hello, channel, options)
   const isOwnKey = signer && paymentKey && isAddressEqual(signer, paymentKey)
-  // A relay is paid, and pays, with its registered key. Otherwise it could act under the payment key of another party.
+  // A relay pays, and is paid, only under its registered key. If it could name any key, it could act under the payment key of another
+  // party.
   if (signer && (await holdsRole(role, { signer, ...options })))
     return {
       ...{ streamId, role, address: signer, capabilities },

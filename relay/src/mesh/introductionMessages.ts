@@ -5,7 +5,10 @@ import { maxSdpBytes } from './sdp'
 
 /** Messages between members with the capability `introductions`: a common neighbour helps two members to connect. */
 export type IntroductionMessage =
-  /** The other members with this capability to which the sender is connected. Replaces the earlier `members` of the sender. */
+  /**
+   * The other members with this capability to which the sender is connected, or `maxMembers` of them. Replaces the earlier `members` of the
+   * sender.
+   */
   | { type: 'members'; peerIds: readonly Hex[] }
   /**
    * An offer of a connection. The caller sends it with the id of the callee to a common neighbour. The common neighbour sends it, with

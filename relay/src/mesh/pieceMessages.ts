@@ -9,7 +9,7 @@ import { type RejectReason, readReason, writeReason } from './shareMessages'
  * or a rendition. `length` names a signed prefix of a segment: a part, or the whole segment.
  */
 export type PieceMessage =
-  /** A signed header: of a part of an open segment, or of a segment. `length`: the length of its payload; 0: not proven yet. */
+  /** A signed header: of a part of an open segment, or of a segment. `length`: the length of the segment; 0: unknown, or not proven yet. */
   | { type: 'news'; header: { part: Part.Part } | { segment: Segment.Segment; length: number } }
   /** The sender holds these pieces up to the end of the prefix. `pieces`: ascending, at least one. Earlier `holds` stay true. */
   | { type: 'holds'; streamId: Hex; sequenceNumber: bigint; length: number; pieces: readonly number[] }

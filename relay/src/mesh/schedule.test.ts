@@ -69,7 +69,7 @@ describe('schedule', () => {
     expect(decide({ ...failed, nowMs: 12_000 })).toEqual(['giveUp 7'])
   })
 
-  test('asks the holder that needs the least time', () => {
+  test('asks the holder that needs much less time than the others', () => {
     const sources = [source(1, [7n], { bytesPerMs: 600 }), source(2, [7n], { bytesPerMs: 2_000 })]
     expect(decide({ sources })).toEqual(['ask 2'])
     const busy = [source(1, [7n], { bytesPerMs: 1_500 }), source(2, [7n], { bytesPerMs: 2_000, pending: 1 })]
@@ -126,7 +126,7 @@ describe('schedule', () => {
     expect(decide({ sources, wants: [want({ gateway: 'failed' })] })).toEqual(['ask 1'])
   })
 
-  test('drops a request without an answer, and asks the next peer', () => {
+  test('drops a request without an answer, and asks another peer', () => {
     const asked = { peerId: peerId(1), atMs: 10_000, answered: false }
     const sources = [source(1, [7n]), source(2, [7n])]
     expect(decide({ nowMs: 10_000 + maxSilenceMs - 1, sources, wants: [want({ asked })] })).toEqual([])
@@ -143,7 +143,7 @@ describe('schedule', () => {
     expect(decide({ sources, wants, nowMs: 10_150 })).toEqual(['ask 1'])
   })
 
-  test('first fetches the segment with the nearest deadline; of segments with the same deadline, the rarer one first; at most two requests to one peer', () => {
+  test('first fetches the segment with the nearest deadline; of segments with the same deadline, the rarer one first; sends at most two requests to one peer', () => {
     const wants = [
       want({ sequenceNumber: 9n, deadlineMs: 13_000 }),
       want({ sequenceNumber: 8n }),

@@ -31,7 +31,7 @@ async function connectToStranger() {
 }
 
 describe('a channel', () => {
-  test('delivers whole messages in order, also the messages that arrived before the first listener', async () => {
+  test('delivers whole messages in order, also the messages that arrived before the first listener was added', async () => {
     const [ours, theirs] = await connectPair(webRtc)
     const lengths = [0, 1, 1_000, maxMessageBytes, 3]
     for (const length of lengths) theirs.send(new Uint8Array(length).fill(length))

@@ -45,7 +45,7 @@ export type Remote = { peerId: Hex; sdp: string }
  */
 const gatherTimeoutMs = 2_000
 
-/** Builds data channels from session descriptions. The caller exchanges the descriptions with the remote peer. */
+/** Builds data channels from session descriptions. The user of this class exchanges the descriptions with the remote peer. */
 export class Dialer {
   readonly #options: WebRtcOptions
 

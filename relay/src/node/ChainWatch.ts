@@ -70,8 +70,8 @@ export class ChainWatch {
   }
 
   /**
-   * From now on, a request can take at most 5 s. After the first request that has taken longer, all requests fail immediately. The relay
-   * calls this method when it closes, so that it ends in time even if the RPC does not answer.
+   * From now on, a request can take at most 5 s. After the first request that has taken longer, all new requests fail immediately. The
+   * relay calls this method when it closes, so that it ends in time even if the RPC does not answer.
    */
   hurry(): void {
     this.#isHurried = true

@@ -27,8 +27,8 @@ const bytes = 2 * 1024 * 1024
 const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
 /**
- * A page calls the relay, and both send `bytes` random bytes. `open` opens the address, and resolves to a function that reads the page's
- * report.
+ * A page calls the relay, and each of the two sends `bytes` random bytes to the other. `open` opens the address, and resolves to a function
+ * that reads the page's report.
  */
 async function exchange(open: (url: string) => Promise<() => Promise<unknown>>) {
   const infoHash = randomInfoHash()

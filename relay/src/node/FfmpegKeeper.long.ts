@@ -69,7 +69,7 @@ describe('FfmpegKeeper', () => {
     for (const keeper of keepers) await keeper.close()
   })
 
-  it('does not ask Debian if the relay uses another ffmpeg', async () => {
+  it('does not ask Debian if the relay uses an ffmpeg that lp-relay has not built', async () => {
     const keeper = await FfmpegKeeper.open(options())
     expect(keeper.current.ownBuild).toBeUndefined()
     keeper.start()

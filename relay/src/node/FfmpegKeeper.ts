@@ -48,7 +48,7 @@ export class FfmpegKeeper {
   start(): void {
     const { sandbox } = this.#current
     if (sandbox.kind === 'none')
-      log.warn('ffmpeg runs without a sandbox: install bubblewrap, and allow it user namespaces', {
+      log.warn('ffmpeg runs without a sandbox: install bubblewrap, and allow it to use user namespaces', {
         reason: sandbox.reason,
       })
     if (!this.#current.ownBuild) return

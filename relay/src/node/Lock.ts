@@ -162,7 +162,10 @@ function listen(path: string): Promise<Server> {
   })
 }
 
-/** `null` when no process listens at the path. `undefined` when a process listens, but does not send a `Holder` within 2 s. */
+/**
+ * `null` when no process listens at the path. `undefined` when a process listens, but does not send a `Holder` within 2 s, or when we
+ * cannot connect for another reason.
+ */
 async function holderAt(path: string): Promise<Holder | undefined | null> {
   const socket = connect(path)
   const refusal = await new Promise<string | undefined>((resolve) => {

@@ -18,7 +18,7 @@ export class UnreachableUriError extends RelayError {
   override readonly name = 'UnreachableUriError'
   constructor(reason: string) {
     super(
-      `${reason} Put TLS in front of the relay, and start with --uri and its https address. If you want to register this address without a change, add --allow-http.`,
+      `${reason} Put TLS in front of the relay, and start the relay with its https address in --uri. If you want to register this address without a change, add --allow-http.`,
     )
   }
 }

@@ -167,7 +167,7 @@ describe('a relay', () => {
     expect(await depositOf(poor)).toBe(reserve - fees)
   })
 
-  it('loses no fees while its RPC is down, and claims each segment once when an answer of the RPC is lost', async () => {
+  it('loses no fees while its RPC is down, and claims each segment only once even if an answer of the RPC is lost', async () => {
     const job = await postJob(chain)
     const before = await balances()
     const { publisher, leave } = await publishSegments(job, 3)
@@ -215,7 +215,7 @@ describe('a relay', () => {
     verifier = await startVerifier(chain)
   })
 
-  it('shares its fees with its delegators, to the wei', async () => {
+  it('shares its fees with its delegators: a delegator loses at most one wei by rounding', async () => {
     const { bondingManager, jobsManager } = contractsOn(localChainId)
     const local = connect(chain.rpcUrl)
     const delegator = local.user(7)

@@ -14,7 +14,7 @@ export function explain(error: unknown): string | undefined {
   if (poor)
     return `The account ${poor.address} has too little ether for ${poor.functionName === 'deposit' ? 'the deposit and its gas' : `the gas of ${poor.functionName}`}. Send ether to ${poor.address}.`
   if (error instanceof DamagedEntryError)
-    return `A cheque file in the folder payments of the data directory cannot be read (${error.key}). Restore this file from a backup. Without a backup, move the file to another place. If the file has a cheque of a viewer (held), the payment is lost. If the file has a cheque of this relay (written), also use a new key, because payees refuse a cheque whose sum is lower than the sum of the last cheque.`
+    return `A cheque file in the folder payments of the data directory cannot be read (${error.key}). Restore this file from a backup. Without a backup, move the file to another place. If the file has a cheque of a viewer (held), the payment is lost. If the file has a cheque of this relay (written), also use a new key, because payees refuse a cheque whose sum is lower than the sum of the last cheque that they have.`
   if (error instanceof RevertError)
     return `${error.shortMessage.replace(/\.$/, '')}${error.args.length > 0 ? ` (${error.args.join(', ')})` : ''}. Check the options, and check with lp-relay --version that this is the newest release.`
   const refused = explainRpc(error)

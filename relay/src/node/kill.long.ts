@@ -110,7 +110,7 @@ describe('a relay that is killed', () => {
       const kills: string[] = []
       const seen = new Set<string>()
       for (let count = 0; count < killsPerStream; count++) {
-        // About half of the kills come after a transaction is sent and before it is in a block. Each of these kills waits for a
+        // About half of the kills come after a transaction is sent and before it is in a block. Each of these kills waits up to 12 s for a
         // new kind of transaction.
         const isAimed = next() < 0.5
         if (isAimed) await Promise.race([transactionSent(seen), pause(12_000)])

@@ -163,7 +163,7 @@ describe('a relay with a place for one stream', () => {
     expect(await gauge(quick.url, 'lp_streams_assigned')).toBe(0)
   })
 
-  it('refuses a segment with too many pictures before the segment ends', async () => {
+  it('refuses a segment as soon as it has too many pictures, and does not wait for its end', async () => {
     const connection = await connect(among(jobs[2] as PostedJob, quick.address))
     connection.assign()
     connection.feed(flood(400))

@@ -9,7 +9,7 @@ import { networkInterfaces } from 'node:os'
 export async function localChainName(rpcUrl: string): Promise<string> {
   const { hostname, port, protocol } = new URL(rpcUrl)
   const host = hostname.replace(/^\[|\]$/g, '')
-  // The system can know no address for the name, although a proxy of the environment does.
+  // The system may not know an address for the name, although a proxy of the environment does.
   const addresses = await lookup(host, { all: true }).catch(() => [])
   const own = new Set(Object.values(networkInterfaces()).flatMap((each = []) => each.map(({ address }) => address)))
   const isHere = addresses.some(({ address }) => own.has(address) || isThisMachine.test(address))

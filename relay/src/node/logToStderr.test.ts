@@ -27,7 +27,7 @@ test('logToStderr writes one JSON line with the room, the facts, the error, its 
   })
 })
 
-test('logToStderr never writes a key from the URL of a failing RPC, or a secret that an error contains', async () => {
+test('logToStderr writes neither a key from the URL of a failing RPC, nor a secret that an error contains', async () => {
   logToStderr('debug', stderr)
   const privateKey = generatePrivateKey()
   hideSecret(privateKey)

@@ -20,8 +20,8 @@ export type OpenKeyCounter = { counter: KeyCounter; keys: KeyRing; keyDesk: KeyD
 
 /**
  * The key server of a relay: sells the keys of the streams that the relay transcodes, if their broadcasters have appointed it. The cheques
- * for keys pay the broadcasters, so they are kept apart from the cheques that pay the relay. Rejects with the errors of `ChequeTill.open`
- * and `KeyShop.open`.
+ * for keys pay the broadcasters, so they are kept apart from the cheques that pay the relay. Rejects with the errors of the file system, of
+ * `ChequeTill.open` and of `KeyShop.open`.
  */
 export async function openKeyCounter({
   client,

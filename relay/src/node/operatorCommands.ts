@@ -16,7 +16,7 @@ export const operatorCommands = {
       const { withdrawBlock, bonded } = await operator.unbond(options.amount)
       const { isTranscoder, minSelfStake } = await operator.role()
       const rest = !isTranscoder
-        ? `${lpt(bonded)} stay bonded. This key is not a transcoder now, because a transcoder needs ${lpt(minSelfStake)} of own stake.`
+        ? `${lpt(bonded)} stay bonded. This key is not a transcoder now, because a transcoder needs an own stake of ${lpt(minSelfStake)}.`
         : `${lpt(bonded)} stay bonded. Start lp-relay with a --stake of at most this amount; otherwise lp-relay bonds more.`
       return `${lpt(options.amount)} can be withdrawn from block ${withdrawBlock} on, ${await when(withdrawBlock)}. Until then this stake can be slashed for work that this key claimed before. ${rest}`
     })
@@ -37,7 +37,7 @@ export const operatorCommands = {
     return as(options, async (operator, when) => {
       await operator.resign()
       const next = (await operator.currentRound()) + 1n
-      return `Resigned. This key gets no new jobs from now on, and is not active from round ${next} on, ${await when(await operator.nextRoundBlock())}. The stake stays bonded and can be slashed until it is unbonded. Keep lp-relay running until its finished work is claimed. If lp-relay is started again, it registers again.`
+      return `Resigned. This key gets no new jobs from now on, and is not active from round ${next} on, ${await when(await operator.nextRoundBlock())}. The stake stays bonded. It can be slashed until it is unbonded and its unbonding period has ended. Keep lp-relay running until its finished work is claimed. If lp-relay is started again, it registers again.`
     })
   },
 }

@@ -196,7 +196,7 @@ describe('the parts of a segment', () => {
     honest.leave()
   })
 
-  it('are withdrawn when the segment is not complete one second after its last part; the relay then publishes only whole segments of this job', async () => {
+  it('are withdrawn when the segment is not complete `partPatienceMs` after its last part; the relay then publishes only whole segments of this job', async () => {
     const job = await postJob(chain)
     const { publisher, leave } = await start(job)
     const [first, second] = segments as [Uint8Array, Uint8Array]

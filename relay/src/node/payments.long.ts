@@ -112,7 +112,8 @@ test(`a relay and its viewer are each killed ${kills} times while they pay: no c
   await transcoder.close()
   expect(await cashedOf(chain, relay.address)).toBe(paid.bought)
   expect(paid.bought).toBeGreaterThan(0n)
-  // The viewer's payments differ from the cost of the bytes that it got by at most one step for each kill, and one step at the end.
+  // The difference between the viewer's payments and the cost of the bytes that it got is at most one step for each kill, plus one step at
+  // the end.
   const difference = paid.viewer - BigInt(viewer.bytes()) * retail
   expect(difference < 0n ? -difference : difference).toBeLessThanOrEqual(BigInt(2 * kills + 1) * step)
   expect(viewer.faults()).toEqual([])

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readVitals } from './readVitals'
 
-test('a chain has stopped if no block has come for a minute, and for the usual time of 20 blocks', () => {
+test('a chain has stopped if no block has come for the longer of two times: a minute, and the usual time of 20 blocks', () => {
   const stoppedSeconds = (stoppedMs: number, secondsPerBlock: number | undefined) =>
     readVitals({
       ...{ balance: undefined, seat: undefined, claims: [], block: 12n, secondsPerBlock },

@@ -17,7 +17,7 @@ type Sources = {
   streams: number
 }
 
-/** A chain has stopped if no block has come for a minute, and for the usual time of this number of blocks. */
+/** A chain has stopped if no block has come for the longer of two times: a minute, and the usual time of this number of blocks. */
 const [stoppedAfterSeconds, stoppedAfterBlocks] = [60, 20]
 /** As on Ethereum. Used if the RPC did not answer when the relay measured the time between blocks. */
 const usualSecondsPerBlock = 12

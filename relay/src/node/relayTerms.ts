@@ -13,9 +13,9 @@ export const defaultFreeBytesPerSecond = 1_000_000
 const nothing: Rate = { bytesPerSecond: 0, burstBytes: 0 }
 
 /**
- * The terms of a relay with this price. The first minutes of each viewer are free. `freeBytesPerSecond`: the free bytes, on average, for
- * all uploading viewers together. All other viewers together get a fifth of this number in addition, and the bytes that the uploading
- * viewers do not use. 0: nothing is free.
+ * The terms of a relay with this price. The first minutes of a viewer are usually free, because the limits allow bursts.
+ * `freeBytesPerSecond`: the free bytes, on average, for all uploading viewers together. All other viewers together get a fifth of this
+ * number in addition, and the bytes that the uploading viewers do not use. 0: nothing is free.
  */
 export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeBytesPerSecond): Terms => ({
   ...freeTerms,

@@ -89,7 +89,7 @@ it('a relay that does not disclose the segments of its claim is reported by the 
   const [{ amount = 0n, bonded = 0n, ...loss } = {}, ...others] = (await chain.client.getContractEvents(taken)).map(
     ({ args }) => args,
   )
-  // The contract rounds down the remaining stake, so the loss is rounded up.
+  // The contract rounds down the remaining stake, so the loss can be rounded up.
   const exact = (amount + bonded) * missedVerificationSlashAmount
   expect([exact / 1_000_000n, (exact + 999_999n) / 1_000_000n]).toContain(amount)
   const fee = (amount * finderFee) / 1_000_000n

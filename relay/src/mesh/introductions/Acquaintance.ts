@@ -6,8 +6,8 @@ import type { Roots } from './Roots'
 import type { Sponsor } from './rankCandidates'
 
 /**
- * The limit on lists, and the limit on calls. An honest neighbour does not exceed them: in a second, it sends at most four lists, four
- * calls of its own, and four calls that it forwards.
+ * The limit on lists, and the limit on calls. An honest neighbour does not exceed them: in a second, it sends on average at most four
+ * lists, four calls of its own, and four calls that it forwards.
  */
 const limit = { perSecond: 8, burst: 64 }
 /** The limit on the calls that we forward to one callee, from all callers together. */

@@ -143,8 +143,8 @@ export class Introductions implements Finder {
   }
 
   /**
-   * If there are more than `maxMembers` other neighbours, returns a random selection of them. Selects again each time that this function
-   * runs.
+   * The neighbours except this one. If there are more than `maxMembers`, a random selection of them. Selects again each time that it is
+   * called.
    */
   #membersFor(acquaintance: Acquaintance): Hex[] {
     const others = [...this.#acquaintances.keys()].filter((peerId) => peerId !== acquaintance.peer.id)

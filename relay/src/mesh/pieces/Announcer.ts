@@ -107,7 +107,7 @@ export class Announcer {
   }
 
   /**
-   * A viewer states the length of a whole segment only if the length is proven. Otherwise a false statement of a relay or neighbour would
+   * A viewer states the length of a whole segment only if the length is proven. So a false statement of a relay or neighbour does not
    * spread.
    */
   #tell(neighbour: PieceNeighbour, header: Header): void {

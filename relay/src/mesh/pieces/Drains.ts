@@ -6,7 +6,10 @@ type Drain = { sentBytes: number; drainedBytes: number; lookedMs: number; stillM
  * If a channel with queued bytes sends no byte for this time, the neighbour does not read. Even a slow line takes some bytes in this time.
  */
 const stuckMs = 1_000
-/** While our own machine is busy, we cannot see that a channel sends bytes. So `stuckMs` counts at most this time between two checks. */
+/**
+ * While our own machine is busy, we cannot see that a channel sends bytes. So of the time between two checks, at most this much counts
+ * towards `stuckMs`.
+ */
 const longestLookMs = 250
 
 /**

@@ -11,7 +11,7 @@ export type HeaderVerifier = {
   segment(segment: Segment.Segment): Promise<void>
 }
 
-/** Checks the signatures of headers from neighbours. Checks a header only once, although all neighbours send it. */
+/** Checks the signatures of headers from neighbours. Checks a correct header only once, although all neighbours send it. */
 export class HeaderCheck {
   readonly #verifier: HeaderVerifier
   readonly #store: PieceStore

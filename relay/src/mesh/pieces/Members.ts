@@ -12,7 +12,7 @@ import type { Uplink } from './Uplink'
 export type MembersOptions = {
   selfId: Hex
   /**
-   * Whether we exchange pieces as a viewer does. Otherwise we are a relay that gets every segment without the mesh: it has the weight 0 and
+   * Whether we exchange pieces as a viewer does. `false`: we are a relay that gets every segment without the mesh: it has the weight 0 and
    * owns no pieces.
    */
   isViewer: boolean
@@ -55,7 +55,7 @@ export class Members {
   }
 
   /**
-   * The neighbours that are viewers and follow a level. If such a neighbour uploads, it fetches the pieces that it owns from the relay.
+   * The neighbours that are viewers and follow this level. If such a neighbour uploads, it fetches the pieces that it owns from the relay.
    */
   of(streamId: Hex): Member[] {
     return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)

@@ -29,7 +29,7 @@ export type PieceExchangeOptions = {
   /** `undefined`: only neighbours deliver pieces. */
   relay?: PieceRelay | undefined
   /**
-   * Whether we exchange pieces as a viewer does. Otherwise we are a relay that gets all pieces without the mesh: it requests no pieces from
+   * Whether we exchange pieces as a viewer does. `false`: we are a relay that gets all pieces without the mesh: it requests no pieces from
    * neighbours, and pushes none.
    */
   isViewer: boolean

@@ -15,7 +15,8 @@ type Ask = { readonly want: PieceWant; readonly length: number; readonly offset:
 type Answer = Extract<PieceMessage, { type: 'piece' }>
 
 /**
- * We disconnect a viewer that leaves this many requests in a row without an answer, and has sent no answer or push for `maxSilenceMs`.
+ * We disconnect a viewer that leaves this many requests in a row without an answer, and has sent neither an answer nor a push for
+ * `maxSilenceMs`.
  */
 const maxUnanswered = 3
 const maxSilenceMs = 1_500
@@ -39,7 +40,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly holds = new Holds()
   /** The pieces that we sent to the neighbour. It does not tell us that it holds these pieces. */
   readonly sentPieces = new Holds()
-  /** Limits for messages of the neighbour that cost us time or bytes. */
+  /** Limits for those messages of the neighbour that cost us time or bytes. */
   readonly allowances = new Allowances()
   readonly isFollowing = true
   /** The neighbour does not tell us how much of its uplink it uses. */
@@ -49,7 +50,10 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   follows: ReadonlyMap<Hex, number> = new Map()
   /** Whether the neighbour has an upload slot (see `Members.chooseSlots`). */
   hasSlot = false
-  /** Bytes of checked pieces from the neighbour, and (`bytesTo`) bytes of pieces that we sent to it. Both are halved every 10 s. */
+  /**
+   * Bytes of checked pieces from the neighbour (without pushes of pieces that we held already), and (`bytesTo`) bytes of pieces that we
+   * sent to it. Both are halved every 10 s.
+   */
   bytesFrom = 0
   bytesTo = 0
   totalBytesTo = 0

@@ -44,7 +44,10 @@ const maxBufferedBytes = 48 * 1024
  */
 const bufferedMs = 250
 const leastBufferedBytes = 128 * 1024
-/** A neighbour of tier 2 gets a piece only if `UploadLimit` also allows two more pieces. Otherwise the next viewer would have to wait. */
+/**
+ * A neighbour of tier 2 gets a piece only if `UploadLimit` also allows two more pieces. So a neighbour of tier 0 or 1 does not have to wait
+ * for this piece.
+ */
 const spareBytes = 2 * PieceTree.pieceBytes
 const lookAgainMs = 10
 /** No viewer of a live stream waits for a piece longer than this. */
@@ -65,7 +68,7 @@ export class PieceUploads {
   #sentBytes = 0
   #isRunning = false
 
-  /** `onSent` is called after each piece, when `sentBytes` has changed. */
+  /** `onSent` is called after each sent piece: `sentBytes` may have changed. */
   constructor({ accounting, limit, mayGive, onSent }: PieceUploadsOptions) {
     this.#accounting = accounting
     this.#limit = limit

@@ -63,7 +63,7 @@ export class PieceWant implements Want {
   }
 
   /**
-   * The state of our request over HTTP. `failed`: for one second after a failed request, always after wrong bytes of the relay, and while
+   * The state of our request over HTTP. `failed`: for one second after a failed request, for ever after wrong bytes of the relay, and while
    * only a neighbour says that the segment has these bytes.
    */
   httpAt(nowMs: number): Want['relay'] {
@@ -107,8 +107,8 @@ export const seedTextOf = ({ streamId, sequenceNumber }: Place, index: number): 
   `${streamId}/${sequenceNumber}/${index}`
 
 /**
- * The stripe of a piece. Consecutive segments begin with different stripes. Otherwise the first pieces of all segments would have the same
- * owners.
+ * The stripe of a piece. Consecutive segments begin with different stripes. If all began with the same stripe, the first pieces of all
+ * segments would have the same owners.
  */
 export const stripeOf = ({ sequenceNumber }: Place, index: number): number =>
   (Number(sequenceNumber % BigInt(stripes)) * 3 + index) % stripes

@@ -16,7 +16,7 @@ const lookAgainMs = 250
 const silentPauseMs = 1_000
 /** The time after which we can ask a silent relay in the room again. It is shorter, because this relay is the last source. */
 const silentRelayPauseMs = 300
-/** At each plan, we assume at least this part of the lag of the previous plan. */
+/** At each plan, we assume at least this fraction of the lag of the previous plan. */
 const lagMemory = 0.9
 
 /** Runs the schedule after each event and at the times that the schedule asks for, and carries out its decisions. */

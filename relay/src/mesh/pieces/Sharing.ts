@@ -52,7 +52,7 @@ export type Sharing = Listenable<SharingEvents> & {
   follow(levels: readonly FollowedLevel[]): void
   /**
    * Takes a header from another source than the mesh, such as the relay. The caller has checked the signature. If the mesh knows the header
-   * already, it only reads the deadlines again. Throws `Part.ContradictionError`, `RewrittenError`.
+   * already, it only notes `length` and reads the deadlines again. Throws `Part.ContradictionError`, `RewrittenError`.
    */
   know(header: Header): void
   /**

@@ -48,7 +48,7 @@ export type Neighbour<AnyWant extends Want = Want> = {
   /** The number and the bytes of our open requests to this neighbour. */
   readonly pendingRequests: number
   readonly pendingBytes: number
-  /** The part of its uplink that the neighbour uses now, as it told us: from 0 to 1. */
+  /** The fraction of its uplink that the neighbour uses now, as it told us: from 0 to 1. */
   readonly load: number
   /** The bytes that we recently asked the neighbour for, and the bytes that it recently pushed to us. */
   readonly bytesTaken: number

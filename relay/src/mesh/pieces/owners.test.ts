@@ -32,7 +32,7 @@ describe('turnsBefore', () => {
     expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.3)
   })
 
-  test('gives a member pieces in proportion to its weight, and none to a member without upload', () => {
+  test('gives a member pieces approximately in proportion to its weight, and none to a member without upload', () => {
     const room = [member(0, 3), member(1, 1), member(2, 0)]
     const counts = [0, 0, 0]
     for (let seed = 0; seed < 8_000; seed++) count(counts, indexOfOwner(room, seed))

@@ -89,7 +89,7 @@ describe('schedule', () => {
     expect(decide({ wants, neighbours: [neighbour(1)], nowMs: 12_000 })).toEqual([])
   })
 
-  test('chooses the neighbour that needs the least time, and avoids a loaded neighbour', () => {
+  test('chooses a neighbour that needs much less time than the others, and avoids a loaded neighbour', () => {
     const wants = [want({ isBacklog: true })]
     const slow = neighbour(1, 9_000, { bytesPerMs: 50 })
     expect(decide({ wants, neighbours: [slow, neighbour(2, 9_000)] })).toEqual(['ask 2'])

@@ -10,11 +10,11 @@ const maxUnmeasured = 3
 const assumedBytesPerMs = 280
 const leastWeight = 0.05
 /**
- * We choose among the neighbours whose cost is at most this many times the lowest cost. Cost: the expected time, plus the part that
+ * We choose among the neighbours whose cost is at most this many times the lowest cost. Cost: the expected time, plus the time that
  * `loadPenalty` adds.
  */
 const similarSpeed = 1.5
-/** To the limit that `similarSpeed` sets, we add this part of the time until the deadline. */
+/** To the limit that `similarSpeed` sets, we add this fraction of the time until the deadline. */
 const spareShare = 0.05
 /**
  * How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long, plus the

@@ -18,7 +18,7 @@ export type Tier = 0 | 1 | 2
 const slots = 4
 /** A neighbour can be a free-rider only after it took this many bytes, because a new neighbour had no time to give. */
 const creditBytes = 128 * 1024
-/** A free-rider gives less than this part of the bytes that it takes. A neighbour with a weak uplink gives more. */
+/** A free-rider gives less than this fraction of the bytes that it takes. A neighbour with a weak uplink gives more. */
 const leastReturn = 1 / 32
 
 /**
@@ -96,7 +96,7 @@ const fanOut = 3
 export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
   roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
 
-/** The part of the uplink that pushes can use. The rest stays free for requested pieces. */
+/** The fraction of the uplink that pushes can use. The rest stays free for requested pieces. */
 const pushShare = 0.8
 
 /**
