@@ -61,7 +61,7 @@ describe('problemsOf', () => {
     [
       'too little own stake',
       { missingSelfStake: parseEther('2.5') },
-      'This transcoder needs 2.5 LPT more of its own stake for a seat. Send this LPT to 0x1111111111111111111111111111111111111111, and restart the relay: it bonds own stake up to --stake.',
+      'For a seat, this transcoder needs 2.5 LPT more own stake. Send this LPT to 0x1111111111111111111111111111111111111111, and restart the relay: it bonds own stake up to --stake.',
     ],
     [
       'a missed reward',

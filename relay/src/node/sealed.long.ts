@@ -77,7 +77,7 @@ test('a paid stream: the payer plays, the non-payer holds ciphertext, and challe
     else expect(MpegTs.probe(played).video?.height).toBe(120)
     await reached(publisher, ({ acknowledged }) => acknowledged === number + 1)
   }
-  // Two epochs were played. The keys of the third were not needed yet.
+  // The payer has played segments of two epochs, and has paid for no other epoch.
   expect(payer.paid).toEqual([cost, cost])
 
   // The other viewer has the offer and signed headers of the ciphertext, but it cannot decrypt the segments.

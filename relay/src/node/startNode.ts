@@ -59,7 +59,7 @@ const lookBackBlocks = 8_000n
 const tenMinutesMs = 600_000
 /** The gas of a withdrawal costs at most a twentieth of the withdrawn amount. */
 const withdrawAtGasMultiple = 20n
-/** While the relay closes, it waits at most this long for the blocks that contain its last transactions. */
+/** While the relay closes, it waits at most this long for its last transactions, and then at most this long for the rest of its work. */
 const closingMs = 60_000
 /**
  * In units of 10^-18 LPT. The relay makes no report for a smaller finder's fee, because the gas of a report costs about

@@ -103,9 +103,9 @@ const states: Record<ClaimStatus['state'], string> = {
   verified: 'verified',
   paid: 'paid',
   refunded: 'refunded',
-  missed: 'lost: disclosed too late',
+  missed: 'lost: not disclosed in time',
   expired: 'lost: no verdict in time',
-  forfeited: 'lost: slashed in this job',
+  forfeited: 'lost: the transcoder was slashed in this job',
 }
 
 const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
@@ -114,7 +114,7 @@ const reasons: Record<NonNullable<ClaimStatus['reason']>, string> = {
   Missed: 'not disclosed in time',
   Expired: 'the verifier gave no verdict in time',
   Equivocation: 'two receipts of one segment contradict each other',
-  Expelled: 'slashed for another claim of this job',
+  Expelled: 'the transcoder was slashed for another claim of this job',
 }
 
 const ether = (wei: string) => `${formatEther(BigInt(wei))} ETH`

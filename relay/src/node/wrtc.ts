@@ -94,7 +94,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       return channel
     }
 
-    /** `failed` for a connection that closes before it was connected. On `closed`, simple-peer would wait without end. */
+    /** `failed` for a connection that ends before it was connected, unless we closed it. On `closed`, simple-peer would wait for ever. */
     override get connectionState() {
       const state = super.connectionState
       this.#connected ||= state === 'connected'

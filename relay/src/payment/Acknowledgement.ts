@@ -13,7 +13,7 @@ export type Acknowledgement = {
   acknowledger: Address
   /** The payment key of the viewer or relay that sent the bytes. */
   uploader: Address
-  /** All bytes of payloads of the stream that this acknowledger has received from this uploader. A uint64. */
+  /** The bytes of payloads of the stream that this acknowledger has received from this uploader and has not paid for. A uint64. */
   bytes: bigint
 }
 

@@ -9,8 +9,8 @@ export type AllowanceOptions = FreeTerms & {
 }
 
 /**
- * Divides the free bytes of a relay. Contributors have a pool of their own. All other peers share a second pool, which also gets the bytes
- * that no longer fit into the contributors' pool. So a thousand identities of one attacker that are no contributors get no more than the
+ * Divides the free bytes of a relay. Contributors have a pool of their own. All peers share a second pool, which also gets the bytes that
+ * no longer fit into the contributors' pool. So a thousand identities of one attacker that are no contributors get no more than the
  * second pool. Each identity has a limit, too. The caller passes the time.
  */
 export class Allowance {

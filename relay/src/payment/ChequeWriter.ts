@@ -75,7 +75,7 @@ export class ChequeWriter {
       ?.cheque
   }
 
-  /** The sum of all cheques to this peer, in wei. */
+  /** The sum of the payments that our cheques promise to this peer, in wei. */
   promisedTo(party: string): bigint {
     const toParty = [...this.#written.values()].filter((entry) => entry.party === party)
     return toParty.reduce((sum, { cheque }) => sum + cheque.cumulative, 0n)
@@ -135,6 +135,8 @@ export class CapError extends ProtocolError {
 export class ExpiryError extends ProtocolError {
   override readonly name = 'ChequeWriter.ExpiryError'
   constructor({ expiry }: { expiry: bigint }) {
-    super('The session key expires soon, so peers refuse its cheques.', { details: [`Expiry: ${expiry} (Unix time)`] })
+    super('The session key has expired or expires soon, so we write no cheque.', {
+      details: [`Expiry: ${expiry} (Unix time)`],
+    })
   }
 }

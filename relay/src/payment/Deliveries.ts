@@ -35,7 +35,10 @@ export class Deliveries {
     this.#accounts.admit(this.account.sponsor, this.keyOf(viewer), capBytes)
   }
 
-  /** Takes an acknowledgement if it states more bytes than the viewer's newest one. Returns whether it was taken. Does not check its signature. */
+  /**
+   * Takes an acknowledgement if it states more bytes than the viewer's newest one. Takes the first acknowledgement of a viewer if we can keep one more
+   * viewer. Returns whether it was taken. Does not check its signature.
+   */
   add(delivery: Delivery): boolean {
     const held = this.#held.get(delivery.viewer)
     if (held ? delivery.bytes <= held.newest.bytes : !this.#hasRoom()) return false

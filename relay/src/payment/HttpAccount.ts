@@ -62,8 +62,8 @@ export class HttpAccount {
   }
 
   /**
-   * Says hello to the relay, with our payment key. `undefined`: the offer is not signed by a registered relay, or the relay refuses our hello. Rejects
-   * with `json.MalformedError`, or the error of `fetch` or `isRelay`.
+   * Says hello to the relay, with our payment key. `undefined`: the offer is our own, no registered relay has signed it, or the relay refuses our
+   * hello. Rejects with `json.MalformedError`, or the error of `fetch` or `isRelay`.
    */
   static async open(options: HttpAccountOptions, offer: Offer): Promise<HttpAccount | undefined> {
     const { serviceUri, payee, signature, challenge } = offer

@@ -12,7 +12,10 @@ const log = logOf('payment')
 export type HttpPayerOptions = Omit<HttpAccountOptions, 'fetch'> & { fetch?: typeof fetch }
 
 export type HttpPayerEvents = {
-  /** A relay sends no more bytes before we pay, and we do not pay: the budget is used up, the price is too high, or the relay refused our cheque. */
+  /**
+   * A relay sends no more bytes before we pay, and we do not pay: for example, the budget is used up, the price is too high, or the relay refused our
+   * cheque.
+   */
   unpaid: [offer: Offer]
 }
 

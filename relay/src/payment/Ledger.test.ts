@@ -177,7 +177,7 @@ describe('Ledger', () => {
   })
 
   test.each([
-    // ours, theirs, and both after the peers have met again
+    // Our balance and their balance, then our balance and their balance after the peers have met again.
     [5n, -5n, 5n, -5n],
     [5n, -3n, 3n, -3n],
     [3n, -5n, 3n, -3n],

@@ -89,7 +89,7 @@ export class Ledger {
     return this.#cutUntilMs
   }
 
-  /** Whether a cheque of the peer has bounced, and the contract has not paid it since. */
+  /** Whether cheques of the peer have bounced, and the peer has not paid the whole bounced amount since. */
   get hasBounced(): boolean {
     return this.#bounced > 0n
   }
@@ -200,12 +200,12 @@ export class Ledger {
     this.#bought += amount
   }
 
-  /** We give the peer `amount` from the free allowance. */
+  /** We give the peer a gift of `amount`. */
   forgive(amount: bigint): void {
     this.#sold -= amount
   }
 
-  /** The peer has given us `amount` from its free allowance. */
+  /** The peer has given us a gift of `amount`. */
   beForgiven(amount: bigint): void {
     this.#bought -= amount
   }

@@ -60,7 +60,7 @@ export class Payer {
 
   /**
    * The peer states `held`: the `cumulative` of our newest cheque that it holds, minus the amount that has bounced. Returns the change of our balance,
-   * in wei. `held` counts at most up to our newest cheque, because a dishonest peer can state more.
+   * in wei. We count no more than our newest cheque promises, because a dishonest peer can state more.
    */
   settle(held: bigint): bigint {
     const { ledger } = this.#options
@@ -91,7 +91,10 @@ export class Payer {
     this.#got += cost
   }
 
-  /** After a restart, the peer states our debt. We accept it up to this amount, in wei. 0: we have never paid the peer, or its price is too high. */
+  /**
+   * After a restart, the peer states our debt. We accept it up to this amount, in wei. 0: we do not pay, we have never paid the peer, or its price is
+   * too high.
+   */
   limit(link: PaymentLink): bigint {
     const { budget } = this.#options
     return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n

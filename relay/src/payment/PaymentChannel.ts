@@ -61,7 +61,7 @@ export class PaymentChannel {
     this.ledger.check(amount)
   }
 
-  /** Takes at most `bytes` from the free allowance of the peer. Returns the number of bytes. */
+  /** Takes at most `bytes` from our free allowance for the peer. Returns the number of bytes that it took. */
   takeFree(bytes: number): number {
     const { allowance, party, nowMs } = this.#options
     return allowance.take(party, bytes, nowMs())
@@ -205,8 +205,8 @@ export class PaymentChannel {
   }
 
   /**
-   * If our balance is larger than the balance on which both peers agree, we give up the difference, but only if the peer's free allowance covers it:
-   * we take the difference from this allowance. So a peer gains nothing when it connects again and again.
+   * If our balance is larger than the balance on which both peers agree, we give up the difference, but only if our free allowance covers it:
+   * we take the difference from the bytes that this allowance has for the peer. So a peer gains nothing when it connects again and again.
    */
   #reconcile(theirs: bigint, stated: bigint): void {
     const { terms } = this.#options

@@ -3,8 +3,8 @@ import type { Accounting, Party, PartyLink } from '../mesh/Accounting'
 import { decode, type Message } from './messages'
 
 /**
- * Reports when a relay asks for money. This class counts nothing and pays nothing. So a viewer of free relays loads no other code of this folder. After
- * `onPrice`, the caller joins the mesh again with `Payments`.
+ * Reports when a relay asks for money. This class counts nothing and pays nothing. So a viewer of free relays loads only this class and the format of
+ * the messages. After `onPrice`, the caller joins the mesh again with `Payments`.
  */
 export class PriceWatch implements Accounting {
   readonly #links = new Map<Party, PartyLink>()

@@ -11,7 +11,7 @@ export type SaleOptions = {
   nowMs(): number
 }
 
-/** If an answer is longer than this, `windowBytes` of it are reserved at a time, because no payer has credit for the whole answer. */
+/** If an answer is longer than this, `windowBytes` of it are reserved at a time: a payer usually has too little credit for all of it. */
 export const maxWholeBytes = 16 * 1024 * 1024
 const windowBytes = 1024 * 1024
 

@@ -26,7 +26,7 @@ export type SellerOptions = {
   onEvent(event: PaymentEvent): void
 }
 
-/** We take at least this number of bytes from the allowance at once, so that a peer with free bytes gets few messages. */
+/** We ask for at least this number of free bytes at once, so that a peer with free bytes gets few messages. */
 const giftBytes = 64 * 1024
 /** If the allowance gives a peer fewer bytes than we ask for, we wait this time before we ask again. */
 const giftPauseMs = 250
@@ -58,7 +58,7 @@ export class Seller {
     return subsidy.isSponsor(party)
   }
 
-  /** What the peer has paid us by cheques that have not bounced, in wei, also before a restart. */
+  /** What the peer has paid us by cheques that have not bounced, in wei, also before a restart. Cheques of a sponsor do not count. */
   get earned(): bigint {
     return this.#earned
   }
@@ -86,7 +86,7 @@ export class Seller {
     return isAllowed
   }
 
-  /** Ends our refusal if the peer may get bytes now: it has sent us bytes, or the allowance has grown. */
+  /** Ends our refusal if the peer may get bytes now: for example, it has sent us bytes, or the allowance has grown. */
   unblock(link: Buyer): void {
     this.#nextGiftMs = Number.NEGATIVE_INFINITY
     if (!link.isBlocking || !this.#allows(link, giftBytes)) return

@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 type Share = {
   /** The bytes of each stream since the last payment. */
   bytes: Map<Hex, number>
-  /** The bytes of each stream between the last payment and the payment before it. */
+  /** The bytes of each stream by which the last payment was divided. */
   before: Map<Hex, number>
   waiting: bigint
 }

@@ -141,7 +141,7 @@ export class SponsorAccounts {
     return Number(taken)
   }
 
-  /** The sponsor no longer owes these bytes: they were taken from the free allowance of the viewer. */
+  /** The sponsor no longer owes these bytes: they were taken from our free allowance for the viewer. */
   writeOff(sponsor: Address, key: string, bytes: bigint): void {
     const account = this.#accounts.get(sponsor)
     const viewer = account?.viewers.get(key)

@@ -94,8 +94,8 @@ export class SponsoredDesk implements SubsidySide {
     const { deliveries } = show
     const { sponsor } = deliveries.account
     const { given = 0n, acknowledged = 0n } = this.#accounts.viewer(sponsor, deliveries.keyOf(viewer)) ?? {}
-    // The sponsor will not pay for bytes that the viewer has not acknowledged. We take them from the free allowance of the viewer, so that a viewer gets no
-    // more bytes when it leaves and comes back.
+    // The sponsor will not pay for bytes that the viewer has not acknowledged. We take them from our free allowance for the viewer, so that a viewer gets
+    // no more bytes when it leaves and comes back.
     const lost = given > acknowledged ? Number(given - acknowledged) : 0
     this.#accounts.writeOff(sponsor, deliveries.keyOf(viewer), BigInt(peer.channel.takeFree(lost)))
     deliveries.leave(viewer)
@@ -244,5 +244,5 @@ export class SponsoredDesk implements SubsidySide {
 
 const keyOf = ({ party }: PaymentLink): string | undefined => party.paymentKey?.toLowerCase()
 
-/** Whether the peer can be the sponsor with this payment key. A broadcaster does not prove the key that it names. */
+/** Whether the peer is not a relay, and names this payment key. A broadcaster does not prove the key that it names. */
 const isOf = (link: PaymentLink, key: Address): boolean => link.party.role !== 'relay' && keyOf(link) === key

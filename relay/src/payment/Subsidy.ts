@@ -103,7 +103,7 @@ export class Subsidy {
   /**
    * Call this when a relay shows a viewer's statement. The sponsor agrees to pay for the new bytes, as far as cap, time and budget allow.
    * The relay can show the statement again later. Returns `bytes`, all bytes from this relay to this viewer that the sponsor has agreed to
-   * pay for, and `amount`, the cost of the bytes that are new, in wei.
+   * pay for, and `amount`, the cost of the bytes that the sponsor agrees to pay for in this call, in wei.
    */
   accept({ relay, viewer, bytes, weiPerByte }: Statement): { bytes: bigint; amount: bigint } {
     const { nowMs, budget } = this.#options

@@ -6,7 +6,7 @@ import type { SubsidyMessage } from './subsidyMessages'
 export type SubsidyChannel = {
   /** We are a sponsor, and have agreed to pay the peer this amount, in wei. */
   owe(amount: bigint): void
-  /** Takes at most `bytes` from the free allowance of the peer. Returns the number of bytes. */
+  /** Takes at most `bytes` from our free allowance for the peer. Returns the number of bytes that it took. */
   takeFree(bytes: number): number
   /** See `PaymentChannel.payAhead`. */
   payAhead(link: PaymentLink): void
@@ -34,7 +34,7 @@ export type SubsidySide = {
   isPaidFor(link: PaymentLink): boolean
   /** We have paid the peer this amount, in wei. */
   paid(party: string, amount: bigint): void
-  /** Takes at most `bytes` for the peer at the expense of a sponsor. Over HTTP, `buyer` is no connection. Returns the number of bytes. */
+  /** Takes at most `bytes` for the peer at the expense of a sponsor. Over HTTP, `buyer` is no connection. Returns the number of bytes that it took. */
   take(buyer: Buyer, { party, bytes }: { party: string; bytes: number }): number
   /** Whether the peer is a sponsor: its cheques pay us for bytes to viewers, and for nothing else. */
   isSponsor(party: string): boolean

@@ -25,7 +25,7 @@ export type FreeTerms = {
   readonly each: Rate
   /** For all contributors together. A contributor is a viewer that uploads to other viewers. */
   readonly contributors: Rate
-  /** For all other peers together. They also get the bytes that the contributors do not use. */
+  /** For all peers together. A contributor uses the limit `contributors` first. Bytes that the contributors do not use are added to this limit. */
   readonly others: Rate
 }
 

@@ -11,7 +11,7 @@ export class WrongChannelError extends RefusedChequeError {
   override readonly name = 'chequeErrors.WrongChannelError'
   readonly reason = 'channel'
   constructor({ beneficiary, splitee, splitBps }: Cheque.Channel) {
-    super('The cheque does not pay us, or not with the split that we asked for.', {
+    super('The beneficiary of the cheque is not us, or the split of the cheque is not the split that we asked for.', {
       details: [`Beneficiary: ${beneficiary}`, `Splitee: ${splitee}`, `Basis points of the splitee: ${splitBps}`],
     })
   }
@@ -61,8 +61,8 @@ export class InsolventIssuerError extends RefusedChequeError {
   override readonly name = 'chequeErrors.InsolventIssuerError'
   readonly reason = 'insolvent'
   constructor({ issuer, free, owed }: { issuer: Address; free: bigint; owed: bigint }) {
-    super('The deposit of the issuer does not cover the cheques of the issuer that we hold.', {
-      details: [`Issuer: ${issuer}`, `Deposit: ${free} wei`, `Owed without a hard deposit: ${owed} wei`],
+    super("The free deposit of the issuer does not cover this cheque and the issuer's other cheques that we hold.", {
+      details: [`Issuer: ${issuer}`, `Free deposit: ${free} wei`, `Not covered by hard deposits: ${owed} wei`],
     })
   }
 }

@@ -18,7 +18,7 @@ export type Message =
   | { type: 'cheque'; cheque: Cheque.SignedCheque }
   /** `cumulative`: the `cumulative` of the receiver's newest cheque that the sender holds, minus the amount that has bounced. */
   | { type: 'accepted'; cumulative: bigint }
-  /** The sender reduces the debt of the receiver by this amount, at the expense of the sender's free allowance. */
+  /** The sender reduces the debt of the receiver by this amount, at the expense of the sender's free allowance or of a sponsor. */
   | { type: 'gift'; amount: bigint }
   /** Cheques of the receiver have bounced: the receiver owes this amount again. */
   | { type: 'bounced'; amount: bigint }

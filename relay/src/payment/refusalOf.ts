@@ -32,11 +32,11 @@ const sentences: Partial<Record<Reason, readonly [string, string]>> & { channel:
     'Authorise a session key with a higher cap.',
   ],
   insolvent: [
-    'The deposit of the issuer does not cover all cheques of the issuer.',
+    "The free deposit of the issuer does not cover this cheque and the issuer's other cheques that the relay holds.",
     'Deposit more ether in the chequebook, then send the same cheque again.',
   ],
   bounced: [
     'A cheque of this issuer has bounced.',
-    'Deposit more ether in the chequebook, then send the same cheque again later. After each further bounce, the relay takes no cheques for a longer time.',
+    'Deposit more ether in the chequebook, then send the same cheque again later. After each further bounce, the relay waits longer before it takes a cheque again.',
   ],
 }

@@ -18,7 +18,7 @@ export type SubsidyMessage =
   | { type: 'admission'; sponsorship: Sponsorship.Sponsorship; admission: Admission.Admission }
   /** A relay asks the sponsor to pay. At most `maxDeliveries`. */
   | { type: 'deliveries'; streamId: Hex; deliveries: readonly Delivery[] }
-  /** The sponsor's answer to `deliveries`. A cheque follows. */
+  /** The sponsor's answer to `deliveries`. A cheque follows if a payment is due. */
   | { type: 'credits'; streamId: Hex; credits: readonly Credit[] }
 
 /** The largest number of deliveries or credits in one message. */

@@ -5,7 +5,7 @@ type Measurable = { byteLength: number; durationMs: number }
 
 /**
  * The peak and the average segment bit rate of RFC 8216bis. The peak is the highest rate of consecutive segments that
- * together last 0.5 to 1.5 target durations. `undefined` without segments.
+ * together last 0.5 to 1.5 target durations; without such segments, it is the average. `undefined` without segments.
  */
 export function measure(
   segments: readonly Measurable[],

@@ -81,7 +81,7 @@ describe('mediaPlaylist', () => {
     expect(lines(playlist({ segments: segments([0, 0], [30, 60_000]) }), '#EXT-X-GAP')).toHaveLength(29)
   })
 
-  it('marks a discontinuity before the segment with its number, also if this segment is a gap', () => {
+  it('puts the discontinuity tag before the segment whose number is in `discontinuities`, also if this segment is listed as a gap', () => {
     const text = playlist({ segments: segments([0, 0], [1, 2_000], [3, 6_000]), discontinuities: [1n, 2n] })
     expect(text).toMatch(/#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:[^\n]+\n#EXTINF:2.000,\n1.ts\n/)
     expect(text).toContain('#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXTINF:2.000,\n2.ts\n')

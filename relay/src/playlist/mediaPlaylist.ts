@@ -30,7 +30,7 @@ export function mediaPlaylist({
   longestMs: number
   /** Whether the stream has ended and no segment can follow. */
   ended: boolean
-  /** How many segments are listed. RFC 8216bis demands at least three target durations. */
+  /** The largest number of segments that are listed, not counting gaps. RFC 8216bis demands at least three target durations. */
   windowLength: number
   /** The parts, for low-latency players. Without `parts`, the playlist lists only whole segments. */
   parts?: PlaylistParts

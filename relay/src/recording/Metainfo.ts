@@ -17,8 +17,8 @@ export type Info = Uint8Array<ArrayBuffer>
 const version = 1
 
 /**
- * Builds the torrent of a recording. The same segments always give the same bytes. `read` returns the payload of a segment, and must check
- * the hash of this payload. Throws `Recording.InvalidError`, and the errors of `read`.
+ * Builds the torrent of a recording. The same recording always gives the same bytes. `read` returns the payload of a segment, and must
+ * check the hash of this payload. Throws `Recording.InvalidError`, and the errors of `read`.
  */
 export async function build(
   recording: Recording.Recording,
@@ -91,7 +91,10 @@ export async function verify(
 
 const fileHead = new TextEncoder().encode('d4:info')
 
-/** The info dictionary in a torrent file that `torrentFile` has made. Throws `MalformedError` for other files. */
+/**
+ * The info dictionary in a torrent file that `torrentFile` has made. Throws `MalformedError` if the file does not begin with `d4:info` or
+ * does not end with `e`.
+ */
 export function infoOf(torrentFile: Uint8Array): Info {
   const isOurs = fileHead.every((byte, index) => torrentFile[index] === byte) && torrentFile.at(-1) === 0x65
   if (!isOurs) throw new MalformedError('info')
@@ -108,8 +111,8 @@ export const torrentFile = (info: Info): Uint8Array<ArrayBuffer> => {
 }
 
 /**
- * The infohash of the tracker's room (the peers that announce it) in which viewers tell each other the infohash of their recording: 20
- * bytes.
+ * The infohash (20 bytes) of a room at the trackers. It names no torrent. The viewers that have a recording of this stream, or look for
+ * one, meet in this room, and tell each other the infohash of the recording's torrent.
  */
 export const roomOf = (streamId: Hex): Hex =>
   sliceHex(keccak256(concatHex([streamId, stringToHex('recording')])), 0, 20)

@@ -13,7 +13,10 @@ export type Recording = {
 /** 36 hours of segments of 2 s. Their headers have 8 MB, and WebTorrent accepts an info dictionary of at most 10 MB. */
 export const maxSegments = 65_536
 
-/** Throws `InvalidError` unless the segments are of this stream, in order, not empty, and not after the signed end. */
+/**
+ * Throws `InvalidError` if there are no segments or too many, if a segment is of another stream, out of order, empty, too large or after
+ * the signed end, or if the signed end is of another stream.
+ */
 export function assertValid({ streamId, segments, end }: Recording): void {
   const [first] = segments
   if (!first || segments.length > maxSegments) throw new InvalidError(`It has ${segments.length} segments.`)

@@ -1,7 +1,7 @@
 import { KeyServer, ProtocolError, SealedSegment, StreamId, StreamPrice, type typedData } from '@lp/contracts/protocol'
 import { type Hex, isAddressEqual } from 'viem'
 
-/** How a paid stream is sold. The stream key has signed every part of it. Decision 050. */
+/** How a paid stream is sold. The stream key has signed the price and the appointment of each key server. Decision 050. */
 export type Sale = {
   price: StreamPrice.StreamPrice
   /** The key servers, best first. */

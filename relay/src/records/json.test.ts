@@ -76,7 +76,7 @@ describe('decoding', () => {
     `)
   })
 
-  it('throws only MalformedError when any one value is replaced by a wrong value', () => {
+  it('throws no error except MalformedError when one value is replaced by a wrong value', () => {
     const strange: unknown[] = [
       null,
       undefined,

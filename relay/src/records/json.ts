@@ -34,7 +34,7 @@ export const decodePublication = (json: unknown): Publication =>
 
 /**
  * `json` is the result of `JSON.parse`. Throws `MalformedError` if `json` has the wrong form, if a segment or a part belongs to another
- * stream, or if the sequence numbers do not rise.
+ * stream, or if the segments or the parts are out of order.
  */
 export function decodeSegmentList(json: unknown): SegmentList {
   const { end, parts = [], ...list } = decode('segment list', { json, schema: segmentListSchema })

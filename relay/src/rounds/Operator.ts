@@ -92,7 +92,7 @@ export class Operator {
     return block - (await this.#block())
   }
 
-  /** The unbonding locks that were not withdrawn, oldest first. */
+  /** The unbonding locks that still have stake, oldest first. A lock that was withdrawn or bonded again has no stake. */
   async unbonding(): Promise<Unbonding[]> {
     const { bondingManager } = this.#contracts
     const { address } = this

@@ -145,7 +145,8 @@ export class RoundsChain {
   }
 
   /**
-   * Simulates a report. The contract refuses it if the transcoder has done enough work, or was already slashed for low work in this span.
+   * Simulates a report. The contract refuses it if the transcoder has done enough work, is not active, or was already slashed for low work
+   * in this span.
    */
   async #hasLowWork(transcoder: Address, blockNumber: bigint): Promise<boolean> {
     const call = { ...this.#contracts.bondingManager, functionName: 'slashLowWork', blockNumber } as const

@@ -2,4 +2,4 @@ import { type Address, formatEther } from 'viem'
 
 /** Tells the operator what to do if the transcoder has too little own stake for a seat. `missing`: units of 10^-18 LPT. */
 export const missingStake = (missing: bigint, address: Address): string =>
-  `This transcoder needs ${formatEther(missing)} LPT more of its own stake for a seat. Send this LPT to ${address}, and restart the relay: it bonds own stake up to --stake.`
+  `For a seat, this transcoder needs ${formatEther(missing)} LPT more own stake. Send this LPT to ${address}, and restart the relay: it bonds own stake up to --stake.`

@@ -4,7 +4,7 @@ import { type Address, formatEther, type PublicClient } from 'viem'
 import { RevertError, type Sender } from '../chain/Sender'
 
 export type Registration = {
-  /** The smallest stake that must be bonded, in units of 10^-18 LPT. `register` bonds the missing part. */
+  /** The own stake that must be bonded at least, in units of 10^-18 LPT. `register` bonds the missing part. */
   stake: bigint
   /** Our lowest price, in wei per unit. */
   pricePerUnit: bigint
@@ -84,7 +84,10 @@ async function bond({ sender, chainId }: Chain, amount: bigint) {
   await sender.send({ ...bondingManager, functionName: 'bond', args: [amount, sender.address] })
 }
 
-/** Opens or closes us for new jobs, unless the chain already has this state. */
+/**
+ * Opens us for new jobs (`available`), or closes us. Does nothing if we are not registered, or if the chain already has this value of
+ * `available`.
+ */
 export async function setAvailable({
   client,
   sender,
@@ -102,7 +105,7 @@ export class SelfStakeTooSmallError extends ProtocolError {
   override readonly name = 'registration.SelfStakeTooSmallError'
   constructor({ stake, minSelfStake }: { stake: bigint; minSelfStake: bigint }) {
     super(
-      `A transcoder needs ${formatEther(minSelfStake)} LPT of its own stake, and --stake is ${formatEther(stake)}. Start with --stake ${formatEther(minSelfStake)}.`,
+      `A transcoder needs an own stake of ${formatEther(minSelfStake)} LPT, and --stake is ${formatEther(stake)} LPT. Start with --stake ${formatEther(minSelfStake)}.`,
     )
   }
 }

@@ -48,12 +48,12 @@ const offers = 2
 const maxBytes = 16 * 1024 * 1024
 /** Viewers need only one or two copies of a stream from this relay. The limit leaves bandwidth for the relay's other work, such as HTTP. */
 const maxUploadBitsPerS = 32_000_000
-/** In this time, viewers that have not played all segments yet get the last segments and the signed end. */
+/** In this time, viewers that are still playing get the last segments and the signed end. */
 const defaultLingerMs = 30_000
 
 /**
- * Makes this relay a member of the viewers' mesh of each stream while the stream is live. So playback continues for viewers that cannot
- * reach a relay over HTTP.
+ * Makes this relay a member of the viewers' mesh of each stream while the stream is live, and for `lingerMs` after that. So playback
+ * continues for viewers that cannot reach a relay over HTTP.
  */
 export class Seeds {
   readonly #options: SeedsOptions

@@ -24,7 +24,10 @@ export type CatalogueOptions = {
   onFault(fault: Error): void
 }
 
-/** The streams that this relay knows. The catalogue writes to disk first, and then emits an event. */
+/**
+ * The streams that this relay knows. The catalogue writes a publication, an Assignment or an update to disk before it emits the event.
+ * Parts, and changes between `live` and `silent`, are only in memory.
+ */
 export class Catalogue implements Listenable<Events> {
   readonly #events = new Emitter<Events>()
   readonly #streams: StreamIndex
@@ -45,7 +48,7 @@ export class Catalogue implements Listenable<Events> {
 
   /**
    * Records the first Assignment of a new stream, or the next Assignment of a known stream. The next Assignment comes after a
-   * handover or with a successive job. Throws `Stream.EndedError`, `LineLog.WriteError`.
+   * handover, or with the next job of the stream. Throws `Stream.EndedError`, `LineLog.WriteError`.
    */
   async recordAssignment(record: StreamRecord): Promise<void> {
     const stream = this.#streams.get(record.streamId) ?? (await this.#streams.load(StreamId.parse(record.streamId)))
@@ -78,7 +81,7 @@ export class Catalogue implements Listenable<Events> {
     this.#known(sourceStreamId).publishPart(part, bytes)
   }
 
-  /** Withdraws the parts of a segment that will not become complete. */
+  /** Withdraws the parts of an open segment, because this segment will not become complete. */
   abandon(streamId: StreamId.StreamId, sequenceNumber: bigint): void {
     this.#streams.streamOf(streamId)?.track(streamId)?.abandon(sequenceNumber)
   }

@@ -75,7 +75,7 @@ export class LineLog {
         const outcome = await setAside(damages, { path, file }).catch((error: Error) => error)
         onFault(new DamagedLogError({ path, damages, outcome }))
         const last = damages.at(-1) as Damage
-        // The last damaged part reaches the end of the file and was copied to the side file. So the next line can replace it.
+        // The last damaged line reaches the end of the file and was copied to the side file. So the next line can replace it.
         if (last.offset + last.length === size && Array.isArray(outcome) && outcome.includes(last)) {
           length = last.offset
           await file.truncate(length)

@@ -103,7 +103,7 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
-  it('deletes payloads that are older than the VerificationPeriod, unless they were stored again', async () => {
+  it('deletes payloads that are older than `olderThanMs`, unless they were stored again', async () => {
     const hourAgo = new Date(Date.now() - 3_600_000)
     await payloads.put(dataHash, bytes)
     await payloads.put(other, new Uint8Array(1))

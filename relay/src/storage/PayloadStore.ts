@@ -119,7 +119,7 @@ export class PayloadStore {
     return readFile(this.#path(dataHash)).catch(undefinedWhenMissing)
   }
 
-  /** The bytes `start` to `end` of the payload, both included, as a stream; `undefined` when the payload is not stored. */
+  /** A stream of the bytes `start` to `end` (both included) of the payload, or of all bytes; `undefined` when the payload is not stored. */
   async createReadStream(dataHash: Hex, range?: { start: number; end: number }): Promise<Readable | undefined> {
     if (!this.has(dataHash)) return undefined
     const file: FileHandle | undefined = await open(this.#path(dataHash)).catch(undefinedWhenMissing)

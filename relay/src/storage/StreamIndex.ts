@@ -32,7 +32,7 @@ export class StreamIndex {
     for (const name of await readdir(directory)) {
       if (!/^0x[0-9a-f]{64}$/.test(name)) continue
       const stream = await this.load(name as StreamId.StreamId)
-      // The log is empty: the relay was killed before it wrote the first line.
+      // The log has no usable line, for example because the relay was killed before it had written the first line.
       if (stream.trackIds().length === 0) await this.forget(stream)
     }
   }

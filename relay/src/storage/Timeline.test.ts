@@ -35,7 +35,7 @@ describe('Timeline', () => {
     expect(line.breaks).toEqual([2n, 9n])
   })
 
-  it('has no break before the first segment', () => {
+  it('records no break while it has no segment', () => {
     const line = timeline()
     line.breakNext()
     line.breakAt(7n)

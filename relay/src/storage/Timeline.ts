@@ -2,8 +2,9 @@ import type { Segment } from '@lp/contracts/protocol'
 import { isBreak } from '../records/isBreak'
 
 /**
- * The breaks of a source stream: the segments that begin a new timeline. A new timeline begins at a handover or a successive job,
- * when the size of the picture or the codecs change, and after the broadcaster's tab has slept or the broadcaster's clock has gone back.
+ * The breaks of a source stream: the segments that begin a new timeline. A new timeline begins at a handover, with the next job of the
+ * stream, when the size of the picture or the codecs change, and after the broadcaster's tab has slept or the broadcaster's clock has gone
+ * back.
  * There is one list for the source and all renditions, because players align the levels of a playlist by counting these breaks.
  */
 export class Timeline {
@@ -17,7 +18,7 @@ export class Timeline {
 
   /**
    * Puts a break before segment `fromSequence`. If this segment is already published, puts the break before the first segment that is
-   * not published yet, because published segments never change.
+   * not published yet, because published segments never change. Does nothing while no segment is published.
    */
   breakAt(fromSequence: bigint): void {
     if (!this.#newest) return

@@ -2,8 +2,9 @@ type Waiting = { committedMs: number; durationMs: number }
 
 /**
  * How far the transcoding of one job is behind. A segment is _late_ from the arrival of its last byte until its receipt is on disk.
- * After an interruption, a broadcaster sends many segments together. Then segments are late for a while, although this machine is fast
- * enough. So lateness alone does not make the machine slow: `isSlow` also compares the time of the work with the duration of a segment.
+ * After an interruption, a broadcaster sends many segments together. Then segments are late for a long time, although this machine is
+ * fast enough. So a late segment alone does not show that the machine is slow: `isSlow` also compares the time of the work with the
+ * duration of a segment.
  */
 export class Lag {
   readonly #now: () => number
