@@ -46,7 +46,12 @@ function timestamps({ pictures: actual }: Content, { pictures: due }: Content): 
     return { code: 'timestamps', sentence: `There are ${actual.length} pictures instead of ${due.length}.` }
   const index = actual.findIndex(({ pts, dts }, at) => pts !== due[at]?.pts || dts !== due[at]?.dts)
   if (index < 0) return undefined
-  const sentence = `Picture ${index + 1} is shown at ${place(actual, index)} instead of ${place(due, index)}.`
+  const [at, dueAt] = [place(actual, index), place(due, index)]
+  // The text has milliseconds, and the times can differ by less.
+  const sentence =
+    at === dueAt
+      ? `The timestamps of picture ${index + 1}, at ${dueAt}, differ.`
+      : `Picture ${index + 1} is shown at ${at} instead of ${dueAt}.`
   return { code: 'timestamps', sentence }
 }
 

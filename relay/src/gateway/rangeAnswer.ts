@@ -33,8 +33,8 @@ export function rangeAnswer({
   if (range === 'unsatisfiable')
     throw new HttpError({
       status: 416,
-      sentence: 'The range starts after the last byte.',
-      nextStep: `Ask for bytes 0 to ${byteLength - 1}.`,
+      sentence: 'The range contains no byte of this video.',
+      nextStep: `The video has ${byteLength} bytes. Ask for a range of these bytes.`,
       headers: { 'content-range': `bytes */${byteLength}` },
     })
   const length = range ? range.end - range.start + 1 : byteLength
