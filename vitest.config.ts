@@ -20,14 +20,14 @@ const computing = [
   'relay/src/payment/messages',
 ].map((name) => `${name}.test.ts`)
 
-/** Tests of capture and playback in a real browser, in real time. Two such tests at once would slow each other down. */
+/** Tests of capture and playback in a real browser, in real time. Two such tests at the same time would slow each other down. */
 const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts', 'web/watch/recording/recording.test.ts']
 
 export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },
   ssr: { resolve: { conditions: ['lp-source', ...defaultServerConditions] } },
   test: {
-    // A test that waits for blocks is slow on a busy machine. The limit only ends a test that hangs.
+    // A test that waits for blocks is slow on a busy machine. The only purpose of the limit is to end a test that hangs.
     testTimeout: 180_000,
     hookTimeout: 60_000,
     projects: [

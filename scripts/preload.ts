@@ -4,8 +4,8 @@ import type { Plugin, Rolldown } from 'vite'
 const pages = { '#/watch/': ['web/watch/WatchPage.tsx', 'hls.js/dist/hls.light.mjs', '@noble/curves/esm/secp256k1.js'] }
 
 /**
- * Lets the browser fetch the code of a page together with the first script. Otherwise the browser learns of the code of the page only when
- * it runs the first script, and of the code of the player only when it runs the code of the page.
+ * Lets the browser fetch the code of a page together with the first script. Without this plugin, the browser learns of the
+ * code of the page only when it runs the first script, and of the code of the player only when it runs the code of the page.
  */
 export const preloadPages: Plugin = {
   name: 'lp:preload-pages',

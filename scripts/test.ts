@@ -13,9 +13,9 @@ type Step = {
   lane: Lane
 }
 /**
- * The steps of a lane run one after another. `code` and `pages` run at the same time: they often wait for blocks, peers and pages. `realTime` runs
- * after them, because its steps play media in real time. `background` runs beside all other lanes: its steps compute all the time, and get only the CPU
- * time that the other lanes leave.
+ * The steps of a lane run one after another. `code` and `pages` run at the same time: they often wait for blocks, peers and pages.
+ * `realTime` runs after these two lanes, because its steps play media in real time. `background` runs beside all other lanes: its steps
+ * compute all the time, and get only the CPU time that the other lanes leave.
  */
 type Lane = 'code' | 'pages' | 'realTime' | 'background'
 
@@ -146,8 +146,8 @@ export default async function test([first, ...rest]: readonly string[]): Promise
 }
 
 /**
- * Prints the output of steps in `background` and `pages` only after the step has ended, because another lane prints at the same time. A step with an exit
- * code other than 0 counts as at least one failure, even if its output names no failure.
+ * Prints the output of a step in `background` or `pages` only after the step has ended, because another lane prints at the same time. A
+ * step with an exit code other than 0 counts as at least one failure, even if its output names no failure.
  */
 function run({ name, command, read, env: ofStep, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
   const isBehind = lane === 'background' || lane === 'pages'

@@ -1,5 +1,5 @@
-// Substitutes for functions that older browsers lack, and for storage that the browser forbids. The page and the capture worker import this file
-// before all other files.
+// Substitutes for functions that older browsers lack, and for storage that the browser forbids. The page and the capture worker import this
+// file before all other files.
 
 const never = new AbortController().signal
 

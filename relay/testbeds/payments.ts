@@ -179,8 +179,8 @@ export class Wire {
 export const balance = (of: Trader, about: Trader): bigint => of.payments.balanceOf(about.account.address)
 
 /**
- * Traders with one chequebook and one clock, for one test. `open`: a trader with a deposit of 10^9 wei. `serve`: the relay sends as many pieces as
- * its payments allow, at most `count`, at the speed of the video; resolves to the number of pieces.
+ * Traders with one chequebook and one clock, for one test. `open`: a trader with a deposit of 10^9 wei. `serve`: the relay sends as many
+ * pieces as its payments allow, at most `count`, at the speed of the video; resolves to the number of pieces.
  */
 export function createMarket() {
   const traders: Trader[] = []

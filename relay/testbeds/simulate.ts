@@ -32,7 +32,7 @@ export type Outcome = {
   shareFromViewers: number
   /** How often a segment arrived at a viewer after its deadline. */
   misses: number
-  /** Average number of copies of a segment that the relay served. */
+  /** The number of copies that the relay served of one segment, on average. */
   copies: number
 }
 

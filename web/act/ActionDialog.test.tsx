@@ -28,7 +28,10 @@ function Page({ isOnce }: { isOnce: boolean }) {
 
 for (const { isOnce, name } of [
   { isOnce: false, name: 'after a dialog, the button that opened it has the focus' },
-  { isOnce: true, name: 'if this button does not exist any more, the main heading has the focus' },
+  {
+    isOnce: true,
+    name: 'after a dialog, the main heading has the focus if the button that opened the dialog does not exist any more',
+  },
 ])
   test(name, async () => {
     const place = document.createElement('div')

@@ -1,6 +1,9 @@
 import type { Abi, Address } from 'viem'
 
-/** One call of a contract. The ABI must contain the contract's custom errors, because the page finds the sentence for an error by the error's name. */
+/**
+ * One call of a contract. The ABI must contain the contract's custom errors, because the page finds the sentence for an error by the error's
+ * name.
+ */
 export type ContractCall = {
   address: Address
   abi: Abi

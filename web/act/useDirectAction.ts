@@ -31,7 +31,7 @@ export function useDirectAction(): DirectAction {
         await queryClient.invalidateQueries()
       } catch (error) {
         setProblem(refusalOf(error, {}))
-        // Not awaited: the person can try again at once, also while the chain does not answer.
+        // Not awaited: the person can try again immediately, also while the chain does not answer.
         void queryClient.invalidateQueries()
       } finally {
         setIsBusy(false)

@@ -135,7 +135,7 @@ describe('a flow', () => {
         throw new UserRejectedRequestError(new Error('The person declined.'))
       },
     }
-    // The chain answers the first question of the page at once, and the later ones only after the second click.
+    // The chain answers the first question of the page immediately, and the later questions only after the second click.
     const answers: ((value: number) => void)[] = []
     const later = new Promise<number>((resolve) => void answers.push(resolve))
     let reads = 0

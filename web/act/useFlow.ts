@@ -75,7 +75,7 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
       const problem = refusalOf(cause)
       if (isOpen()) setFailure(problem)
       else toast.error(problem.sentence, { description: problem.nextStep })
-      // Not awaited: the person can try again at once, also while the chain does not answer.
+      // Not awaited: the person can try again immediately, also while the chain does not answer.
       void queryClient.invalidateQueries()
       return false
     } finally {

@@ -10,7 +10,7 @@ type Output = Pick<Console, 'debug' | 'info' | 'warn'>
 
 /**
  * Writes the log of this page to the console. The setting is the query parameter `log`, as in `?log=mesh:debug#/broadcast`. Without this
- * parameter, it is the entry `lp.log` of localStorage. An unreadable setting is reported and ignored.
+ * parameter, the setting is the entry `lp.log` of localStorage. An unreadable setting is reported and ignored.
  */
 export function startPageLog({
   search = location.search,

@@ -30,7 +30,7 @@ async function open(stake: bigint) {
   return { onAmount, input, enter, hint: () => container.querySelector('p')?.textContent }
 }
 
-test('the form does not read 1,000 as 1: it asks, keeps the text, and reads the answer', async () => {
+test('the form does not read 1,000 as 1: it asks which number the person means, keeps the text, and reads the answer', async () => {
   const { onAmount, input, enter, hint } = await open(parseEther('5000'))
   await enter('1,000')
   expect(hint()).toBe('Do you mean 1000 or 1? Enter one of these two numbers.')
@@ -40,7 +40,7 @@ test('the form does not read 1,000 as 1: it asks, keeps the text, and reads the 
   expect(onAmount).toHaveBeenCalledExactlyOnceWith(parseEther('1000'))
 })
 
-test('a stake of 250 LPT that the contract has rounded down is shown as 250, and 250 means all of it', async () => {
+test('a stake of 250 LPT that the contract has rounded down is shown as 250 LPT, and a person who enters 250 unstakes all of it', async () => {
   const stake = parseEther('250') - 1n
   const { onAmount, enter, hint } = await open(stake)
   expect(hint()).toBe('Your stake is 250 LPT.')

@@ -40,7 +40,8 @@ export const isWithheld = ({ work }: Transcoder, terms: Terms): boolean =>
   work.done * million < work.expected * (million - terms.competitivenessTolerance)
 
 /**
- * The transcoder's work divided by the work expected for its stake, 0 or more. Undefined when the expected work is 0, below the minimum, or cannot be read.
+ * The transcoder's work divided by the work that is expected for its stake, 0 or more. Undefined when the expected work is 0, is below the
+ * minimum, or cannot be read.
  */
 export const workShare = ({ work }: Transcoder, terms: Terms): number | undefined =>
   work && work.expected > 0n && work.expected >= terms.minExpectedWork

@@ -100,7 +100,7 @@ describe('reviewOf', () => {
     const happens = (amount: string) => reviewOf({ kind: 'unbond', amount: parseEther(amount) }, own).happens
     for (const amount of ['10', '7.1'])
       expect(happens(amount)).toContain(
-        'This also ends your work as a transcoder, because a transcoder needs 3 LPT of its own stake.',
+        'This also ends your work as a transcoder, because a transcoder needs an own stake of 3 LPT.',
       )
     expect(happens('7')).not.toContain('ends your work')
     expect(reviewOf({ kind: 'unbond', amount: parseEther('10') }, staking).happens).not.toContain('ends your work')

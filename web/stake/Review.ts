@@ -129,6 +129,6 @@ function resigning(rest: bigint, { position, transcoders, terms }: Staking): str
   if (!position || !isOwnStake(position) || rest >= terms.minSelfStake) return ''
   const isTranscoder = transcoders.some(({ address }) => isAddressEqual(address, position.account))
   return isTranscoder
-    ? ` This also ends your work as a transcoder, because a transcoder needs ${formatLpt(terms.minSelfStake)} of its own stake.`
+    ? ` This also ends your work as a transcoder, because a transcoder needs an own stake of ${formatLpt(terms.minSelfStake)}.`
     : ''
 }

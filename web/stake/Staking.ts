@@ -17,7 +17,10 @@ export type Staking = {
   isPositionUnreadable: boolean
 }
 
-/** `isWaitlistCut`: the waitlist, or the end of its part that the page shows. `others`: number of further transcoders. */
+/**
+ * `isWaitlistCut`: whether the waitlist, or the end of the part of the waitlist that the page shows, cannot be read. `others`: the number of
+ * further transcoders that cannot be read.
+ */
 export type Unreadable = { isWaitlistCut: boolean; others: number }
 
 /** The parameters of the network. Shares are parts per million. */

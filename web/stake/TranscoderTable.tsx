@@ -9,7 +9,7 @@ import { UnreadableNote } from './UnreadableNote'
 import { columns, useOrder } from './useOrder'
 import type { StakeFlow } from './useStakeFlow'
 
-/** The transcoders of the page. If the waitlist is long, shows only its first transcoders. On a narrow screen each row is a card. */
+/** The transcoders of the page. Of a long waitlist, shows only the first transcoders. On a narrow screen each row is a card. */
 export function TranscoderTable({
   staking,
   onAsk,

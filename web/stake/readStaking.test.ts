@@ -277,7 +277,7 @@ describe('readStaking', () => {
     expect(transcoders.map(({ standing }) => standing)).toEqual(['active', 'guest'])
     expect(transcoders).toEqual(listed.transcoders)
 
-    // The guest is in no list that the page reads, so a refused call of `getTranscoder` costs only this transcoder.
+    // The guest is in no list that the page reads, so if `getTranscoder` is refused, only the guest is missing.
     const selector = selectorOf(bondingManager.abi as Abi, 'getTranscoder')
     const { transcoders: rest, unreadable } = await readRefused(calls(selector), 0)
     expect(rest).toEqual(listed.transcoders.filter(({ standing }) => standing === 'active'))

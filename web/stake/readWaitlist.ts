@@ -3,7 +3,7 @@ import type { PublicClient } from 'viem'
 import { readable } from './readable'
 import type { PoolEntry } from './readRecords'
 
-/** A call that reads this number of places needs about two million gas. Public nodes allow more. */
+/** A call that reads this number of places needs about two million gas. Public nodes allow calls with more gas. */
 const placesPerCall = 100n
 
 /**

@@ -75,7 +75,7 @@ export const refusals: Readonly<Record<string, Tell>> = {
     nextStep: 'Unstake it. After you withdraw it, you can stake it with another transcoder.',
   }),
   InsufficientSelfStake: ([, stake, min]) => ({
-    sentence: `A transcoder needs ${formatLpt(min as bigint)} of its own stake, and you would have only ${formatLpt(stake as bigint)}.`,
+    sentence: `A transcoder needs an own stake of ${formatLpt(min as bigint)}, and your own stake would be only ${formatLpt(stake as bigint)}.`,
     nextStep: 'Choose a larger amount, or stake with another transcoder.',
   }),
   TooManyOwnLocks: ([max]) => ({

@@ -17,7 +17,7 @@ export type StakeFlow = Omit<Flow<Intent>, 'onAsk' | 'onPerformFirst'> & {
   draft: Draft | undefined
   onAsk(asked: Draft | Intent): void
   onAmount(amount: bigint): void
-  /** Initializes the round that the reviewed intent needs. Undefined if the round is already initialized, or cannot be initialized yet. */
+  /** Initializes the round, if the reviewed intent needs this first. Undefined if it does not, or if the round cannot be initialized yet. */
   onInitialize: (() => void) | undefined
 }
 

@@ -18,7 +18,7 @@ export async function expectDecodable(segments: Segment[]): Promise<Packet[]> {
     expect(segment.index).toBe(index)
     expect(segment.byteLength).toBe(segment.data.length)
     expect(segment.chunks.every(({ data }) => data.length % 188 === 0 && data[0] === 0x47)).toBe(true)
-    // The transcoder reads segments with this function. It requires one format, no missing packet, and increasing timestamps.
+    // The transcoder reads segments with this function. The function requires one format, no missing packet, and increasing timestamps.
     expect(MpegTs.probe(segment.data).video?.startsWithKeyframe).not.toBe(false)
     expect(await decodingErrors(segment.data)).toBe('')
     const packets = await packetsOf(segment.data)

@@ -212,7 +212,10 @@ const scenarios = {
     return { events }
   },
 
-  /** During the capture, first the camera is lost, and the sound continues. Then a canvas replaces the camera. At the end, all sources are lost. */
+  /**
+   * During the capture, first the camera is lost, and the sound continues. Then a canvas replaces the camera. At the end, all sources are
+   * lost.
+   */
   async losses({ ms }: { ms: number }) {
     const first = await openCamera({})
     const capture = await run(first.stream)

@@ -1,6 +1,6 @@
 /**
- * Decoration only: a text beside it must say what the page waits for. It turns in twelve steps, because a smooth turn would make the browser draw the page
- * 60 times a second.
+ * Decoration only: a text beside the spinner must say what the page waits for. The spinner turns in twelve steps, because a smooth turn would
+ * make the browser draw the page 60 times a second.
  */
 export function Spinner({ className = 'size-4' }: { className?: string }) {
   return (

@@ -92,7 +92,7 @@ describe('startSegment', () => {
     }
   })
 
-  it('refuses a source whose pictures are too large, as soon as its head is written', async () => {
+  it('refuses a source whose pictures are too large, as soon as the head of the segment is written', async () => {
     const run = startSegment(ffmpeg, { options, qps })
     const datas = collectAll(run)
     datas.catch(() => undefined)
@@ -103,7 +103,7 @@ describe('startSegment', () => {
     await expect(run.end()).rejects.toThrow(Recipe.SourceError)
   })
 
-  it('refuses data that is not a segment, and a segment that is too long', async () => {
+  it('refuses data that is not a segment, and a segment that has too many bytes', async () => {
     const noise = startSegment(ffmpeg, { options, qps })
     await expect(noise.write(new Uint8Array(188))).rejects.toThrow(MpegTs.MalformedError)
     const empty = startSegment(ffmpeg, { options, qps })
@@ -136,22 +136,22 @@ describe('startSegment', () => {
     const long = segment('640x360', 4)
     const run = startSegment(ffmpeg, { options: { ...options, renditions: options.renditions.slice(0, 1) }, qps: [10] })
     const writing = feed(run, long, 2_000).then(() => run.end())
-    // No event shows that the run accepts no more bytes, so the test waits 500 ms. On a slow machine this can miss a fault, but
-    // never reports a false fault.
+    // No event shows that the run accepts no more bytes, so the test waits 500 ms. On a slow machine, the test can miss a
+    // fault, but it never reports a false fault.
     expect(await Promise.race([writing, setTimeout(500, 'waiting')])).toBe('waiting')
     const output = collect(run.outputs[0] as AsyncIterable<Uint8Array>)
     await writing
     expect(MpegTs.probe(await output).video?.frameCount).toBe(80)
   })
 
-  it('stops after the time limit', async () => {
+  it('stops the run after the time limit', async () => {
     const run = startSegment(ffmpeg, { options, qps, limits: { ...defaultLimits, timeoutMs: 200 } })
     await run.write(data.subarray(0, 188 * 100))
     await expect(run.done).rejects.toThrow(TimeoutError)
     await expect(collect(run.outputs[0] as AsyncIterable<Uint8Array>)).rejects.toThrow(TimeoutError)
   })
 
-  it('leaves no process behind when it is killed, even while the sandbox is being set up', async () => {
+  it('leaves no process behind when the run is killed, even while the sandbox is being set up', async () => {
     // Most of these kills come while the sandbox is being set up, because a kill at that time once left a process behind.
     for (const share of [0, ...Array<number>(30).fill(0.1), 0.5, 1]) {
       // The quantiser 47 occurs only in the command line of this run.

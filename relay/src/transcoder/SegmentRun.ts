@@ -34,7 +34,7 @@ export class SegmentRun {
    * the error of `done`.
    */
   readonly outputs: readonly AsyncIterable<Uint8Array>[]
-  /** Settles when the process has ended. If the run fails before the process starts, rejects at once. */
+  /** Settles when the process has ended. If the run fails before the process starts, rejects immediately. */
   readonly done: Promise<Finished>
 
   readonly #ffmpeg: Program
@@ -234,7 +234,7 @@ export class RefusedError extends ProtocolError {
 export class TimeoutError extends ProtocolError {
   override readonly name = 'SegmentRun.TimeoutError'
   constructor({ timeoutMs }: { timeoutMs: number }) {
-    super('The segment took too long to transcode.', { details: [`Limit: ${timeoutMs} ms`] })
+    super('The segment was not transcoded within the time limit.', { details: [`Limit: ${timeoutMs} ms`] })
   }
 }
 

@@ -9,7 +9,7 @@ export function assertAssignable(
   { fromSequence }: Assignment.Assignment,
   { next, workLog }: { next: bigint; workLog: Pick<WorkLog, 'assignments'> },
 ): void {
-  // Each Assignment begins after the work under the previous Assignment, so that each receipt belongs to exactly one Assignment.
+  // Each Assignment must begin after the work under the previous Assignment, so that each receipt belongs to exactly one Assignment.
   if (fromSequence < next) throw new TooEarlyError({ fromSequence, next })
   // An Assignment from segment 0 does not count toward the limit.
   const recordable = workLog.assignments.filter(({ assignment }) => assignment.fromSequence > 0n)

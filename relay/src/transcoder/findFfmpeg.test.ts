@@ -65,7 +65,7 @@ describe('findFfmpeg', () => {
 
   it('names the reason and the next steps if no ffmpeg can be used', async () => {
     await expect(findFfmpeg({ PATH: '/nowhere' })).rejects.toThrow(
-      /^This machine has no ffmpeg\. Install an ffmpeg that has libx264, or set LP_FFMPEG to the path of such an ffmpeg\. On Debian, lp-relay ffmpeg builds it\.$/,
+      /^This machine has no ffmpeg\. Install an ffmpeg that has libx264, or set LP_FFMPEG to the path of such an ffmpeg\. On Debian, the command lp-relay ffmpeg builds such an ffmpeg\.$/,
     )
     mkdirSync(join(folder, 'bin'))
     const broken = script('bin/ffmpeg', 'exit 3')

@@ -58,7 +58,10 @@ function problemOf(error: unknown): string {
 
 const tested = new Map<string, Promise<Ffmpeg>>()
 
-/** Tests a program once, and again after its file has changed. Throws an error if its output differs from the recipe. */
+/**
+ * Tests a program. After a success, tests this program again only if its file has changed. Throws an error if the output of the program
+ * differs from the recipe.
+ */
 export async function proveFfmpeg(named: string): Promise<Ffmpeg> {
   const path = await realpath(named)
   const { mtimeMs, size } = await stat(path)
@@ -109,7 +112,7 @@ export class NoFfmpegError extends ProtocolError {
         ? `No ffmpeg on this machine follows the recipe (${problems.join('; ')})`
         : 'This machine has no ffmpeg'
     super(
-      `${what}. Install an ffmpeg that has libx264, or set LP_FFMPEG to the path of such an ffmpeg. On Debian, lp-relay ffmpeg builds it.`,
+      `${what}. Install an ffmpeg that has libx264, or set LP_FFMPEG to the path of such an ffmpeg. On Debian, the command lp-relay ffmpeg builds such an ffmpeg.`,
     )
   }
 }

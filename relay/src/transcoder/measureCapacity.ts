@@ -16,8 +16,9 @@ const options = { ...selfTest.options, renditions: selfTest.options.renditions.s
 const measured = new Map<string, Promise<number>>()
 
 /**
- * The pixels per second (as `loadOf` counts them) that this machine transcodes by the recipe with the CPU time that this process can use in a second. Measures CPU time, so that
- * other programs which run at the same time do not change the result. Takes less than a second, once for each ffmpeg.
+ * The number of pixels (as `loadOf` counts them) that this machine can transcode by the recipe with the CPU time that this process can use
+ * in one second. Measures CPU time, so that other programs which run at the same time do not change the result. Takes less than a second,
+ * once for each ffmpeg.
  */
 export function measureCapacity(ffmpeg: Ffmpeg): Promise<number> {
   const key = `${ffmpeg.path} ${ffmpeg.version}`

@@ -41,7 +41,7 @@ export function confine({
 }
 
 /**
- * Settings of the GNU C library. Each segment has its own ffmpeg process. The start of a process takes most of its time in the kernel,
+ * Settings of the GNU C library. Each segment has its own ffmpeg process. Most of the time to start a process is spent in the kernel,
  * which gives the process memory in pages of 4 KiB. With one heap in pages of 2 MiB, the kernel needs a tenth of this time. Other C
  * libraries ignore the settings.
  */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 /**
  * The CPU time that this process can use in one second, in cores, for example 1.5. A container or a systemd unit can have a quota (Linux:
- * cgroups), which is smaller than the number of cores. The quotas of all groups around the process hold. `root`: for tests.
+ * cgroups) that is smaller than the number of cores. The quota of each group around the process limits the process. `root`: for tests.
  */
 export async function usableCores({ root = '/', cores = availableParallelism() } = {}): Promise<number> {
   const text = (path: string) => readFile(join(root, path), 'utf8').catch(() => '')

@@ -21,7 +21,7 @@ export type CarrierOptions = Omit<FollowerParameters, 'fetch' | 'onChange' | 'on
     servers?: Servers | undefined
     fetch?: typeof fetch
     /**
-     * Whether the carrier gets pieces only from members of the mesh, and at once. A relay that carries a stream pays these members.
+     * Whether the carrier gets pieces only from members of the mesh, and immediately. A relay that carries a stream pays these members.
      * Default: the carrier waits for pieces for a short time (`spareMs`), and then gets over HTTP the pieces that no member holds.
      */
     isMeshOnly?: boolean | undefined

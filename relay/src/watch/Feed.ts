@@ -168,7 +168,7 @@ export class MismatchError extends ProtocolError {
 export class NotAssignedError extends ProtocolError {
   override readonly name = 'Feed.NotAssignedError'
   constructor({ sequenceNumber, fromSequence }: { sequenceNumber: bigint; fromSequence: bigint }) {
-    super('The segment is older than the assignment of its transcoder.', {
+    super('The segment comes before the first segment of the Assignment.', {
       details: [`Sequence number: ${sequenceNumber}`, `First assigned: ${fromSequence}`],
     })
   }

@@ -142,8 +142,8 @@ export class Follower {
   }
 
   /**
-   * Whether we know more than at our request: a segment, a part, or the length of a segment. Throws `NoFeedError` if the relay does not
-   * have the stream, or if all new segments are wrong.
+   * Asks the relay of the feed for the newest headers of a level. Resolves to whether we then know more than at our request: a segment, a
+   * part, or the length of a segment. Throws `NoFeedError` if the relay does not have the stream, or if all new segments are wrong.
    */
   async #poll(
     feed: Feed.Feed,
@@ -169,7 +169,7 @@ export class Follower {
     const { correct, isNews } = await acceptList(list, { feed, window, after, part, domain, refuse, onHeader })
     if (isNews) this.#heardAtMs = performance.now()
     if (correct === 0 && list.segments.length > 0) throw new NoFeedError()
-    // Other viewers may have told us the same headers before the relay. Then our next request still differs from this request.
+    // Other viewers may have told us the same headers before the relay told us. Then our next request still differs from this request.
     return isNews || window.lastMeasured(feed.relay.uri) !== after || window.open?.parts.at(-1) !== newest
   }
 
@@ -188,7 +188,7 @@ export class Follower {
       this.#partPolls.told()
       this.#heardAtMs = performance.now()
       this.#toldAtMs = this.#heardAtMs
-      // The relay said that the stream is not live before this header came.
+      // Before this header came, the relay may have said that the stream is not live. Now the stream is live.
       this.#calledLive = true
       if (this.isAlone && level.name === this.levels.selected && !this.levels.isFresh) this.#freshenSoon()
       this.#become(streamStateOf(this.#observations()))

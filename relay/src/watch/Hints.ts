@@ -3,7 +3,7 @@ import * as Relay from '../client/Relay'
 import * as DirectAddress from '../mesh/DirectAddress'
 
 /**
- * The trackers and relays that a share link names. With them, a viewer finds other viewers even when no relay of the stream answers over
+ * The trackers and relays that a share link names. With them, a viewer can find other viewers even when no relay of the stream answers over
  * HTTP.
  */
 export type Hints = {

@@ -23,8 +23,8 @@ const graceMs = 1_500
 const lateMs = 500
 
 /**
- * The player needs the segment by `deadlineMs`. With `startTimeMs`, the player needs only the first byte by `deadlineMs`. The deadline of
- * each later byte is later by the time from the capture of the first byte to the capture of the later byte.
+ * The player needs the segment by `deadlineMs`. If `startTimeMs` is set, the player needs only the first byte by `deadlineMs`. The
+ * deadline of each later byte is later by the time from the capture of the first byte to the capture of the later byte.
  */
 export type Deadline = { deadlineMs: number; startTimeMs?: bigint | undefined }
 

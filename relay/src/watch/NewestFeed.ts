@@ -17,14 +17,15 @@ export type NewestFeedOptions = ListingsOptions & {
 }
 
 /**
- * The feed with the newest Assignment, and the signed end of the stream. Both come from relays or from other viewers, and are checked in
- * the same way.
+ * The feed with the newest Assignment, and the signed end of the stream. Both come from relays or from other viewers. The checks are
+ * the same for both sources.
  */
 export class NewestFeed {
   feed: Feed.Feed | undefined
   /**
-   * Sequence numbers at which the playlists begin a new timeline, because a new feed began there. If segments of the new feed are known already from
-   * the feed before it, the new timeline begins after them: a player refuses a playlist that moves a listed segment to another timeline.
+   * Sequence numbers at which the playlists begin a new timeline, because a new feed began. Usually, the new timeline begins at the first
+   * segment of the new feed. If segments with this number or a higher number are already known, the new timeline begins after these
+   * segments: a player refuses a playlist that moves a listed segment to another timeline.
    */
   handovers: readonly bigint[] = []
   end: StreamEnd.StreamEnd | undefined

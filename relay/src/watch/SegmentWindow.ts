@@ -51,8 +51,9 @@ export class SegmentWindow {
   }
 
   /**
-   * The sequence number of the newest segment before the first segment whose length the relay `uri` can still state. We ask this relay for all
-   * segments after it. If the relay has listed later segments without a segment, it does not have this segment.
+   * The sequence number after which we ask the relay `uri` for segments. Let s be the first segment in the window whose length is not known,
+   * and which the relay can still have. (If the relay has listed a later segment, but not s, it does not have s.) Returns the number of the
+   * segment before s, or `undefined` if s is the first segment. If there is no s, returns the number of the newest segment.
    */
   lastMeasured(uri: string): bigint | undefined {
     const listedUpTo = this.#listed?.uri === uri ? this.#listed.upTo : -1n
@@ -62,7 +63,7 @@ export class SegmentWindow {
     return first < 0 ? this.last : this.#entries[first - 1]?.publication.sequenceNumber
   }
 
-  /** The relay `uri` has listed all its segments up to this sequence number that the window can have. */
+  /** The relay `uri` has listed all its segments that the window can have, up to this sequence number. */
   noteListed(uri: string, upTo: bigint): void {
     this.#listed = { uri, upTo }
   }

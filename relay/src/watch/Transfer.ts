@@ -27,7 +27,7 @@ export class Transfer {
     return this.#busyMs + (this.#open?.busyMs() ?? 0)
   }
 
-  /** Loads bytes from a relay with `load`. */
+  /** Calls `load`, which loads bytes from a relay. */
   async fromRelay(
     load: (onProgress: (progress: Progress) => void) => Promise<Body | undefined>,
   ): Promise<Body | undefined> {
@@ -52,9 +52,9 @@ export class Transfer {
   }
 
   /**
-   * Waits for bytes of other viewers with `wait`, which resolves to the number of bytes that have come. As busy time, we count the time that
-   * a relay would need, because the player must not choose a lower quality when only a viewer's uplink is slow. We also count the wait
-   * after `patienceMs`.
+   * Calls `wait`, which waits for bytes of other viewers and resolves to the number of bytes that have come. As busy time, we count the
+   * time that a relay would need, because the player must not choose a lower quality when only a viewer's uplink is slow. We also count the
+   * wait after `patienceMs`.
    */
   async fromViewers(wait: () => Promise<number>): Promise<void> {
     const startMs = performance.now()

@@ -83,7 +83,7 @@ async function watch({ streamId, record }: Paid, keys?: (sale: Sale) => KeySourc
   return viewer
 }
 
-/** A viewer that has paid, and the epochs that it expects. */
+/** The keys of a viewer that has paid, and the epochs whose keys this viewer expects to need. */
 function paying({ key }: Paid) {
   const expected: bigint[] = []
   const source: KeySource = { key: async () => key, expect: (epoch) => expected.push(epoch) }

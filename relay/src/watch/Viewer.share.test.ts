@@ -82,7 +82,7 @@ describe('viewers that are connected to each other', () => {
     const seen = viewers.map((viewer) => viewer.getSnapshot())
     const total = (key: 'bytesFromPeers' | 'bytesFromRelays' | 'bytesToPeers') =>
       seen.reduce((sum, snapshot) => sum + snapshot[key], 0)
-    // On a busy machine, a viewer can also ask a second source, and both answer.
+    // On a busy machine, a viewer can also ask a second source, and both sources answer.
     expect(total('bytesFromPeers') + total('bytesFromRelays')).toBeGreaterThanOrEqual(3 * 10 * bytes)
     expect(total('bytesFromPeers') / (3 * 10 * bytes)).toBeGreaterThan(0.4)
     // A viewer also counts the bytes that it sent when another source was faster.

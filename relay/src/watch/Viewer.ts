@@ -37,7 +37,7 @@ export type News = {
   open: { sequenceNumber: bigint; startTimeMs: bigint } | undefined
   /** Whether the parts of a segment come before the whole segment. `undefined`: not known yet. */
   hasParts: boolean | undefined
-  /** Sequence numbers at which a new transcoder or a new job began. */
+  /** Sequence numbers at which the playlists begin a new timeline. See `NewestFeed.handovers`. */
   handovers: readonly bigint[]
   /** Whether the stream has ended, or the last entry is the last segment of the stream. */
   isOver: boolean

@@ -70,7 +70,7 @@ test('if the answer of a relay repeats only what we know, it is no news', async 
   expect(await acceptList(list(publication), { ...options, after: undefined })).toEqual({ correct: 1, isNews: false })
 })
 
-test('we ask a relay only once for the lengths of segments that it does not have, and a new relay again', async () => {
+test('we ask each relay only once for the lengths of segments that it does not have', async () => {
   const scene = await start()
   const { relay, window, options, list } = scene
   const signed = await toldByViewers(scene, [0, 1, 2, 3])

@@ -8,7 +8,7 @@ import { maxEntries, type SegmentWindow } from './SegmentWindow'
 export type Accepted = { correct: number; isNews: boolean }
 
 /**
- * Of the first answer, we check only the signatures of the newest headers: the player begins with one of the newest segments, and each check
+ * Of the first answer, we check the signatures of the newest headers only: the player begins with one of the newest segments, and each check
  * takes time.
  */
 const firstEntries = 4
@@ -36,7 +36,7 @@ export async function acceptList(
 ): Promise<Accepted> {
   const { window } = level
   const accepted = { correct: 0, isNews: false }
-  // Another viewer may send the same header before the relay, or while we check the signature.
+  // Another viewer may send the same header before the relay sends it, or while we check the signature.
   const accept = async (header: Header, isKnown: () => boolean, verify: () => Promise<void>) => {
     try {
       if (!isKnown()) await verify()

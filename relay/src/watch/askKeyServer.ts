@@ -18,9 +18,9 @@ type Question = { content: Uint8Array; signal: AbortSignal }
 const connectMs = 10_000
 
 /**
- * Asks a key server: through the mesh if the mesh has a connection to it, otherwise over HTTP if it is a candidate. If neither way gives an
- * answer, waits until the mesh has a connection to the key server, and asks it through the mesh. Rejects with `NoKeyServerError`, or the
- * reason of `signal`.
+ * Asks a key server through the mesh, if the mesh has a connection to it. Without an answer, asks over HTTP, if the key server is a
+ * candidate. If neither way gives an answer, waits until the mesh has a connection to the key server, and asks it through the mesh. Rejects
+ * with `NoKeyServerError`, the error of the last request, or the reason of `signal`.
  */
 export async function askKeyServer(lines: KeyLines, server: Address, question: Question): Promise<Uint8Array> {
   const overMesh = lines.mesh()?.reachesKeyServer(server)

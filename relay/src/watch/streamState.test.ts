@@ -38,7 +38,7 @@ test('a stream without a first segment is `connecting`, and `silent` after half 
   expect(stateOf({ heard: false, quietMs: 31_000 })).toBe('silent')
 })
 
-test('a stream that no relay serves is `transcoder-offline` after two failures and 3 s', () => {
+test('a stream that no relay serves is `transcoder-offline` after two failures and 3 s (15 s if no segment has come yet)', () => {
   expect(stateOf({ failures: 1, quietMs: 4_000 })).toBe('live')
   expect(stateOf({ failures: 2, quietMs: 4_000 })).toBe('transcoder-offline')
   expect(stateOf({ failures: 2, quietMs: 4_000, heard: false })).toBe('connecting')

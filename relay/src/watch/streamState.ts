@@ -6,7 +6,7 @@ export type StreamState =
   | 'reconnecting'
   /** As `reconnecting`, but for half a minute or longer. */
   | 'silent'
-  /** The stream key has signed the end of the stream, or the job is over. */
+  /** The stream key has signed the end of the stream, or the job is over and no new segment comes. */
   | 'ended'
   /** No job was ever posted for the stream. */
   | 'not-found'
@@ -36,7 +36,7 @@ export type Observations = {
 
 /** After this time without a new segment or part, the state of a live stream is `reconnecting`. */
 const interruptedMs = 5_000
-/** After this time, the state is `silent`. */
+/** After this time without a new segment or part, the state is `silent`. */
 const silenceMs = 30_000
 /** If no relay serves the stream, and no segment or part was accepted for this time, the transcoder counts as offline. */
 const patienceMs = 3_000
