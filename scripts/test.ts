@@ -13,11 +13,10 @@ type Step = {
   lane: Lane
 }
 /**
- * The steps of a lane run one after another. `code` and `pages` run at the same time: they often wait for blocks, peers and pages.
- * `realTime` runs after these two lanes, because its steps play media in real time. `background` runs beside all other lanes: its steps
- * compute all the time, and get only the CPU time that the other lanes leave.
+ * The steps of a lane run one after another, and the two lanes run at the same time. The steps of `front` wait for blocks, peers, pages, and media
+ * in real time. The steps of `background` compute all the time, and get only the CPU time that `front` leaves.
  */
-type Lane = 'code' | 'pages' | 'realTime' | 'background'
+type Lane = 'front' | 'background'
 
 const node = process.execPath
 const tool = (name: string, path: string) => [node, `node_modules/${name}/${path}`]
@@ -45,14 +44,12 @@ const playwright = [...tool('@playwright/test', 'cli.js'), 'test', '-c', 'e2e']
 const inLane = (lane: Lane, steps: readonly Omit<Step, 'lane'>[]): Step[] => steps.map((step) => ({ ...step, lane }))
 
 const steps: readonly Step[] = [
-  ...inLane('code', [{ name: 'units', command: [...vitest, '--project', 'units'], read: readVitest }]),
-  ...inLane('realTime', [
+  ...inLane('front', [
+    { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
+    { name: 'units', command: [...vitest, '--project', 'units'], read: readVitest },
+    { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
     { name: 'media', command: [...vitest, '--project', 'media'], read: readVitest },
     { name: 'journeys in the browser', command: [...playwright, '--project', 'journeys'], read: readPlaywright },
-  ]),
-  ...inLane('pages', [
-    { name: 'components', command: [...vitest, '--project', 'components'], read: readVitest },
-    { name: 'pages in the browser', command: [...playwright, '--project', 'pages'], read: readPlaywright },
   ]),
   ...inLane('background', [
     { name: 'style', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
@@ -97,7 +94,7 @@ const longSteps: readonly Step[] = [
     },
     { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
   ]),
-  ...inLane('realTime', [
+  ...inLane('front', [
     { name: 'campaigns in real time', command: [...longVitest, 'realTime'], read: readVitest },
     { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
   ]),
@@ -135,8 +132,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     for (const step of wanted) if (step.lane === lane) outcomes.push({ name: step.name, ...(await run(step, env)) })
     return outcomes
   }
-  const inFront = async () => [...(await Promise.all([runLane('code'), runLane('pages')])), await runLane('realTime')]
-  const outcomes = (await Promise.all([inFront(), runLane('background')])).flat(2)
+  const outcomes = (await Promise.all([runLane('front'), runLane('background')])).flat()
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0)
   const withFailures = outcomes.filter(({ failed }) => failed > 0).map(({ name }) => name)
   console.log(
@@ -146,17 +142,16 @@ export default async function test([first, ...rest]: readonly string[]): Promise
 }
 
 /**
- * Prints the output of a step in `background` or `pages` only after the step has ended, because another lane prints at the same time. A
- * step with an exit code other than 0 counts as at least one failure, even if its output names no failure.
+ * Prints the output of a step in the background only after the step has ended, because the other lane prints at the same time. A step with an exit code
+ * other than 0 counts as at least one failure, even if its output names no failure.
  */
 function run({ name, command, read, env: ofStep, lane }: Step, env: NodeJS.ProcessEnv): Promise<Outcome> {
-  const isBehind = lane === 'background' || lane === 'pages'
+  const isBehind = lane === 'background'
   const options = { env: { ...env, ...ofStep, FORCE_COLOR: '0', NO_COLOR: '1' } }
   const [program, ...args] = command as [string, ...string[]]
-  const child =
-    lane === 'background'
-      ? spawnInBackground(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-      : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', isBehind ? 'pipe' : 'inherit'] })
+  const child = isBehind
+    ? spawnInBackground(command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    : spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
   const title = `\n── ${name}\n`
   if (!isBehind) process.stdout.write(title)
   let output = ''

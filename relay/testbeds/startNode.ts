@@ -68,6 +68,8 @@ export async function startRelay(
     rpcUrl = chain.rpcUrl,
     abandonedMs,
     stake = parseEther('100'),
+    // A busy machine that runs many tests is late with segments. Then a relay would close itself for new jobs.
+    lateMs = 60_000,
     ...limits
   }: {
     directory?: string
@@ -95,6 +97,7 @@ export async function startRelay(
       stake,
       pricePerUnit,
       abandonedMs,
+      lateMs,
       ...limits,
     },
   })
