@@ -8,7 +8,7 @@ function transcoders(relay: number): number[] {
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' }).trim().split('\n')
   const processes = rows.map((row) => row.trim().split(/\s+/) as [string, string, string])
   const below = new Set([String(relay)])
-  // The process id of a child is higher than the process id of its parent.
+  // `ps` lists the processes in the order of their ids, and the id of a child is usually higher than the id of its parent.
   for (const [id, parent] of processes) if (below.has(parent)) below.add(id)
   return processes.filter(([id, , name]) => below.has(id) && name === 'ffmpeg').map(([id]) => Number(id))
 }

@@ -56,7 +56,7 @@ test('the page asks what 1,000 means, and does not read it as 1', async ({ netwo
   await expect(page.getByLabel('How much LPT?')).toHaveValue('1,000')
 })
 
-test('a camera of 540 lines reads 540p', async ({ network, context, page }) => {
+test('the page offers 540p, and not 720p, for a camera with 540 lines', async ({ network, context, page }) => {
   await context.grantPermissions(['camera', 'microphone'])
   await page.addInitScript(() => {
     const devices = navigator.mediaDevices

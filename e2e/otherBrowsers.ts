@@ -60,7 +60,7 @@ export async function watch(page: OtherPage): Promise<void> {
   )
 }
 
-/** The page checks the segment on the screen; if it has no receipt yet, the page checks a later segment. Returns the text of the dialog. */
+/** The page checks the segment on the screen, or a later one if the transcoder has no receipt yet. Returns the text of the dialog. */
 export async function checkSegment(page: OtherPage): Promise<string> {
   await page.evaluate(`${element('details[data-testid=watch-stats]')}.open = true`)
   await click(page, element('[data-testid=check-segment]'))

@@ -1,7 +1,7 @@
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test'
 
 /**
- * Opens the broadcast page with a camera, and waits until the broadcaster can press Go live. The tests use the lowest quality,
+ * Opens the broadcast page with a camera, and waits until the broadcaster can press Go live. The default is the lowest quality,
  * because a slow machine must also encode and play the stream in real time. `opened`: a page of the context, by default a new page.
  */
 export async function openBroadcast(
@@ -63,7 +63,7 @@ export async function settled(page: Page): Promise<{ feesWei: bigint; refundedWe
 /** The page shows this text if the transcoder is late, and has not transcoded the checked segment yet. */
 export const noReceipt = 'The transcoder has no receipt for this segment.'
 
-/** The page checks the segment on the screen; if it has no receipt yet, the page checks a later segment. Returns the verdict. */
+/** The page checks the segment on the screen, or a later one if the transcoder has no receipt yet. Returns the verdict. */
 export async function checkSegment(page: Page): Promise<string> {
   if (!(await page.getByTestId('check-segment').isVisible())) await page.getByText('Statistics').click()
   await page.getByTestId('check-segment').click()

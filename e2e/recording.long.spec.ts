@@ -15,7 +15,7 @@ test('a viewer plays a recorded minute from one other viewer after the broadcast
   await expect.poll(() => segmentCount(network, link)).toBeGreaterThan(minuteS / segmentS)
   await stop(broadcaster)
 
-  await test.step('a viewer plays the recording until the device has the whole recording', async () => {
+  await test.step('a viewer plays the recording until its device has the whole recording', async () => {
     await playRecording(holder)
     await expect.poll(() => kept(holder)).toBe(1)
   })

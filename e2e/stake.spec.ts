@@ -12,7 +12,7 @@ const wei = async (page: Page, id: string): Promise<bigint> =>
 const expectShown = (page: Page, id: string, readChain: () => Promise<bigint>) =>
   expect.poll(async () => (await wei(page, id)) === (await readChain())).toBe(true)
 
-/** Expects that the page shows the amount with at least four correct digits. */
+/** Expects that the amount on the page differs from the exact amount by at most 0.05 %. */
 async function expectDigits(page: Page, id: string, amountWei: bigint) {
   const decimals = { ETH: 18, Gwei: 9, wei: 0 }
   const text = await page.getByTestId(id).locator('..').textContent()

@@ -8,8 +8,8 @@ import {Claim} from "../../src/types/Claim.sol";
 import {Work} from "../Work.sol";
 
 /// @notice A broadcaster and its accomplices, which are drawn transcoders, try to spend the money that must pay the
-/// honest transcoder ANNA. The broadcaster has withdrawn its free deposit, so all fees come from the reserve of the
-/// job.
+/// honest transcoder ANNA. The broadcaster has no free deposit, so fees come from the reserve of the job. Two tests add
+/// a free deposit.
 contract ReserveAttackTest is Work {
     string[3] private accomplices = ["ben", "carl", "dora"];
 
@@ -79,7 +79,7 @@ contract ReserveAttackTest is Work {
         jobs.deposit{value: fees + 1}();
         _claim(ANNA, 10_000);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 1);
-        // The claim has no fine, so the refund returns only the fees.
+        // The first claim has no fine, so its refund returns only its fees.
         _mine(VERIFICATION_PERIOD_BLOCKS);
         claims.expire(claim);
         vm.assertEq(jobs.getBroadcaster(broadcaster).deposit, 1 + _feesOf(60_001));

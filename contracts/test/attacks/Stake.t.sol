@@ -17,8 +17,8 @@ contract StakeAttacksTest is Protocol {
         _registerTranscoder(ben, 1_000 ether, PRICE);
     }
 
-    /// @dev The accomplice reports an offence of Anna in each of several jobs. For all amounts of own and delegated
-    /// stake, Anna and the accomplice together lose at least half of Anna's own loss.
+    /// @dev The accomplice reports an offence of Anna in each of several jobs. For all amounts of own and delegated stake,
+    /// Anna and the accomplice together lose at least half of Anna's own loss (apart from rounding).
     function test_fuzz_slash_reportedByAccomplice_neverPays(
         uint256 own,
         uint256 delegated,

@@ -23,11 +23,11 @@ abstract contract Actors is StakeLedger {
 
     address internal immutable owner = msg.sender;
     uint256 public calls;
-    /// @dev Number of calls that had at least one outcome. Refusals do not count.
+    /// @dev Number of calls that had at least one outcome. Refusals and preparations (`_countPreparation`) do not count.
     uint256 public effectiveCalls;
     mapping(uint256 counting => mapping(bytes32 outcome => uint256)) private outcomes;
     mapping(uint256 counting => mapping(bytes4 error => uint256)) private refusals;
-    /// @dev By action: number of calls that had at least one outcome.
+    /// @dev By action: the number of its calls that `effectiveCalls` counts.
     mapping(uint256 counting => mapping(bytes4 action => uint256)) private successes;
     uint256 private counting;
     /// @dev By contract: the sum of all CommonPoolCredit minus the sum of all CommonPoolSpend.

@@ -6,8 +6,8 @@ import {IChequebook} from "../../src/interfaces/IChequebook.sol";
 import {Cheque} from "../../src/types/Cheque.sol";
 import {ChequeLedger} from "./ChequeLedger.sol";
 
-/// @notice Random actions of issuers, payees and splitees. Some payees cash old cheques, cheques of strangers, or the same cheque
-/// again during a transfer.
+/// @notice Random actions of issuers, payees and splitees. Payees also cash old cheques, and cheques that a session key of another
+/// issuer has signed. One payee cashes a cheque again while the Chequebook pays this cheque to it.
 contract ChequeHandler is ChequeLedger {
     uint256 private randomState;
     mapping(IChequebook.Outcome => uint256) public outcomeCount;
@@ -56,8 +56,8 @@ contract ChequeHandler is ChequeLedger {
         for (uint256 i; i < list.length; ++i) {
             vm.assertGe(successCount[list[i]], times, string.concat("an action is rare: ", vm.toString(i)));
         }
-        vm.assertGe(refusedTransfers, times, "few payees refused their wei");
-        vm.assertGe(reentrant.attempts(), times, "few payees called the Chequebook again");
+        vm.assertGe(refusedTransfers, times, "a payee refused wei too seldom");
+        vm.assertGe(reentrant.attempts(), times, "a payee called the Chequebook again too seldom");
     }
 
     function deposit(uint256 seed, uint256 salt) external randomAction(seed, salt) {
@@ -180,8 +180,8 @@ contract ChequeHandler is ChequeLedger {
             ends.beneficiary = to;
             if (ends.issuer == to) ends.issuer = issuers[0] == to ? issuers[1] : issuers[0];
             (Cheque memory cheque, address key, bytes memory signature) = _randomCheque(ends);
-            // `cashBatch` does not ask the contract of an issuer about a signature. So a cheque with the signature of a contract
-            // has a wrong signer.
+            // `cashBatch` does not ask the contract of an issuer about a signature. So the outcome of a cheque that a contract
+            // signed is WrongSigner.
             if (key == address(0) && signature.length != 65) key = address(this);
             payments[i] = _paymentOf(cheque, signature);
             (uint256 amount, IChequebook.Outcome outcome) = _expectedPayment(cheque, key);
@@ -209,8 +209,9 @@ contract ChequeHandler is ChequeLedger {
         sentOut += amount;
     }
 
-    /// @dev A random cheque whose cumulative amount is near the sum that its channel has paid. `key` is the address that signed the
-    /// cheque: a session key of the issuer or of another issuer, or zero if the issuer itself signed.
+    /// @dev A random cheque. In one of eight cases, its cumulative amount is at most the sum that its channel has paid. In the
+    /// other cases, it is above this sum, by at most 4 ether. `key` is the address that signed the cheque: a session key of the
+    /// issuer or of another issuer, or zero if the issuer itself signed.
     function _randomCheque(Cheque memory ends)
         private
         returns (Cheque memory cheque, address key, bytes memory signature)
@@ -239,7 +240,7 @@ contract ChequeHandler is ChequeLedger {
         return abi.encodeCall(chequebook.cash, (_paymentOf(cheque, signature)));
     }
 
-    /// @dev Calls the Chequebook. The call must succeed if `expected` is true, and must revert otherwise.
+    /// @dev Calls the Chequebook. The call must succeed if `expected` is true, and must revert if `expected` is false.
     function _succeeds(address by, bytes memory data, bool expected) private returns (bool done) {
         vm.prank(by);
         (done,) = address(chequebook).call(data);

@@ -84,7 +84,8 @@ abstract contract ChequeLedger is Cheques {
         vm.assertLe(paid, deposited, "the channels have paid more than was deposited");
     }
 
-    /// @dev The amount that a cheque must pay. `key` is a session key of the issuer, or zero for the issuer's own signature.
+    /// @dev The amount that a cheque must pay, and the outcome. `key` is the session key that signed the cheque, or zero if
+    /// the issuer itself signed.
     function _expectedPayment(Cheque memory cheque, address key)
         internal
         view

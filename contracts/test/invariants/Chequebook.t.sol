@@ -39,8 +39,8 @@ contract ChequebookInvariantTest is Cheques {
         handler.assertBooksAgree();
     }
 
-    /// @dev Performs 3,000 actions, which do not depend on the seed of forge. Then checks that each outcome has occurred often
-    /// enough.
+    /// @dev Performs 3,000 actions, which do not depend on the seed of forge. Then checks that each possible outcome has
+    /// occurred often enough, and that each action has succeeded often enough.
     function test_handler_afterManyActions_reachesEveryOutcome() public {
         vm.pauseGasMetering();
         bytes4[] memory actions = handler.actions();

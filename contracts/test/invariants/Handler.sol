@@ -108,8 +108,8 @@ contract Handler is ExpectedOutcomes {
         vm.assertEq(receiver.balance, weiSpent);
     }
 
-    /// @dev Each stake and each lock agrees with the ledger, which applies every reward and every slash immediately. So no
-    /// account has more stake than the rules give it, and no stake avoids a slash.
+    /// @dev Except for rounding, each stake and each lock agrees with the ledger. The ledger applies every reward and every
+    /// slash immediately. So no account has more stake than the rules give it, and no stake avoids a slash.
     function assertStakesMatchTheLedger() external view {
         for (uint256 i; i < ACTORS; ++i) {
             address account = _actor(i);
@@ -168,7 +168,8 @@ contract Handler is ExpectedOutcomes {
         }
     }
 
-    /// @dev After all accounts are updated, the stake of each transcoder is the sum of the stakes of its delegators.
+    /// @dev After all accounts are updated, the stake of each transcoder is the sum of the stakes of its delegators, or at most
+    /// `ACTORS` units more because of rounding.
     function assertDelegatorStakesSumToTranscoderStake() external {
         for (uint256 i; i < ACTORS; ++i) {
             bonding.updateDelegatorStake(_actor(i));

@@ -131,7 +131,7 @@ abstract contract JobHandler is BondingHandler {
         bytes32 jobId = _randomRecent(jobIds);
         if (!_isDrawable(jobId)) return;
         _assertSameCandidates(jobId);
-        // Every account may also call `admit`, which records the draw.
+        // `drawCandidates` and `admit` record the draw, and every account may call both functions.
         if (_randomBelow(4) == 0) jobs.admit(jobId, _randomActor());
         else jobs.drawCandidates(jobId);
         _assertSameCandidates(jobId);
@@ -173,8 +173,8 @@ abstract contract JobHandler is BondingHandler {
 
     function releaseReserve(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (jobIds.length == 0) return;
-        // In one of four cases, the job is a recent job. Otherwise, at most six random jobs are tried, until the
-        // reserve of one of them can be released.
+        // In one of four cases, the job is a recent job. In the other cases, at most six random jobs are tried, until the reserve of
+        // one of them can be released.
         bytes32 jobId = _randomRecent(jobIds);
         IJobsManager.Job memory job_ = jobs.getJob(jobId);
         bool searches = _randomBelow(4) > 0;

@@ -9,8 +9,8 @@ import {ReceiptProof} from "../../src/types/Disclosure.sol";
 import {transcodedDataHashOf} from "../../src/types/Output.sol";
 import {Verifiers} from "./Verifiers.sol";
 
-/// @notice Acts as the verifier, as callers that distribute fees, and as finders. Computes the slash of each verdict without
-/// the contracts.
+/// @notice Acts as the verifier, as callers that distribute fees, and as finders. Computes in a model of its own which
+/// offences lead to a slash.
 abstract contract SettlementHandler is Verifiers {
     uint256 private constant MILLION = 1_000_000;
     uint256 private constant REMEMBERED = 240;
@@ -76,7 +76,8 @@ abstract contract SettlementHandler is Verifiers {
         for (uint256 i; i < due.length; ++i) {
             IClaimsTypes.Status memory status = claims.getClaim(openIds[i]);
             Claim memory claim = _claimOf(openIds[i]);
-            // The open claims of an expelled transcoder, and void claims, are always due: they are refunded.
+            // Void claims are always due: they are refunded. A claim is void if its transcoder is expelled from the
+            // job, or has forfeited the claim.
             bool refunds = _isVoid(claim, status.claimBlock);
             if (refunds) feesRefunded += status.fees;
             if (refunds) _countOutcome("refundExpelled");
@@ -132,7 +133,7 @@ abstract contract SettlementHandler is Verifiers {
         _countOutcome("expireMissed");
     }
 
-    /// @dev Reports two receipts that contradict each other, or two receipts that must be refused.
+    /// @dev Reports two receipts that contradict each other, or makes a report that the contract must refuse.
     function slashEquivocation(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         if (openIds.length == 0) _claimRandomWork();
         if (claimIds.length == 0) return;
@@ -190,7 +191,8 @@ abstract contract SettlementHandler is Verifiers {
         feesRefunded += fees;
     }
 
-    /// @dev Records the verdict. Records a slash if the failures in the window exceed the threshold.
+    /// @dev Records the verdict. Also records a slash if the verdict is a failure, and the failures in the window then
+    /// exceed the threshold.
     function _recordVerdict(bytes32 claimId, address transcoder, IVerifier.Verdict verdict) private {
         bool[] storage past = failures[transcoder];
         past.push(verdict != IVerifier.Verdict.Valid);

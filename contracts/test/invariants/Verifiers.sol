@@ -6,8 +6,8 @@ import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {ClaimHandler} from "./ClaimHandler.sol";
 
-/// @dev A verifier's contract that refuses some requests. It reverts, or it uses up all its gas. Every account can report
-/// a verdict through it.
+/// @dev A verifier's contract that refuses some requests: it reverts, or it uses up all its gas. Every account can report a
+/// verdict through it.
 contract UnreliableVerifier is IVerifier {
     IClaimsManager private immutable claims;
 

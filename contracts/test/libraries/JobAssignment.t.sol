@@ -68,8 +68,9 @@ contract JobAssignmentTest is Test {
         _assertNear(firsts[2], 2_500, 158);
     }
 
-    /// @dev A ticket is a position below the sum of all upper bounds. The number of positions that hit a transcoder is exactly
-    /// the transcoder's stake in units of 2^40, although the upper bounds are higher.
+    /// @dev A ticket is a position below `total`: the sum of the upper bounds that the line of stakes has for the groups of seats. The
+    /// number of positions that hit a transcoder is exactly its stake in units of 2^40, although these upper bounds can be higher than the
+    /// stakes.
     /// forge-config: default.fuzz.runs = 64
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16

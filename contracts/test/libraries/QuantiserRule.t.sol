@@ -57,7 +57,7 @@ contract QuantiserRuleTest is Vectors {
         vm.assertGe(QuantiserRule.nextQp(before, bits, target), before, "the QP fell although there were too many bits");
     }
 
-    /// @dev 69,880 / 65,536 is the smallest ratio at which the quantiser rises.
+    /// @dev If the target is 65,536 bits, the quantiser rises from 69,880 bits on.
     function test_nextQp_atExactThreshold_rises() public pure {
         vm.assertEq(QuantiserRule.nextQp(30, 69_880, 65_536), 31);
         vm.assertEq(QuantiserRule.nextQp(30, 69_879, 65_536), 30);

@@ -16,7 +16,7 @@ contract SeatHeapTest is Test {
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_lowest_afterAnyChanges_returnsLowestStake(uint256 dice) public {
-        // The stakes are in memory, because the test reads all of them after each change.
+        // The stakes are in memory, because the test reads the stakes of all seats in the heap after each change.
         uint256[250] memory stakes;
         for (uint256 seat; seat < 250; ++seat) {
             stakes[seat] = NONE;

@@ -9,12 +9,13 @@ contract SumTreeTest is Test {
 
     SumTree.Tree private tree;
 
-    /// @dev The tree grows from 4 to 1,024 places while weights change.
+    /// @dev The tree grows from 4 places to at most 1,024 places while weights change.
     /// forge-config: default.fuzz.runs = 64
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
     function test_fuzz_find_afterAnyChanges_returnsPlaceOfPoint(uint256 dice) public {
-        // The weights are in memory, because the test adds them up after each change.
+        // The weights are in memory, because after each change the test adds up the weights of all places below the
+        // place that it found.
         uint256[300] memory weights;
         uint256 total;
         uint256 top;
@@ -42,8 +43,8 @@ contract SumTreeTest is Test {
         vm.assertEq(tree.find(1, uint256(type(uint56).max) + 5), 15);
     }
 
-    /// @dev Draws 1,000 times, and again after a millionth of the weight was removed. At most two of the 1,000 seeds
-    /// may draw another place.
+    /// @dev Draws with 1,000 seeds, and draws with the same seeds again after a millionth of the weight was removed. At
+    /// most two of the seeds may then draw another place.
     function test_draw_byChance_isProportionalAndStable() public {
         uint256[4] memory counts;
         uint256[1_000] memory before;

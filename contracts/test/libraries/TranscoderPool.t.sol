@@ -55,7 +55,8 @@ contract TranscoderPoolTest is DrawModel {
         }
     }
 
-    /// @dev The availabilities of all transcoders are in two storage words. Half of the seats change after the job.
+    /// @dev The availabilities of all transcoders are in two storage words. After the job, the terms of half of the seats change in the
+    /// same round, and the terms of a third of the seats in the next round.
     function test_draw_with250Seats_matchesRoundStart() public {
         _assertWeightsOfAllSeats(1);
     }

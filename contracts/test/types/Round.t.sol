@@ -56,7 +56,7 @@ contract RoundTest is Vectors {
         }
     }
 
-    /// @dev A transcoder can change its rates if the round is not locked.
+    /// @dev A transcoder can change its rates if and only if the round is not locked.
     function test_transcoder_whenVectorsSayLocked_reverts() public {
         for (uint256 i; i < _count("locks"); ++i) {
             Network network = new Network();
