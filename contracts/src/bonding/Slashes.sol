@@ -100,7 +100,7 @@ library Slashes {
         if (fee > 0) token.safeTransfer(finder, fee);
     }
 
-    /// @dev All slashes of a round together take at most `maxRoundSlashAmount`.
+    /// @dev All slashes of one transcoder in one round together take at most `maxRoundSlashAmount`.
     /// @return allowed The part of `share` that the limit allows.
     /// @return isLast Whether the limit is reached. Then the transcoder loses its role. If it registers again in this
     /// round, it has a new limit.
