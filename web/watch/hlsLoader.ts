@@ -44,16 +44,18 @@ export type LoaderOptions = {
  */
 export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate }: LoaderOptions): HlsConfig['loader'] {
   /** The loader that reads an open segment, and the level of the segment. */
-  let growing: { loader: Loader<LoaderContext>; level: string } | undefined
+  let growing: { loader: ViewerLoader; level: string } | undefined
   let followed: string | undefined
   /** The sequence number of the last segment that hls.js has got. */
   let loaded: bigint | undefined
 
-  return class ViewerLoader implements Loader<LoaderContext> {
+  class ViewerLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null
     readonly stats = newLoaderStats()
     readonly #aborting = new AbortController()
     #callbacks: LoaderCallbacks<LoaderContext> | undefined
+    /** Whether hls.js has got a byte of the segment. */
+    #hasGiven = false
 
     load(context: LoaderContext, { loadPolicy }: LoaderConfiguration, callbacks: LoaderCallbacks<LoaderContext>): void {
       this.context = context
@@ -73,6 +75,20 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
       this.#aborting.abort()
       const { context } = this
       if (context) this.#callbacks?.onAbort?.(this.stats, context, null)
+    }
+
+    /**
+     * The player plays another level now. Without a byte of the segment, hls.js can ignore an abort that it has not asked for, and would wait for
+     * the segment for ever. After an error, hls.js loads again.
+     */
+    giveUp(): void {
+      const { context } = this
+      const error = { code: retryStatus, text: 'The player has changed the level.' }
+      if (this.#hasGiven) this.abort()
+      else if (context) {
+        this.#aborting.abort()
+        this.#callbacks?.onError(error, context, null, this.stats)
+      }
     }
 
     destroy(): void {
@@ -103,7 +119,7 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
       // If the playlist of the new level ended with the segment that hls.js has loaded, hls.js would load this segment again.
       const after = awaited === null ? (isChange ? loaded : undefined) : BigInt(awaited) - 1n
       // `viewer` follows one level, so it gets no more parts of the previous level.
-      if (growing && growing.level !== level) growing.loader.abort()
+      if (growing && growing.level !== level) growing.loader.giveUp()
       const news = await viewer.news({ level, after, signal: this.#aborting.signal })
       onNews(news)
       return playlists.media(news, (sequenceNumber) => `${base}/${level}/${sequenceNumber}.ts`)
@@ -176,6 +192,7 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
 
     #give(data: Uint8Array<ArrayBuffer>): void {
       const { context } = this
+      this.#hasGiven = true
       onBytes()
       if (context) this.#callbacks?.onProgress?.(this.stats, context, data.buffer, null)
     }
@@ -195,4 +212,5 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
       this.#callbacks?.onError({ code, text: message }, context, null, this.stats)
     }
   }
+  return ViewerLoader
 }
