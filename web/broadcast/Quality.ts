@@ -23,7 +23,9 @@ export type Quality = {
    * pays `missingWei`. The other fields are those of `Offer`.
    */
   price:
-    | (Pick<Offer, 'perHourWei' | 'depositWei' | 'inputFinePercent' | 'unreachable' | 'away'> & { missingWei: bigint })
+    | (Pick<Offer, 'perHourWei' | 'depositWei' | 'networkWei' | 'inputFinePercent' | 'unreachable' | 'away'> & {
+        missingWei: bigint
+      })
     | undefined
   onPreset(id: string): void
 }

@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import { presetsFor } from './presets'
+import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
 
 /** The names of the qualities that a broadcaster can choose, and the first line below them. */
@@ -21,4 +22,19 @@ it.each([
   [{ width: 320, height: 240 }, ['240p'], '240p, 20 fps, 800 kbit/s'],
 ])('for the picture %o, the qualities are %o, and the page sends %s', (picture, names, sends) => {
   expect(shownFor(picture)).toEqual({ names, sends })
+})
+
+it.each([
+  [187_411n * 10n ** 9n, 'about 0.0001874 ETH to go live'],
+  [undefined, 'cannot be read now; your wallet shows it'],
+])('beside the price, the page shows the network fee: %s wei is shown as %s', (networkWei, shown) => {
+  const price = { perHourWei: 10n ** 15n, depositWei: 10n ** 16n, inputFinePercent: 10n, unreachable: 0, away: 0 }
+  const quality: Quality = {
+    ...{ presets: presetsFor(undefined), presetId: '720p', onPreset: () => undefined },
+    price: { ...price, networkWei, missingWei: 0n },
+  }
+  const html = renderToStaticMarkup(<QualityPicker quality={quality} />)
+  expect(html.replace(/<[^>]*>/g, '|')).toMatch(
+    new RegExp(`Price\\|+about 0.001 ETH per hour\\|+Network fee\\|+${shown}`),
+  )
 })

@@ -3,6 +3,8 @@ import { Segmented } from '../ui/Segmented'
 import { formatAmount } from '../wallet/amount'
 import type { Quality } from './Quality'
 
+const reading = 'reading the chain'
+
 export function QualityPicker({ quality }: { quality: Quality }) {
   const preset = quality.presets.find((candidate) => candidate.id === quality.presetId)
   const options = quality.presets.map(({ id, source }) => ({ value: id, label: `${source.height}p` }))
@@ -17,15 +19,17 @@ export function QualityPicker({ quality }: { quality: Quality }) {
           <Row name="Transcoded to">
             {preset.ladder.length > 0 ? preset.ladder.map(({ height }) => `${height}p`).join(', ') : 'no lower quality'}
           </Row>
-          <Row name="Price">
-            {quality.price ? `about ${formatAmount(quality.price.perHourWei)} per hour` : 'reading the chain'}
-          </Row>
-          <Row name="Deposit">{quality.price ? formatAmount(quality.price.depositWei) : 'reading the chain'}</Row>
+          <Row name="Price">{quality.price ? `about ${formatAmount(quality.price.perHourWei)} per hour` : reading}</Row>
+          <Row name="Network fee">{quality.price ? networkFeeOf(quality.price) : reading}</Row>
+          <Row name="Deposit">{quality.price ? formatAmount(quality.price.depositWei) : reading}</Row>
         </dl>
       )}
     </div>
   )
 }
+
+const networkFeeOf = ({ networkWei }: NonNullable<Quality['price']>): string =>
+  networkWei === undefined ? 'cannot be read now; your wallet shows it' : `about ${formatAmount(networkWei)} to go live`
 
 function Row({ name, children }: { name: string; children: React.ReactNode }) {
   return (

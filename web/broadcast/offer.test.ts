@@ -56,6 +56,17 @@ describe('findOffer', () => {
   })
 })
 
+describe('findOffer with a chain that names no gas price', () => {
+  it('gives the price without the network fee', async () => {
+    const getGasPrice = () => Promise.reject(new Error('unknown method'))
+    const client = { ...local.chain, getGasPrice } as unknown as PublicClient
+    const without = await findOffer(client, options, { pageProtocol: 'http:', ask: async () => 'answers' })
+    expect(without.networkWei).toBeUndefined()
+    expect(without.perHourWei).toBe((await offer('http:')).perHourWei)
+    expect((await offer('http:')).networkWei).toBeGreaterThan(0n)
+  })
+})
+
 describe('findOffer with relays that do not answer', () => {
   it('takes the price and the relays from the transcoders that answer, and counts the transcoders that do not answer', async () => {
     const [running, stopped] = [await startIngest(), await startIngest()]

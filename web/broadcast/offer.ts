@@ -10,6 +10,8 @@ export type Offer = {
   pricePerUnit: bigint
   perHourWei: bigint
   depositWei: bigint
+  /** The estimated network fee of the transaction that posts the job. Undefined if the fee of the chain could not be read. */
+  networkWei: bigint | undefined
   /** The fine for a claim with a broken source segment, in percent of the fees of the claim. */
   inputFinePercent: bigint
   /**
@@ -29,6 +31,11 @@ const wantedCandidates = 3
 const askedAtOnce = 8
 /** The largest number of relays that the page asks. */
 const maxAsked = 24
+/** The gas of the transaction that posts a job: a little more than `contracts/snapshots` measures. */
+const jobGas = 190_000n
+
+/** A price, and the fine that each claim puts into escrow. The broadcaster gets the fine back, unless a source segment was broken. */
+export const withFine = (wei: bigint, inputFinePercent: bigint): bigint => wei + (wei * inputFinePercent) / 100n
 
 /**
  * The lowest price that `wantedCandidates` available transcoders accept, and the deposit for a job. If fewer transcoders are available, the
@@ -46,9 +53,11 @@ export async function findOffer(
   }: { pageProtocol?: string; ask?: (relay: string) => Promise<Health> } = {},
 ): Promise<Offer> {
   const { bondingManager, jobsManager, serviceRegistry } = contractsOn(await client.getChainId())
-  const [transcoders, { claimIntervalSeconds, candidateCount, inputFinePercent }] = await Promise.all([
+  const [transcoders, { claimIntervalSeconds, candidateCount, inputFinePercent }, gasPrice] = await Promise.all([
     client.readContract({ ...bondingManager, functionName: 'transcoders' }),
     client.readContract({ ...jobsManager, functionName: 'parameters' }),
+    // The stream does not depend on this number: the wallet shows the network fee again.
+    client.getGasPrice().catch(() => undefined),
   ])
   const available = transcoders.filter(({ available, stake }) => available && stake > 0n)
   const uris = await client.multicall({
@@ -70,12 +79,11 @@ export async function findOffer(
   const drawable = relays.filter((relay) => relay.pricePerUnit <= pricePerUnit)
   const perSecondWei = pricePerUnit * TranscodingOptions.unitsPerSecond(options)
   const perHourWei = perSecondWei * 3_600n
-  // Each claim puts a fine into escrow. The broadcaster gets the fine back, unless a source segment of the claim was broken.
-  const withFine = (wei: bigint) => wei + (wei * inputFinePercent) / 100n
   // The contract reserves this amount for the job, one part for each drawn transcoder, and releases it after the job.
-  const reserveWei = withFine(perSecondWei * claimIntervalSeconds) * candidateCount
+  const reserveWei = withFine(perSecondWei * claimIntervalSeconds, inputFinePercent) * candidateCount
   return {
-    ...{ pricePerUnit, perHourWei, depositWei: withFine(perHourWei) + reserveWei, inputFinePercent },
+    ...{ pricePerUnit, perHourWei, depositWei: withFine(perHourWei, inputFinePercent) + reserveWei, inputFinePercent },
+    networkWei: gasPrice === undefined ? undefined : gasPrice * jobGas,
     relays: drawable.filter((relay) => usable.includes(relay)).flatMap(({ uri }) => uri ?? []),
     unreachable: drawable.filter((relay) => !isReachable(relay)).length,
     away: drawable.filter((relay) => away.includes(relay)).length,
