@@ -8,6 +8,8 @@ const abi = parseAbi([
   'event NewJob(bytes32 indexed jobId, bytes32 indexed streamId, address indexed broadcaster, TranscodingOptions options, uint256 pricePerUnit, uint256 unitsPerSecond, uint256 reserve, uint256 endBlock)',
   'struct Broadcaster { uint256 deposit; uint256 reserved; }',
   'function getBroadcaster(address broadcaster) view returns (Broadcaster)',
+  'function withdraw(uint256 amount)',
+  'function withdrawAll(bytes32[] jobIds)',
   'function earnings(address account) view returns (uint256)',
 ])
 
@@ -80,11 +82,28 @@ export const operatorOf = async (network: Network): Promise<string> => (await st
 
 /** A broadcaster's whole deposit in the contract, including the reserves of its jobs, in wei. */
 export async function depositOf(network: Network, address: string): Promise<bigint> {
+  const { deposit, reserved } = await broadcasterOf(network, address)
+  return deposit + reserved
+}
+
+/** A broadcaster's free deposit and reserves in the contract, in wei. */
+export async function broadcasterOf(network: Network, address: string): Promise<{ deposit: bigint; reserved: bigint }> {
   const { jobsManager } = await status(network)
   const data = encodeFunctionData({ abi, functionName: 'getBroadcaster', args: [address as Hex] })
   const result = (await rpc(network, 'eth_call', { to: jobsManager, data }, 'latest')) as Hex
-  const { deposit, reserved } = decodeFunctionResult({ abi, functionName: 'getBroadcaster', data: result })
-  return deposit + reserved
+  return decodeFunctionResult({ abi, functionName: 'getBroadcaster', data: result })
+}
+
+/** A broadcaster withdraws a part of its free deposit, or all of it, without its page. */
+export async function withdraw(network: Network, address: string, amount: bigint | 'all'): Promise<void> {
+  const { jobsManager } = await status(network)
+  const data =
+    amount === 'all'
+      ? encodeFunctionData({ abi, functionName: 'withdrawAll', args: [[]] })
+      : encodeFunctionData({ abi, functionName: 'withdraw', args: [amount] })
+  await rpc(network, 'anvil_impersonateAccount', address)
+  await rpc(network, 'eth_sendTransaction', { from: address, to: jobsManager, data })
+  await rpc(network, 'anvil_stopImpersonatingAccount', address)
 }
 
 /** The fees that an account has earned and not withdrawn, in wei. */

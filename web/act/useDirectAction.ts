@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
+import type { TransactionReceipt } from 'viem'
 import type { Problem } from '../ui/Problem'
 import type { ContractCall } from './ContractCall'
 import { refusalOf } from './refusalOf'
@@ -10,8 +11,11 @@ export type DirectAction = {
   isBusy: boolean
   /** The sentence for the last transaction, if the transaction has failed or waits longer than usual. */
   problem: Problem | undefined
-  /** Resolves after the transaction has failed, or is in a block and the page has read the chain again. */
-  run(call: ContractCall): Promise<void>
+  /**
+   * Resolves after the transaction has failed, or is in a block and the page has read the chain again. `onMined` is called before the page
+   * reads the chain again.
+   */
+  run(call: ContractCall, onMined?: (receipt: TransactionReceipt) => void): Promise<void>
 }
 
 /** One button's transaction, without a review. Call this hook only inside `WalletProvider`. */
@@ -21,12 +25,13 @@ export function useDirectAction(): DirectAction {
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
   const run = useCallback(
-    async (call: ContractCall) => {
+    async (call: ContractCall, onMined?: (receipt: TransactionReceipt) => void) => {
       setIsBusy(true)
       setProblem(undefined)
       try {
-        await transact(call, { onSlow: (place) => setProblem(slowProblem(place)) })
+        const receipt = await transact(call, { onSlow: (place) => setProblem(slowProblem(place)) })
         setProblem(undefined)
+        onMined?.(receipt)
         // The transaction has changed the numbers on the page. The next action must not begin before the page has read these numbers again.
         await queryClient.invalidateQueries()
       } catch (error) {

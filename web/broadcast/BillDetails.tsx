@@ -34,8 +34,8 @@ export function BillDetails({ bill }: { bill: Bill }) {
           <Wei name="Paid" wei={feesWei} />
           {refundedWei > 0n && <Wei name="Refunded work" wei={refundedWei} />}
           {fineWei > 0n && <Wei name="Fine for a broken source" wei={fineWei} />}
-          <Wei name="Network fee of the job" wei={networkWei} />
-          <Wei name="Deposit before the job" wei={depositWei} />
+          <Wei name="Network fees of the job" wei={networkWei} />
+          <Wei name="Deposit for the job" wei={depositWei} />
           <Wei name="Deposit after the job" wei={leftWei} />
         </dl>
       </details>

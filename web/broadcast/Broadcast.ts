@@ -15,9 +15,12 @@ export type Broadcast = {
   startedAtMs: number
   /** The number of segments that a transcoder has acknowledged and can claim. */
   segments: number
-  /** The wallet's deposit in the contract after the job was posted, including all reserves, in wei. */
+  /**
+   * The wallet's deposit in the contract after the job was posted, including all reserves, and the amounts that the person has added while
+   * live. In wei.
+   */
   depositWei: bigint
-  /** The network fee of the transaction that posted the job, in wei. */
+  /** The network fees of the transactions that posted the job and added to its deposit, in wei. */
   networkWei: bigint
   /** The final result of the settlement. Undefined until the result is final. Until then, the page reads the result from the chain. */
   final: { segments: number; durationMs: bigint; feesWei: bigint; refundedWei: bigint; fineWei: bigint } | undefined

@@ -30,8 +30,14 @@ export type BroadcastState =
        * The page still sends the last segments and the end of the stream. After that, the settlement does not need the page.
        */
       isHandingOver: boolean
+      reason?: Problem
     }
-  | { name: 'settled'; figures: BroadcastFigures }
+  | {
+      name: 'settled'
+      figures: BroadcastFigures
+      /** Why the page has ended the stream. Undefined if the person has stopped it. */
+      reason?: Problem
+    }
   | {
       name: 'failed'
       problem: Problem
@@ -41,6 +47,8 @@ export type BroadcastState =
 
 export type BroadcastFigures = {
   jobId: Hex
+  /** The account that pays for the job. */
+  broadcaster: Address
   shareLink: string
   transcoder: Address
   segmentsSent: number
@@ -54,5 +62,11 @@ export type BroadcastFigures = {
   /** The price of the acknowledged segments that a transcoder can claim. */
   priceWei: bigint
   depositWei: bigint
+  /** The amount that pays for an hour, including the possible fine. */
+  hourWei: bigint
+  /** The time that the deposit still lasts. Undefined until the chain has answered; infinite if the price is 0. */
+  leftMs: number | undefined
+  /** The deposit is used up: the transcoder accepts no more segments. */
+  isUsedUp: boolean
   elapsedMs: number
 }

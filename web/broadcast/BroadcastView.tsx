@@ -19,6 +19,7 @@ import { StartingCard } from './StartingCard'
 import type { DepositControl } from './useDeposit'
 import type { JobActions } from './useJobActions'
 import type { RecordingChoice } from './useRecordingChoice'
+import type { TopUp } from './useTopUp'
 
 export type BroadcastViewProps = {
   state: BroadcastState
@@ -30,6 +31,7 @@ export type BroadcastViewProps = {
   history: readonly PastBroadcast[]
   jobActions: JobActions
   deposit: DepositControl
+  topUp: TopUp
   /** The page is reading prices from the chain. */
   isReadingPrices: boolean
   /**
@@ -90,7 +92,7 @@ function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps)
 }
 
 function StateCards(props: BroadcastViewProps) {
-  const { state, source, quality, recording, wallet, deposit, isReadingPrices } = props
+  const { state, source, quality, recording, wallet, deposit, topUp, isReadingPrices } = props
   const { onGoLive, onCancel, onStop, onReset } = props
   switch (state.name) {
     case 'idle':
@@ -110,7 +112,7 @@ function StateCards(props: BroadcastViewProps) {
     case 'live':
       return (
         <>
-          <LiveCard figures={state.figures} trouble={state.trouble} onStop={onStop} />
+          <LiveCard figures={state.figures} trouble={state.trouble} topUp={topUp} onStop={onStop} />
           <ShareCard link={state.figures.shareLink} />
         </>
       )
@@ -120,6 +122,7 @@ function StateCards(props: BroadcastViewProps) {
         <SettlementCard
           figures={state.figures}
           isHandingOver={state.name === 'settling' && state.isHandingOver}
+          reason={state.reason}
           past={props.history.find(({ broadcast }) => broadcast.jobId === state.figures.jobId)}
           jobActions={props.jobActions}
           onReset={onReset}

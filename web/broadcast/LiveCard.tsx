@@ -11,10 +11,12 @@ import { Stat } from '../ui/Stat'
 import { amountOf, formatAmount } from '../wallet/amount'
 import { shortAddress } from '../wallet/shortAddress'
 import type { BroadcastFigures } from './BroadcastState'
+import { DepositLeft } from './DepositLeft'
+import type { TopUp } from './useTopUp'
 
-export type LiveCardProps = { figures: BroadcastFigures; trouble: Problem | undefined; onStop(): void }
+export type LiveCardProps = { figures: BroadcastFigures; trouble: Problem | undefined; topUp: TopUp; onStop(): void }
 
-export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
+export function LiveCard({ figures, trouble, topUp, onStop }: LiveCardProps) {
   const price = amountOf(figures.priceWei)
   const rate = `${formatBitrate(figures.bitrate)} of ${formatBitrate(figures.targetBitrate)}`
   return (
@@ -29,6 +31,7 @@ export function LiveCard({ figures, trouble, onStop }: LiveCardProps) {
       }
     >
       {trouble && <Notice problem={trouble} className="mb-4" />}
+      <DepositLeft figures={figures} topUp={topUp} />
       <dl className="grid grid-cols-2 gap-x-4 gap-y-4">
         <Stat name="Time">{formatDuration(figures.elapsedMs)}</Stat>
         <Stat name="Price so far" unit={price.unit} hint={`of ${formatAmount(figures.depositWei)} deposit`}>

@@ -6,15 +6,17 @@ import type { Transact } from '../act/useTransact'
 import type { Problem } from '../ui/Problem'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
+import { type Funds, lastingOf } from './Funds'
+import { followFunds } from './followFunds'
 import { followJob } from './followJob'
-import { addBroadcast, updateBroadcast } from './history'
+import { addBroadcast, readHistory, updateBroadcast } from './history'
 import { makeShareLink } from './makeShareLink'
-import type { Offer } from './offer'
+import { type Offer, withFine } from './offer'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
 import { checkReach } from './reach'
 import { assertReachable, cancelled, problemFor, UnansweredError } from './startProblems'
-import { jobMissing, troubleOf } from './trouble'
+import { depositUsedUp, isOverdue, isUsedUp, jobMissing, troubleOf } from './trouble'
 
 const log = logOf('broadcast')
 
@@ -52,6 +54,7 @@ export class Session {
   #shareLink = ''
   #capture: Capture | undefined
   #isJobMissing = false
+  #funds: Funds | undefined
   /** The picture or the sound of the captured stream has ended. */
   #loss: Problem | undefined
   #startedAtMs = 0
@@ -88,17 +91,18 @@ export class Session {
     await this.#capture?.replaceStream(stream)
   }
 
-  /** Ends the stream. The settlement on chain goes on without the page. */
-  async stop(): Promise<void> {
+  /** Ends the stream. The settlement on chain goes on without the page. `reason`: why the page ends the stream without the person. */
+  async stop(reason?: Problem): Promise<void> {
     if (this.#state.name !== 'live' || !this.#figures) return
     const figures = this.#figures
-    this.#become({ name: 'settling', figures, isHandingOver: true })
+    const ending = { name: 'settling', ...(reason && { reason }) } as const
+    this.#become({ ...ending, figures, isHandingOver: true })
     try {
       await this.#capture?.stop()
       this.#options.onCaptured()
       await this.#publishing?.publisher.stop()
       this.#close()
-      this.#become({ name: 'settling', figures: this.#figures ?? figures, isHandingOver: false })
+      this.#become({ ...ending, figures: this.#figures ?? figures, isHandingOver: false })
     } catch (error) {
       this.#fail(error)
     }
@@ -115,7 +119,7 @@ export class Session {
   }
 
   async #start() {
-    const { client, preset, stream, offer, iceServers } = this.#options
+    const { client, preset, stream, offer, iceServers, broadcaster } = this.#options
     const { webRtc } = await checkReach(offer.relays, { signal: this.#closing.signal, iceServers })
     // The chain id is read before the wallet is asked. After the deposit is paid, a failed request to the chain must not stop the stream.
     const domain = StreamDirectory.domainOf(await client.getChainId())
@@ -154,6 +158,13 @@ export class Session {
     })
     this.#shareLink = await shareLink
     if (signal.aborted) return this.#capture.stop()
+    followFunds(client, {
+      ...{ jobId: posted.jobId, broadcaster, publisher: this.#publishing.publisher, signal },
+      onFunds: (funds) => {
+        this.#funds = funds
+        void this.#refresh()
+      },
+    })
     this.#timer = setInterval(() => void this.#refresh(), figuresIntervalMs)
     this.#publishing.publisher.on('progress', () => void this.#refresh())
     await this.#refresh()
@@ -207,7 +218,7 @@ export class Session {
   }
 
   async #refresh() {
-    const { preset, offer } = this.#options
+    const { preset, offer, broadcaster } = this.#options
     const { publisher } = this.#publishing as Publishing
     const progress: Progress = publisher.progress
     const { name } = this.#state
@@ -215,8 +226,10 @@ export class Session {
     const { jobId } = this.#posted
     // `orphaned`: segments from before a change of the draw. No transcoder can claim them, so the settlement does not wait for them.
     updateBroadcast(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
+    const lasting = this.#funds && lastingOf(this.#funds, offer, progress.acknowledgedMs)
+    const circumstances = { quietMs: this.#quietMs(progress), lasting }
     this.#figures = {
-      jobId,
+      ...{ jobId, broadcaster, leftMs: lasting?.leftMs, isUsedUp: isUsedUp(progress, circumstances) },
       shareLink: this.#shareLink,
       transcoder: progress.transcoder,
       segmentsSent: progress.sent,
@@ -225,17 +238,23 @@ export class Session {
       recentBitrates: this.#figures?.recentBitrates ?? [],
       targetBitrate: preset.videoBitrate,
       priceWei: (offer.perHourWei * BigInt(progress.acknowledgedMs)) / 3_600_000n,
-      depositWei: offer.depositWei,
+      // The stored deposit includes the amounts that the person has added while live.
+      depositWei: readHistory().find((broadcast) => broadcast.jobId === jobId)?.depositWei ?? offer.depositWei,
+      hourWei: withFine(offer.perHourWei, offer.inputFinePercent),
       elapsedMs: name === 'settling' ? (this.#figures?.elapsedMs ?? 0) : Date.now() - this.#startedAtMs,
     }
     if (this.#state.name === 'settling') return this.#become({ ...this.#state, figures: this.#figures })
-    if (progress.acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0)
-      this.#acknowledgedAtMs = Date.now()
-    this.#acknowledged = progress.acknowledged
-    const quietMs = Date.now() - this.#acknowledgedAtMs
-    const trouble = this.#isJobMissing ? jobMissing : troubleOf(progress, quietMs)
+    const trouble = this.#isJobMissing ? jobMissing : troubleOf(progress, circumstances)
     const loss = this.#loss
     this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }), ...(loss && { loss }) })
+    if (isOverdue(progress, circumstances)) void this.stop(depositUsedUp)
+  }
+
+  /** The time since the last acknowledgement. */
+  #quietMs({ acknowledged }: Progress): number {
+    if (acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0) this.#acknowledgedAtMs = Date.now()
+    this.#acknowledged = acknowledged
+    return Date.now() - this.#acknowledgedAtMs
   }
 
   #fail(error: unknown) {

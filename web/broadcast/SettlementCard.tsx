@@ -1,6 +1,8 @@
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { formatDuration } from '../ui/format'
+import { Notice } from '../ui/Notice'
+import type { Problem } from '../ui/Problem'
 import { Spinner } from '../ui/Spinner'
 import type { BroadcastFigures } from './BroadcastState'
 import type { PastBroadcast } from './PastBroadcast'
@@ -11,13 +13,15 @@ export type SettlementCardProps = {
   figures: BroadcastFigures
   /** The page still sends the last segments and the end of the stream. */
   isHandingOver: boolean
+  /** Why the page has ended the stream. Undefined if the person has stopped it. */
+  reason: Problem | undefined
   past: PastBroadcast | undefined
   jobActions: JobActions
   onReset(): void
 }
 
 /** Shows the claims, verifications and payments after the broadcaster has stopped the stream, and at the end the bill. */
-export function SettlementCard({ figures, isHandingOver, past, jobActions, onReset }: SettlementCardProps) {
+export function SettlementCard({ figures, isHandingOver, reason, past, jobActions, onReset }: SettlementCardProps) {
   const isSettled = past?.isSettled ?? false
   return (
     <Card
@@ -30,6 +34,7 @@ export function SettlementCard({ figures, isHandingOver, past, jobActions, onRes
         )
       }
     >
+      {reason && <Notice problem={reason} className="mb-4" />}
       {isHandingOver ? (
         <p role="status" className="flex items-center gap-3 text-ink-soft text-sm">
           <Spinner className="size-4 shrink-0" />

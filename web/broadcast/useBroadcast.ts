@@ -16,6 +16,7 @@ import { useJobActions } from './useJobActions'
 import { useQuality } from './useQuality'
 import { useRecordingChoice } from './useRecordingChoice'
 import { useSource } from './useSource'
+import { useTopUp } from './useTopUp'
 
 const idle: BroadcastState = { name: 'idle' }
 const noSubscription = () => () => undefined
@@ -45,6 +46,7 @@ export function useBroadcast(): BroadcastViewProps {
   const history = useHistory({ client, broadcaster: wallet.address, liveJobId })
   const jobActions = useJobActions({ client, wallet, history })
   const deposit = useDeposit({ client, wallet, history, isIdle: !isOn })
+  const topUp = useTopUp({ client, wallet, job: state.name === 'live' ? state.figures : undefined })
 
   const onGoLive = useCallback(() => {
     const { stream, close } = source
@@ -64,6 +66,7 @@ export function useBroadcast(): BroadcastViewProps {
     history,
     jobActions,
     deposit,
+    topUp,
     source,
     quality,
     recording,
@@ -82,9 +85,9 @@ export function useBroadcast(): BroadcastViewProps {
 /** Replaces the state by `settled` when the chain shows that the settlement is complete. */
 function settledOr(state: BroadcastState, history: readonly PastBroadcast[]): BroadcastState {
   if (state.name !== 'settling' || state.isHandingOver) return state
-  const { figures } = state
-  const past = history.find(({ broadcast }) => broadcast.jobId === figures.jobId)
-  return past?.isSettled ? { name: 'settled', figures } : state
+  const { isHandingOver, ...ending } = state
+  const past = history.find(({ broadcast }) => broadcast.jobId === state.figures.jobId)
+  return past?.isSettled ? { ...ending, name: 'settled' } : state
 }
 
 /** Closing the tab ends the stream. While the stream is live, the browser asks the person before it closes the tab. */

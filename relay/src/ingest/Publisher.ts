@@ -61,6 +61,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   readonly #candidates = new Map<Link, Acceptance.Acceptance>()
   #drawn: readonly Address[]
   #work: Work | undefined
+  readonly #assignments: Assignment.Assignment[] = []
   #nextUnsent: bigint
   #timers = new Set<ReturnType<typeof setTimeout>>()
   #progress: Progress = noProgress
@@ -81,6 +82,11 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
 
   get progress(): Progress {
     return this.#progress
+  }
+
+  /** The Assignments of the stream, oldest first. The chain counts the claimed work of each Assignment. */
+  get assignments(): readonly Assignment.Assignment[] {
+    return this.#assignments
   }
 
   /** Adds a connected peer. Ignores a peer that is not a candidate. Reports, and ignores, a candidate that cannot encrypt a paid stream. */
@@ -228,9 +234,10 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#work?.delivery.abort()
     this.#work = work
     // If a returned transcoder has lost acknowledged segments, the new Assignment starts after these segments.
-    if (!resumes || acceptance.fromSequence < unsettled)
+    if (!resumes || acceptance.fromSequence < unsettled) {
       work.assignment = await this.#assign(acceptance, { link, unsettled })
-    else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
+      this.#assignments.push(work.assignment)
+    } else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
     if (delivery.signal.aborted) return
     const { sale } = this.#options
     if (sale) {
