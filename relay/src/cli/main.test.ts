@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -47,11 +47,32 @@ const sentence = (text: string) => ({ code: 1, output: text })
 
 describe('an error that the operator can correct says in one line what the operator can do', () => {
   it('names the commands after an unknown command', async () => {
-    expect(await runRelay(['stauts', '--url', 'x'])).toEqual(
+    for (const args of [
+      ['stauts', '--url', 'x'],
+      ['--rpc', noRpc, 'stauts'],
+    ])
+      expect(await runRelay(args)).toEqual(
+        sentence(
+          'lp-relay has no command "stauts": its commands are start, relay, verify, key, status, ffmpeg, unbond, withdraw, deposit, withdraw-deposit, resign. Run lp-relay --help to see all commands.',
+        ),
+      )
+  })
+
+  it('says that a command must stand before its options', async () => {
+    expect(await runRelay(['--rpc', noRpc, 'withdraw'])).toEqual(
       sentence(
-        'lp-relay has no command "stauts": its commands are start, relay, verify, key, status, ffmpeg, unbond, withdraw, deposit, withdraw-deposit, resign. Run lp-relay --help to see all commands.',
+        'The command "withdraw" must be the first word. Write its options after it, as in: lp-relay withdraw --help.',
       ),
     )
+  })
+
+  it('does not print an unknown word that can be a secret', async () => {
+    for (const args of [[`${noRpc}/v3/secret-of-the-operator`], ['start', `${noRpc}/v3/secret-of-the-operator`]]) {
+      const { code, output } = await runRelay(args)
+      expect(code).toBe(1)
+      expect(output).toMatch(/^lp-relay has no command of this name: its commands are start, /)
+      expect(output).not.toContain('secret-of-the-operator')
+    }
   })
 
   it('says that the data directory is below a file', async () => {
@@ -65,6 +86,23 @@ describe('an error that the operator can correct says in one line what the opera
       )
   })
 
+  it('says that the data directory cannot be written', async () => {
+    // No user can make a directory in this file system of the kernel.
+    expect((await start(['--rpc', chain.rpcUrl, '--data', '/sys/lp-relay'])).output).toMatch(
+      /^The data directory \/sys\/lp-relay cannot be written \(E\w+\)\. Give this user the right to write there, or choose another directory with --data\.$/,
+    )
+  })
+
+  it('says that the directory for the builds of ffmpeg cannot be used', async () => {
+    const file = join(folder, 'cache')
+    await writeFile(file, '')
+    expect(await runRelay(['ffmpeg'], { XDG_CACHE_HOME: file })).toEqual(
+      sentence(
+        `lp-relay ffmpeg cannot write to ${file}/lp-relay/ffmpeg (ENOTDIR). Correct this, or set XDG_CACHE_HOME to another directory.`,
+      ),
+    )
+  })
+
   it('says that a directory within the data directory is a file', async () => {
     const data = join(folder, 'damaged')
     await runRelay(['start', '--data', data, '--rpc', noRpc], { LP_PRIVATE_KEY: key })
@@ -74,6 +112,24 @@ describe('an error that the operator can correct says in one line what the opera
         `^${join(data, 'streams')} cannot be used \\(\\w+\\): .*\\. Correct this, or choose another directory`,
       ),
     )
+  })
+
+  it('says that the disk of the data directory is full', async () => {
+    const data = join(folder, 'full')
+    await mkdir(join(data, 'payloads'), { recursive: true })
+    // Each write to the device /dev/full fails, as on a full disk.
+    await symlink('/dev/full', join(data, 'payloads', 'layout.json.new'))
+    expect(await start(['--rpc', chain.rpcUrl, '--data', data])).toEqual(
+      sentence(
+        `The data directory ${data} cannot be written, because its disk or the disk quota of this user is full. Free space on the disk, or choose another directory with --data.`,
+      ),
+    )
+  })
+
+  it('refuses an http address that browsers block, except with --allow-http', async () => {
+    const args = ['--rpc', chain.rpcUrl, '--uri', 'http://relay.example']
+    expect((await start(args)).output).toMatch(/^Browsers block http:\/\/relay\.example .* add --allow-http\.$/)
+    expect((await start([...args, '--allow-http'])).output).toMatch(/^The stake needs 100 LPT more, /)
   })
 
   it('says which account needs LPT', async () => {
@@ -268,7 +324,9 @@ describe('a second relay', () => {
   it('does not start with the data directory or the key of a running relay, and names the process of the running relay', async () => {
     const relay = await createRelayProcess(chain)
     expect(await relay.start()).toBe(true)
-    const options = ['start', '--rpc', chain.rpcUrl, '--host', '127.0.0.1', '--port', '0']
+    // Another name of the same RPC must not hide the other relay.
+    const rpc = chain.rpcUrl.replace('127.0.0.1', 'localhost')
+    const options = ['start', '--rpc', rpc, '--host', '127.0.0.1', '--port', '0']
     const sameData = await runRelay([...options, '--data', relay.data], { LP_PRIVATE_KEY: key })
     const sameKey = await runRelay([...options, '--data', join(folder, 'other')], { LP_PRIVATE_KEY: relay.key })
     const holder = (what: string) =>

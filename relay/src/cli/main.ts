@@ -22,14 +22,33 @@ async function main() {
   const names = ['help', ...program.commands.map((command) => command.name())]
   // Without this check, commander would read the word as an argument of the default command.
   if (first && !first.startsWith('-') && !names.includes(first)) throw new UnknownCommandError(first, names.slice(1))
+  // After an option of the default command, commander also reads the name of a command as an argument.
+  program.commands
+    .find((command) => command.name() === 'start')
+    ?.allowExcessArguments()
+    .hook('preAction', (_, { args: [word] }) => {
+      if (word === undefined) return
+      throw names.includes(word) ? new LateCommandError(word) : new UnknownCommandError(word, names.slice(1))
+    })
   await program.parseAsync()
 }
 
 class UnknownCommandError extends RelayError {
   override readonly name = 'UnknownCommandError'
   constructor(command: string, names: readonly string[]) {
+    // Another word can be a key, or the address of an RPC without its option.
+    const name = /^[a-z-]{1,30}$/i.test(command) ? `"${command}"` : 'of this name'
     super(
-      `lp-relay has no command "${command}": its commands are ${names.join(', ')}. Run lp-relay --help to see all commands.`,
+      `lp-relay has no command ${name}: its commands are ${names.join(', ')}. Run lp-relay --help to see all commands.`,
+    )
+  }
+}
+
+class LateCommandError extends RelayError {
+  override readonly name = 'LateCommandError'
+  constructor(command: string) {
+    super(
+      `The command "${command}" must be the first word. Write its options after it, as in: lp-relay ${command} --help.`,
     )
   }
 }

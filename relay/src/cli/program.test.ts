@@ -14,6 +14,11 @@ describe('lp-relay', () => {
     ])
   })
 
+  it('names all commands in its help', () => {
+    const help = createProgram().helpInformation()
+    for (const name of names) expect(help).toContain(`\n  ${name} `)
+  })
+
   it.each(names)('describes each option in the help of %s', (name) => {
     const command = createProgram().commands.find((command) => command.name() === name)
     const help = command?.helpInformation() ?? ''

@@ -9,7 +9,9 @@ export type OwnFfmpegOptions = Pick<BuildOptions, 'say' | 'onOld' | 'again' | 'i
   env?: NodeJS.ProcessEnv
 }
 
-/** Builds an ffmpeg from Debian's newest sources. Throws `HeldError`, `NoDirectoryError` and the errors of `buildFfmpeg`. */
+/**
+ * Builds an ffmpeg from Debian's newest sources. Throws `HeldError`, `NoDirectoryError`, `UnwritableError` and the errors of `buildFfmpeg`.
+ */
 export async function buildOwnFfmpeg({ env = process.env, ...options }: OwnFfmpegOptions = {}): Promise<{
   build: OwnBuild
   isNew: boolean
@@ -17,7 +19,7 @@ export async function buildOwnFfmpeg({ env = process.env, ...options }: OwnFfmpe
   return locked(env, (directory) => buildFfmpeg({ directory, path: env.PATH ?? '', prove: proveFfmpeg, ...options }))
 }
 
-/** Removes the build of this user. Resolves to its directory. Throws `HeldError` and `NoDirectoryError`. */
+/** Removes the build of this user. Resolves to its directory. Throws `HeldError`, `NoDirectoryError` and `UnwritableError`. */
 export const removeOwnFfmpeg = (env: NodeJS.ProcessEnv = process.env): Promise<string> =>
   locked(env, async (directory) => {
     await removeBuilds(directory)
@@ -27,7 +29,9 @@ export const removeOwnFfmpeg = (env: NodeJS.ProcessEnv = process.env): Promise<s
 async function locked<Result>(env: NodeJS.ProcessEnv, work: (directory: string) => Promise<Result>): Promise<Result> {
   const directory = buildsDirectory(env)
   if (!directory) throw new NoDirectoryError()
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UnwritableError({ directory, code: error.code })
+  })
   const lock = await lockBuilds(directory)
   try {
     return await work(directory)
@@ -40,5 +44,14 @@ export class NoDirectoryError extends RelayError {
   override readonly name = 'NoDirectoryError'
   constructor() {
     super('lp-relay ffmpeg keeps its build below the home directory, and HOME is not set. Set HOME or XDG_CACHE_HOME.')
+  }
+}
+
+export class UnwritableError extends RelayError {
+  override readonly name = 'UnwritableError'
+  constructor({ directory, code }: { directory: string; code: string | undefined }) {
+    super(
+      `lp-relay ffmpeg cannot write to ${directory} (${code}). Correct this, or set XDG_CACHE_HOME to another directory.`,
+    )
   }
 }

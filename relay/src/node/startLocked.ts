@@ -1,13 +1,14 @@
 import type { PrivateKeyAccount } from 'viem/accounts'
+import { isDiskFull } from '../storage/isDiskFull'
 import { connect } from './connect'
 import { type Lock, lockDirectory, lockKey } from './Lock'
-import { openDirectory } from './openDirectory'
+import { DirectoryFullError, openDirectory } from './openDirectory'
 
 export type Connected = Awaited<ReturnType<typeof connect>>
 
 /**
- * Starts a role if no other process uses its data directory or its key. Rejects with `DirectoryError`, with `HeldError`, and with the
- * errors of `connect` and of `start`.
+ * Starts a role if no other process uses its data directory or its key. Rejects with `DirectoryError`, `DirectoryFullError` and
+ * `HeldError`, and with the errors of `connect` and of `start`.
  */
 export async function startLocked<
   Options extends { rpcUrl: string; account: PrivateKeyAccount; directory: string },
@@ -26,6 +27,7 @@ export async function startLocked<
     return { ...node, close: () => node.close().finally(release) }
   } catch (error) {
     await release()
-    throw error
+    // The error of a write, unlike the error of `open`, does not name the file.
+    throw isDiskFull(error) ? new DirectoryFullError({ directory: options.directory }) : error
   }
 }
