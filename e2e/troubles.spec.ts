@@ -54,6 +54,7 @@ test('the browser forbids storage: the pages for broadcasting and staking work',
   })
   const page = await openBroadcast(context, network.url)
   await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(page.getByText('This browser stores no data for this page.')).toBeVisible()
   await page.goto(`${network.url}/#/stake`)
   await expect(page.getByTestId('transcoder')).toHaveCount(1)
   await expect(page.getByTestId('my-balance')).toBeVisible()

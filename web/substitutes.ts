@@ -1,5 +1,6 @@
 // Substitutes for functions that older browsers lack, and for storage that the browser forbids. The page and the capture worker import this
 // file before all other files.
+export {}
 
 const never = new AbortController().signal
 
@@ -67,7 +68,10 @@ if (!('isWellFormed' in String.prototype))
 
 /** Entries that last until the page is closed. */
 class MemoryStorage implements Storage {
-  readonly #entries = new Map<string, string>()
+  readonly #entries: Map<string, string>
+  constructor(entries: readonly [key: string, value: string][]) {
+    this.#entries = new Map(entries)
+  }
   get length() {
     return this.#entries.size
   }
@@ -78,8 +82,11 @@ class MemoryStorage implements Storage {
   clear = () => this.#entries.clear()
 }
 
+type StorageName = 'localStorage' | 'sessionStorage'
+const storageNames: readonly StorageName[] = ['localStorage', 'sessionStorage']
+
 /** Whether the page can write. A browser can forbid storage, or have no space left. */
-function isWritable(name: 'localStorage' | 'sessionStorage'): boolean {
+function isWritable(name: StorageName): boolean {
   try {
     const key = 'lp.probe'
     window[name].setItem(key, key)
@@ -90,7 +97,34 @@ function isWritable(name: 'localStorage' | 'sessionStorage'): boolean {
   }
 }
 
+/** The stored entries. A browser that has no space left can still read. */
+function entriesOf(name: StorageName): [key: string, value: string][] {
+  try {
+    return Object.entries(window[name])
+  } catch {
+    return []
+  }
+}
+
+function keepInMemory(name: StorageName): void {
+  Object.defineProperty(window, name, { configurable: true, value: new MemoryStorage(entriesOf(name)) })
+  // Without a key, the event says that the whole storage has changed.
+  dispatchEvent(new StorageEvent('storage'))
+}
+
 // A worker has no window.
-if (typeof window !== 'undefined')
-  for (const name of ['localStorage', 'sessionStorage'] as const)
-    if (!isWritable(name)) Object.defineProperty(window, name, { configurable: true, value: new MemoryStorage() })
+if (typeof window !== 'undefined') {
+  for (const name of storageNames) if (!isWritable(name)) keepInMemory(name)
+  const { setItem } = Storage.prototype
+  // The space can also end later. A write that fails must not stop a broadcast whose deposit is paid.
+  Storage.prototype.setItem = function (key, value) {
+    try {
+      setItem.call(this, key, value)
+    } catch (error) {
+      const name = storageNames.find((name) => window[name] === this)
+      if (!name) throw error
+      keepInMemory(name)
+      window[name].setItem(key, value)
+    }
+  }
+}

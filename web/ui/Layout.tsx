@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { Logo } from './Logo'
 import { Navigation } from './Navigation'
 import { ThemeToggle } from './ThemeToggle'
+import { useIsForgetful } from './useIsForgetful'
 import { useRouteFocus } from './useRouteFocus'
 
 export type LayoutProps = {
@@ -15,6 +16,7 @@ export type LayoutProps = {
 /** The frame of each page. The page itself has one `h1`, and calls `useTitle`. */
 export function Layout({ actions, children }: LayoutProps) {
   useRouteFocus()
+  const isForgetful = useIsForgetful()
   return (
     <Tooltip.Provider delayDuration={400}>
       <div className="flex min-h-dvh flex-col">
@@ -29,6 +31,12 @@ export function Layout({ actions, children }: LayoutProps) {
           </div>
         </header>
         <main className="mx-auto flex w-full max-w-7xl grow flex-col px-4 pb-10 sm:px-6">{children}</main>
+        {isForgetful && (
+          <footer className="mx-auto w-full max-w-7xl px-4 pb-6 text-pretty text-[13px] text-ink-soft sm:px-6">
+            This browser stores no data for this page. When you close the page, it forgets your choices and the list of
+            your new broadcasts.
+          </footer>
+        )}
       </div>
     </Tooltip.Provider>
   )

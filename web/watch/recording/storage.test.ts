@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { assertRoomFor, holdStorage, isOnDisk, NoRoomError, sweepStorage } from './storage'
+import { assertRoomFor, holdStorage, isOnDisk, sweepStorage } from './storage'
 
 const refuse = async () => {
   throw new DOMException('The page may not store data.', 'SecurityError')
@@ -30,7 +30,12 @@ describe('the storage of recordings', () => {
     stubBrowser(forbidden)
     expect(await isOnDisk()).toBe(false)
     await assertRoomFor(200 * megabyte)
-    await expect(assertRoomFor(300 * megabyte)).rejects.toBeInstanceOf(NoRoomError)
+    await expect(assertRoomFor(300 * megabyte)).rejects.toMatchObject({
+      problem: {
+        sentence: 'This browser stores no data for this page, and the recording is too long for its memory.',
+        nextStep: expect.stringContaining('Allow this page to store data'),
+      },
+    })
     await sweepStorage()
   })
 
@@ -38,7 +43,9 @@ describe('the storage of recordings', () => {
     stubBrowser({})
     expect(await isOnDisk()).toBe(true)
     await assertRoomFor(50 * megabyte)
-    await expect(assertRoomFor(90 * megabyte)).rejects.toBeInstanceOf(NoRoomError)
+    await expect(assertRoomFor(90 * megabyte)).rejects.toMatchObject({
+      problem: { sentence: 'This device has no room for the recording.' },
+    })
   })
 
   it('works without the locks of the browser', async () => {

@@ -29,10 +29,10 @@ export async function isOnDisk(): Promise<boolean> {
   }
 }
 
-/** Throws `NoRoomError` if the device has no room for a recording of this length in bytes. */
+/** Throws `NoRoomError` if the device, or the memory of the page, has no room for a recording of this length in bytes. */
 export async function assertRoomFor(byteLength: number): Promise<void> {
   if (!(await isOnDisk())) {
-    if (byteLength > maxInMemory) throw new NoRoomError()
+    if (byteLength > maxInMemory) throw new NoRoomError(inMemory)
     return
   }
   const { quota = 0, usage = 0 } = await navigator.storage.estimate()
@@ -81,10 +81,20 @@ export function holdStorage(recording: { streamId: Hex; infoHash: Hex }): () => 
   }
 }
 
+const onDevice: Problem = {
+  sentence: 'This device has no room for the recording.',
+  nextStep: 'Free some space on the device, or open the link on another device.',
+}
+const inMemory: Problem = {
+  sentence: 'This browser stores no data for this page, and the recording is too long for its memory.',
+  nextStep: 'Allow this page to store data, leave the private window, or open the link in another browser.',
+}
+
 export class NoRoomError extends Error {
   override readonly name = 'storage.NoRoomError'
-  readonly problem: Problem = {
-    sentence: 'This device has no room for the recording.',
-    nextStep: 'Free some space on the device, or open the link on another device.',
+  readonly problem: Problem
+  constructor(problem = onDevice) {
+    super(problem.sentence)
+    this.problem = problem
   }
 }
