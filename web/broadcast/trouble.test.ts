@@ -1,5 +1,6 @@
 import type { Progress } from 'lp-relay'
 import { describe, expect, it } from 'vitest'
+import { noProgress } from '../../relay/src/ingest/Progress'
 import type { Lasting } from './Funds'
 import { isOverdue, isUsedUp, troubleOf } from './trouble'
 
@@ -38,6 +39,28 @@ describe('troubleOf', () => {
     const other = refused('SegmentRun.RefusedError')
     expect(troubleAt(other, 600_000)?.nextStep).toContain('The stream goes on.')
     expect(troubleAt(other, 600_000, 7_000)?.nextStep).toContain('viewers see nothing new')
+  })
+})
+
+describe('the trouble of a live stream', () => {
+  it('is the cause that a transcoder names when it gives up the stream, without blame on the quality of the broadcaster', () => {
+    const refusal = { code: 'DiskFullError', message: 'The disk of the transcoder is full.', isOfStream: true }
+    for (const phase of ['searching', 'interrupted'] as const)
+      expect(troubleAt({ ...noProgress, phase, unsettled: 9, refusal }, 600_000, 60_000)).toEqual({
+        sentence: 'The disk of the transcoder is full.',
+        nextStep: 'Keep this page open: it keeps your newest segments until another transcoder takes the stream.',
+      })
+  })
+
+  it('ends when another transcoder has the stream', () => {
+    expect(troubleAt({ ...noProgress, phase: 'assigned', refusal: undefined }, 600_000)).toBeUndefined()
+  })
+
+  it('is the quality only if a transcoder refuses a single segment', () => {
+    const refusal = { code: 'Recipe.SourceError', message: 'The picture is too large.', isOfStream: false }
+    expect(troubleAt({ ...noProgress, phase: 'assigned', refusal }, 600_000)?.nextStep).toContain(
+      'choose another quality',
+    )
   })
 })
 
