@@ -1,5 +1,6 @@
 import { StreamId } from '@lp/contracts/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createMetrics } from '../gateway/metrics'
 import { ActiveJobs } from './ActiveJobs'
 import { Lag } from './Lag'
 import { Places } from './Places'
@@ -15,21 +16,34 @@ function startJob(jobs: ActiveJobs, { isOnly }: { isOnly: boolean }) {
   const abandon = vi.fn()
   jobs.add('0x1', { work: { lag, streamId, abandon }, isOnly })
   lag.committed(0n, 2_000)
-  return { isAbandoned: () => abandon.mock.calls.length > 0 }
+  return { lag, isAbandoned: () => abandon.mock.calls.length > 0 }
 }
 
 describe('a job whose segments become later and later', () => {
   let jobs: ActiveJobs
+  const { registry, count } = createMetrics()
   beforeEach(() => {
     vi.useFakeTimers()
-    jobs = new ActiveJobs({
-      places: new Places({ maxStreams: undefined, pixelsPerSecond: 1e9 }),
-      metrics: { late: () => undefined },
-    })
+    jobs = new ActiveJobs({ places: new Places({ maxStreams: undefined, pixelsPerSecond: 1e9 }), metrics: count })
   })
   afterEach(() => {
     jobs.close()
     vi.useRealTimers()
+  })
+
+  it('is measured by the gauge lp_segment_late_seconds, and the relay counts as too slow', async () => {
+    const gauge = async () => (await registry.getSingleMetricAsString('lp_segment_late_seconds')).split('\n').at(-1)
+    const { lag } = startJob(jobs, { isOnly: true })
+    vi.advanceTimersByTime(2_500)
+    expect(await gauge()).toBe('lp_segment_late_seconds 2.5')
+    expect(jobs.isBehind).toBe(false)
+    vi.advanceTimersByTime(2_500)
+    expect(await gauge()).toBe('lp_segment_late_seconds 5')
+    expect(jobs.isBehind).toBe(true)
+    lag.finished(0n)
+    vi.advanceTimersByTime(500)
+    expect(await gauge()).toBe('lp_segment_late_seconds 0')
+    expect(jobs.isBehind).toBe(false)
   })
 
   it('is handed over after 6 s if another transcoder was drawn', () => {
