@@ -8,7 +8,7 @@ import { buildFfmpeg } from '../relay/src/ffmpeg/buildFfmpeg'
 import { buildsDirectory, readBuild } from '../relay/src/ffmpeg/OwnBuild'
 import type { Ffmpeg } from '../relay/src/transcoder/Ffmpeg'
 import { findFfmpeg, proveFfmpeg } from '../relay/src/transcoder/findFfmpeg'
-import { makeSource, qpsOf, runSegment, type Source, segmentSeconds, spread } from './transcode/segments'
+import { makeSource, qpsOf, runSegment, type Source, segmentSeconds, spread, verdictOn } from './transcode/segments'
 import { measureTogether, options as together } from './transcode/together'
 
 const seconds = 30
@@ -26,6 +26,13 @@ const options: TranscodingOptions.TranscodingOptions = {
     { height: 240, bitrate: 300_000 },
   ],
 }
+/** CPU time of the segments divided by the CPU time of the plain run. */
+const ratioLimits = [{ share: 0.5, limit: 1.08 }]
+/** Seconds from the last input byte of a segment to its last output byte. */
+const lagLimits = [
+  { share: 0.5, limit: 0.05 },
+  { share: 0.95, limit: 0.1 },
+]
 /** The cache directory of the build that this benchmark measures. The benchmark does not change the build of the user. */
 const cache = 'node_modules/.cache'
 
@@ -96,6 +103,7 @@ async function measure(
     const ratios = ours.map((value, index) => value / (plain[index] as number))
     console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
     console.log(`Segments, CPU seconds: ${spread(ours)}; ratio to the plain run: ${spread(ratios)}`)
+    console.log(`Ratio of ${ratios.length} pairs of runs: ${verdictOn(ratios, ratioLimits)}`)
     console.log(`Of these, CPU seconds for loading the program ${segments.length} times: ${spread(starts)}`)
     const lags: number[] = []
     for (let round = 0; round < liveRounds; round++)
@@ -104,6 +112,7 @@ async function measure(
     console.log(
       `Time from a segment's last input byte to its last output byte, ${lags.length} segments in real time (sandbox: ${ffmpeg.sandbox.kind}): ${spread(lags)} s`,
     )
+    console.log(`This time: ${verdictOn(lags, lagLimits)} s`)
   }
 }
 

@@ -61,9 +61,23 @@ export async function runSegment(
   return (await job.done).lagMs
 }
 
+/** The smallest of the values that at least `share` of the values do not exceed: 0.5 is the median, 0.95 the 95th percentile. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+}
+
 /** A text with the median, the 95th percentile, the minimum and the maximum. */
 export function spread(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => (sorted[Math.ceil(share * sorted.length) - 1] ?? sorted[0] ?? 0).toFixed(2)
+  const at = (share: number) => quantile(values, share).toFixed(2)
   return `${at(0.5)} (p95 ${at(0.95)}; ${at(0)} to ${at(1)})`
 }
+
+/** A text that says whether the quantiles of the values keep their limits. */
+export const verdictOn = (values: readonly number[], limits: readonly { share: number; limit: number }[]): string =>
+  limits
+    .map(({ share, limit }) => {
+      const name = share === 0.5 ? 'median' : share === 1 ? 'maximum' : `p${share * 100}`
+      return `${name} ${quantile(values, share) <= limit ? 'within' : 'ABOVE'} the limit of ${limit}`
+    })
+    .join(', ')

@@ -3,7 +3,7 @@ import type { TranscodingOptions } from '../../contracts/protocol'
 import type { Ffmpeg } from '../../relay/src/transcoder/Ffmpeg'
 import { measureCapacity } from '../../relay/src/transcoder/measureCapacity'
 import { BusyError, Places } from '../../relay/src/transcoder/Places'
-import { runSegment, segmentSeconds, spread } from './segments'
+import { runSegment, segmentSeconds, spread, verdictOn } from './segments'
 
 /** The options of a stream of 480p, as the page sends it. */
 export const options: TranscodingOptions.TranscodingOptions = {
@@ -41,6 +41,9 @@ export async function measureTogether(ffmpeg: Ffmpeg, segments: readonly Uint8Ar
   console.log(`Accepted: ${size}; refused, because the measured capacity is used up: ${streams - size}`)
   console.log(`${segments.length * segmentSeconds} s of all accepted streams took ${seconds.toFixed(1)} s`)
   console.log(`Time from a segment's last input byte to its last output byte: ${spread(lags.flat())} s`)
+  // A stream keeps real time if the work on each segment ends before the next segment ends.
+  const limits = [{ share: 1, limit: segmentSeconds }]
+  console.log(`Real time: ${verdictOn(lags.flat(), limits)} s`)
 }
 
 /** Transcodes the segments in real time, one after the other, as a relay does for a job. Resolves to the lag of each segment, in seconds. */
