@@ -50,6 +50,8 @@ function partEnds(source: Buffer, rendition: Buffer) {
 export type Broadcast = {
   stream: TestStream
   relay: TestRelay
+  /** Makes and publishes this number of segments at once, as if their time had passed. Resolves to the number of the last segment. */
+  rush(count: number): Promise<number>
   /** Stops the camera. If `sayEnd` is true, the stream key signs the end of the stream. */
   stop(sayEnd: boolean): Promise<void>
 }
@@ -76,12 +78,15 @@ export async function broadcast({
   const startMs = Date.now() - past * seconds * 1_000
   const stopping = new AbortController()
   let last = -1
+  let rushedMs = 0
+  let onPublished = () => {}
   const publish = async (number: number) => {
     const { source, rendition } = segments[number] as (typeof segments)[number]
     const startTimeMs = startMs + number * seconds * 1_000
     await stream.publish(number, { payload: source, startTimeMs })
     await stream.publish(number, { payload: rendition, startTimeMs, index: 0 })
     last = number
+    onPublished()
   }
   for (let number = 0; number < past; number++) await publish(number)
   let onFirst = () => {}
@@ -94,7 +99,9 @@ export async function broadcast({
       const startTimeMs = startMs + number * seconds * 1_000
       // The relay gets a part or a segment shortly after the last frame of the part or segment.
       const recorded = (durationMs: number) =>
-        wait(startTimeMs + durationMs + 200 - Date.now(), undefined, { signal: stopping.signal })
+        wait(Math.max(0, startTimeMs + durationMs + 200 - rushedMs - Date.now()), undefined, {
+          signal: stopping.signal,
+        })
       const { source, rendition } = segments[number] as (typeof segments)[number]
       for (const { durationMs, ...ends } of hasParts(number) ? partEnds(source, rendition) : []) {
         await recorded(durationMs)
@@ -111,6 +118,15 @@ export async function broadcast({
   await first
   return {
     ...{ stream, relay },
+    async rush(count) {
+      const target = last + count
+      rushedMs += count * seconds * 1_000
+      while (last < target)
+        await new Promise<void>((resolve) => {
+          onPublished = resolve
+        })
+      return target
+    },
     async stop(sayEnd) {
       stopping.abort()
       await running
@@ -122,6 +138,8 @@ export async function broadcast({
 export type Screen = {
   start(broadcast: Broadcast): Promise<void>
   choose(level: string): Promise<void>
+  pause(): Promise<void>
+  play(): Promise<void>
   look(): Promise<Seen>
   /** Waits until the expression about `seen` is true. Resolves to the state after that. */
   until(expression: string): Promise<Seen>
@@ -140,11 +158,13 @@ export async function openScreen({
   const page = await browser.open(before)
 
   const call = <Name extends keyof Driver>(name: Name, ...input: Parameters<Driver[Name]>) =>
-    page.evaluate(`driver.${name}(...${JSON.stringify(input)})`) as Promise<ReturnType<Driver[Name]>>
+    page.evaluate(`driver.${name}(...${JSON.stringify(input)})`) as Promise<Awaited<ReturnType<Driver[Name]>>>
   return {
     start: ({ stream, relay }) =>
       call('start', { streamId: stream.streamId, domain, listing: stream.listing(relay.uri) }),
     choose: (level) => call('choose', level),
+    pause: () => call('pause'),
+    play: () => call('play'),
     look: () => call('look'),
     async until(expression) {
       await page.waitForFunction(`(seen => ${expression})(driver.look())`, undefined, { polling: 100, timeout: 20_000 })

@@ -21,6 +21,9 @@ export type Seen = ReturnType<WatchSession['getSnapshot']>['playing'] & {
 export type Driver = {
   start(parameters: { streamId: StreamId.StreamId; domain: typedData.Domain; listing: Listing }): void
   choose(level: string): void
+  /** Resolves after the video element has fired `pause`. */
+  pause(): Promise<void>
+  play(): Promise<void>
   look(): Seen
 }
 
@@ -42,6 +45,12 @@ const driver: Driver = {
     session.share(sharingOf({}, false))
   },
   choose: (level) => session.choose(level),
+  pause: () =>
+    new Promise((resolve) => {
+      video.addEventListener('pause', () => resolve(), { once: true })
+      video.pause()
+    }),
+  play: () => video.play(),
   look() {
     const { stream, playing } = session.getSnapshot()
     const { currentTime, videoHeight, buffered } = video

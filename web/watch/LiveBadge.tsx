@@ -1,19 +1,33 @@
 import { formatSeconds } from '../ui/format'
 import { StatusBadge } from '../ui/StatusBadge'
+import type { TimeShift } from './LivePause'
 
-export type LiveBadgeProps = { latencyMs: number | undefined; onGoToLive: (() => void) | undefined }
+export type LiveBadgeProps = {
+  latencyMs: number | undefined
+  isPaused: boolean
+  timeShift: TimeShift
+  onGoToLive: (() => void) | undefined
+}
 
-/** Shows "Live" and the latency. The badge is a button if `onGoToLive` is given. */
-export function LiveBadge({ latencyMs, onGoToLive }: LiveBadgeProps) {
+/** Shows whether the picture is live, behind live or paused, and the latency. The badge is a button if `onGoToLive` is given. */
+export function LiveBadge({ latencyMs, isPaused, timeShift, onGoToLive }: LiveBadgeProps) {
+  const place = isPaused ? 'Paused' : timeShift === 'behind' ? 'Behind live' : 'Live'
+  // The player does not measure the latency of a picture that stands still.
+  const latency = isPaused || latencyMs === undefined ? '' : formatSeconds(latencyMs)
   const badge = (
-    <StatusBadge tone="live">
-      Live
-      {latencyMs !== undefined && <span className="font-normal">{formatSeconds(latencyMs)}</span>}
+    <StatusBadge tone={place === 'Live' ? 'live' : 'neutral'}>
+      {place}
+      {latency && <span className="font-normal">{latency}</span>}
     </StatusBadge>
   )
   if (!onGoToLive) return badge
   return (
-    <button type="button" onClick={onGoToLive} aria-label="Jump to live" className="rounded-full">
+    <button
+      type="button"
+      onClick={onGoToLive}
+      aria-label={`${place} ${latency}`.trim().concat(', jump to live')}
+      className="rounded-full"
+    >
       {badge}
     </button>
   )

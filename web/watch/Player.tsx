@@ -4,6 +4,7 @@ import { Button } from '../ui/Button'
 import { StatusBadge } from '../ui/StatusBadge'
 import { useWakeLock } from '../ui/useWakeLock'
 import { LiveBadge } from './LiveBadge'
+import type { TimeShift } from './LivePause'
 import { PlayerControls } from './PlayerControls'
 import { PlayerCover } from './PlayerCover'
 import { UnverifiedBadge } from './UnverifiedBadge'
@@ -17,6 +18,7 @@ export type PlayerProps = {
   levels: Levels | undefined
   isUnverified: boolean
   latencyMs: number | undefined
+  timeShift: TimeShift
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
   onGoToLive: (() => void) | undefined
@@ -27,13 +29,14 @@ export type PlayerProps = {
  * The video with controls. The keys space and k start or pause the video, m mutes or unmutes it, f enters or leaves fullscreen, and p opens
  * or closes picture-in-picture. In a recording, the left arrow goes back by five seconds, and the right arrow goes forward by five seconds.
  */
-export function Player({ state, levels, isUnverified, latencyMs, videoRef, ...actions }: PlayerProps) {
+export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, ...actions }: PlayerProps) {
   const { onRetry, onGoToLive, onPlayRecording } = actions
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
   const isRecording = state.name === 'recording'
   const isOn = ['live', 'buffering', 'reconnecting'].includes(state.name) || isRecording
+  const title = isRecording ? 'Recording' : 'Live stream'
   useWakeLock(isOn && !playback.paused)
   return (
     <section
@@ -47,7 +50,7 @@ export function Player({ state, levels, isUnverified, latencyMs, videoRef, ...ac
         ref={videoRef}
         playsInline
         tabIndex={isOn ? 0 : -1}
-        aria-label={isRecording ? 'Recording' : 'Live stream'}
+        aria-label={title}
         onClick={isOn ? playback.togglePlay : undefined}
         className={`size-full object-contain outline-offset-[-2px] ${isOn ? '' : 'opacity-25'}`}
       />
@@ -64,9 +67,14 @@ export function Player({ state, levels, isUnverified, latencyMs, videoRef, ...ac
             {isRecording ? (
               <StatusBadge tone="neutral">Recording</StatusBadge>
             ) : (
-              <LiveBadge latencyMs={latencyMs} onGoToLive={onGoToLive} />
+              <LiveBadge {...{ latencyMs, timeShift, onGoToLive }} isPaused={playback.paused} />
             )}
             {isUnverified && <UnverifiedBadge />}
+            {timeShift === 'jumped' && (
+              <p role="status" className="rounded-full bg-black/60 px-3 py-1 text-sm">
+                The paused part no longer exists. This is live.
+              </p>
+            )}
           </div>
           {silenced && (
             <Button

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react'
 import { useTitle } from '../ui/useTitle'
 import type { SegmentToCheck } from './check/SegmentToCheck'
+import type { TimeShift } from './LivePause'
 import { Player } from './Player'
 import { ShareButton } from './ShareButton'
 import { SharingCard, type SharingCardProps } from './SharingCard'
@@ -15,6 +16,8 @@ export type WatchViewProps = {
   levels: Levels | undefined
   /** The video element itself fetches the stream, so the page cannot check the segments. */
   isUnverified: boolean
+  /** Undefined for a recording. */
+  timeShift?: TimeShift
   figures: WatchFigures
   readTotals?: () => Omit<Totals, 'atMs'>
   sharing: SharingCardProps
@@ -47,6 +50,7 @@ export function WatchView(props: WatchViewProps) {
           levels={levels}
           isUnverified={isUnverified}
           latencyMs={figures.latencyMs}
+          timeShift={props.timeShift ?? 'none'}
           videoRef={videoRef}
           onRetry={onRetry}
           onGoToLive={onGoToLive}

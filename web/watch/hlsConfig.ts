@@ -7,7 +7,7 @@ import type { HlsConfig } from 'hls.js'
 const steadyRate = { maxLiveSyncPlaybackRate: 1 }
 
 /** Latencies in seconds. hls.js keeps the latency `liveSyncDuration`. Above `liveMaxLatencyDuration`, hls.js jumps to the live edge. */
-type Sync = Required<Pick<HlsConfig, 'liveSyncDuration' | 'liveMaxLatencyDuration'>>
+export type Sync = Required<Pick<HlsConfig, 'liveSyncDuration' | 'liveMaxLatencyDuration'>>
 
 /**
  * For a stream with parts. The newest segment of its playlist is not complete yet, and hls.js measures the latency from the end that this

@@ -6,6 +6,7 @@ import type { Problem } from '../ui/Problem'
 import { ExtraLatency } from './ExtraLatency'
 import { hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
+import { LivePause, type TimeShift } from './LivePause'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
 import { isPlaying, noPicture, observePicture, type Picture, spareMs } from './picture'
 
@@ -17,6 +18,7 @@ export type Playing = Picture & {
   level: string | undefined
   /** The time from camera to screen: the present time by the viewer's clock minus the capture time by the broadcaster's clock. */
   latencyMs: number | undefined
+  timeShift: TimeShift
   /** The video element fetches the stream itself, so this page cannot check the segments. */
   isUnverified: boolean
   /** The reason why the player cannot play the stream. */
@@ -26,6 +28,7 @@ export type Playing = Picture & {
 export const notPlaying: Playing = {
   ...noPicture,
   ...{ level: undefined, latencyMs: undefined, isUnverified: false, problem: undefined },
+  timeShift: 'none',
 }
 
 /** If the latency is larger than this, the clock of the viewer or of the broadcaster is wrong. */
@@ -36,6 +39,8 @@ const latencyEveryMs = 1_000
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
+/** The number of whole segments in a full playlist. The next segment in the playlist is open. */
+const listed = 15
 /** On a slow connection, the player changes to the best level that needs at most this share of the bandwidth, or to the lowest level. */
 const useOfConnection = 0.8
 
@@ -68,6 +73,7 @@ export class HlsPlayer {
   readonly #closing = new AbortController()
   #playing = notPlaying
   #hls: Hls | undefined
+  #pause: LivePause | undefined
   #chosen = 'auto'
   /** The segment that hls.js loads now. Undefined after the segment is in the buffer. */
   #loading: Fragment | undefined
@@ -112,6 +118,11 @@ export class HlsPlayer {
   }
 
   goToLive(): void {
+    if (this.#pause) this.#pause.goToLive()
+    else this.#seekToLive()
+  }
+
+  #seekToLive(): void {
     const position = this.#playing.isUnverified ? liveEdge(this.#video) : this.#hls?.liveSyncPosition
     if (position) this.#video.currentTime = position
   }
@@ -131,7 +142,8 @@ export class HlsPlayer {
   /** Sets the latency at which hls.js plays. */
   #sync(hls: Hls): void {
     const nowMs = performance.now()
-    Object.assign(hls.config, syncOf(this.#hasParts, this.#extraLatency.at(nowMs), nowMs - this.#movesSinceMs))
+    const usual = syncOf(this.#hasParts, this.#extraLatency.at(nowMs), nowMs - this.#movesSinceMs)
+    Object.assign(hls.config, this.#pause?.sync(usual))
   }
 
   #applyChoice(): void {
@@ -166,6 +178,15 @@ export class HlsPlayer {
     // hls.js does not let the constructor set this option together with a loader of our own.
     hls.config.progressive = true
     this.#hls = hls
+    this.#pause = new LivePause({
+      ...{ video: this.#video, hls, signal },
+      shownMs: () => this.timeMs,
+      oldestMs: () => this.#oldestMs(),
+      reload: () => this.#reload(hls),
+      oncePlaylist: (listener) => hls.once(Hls.Events.LEVEL_UPDATED, listener),
+      seekToLive: () => this.#seekToLive(),
+      onChange: (timeShift) => this.#tell({ timeShift }),
+    })
     hls.on(Hls.Events.MANIFEST_PARSED, () => this.#applyChoice())
     hls.on(Hls.Events.FRAG_LOADING, (_, { frag }) => {
       this.#loading = frag
@@ -210,6 +231,8 @@ export class HlsPlayer {
 
   /** Loads the master playlist into hls.js if the levels have changed, or if an ended stream continues. */
   #follow(hls: Hls): void {
+    // A new master playlist would remove the picture that the person has paused.
+    if (this.#pause?.isHeld) return
     const { state, levels } = this.#viewer.getSnapshot()
     if (state === 'ended' || state === 'silent') this.#offered = ''
     const offer = levels.map(({ name }) => name).join()
@@ -218,13 +241,26 @@ export class HlsPlayer {
     hls.loadSource(masterUrl)
   }
 
+  /** Returns whether hls.js loads a new master playlist. */
+  #reload(hls: Hls): boolean {
+    const offered = this.#offered
+    this.#follow(hls)
+    return this.#offered !== '' && this.#offered !== offered
+  }
+
+  /** The capture time of the oldest segment in a full playlist. `Viewer` knows the newest segments only of the level that hls.js loads. */
+  #oldestMs(): number {
+    const oldest = this.#viewer.getSnapshot().levels.map(({ name }) => this.#viewer.entries(name).at(-listed))
+    return Math.max(0, ...oldest.map((entry) => Number(entry?.publication.startTimeMs ?? 0)))
+  }
+
   #recover(hls: Hls, { fatal, type, details, error, frag }: ErrorData): void {
     log.debug('hls.js reports an error', () => ({ type, details, fatal, error }))
     if (details === 'fragLoadError' && frag) this.#refused = Number(frag.sn)
     if (!fatal) return
     if (type === 'networkError') {
       // `Viewer` decides whether the stream still exists. So the player tries again until the player is closed.
-      const restart = setTimeout(() => hls.startLoad(), restartAfterMs)
+      const restart = setTimeout(() => this.#pause?.isHeld || hls.startLoad(), restartAfterMs)
       this.#closing.signal.addEventListener('abort', () => clearTimeout(restart), { once: true })
       return
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { spareMs } from './picture'
+import { observePicture, type Picture, spareMs } from './picture'
 
 /** A video element with the fields that `spareMs` reads. */
 const video = (ranges: readonly (readonly [number, number])[], currentTime: number, playbackRate = 1) =>
@@ -28,4 +28,15 @@ describe('spareMs', () => {
     expect(spareMs(video(ranges, 5))).toBe(0)
     expect(spareMs(video([], 0))).toBe(0)
   })
+})
+
+test('a picture that the person pauses waits for no data', () => {
+  const video = new EventTarget()
+  const seen: Picture[] = []
+  observePicture(video as HTMLVideoElement, {
+    signal: new AbortController().signal,
+    onChange: (picture) => seen.push(picture),
+  })
+  for (const name of ['playing', 'waiting', 'pause']) video.dispatchEvent(new Event(name))
+  expect(seen.map(({ isWaiting }) => isWaiting)).toEqual([false, true, false])
 })

@@ -23,7 +23,7 @@ export function observePicture(
     picture = { ...picture, ...change }
     onChange(picture)
   }
-  const on = (event: keyof HTMLMediaElementEventMap, listener: () => void) =>
+  const on = (event: keyof HTMLMediaElementEventMap, listener: () => unknown) =>
     video.addEventListener(event, listener, { signal })
 
   on('loadeddata', () => tell({ hasStarted: true, isFinished: false }))
@@ -40,6 +40,8 @@ export function observePicture(
     if (picture.isWaiting && !video.seeking && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA)
       tell({ isWaiting: false })
   })
+  // A paused picture waits for nothing.
+  on('pause', () => picture.isWaiting && tell({ isWaiting: false }))
   on('ended', () => tell({ isWaiting: false, isFinished: true }))
   on('emptied', () => {
     hasPlayed = false

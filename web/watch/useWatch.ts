@@ -64,6 +64,7 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
       onChoose: setChosen,
     },
     isUnverified: playing.isUnverified,
+    timeShift: playing.timeShift,
     figures: {
       bytesFromPeers,
       bytesFromRelays,

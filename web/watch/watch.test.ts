@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/watchBrowser'
 
 /** The relay changes a byte of one segment of the rendition. This is the sequence number of the segment. */
@@ -11,7 +11,7 @@ describe('watching a live stream with parts in Chromium', () => {
   beforeAll(async () => {
     screen = await openScreen()
     camera = await broadcast({
-      count: 14,
+      count: 42,
       past: 4,
       hasParts: () => true,
       async lie(path, honest) {
@@ -57,6 +57,47 @@ describe('watching a live stream with parts in Chromium', () => {
     await screen.until('seen.videoHeight === 360')
     const back = await screen.until('seen.videoHeight === 180')
     expect(back).toMatchObject({ stalls: 0, refused: { 'Segment.WrongPayloadError': 1 } })
+  })
+
+  /** Makes `count` segments, and waits until the viewer has heard of them. Resolves to the numbers of the whole segments. */
+  const pass = async (count: number) => {
+    const last = await camera.rush(count)
+    const after = (path: string) => Number(new URL(path, camera.relay.uri).searchParams.get('after') ?? -1)
+    await vi.waitUntil(() => camera.relay.asked.some((path) => after(path) >= last), { timeout: 20_000 })
+    return Array.from({ length: count - 1 }, (_, index) => last - index)
+  }
+  /** Whether the page has requested bytes of a segment. */
+  const isLoaded = (number: number) => {
+    const segments = [...camera.stream.publications(), ...camera.stream.publications(0)]
+    const hashes = segments
+      .filter((segment) => segment.sequenceNumber === BigInt(number))
+      .map(({ dataHash }) => dataHash)
+    return camera.relay.asked.some((path) => [`/${number}?`, ...hashes].some((name) => path.includes(name)))
+  }
+
+  test('holds the picture of a paused stream and loads nothing, and then goes on there', async () => {
+    await screen.pause()
+    const { currentTime, stalls } = await screen.look()
+    const passed = await pass(6)
+    expect(await screen.look()).toMatchObject({ currentTime, state: 'live' })
+    expect(passed.filter(isLoaded)).toEqual([])
+    await screen.play()
+    const seen = await screen.until(`seen.currentTime > ${currentTime + 1}`)
+    // A jump would have moved the picture by more than ten seconds.
+    expect(seen.currentTime).toBeLessThan(currentTime + 8)
+    expect(seen).toMatchObject({ state: 'live', timeShift: 'behind', stalls })
+    await vi.waitUntil(() => passed.every(isLoaded), { timeout: 20_000 })
+  })
+
+  test('jumps to the live edge, and says so, if the stream was paused for longer than its segments exist', async () => {
+    await screen.pause()
+    const { currentTime } = await screen.look()
+    const passed = await pass(18)
+    expect(await screen.look()).toMatchObject({ currentTime, state: 'live' })
+    expect(passed.filter(isLoaded)).toEqual([])
+    await screen.play()
+    expect(await screen.look()).toMatchObject({ timeShift: 'jumped' })
+    await screen.until(`seen.currentTime > ${currentTime + 30} && seen.state === 'live'`)
   })
 
   test('plays to the end of the stream, and then has the state `ended`', async () => {
