@@ -27,6 +27,12 @@ const show = (change: Partial<PlayerProps> = {}) =>
   })
 const video = () => videoRef.current as HTMLVideoElement
 const badge = () => place.querySelector('[aria-label$="jump to live"]') as HTMLElement
+const controls = () => place.querySelector<HTMLElement>('[data-shown]')?.dataset.shown
+const click = (pointerType: string) =>
+  act(async () => {
+    video().dispatchEvent(new PointerEvent('pointerdown', { pointerType, bubbles: true }))
+    video().click()
+  })
 
 beforeEach(async () => {
   await show()
@@ -35,6 +41,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await act(async () => root.render(null))
   goToLive.mockClear()
+  vi.useRealTimers()
 })
 
 describe('the badge', () => {
@@ -54,5 +61,27 @@ describe('the badge', () => {
     expect(place.querySelector('[role=status]')).toBeNull()
     await show({ timeShift: 'jumped' })
     expect(place.querySelector('[role=status]')?.textContent).toBe('The paused part no longer exists. This is live.')
+  })
+})
+
+describe('a touch screen', () => {
+  it('shows the controls at the first tap, pauses at the second, and hides the controls after some seconds', async () => {
+    vi.useFakeTimers()
+    expect(controls()).toBe('false')
+    await click('touch')
+    expect([controls(), video().paused]).toEqual(['true', false])
+    await click('touch')
+    expect(video().paused).toBe(true)
+    await click('touch')
+    expect(video().paused).toBe(false)
+    await act(async () => vi.runAllTimers())
+    expect(controls()).toBe('false')
+    await click('touch')
+    expect(video().paused).toBe(false)
+  })
+
+  it('does not change what the mouse does', async () => {
+    await click('mouse')
+    expect(video().paused).toBe(true)
   })
 })

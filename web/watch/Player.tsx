@@ -10,6 +10,7 @@ import { PlayerCover } from './PlayerCover'
 import { UnverifiedBadge } from './UnverifiedBadge'
 import { useAutoplay } from './useAutoplay'
 import { type Playback, usePlayback } from './usePlayback'
+import { useTouch } from './useTouch'
 import type { Levels, WatchState } from './WatchState'
 
 export type PlayerProps = {
@@ -37,12 +38,14 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
   const isRecording = state.name === 'recording'
   const isOn = ['live', 'buffering', 'reconnecting'].includes(state.name) || isRecording
   const title = isRecording ? 'Recording' : 'Live stream'
+  const touch = useTouch(playback.paused)
   useWakeLock(isOn && !playback.paused)
   return (
     <section
       ref={frame}
       aria-label="Player"
       onKeyDown={(event) => isOn && onKey(event, { playback, canSeek: isRecording })}
+      onPointerDownCapture={touch.onPointer}
       className="group relative aspect-video w-full overflow-hidden bg-black text-white ring-line sm:[&:not(:fullscreen)]:rounded-2xl sm:ring-1"
     >
       {/* biome-ignore lint/a11y/useMediaCaption: a live camera has no captions */}
@@ -51,7 +54,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
         playsInline
         tabIndex={isOn ? 0 : -1}
         aria-label={title}
-        onClick={isOn ? playback.togglePlay : undefined}
+        onClick={() => isOn && !touch.isFirstTap() && playback.togglePlay()}
         className={`size-full object-contain outline-offset-[-2px] ${isOn ? '' : 'opacity-25'}`}
       />
       <PlayerCover
@@ -90,6 +93,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
             playback={playback}
             levels={levels}
             container={frame}
+            isShown={touch.isShown}
             seekable={isRecording ? videoRef : undefined}
           />
         </>

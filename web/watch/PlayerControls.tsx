@@ -20,14 +20,24 @@ export type PlayerControlsProps = {
   seekable: RefObject<HTMLVideoElement | null> | undefined
   /** The element that contains the menus. In fullscreen, a menu outside this element is not visible. */
   container: RefObject<HTMLElement | null>
+  /** A tap has shown the controls. */
+  isShown: boolean
 }
 
-/** While the video plays, the controls are hidden, unless the pointer or the focus is in the player, or a menu is open. */
-export function PlayerControls({ playback, levels, seekable, container }: PlayerControlsProps) {
+/** Controls that are not visible must not take the tap that shows them. */
+const hidden =
+  'pointer-events-none opacity-0 group-hover:pointer-events-auto group-hover:opacity-100 group-has-[:focus-visible]:pointer-events-auto group-has-[:focus-visible]:opacity-100 has-[[data-state=open]]:pointer-events-auto has-[[data-state=open]]:opacity-100'
+
+/**
+ * While the video plays, the controls are hidden, unless the pointer or the focus of the keyboard is in the player, a menu is open, or a tap
+ * has shown them.
+ */
+export function PlayerControls({ playback, levels, seekable, container, isShown }: PlayerControlsProps) {
   const isSilent = playback.muted || playback.volume === 0
   return (
     <div
-      className={`absolute inset-x-0 bottom-0 flex flex-wrap items-center gap-0.5 bg-linear-to-t from-black/75 to-transparent px-2 pt-10 pb-2 transition-opacity duration-200 focus-within:opacity-100 group-hover:opacity-100 group-focus-within:opacity-100 has-[[data-state=open]]:opacity-100 ${playback.paused ? '' : 'opacity-0'}`}
+      className={`absolute inset-x-0 bottom-0 flex flex-wrap items-center gap-0.5 bg-linear-to-t from-black/75 to-transparent px-2 pt-10 pb-2 transition-opacity duration-200 ${playback.paused || isShown ? '' : hidden}`}
+      data-shown={playback.paused || isShown}
     >
       {seekable && <SeekBar video={seekable} />}
       <IconButton look="bare" label={playback.paused ? 'Play' : 'Pause'} onClick={playback.togglePlay}>
