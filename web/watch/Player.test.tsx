@@ -8,7 +8,9 @@ import { Player, type PlayerProps } from './Player'
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
 
 const place = document.createElement('div')
-document.body.append(place)
+const elsewhere = document.createElement('div')
+elsewhere.innerHTML = '<button type="button">Share</button><input />'
+document.body.append(place, elsewhere)
 const root = createRoot(place)
 const videoRef = createRef<HTMLVideoElement>()
 const goToLive = vi.fn()
@@ -32,6 +34,10 @@ const click = (pointerType: string) =>
   act(async () => {
     video().dispatchEvent(new PointerEvent('pointerdown', { pointerType, bubbles: true }))
     video().click()
+  })
+const press = (key: string, target: Element = document.body) =>
+  act(async () => {
+    target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
   })
 
 beforeEach(async () => {
@@ -83,5 +89,68 @@ describe('a touch screen', () => {
   it('does not change what the mouse does', async () => {
     await click('mouse')
     expect(video().paused).toBe(true)
+  })
+})
+
+describe('the keys', () => {
+  it('work wherever the focus is on the page', async () => {
+    const [button] = elsewhere.children as unknown as [Element]
+    await press('m')
+    expect(video().muted).toBe(true)
+    await press('M', button)
+    expect(video().muted).toBe(false)
+    await press('k', button)
+    expect(video().paused).toBe(true)
+    await press(' ')
+    expect(video().paused).toBe(false)
+    const frame = place.querySelector('section') as HTMLElement
+    const requestFullscreen = vi.fn(async () => undefined)
+    Object.assign(frame, { requestFullscreen })
+    Object.defineProperty(document, 'fullscreenEnabled', { value: true, configurable: true })
+    await press('f')
+    expect(requestFullscreen).toHaveBeenCalledOnce()
+  })
+
+  it('do nothing in an input, and leave the space bar to buttons', async () => {
+    const [button, input] = elsewhere.children as unknown as [Element, Element]
+    await press(' ', button)
+    await press('k', input)
+    await press('m', input)
+    expect([video().paused, video().muted]).toEqual([false, false])
+    await act(async () => {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'm', ctrlKey: true, bubbles: true }))
+    })
+    expect(video().muted).toBe(false)
+  })
+
+  it('change the volume only while the player has the focus, because the arrows scroll the page elsewhere', async () => {
+    await press('ArrowDown')
+    expect(video().volume).toBe(1)
+    await press('ArrowDown', video())
+    expect(video().volume).toBe(0.9)
+    await press('ArrowUp', video())
+    await press('ArrowUp', video())
+    expect(video().volume).toBe(1)
+  })
+
+  it('move the picture of a recording', async () => {
+    await press('ArrowRight')
+    expect(video().currentTime).toBe(0)
+    await show({ state: { name: 'recording', isWaiting: false } })
+    await press('ArrowRight')
+    expect(video().currentTime).toBe(5)
+    await press('ArrowLeft')
+    expect(video().currentTime).toBe(0)
+  })
+
+  it('are listed after “?”, and do not work behind the list', async () => {
+    await press('?')
+    const dialog = document.querySelector('[role=dialog]') as HTMLElement
+    expect(dialog.textContent).toContain('MSound off or on')
+    expect(dialog.textContent).not.toContain('5 seconds')
+    await press('m', dialog)
+    expect(video().muted).toBe(false)
+    await act(async () => dialog.querySelector<HTMLElement>('[aria-label=Close]')?.click())
+    expect(document.querySelector('[role=dialog]')).toBeNull()
   })
 })

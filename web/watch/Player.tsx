@@ -1,15 +1,17 @@
 import VolumeX from 'lucide-react/icons/volume-x'
-import { type KeyboardEvent, type RefObject, useRef } from 'react'
+import { type RefObject, useRef, useState } from 'react'
 import { Button } from '../ui/Button'
 import { StatusBadge } from '../ui/StatusBadge'
 import { useWakeLock } from '../ui/useWakeLock'
+import { KeysDialog } from './KeysDialog'
 import { LiveBadge } from './LiveBadge'
 import type { TimeShift } from './LivePause'
 import { PlayerControls } from './PlayerControls'
 import { PlayerCover } from './PlayerCover'
 import { UnverifiedBadge } from './UnverifiedBadge'
 import { useAutoplay } from './useAutoplay'
-import { type Playback, usePlayback } from './usePlayback'
+import { useKeys } from './useKeys'
+import { usePlayback } from './usePlayback'
 import { useTouch } from './useTouch'
 import type { Levels, WatchState } from './WatchState'
 
@@ -26,10 +28,7 @@ export type PlayerProps = {
   onPlayRecording: (() => void) | undefined
 }
 
-/**
- * The video with controls. The keys space and k start or pause the video, m mutes or unmutes it, f enters or leaves fullscreen, and p opens
- * or closes picture-in-picture. In a recording, the left arrow goes back by five seconds, and the right arrow goes forward by five seconds.
- */
+/** The video with controls. `useKeys` has its keys. */
 export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, ...actions }: PlayerProps) {
   const { onRetry, onGoToLive, onPlayRecording } = actions
   const frame = useRef<HTMLElement>(null)
@@ -38,13 +37,15 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
   const isRecording = state.name === 'recording'
   const isOn = ['live', 'buffering', 'reconnecting'].includes(state.name) || isRecording
   const title = isRecording ? 'Recording' : 'Live stream'
+  const [showsKeys, setShowsKeys] = useState(false)
   const touch = useTouch(playback.paused)
   useWakeLock(isOn && !playback.paused)
+  useKeys({ isOn, playback, canSeek: isRecording, onHelp: () => setShowsKeys(true) })
   return (
     <section
       ref={frame}
       aria-label="Player"
-      onKeyDown={(event) => isOn && onKey(event, { playback, canSeek: isRecording })}
+      data-player
       onPointerDownCapture={touch.onPointer}
       className="group relative aspect-video w-full overflow-hidden bg-black text-white ring-line sm:[&:not(:fullscreen)]:rounded-2xl sm:ring-1"
     >
@@ -98,27 +99,13 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
           />
         </>
       )}
+      {showsKeys && (
+        <KeysDialog
+          isRecording={isRecording}
+          container={playback.isFullscreen ? frame.current : null}
+          onClose={() => setShowsKeys(false)}
+        />
+      )}
     </section>
   )
-}
-
-const arrowSeconds = 5
-
-function onKey(event: KeyboardEvent, { playback, canSeek }: { playback: Playback; canSeek: boolean }) {
-  // Buttons, sliders and menus handle their own keys.
-  if (event.target !== event.currentTarget && !(event.target instanceof HTMLVideoElement)) return
-  if (event.ctrlKey || event.metaKey || event.altKey) return
-  const actions: Record<string, (() => void) | undefined> = {
-    ' ': playback.togglePlay,
-    k: playback.togglePlay,
-    m: playback.toggleMuted,
-    f: playback.toggleFullscreen,
-    p: playback.togglePictureInPicture,
-    arrowleft: canSeek ? () => playback.seekBy(-arrowSeconds) : undefined,
-    arrowright: canSeek ? () => playback.seekBy(arrowSeconds) : undefined,
-  }
-  const action = actions[event.key.toLowerCase()]
-  if (!action) return
-  event.preventDefault()
-  action()
 }

@@ -12,6 +12,8 @@ export type Playback = Snapshot & {
   toggleMuted(): void
   /** `volume`: from 0 to 1. */
   setVolume(volume: number): void
+  /** Louder or quieter by `step`, between 0 and 1. */
+  changeVolume(step: number): void
   seekBy(seconds: number): void
   toggleFullscreen(): void
   /** Undefined if the browser has no picture-in-picture. */
@@ -53,6 +55,10 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
   const quietly = (action: Promise<unknown> | undefined) =>
     void action?.catch((error: unknown) => log.debug('refused by the browser', () => ({ error })))
 
+  const setVolume = (volume: number) => {
+    if (video.current) Object.assign(video.current, { volume, muted: volume === 0 })
+  }
+
   // The controls read the video element, not the snapshot. A person can press a second key before the snapshot shows the effect of the
   // first key.
   return {
@@ -61,8 +67,10 @@ export function usePlayback(video: RefObject<HTMLVideoElement | null>, frame: Re
     toggleMuted: () => {
       if (video.current) video.current.muted = !video.current.muted
     },
-    setVolume: (volume) => {
-      if (video.current) Object.assign(video.current, { volume, muted: volume === 0 })
+    setVolume,
+    changeVolume: (step) => {
+      const { muted = false, volume = 0 } = video.current ?? {}
+      setVolume(Math.min(1, Math.max(0, Math.round(100 * ((muted ? 0 : volume) + step)) / 100)))
     },
     seekBy: (seconds) => {
       if (video.current) video.current.currentTime += seconds

@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'react'
+import type { Playback } from './usePlayback'
+
+const arrowSeconds = 5
+const volumeStep = 0.1
+
+/** The keys of the watch page, as the page lists them. `recording`: only a recording has this key. */
+export const keys: readonly { key: string; action: string; recording?: true }[] = [
+  { key: 'Space or K', action: 'Play or pause' },
+  { key: 'M', action: 'Sound off or on' },
+  { key: '↑ ↓', action: 'Louder or quieter, while the player has the focus' },
+  { key: '← →', action: `Back or forward by ${arrowSeconds} seconds`, recording: true },
+  { key: 'F', action: 'Fullscreen' },
+  { key: 'P', action: 'Small window' },
+  { key: '?', action: 'This list' },
+]
+
+/** Elements that use all keys themselves. */
+const own = 'input, textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog], [role=alertdialog]'
+/** Elements that the space bar presses. */
+const pressed = 'button, summary, [role=button], [role=switch], [role=checkbox]'
+
+/** Handles the keys of the player wherever the focus is on the page, while `isOn`. The key `?` always works. */
+export function useKeys(options: { isOn: boolean; playback: Playback; canSeek: boolean; onHelp(): void }): void {
+  const latest = useRef(options)
+  useEffect(() => {
+    latest.current = options
+  })
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { isOn, playback, canSeek, onHelp } = latest.current
+      const target = event.target instanceof Element ? event.target : undefined
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target?.closest(own)) return
+      if (event.key === ' ' && target?.closest(pressed)) return
+      // Outside the player, these arrows scroll the page.
+      const hasVolume = target?.closest('[data-player]')
+      const actions: Record<string, (() => void) | undefined> = {
+        ' ': playback.togglePlay,
+        k: playback.togglePlay,
+        m: playback.toggleMuted,
+        f: playback.toggleFullscreen,
+        p: playback.togglePictureInPicture,
+        arrowleft: canSeek ? () => playback.seekBy(-arrowSeconds) : undefined,
+        arrowright: canSeek ? () => playback.seekBy(arrowSeconds) : undefined,
+        arrowup: hasVolume ? () => playback.changeVolume(volumeStep) : undefined,
+        arrowdown: hasVolume ? () => playback.changeVolume(-volumeStep) : undefined,
+      }
+      const action = event.key === '?' ? onHelp : isOn ? actions[event.key.toLowerCase()] : undefined
+      if (!action) return
+      event.preventDefault()
+      action()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}
