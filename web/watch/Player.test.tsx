@@ -48,6 +48,8 @@ afterEach(async () => {
   await act(async () => root.render(null))
   goToLive.mockClear()
   vi.useRealTimers()
+  vi.unstubAllGlobals()
+  Reflect.deleteProperty(navigator, 'mediaSession')
 })
 
 describe('the badge', () => {
@@ -152,5 +154,35 @@ describe('the keys', () => {
     expect(video().muted).toBe(false)
     await act(async () => dialog.querySelector<HTMLElement>('[aria-label=Close]')?.click())
     expect(document.querySelector('[role=dialog]')).toBeNull()
+  })
+})
+
+describe('the media session', () => {
+  it('has a title while a stream is on, and its play and pause are those of the video', async () => {
+    const handlers = new Map<string, (() => void) | null>()
+    const session = {
+      metadata: null as { title: string } | null,
+      playbackState: 'none',
+      setActionHandler: (name: string, handler: (() => void) | null) => void handlers.set(name, handler),
+    }
+    Object.defineProperty(navigator, 'mediaSession', { value: session, configurable: true })
+    vi.stubGlobal(
+      'MediaMetadata',
+      class {
+        constructor(fields: object) {
+          Object.assign(this, fields)
+        }
+      },
+    )
+    await show({ state: { name: 'ended' } })
+    await show()
+    expect(session).toMatchObject({ metadata: { title: 'Live stream' }, playbackState: 'playing' })
+    await act(async () => handlers.get('pause')?.())
+    expect([video().paused, session.playbackState]).toEqual([true, 'paused'])
+    await act(async () => handlers.get('play')?.())
+    expect([video().paused, session.playbackState]).toEqual([false, 'playing'])
+    await show({ state: { name: 'ended' } })
+    expect(session).toMatchObject({ metadata: null, playbackState: 'none' })
+    expect([...handlers.values()]).toEqual([null, null])
   })
 })

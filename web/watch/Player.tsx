@@ -11,6 +11,7 @@ import { PlayerCover } from './PlayerCover'
 import { UnverifiedBadge } from './UnverifiedBadge'
 import { useAutoplay } from './useAutoplay'
 import { useKeys } from './useKeys'
+import { useMediaSession } from './useMediaSession'
 import { usePlayback } from './usePlayback'
 import { useTouch } from './useTouch'
 import type { Levels, WatchState } from './WatchState'
@@ -41,6 +42,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
   const touch = useTouch(playback.paused)
   useWakeLock(isOn && !playback.paused)
   useKeys({ isOn, playback, canSeek: isRecording, onHelp: () => setShowsKeys(true) })
+  useMediaSession(videoRef, { title: isOn ? title : undefined, paused: playback.paused })
   return (
     <section
       ref={frame}

@@ -1,0 +1,32 @@
+import { type RefObject, useEffect } from 'react'
+
+/**
+ * Gives the media keys, the lock screen and the headset of the device a title and the play and pause of this video. `title`: undefined
+ * while there is nothing to play.
+ */
+export function useMediaSession(
+  video: RefObject<HTMLVideoElement | null>,
+  { title, paused }: { title: string | undefined; paused: boolean },
+): void {
+  useEffect(() => {
+    const session = sessionOf(navigator)
+    if (!session || title === undefined) return
+    session.metadata = new MediaMetadata({ title, artist: 'lp' })
+    // The browser refuses to play without a gesture of the person. Then the video stays paused.
+    session.setActionHandler('play', () => void video.current?.play().catch(() => undefined))
+    session.setActionHandler('pause', () => video.current?.pause())
+    return () => {
+      session.metadata = null
+      session.playbackState = 'none'
+      session.setActionHandler('play', null)
+      session.setActionHandler('pause', null)
+    }
+  }, [video, title])
+  useEffect(() => {
+    const session = sessionOf(navigator)
+    if (session && title !== undefined) session.playbackState = paused ? 'paused' : 'playing'
+  }, [title, paused])
+}
+
+/** Old browsers have no media session. */
+const sessionOf = ({ mediaSession }: { mediaSession?: MediaSession }) => mediaSession
