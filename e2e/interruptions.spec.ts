@@ -1,8 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expectStreamContinues, openViewer } from './audience'
-import { test } from './fixtures'
+import { expect, test } from './fixtures'
 import {
-  crash,
   expectAllSegments,
   expectBroadcast,
   expectCover,
@@ -55,10 +54,19 @@ test.describe
       await expectAllSegments(network.relayUrl, link)
     })
 
-    test('viewers read that the stream is interrupted, and not that it has ended, when the browser of the broadcaster crashes', async ({
+    test('a link of the page asks before it ends the stream, and the stream continues if the broadcaster stays', async () => {
+      await broadcaster.getByRole('link', { name: 'lp, home' }).click()
+      await expect(broadcaster.getByRole('alertdialog')).toContainText('the stream ends for all viewers')
+      await broadcaster.getByRole('button', { name: 'Stay' }).click()
+      await expectBroadcast(broadcaster, 'live')
+      await expectToContinue()
+    })
+
+    test('viewers read that the stream is interrupted, and not that it has ended, when the broadcaster reloads the page', async ({
       browser,
     }) => {
-      await crash(broadcaster)
+      // As a closed tab, a reloaded page runs its handlers of `pagehide`.
+      await broadcaster.reload()
       await expectWatch(viewer, 'reconnecting')
       await expectCover(viewer, ['The stream is interrupted.', 'This page waits until it continues.'])
 

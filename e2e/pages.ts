@@ -156,11 +156,3 @@ export async function expectAllSegments(relayUrl: string, link: string): Promise
   const { segments } = (await response.json()) as { segments: { sequenceNumber: string }[] }
   expect(segments.map(({ sequenceNumber }) => Number(sequenceNumber))).toEqual(segments.map((_, index) => index))
 }
-
-/** Kills the process of the page, as a crash of the browser does. The page has no time for a last message. */
-export async function crash(page: Page): Promise<void> {
-  const crashed = page.waitForEvent('crash')
-  // The navigation never ends, because its page has crashed.
-  page.goto('chrome://crash').catch(() => undefined)
-  await crashed
-}

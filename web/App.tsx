@@ -1,12 +1,12 @@
 import { lazy, Suspense } from 'react'
 import { Toaster } from 'sonner'
 import { Route, Router, Switch } from 'wouter'
-import { useHashLocation } from 'wouter/use-hash-location'
 import { HomePage } from './home/HomePage'
 import { NotFoundPage } from './home/NotFoundPage'
 import { WatchLinkPage } from './home/WatchLinkPage'
 import { ErrorBoundary } from './ui/ErrorBoundary'
 import { Layout } from './ui/Layout'
+import { useGuardedLocation } from './ui/leaving'
 import { PageFailure } from './ui/PageFailure'
 import { PageLoading } from './ui/PageLoading'
 import { useTheme } from './ui/theme'
@@ -17,9 +17,9 @@ const WatchPage = lazy(() => import('./watch/WatchPage'))
 
 export function App() {
   const theme = useTheme()
-  const [location] = useHashLocation()
+  const [location] = useGuardedLocation()
   return (
-    <Router hook={useHashLocation}>
+    <Router hook={useGuardedLocation}>
       <ErrorBoundary
         key={location}
         fallback={(error) => (

@@ -1,4 +1,5 @@
 import { Layout } from '../ui/Layout'
+import { LeaveDialog } from '../ui/LeaveDialog'
 import { useTitle } from '../ui/useTitle'
 import { AccountButton } from '../wallet/AccountButton'
 import { WalletProvider } from '../wallet/WalletProvider'
@@ -18,5 +19,10 @@ export default function BroadcastPage() {
 
 function Broadcast() {
   useTitle('Broadcast')
-  return <BroadcastView {...useBroadcast()} />
+  return (
+    <>
+      <BroadcastView {...useBroadcast()} />
+      <LeaveDialog />
+    </>
+  )
 }

@@ -108,16 +108,6 @@ export class Session {
     }
   }
 
-  /**
-   * Called when the page closes. Sends the message about the end of the stream, if there is time. Without this message, viewers
-   * read after 5 s without segments that the stream is interrupted.
-   */
-  abandon(): void {
-    const ending = this.#publishing?.publisher.stop(0)
-    // The page closes its connections only after the message about the end was sent. Otherwise the message would be lost.
-    void ending?.finally(() => this.#close())
-  }
-
   async #start() {
     const { client, preset, stream, offer, iceServers, broadcaster } = this.#options
     const { webRtc } = await checkReach(offer.relays, { signal: this.#closing.signal, iceServers })

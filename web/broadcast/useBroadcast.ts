@@ -13,6 +13,7 @@ import { Session } from './Session'
 import { useDeposit } from './useDeposit'
 import { useHistory } from './useHistory'
 import { useJobActions } from './useJobActions'
+import { useLeaveGuard } from './useLeaveGuard'
 import { useQuality } from './useQuality'
 import { useRecordingChoice } from './useRecordingChoice'
 import { useSource } from './useSource'
@@ -88,19 +89,4 @@ function settledOr(state: BroadcastState, history: readonly PastBroadcast[]): Br
   const { isHandingOver, ...ending } = state
   const past = history.find(({ broadcast }) => broadcast.jobId === state.figures.jobId)
   return past?.isSettled ? { ...ending, name: 'settled' } : state
-}
-
-/** Closing the tab ends the stream. While the stream is live, the browser asks the person before it closes the tab. */
-function useLeaveGuard(session: Session | undefined, { name }: BroadcastState) {
-  useEffect(() => {
-    if (!session || name !== 'live') return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    const leave = () => session.abandon()
-    window.addEventListener('beforeunload', ask)
-    window.addEventListener('pagehide', leave)
-    return () => {
-      window.removeEventListener('beforeunload', ask)
-      window.removeEventListener('pagehide', leave)
-    }
-  }, [session, name])
 }
