@@ -12,5 +12,16 @@ test('the player jumps to the live edge only when the picture has moved for five
   expect(syncOf(true, 0, Number.NEGATIVE_INFINITY)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 30 })
   expect(syncOf(true, 0, 5_000)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 })
   expect(syncOf(true, 1_500, 5_000)).toEqual({ liveSyncDuration: 4.4, liveMaxLatencyDuration: 5.9 })
-  expect(syncOf(false, 0, 5_000)).toEqual({ liveSyncDuration: 4, liveMaxLatencyDuration: 14 })
+  expect(syncOf(false, 0, 5_000)).toEqual({ liveSyncDuration: 4, liveMaxLatencyDuration: 8 })
+})
+
+test('at each latency above the usual latency, the player plays faster or jumps', () => {
+  const segmentS = 2
+  for (const hasParts of [true, false])
+    for (const extraMs of [0, 500, 3_000, 20_000]) {
+      const { liveSyncDuration, liveMaxLatencyDuration } = syncOf(hasParts, extraMs, 5_000)
+      // The rule of `latency-controller` in hls.js.
+      const fasterUntil = liveSyncDuration + Math.min(liveMaxLatencyDuration, liveSyncDuration + segmentS)
+      expect(liveMaxLatencyDuration).toBeLessThan(fasterUntil)
+    }
 })

@@ -18,9 +18,11 @@ const withParts: Sync = { liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 }
 
 /**
  * For a stream without parts. The buffer has four seconds just after a segment has arrived, and two seconds just before the next segment
- * arrives. With three seconds, the latency was one second smaller, but playing sometimes stalled on a busy computer with two cores.
+ * arrives. With three seconds, the latency was one second smaller, but playing sometimes stalled on a busy computer with two cores. hls.js
+ * plays faster only while the latency is less than twice `liveSyncDuration` plus one segment, so the player must jump before that: a viewer
+ * between the two limits would stay late.
  */
-const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 14 }
+const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 8 }
 
 /**
  * For the start, when the page does not know yet whether the stream has parts. With this latency, the buffer lasts until the next segment
