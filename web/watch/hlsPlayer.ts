@@ -6,6 +6,7 @@ import type { Problem } from '../ui/Problem'
 import { ExtraLatency } from './ExtraLatency'
 import { hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
+import { Latency } from './Latency'
 import { LivePause, type TimeShift } from './LivePause'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
 import { isPlaying, noPicture, observePicture, type Picture, spareMs } from './picture'
@@ -16,7 +17,7 @@ const log = logOf('watch')
 export type Playing = Picture & {
   /** Name of the level on screen. */
   level: string | undefined
-  /** The time from camera to screen: the present time by the viewer's clock minus the capture time by the broadcaster's clock. */
+  /** The time from camera to screen. Undefined while it is not known. */
   latencyMs: number | undefined
   timeShift: TimeShift
   /** The video element fetches the stream itself, so this page cannot check the segments. */
@@ -31,8 +32,6 @@ export const notPlaying: Playing = {
   timeShift: 'none',
 }
 
-/** If the latency is larger than this, the clock of the viewer or of the broadcaster is wrong. */
-const maxLatencyMs = 600_000
 /** The player reports its latency at most once in this time, because each change makes the browser draw a part of the page. */
 const latencyEveryMs = 1_000
 /** If more media errors than this occur within `recoveryMs`, the player gives up. */
@@ -86,6 +85,7 @@ export class HlsPlayer {
   #offered = ''
   #recoveriesMs: readonly number[] = []
   readonly #extraLatency = new ExtraLatency()
+  readonly #latency = new Latency()
   /** When the picture began to move. `Infinity`: it does not move now. */
   #movesSinceMs = Number.POSITIVE_INFINITY
   /** Whether the stream has parts. `undefined`: not known yet. */
@@ -99,6 +99,7 @@ export class HlsPlayer {
     const { signal } = this.#closing
     observePicture(this.#video, { signal, onChange: (picture) => this.#look(picture) })
     this.#video.addEventListener('timeupdate', () => this.#tellLatency(), { signal })
+    this.#latency.follow(this.#viewer, signal)
     this.#open().catch((error: Error) => {
       log.fault(error)
       this.#tell({ problem: problems.unfetched })
@@ -279,13 +280,7 @@ export class HlsPlayer {
     const nowMs = performance.now()
     if (nowMs < this.#latencyToldMs + latencyEveryMs) return
     this.#latencyToldMs = nowMs
-    this.#tell({ latencyMs: this.#latencyMs() })
-  }
-
-  #latencyMs(): number | undefined {
-    const shown = this.timeMs
-    const latencyMs = shown === undefined ? Number.NaN : Math.round((Date.now() - shown) / 100) * 100
-    return latencyMs >= 0 && latencyMs < maxLatencyMs ? latencyMs : undefined
+    this.#tell({ latencyMs: this.#latency.of(this.timeMs, Date.now()) })
   }
 
   #tell(change: Partial<Playing>): void {
