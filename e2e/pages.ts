@@ -24,8 +24,7 @@ export const goLiveButton = (page: Page) => page.getByRole('button', { name: 'Go
 
 /** The address of the connected wallet. */
 export async function walletOf(page: Page): Promise<string> {
-  const label = await page.getByRole('button', { name: /^Wallet 0x/ }).getAttribute('aria-label')
-  return label?.replace('Wallet ', '') ?? ''
+  return (await page.getByRole('button', { name: /, wallet$/ }).getAttribute('title')) ?? ''
 }
 
 /** Presses Go live; resolves to the share link when the stream is live. */

@@ -5,7 +5,7 @@ import { QrCode } from '../ui/QrCode'
 export function ShareCard({ link }: { link: string }) {
   return (
     <Card heading="Share">
-      <CopyLink label="Link to the stream" link={link} testId="share-link" />
+      <CopyLink label="link to the stream" link={link} testId="share-link" />
       <div className="mt-4 flex items-center gap-4">
         <div className="w-36 shrink-0">
           <QrCode text={link} label="QR code of the link" />

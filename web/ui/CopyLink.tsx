@@ -14,7 +14,7 @@ export function CopyLink({ label, link, testId }: CopyLinkProps) {
         href={link}
         target="_blank"
         rel="noreferrer"
-        aria-label={label}
+        aria-label={`${link}, ${label}`}
         data-testid={testId}
         className="h-11 min-w-0 grow truncate rounded-xl border border-line-strong bg-inset px-3 font-mono text-[13px] leading-[2.625rem] hover:underline"
       >

@@ -3,7 +3,7 @@ import Copy from 'lucide-react/icons/copy'
 import { useCopy } from './useCopy'
 
 export type CopyTextProps = {
-  /** The kind of text, for the button's name: "transcoder address". */
+  /** The kind of text, for the name of the button, which begins with the visible text: "transcoder address". */
   label: string
   /** The text to copy. */
   text: string
@@ -20,7 +20,7 @@ export function CopyText({ label, text, short }: CopyTextProps) {
       type="button"
       onClick={copy}
       title={text}
-      aria-label={copied ? 'Copied' : `Copy ${label}`}
+      aria-label={`${short}, ${copied ? 'copied' : `copy ${label}`}`}
       className="-mx-1.5 inline-flex items-center gap-1.5 rounded-md px-1.5 py-0.5 font-mono text-sm hover:bg-inset"
     >
       {short}

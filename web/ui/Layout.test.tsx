@@ -75,6 +75,7 @@ test('each page has its title and the links to the pages; after a change of the 
   await show(false)
   await open('Stake')
   expect(document.title).toBe('Loading · lp')
+  expect(place.querySelector('main h1')?.textContent).toBe('Loading')
   await show()
   expect(document.title).toBe('Stake · lp')
   expect(document.activeElement?.textContent).toBe('Stake')

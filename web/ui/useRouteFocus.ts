@@ -7,7 +7,7 @@ let shown: string | undefined
 
 /**
  * When another page is shown, moves the focus to its main heading: the link that had the focus no longer exists, and a screen reader would
- * say nothing. While the code of a page is loading, there is no heading, so the layout of the loaded page moves the focus.
+ * say nothing. While the code of a page is loading, the focus does not move: the layout of the loaded page moves it.
  */
 export function useRouteFocus() {
   const [location] = useLocation()

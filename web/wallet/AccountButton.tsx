@@ -14,10 +14,12 @@ export function AccountButton() {
       </Button>
     )
   }
+  const balance = balanceWei === undefined ? undefined : formatAmount(balanceWei)
+  const shown = [isTestWallet && 'Test', balance, shortAddress(address)].filter(Boolean).join(' ')
   return (
-    <Button size="small" look="quiet" onClick={openAccountModal} aria-label={`Wallet ${address}`}>
-      {isTestWallet && <span className="rounded-full bg-warn-soft px-2 py-0.5 text-warn text-xs">Test</span>}
-      {balanceWei !== undefined && <span className="tabular-nums">{formatAmount(balanceWei)}</span>}
+    <Button size="small" look="quiet" onClick={openAccountModal} aria-label={`${shown}, wallet`} title={address}>
+      {isTestWallet && <span className="rounded-full bg-warn-soft px-2 py-0.5 text-warn text-xs">Test</span>}{' '}
+      {balance && <span className="tabular-nums">{balance}</span>}{' '}
       <span className="hidden font-mono text-ink-soft sm:inline">{shortAddress(address)}</span>
     </Button>
   )

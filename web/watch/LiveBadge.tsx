@@ -17,7 +17,7 @@ export function LiveBadge({ latencyMs, isPaused, timeShift, onGoToLive }: LiveBa
   const badge = (
     <StatusBadge tone={place === 'Live' ? 'live' : 'neutral'}>
       {place}
-      {latency && <span className="font-normal">{latency}</span>}
+      {latency && <span className="font-normal"> {latency}</span>}
     </StatusBadge>
   )
   if (!onGoToLive) return badge

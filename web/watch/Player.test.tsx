@@ -54,7 +54,7 @@ afterEach(async () => {
 
 describe('the badge', () => {
   it('tells live, behind live and paused apart, and its name begins with the visible text', async () => {
-    expect(badge().textContent).toBe('Live2.1 s')
+    expect(badge().textContent).toBe('Live 2.1 s')
     expect(badge().getAttribute('aria-label')).toBe('Live 2.1 s, jump to live')
     await show({ latencyMs: 13_000, timeShift: 'behind' })
     expect(badge().getAttribute('aria-label')).toBe('Behind live 13.0 s, jump to live')
@@ -63,6 +63,13 @@ describe('the badge', () => {
     expect(badge().getAttribute('aria-label')).toBe('Paused, jump to live')
     await act(async () => badge().click())
     expect(goToLive).toHaveBeenCalledOnce()
+  })
+
+  it('is beside the menu of the qualities, whose name begins with the visible text too', async () => {
+    const level = { id: 'source', height: 360, isSource: true }
+    await show({ levels: { available: [level], chosen: 'auto', playing: 'source', onChoose: () => undefined } })
+    const menu = place.querySelector('[aria-haspopup=menu]')
+    expect([menu?.textContent, menu?.getAttribute('aria-label')]).toEqual(['360p', '360p, quality'])
   })
 
   it('has a notice beside it after a jump', async () => {

@@ -8,6 +8,7 @@ const nameOf = (level: Level) => (level.isSource ? `${level.height}p source` : `
 
 export function QualityMenu({ levels, container }: { levels: Levels; container: RefObject<HTMLElement | null> }) {
   const playing = levels.available.find((level) => level.id === levels.playing)
+  const shown = playing ? `${playing.height}p` : 'Auto'
   const options = [
     { id: 'auto', name: 'Auto', note: levels.chosen === 'auto' && playing ? `${playing.height}p` : '' },
     ...levels.available.map((level) => ({ id: level.id, name: nameOf(level), note: '' })),
@@ -16,11 +17,11 @@ export function QualityMenu({ levels, container }: { levels: Levels; container: 
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         disabled={levels.available.length === 0}
-        aria-label="Quality"
+        aria-label={`${shown}, quality`}
         className="inline-flex h-11 shrink-0 items-center gap-1.5 rounded-full px-3 font-medium text-sm tabular-nums transition-colors hover:bg-white/20 disabled:opacity-50"
       >
         <Settings2 className="size-5" aria-hidden="true" />
-        {playing ? `${playing.height}p` : 'Auto'}
+        {shown}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={container.current}>
         <DropdownMenu.Content
