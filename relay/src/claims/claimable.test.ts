@@ -152,7 +152,8 @@ describe('reasonToClaim', () => {
   it.each([
     ['no reason when there is little work', {}, undefined],
     ['the reason “ended” when the stream is over', { isOver: true }, 'ended'],
-    ['the reason “silent” after a silence', { quietMs: 10_000 }, 'silent'],
+    ['no reason while the broadcaster can come back', { quietMs: 29_999 }, undefined],
+    ['the reason “silent” after a silence', { quietMs: 30_000 }, 'silent'],
     ['the reason “reserve” when the fees are half of the reserve', { fees: 50n }, 'reserve'],
     ['the reason “many” when there are many segments', { segments: 1_024 }, 'many'],
     ['no reason when there is no work', { segments: 0, isOver: true }, undefined],

@@ -114,8 +114,11 @@ export function reasonToClaim({
   return segments * 2 >= Claim.maxSegments ? 'many' : undefined
 }
 
-/** A stream counts as silent after this time without a segment. */
-export const silenceMs = 10_000
+/**
+ * A stream counts as silent after this time without a segment (decision 053). Until then, its broadcaster often comes back, and one claim for
+ * all its work costs less gas than two.
+ */
+export const silenceMs = 30_000
 
 const numberOf = ({ segment }: Claim.Work) => segment.sequenceNumber
 const min = (a: bigint | undefined, b: bigint) => (a !== undefined && a < b ? a : b)

@@ -90,7 +90,7 @@ describe('a relay', () => {
     const { publisher, leave } = await startPublishing(job)
     record(publisher, segments)
     await reached(publisher, ({ acknowledged }) => acknowledged === 2)
-    // After ten seconds of silence the relay tries to claim, and finds the claim of the other transcoder.
+    // After half a minute of silence the relay tries to claim, and finds the claim of the other transcoder.
     await statusWhen(chain, relay.url, ({ claims }) =>
       claims.some(({ jobId, unclaimed }) => jobId === job.jobId && unclaimed.segments === 0),
     )

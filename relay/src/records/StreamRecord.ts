@@ -20,7 +20,7 @@ export type StreamRecord = {
   renditions: readonly Rendition[]
   /** Only a paid stream has a sale. */
   sale?: Sale | undefined
-  /** `silent`: no source segment has arrived for 10 s. The next source segment makes the stream `live` again. */
+  /** `silent`: no source segment has arrived for 30 s. The next source segment makes the stream `live` again. */
   state: 'live' | 'silent' | 'ended'
   end: StreamEnd.StreamEnd | undefined
 }

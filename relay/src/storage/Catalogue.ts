@@ -18,7 +18,7 @@ type Events = {
 
 export type CatalogueOptions = {
   directory: string
-  /** A live stream becomes silent after this time without a source segment. Default: 10 s. */
+  /** A live stream becomes silent after this time without a source segment. Default: 30 s (decision 053). */
   silenceMs?: number
   /** Called when the log of a stream is damaged. The relay uses the stream without the damaged lines. */
   onFault(fault: Error): void
@@ -32,7 +32,7 @@ export class Catalogue implements Listenable<Events> {
   readonly #events = new Emitter<Events>()
   readonly #streams: StreamIndex
 
-  private constructor({ silenceMs = 10_000, ...options }: CatalogueOptions) {
+  private constructor({ silenceMs = 30_000, ...options }: CatalogueOptions) {
     this.#streams = new StreamIndex({ ...options, silenceMs, onLoaded: (stream) => this.#relayEvents(stream) })
   }
 

@@ -13,6 +13,9 @@ import { decodeEntry, encodeEntry, type StreamLine, version } from './streamLine
 import { Timeline } from './Timeline'
 import { Track } from './Track'
 
+/** After the signed end of a stream, the last segments of its renditions are published within this time. */
+const lastSegmentsMs = 10_000
+
 /** The fields of a record that can change without a new Assignment. */
 export type StreamUpdate = {
   source?: Source
@@ -98,8 +101,7 @@ export class Stream {
   }
 
   /**
-   * Whether the stream has ended, and the last segment of this source or rendition is published or was not published within
-   * `silenceMs`.
+   * Whether the stream has ended, and the last segment of this source or rendition is published or was not published in time.
    */
   isComplete(streamId: StreamId.StreamId): boolean {
     const { record } = this
@@ -224,12 +226,13 @@ export class Stream {
    */
   #countSilence(): void {
     this.#isSettled = false
+    const waitMs = this.record?.state === 'ended' ? Math.min(lastSegmentsMs, this.#silenceMs) : this.#silenceMs
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#isSettled = true
       if (this.record?.state === 'live') this.#setState('silent')
       else this.#emitChanged()
-    }, this.#silenceMs)
+    }, waitMs)
     this.#timer.unref()
   }
 
