@@ -1,6 +1,8 @@
-import { statfs } from 'node:fs/promises'
+import { rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ProtocolError } from '@lp/contracts/protocol'
 import { logOf } from '../log'
+import { isDiskFull } from '../storage/isDiskFull'
 
 export type DiskWatchOptions = {
   /** The data directory. */
@@ -9,6 +11,8 @@ export type DiskWatchOptions = {
   payloads: { readonly totalBytes: number }
   /** Limit for all payloads together. */
   maxBytes: number
+  /** Reads the size and the free space of the file system, in blocks of `bsize` bytes. */
+  space?: (directory: string) => Promise<{ bavail: number; bsize: number; blocks: number }>
 }
 
 const log = logOf('node')
@@ -22,16 +26,19 @@ const sparePart = 0.02
  * `freePart` × `maxBytes`.
  */
 const [fullPart, freePart] = [0.98, 0.95]
+/** After a write has failed, the disk counts as free only when a file of this size can be written. */
+const probeBytes = 16 * 1024 ** 2
 
 /** Watches the free space of the data directory, and the limit of `--max-disk`. Warns once when one of them is used up. */
 export class DiskWatch {
-  readonly #options: DiskWatchOptions
+  readonly #options: Required<DiskWatchOptions>
   #full: DiskFullError | undefined
   #freeBytes: number | undefined
   #spareBytes = spareBytes
+  #checking: Promise<void> | undefined
 
   constructor(options: DiskWatchOptions) {
-    this.#options = options
+    this.#options = { space: statfs, ...options }
   }
 
   /** The error for broadcasters while the disk is full; otherwise `undefined`. */
@@ -57,17 +64,39 @@ export class DiskWatch {
     return this.#become(this.#isAtLimit(fullPart) ? 'limit' : 'disk')
   }
 
-  /** Reads the free space. */
-  async check(): Promise<void> {
-    const { bavail, bsize, blocks } = await statfs(this.#options.directory)
+  /** Reads the free space. If the disk counts as full, also tries to write. */
+  check(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined
+    })
+    return this.#checking
+  }
+
+  async #check(): Promise<void> {
+    const { bavail, bsize, blocks } = await this.#options.space(this.#options.directory)
     this.#freeBytes = bavail * bsize
     this.#spareBytes = Math.min(spareBytes, sparePart * blocks * bsize)
     const isFree = this.#freeBytes >= 2 * this.#spareBytes && !this.#isAtLimit(freePart)
     if (this.#full && isFree) {
+      if (!(await this.#canWrite())) return
       this.#full = undefined
       log.info('the disk has space again')
     } else if (this.#freeBytes < this.#spareBytes) this.#become('disk')
     else if (this.#isAtLimit(fullPart)) this.#become('limit')
+  }
+
+  /** `statfs` does not show the disk quota of this user. A file system can also have free space, but no room for one more file. */
+  async #canWrite(): Promise<boolean> {
+    const file = join(this.#options.directory, 'probe')
+    try {
+      await writeFile(file, new Uint8Array(Math.min(probeBytes, this.#spareBytes)), { flush: true })
+      return true
+    } catch (error) {
+      if (isDiskFull(error)) return false
+      throw error
+    } finally {
+      await rm(file, { force: true })
+    }
   }
 
   #isAtLimit(part: number): boolean {
