@@ -37,7 +37,7 @@ let proxy: Awaited<ReturnType<typeof startProxy>>
 let segments: Uint8Array[]
 let job: PostedJob
 
-/** Starts a relay that ends an abandoned job after 40 s. All claimed segments are challenged, and the test gives the verdicts. */
+/** Starts a relay that ends an abandoned job after 80 s. All claimed segments are challenged, and the test gives the verdicts. */
 beforeAll(async () => {
   chain = await startChain()
   segments = makeSegments(4)
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const verifier = await startVerifier(chain)
   verifier.stop()
   await setVerificationRate(chain, 1n)
-  relay = await startRelay(chain, { rpcUrl: proxy.url, abandonedMs: 40_000 })
+  relay = await startRelay(chain, { rpcUrl: proxy.url, abandonedMs: 80_000 })
   await nextRound(chain)
   // A round has 30 blocks. With a block every two seconds, a round is longer than the silence of 30 s after which the relay claims. After the
   // round, the relay would record the draw in a transaction of its own.
@@ -113,9 +113,9 @@ describe('a relay whose broadcaster is silent', () => {
     expect(from).toBe(relay.address.toLowerCase())
     expect(await claimsWhen(() => true)).toMatchObject({ unclaimed: { segments: 0 } })
     publishing.leave()
-    // The 40 s of silence begin after the last segment. The silence before the last two segments does not count.
+    // The 80 s of silence begin after the last segment. The silence before the last two segments does not count.
     const { timestamp } = await chain.client.getBlock({ blockNumber: end?.blockNumber ?? 0n })
-    expect(timestamp - heard).toBeGreaterThanOrEqual(39n)
+    expect(timestamp - heard).toBeGreaterThanOrEqual(79n)
   })
 })
 
