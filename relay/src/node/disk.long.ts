@@ -6,6 +6,7 @@ import { asOperator } from '../../testbeds/operator'
 import { buildRelay, createRelayProcess } from '../../testbeds/relayProcess'
 import {
   type Chain,
+  domain,
   makeSegments,
   postJob,
   publish,
@@ -13,6 +14,9 @@ import {
   startRelay,
   untilActive,
 } from '../../testbeds/startNode'
+import { numbers, until } from '../../testbeds/viewer'
+import { chainDirectory } from '../watch/chainDirectory'
+import { Viewer } from '../watch/Viewer'
 
 let chain: Chain
 let segments: Uint8Array[]
@@ -41,7 +45,7 @@ async function gauge(url: string, name: string): Promise<number> {
 }
 
 describe('a relay whose disk is full', () => {
-  it('names the cause, hands the stream over, and is neither open for jobs nor healthy', async () => {
+  it('names the cause, and hands the stream over without a missing segment for viewers; it is neither open for jobs nor healthy', async () => {
     const posted = await postJob(chain)
     await mineEachSecond(chain)
     const isSmall = ({ address }: { address: Address }) => isAddressEqual(address, small.address)
@@ -52,6 +56,10 @@ describe('a relay whose disk is full', () => {
     const first = reached(publisher, ({ acknowledged }) => acknowledged === 1)
     record(publisher, segments.slice(0, 1))
     await first
+    const viewer = new Viewer({ streamId: job.streamId, directory: chainDirectory(chain.client), domain })
+    const states = new Set<string>()
+    viewer.subscribe(() => states.add(viewer.getSnapshot().state))
+    await until(viewer, () => numbers(viewer).length === 1)
     const filler = `/proc/${small.processId()}/root${small.data}/filler`
     const named = reached(publisher, ({ refusal }) => refusal?.message === 'The disk of the transcoder is full.')
     try {
@@ -63,6 +71,10 @@ describe('a relay whose disk is full', () => {
     const all = reached(publisher, ({ acknowledged }) => acknowledged === 4)
     record(publisher, segments.slice(1, 4), 1)
     expect(await all).toMatchObject({ transcoder: other.address, refused: 0, dropped: 0 })
+    await until(viewer, () => numbers(viewer).length === 4)
+    expect(numbers(viewer)).toEqual([0, 1, 2, 3])
+    expect(states).not.toContain('ended')
+    viewer.close()
     const health = await fetch(`${small.url}/healthz`)
     expect([health.status, await health.text()]).toEqual([
       503,
