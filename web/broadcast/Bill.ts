@@ -7,7 +7,7 @@ export type Bill = Omit<Settlement.Bill, 'pendingWei'> & {
   terms: { pricePerUnit: bigint; unitsPerSecond: bigint } | undefined
   networkWei: bigint
   depositWei: bigint
-  /** The rest of the deposit, after all claims are paid. */
+  /** The deposit minus the paid fees, the fines, and the fees in escrow. */
   leftWei: bigint
 }
 

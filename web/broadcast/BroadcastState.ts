@@ -35,13 +35,13 @@ export type BroadcastState =
   | {
       name: 'settled'
       figures: BroadcastFigures
-      /** Why the page has ended the stream. Undefined if the person has stopped it. */
+      /** Why the page has ended the stream. Undefined if the person has stopped the stream, or if all tracks have ended. */
       reason?: Problem
     }
   | {
       name: 'failed'
       problem: Problem
-      /** Set if the job was posted, so the person has paid for it. */
+      /** Set if the job was posted. In this case, the person has already paid. */
       jobId?: Hex
     }
 

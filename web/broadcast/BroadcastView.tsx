@@ -75,7 +75,7 @@ export function BroadcastView(props: BroadcastViewProps) {
   )
 }
 
-/** While a stream starts, or is settled, its camera or screen cannot change. */
+/** In the states `starting` and `settling`, the person cannot choose another camera or screen. */
 const canChangeSource = ({ name }: BroadcastState) => name !== 'starting' && name !== 'settling'
 
 /** The deposit and the past broadcasts. Hidden while a stream starts or is live. */

@@ -23,7 +23,7 @@ describe('depositOf', () => {
     expect(deposit.heldUntilMs).toBe(1_040_000)
   })
 
-  it('gives no release time while a job is live', () => {
+  it('gives no release time if the only job is live', () => {
     expect(depositOf({ deposit: 0n, reserved: 3n }, [live])).toMatchObject({ heldWei: 3n, heldUntilMs: undefined })
   })
 

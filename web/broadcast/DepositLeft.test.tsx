@@ -41,7 +41,7 @@ describe('DepositLeft', () => {
     expect(show(minutes(1.9)).alerts).toEqual([expect.stringContaining('less than 2 minutes.Press “Add an hour” now.')])
   })
 
-  it('offers no ether to a job whose deposit is used up, and shows no limit if the price is 0', () => {
+  it('shows no button for a job whose deposit is used up, and shows “without limit” if the price is 0', () => {
     const usedUp = show({ ...minutes(60), isUsedUp: true })
     expect([usedUp.button, usedUp.alerts]).toEqual([null, []])
     expect(usedUp.text).toContain('Deposit lasts0:00')

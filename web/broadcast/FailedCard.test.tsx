@@ -32,7 +32,7 @@ function textOf(settlement: Settlement.Settlement | undefined, change: Partial<B
 }
 
 describe('FailedCard', () => {
-  it('says what a stream has cost that no transcoder took: the network fee, the reserved amount, and until when', () => {
+  it('for a stream that no transcoder took, shows the paid network fee, and the reserved amount with the time of its release', () => {
     const text = textOf(at(100n))
     expect(text).toContain(
       'None of the 3 drawn transcoders answers.You paid the network fee, and the deposit stays yours.',
@@ -42,7 +42,7 @@ describe('FailedCard', () => {
     expect(text).toContain('To get it back earlier, end the job under “Your broadcasts”.')
   })
 
-  it('names the time of the release after the job is over, and no amount after the claim deadline', () => {
+  it('after the job is over, names the time of the release; after the claim deadline, names no amount', () => {
     expect(textOf(at(520n))).toMatch(/0.03ETHuntil \d\d:\d\d:\d\dThe reserved amount then returns to your deposit.Try/)
     for (const text of [textOf(at(560n)), textOf(at(520n, 0n))]) {
       expect(text).not.toContain('until')
@@ -50,7 +50,7 @@ describe('FailedCard', () => {
     }
   })
 
-  it('says that an amount is reserved while the chain has not answered, and that work is paid', () => {
+  it('while the chain has not answered, says that an amount is reserved, and that work is paid', () => {
     const text = textOf(undefined, { segments: 4 })
     expect(text).toContain('The job also reserves a part of your deposit until the job is over.')
     expect(text).toContain('The transcoder’s work is paid from the deposit.')

@@ -42,7 +42,7 @@ describe('lastingOf', () => {
     expect(lastingOf(funds, { ...terms, perHourWei: 0n }, 5_000)).toEqual(infinite)
   })
 
-  it('tells how little the reserve pays, although ether was added later', () => {
+  it('returns a `reserveMs` that does not include ether that was added later', () => {
     const funds: Funds = { freeWei: 1_100n * 3_600n, partWei: 1_100n * 3n, claimedMs: 57_000n }
     expect(lastingOf(funds, terms, 57_000)).toEqual({ leftMs: hourMs + 3_000, reserveMs: 3_000 })
   })
@@ -74,10 +74,10 @@ describe('readFunds', () => {
     const { claimIntervalSeconds } = await broadcaster.jobsManager.read.parameters()
     const paid = await read()
     expect(leftMsOf(paid, offer, 0)).toBe(hourMs + Number(claimIntervalSeconds) * 1_000)
-    // The reserve of another transcoder does not count.
+    // The parts of the reserve that this transcoder cannot spend do not count.
     expect(paid.freeWei + paid.partWei).toBeLessThan(broadcast.depositWei)
 
-    // The transaction costs about the network fee that the page shows before.
+    // The transaction costs about the network fee that the page shows before the transaction.
     expect(Number(offer.networkWei)).toBeGreaterThan(0.5 * Number(broadcast.networkWei))
     expect(Number(offer.networkWei)).toBeLessThan(2 * Number(broadcast.networkWei))
 

@@ -46,14 +46,17 @@ export async function readFunds(
 export type Lasting = {
   /** The video that the transcoder still accepts. */
   leftMs: number
-  /** The video that the transcoder's part of the reserve pays. The transcoder refuses a segment if its unclaimed work is more than this. */
+  /**
+   * The video that the transcoder's part of the reserve pays. The transcoder refuses a segment if the unclaimed video and this segment
+   * together are longer.
+   */
   reserveMs: number
 }
 
 /**
- * Each claim takes its fees and its fine from the free deposit, and the rest from the transcoder's part of the reserve. Nothing fills up this
- * part again. The transcoder refuses a segment that the part cannot pay (`assertPayable` of lp-relay). `acknowledgedMs`: the work of the
- * job that is claimed, or can be claimed.
+ * Each claim takes its fees and its fine from the free deposit. If the free deposit is too small, the claim takes the rest from the
+ * transcoder's part of the reserve. Nothing fills up this part again. The transcoder refuses a segment if this part cannot pay all
+ * unclaimed work and the segment (`assertPayable` of lp-relay). `acknowledgedMs`: the work of the job that is claimed, or can be claimed.
  */
 export function lastingOf(
   { freeWei, partWei, claimedMs }: Funds,

@@ -90,7 +90,7 @@ it('if the person cancels the start after the job was posted, the page knows the
   expect(session.getState()).toMatchObject({ name: 'failed', jobId: readHistory()[0]?.jobId })
 })
 
-it('if the person cancels the start in the wallet, and confirms the transaction later, the page knows the job', async () => {
+it('if the person cancels the start while the wallet asks, and confirms the transaction later, the page knows the job', async () => {
   const [asked, confirmed] = [gate(), gate()]
   const send = transact
   transact = async (...call) => {

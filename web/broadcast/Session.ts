@@ -31,7 +31,10 @@ export type SessionOptions = {
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
-  /** The page reads the camera and the microphone no longer. Called after `stop`, and if a stream fails that was live. */
+  /**
+   * Called when the page does not read the camera and the microphone any more: after `stop`, and if the stream fails or is cancelled after
+   * its capture has started.
+   */
   onCaptured(): void
   /**
    * The time that the page waits for an answer from the drawn transcoders, in milliseconds.

@@ -13,14 +13,14 @@ export type SettlementCardProps = {
   figures: BroadcastFigures
   /** The page still sends the last segments and the end of the stream. */
   isHandingOver: boolean
-  /** Why the page has ended the stream. Undefined if the person has stopped it. */
+  /** Why the page has ended the stream. Undefined if the person has stopped the stream, or if all tracks have ended. */
   reason: Problem | undefined
   past: PastBroadcast | undefined
   jobActions: JobActions
   onReset(): void
 }
 
-/** Shows the claims, verifications and payments after the broadcaster has stopped the stream, and at the end the bill. */
+/** After the stream has ended, shows the claims, verifications and payments, and finally the bill. */
 export function SettlementCard({ figures, isHandingOver, reason, past, jobActions, onReset }: SettlementCardProps) {
   const isSettled = past?.isSettled ?? false
   return (

@@ -26,7 +26,8 @@ export async function findUdpPath(iceServers: RTCIceServer[], patienceMs: number
     })
     connection.addEventListener('icecandidate', ({ candidate }) => {
       // After the last candidate, the event has no candidate, or an empty one. A machine with a public address gets no candidate of the type
-      // `srflx`, because the server has seen the same address. Then the end without an error shows that the servers have answered.
+      // `srflx`, because the server has seen the same address. Then the end of the candidates without an error shows that the servers
+      // have answered.
       if (!candidate?.candidate) return finish(isPublic && !hasFailed ? 'open' : path)
       const [, , , , address = '', , , type] = candidate.candidate.split(' ')
       if (type === 'srflx' || type === 'relay') return finish('open')

@@ -8,7 +8,7 @@ import { followFunds } from './followFunds'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('asks again after a failed read, for the transcoder that is assigned then, and never after the end', async () => {
+it('after a failed read, followFunds reads again, for the transcoder that is then assigned, and stops when `signal` aborts', async () => {
   const reads: unknown[] = []
   const readContract = async ({ functionName, args }: { functionName: string; args: unknown[] }) => {
     if (functionName === 'getBroadcaster') return { deposit: 5n, reserved: 0n }

@@ -45,7 +45,7 @@ describe('findOffer', () => {
     })
   })
 
-  it('takes the price from the transcoders that the page can reach, and counts the transcoders that it cannot reach', async () => {
+  it('takes the price from the transcoders that the page can reach, and counts the transcoders at this price that the page cannot reach', async () => {
     await register(2, { uri: 'https://small.example/', price: 5n, stake: '10' })
     await register(3, { uri: 'https://large.example', price: 7n, stake: '20' })
     await register(4, { uri: 'http://dear.example', price: 9n, stake: '20' })
@@ -68,7 +68,7 @@ describe('findOffer with a chain that names no gas price', () => {
 })
 
 describe('findOffer with relays that do not answer', () => {
-  it('takes the price and the relays from the transcoders that answer, and counts the transcoders that do not answer', async () => {
+  it('takes price and relays from the transcoders that answer; if none answers, from all transcoders that the page can reach', async () => {
     const [running, stopped] = [await startIngest(), await startIngest()]
     await stopped.close()
     await register(7, { uri: running.url, price: 3n, stake: '10' })

@@ -113,7 +113,7 @@ describe('checkReach with WebRTC', () => {
     expect(await checkReach([host.url], { signal })).toEqual({ webRtc: true })
   })
 
-  it('a relay in another network needs an answer of a STUN server', async () => {
+  it('for a relay in another network, an answer of a STUN server is enough', async () => {
     const host = await relay()
     host.ingest.close()
     const stun = await startStun({ host: '127.0.0.1', port: host.port })
@@ -135,7 +135,7 @@ describe('checkReach with WebRTC', () => {
 })
 
 describe('findUdpPath', () => {
-  /** A browser that names these candidates, and then ends. `hasFailed`: a server has not answered. */
+  /** A browser that reports these candidates, and then the end of the candidates. `hasFailed`: a server has not answered. */
   function browserWith(candidates: readonly string[], { hasFailed = false } = {}) {
     class Connection extends EventTarget {
       createDataChannel() {}
@@ -152,7 +152,7 @@ describe('findUdpPath', () => {
   const servers = [{ urls: 'stun:relay.example:8935' }]
   const host = (address: string) => `candidate:1 1 udp 2122260223 ${address} 50000 typ host generation 0`
 
-  it('on a machine with a public address, the end without an error shows that the servers have answered', async () => {
+  it('on a machine with a public address, the end of the candidates without an error shows that the servers have answered', async () => {
     browserWith([host('203.0.113.7')])
     expect(await findUdpPath(servers, 5_000)).toBe('open')
     browserWith([host('203.0.113.7')], { hasFailed: true })

@@ -15,7 +15,7 @@ export type ReachOptions = {
   /** STUN and TURN servers of the operator of the page. The page also asks the STUN servers of the relays. */
   iceServers?: readonly RTCIceServer[]
   /**
-   * How long the page waits for the answer of a relay, of a STUN server, and for a WebSocket.
+   * How long the page waits for the answers of the relays and of the STUN and TURN servers, and then again for a WebSocket.
    * @defaultValue 5000
    */
   patienceMs?: number
@@ -24,7 +24,8 @@ export type ReachOptions = {
 /**
  * Checks that this browser can send a stream, before the wallet is asked for the deposit. At least one of the relays must answer. A STUN or
  * TURN server must answer, or a WebSocket must reach a relay: if a network drops UDP packets, the browser still finds its own addresses.
- * Relays on this machine, or in the same private network, need no proof of UDP. Throws `NoRelayAnswersError` and `NoTransportError`.
+ * If all relays are on this machine or in the same private network, no proof of UDP is needed. Throws `NoRelayAnswersError` and
+ * `NoTransportError`.
  */
 export async function checkReach(
   relays: readonly string[],

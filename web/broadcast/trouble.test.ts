@@ -23,7 +23,7 @@ describe('troubleOf', () => {
     expect(trouble?.nextStep).not.toContain('goes on')
   })
 
-  it('does not believe a transcoder that says that the deposit is used up while the chain has more', () => {
+  it('does not believe a transcoder if it says that the deposit is used up, but the chain shows that the deposit lasts longer', () => {
     const trouble = troubleAt(unpaid, 600_000)
     expect(trouble?.sentence).toContain('it has not claimed enough of its earlier work')
     expect(trouble?.nextStep).toContain('More deposit does not help.')
@@ -35,7 +35,7 @@ describe('troubleOf', () => {
     expect(trouble?.nextStep).toContain('cannot read the deposit')
   })
 
-  it('after another refusal, says that the stream goes on only while segments are accepted', () => {
+  it('after a refusal for another reason, says “The stream goes on.” only while segments are accepted', () => {
     const other = refused('SegmentRun.RefusedError')
     expect(troubleAt(other, 600_000)?.nextStep).toContain('The stream goes on.')
     expect(troubleAt(other, 600_000, 7_000)?.nextStep).toContain('viewers see nothing new')
@@ -43,7 +43,7 @@ describe('troubleOf', () => {
 })
 
 describe('the trouble of a live stream', () => {
-  it('is the cause that a transcoder names when it gives up the stream, without blame on the quality of the broadcaster', () => {
+  it('is the cause that a transcoder names when it gives up the stream, and does not blame the quality', () => {
     const refusal = { code: 'DiskFullError', message: 'The disk of the transcoder is full.', isOfStream: true }
     for (const phase of ['searching', 'interrupted'] as const)
       expect(troubleAt({ ...noProgress, phase, unsettled: 9, refusal }, 600_000, 60_000)).toEqual({
@@ -74,7 +74,7 @@ describe('isUsedUp', () => {
     expect(isUsedUp(refused('SegmentRun.RefusedError'), { quietMs: 0, lasting: lasting(0) })).toBe(false)
     // Ether that was added too late does not fill up the reserve.
     expect(isUsedUp(unpaid, { quietMs: 0, lasting: lasting(600_000, 3_000) })).toBe(true)
-    // What is left pays for the segments on their way.
+    // The rest of the deposit pays for the segments that wait for their acknowledgement, and for three more.
     expect(isUsedUp(unpaid, { quietMs: 0, lasting: lasting(15_000) })).toBe(false)
     expect(isUsedUp({ ...unpaid, unsettled: 6 }, { quietMs: 0, lasting: lasting(15_000) })).toBe(true)
   })

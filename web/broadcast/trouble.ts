@@ -36,7 +36,7 @@ export type Circumstances = {
 export const isUsedUp = (progress: Progress, { lasting }: Circumstances): boolean =>
   isUnpaid(progress.refusal) && lasting !== undefined && isSpent(progress, lasting)
 
-/** The page ends the stream if the deposit is used up, and no segment was accepted for this time. */
+/** The page ends the stream if the deposit is used up, and no segment was accepted for `endAfterMs`. */
 export const isOverdue = (progress: Progress, circumstances: Circumstances): boolean =>
   isUsedUp(progress, circumstances) && circumstances.quietMs > endAfterMs
 
@@ -87,7 +87,7 @@ export function troubleOf(progress: Progress, circumstances: Circumstances): Pro
   return undefined
 }
 
-/** Whether the transcoder says that the job does not pay for the segment. */
+/** Whether the transcoder has refused a segment because the job does not pay for it. */
 const isUnpaid = (refusal: Progress['refusal']): boolean =>
   refusal !== undefined && !refusal.isOfStream && refusal.code === 'assertPayable.UnpayableError'
 

@@ -56,7 +56,7 @@ beforeEach(async () => {
   location.hash = '#/broadcast'
 })
 
-test('closing or reloading the tab of a live stream asks first, and does not end the stream', async () => {
+test('the page asks before the tab of a live stream is closed or reloaded; closing the tab does not end the stream', async () => {
   await show('live')
   expect(unload()).toBe(true)
   expect(session.stop).not.toHaveBeenCalled()
@@ -64,7 +64,7 @@ test('closing or reloading the tab of a live stream asks first, and does not end
   expect(unload()).toBe(false)
 })
 
-test('a link asks while the stream is live, and then stops the stream before the page is left', async () => {
+test('after a click on a link while the stream is live, the page asks first, and stops the stream before it opens the link', async () => {
   await show('live')
   await click('Home')
   expect(document.querySelector('[role=alertdialog]')?.textContent).toContain('the stream ends for all viewers')
@@ -74,7 +74,7 @@ test('a link asks while the stream is live, and then stops the stream before the
   expect(location.hash).toBe('#/')
 })
 
-test('a link asks while the stream starts, and then cancels the start', async () => {
+test('after a click on a link while the stream starts, the page asks first, and then cancels the start', async () => {
   await show('starting')
   await click('Home')
   await click('Cancel and leave')
@@ -82,7 +82,7 @@ test('a link asks while the stream starts, and then cancels the start', async ()
   expect(location.hash).toBe('#/')
 })
 
-test('a link does not ask after the stream has failed', async () => {
+test('after a click on a link when the stream has failed, the page does not ask', async () => {
   await show('live')
   await show('failed')
   await click('Home')

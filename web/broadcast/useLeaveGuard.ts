@@ -4,9 +4,9 @@ import type { BroadcastState } from './BroadcastState'
 import type { Session } from './Session'
 
 /**
- * Asks the person before another page of the app replaces this page, and before the browser closes or reloads the tab, because the stream is
- * sent by this page. A link of the app stops the stream. Closing the tab does not: only the person ends a stream, so the viewers then read
- * that it is interrupted.
+ * This page sends the stream. So while a stream starts or is live, asks the person before another page of the app replaces this page. While
+ * the stream is live, also asks before the browser closes or reloads the tab. If the person confirms the change to another page of the app,
+ * the stream ends. If the tab is closed or reloaded, the page does not end the stream, and viewers read that the stream is interrupted.
  */
 export function useLeaveGuard(session: Pick<Session, 'stop' | 'cancel'> | undefined, { name }: BroadcastState): void {
   const ask = useMemo(() => session && questionOf(session, name), [session, name])

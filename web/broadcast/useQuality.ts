@@ -9,7 +9,7 @@ import { type BroadcastPreset, presetsFor } from './presets'
 import type { Quality } from './Quality'
 
 const refetchIntervalMs = 10_000
-/** A relay is asked again whether it answers after this time, or when the person tries again. */
+/** After this time, or when the person tries again, the page asks a relay again for its health. */
 const healthAgeMs = 30_000
 
 /** The chosen quality for the camera or screen of `stream`, and its price for `broadcaster` from the chain. */

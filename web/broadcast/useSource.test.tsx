@@ -125,7 +125,7 @@ describe('useSource', () => {
     expect(shown.stream).toBeDefined()
   })
 
-  it('says nothing about a camera that was replaced, or that is lost while the stream is live', async () => {
+  it('says nothing if a replaced camera is lost, or if the present camera is lost while the stream is live', async () => {
     const first = await open()
     const second = await open()
     first.video.lose()

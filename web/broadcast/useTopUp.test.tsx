@@ -77,7 +77,7 @@ describe('useTopUp', () => {
     expect(readHistory()[0]?.networkWei).toBe(7n + paidWei - hourWei)
   })
 
-  it('says that the person has declined, and the same button works afterwards', async () => {
+  it('says that the person has declined; afterwards, `onAdd` works', async () => {
     let isDeclined = true
     const { shown, depositWei } = await open({}, () => isDeclined)
     const before = await depositWei()

@@ -8,7 +8,7 @@ export type ConfirmationProps = {
   confirmLabel: string
   cancelLabel: string
   onConfirm(): void
-  /** The action goes on, so the person can neither confirm nor cancel it. */
+  /** The confirmed action is not complete yet, so the person can neither confirm nor cancel it. */
   busy?: boolean
 }
 

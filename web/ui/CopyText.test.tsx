@@ -14,7 +14,7 @@ beforeAll(() => document.body.append(place))
 afterAll(() => act(async () => root.unmount()))
 
 // A person who speaks to the browser says the words that the page shows.
-test('the name of a button or a link that copies begins with the visible text', async () => {
+test('the name of the button of CopyText, and of the link of CopyLink, begins with the visible text', async () => {
   await act(async () =>
     root.render(
       <>

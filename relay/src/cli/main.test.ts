@@ -75,7 +75,7 @@ describe('an error that the operator can correct says in one line what the opera
     }
   })
 
-  it('says that the data directory is below a file', async () => {
+  it('says that the data directory is a file, or is below a file', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     for (const data of [file, join(file, 'relay')])
@@ -170,7 +170,7 @@ describe('an error that the operator can correct says in one line what the opera
     server.close()
   })
 
-  it('refuses an RPC address that is not http, and shows no part of it', async () => {
+  it('refuses an RPC address that is neither http nor https, and shows no part of this address', async () => {
     for (const rpc of ['wss://rpc.example/v3/secret-of-the-operator', 'rpc/secret-of-the-operator'])
       for (const env of [{}, { LP_RPC: rpc }]) {
         const { code, output } = await runRelay(['start', ...('LP_RPC' in env ? [] : ['--rpc', rpc])], env)
@@ -180,7 +180,7 @@ describe('an error that the operator can correct says in one line what the opera
       }
   })
 
-  it('names the file of a broken key', async () => {
+  it('names the keystore if its text is wrong, or if it cannot be read', async () => {
     const keystore = join(folder, 'broken.json')
     await writeFile(keystore, '{')
     expect((await start(['--keystore', keystore], { LP_PASSWORD: 'password' })).output).toBe(
@@ -324,7 +324,7 @@ describe('a second relay', () => {
   it('does not start with the data directory or the key of a running relay, and names the process of the running relay', async () => {
     const relay = await createRelayProcess(chain)
     expect(await relay.start()).toBe(true)
-    // Another name of the same RPC must not hide the other relay.
+    // Another name of the RPC's host must not hide the running relay from the second relay.
     const rpc = chain.rpcUrl.replace('127.0.0.1', 'localhost')
     const options = ['start', '--rpc', rpc, '--host', '127.0.0.1', '--port', '0']
     const sameData = await runRelay([...options, '--data', relay.data], { LP_PRIVATE_KEY: key })

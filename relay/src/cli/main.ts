@@ -20,7 +20,7 @@ async function main() {
   const program = createProgram()
   const [first] = process.argv.slice(2)
   const names = ['help', ...program.commands.map((command) => command.name())]
-  // Without this check, commander would read the word as an argument of the default command.
+  // Without this check, commander would read an unknown first word as an argument of the default command.
   if (first && !first.startsWith('-') && !names.includes(first)) throw new UnknownCommandError(first, names.slice(1))
   // After an option of the default command, commander also reads the name of a command as an argument.
   program.commands
@@ -36,7 +36,7 @@ async function main() {
 class UnknownCommandError extends RelayError {
   override readonly name = 'UnknownCommandError'
   constructor(command: string, names: readonly string[]) {
-    // Another word can be a key, or the address of an RPC without its option.
+    // A longer word, or a word with other characters, can be a key, or the address of an RPC without its option.
     const name = /^[a-z-]{1,30}$/i.test(command) ? `"${command}"` : 'of this name'
     super(
       `lp-relay has no command ${name}: its commands are ${names.join(', ')}. Run lp-relay --help to see all commands.`,
@@ -53,7 +53,7 @@ class LateCommandError extends RelayError {
   }
 }
 
-// The reader of a pipe, as in `lp-relay status | head`, may end first.
+// The reader of a pipe, as in `lp-relay status | head`, may end before this program.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit()
 })

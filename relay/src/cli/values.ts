@@ -7,7 +7,7 @@ import { clientAddress } from '../gateway/clientAddress'
 import { maxWeiPerByte } from '../node/relayTerms'
 import { hideSecret, hideUrl } from '../node/secrets'
 
-// These functions read values of the command line and of the environment. Each function throws `InvalidArgumentError` with one sentence.
+// These functions read values of the command line and of the environment. For a wrong value, each function throws `InvalidArgumentError`.
 
 export function portNumber(text: string): number {
   const port = Number(text)
@@ -23,7 +23,7 @@ export function httpUrl(text: string): string {
   return text.replace(/\/+$/, '')
 }
 
-/** The address of an RPC can contain a key. So no output shows the address, even if it is refused. */
+/** The address of an RPC can contain a key. So no output shows more of the address than its host, even if the address is refused. */
 export function rpcUrl(text: string): string {
   if (URL.canParse(text)) hideUrl(text)
   else hideSecret(text)

@@ -43,7 +43,8 @@ describe('DiskWatch', () => {
     const first = watch.full
     expect(first?.shortMessage).toBe('The disk of the transcoder is full.')
     expect([watch.failed(), watch.failed()]).toEqual([first, first])
-    // More free space than at the warning is needed. Otherwise, a disk with almost no space would be full and free in turn.
+    // The warning comes below 512 MiB of free space, and the disk counts as free again only from 1,024 MiB on. With one limit for both, a
+    // nearly full disk would be full and free in turn.
     disk.freeBytes = 1_023 * mebibyte
     await watch.check()
     expect(watch.full).toBe(first)
@@ -74,14 +75,14 @@ describe('DiskWatch', () => {
     expect(lines).toEqual([atLimit, free])
   })
 
-  it('names --max-disk when a write fails because the payloads are at the limit', () => {
+  it('names --max-disk when a write fails while the payloads are at the limit', () => {
     const { disk, watch } = started()
     disk.totalBytes = gibibyte
     watch.failed()
     expect(lines).toEqual([atLimit])
   })
 
-  it('stays full while the disk quota of the user is used up, although the file system has free space', async () => {
+  it('counts the disk as full while the disk quota of the user is used up, although the file system has free space', async () => {
     const { watch } = started()
     watch.failed()
     // Each write to the device /dev/full fails, as a write above a quota does.

@@ -64,7 +64,7 @@ export class DiskWatch {
     return this.#become(this.#isAtLimit(fullPart) ? 'limit' : 'disk')
   }
 
-  /** Reads the free space. If the disk counts as full, also tries to write. */
+  /** Reads the free space. If the disk counts as full, but now seems to have space again, also tries to write a file. */
   check(): Promise<void> {
     this.#checking ??= this.#check().finally(() => {
       this.#checking = undefined
@@ -85,7 +85,7 @@ export class DiskWatch {
     else if (this.#isAtLimit(fullPart)) this.#become('limit')
   }
 
-  /** `statfs` does not show the disk quota of this user. A file system can also have free space, but no room for one more file. */
+  /** `statfs` does not show the disk quota of this user. A file system with free space can also refuse one more file. */
   async #canWrite(): Promise<boolean> {
     const file = join(this.#options.directory, 'probe')
     try {

@@ -153,7 +153,7 @@ export async function startCapture({ stream, onEvent, ...overrides }: CaptureOpt
     const opened = await open(next)
     if (isOver) return opened.close()
     send({ type: 'replace', sources: opened.sources }, opened.transfer)
-    // The worker handles messages in their order.
+    // The worker handles messages in their order. So when it answers, it does not read the earlier tracks any more.
     await stats()
     tracks.close()
     tracks = opened

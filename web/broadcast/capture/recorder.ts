@@ -59,7 +59,7 @@ export type Recorder = Size & {
 const FIRST_FRAME_TIMEOUT_MS = 2_000
 const TICK_INTERVAL_MS = 50
 const BITRATE_WINDOW_MS = 4_000
-// If a timer is late by more than this, the computer slept.
+// If the recorder did nothing for longer than this, the computer slept.
 const ASLEEP_MS = 5_000
 
 /**
@@ -180,8 +180,8 @@ export async function startRecorder({
   }
 
   /**
-   * Returns `performance.now()`. If the computer has slept, tells the clock to leave this time out of media time. Otherwise the recorder
-   * would write silence for all of this time.
+   * Returns `performance.now()`. If the computer has slept, tells the clock to leave the time of the sleep out of media time. If the clock
+   * included this time, the recorder would write silence for all of it.
    */
   function awakeNow(): number {
     const nowMs = performance.now()

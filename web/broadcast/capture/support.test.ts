@@ -22,7 +22,7 @@ describe('isIos', () => {
 })
 
 describe('the next step', () => {
-  test('on an iPhone is to update iOS or to use a computer, because another browser does not help there', () => {
+  test('on an iPhone is to update iOS, to use a computer or Safari, or to change a setting, because other browsers have the same limits', () => {
     vi.stubGlobal('navigator', { userAgent: chromeOnIphone, maxTouchPoints: 5 })
     expect(new NoWebCodecsError().nextStep).toContain('Update to iOS 16.4 or newer, or use a computer')
     expect(new NoGetUserMediaError().nextStep).toBe('Open this page in Safari, not inside another app.')
@@ -36,7 +36,7 @@ describe('the next step', () => {
 })
 
 describe('checkSupport', () => {
-  /** A browser with all functions, without an encoder for sound of its own, as Chromium on Linux. */
+  /** A browser like Chromium on Linux: it has all functions, but no encoder for sound of its own. */
   function stubBrowser() {
     vi.stubGlobal('isSecureContext', true)
     vi.stubGlobal('navigator', { userAgent: mac, maxTouchPoints: 0, mediaDevices: { getUserMedia() {} } })
