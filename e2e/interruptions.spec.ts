@@ -68,7 +68,7 @@ test.describe
       // As a closed tab, a reloaded page runs its handlers of `pagehide`.
       await broadcaster.reload()
       await expectWatch(viewer, 'reconnecting')
-      await expectCover(viewer, ['The stream is interrupted.', 'This page waits until it continues.'])
+      await expectCover(viewer, ['The stream is interrupted.', 'This page waits until the stream continues.'])
 
       const late = await (await browser.newContext()).newPage()
       await late.goto(link)

@@ -54,7 +54,7 @@ const link = (name: string) =>
   [...place.querySelectorAll('a')].find((a) => (a.getAttribute('aria-label') ?? a.textContent) === name)
 const button = (name: string) =>
   [...(dialog()?.querySelectorAll('button') ?? [])].find(({ textContent }) => textContent === name)
-/** As the Back button and the address bar do. */
+/** Changes the address as the Back button and the address bar do. */
 const changeAddress = (hash: string) =>
   act(async () => {
     location.hash = hash
@@ -73,14 +73,14 @@ afterEach(() => {
   leaves = []
 })
 
-test.each(['Stake', 'lp, home'])('the link “%s” asks first, and the page stays if the person stays', async (name) => {
+test.each(['Stake', 'lp, home'])('the link “%s” opens the question, and “Stay” keeps the page', async (name) => {
   await click(link(name))
   expect(dialog()?.textContent).toContain('Stop?It ends.')
   await click(button('Stay'))
   expect([page(), location.hash, dialog(), leaves]).toEqual(['Broadcast', '#/broadcast', null, []])
 })
 
-test('the person leaves after the work of the page has ended', async () => {
+test('after “Stop and leave”, the page stays until its work has ended', async () => {
   await click(link('Stake'))
   await click(button('Stop and leave'))
   expect(leaves).toHaveLength(1)
@@ -94,7 +94,7 @@ test('the person leaves after the work of the page has ended', async () => {
   expect(page()).toBe('Home')
 })
 
-test('“Back” and another address ask too, and the address is that of the page again if the person stays', async () => {
+test('“Back” and a new address open the question too, and “Stay” restores the address of the page', async () => {
   await changeAddress('#/stake')
   expect(page()).toBe('Broadcast')
   expect(dialog()).not.toBeNull()

@@ -7,7 +7,7 @@ export type LeaveQuestion = {
   consequence: string
   confirmLabel: string
   cancelLabel: string
-  /** The person leaves the page. The page stays until the promise resolves. */
+  /** Called when the person has confirmed. The page stays until the promise settles. */
   onLeave(): Promise<void>
 }
 
@@ -33,8 +33,8 @@ const subscribe = (listener: () => void) => {
 const getGuard = () => guard
 
 /**
- * The address of the page that the app shows, for `Router` of wouter. While a page asks before the person leaves it, this page stays: also if
- * the person presses “Back” or changes the address in the browser.
+ * The address of the page that the app shows, for `Router` of wouter. While a page is guarded (`useLeaveQuestion`), it stays, also if the
+ * person presses “Back” or changes the address in the browser.
  */
 export function useGuardedLocation(): [string, typeof navigate] {
   const [location] = useHashLocation()
@@ -47,7 +47,7 @@ const goTo: typeof navigate = (to, options) => {
   else navigate(to, options)
 }
 
-/** While `ask` is defined, the page that is shown now stays until the person has answered the question. Memoize `ask`. */
+/** While `ask` is defined, the page that is shown now stays until the person has confirmed the question. Memoize `ask`. */
 export function useLeaveQuestion(ask: LeaveQuestion | undefined): void {
   const [location] = useGuardedLocation()
   useEffect(() => {

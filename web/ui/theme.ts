@@ -21,7 +21,7 @@ export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem(storageKey, theme)
   } catch (error) {
-    // The browser may forbid storage. In this case the choice lasts until the page is closed.
+    // The browser may forbid storage. In this case the choice lasts until the page is closed or loaded again.
     log.debug('theme not stored', () => ({ error }))
   }
   for (const listener of listeners) listener()

@@ -39,7 +39,7 @@ afterEach(async () => {
   vi.unstubAllGlobals()
 })
 
-it('the page keeps the screen on only while a stream is live', async () => {
+it('the page keeps the screen on only while `isOn` is true', async () => {
   const screen = screenOf()
   await show(false)
   expect(screen.locks).toBe(0)

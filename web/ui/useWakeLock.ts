@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 
 /**
- * Keeps the screen on while `isOn`. Without the wake lock, a phone locks itself during a stream. The browser ends the lock when the
+ * Keeps the screen on while `isOn` is true. Without the wake lock, a phone locks itself during a stream. The browser ends the lock when the
  * page is hidden, so the hook asks again when the page is visible again.
  */
 export function useWakeLock(isOn: boolean): void {

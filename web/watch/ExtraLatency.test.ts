@@ -7,7 +7,7 @@ test('the player adds no latency while bytes come in time', () => {
   expect(latency.at(10_000)).toBe(0)
 })
 
-test('the player adds latency when bytes come late, and removes it within ten seconds after that', () => {
+test('the player adds latency when bytes come late, and removes it within ten seconds after the last late bytes', () => {
   const latency = new ExtraLatency()
   latency.arrived(50, 0)
   expect(latency.at(0)).toBe(550)

@@ -26,13 +26,13 @@ test('the latency is not known before the first segment, or without a capture ti
   expect(heard(300).of(12_100, 12_000)).toBeUndefined()
 })
 
-test('a corrected clock counts after some segments', () => {
+test('after a wrong clock is corrected, the latency is known after eight more segments', () => {
   const corrected = Array.from({ length: 8 }, () => 400)
   expect(heard(-59_700, ...corrected.slice(1)).of(10_000, 12_000)).toBeUndefined()
   expect(heard(-59_700, ...corrected).of(10_000, 12_000)).toBe(2_000)
 })
 
-test('a segment that was heard before does not count again', () => {
+test('a segment that is not newer than the newest segment so far does not change the latency', () => {
   const latency = heard(60_000)
   latency.hear(0, 300)
   latency.hear(-2_000, -1_700)

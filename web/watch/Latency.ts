@@ -1,16 +1,20 @@
 import type { Viewer } from 'lp-relay'
 
-/** A new segment reaches the viewer at most this long after its capture. This includes the time to transcode the segment. */
+/**
+ * If no clock is wrong, at least one of the newest segments reaches the viewer at most this long after its capture. This time includes the
+ * time to transcode the segment.
+ */
 const maxDelayMs = 4_000
 /** The clocks of two computers that set their time by the network differ by less than this. */
 const toleranceMs = 300
-/** The delays of this number of segments count. */
+/** The number of newest segments whose delays are compared. */
 const segments = 8
 
 /**
  * The time from camera to screen: the present time by the viewer's clock minus the capture time by the broadcaster's clock. Headers of new
  * segments are small and come without delay. So if the two clocks agree, the shortest time from the end of a capture to the arrival of its
- * header is small and not negative. Otherwise a clock is wrong, and the latency is not known.
+ * header is small and not negative. If this shortest time is above `maxDelayMs` or below -`toleranceMs`, a clock is wrong, and the latency
+ * is not known.
  */
 export class Latency {
   #delaysMs: readonly number[] = []
@@ -27,7 +31,10 @@ export class Latency {
     signal.addEventListener('abort', viewer.subscribe(look), { once: true })
   }
 
-  /** The header of a segment has come. `endMs`: the end of its capture, by the broadcaster's clock. `nowMs`: by the viewer's clock. */
+  /**
+   * The header of a segment has come. `endMs`: the end of its capture, by the broadcaster's clock. `nowMs`: the present time, by the
+   * viewer's clock.
+   */
   hear(endMs: number, nowMs: number): void {
     if (endMs <= this.#newestMs) return
     this.#newestMs = endMs

@@ -3,7 +3,7 @@ import { LivePause, type TimeShift } from './LivePause'
 
 const usual = { liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 }
 
-/** The fields of a video element that a pause reads. It has buffered one second after the picture. */
+/** The fields of a video element that `LivePause` reads. The buffer ends 1.2 s after the picture. */
 class Video extends EventTarget {
   ended = false
   playbackRate = 1
@@ -57,7 +57,7 @@ describe('the pause of a live stream', () => {
     expect(pause.sync(usual)).toEqual({ ...usual, liveMaxLatencyDuration: Number.POSITIVE_INFINITY })
   })
 
-  test('goes on where it was while the next segment exists, and is `behind` until it has the usual latency', async () => {
+  test('lets the picture go on if its next segment exists; the picture is `behind` until its latency is near the usual latency', async () => {
     const { video, seen, pause, onPlaylist } = playerOf()
     video.pause()
     seen.oldestMs = 1_000_900
@@ -73,7 +73,7 @@ describe('the pause of a live stream', () => {
     expect(seen.shift).toBe('none')
   })
 
-  test('jumps with the next playlist if the next segment is gone, and says so for some seconds', async () => {
+  test('moves the picture to the live edge with the next playlist if its next segment is gone, and reports `jumped` for some seconds', async () => {
     const { video, seen, pause, onPlaylist } = playerOf()
     video.pause()
     Object.assign(seen, { edge: 90, oldestMs: 1_001_100 })
@@ -86,7 +86,7 @@ describe('the pause of a live stream', () => {
     expect(seen.shift).toBe('none')
   })
 
-  test('says that it has jumped if the player had to load the stream again', async () => {
+  test('reports `jumped` for some seconds if the player had to load the stream again', async () => {
     const { video, seen, onPlaylist } = playerOf()
     video.pause()
     seen.reloads = true
@@ -114,7 +114,7 @@ describe('the pause of a live stream', () => {
     expect(pause.sync(usual)).toEqual(usual)
   })
 
-  test('is not the end of the stream, and not a picture that the player has removed', () => {
+  test('does not begin at the end of the stream, and ends when the player removes the picture', () => {
     const { video, seen, pause } = playerOf()
     video.ended = true
     video.pause()

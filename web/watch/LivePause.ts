@@ -3,8 +3,9 @@ import type { Sync } from './hlsConfig'
 import { spareMs } from './picture'
 
 /**
- * Where the picture of a live stream is after a pause. `behind`: it goes on where the person paused it, behind the live edge. `jumped`: its
- * next segment no longer existed, so the player jumped to the live edge some seconds ago. `none`: there was no such pause.
+ * Where the picture of a live stream is after a pause. `behind`: the picture goes on where the person paused it, behind the live edge.
+ * `jumped`: the player jumped to the live edge some seconds ago, because the next segment of the picture no longer existed, or because the
+ * player had to load the stream again. `none`: neither of the two.
  */
 export type TimeShift = 'none' | 'behind' | 'jumped'
 
@@ -21,7 +22,7 @@ export type LivePauseOptions = {
   shownMs(): number | undefined
   /** The capture time of the oldest segment that can still be loaded. 0: no segment is too old. */
   oldestMs(): number
-  /** Loads the master playlist again if it has changed during the pause. Returns whether it does so; the player then starts at the live edge. */
+  /** If the master playlist has changed during the pause, loads it again, and returns true. The player then starts at the live edge. */
   reload(): boolean
   /** Calls the listener once, when the next playlist has come. */
   oncePlaylist(listener: () => void): void
@@ -31,8 +32,8 @@ export type LivePauseOptions = {
 }
 
 /**
- * The pause of a live stream. The picture stands still, and the player loads nothing. Then the picture goes on where it was if its next
- * segment still exists. Otherwise it jumps to the live edge.
+ * The pause of a live stream. During the pause, the picture stands still, and the player loads nothing. After the pause, the picture goes
+ * on where it was, or jumps to the live edge (`TimeShift`).
  */
 export class LivePause {
   readonly #options: LivePauseOptions

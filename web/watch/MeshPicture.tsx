@@ -49,7 +49,7 @@ export function MeshPicture({ read }: { read(): Omit<Totals, 'atMs'> }) {
         <circle cx={you.x} cy={you.y} r={radius.you} fill="var(--accent)" />
         <Name at={{ x: you.x - 14, y: you.y + 34 }}>You</Name>
       </svg>
-      {/* The sentence is also the name of the picture, and screen readers read this name. So the caption is hidden from them. */}
+      {/* The text is also the name of the picture, and screen readers read this name. So the caption is hidden from them. */}
       <figcaption className="mt-3 min-w-0 sm:mt-0" aria-hidden="true">
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-[13px] text-ink-soft">
           <Key color="var(--accent)">received</Key>
@@ -61,7 +61,7 @@ export function MeshPicture({ read }: { read(): Omit<Totals, 'atMs'> }) {
   )
 }
 
-/** The traffic with one node: a line for each direction, wider for a higher rate. A dotted line: no traffic. */
+/** The traffic with one node: a line for each direction that has traffic, wider for a higher rate. Without traffic, one dotted line. */
 function Lines({ id, flow, at, nodeRadius }: { id: string; flow: Flow; at: Point; nodeRadius: number }) {
   const { fromBitrate, toBitrate } = flow
   if (fromBitrate + toBitrate === 0)

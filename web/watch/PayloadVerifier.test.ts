@@ -75,7 +75,7 @@ describe('PayloadVerifier', () => {
     expect(requests).toHaveLength(3)
     answer(worker as Worker, { id: 2, dataHash: known.dataHash })
     await later
-    // After the last answer, no limit runs: the worker is still asked.
+    // After the last answer, no time limit runs. So the page still asks the worker.
     await vi.advanceTimersByTimeAsync(3_000)
     void verifier.verify(known, data)
     await vi.advanceTimersByTimeAsync(0)

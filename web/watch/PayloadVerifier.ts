@@ -44,7 +44,7 @@ export class PayloadVerifier {
   readonly verify: typeof Segment.verifyPayload = async (header, data) => {
     const actual = data.length > Segment.maxPayloadBytes ? undefined : await this.#hash(data)
     // If the worker has returned no hash, or a hash that is not the hash in the header, or if the data is too large, `verifyPayload` checks
-    // the data in this thread, and throws the right error.
+    // the data in this thread, and throws the right error if the data is wrong.
     if (actual !== header.dataHash) await Segment.verifyPayload(header, data)
   }
 
@@ -67,7 +67,7 @@ export class PayloadVerifier {
     clearTimeout(this.#timer)
     if (this.#waiting.size === 0) return
     this.#timer = setTimeout(() => {
-      log.warn('the hash worker does not answer; this page hashes until it answers')
+      log.warn('the hash worker does not answer; this page hashes until the worker answers')
       this.#isLate = true
       this.#settleAll()
     }, answerWithinMs)

@@ -65,7 +65,7 @@ describe('the badge', () => {
     expect(goToLive).toHaveBeenCalledOnce()
   })
 
-  it('is beside the menu of the qualities, whose name begins with the visible text too', async () => {
+  it('and the quality menu both have names that begin with their visible text', async () => {
     const level = { id: 'source', height: 360, isSource: true }
     await show({ levels: { available: [level], chosen: 'auto', playing: 'source', onChoose: () => undefined } })
     const menu = place.querySelector('[aria-haspopup=menu]')
@@ -80,7 +80,7 @@ describe('the badge', () => {
 })
 
 describe('a touch screen', () => {
-  it('shows the controls at the first tap, pauses at the second, and hides the controls after some seconds', async () => {
+  it('shows the controls at the first tap, pauses the video at the second tap, and hides the controls after some seconds', async () => {
     vi.useFakeTimers()
     expect(controls()).toBe('false')
     await click('touch')
@@ -102,7 +102,7 @@ describe('a touch screen', () => {
 })
 
 describe('the keys', () => {
-  it('work wherever the focus is on the page', async () => {
+  it('work also while the focus is outside the player', async () => {
     const [button] = elsewhere.children as unknown as [Element]
     await press('m')
     expect(video().muted).toBe(true)
@@ -152,7 +152,7 @@ describe('the keys', () => {
     expect(video().currentTime).toBe(0)
   })
 
-  it('are listed after “?”, and do not work behind the list', async () => {
+  it('are listed after “?”, and do nothing while the focus is in the list', async () => {
     await press('?')
     const dialog = document.querySelector('[role=dialog]') as HTMLElement
     expect(dialog.textContent).toContain('MSound off or on')
@@ -165,7 +165,7 @@ describe('the keys', () => {
 })
 
 describe('the media session', () => {
-  it('has a title while a stream is on, and its play and pause are those of the video', async () => {
+  it('has a title while a stream is on, and its actions play and pause the video', async () => {
     const handlers = new Map<string, (() => void) | null>()
     const session = {
       metadata: null as { title: string } | null,

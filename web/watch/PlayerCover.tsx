@@ -37,7 +37,7 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
     case 'transcoder-offline':
       return <Waiting text="The transcoder does not answer. Trying again." />
     case 'reconnecting':
-      return <Waiting text="The stream is interrupted. This page waits until it continues." />
+      return <Waiting text="The stream is interrupted. This page waits until the stream continues." />
     case 'silent':
       return (
         <Message

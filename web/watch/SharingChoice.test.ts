@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parse, sharingOf, uploadBitrateOf } from './SharingChoice'
 
 describe('sharingOf', () => {
-  test('without a choice, the page connects and uploads without a limit', () => {
+  test('without a choice, the page connects, and uploads without a limit on a network that is not metered', () => {
     const sharing = sharingOf({}, false)
     expect(sharing).toMatchObject({ connects: true, uploads: true, uploadLimit: undefined, isSavingData: false })
     expect(uploadBitrateOf(sharing)).toBe(Number.POSITIVE_INFINITY)

@@ -13,7 +13,7 @@ export type Sharing = {
   uploadLimit: number | undefined
   /** The network is a mobile network, or the person asked the browser to save data. */
   isMetered: boolean
-  /** The page does not upload, because the network is metered and the viewer has made no choice about uploads. */
+  /** The page connects, but does not upload, because the network is metered and the viewer has made no choice about uploads. */
   isSavingData: boolean
 }
 

@@ -29,7 +29,7 @@ export function trafficBetween(before: Totals, now: Totals): Traffic {
   }
 }
 
-/** The traffic in one sentence. */
+/** The connected viewers and the traffic, in two sentences. */
 export function sentenceOf({ relays, viewers }: Traffic, format: (bitrate: number) => string): string {
   const sum = (key: keyof Flow) => viewers.reduce((total, flow) => total + flow[key], 0)
   const count = (key: keyof Flow) => viewers.filter((flow) => flow[key] > 0).length

@@ -8,7 +8,7 @@ const log = logOf('watch')
 
 export type WatchSnapshot = { stream: Snapshot; playing: Playing }
 
-/** The figures of the traffic change with each piece. The page shows new figures at most once in this time. */
+/** The figures of the traffic change with each piece. If nothing else changes, the page shows new figures at most once in this time. */
 const figuresEveryMs = 1_000
 
 export const initialSnapshot: WatchSnapshot = {
@@ -72,7 +72,7 @@ export class WatchSession {
     this.#player.choose(level)
   }
 
-  /** Applies the viewer’s choice immediately. Until `share` is called, the viewer does not connect to other viewers. */
+  /** Applies the viewer’s choice to this session. Until `share` is called, the viewer does not connect to other viewers. */
   share({ connects, ...sharing }: Sharing): void {
     this.#viewer.limitUploads(uploadBitrateOf({ connects, ...sharing }))
     if (connects === this.#connects) return

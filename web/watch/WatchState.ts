@@ -43,7 +43,7 @@ export type WatchFigures = {
   bytesFromPeers: number
   bytesFromRelays: number
   bytesToPeers: number
-  /** The time from camera to screen. Undefined before the first frame. */
+  /** The time from camera to screen. Undefined while it is not known. */
   latencyMs: number | undefined
   stalls: number
   peers: number

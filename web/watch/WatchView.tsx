@@ -24,7 +24,7 @@ export type WatchViewProps = {
   shareLink: string
   /** A part of the share link is damaged, and the page ignores this part. */
   isLinkDamaged: boolean
-  /** The element exists in every state. The view itself controls playing, volume and fullscreen. */
+  /** The video element exists in every state. The view itself controls playing, volume and fullscreen. */
   videoRef: RefObject<HTMLVideoElement | null>
   onRetry(): void
   /** The segment on screen. Undefined while there is no segment. */

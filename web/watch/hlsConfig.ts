@@ -19,7 +19,7 @@ const withParts: Sync = { liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 }
 /**
  * For a stream without parts. The buffer has four seconds just after a segment has arrived, and two seconds just before the next segment
  * arrives. With three seconds, the latency was one second smaller, but playing sometimes stalled on a busy computer with two cores. hls.js
- * plays faster only while the latency is less than twice `liveSyncDuration` plus one segment, so the player must jump before that: a viewer
+ * plays faster only while the latency is less than 2 × `liveSyncDuration` + one segment, so the player must jump before that: a viewer
  * between the two limits would stay late.
  */
 const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 8 }
@@ -76,7 +76,7 @@ const hlsConfig = {
   errorPenaltyExpireMs: 10_000,
   // Demuxing takes a few milliseconds. A worker would make the start slower.
   enableWorker: false,
-  // Otherwise, hls.js loads no playlist any more after two playlists that contradict each other.
+  // Without this setting, hls.js loads no playlist any more after two playlists that contradict each other.
   ignorePlaylistParsingErrors: true,
   // A stream has no timed metadata.
   enableID3MetadataCues: false,

@@ -5,7 +5,10 @@ import { createLoader } from './hlsLoader'
 
 const levels = 'https://viewer.invalid'
 
-/** A viewer with one open segment, number 4. `chunks`: the parts that its reading yields before it waits for the next part. */
+/**
+ * A viewer with one open segment, number 4. `chunks`: the parts that a reading of this segment yields before the reading waits for the next
+ * part.
+ */
 function start(chunks: readonly Uint8Array<ArrayBuffer>[]) {
   const viewer = {
     getSnapshot: () => ({ levels: [] }),

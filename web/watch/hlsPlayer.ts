@@ -58,7 +58,7 @@ export const problems = {
   },
 } satisfies Record<string, Problem>
 
-/** Loads hls.js. Called while `Viewer` still looks for the stream. */
+/** Loads hls.js. `HlsPlayer` calls this function while `Viewer` still looks for the stream. */
 export const fetchHls = () => import('hls.js/light')
 
 /**

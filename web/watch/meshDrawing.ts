@@ -24,7 +24,10 @@ export function placeOf(index: number, count: number): Point {
 export const widthOf = (bitrate: number): number =>
   thinnestPx + (widest.px - thinnestPx) * Math.min(1, Math.sqrt(bitrate / widest.bitrate))
 
-/** A curve between two nodes, with a gap before each node. `bend`: the distance of its control point from the straight line. */
+/**
+ * A curve between two nodes, with a gap between the curve and each node. `bend`: the distance of the curve's control point from the
+ * straight line.
+ */
 export function curve(from: Point, to: Point, fromRadius: number, toRadius: number, bend: number): string {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
   const length = Math.hypot(dx, dy)

@@ -24,7 +24,7 @@ export function playNativeHls({
   let playing = ''
   const follow = () => {
     const { state } = viewer.getSnapshot()
-    // The stream can continue under the same URL.
+    // The stream can continue under the same URL. Then the video element must load this URL again.
     if (state === 'ended' || state === 'silent') playing = ''
     const feed = state === 'live' ? viewer.entries(sourceName).at(-1)?.feed : undefined
     const url = feed && `${feed.relay.uri}/hls/${feed.levels[0].streamId}/master.m3u8`

@@ -19,7 +19,7 @@ describe('spareMs', () => {
     expect(spareMs(video([[0, 10]], 9.9))).toBe(0)
   })
 
-  test('counts the buffer only up to its first gap, and is zero without a buffer', () => {
+  test('counts the buffer only up to the next gap, and is zero in a gap and without a buffer', () => {
     const ranges = [
       [0, 4],
       [6, 20],

@@ -49,7 +49,10 @@ export function observePicture(
   })
 }
 
-/** Whether the video plays or waits for data. False before the first picture, because the buffer is always empty at that time. */
+/**
+ * True while the video plays, and also while it waits for data. False while the video is paused or seeking, and before it has played for
+ * the first time: until then, an empty buffer does not mean that bytes came late.
+ */
 export const isPlaying = ({ paused, seeking, played }: HTMLVideoElement): boolean =>
   !paused && !seeking && played.length > 0
 

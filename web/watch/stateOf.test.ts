@@ -18,7 +18,7 @@ describe('stateOf', () => {
   })
 
   test.for(['reconnecting', 'silent', 'ended', 'transcoder-offline'] as const)(
-    'is `%s` only after the last picture of the buffer',
+    'is `%s` while the picture does not move, and `live` while it moves',
     (state) => {
       expect(nameOf(state)).toBe(state)
       expect(nameOf(state, moving)).toBe('live')

@@ -20,7 +20,7 @@ const own = 'input, textarea, select, [contenteditable], [role=menu], [role=list
 /** Elements that the space bar presses. */
 const pressed = 'button, summary, [role=button], [role=switch], [role=checkbox]'
 
-/** Handles the keys of the player wherever the focus is on the page, while `isOn`. The key `?` always works. */
+/** Handles the keys of the player, also if the focus is outside the player. While `isOn` is false, only the key `?` works. */
 export function useKeys(options: { isOn: boolean; playback: Playback; canSeek: boolean; onHelp(): void }): void {
   const latest = useRef(options)
   useEffect(() => {
@@ -32,7 +32,7 @@ export function useKeys(options: { isOn: boolean; playback: Playback; canSeek: b
       const target = event.target instanceof Element ? event.target : undefined
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target?.closest(own)) return
       if (event.key === ' ' && target?.closest(pressed)) return
-      // Outside the player, these arrows scroll the page.
+      // Outside the player, the arrows up and down scroll the page.
       const hasVolume = target?.closest('[data-player]')
       const actions: Record<string, (() => void) | undefined> = {
         ' ': playback.togglePlay,

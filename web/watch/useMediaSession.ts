@@ -1,8 +1,8 @@
 import { type RefObject, useEffect } from 'react'
 
 /**
- * Gives the media keys, the lock screen and the headset of the device a title and the play and pause of this video. `title`: undefined
- * while there is nothing to play.
+ * The device shows the title of this video, for example on the lock screen. The media keys, the lock screen and the headset can play and
+ * pause the video. `title`: undefined while there is nothing to play.
  */
 export function useMediaSession(
   video: RefObject<HTMLVideoElement | null>,

@@ -12,7 +12,7 @@ export type Playback = Snapshot & {
   toggleMuted(): void
   /** `volume`: from 0 to 1. */
   setVolume(volume: number): void
-  /** Louder or quieter by `step`, between 0 and 1. */
+  /** Makes the video louder or quieter by `step`. The volume stays between 0 and 1. */
   changeVolume(step: number): void
   seekBy(seconds: number): void
   toggleFullscreen(): void

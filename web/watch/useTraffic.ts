@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { type Totals, type Traffic, trafficBetween } from './Traffic'
 
 const everyMs = 1_000
-/** The rates are averages over this time. */
+/** The rates are averages over at most this time. */
 const windowMs = 5_000
 
 /** The traffic of the last five seconds. The hook computes it again every second while the component is mounted. */

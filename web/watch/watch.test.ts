@@ -4,7 +4,7 @@ import { type Broadcast, broadcast, openScreen, type Screen } from '../testbeds/
 /** The relay changes a byte of one segment of the rendition. This is the sequence number of the segment. */
 const changed = 7n
 
-describe('watching a live stream with parts in Chromium', () => {
+describe('the player of a live stream with parts in Chromium', () => {
   let screen: Screen
   let camera: Broadcast
 
@@ -59,7 +59,10 @@ describe('watching a live stream with parts in Chromium', () => {
     expect(back).toMatchObject({ stalls: 0, refused: { 'Segment.WrongPayloadError': 1 } })
   })
 
-  /** Makes `count` segments, and waits until the viewer has heard of them. Resolves to the numbers of the whole segments. */
+  /**
+   * Makes `count` segments, and waits until the viewer has heard of them. Resolves to the numbers of the segments that began after the
+   * call.
+   */
   const pass = async (count: number) => {
     const last = await camera.rush(count)
     const after = (path: string) => Number(new URL(path, camera.relay.uri).searchParams.get('after') ?? -1)
@@ -75,7 +78,7 @@ describe('watching a live stream with parts in Chromium', () => {
     return camera.relay.asked.some((path) => [`/${number}?`, ...hashes].some((name) => path.includes(name)))
   }
 
-  test('holds the picture of a paused stream and loads nothing, and then goes on there', async () => {
+  test('holds the picture of a paused stream and loads nothing, and goes on with this picture after the pause', async () => {
     await screen.pause()
     const { currentTime, stalls } = await screen.look()
     const passed = await pass(6)
@@ -89,7 +92,7 @@ describe('watching a live stream with parts in Chromium', () => {
     await vi.waitUntil(() => passed.every(isLoaded), { timeout: 20_000 })
   })
 
-  test('jumps to the live edge, and says so, if the stream was paused for longer than its segments exist', async () => {
+  test('jumps to the live edge after a pause, and says so, if the next segment no longer exists', async () => {
     await screen.pause()
     const { currentTime } = await screen.look()
     const passed = await pass(18)
@@ -121,7 +124,7 @@ const fastClock = `
   Date.now = () => now() + 60_000
 `
 
-test('a stream plays in a browser that has neither WebAssembly nor functions that are newer than 2023, and a wrong clock gives no latency', async () => {
+test('a stream plays in a browser that has neither WebAssembly nor functions that are newer than 2023, and with a wrong clock the latency is not known', async () => {
   const before = withoutNewFunctions + fastClock
   const screen = await openScreen({ switches: ['--js-flags=--noexpose-wasm'], before })
   const camera = await broadcast({ count: 8, past: 4, lie: (_, honest) => honest() })

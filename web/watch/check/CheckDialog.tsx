@@ -15,7 +15,7 @@ const steps: readonly { id: CheckStep; label: string; hint?: string }[] = [
   {
     id: 'fetching',
     label: 'Source, renditions and receipt fetched',
-    hint: 'The transcoder sends them, and your browser checks their hashes.',
+    hint: 'A relay sends them, and your browser checks their hashes.',
   },
   { id: 'loading', label: 'ffmpeg loaded', hint: 'The first time, your browser downloads about 30 MB.' },
   { id: 'transcoding', label: 'Transcoded again, in your browser', hint: 'This takes 5 to 20 seconds.' },

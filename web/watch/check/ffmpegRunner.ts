@@ -10,8 +10,8 @@ const errorLines = 5
 
 /**
  * Runs ffmpeg’s WASM build in a worker. The build comes from the server of the page. The worker ends after each run. `onLoaded` is called
- * when ffmpeg starts. Rejects like `Check.Runner`. Also rejects with `CoreError` when ffmpeg cannot be loaded, and with the reason of
- * `signal` when `signal` aborts.
+ * when ffmpeg starts. Rejects as `Check.Runner` describes. Also rejects with `CoreError` when ffmpeg cannot be loaded, and with the reason
+ * of `signal` when `signal` aborts.
  */
 export const createFfmpegRunner =
   ({ signal, onLoaded }: { signal: AbortSignal; onLoaded(): void }): Check.Runner =>

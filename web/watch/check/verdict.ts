@@ -9,7 +9,7 @@ export const verdictWords: Record<Verdict.Verdict, { sentence: string; explanati
   Invalid: {
     sentence: 'The transcoder’s result is wrong.',
     explanation:
-      'With the same source, your browser made a different result. A transcoder can be slashed on chain for a wrong result.',
+      'For this source, the correct result is different. A transcoder can be slashed on chain for a wrong result.',
   },
   InputInvalid: {
     sentence: 'This segment cannot be transcoded.',

@@ -17,7 +17,7 @@ export class Holders {
     this.#onNamed = onNamed
   }
 
-  /** Adds a connection of the room, before its extended handshake. */
+  /** Adds a connection of the room. Call this before the extended handshake of the connection. */
   add(wire: Wire): void {
     const onReady = () => {
       this.#wires.add(wire)

@@ -7,7 +7,7 @@ const read = (store: MemoryStore, index: number, range: { offset?: number; lengt
   )
 
 describe('MemoryStore', () => {
-  it('returns a stored chunk or a part of it, until it is closed', async () => {
+  it('returns a stored chunk or a part of the chunk, until the store is closed', async () => {
     const store = new MemoryStore(4)
     await new Promise((resolve) => store.put(1, Uint8Array.of(1, 2, 3, 4), resolve))
     expect(await read(store, 1, null)).toEqual(Uint8Array.of(1, 2, 3, 4))

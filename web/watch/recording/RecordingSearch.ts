@@ -4,7 +4,10 @@ import type { Hex } from 'viem'
 import type { TorrentFile } from './TorrentFile'
 import type { Torrents } from './Torrents'
 
-/** A recording whose headers have the right form, and whose first header, last header and end have the right signatures. */
+/**
+ * A recording whose headers have the right form, and whose first header, last header and signed end (if there is one) have the right
+ * signatures.
+ */
 export type Found = { infoHash: Hex; recording: Recording.Recording; file: TorrentFile }
 
 type Options = {
@@ -12,11 +15,14 @@ type Options = {
   domain: typedData.Domain
   torrents: Pick<Torrents, 'addInfo' | 'addInfoHash'>
   onFound(found: Found): void
-  /** Called with the error of each refused torrent. */
+  /** Called with the error of each torrent that is wrong, or whose metadata do not arrive in time. */
   refuse(error: unknown): void
 }
 
-/** If a recording without the end of the stream is found, a better recording has this time to appear, in milliseconds. */
+/**
+ * If the first recording that is found does not have the end of the stream (`Recording.hasEnd`), a better recording has this time to
+ * appear, in milliseconds.
+ */
 const betterMs = 3_000
 const metadataMs = 15_000
 /** Strangers name the infohashes. These limits bound the memory that strangers can use. */

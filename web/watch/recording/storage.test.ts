@@ -6,7 +6,7 @@ const refuse = async () => {
 }
 const megabyte = 1024 * 1024
 
-/** A browser whose file system, free space and locks can be forbidden. */
+/** A browser that refuses locks. By default, the page can use the file system and knows the free space. */
 function stubBrowser({
   getDirectory = async () => ({}),
   estimate = async () => ({ quota: 100 * megabyte, usage: 0 }),
@@ -25,7 +25,7 @@ describe('the storage of recordings', () => {
 
   it.each([
     ['the file system', { getDirectory: refuse }],
-    ['the free space', { estimate: refuse }],
+    ['the estimate of the free space', { estimate: refuse }],
   ])('is in memory if the browser forbids %s', async (_, forbidden) => {
     stubBrowser(forbidden)
     expect(await isOnDisk()).toBe(false)

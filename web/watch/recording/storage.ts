@@ -62,7 +62,7 @@ export async function sweepStorage(): Promise<void> {
 }
 
 /**
- * Until the returned function is called, `sweepStorage` does not delete this recording, in this page and in other pages. The returned
+ * Until the returned function is called, `sweepStorage` deletes this recording neither in this page nor in another page. The returned
  * function deletes the recording, unless another page uses it.
  */
 export function holdStorage(recording: { streamId: Hex; infoHash: Hex }): () => Promise<void> {
