@@ -217,7 +217,10 @@ describe('payload', () => {
     const response = await get(await path(), { headers: { range: 'bytes=200000-' } })
     expect(response.status).toBe(416)
     expect(response.headers.get('content-range')).toBe('bytes */200000')
-    expect(await response.json()).toHaveProperty('nextStep', 'The video has 200000 bytes. Ask for a range of these bytes.')
+    expect(await response.json()).toHaveProperty(
+      'nextStep',
+      'The video has 200000 bytes. Ask for a range of these bytes.',
+    )
   })
 
   it('sends no bytes that the client already has', async () => {
