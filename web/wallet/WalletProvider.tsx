@@ -3,7 +3,7 @@ import { RainbowKitProvider } from '@rainbow-me/rainbowkit'
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { logOf } from 'lp-relay/log'
 import { type ReactNode, use } from 'react'
-import { WagmiProvider } from 'wagmi'
+import { WagmiContext } from 'wagmi'
 import { useConfig } from '../config/useConfig'
 import { useTheme } from '../ui/theme'
 import { WalletAvatar } from './WalletAvatar'
@@ -24,7 +24,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   const wagmiConfig = use(wagmiConfigOf(useConfig()))
   const theme = useTheme()
   return (
-    <WagmiProvider config={wagmiConfig}>
+    <WagmiContext.Provider value={wagmiConfig}>
       <QueryClientProvider client={queryClient}>
         <RainbowKitProvider
           theme={walletTheme(theme)}
@@ -36,6 +36,6 @@ export function WalletProvider({ children }: { children: ReactNode }) {
           {children}
         </RainbowKitProvider>
       </QueryClientProvider>
-    </WagmiProvider>
+    </WagmiContext.Provider>
   )
 }

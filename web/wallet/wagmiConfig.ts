@@ -2,7 +2,7 @@ import { connectorsForWallets } from '@rainbow-me/rainbowkit'
 import { injectedWallet } from '@rainbow-me/rainbowkit/wallets'
 import { logOf } from 'lp-relay/log'
 import { createConfig, http, type Config as WagmiConfig } from 'wagmi'
-import { watchAccount } from 'wagmi/actions'
+import { reconnect, watchAccount } from 'wagmi/actions'
 import type { Config } from '../config/Config'
 import { chainOf, localChainId } from '../config/chain'
 
@@ -37,5 +37,7 @@ async function createFor(config: Config): Promise<WagmiConfig> {
     onChange: ({ status, address, chainId, connector }) =>
       log.debug(status, () => ({ address, chainId, connector: connector?.type })),
   })
+  // Connects the wallet of the last visit, once. `WagmiProvider` would connect it again at each of its renders.
+  reconnect(wagmiConfig).catch((error: unknown) => log.debug('no wallet is connected', () => ({ error })))
   return wagmiConfig
 }
