@@ -17,7 +17,10 @@ export type Network = {
   stopRelay(relay: number): () => void
   /** Waits until a new relay has replaced the stopped relay, and resolves to the process id of the new relay. */
   nextRelay(): Promise<number>
-  /** Stops the relay, deletes its streams and payloads, and starts a new relay at the same address. The new relay also runs a tracker. */
+  /**
+   * Stops the relay, deletes its streams and payloads, and starts a new relay at the same address. Like the old relay, the new relay runs a
+   * tracker.
+   */
   emptyRelay(): Promise<unknown>
   /** Sends Ctrl-C and waits until `npm start` has exited. */
   stop(): Promise<unknown>

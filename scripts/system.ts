@@ -88,7 +88,7 @@ export function ensureBrowser(name: keyof typeof browsers): string {
   const path = find() ?? (install(debianPackage) ? find() : undefined)
   if (path) return path
   throw new StartError(
-    `This machine has no ${name}, which the tests need. Install it, or set ${variable} to its program.`,
+    `This machine has no ${name}, which the tests need. Install it, or set ${variable} to the path of its program.`,
   )
 }
 

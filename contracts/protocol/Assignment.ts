@@ -6,7 +6,7 @@ import * as typedData from './typedData'
 /**
  * A message, signed by the stream key. It assigns all segments whose number is `fromSequence` or higher to one of the drawn
  * candidates: `transcoder`. A later Assignment of the job to another candidate ends this Assignment. The broadcaster sends an
- * Assignment to the transcoder and not to the chain, so a handover needs no transaction.
+ * Assignment to the transcoder and not to the chain, so a handover needs no transaction of the broadcaster.
  */
 export type Assignment = {
   jobId: Hex

@@ -115,7 +115,7 @@ describe('a job on the deployed contracts', () => {
     expect(await local.chain.getBalance({ address: contracts.jobsManager.address })).toBe(0n)
   })
 
-  test('is refused with errors that the committed ABI can decode', async () => {
+  test('cannot be read for an unknown stream or posted for a closed stream, and the committed ABI can decode both errors', async () => {
     const { jobsManager, address } = user(2)
     await expect(jobsManager.read.latestJob([`0x${'11'.repeat(32)}`])).rejects.toThrow('UnknownStream')
     const signature = await StreamBinding.sign({ streamId, broadcaster: address }, streamKey, domain)

@@ -21,7 +21,7 @@ const epochKey = hexToBytes(keccak256(toHex('epoch key')))
 const salt = '0x000102030405060708090a0b0c0d0e0f'
 const payload = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255)
 
-/** The vectors of SealedSegment, StreamPrice, KeyServer and KeyRequest. The contracts do not read them. */
+/** The vectors of SealedSegment, StreamPrice, KeyServer and KeyRequest. The tests of the contracts do not read them. */
 export async function sealedVectors(): Promise<Record<string, unknown>> {
   const price = { streamId, beneficiary: key('broadcaster').address, weiPerSegment: 2_000_000_000_000n }
   const server = { streamId, server: key('relay').address, splitBps: 500, until: 1_790_000_000n }

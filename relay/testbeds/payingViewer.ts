@@ -48,7 +48,7 @@ export async function fundViewer(chain: Chain): Promise<ViewerKeys> {
   return { ...keys, cap: `${limits.cap}`, expiry: `${limits.expiry}` }
 }
 
-/** A viewer in Node that pays, with new keys and without a file. */
+/** A viewer in Node that pays. It has new keys, and stores its payments only in memory. */
 export async function openPayingViewer(chain: Chain, stream: ViewedStream) {
   return openViewer(chain.client, { ...stream, keys: await fundViewer(chain), store: new MemoryStore() })
 }

@@ -25,7 +25,7 @@ export function useQuality(
 } {
   const [chosen, setChosen] = useState('720p')
   const presets = presetsFor(pictureOf(stream))
-  // If the device does not give the chosen quality, the highest quality that it gives is nearest.
+  // If the device does not give the chosen quality, the page uses the highest quality that the device gives.
   const preset = presets.find(({ id }) => id === chosen) ?? (presets[0] as BroadcastPreset)
   const presetId = preset.id
   const queryClient = useQueryClient()

@@ -7,7 +7,7 @@ import { gather } from './steady'
 
 const viewers = 4
 
-/** The origin’s HTTP server and tracker are blocked during the stream. The page and the chain still answer. */
+/** The origin’s HTTP server and tracker are blocked during the stream. The chain and the server of the page still answer. */
 export const blocked: Row = {
   title: `${viewers} viewers, the origin's HTTP server and tracker blocked for a minute`,
   async measure(player, seconds = 60) {

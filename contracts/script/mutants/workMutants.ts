@@ -225,7 +225,7 @@ export const workMutants: readonly Mutant[] = [
     replacement: 'state.isPollOver = hits + 1 >= state.count;',
   },
   {
-    name: 'the line of stakes rounds down',
+    name: 'the StakeLine rounds stakes down',
     file: 'libraries/StakeLine.sol',
     text: '(stake + (1 << exponent) - 1) >> exponent',
     replacement: 'stake >> exponent',

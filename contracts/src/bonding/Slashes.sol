@@ -54,8 +54,8 @@ library Slashes {
         return _slash(s, token, number, share, ownPart, type(uint40).max, finder);
     }
 
-    /// @notice Slashes a transcoder that has missed too many rewards. A transcoder must not avoid this slash by leaving
-    /// its seat.
+    /// @notice Slashes a transcoder that has missed too many rewards. `resignAsTranscoder` also calls this function, so a
+    /// transcoder cannot avoid this slash by resigning.
     function slashForMissedRewards(State storage s, IERC20 token, uint24 number, address finder)
         internal
         returns (uint256 amount)
@@ -100,10 +100,10 @@ library Slashes {
         if (fee > 0) token.safeTransfer(finder, fee);
     }
 
-    /// @dev All slashes of one transcoder in one round together take at most `maxRoundSlashAmount`.
+    /// @dev All slashes of one transcoder in one round together take at most `maxRoundSlashAmount`, unless the transcoder
+    /// registers again in this round: then it has a new limit.
     /// @return allowed The part of `share` that the limit allows.
-    /// @return isLast Whether the limit is reached. Then the transcoder loses its role. If it registers again in this
-    /// round, it has a new limit.
+    /// @return isLast Whether the limit is reached. Then the transcoder loses its role.
     function _limited(State storage s, uint24 number, uint256 share) private returns (uint256 allowed, bool isLast) {
         TranscoderRecord storage transcoder = s.transcoders[number];
         uint32 round = s.clock.round;

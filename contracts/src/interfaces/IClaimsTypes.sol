@@ -183,12 +183,13 @@ interface IClaimsTypes {
     error NotDrawn(bytes32 jobId, address transcoder);
     /// @notice Thrown when the expected account did not sign. `signer` is zero when the signature is malformed.
     error WrongSigner(address expected, address signer);
-    /// @notice Thrown when an Assignment begins before the transcoder's Acceptance, or names a stream that is not the
-    /// job's stream.
+    /// @notice Thrown when an Assignment's `fromSequence` is lower than the transcoder's `acceptedFrom`, or when the
+    /// Assignment names a stream that is not the job's stream.
     error WrongAssignment(bytes32 jobId, uint256 fromSequence, uint256 acceptedFrom);
     /// @notice Thrown when this Assignment is already recorded.
     error AlreadyShown(bytes32 jobId, address transcoder, uint256 fromSequence);
-    /// @notice Thrown when a job already has `max` recorded Assignments to the transcoder that begin after segment 0.
+    /// @notice Thrown when the job already has `max` recorded Assignments to this transcoder. Assignments from segment 0 do
+    /// not count.
     error TooManyAssignments(address transcoder, uint256 max);
     /// @notice Thrown when a claim does not name the last claim under its Assignment, or when a disclosure does not
     /// contain the previous claim that it needs. When a claim is refused, only the 18 leading bytes of `expected` are known,

@@ -90,8 +90,8 @@ contract BrokenInputAttackTest is Work {
         vm.assertEq(jobs.earnings(_account("copier")), 0);
     }
 
-    /// @dev The reserve is released while the claim is open. The fine stays reserved, and returns to the reserve when
-    /// the claim is paid.
+    /// @dev The reserve is released while the claim is open. The fine stays in escrow. When the claim is paid, the fine
+    /// returns to the job's reserve, and another call of `releaseReserve` releases it.
     function test_releaseReserve_beforeClaimIsFinal_keepsFineReserved() public {
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
         uint256 fees = _feesOf(claimed.claim.durationMs);

@@ -19,7 +19,7 @@ contract ChequebookAttackTest is Cheques {
     }
 
     /// @dev The issuer promises more than its free deposit to a payee, whose cheque bounces. A second payee has a hard deposit, which
-    /// pays the cheque of this payee in full.
+    /// pays the second payee's cheque in full.
     function test_cash_afterOverdraw_paysHardDepositInFull() public {
         _deposit(5 ether);
         _addHardDeposit(beneficiary, 3 ether);
@@ -52,9 +52,9 @@ contract ChequebookAttackTest is Cheques {
         chequebook.cash(IChequebook.Payment(issuer, NO_SPLIT, 1 ether, r, vs));
     }
 
-    /// @dev Each signature has a second form, with `s` in the upper half of the curve order. The `s` of the second form has
-    /// 256 bits. The short form of a signature (ERC-2098) has only 255 bits for `s`, so the conversion loses the highest bit of `s`, and the
-    /// signature is wrong.
+    /// @dev For each signature, there is a second signature of the same cheque, with `s` in the upper half of the curve order. This `s`
+    /// has 256 bits. The encoding that the Chequebook reads (ERC-2098) has only 255 bits for `s`. So the test's conversion to this encoding
+    /// loses the highest bit of `s`, and the signature is wrong.
     function test_cash_withOtherFormOfSignature_isRefused() public {
         _deposit(5 ether);
         Cheque memory cheque = _chequeTo(beneficiary, 1 ether);
@@ -98,7 +98,8 @@ contract ChequebookAttackTest is Cheques {
         }
     }
 
-    /// @dev If two Split values had the same splitee and the same part, a payee could cash one cheque in two channels.
+    /// @dev The bits above the splitee change neither the signed digest nor the channel. The contract refuses a Split value with
+    /// such bits, so each channel has only one valid Split value.
     function test_cash_withBitsAboveSplitee_isRefused() public {
         _deposit(5 ether);
         Cheque memory cheque = Cheque(issuer, beneficiary, _splitOf(splitee, 500), 1 ether);
@@ -190,7 +191,7 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(address(chequebook).balance, 6 ether);
     }
 
-    /// @dev An issuer that is a contract withdraws again during the transfer.
+    /// @dev An issuer that is a contract tries twice to withdraw again during the transfer.
     function test_withdraw_byReentrantIssuer_paysOnce() public {
         _deposit(9 ether);
         ReentrantWallet wallet = new ReentrantWallet(chequebook);
@@ -205,7 +206,7 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(address(wallet).balance, 2 ether);
     }
 
-    /// @dev A splitee that is a contract withdraws its credit again during the transfer.
+    /// @dev A splitee that is a contract tries twice to withdraw its credit again during the transfer.
     function test_withdrawCredit_byReentrantSplitee_paysOnce() public {
         _deposit(9 ether);
         ReentrantWallet wallet = new ReentrantWallet(chequebook);

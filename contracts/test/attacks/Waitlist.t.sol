@@ -37,8 +37,8 @@ contract WaitlistAttacksTest is Protocol {
         vm.assertLe(drawn, 168, "Anna was drawn too often for her stake");
     }
 
-    /// @dev 5,000 accounts wait. One call cannot return all of them, but it can return a page of 200 places, and it can make the
-    /// draw of a round.
+    /// @dev 5,000 accounts wait. No call can return all of them, but a call can return a page of 200 places. The draw of a round
+    /// also fits into one call.
     function test_waitlist_with5000Waiting_isReadInPages() public {
         vm.pauseGasMetering();
         for (uint256 i; i < 5_000; ++i) {

@@ -7,7 +7,7 @@ import {Cheque} from "../../src/types/Cheque.sol";
 import {ChequeLedger} from "./ChequeLedger.sol";
 
 /// @notice Random actions of issuers, payees and splitees. Payees also cash old cheques, and cheques that a session key of another
-/// issuer has signed. One payee cashes a cheque again while the Chequebook pays this cheque to it.
+/// issuer has signed. One payee tries to cash a cheque again while the Chequebook pays this cheque to it.
 contract ChequeHandler is ChequeLedger {
     uint256 private randomState;
     mapping(IChequebook.Outcome => uint256) public outcomeCount;

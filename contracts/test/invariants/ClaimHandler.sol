@@ -103,7 +103,8 @@ abstract contract ClaimHandler is JobHandler {
         _countOutcome("showAssignment");
     }
 
-    /// @dev Seals most open claims and discloses most of their challenged segments.
+    /// @dev Seals most open claims whose verification deadline has not passed, and discloses most of their challenged segments.
+    /// For a few late claims, asserts that the contract refuses these calls.
     function _discloseOpenClaims() internal {
         for (uint256 i; i < openIds.length; ++i) {
             bool late = vm.getBlockNumber() >= claims.getClaim(openIds[i]).verificationDeadline;
@@ -175,8 +176,8 @@ abstract contract ClaimHandler is JobHandler {
         _recordFine(claimId);
     }
 
-    /// @dev Records that the claim is final: its fine has returned to the broadcaster, or the broadcaster has paid the
-    /// fine.
+    /// @dev Records that the claim is final: its fine is in the broadcaster's deposit or in the job's reserve again, or the
+    /// broadcaster has paid the fine.
     function _recordFine(bytes32 claimId) private {
         uint256 fine = fineOf[claimId];
         finesHeld -= fine;
@@ -287,8 +288,8 @@ abstract contract ClaimHandler is JobHandler {
         }
     }
 
-    /// @dev The fine that must be reserved for a claim: the job's percentage of the fees, or zero if the money does not
-    /// cover both the fees and the fine.
+    /// @dev The fine that must be reserved for a claim: the job's percentage of the fees, or zero if the wei of
+    /// `_payableTo` do not cover both the fees and the fine.
     function _expectedFine(Claim memory claim, uint256 fees) private view returns (uint256 fine) {
         fine = fees * inputFinePercents[claim.jobId] / 100;
         address payer = jobs.getJob(claim.jobId).broadcaster;

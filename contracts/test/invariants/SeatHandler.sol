@@ -61,8 +61,8 @@ abstract contract SeatHandler is Finders {
         _countOutcome("resignAsTranscoder");
     }
 
-    /// @dev Searches from a random actor on, and calls `reward` as the first active actor that has not got a reward in this
-    /// round.
+    /// @dev From a random actor on, calls `reward` as each active actor that has not got a reward in this round, until one call
+    /// succeeds.
     function reward(uint256 seed, uint256 salt) external randomAction(seed, salt) {
         _initializeRound();
         uint256 start = _randomBelow(ACTORS);

@@ -50,7 +50,7 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev Makes 4,000 draws. The stakes have the ratio 1 : 2 : 5, and the line of stakes increases each of them by less than half of its
+    /// @dev Makes 4,000 draws. The stakes have the ratio 1 : 2 : 5. The StakeLine rounds each of them up, by less than half of its
     /// value. The number of draws in which a transcoder is the first candidate has a binomial distribution. Five standard deviations of
     /// this number are at most 158.
     function test_draw_isWeightedByExactStake() public {
@@ -68,9 +68,9 @@ contract JobAssignmentTest is Test {
         _assertNear(firsts[2], 2_500, 158);
     }
 
-    /// @dev A ticket is a position below `total`: the sum of the upper bounds that the line of stakes has for the groups of seats. The
-    /// number of positions that hit a transcoder is exactly its stake in units of 2^40, although these upper bounds can be higher than the
-    /// stakes.
+    /// @dev A ticket selects a position below `total`. `total` is the sum of the upper bounds that the StakeLine has for the groups of
+    /// seats. These bounds can be higher than the stakes, but the number of positions that hit a transcoder is exactly its stake in units
+    /// of 2^40.
     /// forge-config: default.fuzz.runs = 64
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16
@@ -89,7 +89,7 @@ contract JobAssignmentTest is Test {
         }
     }
 
-    /// @dev The first transcoder has a stake of 5 units, and the line of stakes rounds it up to 6. A ticket at position 5 hits
+    /// @dev The first transcoder has a stake of 5 units, and the StakeLine rounds it up to 6. A ticket at position 5 hits
     /// nothing. After that, the weight of the first transcoder is exact, so a ticket at position 5 or above hits the second
     /// transcoder.
     function test_draw_withTicketAtExactStake_hitsNothing() public {
@@ -120,9 +120,10 @@ contract JobAssignmentTest is Test {
         _assertNear(firsts[2], 2_500, 158);
     }
 
-    /// @dev A draw of five is contested if at least five of the first nine tickets hit transcoders that can be drawn. If these
-    /// transcoders have 30 % of the stake, 9.88 % of the draws are contested: 198 of 2,000 draws, and five standard deviations
-    /// are 67. If they have 50 % of the stake, 1,000 of 2,000 draws are contested, and five standard deviations are 112.
+    /// @dev A draw of five is contested if, of the first nine tickets that hit a transcoder, at least five hit transcoders that
+    /// can be drawn. If these transcoders have 30 % of the stake, 9.88 % of the draws are contested: 198 of 2,000
+    /// draws, and five standard deviations are 67. If they have 50 % of the stake, 1,000 of 2,000 draws are contested,
+    /// and five standard deviations are 112.
     function test_draw_isContestedWhenMostTicketsHitDrawableTranscoders() public {
         for (uint256 i; i < 20; ++i) {
             _addTranscoder(1 ether, i < 6 ? PRICE : i < 10 ? PRICE + 1 : PRICE + 2, true);
@@ -132,9 +133,10 @@ contract JobAssignmentTest is Test {
         vm.assertEq(_countContested(PRICE + 2), 2_000);
     }
 
-    /// @dev A broadcaster has transcoders of its own and offers a price that only these transcoders accept. If a draw at this
-    /// price is contested, then a draw with the same seed at a price that all transcoders accept also has a candidate of the
-    /// broadcaster. So the low price is no advantage, even if the broadcaster divides its stake among many transcoders.
+    /// @dev A broadcaster has transcoders of its own and offers a price that only these transcoders accept. Only the work of
+    /// contested draws counts. If a draw at this price is contested, then a draw with the same seed at a price that all
+    /// transcoders accept also has a candidate of the broadcaster. So the low price is no advantage, even if the
+    /// broadcaster divides its stake among many transcoders.
     /// forge-config: default.fuzz.runs = 64
     /// forge-config: long.fuzz.runs = 512
     /// forge-config: mutation.fuzz.runs = 16

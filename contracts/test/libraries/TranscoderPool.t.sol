@@ -252,7 +252,7 @@ contract TranscoderPoolTest is DrawModel {
     }
 
     function _randomHolder(uint24 number) private returns (Holder memory) {
-        // The pool counts stake in units of 2^40, rounded down, so the stake of a random holder is often zero there. The line of stakes
+        // The pool counts stake in units of 2^40, rounded down, so the stake of a random holder is often zero there. The StakeLine
         // rounds up most stakes above 4 units.
         uint256 stake = _randomBelow(4) == 0 ? _randomBelow(200) << 40 : _randomBelow(4) << 39;
         return _holder(number, uint96(stake), uint48(_randomBelow(4)));

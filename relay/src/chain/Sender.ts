@@ -18,7 +18,7 @@ import { actionOf, SentTransactions } from './SentTransactions'
 
 const log = logOf('chain')
 
-/** If no block contains a sent transaction after this time, the sender writes a log line. */
+/** If this time has passed since a transaction was sent, and no block contains the transaction, the sender writes a log line. */
 const noticeMs = 10_000
 
 /** `value`: wei that are sent with the call. */
@@ -149,7 +149,8 @@ export class Sender {
       const nonce = firstFree(Math.max(mined, pooled), isOurs)
       if (range(mined, pooled).every(isOurs)) return { nonce, mined, replaces: false }
       if (Date.now() - startedAtMs > this.#patienceMs) return { nonce: mined, mined, replaces: true }
-      // The first pass reads the block number and does not wait. The second pass reads the nonces again, so that no block is missed.
+      // A new block can come after the nonces are read and before the block number is read. So the first pass does not wait, and the
+      // second pass reads the nonces again.
       block = block === undefined ? await client.getBlockNumber({ cacheTime: 0 }) : await this.#nextBlock(block)
     }
   }

@@ -61,7 +61,7 @@ describe('createSegmenter', () => {
     ])
   })
 
-  test('drops pictures before the first keyframe, and sound before the start', () => {
+  test('drops pictures before the first keyframe, and sound before `startTicks`', () => {
     const { segmenter, segments } = recording({})
     segmenter.add(audio(-20))
     segmenter.add(video(0, { isKey: false }))
@@ -78,7 +78,7 @@ describe('createSegmenter', () => {
     expect(segments().map(({ durationMs }) => durationMs)).toEqual([2_000, 2_000])
   })
 
-  test('cuts a stream with B-frames between its groups of pictures', () => {
+  test('in a stream with B-frames, cuts between the groups of pictures', () => {
     const gop = [
       '-c:v',
       'libx264',
@@ -121,7 +121,7 @@ describe('createSegmenter', () => {
     expect(accessUnitsOf(whole).filter(pictures)).toEqual(accessUnitsOf(source).filter(pictures))
   })
 
-  test('ends the last segment of a stream with B-frames after the picture that is shown last', () => {
+  test('in a stream with B-frames, ends the last segment after the picture that is shown last', () => {
     const { segmenter, segments } = recording({ hasAudio: false })
     // Shown in the order I B P, decoded in the order I P B.
     for (const [ms, decodingMs] of [
@@ -213,7 +213,7 @@ function audio(ms: number): AccessUnit {
   return { kind: 'audio', ticks: ms * MS, durationTicks: 20 * MS, isKey: false, data: new Uint8Array(300) }
 }
 
-/** Counts the packets that begin a unit, by the PES header after the adaptation field. */
+/** Counts the packets that begin an access unit: those whose payload begins with a PES header. */
 function unitsOf(chunks: { data: Uint8Array }[]) {
   const units = { video: 0, audio: 0 }
   for (const { data } of chunks) {

@@ -34,7 +34,7 @@ async function pair(options: Partial<OpenOptions> = {}) {
   return { ours, theirs, accepted, client }
 }
 
-/** A channel to a peer that obeys none of our rules after its nonce. */
+/** A channel to a peer that sends a nonce, and then obeys none of our rules. */
 async function connectToStranger(options: Partial<OpenOptions> = {}) {
   const [accepted, stranger] = await socketPair()
   const opening = open(accepted, options)
@@ -53,10 +53,10 @@ describe('openChannel', () => {
   })
 
   test.each<[string, string | Uint8Array]>([
-    ['text', 'x'.repeat(32)],
+    ['a text of 32 bytes', 'x'.repeat(32)],
     ['31 bytes', new Uint8Array(31)],
     ['33 bytes', new Uint8Array(33)],
-    ['nothing', ''],
+    ['an empty text', ''],
   ])('refuses a peer whose first message is %s', async (_, first) => {
     const [accepted, stranger] = await socketPair()
     const refused = expect(open(accepted)).rejects.toThrow('Cause: the first message is not a nonce')

@@ -18,14 +18,14 @@ const hurriedLimitMs = 5_000
 
 type Waiting = { reject(error: Error): void; timer: NodeJS.Timeout }
 
-/** Without these requests, the relay misses jobs and deadlines, although the RPC may answer other requests. */
+/** If these requests fail, the relay misses jobs and deadlines, even if the RPC answers other requests. */
 const neededMethods: readonly string[] = ['eth_blockNumber', 'eth_getLogs']
 
 /** How well the RPC answers. */
 export type ChainHealth = {
   /** Milliseconds since the last answer. */
   silentMs: number
-  /** Milliseconds since the number of the newest block has increased. */
+  /** Milliseconds since the last increase of the number of the newest block. */
   stoppedMs: number
   /** The needed request that has failed for the longest time, and the milliseconds since its first failure. `undefined`: none fails. */
   failing: { method: string; ms: number } | undefined
@@ -70,8 +70,9 @@ export class ChainWatch {
   }
 
   /**
-   * From now on, a request can take at most 5 s. After the first request that has taken longer, all new requests fail immediately. The
-   * relay calls this method when it closes, so that it ends in time even if the RPC does not answer.
+   * From now on, a request fails after 5 s without an answer. A new request fails immediately if an earlier request has reached its time
+   * limit and no request has succeeded since. The relay calls this method when it closes, so that it ends in time even if the RPC does not
+   * answer.
    */
   hurry(): void {
     this.#isHurried = true

@@ -22,7 +22,7 @@ afterEach(() => {
   configureLog({ spec: parseSpec('silent'), write: () => {} })
 })
 
-test('the first fault of a kind is logged immediately; later faults of this kind are logged together, with the number of all faults of this kind', () => {
+test('the first fault of a kind is logged immediately; faults of this kind within `quietMs` after a log line are logged together, with the number of all faults of this kind', () => {
   for (let time = 0; time < 5; time++) faults.of('gateway')(new TypeError(`time ${time}`))
   faults.of('claims')(new TypeError('another room'))
   expect(lines).toEqual([

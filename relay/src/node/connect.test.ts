@@ -30,9 +30,9 @@ describe('the connection to a chain', () => {
     )
   })
 
-  it('says that the RPC refuses the key, refuses more requests, or is broken', async () => {
+  it('says that the RPC refuses the key, refuses further requests, or is broken', async () => {
     expect(await refusalOf(() => ({ status: 401 }))).toMatch(/refuses this relay \(HTTP status 401\)\. Check the key/)
-    expect(await refusalOf(() => ({ status: 429 }))).toMatch(/refuses more requests \(HTTP status 429\)\. Wait/)
+    expect(await refusalOf(() => ({ status: 429 }))).toMatch(/refuses further requests \(HTTP status 429\)\. Wait/)
     expect(await refusalOf(() => ({ status: 502 }))).toMatch(/is broken at the moment \(HTTP status 502\)\. Try/)
   })
 

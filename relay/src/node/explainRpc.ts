@@ -14,7 +14,7 @@ export function explainRpc(error: unknown, host = 'this --rpc'): string | undefi
   if (cause.status === 401 || cause.status === 403)
     return `The chain at ${host} refuses this relay (HTTP status ${cause.status}). Check the key in the address of --rpc.`
   if (cause.status === 429)
-    return `The chain at ${host} refuses more requests (HTTP status 429). Wait, or choose an RPC with a higher limit.`
+    return `The chain at ${host} refuses further requests (HTTP status 429). Wait, or choose an RPC with a higher limit.`
   if (cause.status !== undefined && cause.status >= 500)
     return `The chain at ${host} is broken at the moment (HTTP status ${cause.status}). Try again later, or choose another --rpc.`
   if (cause.status !== undefined)

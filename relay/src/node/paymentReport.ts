@@ -2,7 +2,7 @@ import { formatEther } from 'viem'
 import type { PaymentsStatus } from '../gateway/Status'
 import type { Json, StatusJson } from '../gateway/StatusJson'
 
-/** The text shows at most this many streams and this many peers: those whose books changed last. `lp-relay status --json` shows all. */
+/** The text shows at most this many streams and this many peers: those whose amounts changed last. `lp-relay status --json` shows all. */
 const most = 20
 
 /** The tables about payments in the text of `lp-relay status`. */

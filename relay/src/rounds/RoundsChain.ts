@@ -19,7 +19,8 @@ export type Seat = {
   missedRewards: bigint
   /**
    * `done`: units of verified work in the previous span and in the present span so far. `expected`: the units that the network expects for
-   * our stake; 0 when the network has too little work. `required`: the part of `expected` that `reward` requires, in parts per million.
+   * our stake; 0 if these units are fewer than `minExpectedWork`. `required`: the part of `expected` that `reward` requires, in parts per
+   * million.
    */
   work: { done: bigint; expected: bigint; required: bigint }
   /** The number of recent verdicts on our work, and how many of them were failures. */
@@ -178,7 +179,10 @@ export class RoundsChain {
     return receipt && parseEventLogs({ abi, eventName: 'Reward', logs: receipt.logs })[0]?.args
   }
 
-  /** Resolves with the finder's fee, or with `undefined` when another account has reported the transcoder before us. */
+  /**
+   * Resolves with the finder's fee, or with `undefined` if the contract no longer accepts the report, for example because another account
+   * has reported the transcoder before us.
+   */
   async slash({ transcoder, duty }: Neglect): Promise<bigint | undefined> {
     const { abi, address } = this.#contracts.bondingManager
     const functionName = duty === 'reward' ? 'slashMissedReward' : 'slashLowWork'

@@ -20,7 +20,7 @@ type Waiting = { line: string; resolve: () => void; reject: (error: WriteError) 
 
 /** An append-only file of lines. It survives `kill -9`: a line is on disk before `append` resolves. */
 export class LineLog {
-  /** Unix time of the last write of an earlier run, in milliseconds. */
+  /** Unix time of the last change of the file before `open` opened it, in milliseconds. For a new file: the time of its creation. */
   readonly modifiedMs: number
   readonly #path: string
   readonly #version: number
@@ -49,8 +49,7 @@ export class LineLog {
    */
   static async open({ path, version, onLine, onFault }: LineLogOptions): Promise<LineLog> {
     await mkdir(dirname(path), { recursive: true })
-    // The flag is not 'a', because 'a' always appends. After a failed write, the next write must overwrite the bytes of the
-    // failed write.
+    // The flag is not 'a', because 'a' always appends, and `setAside` must overwrite damaged bytes with spaces.
     const file = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
       return open(path, 'wx+')

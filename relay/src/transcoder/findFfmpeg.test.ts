@@ -47,7 +47,7 @@ describe('findFfmpeg', () => {
     })
   })
 
-  it('finds the system’s ffmpeg if the build of `lp-relay ffmpeg` fails the self-test, or if another user can change it', async () => {
+  it('finds the system’s ffmpeg if the build of `lp-relay ffmpeg` fails the self-test, or if another user can change this build', async () => {
     await keep('failing', script('failing', 'echo ffmpeg version 9'))
     const { path } = await keep('open', script('open', `exec ${real} "$@"`))
     chmodSync(path, 0o777)

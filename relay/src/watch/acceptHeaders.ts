@@ -27,8 +27,8 @@ type ListOptions = {
 
 /**
  * Checks the headers in a relay's answer and adds them to the window. `after`, `part`: we asked the relay for the headers after this
- * sequence number and after this part. `correct` counts the headers that have come and are correct. Calls `refuse` with the error of
- * each wrong header.
+ * sequence number and after this part. `correct` counts the headers of the answer that the window had already or that this call added to
+ * it. Calls `refuse` with the error of each wrong header.
  */
 export async function acceptList(
   { segments, parts }: SegmentList,

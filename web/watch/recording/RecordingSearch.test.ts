@@ -105,7 +105,7 @@ describe('the search for a recording', () => {
     expect([counts(), refused.includes('TimeoutError')]).toEqual([[3], true])
   })
 
-  test('finds another recording after a wrong segment, and does not open the torrent with this segment again', async () => {
+  test('after a wrong segment, finds another torrent of the recording, and never again opens the torrent that gave this segment', async () => {
     const info = await torrentOf(3)
     await offer(info)
     known.set(infoHashOf(1), info)

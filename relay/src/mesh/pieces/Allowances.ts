@@ -65,7 +65,7 @@ export class UselessPushError extends ProtocolError {
 export class TooManyLevelsError extends ProtocolError {
   override readonly name = 'Allowances.TooManyLevelsError'
   constructor() {
-    super('The peer changed the levels that it follows too often.')
+    super('The peer followed too many new levels in a short time.')
   }
 }
 

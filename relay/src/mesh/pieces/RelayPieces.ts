@@ -70,7 +70,10 @@ export class RelayPieces {
     }
   }
 
-  /** The piece came from a neighbour, or the player does not need it. A request without open pieces is aborted. */
+  /**
+   * Stops waiting for the piece, for example because a neighbour has delivered it, or because the player does not need it. Aborts a request
+   * without open pieces.
+   */
   cancel(want: PieceWant): void {
     for (const { open, abort } of this.#requests) if (open.delete(want) && open.size === 0) abort.abort()
   }
@@ -122,7 +125,10 @@ export class RelayPieces {
     }
   }
 
-  /** The failures of requests that were open at the same time count as one failure. */
+  /**
+   * A failure during the pause after an earlier failure does not count: if the relay is down, all requests that are open at the same time
+   * fail.
+   */
   #failed(nowMs: number): void {
     if (this.isDown(nowMs)) return
     this.#failures++

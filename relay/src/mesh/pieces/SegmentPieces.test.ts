@@ -135,7 +135,7 @@ describe('SegmentPieces', () => {
     expect(() => receiver.addPart({ ...parts[2], startTimeMs: 1n })).toThrow(Part.ContradictionError)
   })
 
-  it('blames no key when bytes without paths differ from a correct piece that it holds', async () => {
+  it('refuses bytes without paths if they differ from a correct piece that was added before, and blames no key', async () => {
     const receiver = new SegmentPieces(place)
     receiver.close(segment)
     await receiver.add(await sent(await holder(), 2))

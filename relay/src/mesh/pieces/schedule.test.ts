@@ -58,13 +58,13 @@ describe('schedule', () => {
     expect(decide({ neighbours, wants, nowMs: 10_300 })).toEqual(['relay'])
   })
 
-  test('waits longer if the timers of this machine are late, so that a busy machine does not fetch the piece a second time from the relay', () => {
+  test('waits longer if the timers of this machine are late, so that a busy machine does not ask the relay for a piece that the owner has already fetched', () => {
     const neighbours = [neighbour(1), neighbour(2)]
     const wants = [want({ seed: seedWith(1, neighbours) })]
     expect(schedule(situation({ neighbours, wants, lagMs: 400 })).wakeAtMs).toBe(10_700)
   })
 
-  test('waits for the push of the owner before it asks another holder', () => {
+  test('waits for the push of the owner before it asks a neighbour that holds the piece', () => {
     const neighbours = [neighbour(1, 10_050), neighbour(2, 10_050)]
     const wants = [want({ seed: seedWith(1, neighbours) })]
     const plan = schedule(situation({ neighbours, wants, nowMs: 10_100 }))
@@ -97,7 +97,7 @@ describe('schedule', () => {
     expect(decide({ wants, neighbours: [loaded, neighbour(2, 9_000)] })).toEqual(['ask 2'])
   })
 
-  test('asks the neighbour from which we took the fewest bytes in proportion to the uplink of the neighbour, if this neighbour is not much slower than the others', () => {
+  test('of the neighbours that are not much slower than the fastest, asks the one with the smallest quotient: bytes that we took from it / its weight', () => {
     const [much, little] = [
       neighbour(1, 0, { bytesTaken: 50_000 }),
       neighbour(2, 0, { bytesTaken: 40_000, rttMs: 120 }),
@@ -126,7 +126,7 @@ describe('schedule', () => {
     expect(both.decisions.map(({ want }) => want)).toEqual([rare, soon])
   })
 
-  test('drops a request without an answer, and asks another holder immediately', () => {
+  test('drops a request that has waited too long for an answer, and immediately asks another holder', () => {
     const asked = { neighbourId: idOf(1), atMs: 10_000, expectedMs: 100 }
     const wants = [want({ isBacklog: true, asked })]
     const neighbours = [neighbour(1, 9_000), neighbour(2, 9_000)]
