@@ -33,10 +33,13 @@ export const installWallet = (page: Page, { address, answer }: { address: string
           if ('result' in wanted) return wanted.result
           throw Object.assign(new Error(wanted.error.message), { code: wanted.error.code })
         }
+        // No block may come between the two transactions.
+        await ask('evm_setIntervalMining', [0])
         const nonce = await ask('eth_getTransactionCount', [address, 'pending'])
         const hash = await ask('eth_sendTransaction', [{ ...transaction, from: address, nonce }])
         const fees = { maxFeePerGas: '0xe8d4a51000', maxPriorityFeePerGas: '0x174876e800' }
         await ask('eth_sendTransaction', [{ from: address, to: address, nonce, gas: '0x5208', ...fees }])
+        await ask('evm_setIntervalMining', [1])
         return hash
       }
       const request = async ({ method, params }: { method: string; params?: unknown }) => {
