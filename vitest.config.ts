@@ -4,16 +4,12 @@ import { defineConfig } from 'vitest/config'
 /** These tests compile the contracts. So `npm test` does not run them at the same time as another step that compiles the contracts. */
 const contracts = ['contracts/script/errors.test.ts']
 
-/** These tests compute for seconds, and wait for nothing, so they can run at the lowest priority. */
+/** These tests compute for seconds, and wait for no other process, so they can run at the lowest priority. */
 const computing = [
   'bench/mesh/simulation/simulate',
   'contracts/protocol/media/H264',
   'contracts/protocol/media/MpegTs',
-  'contracts/script/bonding',
   'contracts/script/storageLayout',
-  'relay/src/check/captured',
-  'relay/src/check/checkSegment',
-  'relay/src/check/golden',
   'relay/src/media/mpegTs',
   'relay/src/mesh/trackerMessage',
   'relay/src/mesh/wire',

@@ -14,7 +14,7 @@ type Step = {
 }
 /**
  * The steps of a lane run one after another, and the two lanes run at the same time. The steps of `front` wait for blocks, peers, pages, and media
- * in real time. The steps of `background` compute all the time, and get only the CPU time that `front` leaves.
+ * in real time. The steps of `background` compute all the time, wait for no other process, and get only the CPU time that `front` leaves.
  */
 type Lane = 'front' | 'background'
 
@@ -85,7 +85,6 @@ const steps: readonly Step[] = [
 /** Steps that take so long that `npm test` does not run them. */
 const longSteps: readonly Step[] = [
   ...inLane('background', [
-    { name: 'campaigns that compute', command: [...longVitest, 'computing'], read: readVitest },
     {
       name: 'contracts with many random inputs',
       command: [node, 'contracts/script/forge.mjs', 'test', '--gas-snapshot-check', 'true'],
@@ -95,6 +94,7 @@ const longSteps: readonly Step[] = [
     { name: 'coverage of contracts', command: [node, 'scripts/ts.mjs', 'contracts/script/coverage.ts'] },
   ]),
   ...inLane('front', [
+    { name: 'campaigns that compute', command: [...longVitest, 'computing'], read: readVitest },
     { name: 'campaigns in real time', command: [...longVitest, 'realTime'], read: readVitest },
     { name: 'long journeys in the browser', command: [...playwright, '--project', 'long'], read: readPlaywright },
   ]),
