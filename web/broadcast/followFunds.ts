@@ -25,10 +25,10 @@ export function followFunds(
   let timer: ReturnType<typeof setTimeout> | undefined
   async function look() {
     const { assignments, progress } = publisher
+    const { transcoder } = progress
     try {
-      const transcoder = progress.transcoder as Address
-      const funds = await readFunds(client, { jobId, broadcaster, transcoder, assignments })
-      if (!signal.aborted) onFunds(funds)
+      const funds = transcoder && (await readFunds(client, { jobId, broadcaster, transcoder, assignments }))
+      if (funds && !signal.aborted) onFunds(funds)
     } catch (error) {
       log.debug('funds not read', () => ({ error }))
     }

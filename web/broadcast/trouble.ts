@@ -1,3 +1,4 @@
+import { Segment } from '@lp/contracts/protocol'
 import type { Progress } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 import type { Lasting } from './Funds'
@@ -12,8 +13,6 @@ const usualUnsettled = 3
  * after 20 s.
  */
 const usualQuietMs = 6_000
-/** The duration of a segment: the default of `startCapture`. */
-const segmentMs = 2_000
 /** After half a minute without a segment, viewers read that the stream is silent. */
 const endAfterMs = 30_000
 
@@ -32,7 +31,10 @@ export type Circumstances = {
   lasting: Lasting | undefined
 }
 
-/** Whether the deposit is used up. The transcoder is not trusted: what it says must agree with the chain. */
+/**
+ * Whether the deposit is used up. A dishonest transcoder can refuse a segment with this cause at any time. So the amounts on chain must also
+ * show that the deposit is used up.
+ */
 export const isUsedUp = (progress: Progress, { lasting }: Circumstances): boolean =>
   isUnpaid(progress.refusal) && lasting !== undefined && isSpent(progress, lasting)
 
@@ -105,7 +107,7 @@ function unpaid(progress: Progress, { lasting }: Circumstances): Problem {
  * than three more. The page reads the chain every three seconds, so `leftMs` can be some seconds too large.
  */
 const isSpent = ({ unsettled }: Progress, { leftMs, reserveMs }: Lasting): boolean =>
-  Math.min(leftMs, reserveMs) < (unsettled + 3) * segmentMs
+  Math.min(leftMs, reserveMs) < (unsettled + 3) * Segment.targetDurationMs
 
 const nothingLeft: Problem = {
   sentence:
