@@ -1,6 +1,6 @@
 import type Hls from 'hls.js'
 import type { ErrorData, Fragment } from 'hls.js'
-import type { Viewer } from 'lp-relay'
+import { playlists, type Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { ExtraLatency } from './ExtraLatency'
@@ -38,8 +38,6 @@ const latencyEveryMs = 1_000
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
-/** The number of whole segments in a full playlist. The next segment in the playlist is open. */
-const listed = 15
 /** On a slow connection, the player changes to the best level that needs at most this share of the bandwidth, or to the lowest level. */
 const useOfConnection = 0.8
 
@@ -251,7 +249,9 @@ export class HlsPlayer {
 
   /** The capture time of the oldest segment in a full playlist. `Viewer` knows the newest segments only of the level that hls.js loads. */
   #oldestMs(): number {
-    const oldest = this.#viewer.getSnapshot().levels.map(({ name }) => this.#viewer.entries(name).at(-listed))
+    const oldest = this.#viewer
+      .getSnapshot()
+      .levels.map(({ name }) => this.#viewer.entries(name).at(-playlists.wholeSegments))
     return Math.max(0, ...oldest.map((entry) => Number(entry?.publication.startTimeMs ?? 0)))
   }
 

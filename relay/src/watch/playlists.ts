@@ -8,6 +8,9 @@ import { isBreak } from '../records/isBreak'
 import { type Entry, maxEntries } from './SegmentWindow'
 import type { News } from './Viewer'
 
+/** The number of whole segments in a full playlist. The next segment in the playlist is open. */
+export const wholeSegments = maxEntries - 1
+
 /** The master playlist for a player in this page. `entriesOf` returns the known segments of a level. */
 export const master = ({
   levels,
