@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { Recipe, type TranscodingOptions } from '../contracts/protocol'
 import { buildFfmpeg } from '../relay/src/ffmpeg/buildFfmpeg'
 import { buildsDirectory, readBuild } from '../relay/src/ffmpeg/OwnBuild'
@@ -12,7 +13,7 @@ import { makeSource, qpsOf, runSegment, type Source, segmentSeconds, spread, ver
 import { measureTogether, options as together } from './transcode/together'
 
 const seconds = 30
-/** Each round has one plain run over the whole file. In each round, each measured ffmpeg transcodes all segments once. */
+/** In each round, each measured ffmpeg transcodes all segments once, and a plain run over the whole file goes on at the same time. */
 const rounds = 10
 /** The number of times that all segments are sent in real time, to measure the lag. */
 const liveRounds = 3
@@ -77,12 +78,14 @@ async function measure(
   programs: readonly Ffmpeg[],
   { whole, segments, directory }: Source & { directory: string },
 ) {
-  const plain: number[] = []
-  const figures = programs.map((ffmpeg) => ({ ffmpeg, starts: [] as number[], ours: [] as number[] }))
-  // The runs alternate, so that another program on the machine changes all measurements in the same way.
+  const figures = programs.map((ffmpeg) => ({
+    ffmpeg,
+    starts: [] as number[],
+    plain: [] as number[],
+    ours: [] as number[],
+  }))
   for (let round = 0; round < rounds; round++) {
-    plain.push(cpuSeconds(() => plainRun(system, { whole, directory })))
-    for (const { ffmpeg, starts, ours } of figures) {
+    for (const { ffmpeg, starts, plain, ours } of figures) {
       // The CPU time is measured without the sandbox, because this process does not receive the CPU time inside the sandbox. The lags below
       // are measured with the sandbox. Its start is not in a lag, because ffmpeg starts with the first bytes of the segment.
       const bare: Ffmpeg = { ...ffmpeg, sandbox: { kind: 'none', reason: 'bench' } }
@@ -91,17 +94,22 @@ async function measure(
           for (const _ of segments) spawnSync(ffmpeg.path, ['-version'])
         }),
       )
-      ours.push(
-        await cpuSecondsOf(async () => {
+      // The two runs of a pair go on at the same time. So whatever slows the machine down slows down both, and the ratio stays the same.
+      const before = childCpuSeconds()
+      const [plainSeconds] = await Promise.all([
+        plainRun(system, { whole, directory }),
+        (async () => {
           for (const segment of segments) await runSegment(bare, { options, segment, overMs: 0 })
-        }),
-      )
+        })(),
+      ])
+      plain.push(plainSeconds)
+      ours.push(childCpuSeconds() - before - plainSeconds)
     }
   }
-  console.log(`One plain run of ${system.path} ${system.version}, CPU seconds: ${spread(plain)}`)
-  for (const { ffmpeg, starts, ours } of figures) {
+  for (const { ffmpeg, starts, plain, ours } of figures) {
     const ratios = ours.map((value, index) => value / (plain[index] as number))
     console.log(`\n${ffmpeg.path} ${ffmpeg.version}`)
+    console.log(`One plain run of ${system.path} ${system.version}, CPU seconds: ${spread(plain)}`)
     console.log(`Segments, CPU seconds: ${spread(ours)}; ratio to the plain run: ${spread(ratios)}`)
     console.log(`Ratio of ${ratios.length} pairs of runs: ${verdictOn(ratios, ratioLimits)}`)
     console.log(`Of these, CPU seconds for loading the program ${segments.length} times: ${spread(starts)}`)
@@ -116,8 +124,8 @@ async function measure(
   }
 }
 
-/** Runs one ffmpeg process over the whole file, with the options of the recipe. */
-function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: string; directory: string }) {
+/** Runs one ffmpeg process over the whole file, with the options of the recipe. Resolves to its CPU time in seconds. */
+async function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: string; directory: string }) {
   const outputs = options.renditions.map((_, index) => join(directory, `plain${index}.ts`))
   const source = {
     video: {
@@ -138,8 +146,12 @@ function plainRun({ path, dialect }: Ffmpeg, { whole, directory }: { whole: stri
     input: whole,
     outputs,
   })
-  const { status, stderr } = spawnSync(path, ['-y', '-v', 'error', ...args])
-  if (status !== 0) throw new BenchError(`${stderr}`)
+  // The last line of the shell's `times` has the CPU time of the processes that the shell has started, for example `0m9.610s 0m0.120s`.
+  const command = ['-c', '"$@" && times', 'sh', path, '-y', '-v', 'error', ...args]
+  const { stdout } = await promisify(execFile)('/bin/sh', command)
+  const [user, system] = [...(stdout.trim().split('\n').at(-1) ?? '').matchAll(/(\d+)m([\d.]+)s/g)]
+  if (!user || !system) throw new BenchError(`The shell printed no CPU times: ${stdout}`)
+  return [user, system].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0)
 }
 
 /** CPU time in seconds of all child processes that have ended. Linux counts it in hundredths of a second. */
@@ -153,12 +165,6 @@ function childCpuSeconds(): number {
 function cpuSeconds(work: () => void): number {
   const before = childCpuSeconds()
   work()
-  return childCpuSeconds() - before
-}
-
-async function cpuSecondsOf(work: () => Promise<void>): Promise<number> {
-  const before = childCpuSeconds()
-  await work()
   return childCpuSeconds() - before
 }
 
