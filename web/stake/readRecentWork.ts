@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { readEvents } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
+import { readOnce } from './readOnce'
 
 /** The recent work of a transcoder. */
 export type RecentWork = {
@@ -14,25 +14,26 @@ export type RecentWork = {
 
 export type RecentWorkOf = { chainId: number; transcoder: Address; fromBlock: bigint; toBlock: bigint }
 
-/** Reads the recent work from the event log. */
+/** Reads the recent work from the event log. At the next block, requests only the newest blocks again. */
 export async function readRecentWork(
   client: PublicClient,
   { chainId, transcoder, fromBlock, toBlock }: RecentWorkOf,
 ): Promise<RecentWork> {
   const { claimsManager } = contractsOn(chainId)
-  const range = { fromBlock, toBlock }
-  const its = { ...claimsManager, args: { transcoder }, strict: true } as const
+  const { abi, address } = claimsManager
+  const its = { abi, address, args: { transcoder }, strict: true } as const
+  const searchOf = (name: string) => ({ fromBlock, toBlock, key: [chainId, address, name, transcoder].join(' ') })
   const [assigned, claimed, paid] = await Promise.all([
-    readEvents(client, {
-      ...range,
+    readOnce(client, {
+      ...searchOf('AssignmentShown'),
       read: (page) => client.getContractEvents({ ...its, ...page, eventName: 'AssignmentShown' }),
     }),
-    readEvents(client, {
-      ...range,
+    readOnce(client, {
+      ...searchOf('NewClaim'),
       read: (page) => client.getContractEvents({ ...its, ...page, eventName: 'NewClaim' }),
     }),
-    readEvents(client, {
-      ...range,
+    readOnce(client, {
+      ...searchOf('FeesDistributed'),
       read: (page) => client.getContractEvents({ ...its, ...page, eventName: 'FeesDistributed' }),
     }),
   ])
