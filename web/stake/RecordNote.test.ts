@@ -1,56 +1,73 @@
-import { parseEther, toHex } from 'viem'
+import { parseEther } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { stakingOf, transcoderOf } from '../testbeds/staking'
 import { isWithheld, recordNotesOf, workShare } from './RecordNote'
-import type { Staking } from './Staking'
-import type { Transcoder } from './Transcoder'
+import * as Slashing from './Slashing'
+import type { Checks, Transcoder } from './Transcoder'
 
-const clock = { block: 10_000n, timeMs: 0, blockTimeMs: 1_000 }
-const staking: Pick<Staking, 'round' | 'terms'> = {
-  round: {
-    ...{ number: 3n, initialized: true, locked: false, startBlock: 9_990n, lockBlock: 10_017n, endBlock: 10_020n },
-    ...{ initializedRounds: 3n, clock },
-  },
-  terms: {
-    ...{ unbondingPeriod: 150n, missedRewardSlash: 30_000n, missedRewardRounds: 3n, failedVerificationSlash: 50_000n },
-    ...{ missedVerificationSlash: 100_000n, equivocationSlash: 200_000n, competitivenessTolerance: 900_000n },
-    ...{ minExpectedWork: 1_000n, maxRoundSlash: 300_000n, minSelfStake: parseEther('1') },
-  },
-}
-const transcoder = (values: Partial<Transcoder>): Transcoder => ({
-  ...{ address: toHex(1, { size: 20 }), stake: parseEther('100'), pricePerUnit: 100n, blockRewardCut: 100_000n },
-  ...{ feeShare: 250_000n, isAvailable: true, standing: 'active', hasRewarded: true, missedRewards: 0 },
-  ...{ checks: { failures: 0, verdicts: 0 }, work: { done: 0n, expected: 0n }, cut: 0n, ...values },
-})
+const staking = stakingOf()
+const transcoder = (values: Partial<Transcoder>) => transcoderOf(1, { hasRewarded: true, ...values })
+const passed = { failures: 0, invalid: 0, unavailable: 0 }
 const texts = (values: Partial<Transcoder>) => recordNotesOf(transcoder(values), staking).map(({ text }) => text)
 
 describe('recordNotesOf', () => {
   it('puts the worst note first', () => {
     const values: Partial<Transcoder> = {
-      ...{ checks: { failures: 2, verdicts: 40 }, work: { done: 99n, expected: 1_000n }, cut: parseEther('5') },
-      missedRewards: 2,
+      ...{ checks: { verdicts: 40, failures: 2, invalid: 2, unavailable: 0 }, work: { done: 99n, expected: 1_000n } },
+      ...{ slashed: { ...Slashing.none, invalid: parseEther('5') }, missedRewards: 2 },
     }
     expect(texts(values)).toEqual([
-      '5 LPT slashed in the last 2 hours',
-      'Failed 2 of its last 40 checks',
+      '5 LPT slashed for wrong work, in the last 2 hours',
+      'Wrong work in 2 of its last 40 checks',
       'Receives no rewards now: too little work for its stake',
       'Missed 2 rewards in a row',
     ])
   })
 
+  it('tells a relay that was away in other words, and in another tone, than a transcoder that cheated', () => {
+    const values: Partial<Transcoder> = {
+      checks: { verdicts: 40, failures: 6, invalid: 1, unavailable: 3 },
+      slashed: {
+        ...{
+          silence: parseEther('4'),
+          duty: parseEther('3'),
+          contradiction: parseEther('2'),
+          invalid: parseEther('1'),
+        },
+      },
+    }
+    expect(recordNotesOf(transcoder({ ...values, hasRewarded: undefined }), staking)).toEqual([
+      { tone: 'bad', text: '1 LPT slashed for wrong work, in the last 2 hours' },
+      { tone: 'bad', text: '2 LPT slashed for two different results for one segment, in the last 2 hours' },
+      { tone: 'bad', text: 'Wrong work in 1 of its last 40 checks' },
+      { tone: 'warn', text: '4 LPT slashed because it did not answer a check, in the last 2 hours' },
+      { tone: 'warn', text: '3 LPT slashed for missed rewards, in the last 2 hours' },
+      { tone: 'warn', text: 'Did not answer in 3 of its last 40 checks' },
+      { tone: 'warn', text: 'Failed 2 of its last 40 checks; the page does not know why' },
+    ])
+    const { terms } = staking
+    const duty = { ...staking, terms: { ...terms, lowWorkSlash: 10_000n } }
+    expect(recordNotesOf(transcoder({ slashed: { ...Slashing.none, duty: 1n } }), duty)[0]?.text).toContain(
+      'slashed for missed rewards or too little work',
+    )
+  })
+
   it('gives a plain tone to a note that reports no fault', () => {
-    expect(recordNotesOf(transcoder({ checks: { failures: 0, verdicts: 12 } }), staking)).toEqual([
+    expect(recordNotesOf(transcoder({ checks: { ...passed, verdicts: 12 } }), staking)).toEqual([
       { tone: 'plain', text: 'Passed its last 12 checks' },
       { tone: 'plain', text: 'Minted its reward of this round' },
     ])
   })
 
-  it.each<[number, number, string]>([
-    [0, 0, 'Not checked yet'],
-    [0, 1, 'Passed its only check'],
-    [1, 1, 'Failed its only check'],
-    [1, 2, 'Failed 1 of its last 2 checks'],
-  ])('writes %i failures in %i verdicts as: %s', (failures, verdicts, text) => {
-    expect(texts({ checks: { failures, verdicts } })).toContain(text)
+  it.each<[Checks, string]>([
+    [{ ...passed, verdicts: 0 }, 'Not checked yet'],
+    [{ ...passed, verdicts: 1 }, 'Passed its only check'],
+    [{ verdicts: 1, failures: 1, invalid: 1, unavailable: 0 }, 'Wrong work in its only check'],
+    [{ verdicts: 1, failures: 1, invalid: 0, unavailable: 1 }, 'Did not answer in its only check'],
+    [{ verdicts: 1, failures: 1, invalid: 0, unavailable: 0 }, 'Failed its only check; the page does not know why'],
+    [{ verdicts: 2, failures: 1, invalid: 1, unavailable: 0 }, 'Wrong work in 1 of its last 2 checks'],
+  ])('writes %o as: %s', (checks, text) => {
+    expect(texts({ checks })).toContain(text)
   })
 
   it('leaves out the note about the reward while there is no reward to mint', () => {

@@ -1,8 +1,9 @@
 import { formatLpt } from '../wallet/amount'
 import { recentMs } from './recent'
+import type { Cause } from './Slashing'
 import type { Staking, Terms } from './Staking'
 import { inTheLast } from './span'
-import type { Transcoder } from './Transcoder'
+import type { Checks, Transcoder } from './Transcoder'
 
 /** One line about a transcoder's record. It helps a person to decide whether to stake with this transcoder. */
 export type RecordNote = { tone: 'plain' | 'warn' | 'bad'; text: string }
@@ -14,13 +15,11 @@ export function recordNotesOf(
   transcoder: Transcoder,
   { round, terms }: Pick<Staking, 'round' | 'terms'>,
 ): RecordNote[] {
-  const { cut, checks, missedRewards, work } = transcoder
-  const isWhole = [cut, checks, missedRewards, work].every((part) => part !== undefined)
+  const { slashed, checks, missedRewards, work } = transcoder
+  const isWhole = [slashed, checks, missedRewards, work].every((part) => part !== undefined)
   const notes: (RecordNote | undefined)[] = [
-    cut !== undefined && cut > 0n
-      ? { tone: 'bad', text: `${formatLpt(cut)} slashed ${inTheLast(recentMs(round.clock))}` }
-      : undefined,
-    checks && { tone: checks.failures > 0 ? 'bad' : 'plain', text: checksText(checks) },
+    ...(slashed ? causes.map((cause) => slashNote(slashed[cause], { cause, round, terms })) : []),
+    ...(checks ? checkNotes(checks) : []),
     isWithheld(transcoder, terms)
       ? { tone: 'warn', text: 'Receives no rewards now: too little work for its stake' }
       : undefined,
@@ -29,6 +28,35 @@ export function recordNotesOf(
   ]
   const known = notes.filter((note) => note !== undefined)
   return tones.flatMap((tone) => known.filter((note) => note.tone === tone))
+}
+
+const causes: readonly Cause[] = ['invalid', 'contradiction', 'silence', 'duty']
+/** Wrong work is a fault of another kind than a relay that was away. */
+const frauds: readonly Cause[] = ['invalid', 'contradiction']
+
+/** Why a slash happened, as the end of a sentence that begins with the amount. */
+export function causeText(cause: Cause, terms: Pick<Terms, 'lowWorkSlash'>): string {
+  switch (cause) {
+    case 'invalid':
+      return 'for wrong work'
+    case 'contradiction':
+      return 'for two different results for one segment'
+    case 'silence':
+      return 'because it did not answer a check'
+    case 'duty':
+      return terms.lowWorkSlash > 0n ? 'for missed rewards or too little work' : 'for missed rewards'
+  }
+}
+
+export const toneOfCause = (cause: Cause): RecordNote['tone'] => (frauds.includes(cause) ? 'bad' : 'warn')
+
+function slashNote(
+  amount: bigint,
+  { cause, round, terms }: Pick<Staking, 'round' | 'terms'> & { cause: Cause },
+): RecordNote | undefined {
+  if (amount === 0n) return undefined
+  const text = `${formatLpt(amount)} slashed ${causeText(cause, terms)}, ${inTheLast(recentMs(round.clock))}`
+  return { tone: toneOfCause(cause), text }
 }
 
 const tones: readonly RecordNote['tone'][] = ['bad', 'warn', 'plain']
@@ -48,10 +76,18 @@ export const workShare = ({ work }: Transcoder, terms: Terms): number | undefine
     ? Number((work.done * million) / work.expected) / 1e6
     : undefined
 
-function checksText({ failures, verdicts }: NonNullable<Transcoder['checks']>): string {
-  if (verdicts === 0) return 'Not checked yet'
-  if (verdicts === 1) return failures === 0 ? 'Passed its only check' : 'Failed its only check'
-  return failures === 0 ? `Passed its last ${verdicts} checks` : `Failed ${failures} of its last ${verdicts} checks`
+/** Wrong work and no answer are different faults. For older failures, the page does not know which of the two happened. */
+function checkNotes({ verdicts, failures, invalid, unavailable }: Checks): (RecordNote | undefined)[] {
+  if (verdicts === 0) return [{ tone: 'plain', text: 'Not checked yet' }]
+  const of = (count: number) => (verdicts === 1 ? 'its only check' : `${count} of its last ${verdicts} checks`)
+  if (failures === 0)
+    return [{ tone: 'plain', text: verdicts === 1 ? 'Passed its only check' : `Passed its last ${verdicts} checks` }]
+  const others = failures - invalid - unavailable
+  return [
+    invalid > 0 ? { tone: 'bad', text: `Wrong work in ${of(invalid)}` } : undefined,
+    unavailable > 0 ? { tone: 'warn', text: `Did not answer in ${of(unavailable)}` } : undefined,
+    others > 0 ? { tone: 'warn', text: `Failed ${of(others)}; the page does not know why` } : undefined,
+  ]
 }
 
 /**

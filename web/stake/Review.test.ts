@@ -1,5 +1,6 @@
 import { parseEther, toHex } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { stakingOf, transcoderOf } from '../testbeds/staking'
 import type { Intent } from './Intent'
 import { reviewOf } from './Review'
 import type { Staking } from './Staking'
@@ -10,15 +11,10 @@ const [me, first, second] = [1, 2, 3].map((id) => toHex(id, { size: 20 })) as [
   `0x${string}`,
   `0x${string}`,
 ]
-const transcoder = (address: `0x${string}`): Transcoder => ({
-  ...{ address, stake: parseEther('100'), pricePerUnit: 100n, blockRewardCut: 100_000n, feeShare: 250_000n },
-  ...{ isAvailable: true, standing: 'active', hasRewarded: undefined, missedRewards: 0 },
-  ...{ checks: { failures: 0, verdicts: 0 }, work: { done: 0n, expected: 0n }, cut: 0n },
-})
+const transcoder = (address: `0x${string}`): Transcoder => transcoderOf(0, { address })
 const clock = { block: 0n, timeMs: new Date(2026, 10, 1, 12).getTime(), blockTimeMs: 12_000 }
 const lock = { id: 0n, amount: parseEther('2'), withdrawBlock: 21_600n, delegate: first }
-const staking: Staking = {
-  ...{ isPositionUnreadable: false, hasMoreWaiting: false, unreadable: { isWaitlistCut: false, others: 0 } },
+const staking: Staking = stakingOf({
   round: {
     ...{ number: 0n, initialized: true, locked: false, startBlock: 0n, lockBlock: 6_480n, endBlock: 7_200n },
     ...{ initializedRounds: 1n, clock },
@@ -27,14 +23,15 @@ const staking: Staking = {
     ...{ unbondingPeriod: 216_000n, missedRewardSlash: 30_000n, missedRewardRounds: 7n },
     ...{ maxRoundSlash: 300_000n, minSelfStake: parseEther('3') },
     ...{ failedVerificationSlash: 50_000n, missedVerificationSlash: 100_000n, equivocationSlash: 200_000n },
-    ...{ competitivenessTolerance: 900_000n, minExpectedWork: 1_000n },
+    ...{ competitivenessTolerance: 900_000n, minExpectedWork: 1_000n, lowWorkSlash: 0n },
+    poolSize: 144n,
   },
   transcoders: [transcoder(first), transcoder(second)],
   position: {
     ...{ account: me, delegate: first, stake: parseEther('10'), feesWei: parseEther('0.5'), balance: 0n },
     ...{ locks: [lock], exposed: undefined },
   },
-}
+})
 const all: readonly Intent[] = [
   { kind: 'bond', to: first, amount: parseEther('1') },
   { kind: 'move', to: second },
@@ -71,16 +68,21 @@ describe('reviewOf', () => {
       'all stake of the transcoder: 5\u00a0% for a wrong segment, 10\u00a0% for a segment that it does not show',
     )
     expect(risk).toContain(
-      '20\u00a0% for two different results for one segment, and 3\u00a0% for 7 missed rewards in a row',
+      '20\u00a0% for two different results for one segment, and 3\u00a0% for 7 missed rewards in a row.',
+    )
+    const strict = { ...staking, terms: { ...staking.terms, lowWorkSlash: 10_000n } }
+    expect(reviewOf({ kind: 'bond', to: first, amount: 1n }, strict).risk).toContain(
+      '3\u00a0% for 7 missed rewards in a row, and 1\u00a0% for too little work for its stake.',
     )
   })
 
   it('names the faults on the transcoder’s record, and does not mention a record without faults', () => {
-    const faulty = { ...transcoder(second), checks: { failures: 1, verdicts: 9 }, missedRewards: 2, hasRewarded: true }
+    const checks = { verdicts: 9, failures: 1, invalid: 0, unavailable: 1 }
+    const faulty = { ...transcoder(second), checks, missedRewards: 2, hasRewarded: true }
     const with2 = { ...staking, transcoders: [transcoder(first), faulty] }
     for (const intent of [{ kind: 'move', to: second } as const, { kind: 'bond', to: second, amount: 1n } as const])
       expect(reviewOf(intent, with2).risk).toMatch(
-        /30\u00a0% of this stake\. Its record: failed 1 of its last 9 checks; missed 2 rewards in a row\.$/,
+        /30\u00a0% of this stake\. Its record: did not answer in 1 of its last 9 checks; missed 2 rewards in a row\.$/,
       )
     expect(reviewOf({ kind: 'bond', to: first, amount: 1n }, with2).risk).not.toContain('Its record')
   })

@@ -107,13 +107,19 @@ function earnings(to: Address, { transcoders }: Staking): string {
 
 /** The text about the shares of the stake that are slashed for each kind of fault. */
 function slashing({ terms, position }: Staking): string {
-  const { failedVerificationSlash, missedVerificationSlash, equivocationSlash, missedRewardSlash, missedRewardRounds } =
-    terms
+  const { failedVerificationSlash, missedVerificationSlash, equivocationSlash, missedRewardSlash, lowWorkSlash } = terms
   const order =
     position && isOwnStake(position)
       ? 'If you break the rules as a transcoder, your own stake is slashed first.'
       : 'If the transcoder breaks the rules, its own stake is slashed first. If its own stake does not suffice, your stake is slashed too.'
-  return `${order} The slash is a share of all stake of the transcoder: ${percent(failedVerificationSlash)} for a wrong segment, ${percent(missedVerificationSlash)} for a segment that it does not show, ${percent(equivocationSlash)} for two different results for one segment, and ${percent(missedRewardSlash)} for ${missedRewardRounds} missed rewards in a row. All slashes of one round together take at most ${percent(terms.maxRoundSlash)} of this stake.`
+  const shares = [
+    `${percent(failedVerificationSlash)} for a wrong segment`,
+    `${percent(missedVerificationSlash)} for a segment that it does not show`,
+    `${percent(equivocationSlash)} for two different results for one segment`,
+    `${percent(missedRewardSlash)} for ${terms.missedRewardRounds} missed rewards in a row`,
+    ...(lowWorkSlash > 0n ? [`${percent(lowWorkSlash)} for too little work for its stake`] : []),
+  ]
+  return `${order} The slash is a share of all stake of the transcoder: ${shares.slice(0, -1).join(', ')}, and ${shares.at(-1)}. All slashes of one round together take at most ${percent(terms.maxRoundSlash)} of this stake.`
 }
 
 /** The faults on the record of the transcoder that receives the stake. */

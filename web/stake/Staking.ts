@@ -6,7 +6,11 @@ import type { Transcoder } from './Transcoder'
 export type Staking = {
   round: TimedRound
   terms: Terms
-  /** All transcoders with a seat, the first transcoders of the waitlist, the guest of the round, and the transcoder of the account. */
+  issuance: Issuance
+  /**
+   * All transcoders with a seat, the first transcoders of the waitlist, the guest of the round, the transcoder of the account, and the
+   * transcoder whose page is shown.
+   */
   transcoders: readonly Transcoder[]
   /** Whether the waitlist has more transcoders. */
   hasMoreWaiting: boolean
@@ -23,6 +27,9 @@ export type Staking = {
  */
 export type Unreadable = { isWaitlistCut: boolean; others: number }
 
+/** `inflation`: the LPT that can be minted in the present round, in parts per billion of all LPT. `supply`: all LPT, in units of 10^-18. */
+export type Issuance = { inflation: bigint; supply: bigint }
+
 /** The parameters of the network. Shares are parts per million. */
 export type Terms = {
   /** The time between unstaking and withdrawing, in blocks. */
@@ -30,6 +37,8 @@ export type Terms = {
   /** The share of the stake that is slashed after `missedRewardRounds` missed rewards in a row. */
   missedRewardSlash: bigint
   missedRewardRounds: bigint
+  /** The share of the stake that is slashed for too little work. 0: too little work costs only the reward. */
+  lowWorkSlash: bigint
   /** All slashes of one round together take at most this share of a transcoder's stake. */
   maxRoundSlash: bigint
   /**
@@ -37,6 +46,8 @@ export type Terms = {
    * being a transcoder.
    */
   minSelfStake: bigint
+  /** The number of seats for transcoders. */
+  poolSize: bigint
   /**
    * The shares of the stake that are slashed: for a wrong segment, for a segment that the transcoder does not disclose, and for two
    * different signed results for one segment.

@@ -1,12 +1,7 @@
-import { parseEther, toHex } from 'viem'
+import { parseEther } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { pricePerHour, type SortKey, type Standing, shareOf, sorted, standingOf, type Transcoder } from './Transcoder'
-
-const transcoder = (id: number, values: Partial<Transcoder> = {}): Transcoder => ({
-  ...{ address: toHex(id, { size: 20 }), stake: parseEther('100'), pricePerUnit: 100n, blockRewardCut: 100_000n },
-  ...{ feeShare: 250_000n, isAvailable: true, standing: 'active', hasRewarded: undefined, missedRewards: 0 },
-  ...{ checks: { failures: 0, verdicts: 0 }, work: { done: 0n, expected: 0n }, cut: 0n, ...values },
-})
+import { transcoderOf as transcoder } from '../testbeds/staking'
+import { pricePerHour, type SortKey, type Standing, shareOf, sorted, standingOf } from './Transcoder'
 
 describe('standingOf', () => {
   it.each<[boolean, boolean, Standing]>([

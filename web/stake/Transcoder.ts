@@ -1,12 +1,15 @@
 import { TranscodingOptions } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
+import type { Slashed } from './Slashing'
 
 /**
- * The facts that a delegator sees about a transcoder. Cuts and shares are parts per million. `missedRewards`, `checks`, `work` and `cut` are
- * undefined if they cannot be read now.
+ * The facts that a delegator sees about a transcoder. Cuts and shares are parts per million. `missedRewards`, `checks`, `work` and `slashed`
+ * are undefined if they cannot be read now.
  */
 export type Transcoder = {
   address: Address
+  /** The address of its relay, as the transcoder has registered it. Undefined if there is no valid address, or if it cannot be read. */
+  relay: string | undefined
   /** Its own stake and the stake of its delegators, in units of 10^-18 LPT. */
   stake: bigint
   /** Wei per unit of work. */
@@ -25,13 +28,18 @@ export type Transcoder = {
   hasRewarded: boolean | undefined
   /** The number of rewards in a row that the transcoder has missed, up to the latest reward. 0 if it has not missed the latest reward. */
   missedRewards: number | undefined
-  /** The number of the transcoder's latest verdicts, and how many of them are failures. */
-  checks: { failures: number; verdicts: number } | undefined
+  checks: Checks | undefined
   /** The units of work that the transcoder did recently, and the units that are expected for its stake. */
   work: { done: bigint; expected: bigint } | undefined
-  /** The amount of its own and its delegators' stake that was slashed recently, in units of 10^-18 LPT. */
-  cut: bigint | undefined
+  /** The amounts of its own and its delegators' stake that were slashed recently. */
+  slashed: Slashed | undefined
 }
+
+/**
+ * The number of the transcoder's latest verdicts, and how many of them are failures: wrong work (`invalid`), or no answer (`unavailable`).
+ * The other failures happened before the blocks that the page reads, or cannot be read.
+ */
+export type Checks = { verdicts: number; failures: number; invalid: number; unavailable: number }
 
 /** `next`: has a seat, and becomes active in the next round. `guest`: is active only in this round. */
 export type Standing = 'active' | 'next' | 'guest' | 'waiting'
@@ -41,11 +49,17 @@ export function standingOf({ seated, active }: { seated: boolean; active: boolea
   return active ? 'guest' : 'waiting'
 }
 
+/** The name under which a person may know the transcoder: the host of its relay. Any account can register any address. */
+export const nameOf = ({ relay }: Pick<Transcoder, 'relay'>): string | undefined => relay && new URL(relay).host
+
 export const isActive = ({ standing }: Transcoder): boolean => standing === 'active' || standing === 'guest'
+
+export const activeStakeOf = (all: readonly Transcoder[]): bigint =>
+  all.filter(isActive).reduce((sum, { stake }) => sum + stake, 0n)
 
 /** The transcoder's part of the stake of all active transcoders, 0 to 1. Undefined for an inactive transcoder. */
 export function shareOf(transcoder: Transcoder, all: readonly Transcoder[]): number | undefined {
-  const active = all.filter(isActive).reduce((sum, { stake }) => sum + stake, 0n)
+  const active = activeStakeOf(all)
   return isActive(transcoder) && active > 0n ? Number((transcoder.stake * 1_000_000n) / active) / 1e6 : undefined
 }
 
@@ -79,5 +93,8 @@ const unitsPerHour =
     renditions: TranscodingOptions.ladder(reference).filter(({ height }) => height < reference.height),
   })
 
+/** Wei for an hour of 720p at a price in wei per unit. */
+export const hourPrice = (pricePerUnit: bigint): bigint => pricePerUnit * unitsPerHour
+
 /** Wei for an hour of 720p. */
-export const pricePerHour = ({ pricePerUnit }: Transcoder): bigint => pricePerUnit * unitsPerHour
+export const pricePerHour = ({ pricePerUnit }: Transcoder): bigint => hourPrice(pricePerUnit)

@@ -3,19 +3,29 @@ import { Stat } from '../ui/Stat'
 import { amountOf, formatLpt } from '../wallet/amount'
 import { workShare } from './RecordNote'
 import { recentMs } from './recent'
+import { sumOf } from './Slashing'
 import type { Staking } from './Staking'
 import { inTheLast } from './span'
-import type { Transcoder } from './Transcoder'
+import type { Checks, Transcoder } from './Transcoder'
 import { useRecentWork } from './useRecentWork'
 
 /** Shown for a number that does not exist or cannot be read. */
 const unread = '–'
 
+const failuresText = ({ failures, invalid, unavailable }: Checks): string =>
+  [
+    { count: invalid, name: 'wrong' },
+    { count: unavailable, name: 'not answered' },
+    { count: failures - invalid - unavailable, name: 'failed earlier' },
+  ]
+    .flatMap(({ count, name }) => (count > 0 ? [`${count} ${name}`] : []))
+    .join(', ')
+
 /** The past work of a transcoder. It helps a person to decide whether to stake with this transcoder. */
 export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcoder; staking: Staking }) {
   const { terms, round } = staking
   const { recent, problem } = useRecentWork(transcoder.address, round.clock)
-  const { checks, cut } = transcoder
+  const { checks, slashed } = transcoder
   const share = workShare(transcoder, terms)
   const lately = inTheLast(recentMs(round.clock))
   const fees = amountOf(recent?.feesWei ?? 0n)
@@ -41,7 +51,10 @@ export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcod
         <Stat name="Fees paid" unit={fees.unit} hint={lately}>
           {recent ? fees.value : waiting}
         </Stat>
-        <Stat name="Checks passed" hint="of randomly drawn segments">
+        <Stat
+          name="Checks passed"
+          hint={checks && checks.failures > 0 ? failuresText(checks) : 'of randomly drawn segments'}
+        >
           {checks && checks.verdicts > 0 ? `${checks.verdicts - checks.failures} of ${checks.verdicts}` : unread}
         </Stat>
         <Stat
@@ -53,7 +66,7 @@ export function TranscoderRecord({ transcoder, staking }: { transcoder: Transcod
           {share === undefined ? unread : `${Math.round(100 * share)} %`}
         </Stat>
         <Stat name="Slashed" hint={lately}>
-          {cut === undefined ? unread : formatLpt(cut)}
+          {slashed ? formatLpt(sumOf(slashed)) : unread}
         </Stat>
       </dl>
     </div>

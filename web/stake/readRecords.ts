@@ -1,9 +1,13 @@
 import { contractsOn } from '@lp/contracts/deployments'
+import { ServiceUri } from '@lp/contracts/protocol'
 import { readEvents } from 'lp-relay'
 import type { Address, PublicClient } from 'viem'
 import { multicallOptions } from './multicallOptions'
 import { readable } from './readable'
+import { kindsOf, readFailures } from './readFailures'
+import { readSlashings } from './readSlashings'
 import { recentFrom } from './recent'
+import * as Slashing from './Slashing'
 import type { TimedRound } from './TimedRound'
 import { standingOf, type Transcoder } from './Transcoder'
 
@@ -27,10 +31,17 @@ export async function readRecords(
   client: PublicClient,
   { chainId, round, entries }: { chainId: number; round: TimedRound; entries: readonly PoolEntry[] },
 ): Promise<Transcoder[]> {
-  const { bondingManager, claimsManager } = contractsOn(chainId)
+  const { bondingManager, claimsManager, serviceRegistry } = contractsOn(chainId)
   const blockNumber = round.clock.block
   const at = { ...multicallOptions, allowFailure: true, blockNumber } as const
-  const [missed, checks, work, rewards, cuts] = await Promise.all([
+  const recent = { fromBlock: recentFrom(round.clock), toBlock: blockNumber }
+  const [uris, missed, checks, work, rewards, slashings] = await Promise.all([
+    client.multicall({
+      ...at,
+      contracts: entries.map(
+        ({ transcoder }) => ({ ...serviceRegistry, functionName: 'getServiceURI', args: [transcoder] }) as const,
+      ),
+    }),
     client.multicall({
       ...at,
       contracts: entries.map(
@@ -56,21 +67,21 @@ export async function readRecords(
           client.getContractEvents({ ...bondingManager, eventName: 'Reward', args: { round: round.number }, ...range }),
       }),
     ),
-    readable(
-      readEvents(client, {
-        ...{ fromBlock: recentFrom(round.clock), toBlock: blockNumber },
-        read: (range) => client.getContractEvents({ ...bondingManager, eventName: 'Slash', ...range }),
-      }),
-    ),
+    readable(readSlashings(client, { chainId, ...recent })),
   ])
+  const failing = entries.flatMap(({ transcoder }, index) =>
+    (checks[index]?.result?.[0] ?? 0n) > 0n ? [transcoder] : [],
+  )
+  const failed = await readable(readFailures(client, { chainId, transcoders: failing, ...recent }))
   const rewarded = rewards && new Set(rewards.map(({ args }) => args.transcoder))
   const hasRewards = round.initializedRounds > 0n && round.initialized
   return entries.map((transcoder, index) => {
     const missedRewards = missed[index]?.result
-    const [failures, verdicts] = checks[index]?.result ?? []
+    const [failures, verdicts] = checks[index]?.result?.map(Number) ?? []
     const [done, expected] = work[index]?.result ?? []
     return {
       address: transcoder.transcoder,
+      relay: ServiceUri.fromText(uris[index]?.result ?? ''),
       stake: transcoder.stake,
       pricePerUnit: transcoder.pricePerUnit,
       blockRewardCut: transcoder.blockRewardCut,
@@ -79,12 +90,12 @@ export async function readRecords(
       standing: standingOf(transcoder),
       hasRewarded: hasRewards && transcoder.active ? rewarded?.has(transcoder.transcoder) : undefined,
       missedRewards: missedRewards === undefined ? undefined : Number(missedRewards),
-      checks: failures === undefined ? undefined : { failures: Number(failures), verdicts: Number(verdicts) },
+      checks:
+        failures === undefined || verdicts === undefined
+          ? undefined
+          : { failures, verdicts, ...kindsOf(failed ?? [], { transcoder: transcoder.transcoder, failures }) },
       work: done === undefined || expected === undefined ? undefined : { done, expected },
-      cut: cuts?.reduce(
-        (sum, { args }) => sum + (args.transcoder === transcoder.transcoder ? (args.amount ?? 0n) : 0n),
-        0n,
-      ),
+      slashed: slashings && Slashing.totalsOf(slashings.filter((one) => one.transcoder === transcoder.transcoder)),
     }
   })
 }

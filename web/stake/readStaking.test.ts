@@ -22,6 +22,7 @@ import { isWithdrawable } from './Position'
 import { isWithheld, recordNotesOf } from './RecordNote'
 import { readRecentWork } from './readRecentWork'
 import { readStaking } from './readStaking'
+import * as Slashing from './Slashing'
 import type { Transcoder } from './Transcoder'
 
 const { bondingManager, claimsManager, jobsManager } = contractsOn(localChainId)
@@ -112,10 +113,11 @@ describe('readStaking', () => {
         unbondingPeriod: 150n,
         missedRewardSlash: 30_000n,
         missedRewardRounds: 3n,
+        lowWorkSlash: 0n,
         failedVerificationSlash: 50_000n,
       },
       ...{ missedVerificationSlash: 100_000n, equivocationSlash: 200_000n, competitivenessTolerance: 900_000n },
-      ...{ minExpectedWork: 24_000_000_000n, maxRoundSlash: 300_000n, minSelfStake: parseEther('1') },
+      ...{ minExpectedWork: 24_000_000_000n, maxRoundSlash: 300_000n, minSelfStake: parseEther('1'), poolSize: 144n },
     })
     expect(transcoders.map(({ stake, standing, hasRewarded }) => ({ stake, standing, hasRewarded }))).toEqual([
       { stake: parseEther('100'), standing: 'active', hasRewarded: undefined },
@@ -170,8 +172,9 @@ describe('readStaking', () => {
   it('shows whether a transcoder works enough for its stake, and how much stake was slashed', async () => {
     const [, first, second] = [0, 1, 2].map(local.user) as [User, User, User]
     const { terms, transcoders: before } = await shown()
-    expect(before.map(({ work, cut, checks }) => ({ work, cut, checks }))).toEqual(
-      [0, 1].map(() => ({ work: { done: 0n, expected: 0n }, cut: 0n, checks: { failures: 0, verdicts: 0 } })),
+    const passed = { verdicts: 0, failures: 0, invalid: 0, unavailable: 0 }
+    expect(before.map(({ work, slashed, checks }) => ({ work, slashed, checks }))).toEqual(
+      [0, 1].map(() => ({ work: { done: 0n, expected: 0n }, slashed: Slashing.none, checks: passed })),
     )
     // The first transcoder does all the work: a little in the first span of four rounds, and much more in the second span.
     await nextRound()
@@ -198,7 +201,8 @@ describe('readStaking', () => {
     const loss = stake - slashed.stake
     expect(Number(loss - (own * 10_000n) / ownPart)).toBeCloseTo(0, -3)
     expect(Number(position.stake - delegated)).toBeCloseTo(0, -3)
-    expect(slashed.cut).toBe(loss)
+    // No event of the ClaimsManager gives a cause in a claim.
+    expect(slashed.slashed).toEqual({ ...Slashing.none, duty: loss })
   })
 
   it('shows the same numbers if the RPC gives the events of at most 20 blocks for each request', async () => {
@@ -230,7 +234,7 @@ describe('readStaking', () => {
       const { transcoders, ...rest } = await readRefused(({ method }) => method === 'eth_getLogs')
       expect({ transcoders, ...rest }).toEqual({
         ...whole,
-        transcoders: whole.transcoders.map((one) => ({ ...one, cut: undefined, hasRewarded: undefined })),
+        transcoders: whole.transcoders.map((one) => ({ ...one, slashed: undefined, hasRewarded: undefined })),
       })
       expect(recordNotesOf(transcoders[0] as Transcoder, rest).map(({ text }) => text)).toContain(
         'A part of its record cannot be read now',

@@ -11,8 +11,8 @@ import type { Staking } from './Staking'
 import type { Clock, TimedRound } from './TimedRound'
 
 /**
- * Reads `Staking` at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders. If the position,
- * the waitlist, a transcoder or a part of a record cannot be read, the result leaves out only these values.
+ * Reads `Staking` at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders, and `also` if it is a transcoder. If
+ * the position, the waitlist, a transcoder or a part of a record cannot be read, the result leaves out only these values.
  */
 export async function readStaking(
   client: PublicClient,
@@ -21,10 +21,11 @@ export async function readStaking(
     account,
     clock,
     waitingCount,
-  }: { chainId: number; account: Address | undefined; clock: Clock; waitingCount: number },
+    also,
+  }: { chainId: number; account: Address | undefined; clock: Clock; waitingCount: number; also?: Address | undefined },
 ): Promise<Staking> {
   const at = { ...multicallOptions, blockNumber: clock.block }
-  const { bondingManager, roundsManager, claimsManager } = contractsOn(chainId)
+  const { bondingManager, roundsManager, claimsManager, livepeerToken, minter } = contractsOn(chainId)
   const [network, { waiting, hasMore, isCut }, position] = await Promise.all([
     client.multicall({
       ...at,
@@ -38,30 +39,39 @@ export async function readStaking(
         { ...roundsManager, functionName: 'currentRoundInitialized' },
         { ...roundsManager, functionName: 'roundLength' },
         { ...roundsManager, functionName: 'roundLockAmount' },
+        { ...minter, functionName: 'inflation' },
+        { ...livepeerToken, functionName: 'totalSupply' },
       ],
     }),
     readWaitlist(client, { chainId, blockNumber: clock.block, count: waitingCount }),
     account && readable(readPosition(client, { chainId, account, clock })),
   ])
-  const [seated, [, initializedRounds], bonding, claims, number, startBlock, initialized, length, lockAmount] = network
+  const [seated, [, initializedRounds], bonding, claims, ...rest] = network
+  const [number, startBlock, initialized, length, lockAmount, inflation, supply] = rest
   const values = { number, initialized, startBlock, length, lockAmount, initializedRounds }
   const round: TimedRound = { ...Round.create({ block: clock.block, ...values }), initializedRounds, clock }
   const listed = [...seated, ...waiting]
-  const { entries, unreadable } = await readUnlisted(client, { chainId, round, delegate: position?.delegate, listed })
+  const { entries, unreadable } = await readUnlisted(client, {
+    ...{ chainId, round, listed },
+    others: [position?.delegate, also],
+  })
   return {
     round,
     terms: {
       unbondingPeriod: bonding.unbondingPeriod,
       missedRewardSlash: bonding.missedRewardSlashAmount,
       missedRewardRounds: bonding.missedRewardRounds,
+      lowWorkSlash: bonding.lowWorkSlashAmount,
       maxRoundSlash: bonding.maxRoundSlashAmount,
       minSelfStake: bonding.minSelfStake,
+      poolSize: bonding.poolSize,
       failedVerificationSlash: claims.failedVerificationSlashAmount,
       missedVerificationSlash: claims.missedVerificationSlashAmount,
       equivocationSlash: claims.equivocationSlashAmount,
       competitivenessTolerance: bonding.competitivenessTolerance,
       minExpectedWork: bonding.minExpectedWork,
     },
+    issuance: { inflation, supply },
     transcoders: await readRecords(client, { chainId, round, entries: [...listed, ...entries] }),
     hasMoreWaiting: hasMore,
     unreadable: { isWaitlistCut: isCut, others: unreadable },
@@ -71,17 +81,17 @@ export async function readStaking(
 }
 
 /**
- * The page also shows the guest of the round, if the events can be read, and the account's transcoder. Returns each of these two that is
- * not in `listed`. `unreadable`: how many of them cannot be read.
+ * The page also shows the guest of the round, if the events can be read, and the transcoders in `others`. Returns each of these that is not in
+ * `listed`. `unreadable`: how many of them cannot be read.
  */
 async function readUnlisted(
   client: PublicClient,
   {
     chainId,
     round,
-    delegate,
+    others,
     listed,
-  }: { chainId: number; round: TimedRound; delegate: Address | undefined; listed: readonly PoolEntry[] },
+  }: { chainId: number; round: TimedRound; others: readonly (Address | undefined)[]; listed: readonly PoolEntry[] },
 ): Promise<{ entries: PoolEntry[]; unreadable: number }> {
   const { bondingManager } = contractsOn(chainId)
   const blockNumber = round.clock.block
@@ -91,7 +101,7 @@ async function readUnlisted(
       read: (range) => client.getContractEvents({ ...bondingManager, eventName: 'PoolLocked', ...range }),
     }),
   )
-  const wanted = new Set([delegate, ...(opened ?? []).map(({ args }) => args.guest)])
+  const wanted = new Set([...others, ...(opened ?? []).map(({ args }) => args.guest)])
   const unlisted = [...wanted].filter(
     (address): address is Address =>
       address !== undefined &&
