@@ -69,6 +69,15 @@ test('a delegator stakes, earns a reward and fees, moves the stake, unstakes a p
     await expectShown(page, 'my-balance', balance)
   })
 
+  await test.step('on a phone, the stake and its buttons are on the first screen', async () => {
+    const size = page.viewportSize()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.evaluate(() => scrollTo(0, 0))
+    await expect(page.getByTestId('my-stake')).toBeInViewport({ ratio: 1 })
+    await expect(page.getByRole('button', { name: 'Unstake' })).toBeInViewport({ ratio: 1 })
+    if (size) await page.setViewportSize(size)
+  })
+
   await test.step('the stake grows by the reward of a round', async () => {
     await chain.advanceRounds(1)
     await chain.reward()

@@ -37,3 +37,7 @@ export const isWithdrawable = ({ withdrawBlock }: Lock, { clock }: Pick<TimedRou
 /** Whether the stake is the account's own stake as a transcoder. Own stake cannot move. */
 export const isOwnStake = ({ account, delegate }: Pick<Position, 'account' | 'delegate'>): boolean =>
   delegate !== undefined && isAddressEqual(delegate, account)
+
+/** Whether the account has something that it can lose or withdraw: stake, stake that is unstaking, or fees. */
+export const hasStake = ({ delegate, locks, feesWei }: Pick<Position, 'delegate' | 'locks' | 'feesWei'>): boolean =>
+  delegate !== undefined || locks.length > 0 || feesWei > 0n

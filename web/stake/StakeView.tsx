@@ -1,8 +1,9 @@
 import { Notice } from '../ui/Notice'
 import type { Problem } from '../ui/Problem'
-import { Spinner } from '../ui/Spinner'
 import type { Wallet } from '../wallet/Wallet'
+import { hasStake } from './Position'
 import { PositionCard } from './PositionCard'
+import { ReadingChain } from './ReadingChain'
 import { RoundBar } from './RoundBar'
 import { StakeDialog } from './StakeDialog'
 import type { Staking } from './Staking'
@@ -21,38 +22,42 @@ export type StakeViewProps = {
   onShowMore: () => void
 }
 
+/**
+ * The staking page. On a phone, an account that has something staked sees its stake first, and all other accounts read first what staking is. On
+ * a wide screen, the stake is always at the top right.
+ */
 export function StakeView({ wallet, staking, flow, testToken, problem, onShowMore }: StakeViewProps) {
+  const isFirst = staking?.position !== undefined && hasStake(staking.position)
+  const position = staking && (
+    <div className="lg:col-start-2 lg:row-span-4 lg:row-start-1">
+      <PositionCard wallet={wallet} staking={staking} testToken={testToken} onAsk={flow.onAsk} />
+    </div>
+  )
   return (
-    <div className="grid grow content-start gap-5 lg:gap-6">
-      <div className="max-w-[68ch]">
-        <h1 className="font-semibold text-2xl tracking-tight sm:text-3xl">Stake</h1>
-        <p className="mt-2 text-pretty text-ink-soft leading-relaxed">
-          Transcoders make the lower qualities of every stream. Stake LPT with a transcoder that you trust: you share
-          its rewards and fees, and its losses if it is slashed.
-        </p>
-      </div>
-      {problem && <Notice problem={problem} />}
-      {staking ? (
-        <>
+    <div className="grid grow grid-cols-[minmax(0,1fr)] content-start items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22.5rem] lg:grid-rows-[auto_auto_auto_1fr] lg:gap-6">
+      <h1 className="font-semibold text-2xl tracking-tight sm:text-3xl lg:col-start-1">Stake</h1>
+      {isFirst && position}
+      <p
+        className={`max-w-[68ch] text-pretty text-ink-soft leading-relaxed lg:col-start-1 lg:-mt-4 ${isFirst ? '' : '-mt-3'}`}
+      >
+        Transcoders make the lower qualities of every stream. Stake LPT with a transcoder that you trust: you share its
+        rewards and fees, and its losses if it is slashed.
+      </p>
+      <div className="grid gap-5 lg:col-start-1 lg:gap-6">
+        {problem && <Notice problem={problem} />}
+        {staking ? (
           <RoundBar round={staking.round} onInitialize={() => flow.onAsk({ kind: 'initializeRound' })} />
-          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22.5rem] lg:gap-6">
-            <div className="lg:col-start-2 lg:row-start-1">
-              <PositionCard wallet={wallet} staking={staking} testToken={testToken} onAsk={flow.onAsk} />
-            </div>
-            <div className="min-w-0 lg:col-start-1 lg:row-start-1">
-              <TranscoderTable staking={staking} onAsk={flow.onAsk} onShowMore={onShowMore} />
-            </div>
-          </div>
-          <StakeDialog flow={flow} staking={staking} />
-        </>
-      ) : (
-        !problem && (
-          <p role="status" className="flex items-center justify-center gap-3 py-24 text-ink-soft">
-            <Spinner className="size-5" />
-            Reading the chain
-          </p>
-        )
+        ) : (
+          !problem && <ReadingChain />
+        )}
+      </div>
+      {!isFirst && position}
+      {staking && (
+        <div className="min-w-0 lg:col-start-1">
+          <TranscoderTable staking={staking} onAsk={flow.onAsk} onShowMore={onShowMore} />
+        </div>
       )}
+      {staking && <StakeDialog flow={flow} staking={staking} />}
     </div>
   )
 }
