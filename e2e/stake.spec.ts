@@ -117,6 +117,18 @@ test('a delegator stakes, earns a reward and fees, moves the stake, unstakes a p
     await expect.poll(shown).toMatchObject(await chain.record())
   })
 
+  await test.step('the page of the transcoder shows its rewards and its delegators, and adds to the stake', async () => {
+    await transcoderRow(page, chain.operator)
+      .getByRole('link', { name: /^Details/ })
+      .click()
+    await expect(page.getByTestId('reward-calls')).toHaveText(/^[1-9]\d* of [1-9]\d*$/)
+    await expect(page.getByTestId('delegators')).toHaveText(/^[1-9]/)
+    await page.getByRole('button', { name: 'Add stake' }).click()
+    await expect(page.getByLabel('How much LPT?')).toBeFocused()
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'All transcoders' }).click()
+  })
+
   await test.step('the delegator withdraws the fees to its wallet', async () => {
     const block = await blockNumber(network)
     const fees = await chain.feesOf(account)

@@ -13,6 +13,7 @@ import { useTheme } from './ui/theme'
 
 const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
 const StakePage = lazy(() => import('./stake/StakePage'))
+const TranscoderPage = lazy(() => import('./stake/TranscoderPage'))
 const WatchPage = lazy(() => import('./watch/WatchPage'))
 
 export function App() {
@@ -39,6 +40,7 @@ export function App() {
             <Route path="/" component={HomePage} />
             <Route path="/broadcast" component={BroadcastPage} />
             <Route path="/stake" component={StakePage} />
+            <Route path="/stake/:address">{({ address }) => <TranscoderPage key={address} address={address} />}</Route>
             <Route path="/watch" component={WatchLinkPage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
             <Route component={NotFoundPage} />

@@ -1,7 +1,7 @@
 import ArrowDown from 'lucide-react/icons/arrow-down'
 import ArrowUp from 'lucide-react/icons/arrow-up'
 import type { Order, SortKey } from './Transcoder'
-import type { Column } from './useOrder'
+import type { Column } from './useListing'
 
 export type SortHeaderProps = { column: Column; order: Order; onSort(key: SortKey): void }
 

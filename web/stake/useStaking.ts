@@ -14,10 +14,10 @@ const usualBlockMs = 12_000
 /** The number of transcoders of the waitlist that the page shows at first, and that each click adds. */
 const waitingPerPage = 25
 
-/** Reads the chain once for each new block. Keeps the last answer until the next answer comes. */
+/** Reads the chain once for each new block. Keeps the last answer until the next answer comes. `also`: see `readStaking`. */
 export function useStaking(
   client: PublicClient,
-  account: Address | undefined,
+  { account, also }: { account: Address | undefined; also: Address | undefined },
 ): { staking: Staking | undefined; problem: Problem | undefined; onShowMore: () => void } {
   const [waitingCount, setWaitingCount] = useState(waitingPerPage)
   const queryClient = useQueryClient()
@@ -33,7 +33,7 @@ export function useStaking(
   // The local chain makes a block each second. Its past blocks can have other intervals, so the page does not use the measured time.
   const measuredMs = measured.data ?? (measured.isError ? usualBlockMs : undefined)
   const blockTimeMs = chainId === localChainId ? 1_000 : measuredMs
-  const queryKey = ['staking', chainId, account, waitingCount]
+  const queryKey = ['staking', chainId, account, waitingCount, also]
   const { data, error } = useQuery({
     queryKey,
     enabled: blockTimeMs !== undefined,
@@ -43,15 +43,15 @@ export function useStaking(
       if (former?.round.clock.block === block) return former
       const seen = { block, timeMs: Date.now(), blockTimeMs: blockTimeMs as number }
       return readStaking(client, {
-        ...{ chainId, account, waitingCount },
+        ...{ chainId, account, waitingCount, also },
         clock: TimedRound.tick(former?.round.clock, seen),
       })
     },
-    // After a change of the account, the position of the former account must not be shown.
-    placeholderData: (former, query) =>
-      former && query?.queryKey[2] === account
-        ? former
-        : former && { ...former, position: undefined, isPositionUnreadable: false },
+    placeholderData: (former, query) => {
+      if (!former) return shownBefore(queryClient.getQueriesData({ queryKey: ['staking', chainId, account] }), also)
+      // After a change of the account, the position of the former account must not be shown.
+      return query?.queryKey[2] === account ? former : { ...former, position: undefined, isPositionUnreadable: false }
+    },
     refetchInterval: client.pollingInterval,
     retry: false,
   })
@@ -60,4 +60,14 @@ export function useStaking(
     problem: error ? problemOf(error) : undefined,
     onShowMore: () => setWaitingCount((count) => count + waitingPerPage),
   }
+}
+
+/** The newest numbers that another page of this room has shown to the same account. They are shown until the chain has answered. */
+function shownBefore(
+  queries: readonly (readonly [unknown, Staking | undefined])[],
+  also: Address | undefined,
+): Staking | undefined {
+  const known = queries.flatMap(([, staking]) => staking ?? [])
+  const fitting = known.filter(({ transcoders }) => !also || transcoders.some(({ address }) => address === also))
+  return fitting.sort((a, b) => Number(b.round.clock.block - a.round.clock.block))[0]
 }
