@@ -13,6 +13,8 @@ import { TranscoderFacts } from './TranscoderFacts'
 import { TranscoderRecord } from './TranscoderRecord'
 import { useHistory } from './useHistory'
 import type { StakeFlow } from './useStakeFlow'
+import { assumptionsOf } from './Yield'
+import { YieldCard } from './YieldCard'
 
 export type TranscoderDetailsProps = { transcoder: Transcoder; staking: Staking; flow: StakeFlow }
 
@@ -53,6 +55,7 @@ export function TranscoderDetails({ transcoder, staking, flow }: TranscoderDetai
       <Card heading="Recent work">
         <TranscoderRecord transcoder={transcoder} staking={staking} />
       </Card>
+      <YieldCard present={assumptionsOf(transcoder, { staking, history })} />
       <HistoryCards history={history} isUnread={problem !== undefined} staking={staking} />
     </>
   )
