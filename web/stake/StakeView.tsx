@@ -1,6 +1,7 @@
 import { Notice } from '../ui/Notice'
 import type { Problem } from '../ui/Problem'
 import type { Wallet } from '../wallet/Wallet'
+import { BecomeCard } from './BecomeCard'
 import { hasStake } from './Position'
 import { PositionCard } from './PositionCard'
 import { ReadingChain } from './ReadingChain'
@@ -53,8 +54,9 @@ export function StakeView({ wallet, staking, flow, testToken, problem, onShowMor
       </div>
       {!isFirst && position}
       {staking && (
-        <div className="min-w-0 lg:col-start-1">
+        <div className="grid gap-5 lg:col-start-1 lg:gap-6">
           <TranscoderTable staking={staking} onAsk={flow.onAsk} onShowMore={onShowMore} />
+          <BecomeCard staking={staking} />
         </div>
       )}
       {staking && <StakeDialog flow={flow} staking={staking} />}
