@@ -26,11 +26,12 @@ export async function readStaking(
 ): Promise<Staking> {
   const at = { ...multicallOptions, blockNumber: clock.block }
   const { bondingManager, roundsManager, claimsManager, livepeerToken, minter } = contractsOn(chainId)
-  const [network, { waiting, hasMore, isCut }, position] = await Promise.all([
+  const [seated, network, { waiting, hasMore, isCut }, position] = await Promise.all([
+    // With all seats taken, this answer is too long for a multicall.
+    client.readContract({ ...bondingManager, functionName: 'transcoders', blockNumber: clock.block }),
     client.multicall({
       ...at,
       contracts: [
-        { ...bondingManager, functionName: 'transcoders' },
         { ...bondingManager, functionName: 'roundInForce' },
         { ...bondingManager, functionName: 'parameters' },
         { ...claimsManager, functionName: 'parameters' },
@@ -46,7 +47,7 @@ export async function readStaking(
     readWaitlist(client, { chainId, blockNumber: clock.block, count: waitingCount }),
     account && readable(readPosition(client, { chainId, account, clock })),
   ])
-  const [seated, [, initializedRounds], bonding, claims, ...rest] = network
+  const [[, initializedRounds], bonding, claims, ...rest] = network
   const [number, startBlock, initialized, length, lockAmount, inflation, supply] = rest
   const values = { number, initialized, startBlock, length, lockAmount, initializedRounds }
   const round: TimedRound = { ...Round.create({ block: clock.block, ...values }), initializedRounds, clock }
