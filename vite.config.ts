@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
+import { contentSecurityPolicy } from './scripts/contentSecurityPolicy'
 import { preloadPages } from './scripts/preload'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // The base is relative, so that the page also runs from a folder and from IPFS.
   base: './',
-  plugins: [react(), tailwindcss(), preloadPages],
+  plugins: [react(), tailwindcss(), preloadPages, contentSecurityPolicy],
   resolve: {
     conditions: ['lp-source', ...defaultClientConditions],
     alias: [

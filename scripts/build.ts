@@ -13,7 +13,11 @@ const shared = ['contracts/protocol', 'contracts/abi', 'contracts/deployments', 
 export async function build(): Promise<void> {
   await buildIfChanged(
     'dist/web',
-    [...shared, 'web', 'public', 'index.html', 'vite.config.ts', 'scripts/preload.ts', 'relay/src'],
+    [
+      ...shared,
+      ...['web', 'public', 'index.html', 'vite.config.ts', 'relay/src'],
+      ...['scripts/preload.ts', 'scripts/contentSecurityPolicy.ts'],
+    ],
     async () => {
       console.error('Building the page …')
       // Vite's runner runs this script and has set NODE_ENV to `development`. With this value, the build would contain React's checks, and
