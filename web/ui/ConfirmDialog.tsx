@@ -1,6 +1,7 @@
 import { AlertDialog } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Button } from './Button'
+import { useOpener } from './useOpener'
 
 export type ConfirmationProps = {
   question: string
@@ -19,10 +20,11 @@ export type ConfirmDialogProps = ConfirmationProps & {
 
 /** Asks the person to confirm an action that cannot be undone. */
 export function ConfirmDialog({ trigger, ...confirmation }: ConfirmDialogProps) {
+  const opener = useOpener()
   return (
     <AlertDialog.Root>
       <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>
-      <Confirmation {...confirmation} />
+      <Confirmation {...opener} {...confirmation} />
     </AlertDialog.Root>
   )
 }

@@ -44,24 +44,25 @@ export function WatchView(props: WatchViewProps) {
   useTitle(titleOf(state, id))
   return (
     <div data-testid="watch-state" data-state={state.name} className="mx-auto w-full max-w-6xl">
-      <div className="-mx-4 sm:mx-0">
-        <Player
-          state={state}
-          levels={levels}
-          isUnverified={isUnverified}
-          latencyMs={figures.latencyMs}
-          timeShift={props.timeShift ?? 'none'}
-          videoRef={videoRef}
-          onRetry={onRetry}
-          onGoToLive={onGoToLive}
-          onPlayRecording={onPlayRecording}
-        />
-      </div>
-      <div className="my-4 flex items-center justify-between gap-4">
-        <h1 className="min-w-0 truncate font-semibold text-lg">
+      {/* A screen reader reads the heading before the player. On the screen, the heading is below the player. */}
+      <div className="mb-4 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4">
+        <h1 className="row-start-2 truncate font-semibold text-lg">
           {isRecording ? 'Recording' : isOn ? 'Live stream' : 'Stream'}{' '}
           <span className="ml-1 font-mono font-normal text-ink-soft text-sm">{id.slice(0, 8)}</span>
         </h1>
+        <div className="-mx-4 col-span-2 row-start-1 sm:mx-0">
+          <Player
+            state={state}
+            levels={levels}
+            isUnverified={isUnverified}
+            latencyMs={figures.latencyMs}
+            timeShift={props.timeShift ?? 'none'}
+            videoRef={videoRef}
+            onRetry={onRetry}
+            onGoToLive={onGoToLive}
+            onPlayRecording={onPlayRecording}
+          />
+        </div>
         {isOn && <ShareButton link={shareLink} />}
       </div>
       {isUnverified && (
