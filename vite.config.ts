@@ -15,10 +15,6 @@ export default defineConfig({
     alias: [
       // The entry point of simple-peer needs Node's globals.
       { find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' },
-      {
-        find: /^wagmi\/connectors$/,
-        replacement: fileURLToPath(new URL('web/wallet/connectorsShim.ts', import.meta.url)),
-      },
     ],
   },
   worker: { format: 'es' },

@@ -8,7 +8,7 @@ export type Room = {
   without?: readonly string[]
 }
 
-const wallets = ['wagmi', '@rainbow-me/rainbowkit']
+const wallets = ['wagmi']
 
 /**
  * All rooms with TypeScript files. A room comes after all rooms that it imports. `scripts/house/findFaults.ts` checks the imports of

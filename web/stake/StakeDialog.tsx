@@ -1,6 +1,6 @@
-import { ActionDialog } from '../act/ActionDialog'
 import { ReviewStep } from '../act/ReviewStep'
 import { Button } from '../ui/Button'
+import { DialogWindow } from '../ui/DialogWindow'
 import { shortAddress } from '../wallet/shortAddress'
 import { AmountStep } from './AmountStep'
 import type { Staking } from './Staking'
@@ -16,12 +16,12 @@ export function StakeDialog({ flow, staking }: { flow: StakeFlow; staking: Staki
     </Button>
   )
   return (
-    <ActionDialog title={title} isOpen={draft !== undefined || review !== undefined} isBusy={isBusy} onClose={onClose}>
+    <DialogWindow title={title} isOpen={draft !== undefined || review !== undefined} isBusy={isBusy} onClose={onClose}>
       {review ? (
         <ReviewStep flow={flow} review={review} remedy={remedy} />
       ) : (
         draft && <AmountStep key={draft.kind} draft={draft} position={staking.position} onAmount={onAmount} />
       )}
-    </ActionDialog>
+    </DialogWindow>
   )
 }

@@ -8,9 +8,6 @@ import { chainOf, localChainId } from '../config/chain'
 import { useWallet } from './useWallet'
 import type { Wallet } from './Wallet'
 
-// RainbowKit imports the SDKs of all wallets. The build replaces them (connectorsShim.ts), and this project does not install them.
-vi.mock('@rainbow-me/rainbowkit', () => ({ useConnectModal: () => ({}) }))
-
 const address = '0x000000000000000000000000000000000000dEaD'
 
 function Page({ wallets }: { wallets: Wallet[] }) {

@@ -1,6 +1,6 @@
-import { useConnectModal } from '@rainbow-me/rainbowkit'
 import { useAccount, useBalance, useChainId, useSwitchChain } from 'wagmi'
 import { useChainProblem } from './useChainProblem'
+import { openConnectDialog } from './useConnectDialog'
 import type { Wallet } from './Wallet'
 
 const askAgainAfterMs = 5_000
@@ -10,7 +10,6 @@ export function useWallet(): Wallet {
   const { address, status, connector, chainId } = useAccount()
   const ours = useChainId()
   const balance = useBalance({ address, chainId: ours, query: { refetchInterval: askAgainAfterMs } })
-  const { openConnectModal } = useConnectModal()
   const { switchChain } = useSwitchChain()
   const problem = useChainProblem()
   return {
@@ -22,7 +21,7 @@ export function useWallet(): Wallet {
     isTestWallet: connector?.type === 'burner',
     isOnWrongChain: address !== undefined && chainId !== ours,
     ...(problem && { problem }),
-    onConnect: () => openConnectModal?.(),
+    onConnect: openConnectDialog,
     onSwitchChain: () => switchChain({ chainId: ours }),
   }
 }

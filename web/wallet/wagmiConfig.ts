@@ -1,7 +1,5 @@
-import { connectorsForWallets } from '@rainbow-me/rainbowkit'
-import { injectedWallet } from '@rainbow-me/rainbowkit/wallets'
 import { logOf } from 'lp-relay/log'
-import { createConfig, http, type Config as WagmiConfig } from 'wagmi'
+import { createConfig, http, injected, type Config as WagmiConfig } from 'wagmi'
 import { reconnect, watchAccount } from 'wagmi/actions'
 import type { Config } from '../config/Config'
 import { chainOf, localChainId } from '../config/chain'
@@ -26,12 +24,8 @@ async function createFor(config: Config): Promise<WagmiConfig> {
   const wagmiConfig = createConfig({
     chains: [chain],
     transports: { [chain.id]: http(config.rpcUrl) },
-    // RainbowKit adds the wallets that announce themselves (EIP-6963).
-    connectors: connectorsForWallets([{ groupName: 'Wallets', wallets: [...testWallets, injectedWallet] }], {
-      appName: 'lp',
-      // Only WalletConnect needs a project id, and this build has no WalletConnect.
-      projectId: 'unused',
-    }),
+    // wagmi adds the wallets that announce themselves (EIP-6963).
+    connectors: [...testWallets, injected()],
   })
   watchAccount(wagmiConfig, {
     onChange: ({ status, address, chainId, connector }) =>

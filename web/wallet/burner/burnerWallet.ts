@@ -1,4 +1,3 @@
-import type { Wallet } from '@rainbow-me/rainbowkit'
 import { logOf } from 'lp-relay/log'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createConnector } from 'wagmi'
@@ -23,16 +22,7 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
  * The wallet of the local chain, with test ether. It connects automatically if the person has neither chosen another wallet nor
  * disconnected this wallet.
  */
-export const burnerWallet = (rpcUrl: string) => (): Wallet => ({
-  id: burnerId,
-  name: 'Test wallet',
-  iconUrl: icon,
-  iconBackground: '#0b6b5f',
-  installed: true,
-  createConnector: (details) => (wagmi) => ({ ...burnerConnector(rpcUrl)(wagmi), ...details }),
-})
-
-const burnerConnector = (rpcUrl: string) =>
+export const burnerWallet = (rpcUrl: string) =>
   createConnector<BurnerProvider>(({ storage, emitter }) => {
     const provider = createBurnerProvider({
       account: privateKeyToAccount(burnerKey()),
@@ -49,6 +39,7 @@ const burnerConnector = (rpcUrl: string) =>
     return {
       id: burnerId,
       name: 'Test wallet',
+      icon,
       type: burnerId,
       async connect({ withCapabilities } = {}) {
         await fund()

@@ -2,8 +2,8 @@
 import { act, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { expect, test, vi } from 'vitest'
-import { Layout } from '../ui/Layout'
-import { ActionDialog } from './ActionDialog'
+import { DialogWindow } from './DialogWindow'
+import { Layout } from './Layout'
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
 
@@ -19,9 +19,9 @@ function Page({ isOnce }: { isOnce: boolean }) {
     <Layout>
       <h1>Stake</h1>
       {!isDone && <button type="button" data-testid="opener" onClick={() => setIsOpen(true)} />}
-      <ActionDialog title="Unstake" isOpen={isOpen} isBusy={false} onClose={onClose}>
+      <DialogWindow title="Unstake" isOpen={isOpen} onClose={onClose}>
         <input />
-      </ActionDialog>
+      </DialogWindow>
     </Layout>
   )
 }

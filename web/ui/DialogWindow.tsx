@@ -1,21 +1,20 @@
 import X from 'lucide-react/icons/x'
 import { Dialog } from 'radix-ui'
 import type { ReactNode } from 'react'
-import { IconButton } from '../ui/IconButton'
-import { useOpener } from '../ui/useOpener'
+import { IconButton } from './IconButton'
+import { useOpener } from './useOpener'
 
-export type ActionDialogProps = {
+export type DialogWindowProps = {
   title: string
   isOpen: boolean
-  /** Whether a transaction is in progress. If so, a click outside the dialog and the Escape key do not close the dialog. */
-  isBusy: boolean
+  /** While this is true, a click outside the dialog and the Escape key do not close the dialog. */
+  isBusy?: boolean
   onClose(): void
-  /** The review, or a step before the review. */
   children: ReactNode
 }
 
-/** The dialog that opens after a click on a button, before the wallet asks for confirmation. */
-export function ActionDialog({ title, isOpen, isBusy, onClose, children }: ActionDialogProps) {
+/** A dialog with a title and a close button. */
+export function DialogWindow({ title, isOpen, isBusy = false, onClose, children }: DialogWindowProps) {
   const opener = useOpener()
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
