@@ -3,7 +3,9 @@ import { defineConfig } from '@playwright/test'
 /** `npm test` does not run these tests. */
 const long = '*.long.spec.ts'
 /** No test in these files has a live stream, so other steps of `npm test` can use the CPU at the same time. */
-const withoutStream = ['commands', 'hosting', 'navigation', 'transcoder', 'troubles'].map((name) => `${name}.spec.ts`)
+const withoutStream = ['accessibility', 'commands', 'hosting', 'navigation', 'transcoder', 'troubles'].map(
+  (name) => `${name}.spec.ts`,
+)
 
 /** Without a GPU, the CPU draws the pictures. In a larger page, drawing would take as much CPU time as a viewer's other work. */
 const viewport = { width: 480, height: 800 }
