@@ -23,7 +23,7 @@ const streams = 4
  * at the same time, each in real time. `segments`: the segments of one stream. All streams have the same segments.
  */
 export async function measureTogether(ffmpeg: Ffmpeg, segments: readonly Uint8Array[]): Promise<void> {
-  const places = new Places({ maxStreams: undefined, pixelsPerSecond: await measureCapacity(ffmpeg) })
+  const places = new Places({ maxStreams: undefined, ...(await measureCapacity(ffmpeg)) })
   const accepted = Array.from({ length: streams }, (_, index) => keccak256(toHex(index))).filter((jobId) => {
     try {
       places.take(jobId, { options, leave: () => {} })

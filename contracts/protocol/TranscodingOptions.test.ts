@@ -41,6 +41,12 @@ describe('vectors/TranscodingOptions.json', () => {
   })
 })
 
+describe('pixelsPerSecond', () => {
+  it('counts the source and all renditions', () => {
+    expect(TranscodingOptions.pixelsPerSecond(options)).toBe(20 * (1280 * 720 + 854 * 480 + 640 * 360 + 426 * 240))
+  })
+})
+
 describe('validate', () => {
   it('accepts every case of the vectors', () => {
     for (const options of cases) TranscodingOptions.validate(options)

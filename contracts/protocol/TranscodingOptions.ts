@@ -81,6 +81,13 @@ export const unitsPerSecond = (options: TranscodingOptions): bigint =>
     return units + BigInt(pixels) * BigInt(options.fps) + BigInt(bitrate)
   }, 0n)
 
+/** The pixels that a transcoder decodes and encodes in one second, at the highest frame rate that the options permit. */
+export const pixelsPerSecond = (options: TranscodingOptions): number =>
+  options.renditions.reduce(
+    (pixels, { height }) => pixels + renditionWidth(height, options) * height,
+    options.width * options.height,
+  ) * options.fps
+
 /** The default renditions for a source: at least one rendition. No rendition is larger than the source. */
 export function ladder(source: Size): Rendition[] {
   const fitting = defaultLadder.filter(({ height }) => height <= source.height)

@@ -33,7 +33,7 @@ export function refusal(error: unknown): Answer {
 /** Every page can read every answer: only the operator's status is secret, and a page cannot request it without the operator's token. */
 const open = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'content-length, content-range, etag, lp-given, retry-after',
+  'access-control-expose-headers': 'content-length, content-range, etag, lp-capacity, lp-given, retry-after',
   'cross-origin-resource-policy': 'cross-origin',
   // Players measure transfer times to choose the quality. Without this header, a browser hides these times.
   'timing-allow-origin': '*',

@@ -48,6 +48,16 @@ describe('healthz, status, metrics', () => {
     await ill.stop()
   })
 
+  it('says in /healthz, for every page, how large the next stream can be', async () => {
+    const [transcoding, other] = [await startGateway({ capacity: () => 83_000_000.6 }), await startGateway()]
+    const { headers } = await fetch(`${transcoding.url}/healthz`)
+    expect(headers.get('lp-capacity')).toBe('83000000')
+    expect(headers.get('access-control-expose-headers')).toContain('lp-capacity')
+    expect((await fetch(`${other.url}/healthz`)).headers.has('lp-capacity')).toBe(false)
+    await transcoding.stop()
+    await other.stop()
+  })
+
   it('if the stream was handed over and has no newer segments here, tells a viewer to ask another transcoder', async () => {
     const handing = await startGateway({ isHandedOver: () => true })
     const { streamId, publish } = await handing.addStream()

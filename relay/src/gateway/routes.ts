@@ -45,6 +45,8 @@ export type Context = {
   payments?(): PaymentsStatus
   /** The present faults of the relay, one sentence for each fault. Default: no faults. */
   problems?(): readonly string[]
+  /** The pixels per second of the largest stream that would get a place now. `undefined` for a relay that does not transcode. */
+  capacity?(): number
   /** Whether this relay has handed over the stream, and has no newer Assignment of it. Default: `false` for every stream. */
   isHandedOver?(streamId: StreamId.StreamId): boolean
   /** Sells the bytes of segments. Default, and for `undefined`: these bytes are free. */
@@ -75,7 +77,7 @@ const routes: readonly Route[] = [
   {
     name: 'healthz',
     path: /^\/healthz$/,
-    answer: ({ problems = () => [] }) => health(problems()),
+    answer: ({ problems = () => [], capacity }) => health(problems(), capacity?.()),
   },
   {
     name: 'status',

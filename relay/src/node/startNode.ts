@@ -90,8 +90,8 @@ async function startOn(
   const metrics = createMetrics()
   const faults = new Faults(metrics)
   const ffmpeg = await FfmpegKeeper.open()
-  const pixelsPerSecond = await measureCapacity(ffmpeg.current)
-  const places = new Places({ maxStreams: options.maxStreams, pixelsPerSecond })
+  const capacity = await measureCapacity(ffmpeg.current)
+  const places = new Places({ maxStreams: options.maxStreams, ...capacity })
   const jobs = new ActiveJobs({ places, metrics: metrics.count, lateMs: options.lateMs })
   const maxBytes = options.maxDiskBytes ?? defaultDiskBytes
 
@@ -157,6 +157,7 @@ async function startOn(
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
     ...{ vitals, payments: paid.status, sales: () => sales, keyDesk, problems: () => failuresOf(vitals()) },
+    capacity: () => places.room,
     isHandedOver: (streamId) => jobs.isHandedOver(streamId),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: async () => ({
@@ -244,7 +245,7 @@ async function startOn(
     ...{ version, address: account.address, url: gateway.url, data: directory },
     ...{ chainId, rpc, jobsManager: domain.jobsManager },
     ...{ ffmpeg: `${ffmpeg.current.path} (${ffmpeg.current.version})`, sandbox: ffmpeg.current.sandbox.kind },
-    megapixelsPerSecond: Math.round(pixelsPerSecond / 1e6),
+    megapixelsPerSecond: Math.round(capacity.pixelsPerSecond / 1e6),
   })
   ffmpeg.start()
   const self = { url: gateway.url, address: account.address, close, endProcess: webRtc.cleanup }

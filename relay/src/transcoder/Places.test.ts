@@ -1,8 +1,9 @@
+import { TranscodingOptions } from '@lp/contracts/protocol'
 import { describe, expect, it } from 'vitest'
-import { BusyError, IdleError, loadOf, Places } from './Places'
+import { BusyError, IdleError, Places } from './Places'
 
 const options = { width: 854, height: 480, fps: 30, renditions: [{ height: 480, bitrate: 1_000_000 }] }
-const load = loadOf(options)
+const load = TranscodingOptions.pixelsPerSecond(options)
 
 /** Places with a clock that the test sets. `dismissed`: the jobs that have lost their place, with the reason. */
 function started({ maxStreams, streams = 100 }: { maxStreams?: number; streams?: number } = {}) {
@@ -35,6 +36,28 @@ describe('Places', () => {
   it('refuses a single stream that is too large for the whole machine', () => {
     const { take } = started({ streams: 0.69 })
     expect(() => take('0x1')).toThrow(BusyError)
+  })
+
+  it('refuses a stream that is too large for one thread of ffmpeg, although the machine has room for many streams', () => {
+    const places = new Places({ maxStreams: undefined, pixelsPerSecond: 9 * load, streamPixelsPerSecond: 0.9 * load })
+    expect(places.room).toBe(0.9 * load)
+    expect(() => places.take('0x1', { options, leave() {} })).toThrow(BusyError)
+  })
+
+  it('says how large the next stream can be', () => {
+    const { clock, places, take } = started({ streams: 3 })
+    expect(places.room).toBeCloseTo((3 * load) / 0.7)
+    take('0x1')
+    expect(places.room).toBeCloseTo(2 * load)
+    take('0x2')
+    take('0x3')
+    expect(places.room).toBeLessThan(load)
+    // The stream that has sent nothing for the longest time gives its place to the next stream.
+    clock.ms = 15_000
+    expect(places.room).toBeCloseTo(load)
+    places.close(new BusyError({ streams: 3 }))
+    expect(places.room).toBe(0)
+    expect(new Places({ maxStreams: 0, pixelsPerSecond: load }).room).toBe(0)
   })
 
   it('keeps the place of a job when the broadcaster of the job connects again', () => {

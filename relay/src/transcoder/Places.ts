@@ -1,11 +1,13 @@
-import { ProtocolError, Recipe, type TranscodingOptions } from '@lp/contracts/protocol'
+import { ProtocolError, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 
 export type PlacesOptions = {
   /** The largest number of streams that this relay transcodes at the same time. `undefined`: only the capacity limits the number. */
   maxStreams: number | undefined
-  /** The pixels per second that this machine can transcode, as `loadOf` counts them. */
+  /** The pixels per second that this machine can transcode, as `TranscodingOptions.pixelsPerSecond` counts them. */
   pixelsPerSecond: number
+  /** The pixels per second of the largest stream that this machine can transcode. Default: `pixelsPerSecond`. */
+  streamPixelsPerSecond?: number
   /** Clock in milliseconds. */
   now?: () => number
 }
@@ -28,7 +30,8 @@ export class Places {
   #closed: ProtocolError | undefined
 
   constructor(options: PlacesOptions) {
-    this.#options = { now: () => performance.now(), ...options }
+    const { pixelsPerSecond: streamPixelsPerSecond } = options
+    this.#options = { now: () => performance.now(), streamPixelsPerSecond, ...options }
   }
 
   get size(): number {
@@ -47,6 +50,14 @@ export class Places {
     return loads.length > 0 && !this.#fits(Math.max(...loads))
   }
 
+  /** The pixels per second of the largest stream that would get a place now. */
+  get room(): number {
+    if (this.#closed) return 0
+    this.#forgetLost()
+    const idle = this.#oldestIdle()
+    return this.#roomBeside([...this.#places].flatMap(([jobId, place]) => (jobId === idle ? [] : place)))
+  }
+
   /** Throws the reason of `close` if there is one, unless the job has a place. */
   assertOpen(jobId: Hex): void {
     this.#forgetLost()
@@ -61,7 +72,7 @@ export class Places {
     jobId: Hex,
     { options, leave }: { options: TranscodingOptions.TranscodingOptions; leave: Place['leave'] },
   ): void {
-    const load = loadOf(options)
+    const load = TranscodingOptions.pixelsPerSecond(options)
     this.assertOpen(jobId)
     const known = this.#places.has(jobId)
     if (!known && !this.#fits(load)) this.#dismissIdle()
@@ -86,11 +97,17 @@ export class Places {
   }
 
   #fits(load: number): boolean {
-    const { maxStreams = Number.POSITIVE_INFINITY, pixelsPerSecond } = this.#options
-    const used = [...this.#places.values()].reduce((sum, place) => sum + place.load, 0)
+    this.#forgetLost()
+    return load <= this.#roomBeside([...this.#places.values()])
+  }
+
+  #roomBeside(places: readonly Place[]): number {
+    const { maxStreams = Number.POSITIVE_INFINITY, pixelsPerSecond, streamPixelsPerSecond } = this.#options
+    if (places.length >= maxStreams) return 0
+    const used = places.reduce((sum, place) => sum + place.load, 0)
     // A single stream may use the whole capacity: no other stream suffers if the measurement is a little wrong.
-    const usable = this.size === 0 ? pixelsPerSecond : usablePart * pixelsPerSecond
-    return this.size < maxStreams && used + load <= usable
+    const usable = places.length === 0 ? pixelsPerSecond : usablePart * pixelsPerSecond
+    return Math.max(0, Math.min(streamPixelsPerSecond, usable - used))
   }
 
   #forgetLost() {
@@ -100,17 +117,17 @@ export class Places {
 
   /** The job whose last correct segment is the oldest loses its place, if this segment came at least `idleMs` ago. */
   #dismissIdle() {
-    const [oldest] = [...this.#places].sort(([, one], [, other]) => one.activeMs - other.activeMs)
-    if (!oldest || this.#options.now() - oldest[1].activeMs < idleMs) return
-    this.release(oldest[0])
-    oldest[1].leave(new IdleError())
+    const jobId = this.#oldestIdle()
+    if (!jobId) return
+    const place = this.#places.get(jobId)
+    this.release(jobId)
+    place?.leave(new IdleError())
   }
-}
 
-/** Pixels per second that ffmpeg decodes and encodes for a stream, at the highest frame rate that its job permits. */
-export function loadOf(options: TranscodingOptions.TranscodingOptions): number {
-  const sizes = options.renditions.map(({ height }) => Recipe.renditionSize(height, options))
-  return [options, ...sizes].reduce((sum, { width, height }) => sum + width * height, 0) * options.fps
+  #oldestIdle(): Hex | undefined {
+    const [oldest] = [...this.#places].sort(([, one], [, other]) => one.activeMs - other.activeMs)
+    return oldest && this.#options.now() - oldest[1].activeMs >= idleMs ? oldest[0] : undefined
+  }
 }
 
 export class BusyError extends ProtocolError {

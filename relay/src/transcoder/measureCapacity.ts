@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { MpegTs, ProtocolError, Recipe } from '@lp/contracts/protocol'
+import { MpegTs, ProtocolError, Recipe, TranscodingOptions } from '@lp/contracts/protocol'
 import { selfTest } from '../check/selfTest'
 import { createMpegTsMuxer } from '../media/mpegTs'
 import type { Ffmpeg } from './Ffmpeg'
-import { loadOf } from './Places'
 import { confine, defaultLimits, environment } from './sandbox'
 import { usableCores } from './usableCores'
 
@@ -12,15 +11,24 @@ import { usableCores } from './usableCores'
 const repetitions = 40
 const options = { ...selfTest.options, renditions: selfTest.options.renditions.slice(0, 1) }
 
+/**
+ * ffmpeg 5.1 transcodes a segment in one thread, so one stream can use one core. The pictures of the self-test are small, and ffmpeg needs
+ * about twice as much time for a pixel of a small picture. So a stream can have twice as many pixels as the measurement finds for one core.
+ */
+const smallPictureFactor = 2
+
+/** In pixels per second, as `TranscodingOptions.pixelsPerSecond` counts them. */
+export type Capacity = { pixelsPerSecond: number; streamPixelsPerSecond: number }
+
 /** The keys are the path and the version of ffmpeg. */
-const measured = new Map<string, Promise<number>>()
+const measured = new Map<string, Promise<Capacity>>()
 
 /**
- * The number of pixels (as `loadOf` counts them) that this machine can transcode by the recipe with the CPU time that this process can use
- * in one second. Measures CPU time, so that other programs which run at the same time do not change the result. Takes less than a second,
- * once for each ffmpeg.
+ * The number of pixels that this machine can transcode by the recipe with the CPU time that this process can use in one second: for all
+ * streams together, and for one stream. Measures CPU time, so that other programs which run at the same time do not change the result.
+ * Takes less than a second, once for each ffmpeg.
  */
-export function measureCapacity(ffmpeg: Ffmpeg): Promise<number> {
+export function measureCapacity(ffmpeg: Ffmpeg): Promise<Capacity> {
   const key = `${ffmpeg.path} ${ffmpeg.version}`
   const known = measured.get(key) ?? measure(ffmpeg)
   measured.set(key, known)
@@ -28,10 +36,12 @@ export function measureCapacity(ffmpeg: Ffmpeg): Promise<number> {
   return known
 }
 
-async function measure(ffmpeg: Ffmpeg): Promise<number> {
+async function measure(ffmpeg: Ffmpeg): Promise<Capacity> {
   const { data, pictures } = repeated(selfTest.segment())
-  const pixels = (loadOf(options) / options.fps) * pictures
-  return ((await usableCores()) * pixels) / (await cpuSeconds(ffmpeg, data))
+  const pixels = (TranscodingOptions.pixelsPerSecond(options) / options.fps) * pictures
+  const ofOneCore = pixels / (await cpuSeconds(ffmpeg, data))
+  const pixelsPerSecond = (await usableCores()) * ofOneCore
+  return { pixelsPerSecond, streamPixelsPerSecond: Math.min(pixelsPerSecond, smallPictureFactor * ofOneCore) }
 }
 
 /** The CPU time in which ffmpeg transcodes the segment. */
