@@ -62,7 +62,10 @@ describe('readFunds', () => {
     const broadcaster = local.user(2)
     const { config } = await countingWallet({ rpcUrl: local.rpcUrl, account: broadcaster.address })
     const preset = presetOf('360p')
-    const offer = await findOffer(client, preset.options, { pageProtocol: 'http:', ask: async () => 'answers' })
+    const offer = await findOffer(client, preset.options, {
+      pageProtocol: 'http:',
+      ask: async () => ({ answer: 'answers' }),
+    })
     const { jobId, broadcast } = await postJob({
       ...{ client, broadcaster: broadcaster.address, preset, offer, mayRecord: false, watching: {} },
       transact: async (call) => send(config, await simulate(config, call, broadcaster.address)),

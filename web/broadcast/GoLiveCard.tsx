@@ -27,7 +27,7 @@ export function GoLiveCard({ quality, recording, wallet, hasPicture, busy, onGoL
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
   const unreachable = quality.price?.unreachable ?? 0
   const away = quality.price?.away ?? 0
-  const isReady = hasPicture && quality.price !== undefined && !isDepositMissing
+  const isReady = hasPicture && !quality.isMeasuring && quality.price !== undefined && !isDepositMissing
   return (
     <Card heading="Go live">
       <QualityPicker quality={quality} />

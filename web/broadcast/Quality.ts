@@ -13,11 +13,15 @@ export type Preset = {
   source: Rendition & { frameRate: number }
   /** Lower renditions, highest first. */
   ladder: readonly Rendition[]
+  /** The frame rates that the camera, the encoder and the transcoders can do, highest first. At least one. */
+  frameRates: readonly number[]
 }
 
 export type Quality = {
   presets: readonly Preset[]
   presetId: string
+  /** The page measures how fast this computer encodes. */
+  isMeasuring: boolean
   /**
    * Undefined until the page has read the price from the chain. `missingWei` is `depositWei` minus the existing deposit. The wallet
    * pays `missingWei`. The other fields are those of `Offer`.
@@ -28,4 +32,5 @@ export type Quality = {
       })
     | undefined
   onPreset(id: string): void
+  onFrameRate(frameRate: number): void
 }

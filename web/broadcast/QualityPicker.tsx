@@ -1,7 +1,7 @@
 import { formatBitrate } from '../ui/format'
 import { Segmented } from '../ui/Segmented'
 import { formatAmount } from '../wallet/amount'
-import type { Quality } from './Quality'
+import type { Preset, Quality } from './Quality'
 
 const reading = 'reading the chain'
 
@@ -11,11 +11,17 @@ export function QualityPicker({ quality }: { quality: Quality }) {
   return (
     <div className="space-y-4">
       <Segmented label="Quality" options={options} value={quality.presetId} onChange={quality.onPreset} />
+      {preset && preset.frameRates.length > 1 && (
+        <Segmented
+          label="Frame rate"
+          options={preset.frameRates.map((rate) => ({ value: `${rate}`, label: `${rate} fps` }))}
+          value={`${preset.source.frameRate}`}
+          onChange={(rate) => quality.onFrameRate(Number(rate))}
+        />
+      )}
       {preset && (
         <dl className="space-y-2.5 text-sm">
-          <Row name="You send">
-            {preset.source.height}p, {preset.source.frameRate} fps, {formatBitrate(preset.source.bitrate)}
-          </Row>
+          <Row name="You send">{quality.isMeasuring ? 'measuring this computer' : sentOf(preset)}</Row>
           <Row name="Transcoded to">
             {preset.ladder.length > 0 ? preset.ladder.map(({ height }) => `${height}p`).join(', ') : 'no lower quality'}
           </Row>
@@ -27,6 +33,9 @@ export function QualityPicker({ quality }: { quality: Quality }) {
     </div>
   )
 }
+
+const sentOf = ({ source }: Preset): string =>
+  `${source.height}p, ${source.frameRate} fps, ${formatBitrate(source.bitrate)}`
 
 const networkFeeOf = ({ networkWei }: NonNullable<Quality['price']>): string =>
   networkWei === undefined ? 'cannot be read now; your wallet shows it' : `about ${formatAmount(networkWei)} to go live`

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isNear } from './isNear'
+import { isNear, isOnThisComputer } from './isNear'
 
 it.each([
   ...[
@@ -29,3 +29,14 @@ it.each([
     'https://relay.local.example',
   ],
 ])('%s is not near', (uri) => expect(isNear(uri)).toBe(false))
+
+it('only addresses of the own computer are on this computer', () => {
+  const uris = [
+    'http://localhost:1',
+    'http://127.0.0.1',
+    'http://[::1]:8935',
+    'http://192.168.1.20',
+    'http://relay.local',
+  ]
+  expect(uris.map(isOnThisComputer)).toEqual([true, true, true, false, false])
+})

@@ -4,5 +4,11 @@ const privateHost =
 
 export const isPrivateHost = (host: string): boolean => privateHost.test(host)
 
+const hostOf = (uri: string): string => new URL(uri).hostname.replace(/^\[|\]$/g, '')
+
 /** Whether a relay is on this machine, or in the same private network as the page: from other networks, its address cannot be reached. */
-export const isNear = (uri: string): boolean => isPrivateHost(new URL(uri).hostname.replace(/^\[|\]$/g, ''))
+export const isNear = (uri: string): boolean => isPrivateHost(hostOf(uri))
+
+/** Whether a relay is on the computer of the page. */
+export const isOnThisComputer = (uri: string): boolean =>
+  /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/i.test(hostOf(uri))

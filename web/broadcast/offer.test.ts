@@ -1,3 +1,4 @@
+import { TranscodingOptions } from '@lp/contracts/protocol'
 import { type LocalChain, startLocalChain } from '@lp/contracts/testbeds/localChain'
 import type { PublicClient } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,7 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => local.stop())
 
-const offer = (pageProtocol: string, ask: (relay: string) => Promise<Health> = async () => 'answers') =>
+const answers = async (): Promise<Health> => ({ answer: 'answers' })
+const offer = (pageProtocol: string, ask: (relay: string) => Promise<Health> = answers) =>
   findOffer(local.chain as PublicClient, options, { pageProtocol, ask })
 const register = (index: number, options: { uri: string; price: bigint; stake: string }) =>
   registerTranscoder(local, index, options)
@@ -60,10 +62,36 @@ describe('findOffer with a chain that names no gas price', () => {
   it('gives the price without the network fee', async () => {
     const getGasPrice = () => Promise.reject(new Error('unknown method'))
     const client = { ...local.chain, getGasPrice } as unknown as PublicClient
-    const without = await findOffer(client, options, { pageProtocol: 'http:', ask: async () => 'answers' })
+    const without = await findOffer(client, options, { pageProtocol: 'http:', ask: answers })
     expect(without.networkWei).toBeUndefined()
     expect(without.perHourWei).toBe((await offer('http:')).perHourWei)
     expect((await offer('http:')).networkWei).toBeGreaterThan(0n)
+  })
+})
+
+describe('findOffer with relays that state their capacity', () => {
+  const load = TranscodingOptions.pixelsPerSecond(options)
+  const able = { answer: 'answers', capacity: load } as const
+  const slow = { answer: 'answers', capacity: load - 1 } as const
+
+  it('takes the price from the transcoders that can transcode the stream, and names the largest capacity', async () => {
+    const ask = async (uri: string): Promise<Health> => (uri.includes('//relay.') ? slow : able)
+    const both = await offer('http:', ask)
+    expect(both.relays).not.toContain('http://relay.example:8935')
+    expect(both).toMatchObject({ away: 1, capacity: load })
+    expect(await offer('http:', async () => slow)).toMatchObject({ capacity: load - 1 })
+  })
+
+  it('assumes 720p at 20 fps for a relay that states no capacity', async () => {
+    const renditions = TranscodingOptions.ladder({ width: 1280, height: 720 })
+    const { capacity } = await offer('http:')
+    for (const [fps, isEnough] of [
+      [20, true],
+      [30, false],
+    ] as const) {
+      const least = TranscodingOptions.pixelsPerSecond({ width: 1280, height: 720, fps, renditions })
+      expect(capacity >= least).toBe(isEnough)
+    }
   })
 })
 
@@ -73,7 +101,7 @@ describe('findOffer with relays that do not answer', () => {
     await stopped.close()
     await register(7, { uri: running.url, price: 3n, stake: '10' })
     await register(8, { uri: stopped.url, price: 1n, stake: '90' })
-    const ask = async (uri: string) => (uri.includes('.example') ? ('refuses' as const) : askHealth(uri))
+    const ask = async (uri: string) => (uri.includes('.example') ? { answer: 'refuses' as const } : askHealth(uri))
     expect(await offer('http:', ask)).toMatchObject({ pricePerUnit: 3n, relays: [running.url], away: 2 })
     await running.close()
     const silent = await offer('http:', ask)

@@ -23,6 +23,11 @@ export type Offer = {
   unreachable: number
   /** The number of transcoders that can be drawn at this price, but have not answered this page, or take no new streams now. */
   away: number
+  /**
+   * The largest number of pixels per second (`TranscodingOptions.pixelsPerSecond`) that a transcoder at this price takes now, as far as this
+   * page has asked them.
+   */
+  capacity: number
 }
 
 /** The number of transcoders that should accept the price. If a drawn transcoder does not answer, another transcoder can replace it. */
@@ -31,6 +36,11 @@ const wantedCandidates = 3
 const askedAtOnce = 8
 /** The largest number of relays that the page asks. */
 const maxAsked = 24
+/**
+ * The capacity of a relay that does not state it: the pixels per second of 720p at 20 fps with three renditions. Before relays stated their
+ * capacity, this was the highest quality of the page.
+ */
+const unstatedCapacity = 33_300_000
 /** The gas of the transaction that posts a job: a little more than `contracts/snapshots` measures. */
 const jobGas = 190_000n
 
@@ -40,8 +50,8 @@ export const withFine = (wei: bigint, inputFinePercent: bigint): bigint => wei +
 /**
  * The lowest price that `wantedCandidates` available transcoders accept, and the deposit for a job. If fewer transcoders are available, the
  * price is the lowest price that all of them accept. The deposit is the sum of the price of an hour, the fines in escrow for the claims of
- * this hour, and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach, or whose relay does not answer `ask`, have
- * no effect on the price. If no relay answers, the price is the price without these answers: `checkReach` asks again before the payment.
+ * this hour, and the reserve of a job. Transcoders that a page with `pageProtocol` cannot reach, whose relay does not answer `ask`, or which
+ * have no capacity for the stream, have no effect on the price. If no relay answers, the price is the price without these answers: `checkReach` asks again before the payment.
  * Throws `NoTranscoderError`.
  */
 export async function findOffer(
@@ -72,7 +82,8 @@ export async function findOffer(
   const isReachable = ({ uri }: { uri: string | undefined }): boolean =>
     uri !== undefined && ServiceUri.isOpenToPage(uri, pageProtocol)
   const reachable = relays.filter(isReachable).sort((a, b) => Number(a.pricePerUnit - b.pricePerUnit))
-  const { answering, away } = await askAll(reachable, ({ uri }) => ask(uri as string))
+  const load = TranscodingOptions.pixelsPerSecond(options)
+  const { answering, away, capacity } = await askAll(reachable, { load, ask: ({ uri }) => ask(uri as string) })
   const usable = answering.length > 0 ? answering : reachable
   const pricePerUnit = usable[Math.min(wantedCandidates, usable.length) - 1]?.pricePerUnit
   if (pricePerUnit === undefined) throw new NoTranscoderError({ unreachable: relays.length, pageProtocol })
@@ -87,18 +98,29 @@ export async function findOffer(
     relays: drawable.filter((relay) => usable.includes(relay)).flatMap(({ uri }) => uri ?? []),
     unreachable: drawable.filter((relay) => !isReachable(relay)).length,
     away: drawable.filter((relay) => away.includes(relay)).length,
+    capacity,
   }
 }
 
-/** Asks the first relays, until `wantedCandidates` have answered. */
-async function askAll<Relay>(relays: readonly Relay[], ask: (relay: Relay) => Promise<Health>) {
+/** Asks the first relays, until `wantedCandidates` have answered that they take a stream with this load, in pixels per second. */
+async function askAll<Relay>(
+  relays: readonly Relay[],
+  { load, ask }: { load: number; ask: (relay: Relay) => Promise<Health> },
+) {
   const [answering, away]: [Relay[], Relay[]] = [[], []]
+  let most: number | undefined
   for (let first = 0; first < maxAsked && answering.length < wantedCandidates; first += askedAtOnce) {
     const asked = relays.slice(first, first + askedAtOnce)
     const answers = await Promise.all(asked.map(ask))
-    for (const [index, relay] of asked.entries()) (answers[index] === 'answers' ? answering : away).push(relay)
+    for (const [index, relay] of asked.entries()) {
+      const { answer, capacity = unstatedCapacity } = answers[index] as Health
+      if (answer === 'answers') most = Math.max(most ?? 0, capacity)
+      if (answer === 'answers' && capacity >= load) answering.push(relay)
+      else away.push(relay)
+    }
   }
-  return { answering, away }
+  // If no relay has answered, nothing is known.
+  return { answering, away, capacity: most ?? unstatedCapacity }
 }
 
 /** The amount to send with the job: `depositWei` minus the existing deposit, in wei. */

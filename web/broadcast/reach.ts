@@ -1,6 +1,6 @@
 import { assertSocketReaches, iceServersOf } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
-import { askHealth, type Health } from './askHealth'
+import { type Answer, askHealth } from './askHealth'
 import { findUdpPath } from './findUdpPath'
 import { isNear } from './isNear'
 
@@ -49,7 +49,7 @@ export async function checkReach(
 const toCandidate = (serviceUri: string) => ({ serviceUri })
 
 async function assertOneAnswers(relays: readonly string[], patienceMs: number): Promise<void> {
-  const answers = relays.map((uri) => askHealth(uri, patienceMs))
+  const answers = relays.map(async (uri) => (await askHealth(uri, patienceMs)).answer)
   const usable = answers.map(async (answer) => {
     if ((await answer) !== 'answers') throw new NoRelayAnswersError({ answers: [await answer] })
   })
@@ -71,7 +71,7 @@ export class NoTransportError extends Error {
 export class NoRelayAnswersError extends Error {
   override readonly name = 'Reach.NoRelayAnswersError'
   readonly problem: Problem
-  constructor({ answers }: { answers: readonly Health[] }) {
+  constructor({ answers }: { answers: readonly Answer[] }) {
     super('No relay accepted the page before the job was posted.')
     const refusing = answers.filter((answer) => answer === 'refuses').length
     this.problem = {

@@ -8,7 +8,6 @@ import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
 import type { PastBroadcast } from './PastBroadcast'
-import { presetOf } from './presets'
 import { Session } from './Session'
 import { useDeposit } from './useDeposit'
 import { useHistory } from './useHistory'
@@ -30,9 +29,8 @@ export function useBroadcast(): BroadcastViewProps {
   const transact = useTransact()
   const onAir = useRef<Session>(undefined)
   const source = useSource(onAir)
-  const { quality, offer, problem, isReadingPrices, refresh } = useQuality(client, {
-    broadcaster: wallet.address,
-    stream: source.stream,
+  const { quality, preset, offer, problem, isReadingPrices, refresh } = useQuality(client, {
+    ...{ broadcaster: wallet.address, stream: source.stream, onAir },
   })
   const recording = useRecordingChoice()
   const [session, setSession] = useState<Session>()
@@ -52,15 +50,14 @@ export function useBroadcast(): BroadcastViewProps {
   const onGoLive = useCallback(() => {
     const { stream, close } = source
     if (!stream || !wallet.address || !offer) return
-    const [broadcaster, preset] = [wallet.address, presetOf(quality.presetId)]
     setSession(
       new Session({
-        ...{ client, transact, broadcaster, stream, preset, offer, mayRecord: recording.isAllowed },
+        ...{ client, transact, broadcaster: wallet.address, stream, preset, offer, mayRecord: recording.isAllowed },
         iceServers: config.iceServers ?? [],
         onCaptured: close,
       }),
     )
-  }, [client, config, transact, source, wallet.address, quality.presetId, offer, recording.isAllowed])
+  }, [client, config, transact, source, wallet.address, preset, offer, recording.isAllowed])
 
   return {
     state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),

@@ -3,7 +3,9 @@ import { createAacEncoder, createSegmenter, type SegmentEvent } from 'lp-relay/m
 import { CaptureError, type CaptureReason } from '../broadcast/capture/CaptureError'
 import { type CaptureEvent, type CaptureOptions, startCapture } from '../broadcast/capture/capture'
 import { listDevices, openCamera, openScreen } from '../broadcast/capture/devices'
+import { measureSpeed } from '../broadcast/capture/encoderSpeed'
 import { checkSupport } from '../broadcast/capture/support'
+import { askForPicture, type Picture, readPicture } from '../broadcast/capture/trackPicture'
 import { type DrawingOptions, draw } from './drawing'
 
 export type Recorded = {
@@ -88,6 +90,21 @@ function canvasOf(width: number, height: number) {
 const scenarios = {
   support: () => checkSupport(),
   devices: () => listDevices(),
+
+  /** The number of pictures that the encoder of this browser encodes in one second. */
+  speed: async ({ width, height }: { width: number; height: number }) =>
+    (await measureSpeed([{ width, height, fps: 20, bitrate: 2_000_000 }]))({ width, height }),
+
+  /** The picture of the camera, before and after the page has asked for another picture. */
+  async picture(wanted: Picture) {
+    const source = await openCamera({ microphone: false })
+    const track = source.stream.getVideoTracks()[0] as MediaStreamTrack
+    const before = readPicture(track)
+    await askForPicture(track, wanted)
+    const after = readPicture(track)
+    source.close()
+    return { before, after }
+  },
 
   /** The reason why the page cannot open a camera. */
   refusal: () =>

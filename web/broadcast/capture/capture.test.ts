@@ -132,6 +132,19 @@ describe('capturing in a browser', () => {
     })
   })
 
+  test('measures how many pictures a second the encoder makes', async () => {
+    expect(await browser.run('speed', { width: 640, height: 360 })).toBeGreaterThan(1)
+  })
+
+  test('reads what the camera can give, and asks it for a larger picture', async () => {
+    const { before, after } = await browser.run('picture', { width: 1920, height: 1080, fps: 30 })
+    // The camera of Chromium gives 20 pictures a second, whatever the page asks for.
+    expect(before?.now).toEqual({ width: 1280, height: 720, fps: 20 })
+    expect(before?.most.fps).toBe(20)
+    expect(before?.most.height).toBeGreaterThanOrEqual(1080)
+    expect(after?.now).toEqual({ width: 1920, height: 1080, fps: 20 })
+  })
+
   test('lists the cameras with their names, and the microphones', async () => {
     const { cameras, microphones } = await browser.run('devices')
     expect(cameras[0]?.label).toContain('fake')

@@ -3,6 +3,7 @@ import type { CaptureError } from './CaptureError'
 import { deviceError, NoCameraError, NoMicrophoneError, NoScreenSharingError, NoSourceError } from './deviceErrors'
 import { mixSound } from './mixSound'
 import { InsecureContextError, NoGetUserMediaError } from './support'
+import { pictureConstraints, usualPicture } from './trackPicture'
 
 const log = logOf('capture')
 
@@ -21,8 +22,6 @@ export type Source = {
 /** The id of a device, `true` for the browser's choice, `false` for no device. */
 export type Choice = string | boolean
 
-export type PictureSettings = { width?: number; height?: number; fps?: number }
-
 /** The cameras and microphones of this computer. Browsers hide the names and the number of devices until the page has permission. */
 export async function listDevices(): Promise<{ cameras: Device[]; microphones: Device[] }> {
   const devices = await mediaDevices().enumerateDevices()
@@ -40,10 +39,12 @@ export function onDevicesChange(listener: () => void): () => void {
 export async function openCamera({
   camera = true,
   microphone = true,
-  ...settings
-}: { camera?: Choice; microphone?: Choice } & PictureSettings = {}): Promise<Source> {
+}: {
+  camera?: Choice
+  microphone?: Choice
+} = {}): Promise<Source> {
   const devices = mediaDevices()
-  const video = camera === false ? false : { ...pictureConstraints(settings), ...chosen(camera) }
+  const video = camera === false ? false : { ...pictureConstraints(usualPicture), ...chosen(camera) }
   const audio = microphone === false ? false : soundConstraints(microphone)
   if (!video && !audio) throw new NoSourceError()
   if (!video) return source('camera', await open('microphone', () => devices.getUserMedia({ audio })))
@@ -65,13 +66,10 @@ export async function openCamera({
  * Captures a screen, window or tab, and its sound if the browser offers the sound. If `microphone` is set, mixes the sound of the
  * microphone with the sound of the screen. Browsers allow this call only in a click handler.
  */
-export async function openScreen({
-  microphone = false,
-  ...settings
-}: { microphone?: Choice } & PictureSettings = {}): Promise<Source> {
+export async function openScreen({ microphone = false }: { microphone?: Choice } = {}): Promise<Source> {
   const devices = mediaDevices()
   if (!devices.getDisplayMedia) throw new NoScreenSharingError()
-  const video = pictureConstraints(settings)
+  const video = pictureConstraints(usualPicture)
   const screen = await open('screen', () => devices.getDisplayMedia({ video, audio: true }))
   if (microphone === false) return source('screen', screen)
   try {
@@ -122,13 +120,6 @@ function named(devices: MediaDeviceInfo[], kind: MediaDeviceKind, noun: string):
     .filter((device) => device.kind === kind)
     .map(({ deviceId, label }, index) => ({ deviceId, label: label || `${noun} ${index + 1}` }))
 }
-
-// `ideal`, not `exact`, because a camera without these formats must work too.
-const pictureConstraints = ({ width = 1280, height = 720, fps = 30 }: PictureSettings) => ({
-  width: { ideal: width },
-  height: { ideal: height },
-  frameRate: { ideal: fps, max: fps },
-})
 
 const soundConstraints = (microphone: Choice) => ({ sampleRate: { ideal: 48_000 }, ...chosen(microphone) })
 
