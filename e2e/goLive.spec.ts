@@ -15,7 +15,8 @@ import {
 } from './pages'
 
 const watchedS = 10
-const leastFps = 15
+/** On a busy machine, the page of the broadcaster goes down to 15 pictures a second. */
+const leastFps = 14
 /** The claim deadline of the local preset, in blocks. Before it, the reserve is locked, because another candidate can still claim work. */
 const claimDeadlineBlocks = 60
 

@@ -6,6 +6,7 @@ import {
   TICKS_PER_SECOND,
   ticksFromMicroseconds,
 } from 'lp-relay/media'
+import { createFrameRate, type Load } from './FrameRate'
 import type { MediaClock } from './MediaClock'
 import { createPictureFitter } from './picture'
 import type { VideoCodec } from './videoCodec'
@@ -22,6 +23,10 @@ export type VideoLane = {
   readonly encodeQueue: number
   /** Mean time that a picture spends in the encoder (moving average). */
   readonly latencyMs: number
+  /** The largest number of pictures that the lane encodes in a second now. Lower than `fps` if the computer is too slow. */
+  readonly fps: number
+  /** The part of the time in which the encoder works, from 0 to 1 (moving average). Undefined for an encoder that looks ahead. */
+  readonly load: number | undefined
 }
 
 // The interval between pictures while a shared screen does not change.
@@ -32,6 +37,8 @@ const LATE_TICKS = 100 * TICKS_PER_MS
 // grow.
 const MAX_QUEUE = 2
 const MAX_IN_FLIGHT = 8
+// If this number of pictures is in a prompt encoder, the encoder is behind. A hardware encoder can hold a few pictures.
+const STRAINED_IN_FLIGHT = 5
 // An encoder that looks ahead can hold all pictures of a segment. While we flush the encoder, new pictures wait for up to this time.
 const MAX_FLUSH_MS = 1_500
 const DROPPED_AFTER_MS = 2_000
@@ -54,8 +61,8 @@ export function createVideoLane({
   onUnit: (unit: AccessUnit) => void
   onFailure: (cause: unknown) => void
 }): VideoLane {
-  const frameTicks = TICKS_PER_SECOND / fps
-  const maxQueue = isPrompt ? MAX_QUEUE : (MAX_FLUSH_MS * TICKS_PER_MS) / frameTicks
+  const rate = createFrameRate({ fps, nowMs: performance.now() })
+  const maxQueue = isPrompt ? MAX_QUEUE : (MAX_FLUSH_MS * fps) / 1_000
   const fitter = createPictureFitter(config)
   const counts = { captured: 0, encoded: 0, dropped: 0, repeated: 0 }
   let restarts = 0
@@ -71,6 +78,8 @@ export function createVideoLane({
   let needsKey = true
   let requestedKeyTicks: number | null = null
   let latencyMs = 0
+  let workMs = 0
+  let lastEncodedOutMs = 0
 
   return {
     counts,
@@ -80,19 +89,27 @@ export function createVideoLane({
     get latencyMs() {
       return latencyMs
     },
+    get fps() {
+      return rate.fps
+    },
+    get load() {
+      return isPrompt ? Math.min(1, (workMs * rate.fps) / 1_000) : undefined
+    },
 
     add(frame, capturedAtMs) {
       counts.captured++
       lastFrame?.close()
       lastFrame = frame
       const ticks = clock.ticksAt(capturedAtMs)
-      // If the source gives more than `fps` frames a second, frames are left out at regular intervals.
-      if (ticks < dueTicks - frameTicks / 4 || ticks <= lastTicks) return
-      if (isBusy()) {
+      // If the source gives more frames than the lane encodes, frames are left out at regular intervals.
+      if (ticks < dueTicks - frameTicks() / 4 || ticks <= lastTicks) return
+      const load = loadNow()
+      rate.observe(load, performance.now())
+      if (load === 'full') {
         counts.dropped++
         return
       }
-      dueTicks = Math.max(dueTicks, ticks - frameTicks) + frameTicks
+      dueTicks = Math.max(dueTicks, ticks - frameTicks()) + frameTicks()
       encode(frame, ticks)
     },
 
@@ -113,6 +130,16 @@ export function createVideoLane({
       lastFrame?.close()
       lastFrame = null
     },
+  }
+
+  function frameTicks(): number {
+    return TICKS_PER_SECOND / rate.fps
+  }
+
+  function loadNow(): Load {
+    if (isBusy()) return 'full'
+    const isBehind = isPrompt ? inFlight.length >= STRAINED_IN_FLIGHT : encoder.encodeQueueSize >= (maxQueue * 2) / 3
+    return isBehind ? 'strained' : 'free'
   }
 
   function startEncoder(): VideoEncoder {
@@ -172,11 +199,16 @@ export function createVideoLane({
       requestedKeyTicks = null
     }
     const submitted = inFlight.find((one) => one.ticks === ticks)
-    if (submitted) latencyMs += (performance.now() - submitted.submittedAtMs - latencyMs) / 16
+    if (submitted) {
+      const nowMs = performance.now()
+      latencyMs += (nowMs - submitted.submittedAtMs - latencyMs) / 16
+      workMs += (nowMs - Math.max(submitted.submittedAtMs, lastEncodedOutMs) - workMs) / 16
+      lastEncodedOutMs = nowMs
+    }
     inFlight = inFlight.filter((one) => one.ticks > ticks)
     const data = new Uint8Array(encoded.byteLength)
     encoded.copyTo(data)
     const format = isKey ? { format: sequenceParameters(data) } : {}
-    onUnit({ kind: 'video', ticks, durationTicks: frameTicks, isKey, data, ...format })
+    onUnit({ kind: 'video', ticks, durationTicks: frameTicks(), isKey, data, ...format })
   }
 }

@@ -176,6 +176,9 @@ const NO_STATS: CaptureStats = {
   repeated: 0,
   encodeQueue: 0,
   encodeLatencyMs: 0,
+  encodeLoad: undefined,
+  fps: 0,
+  fullFps: 0,
   bitrate: 0,
 }
 

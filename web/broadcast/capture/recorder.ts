@@ -43,6 +43,12 @@ export type CaptureStats = {
   encodeQueue: number
   /** Mean time that a picture spends in the encoder (moving average). */
   encodeLatencyMs: number
+  /** The part of the time in which the encoder works, from 0 to 1 (moving average). Undefined if it cannot be measured. */
+  encodeLoad: number | undefined
+  /** The largest number of pictures per second now. Lower than `fullFps` if the computer is too slow. 0 without video. */
+  fps: number
+  /** The largest number of pictures per second that the job permits. 0 without video. */
+  fullFps: number
   /** The mean bitrate of the last 4 s, in bits per second. */
   bitrate: number
 }
@@ -204,6 +210,9 @@ export async function startRecorder({
       ...(videoLane?.counts ?? { captured: 0, encoded: 0, dropped: 0, repeated: 0 }),
       encodeQueue: videoLane?.encodeQueue ?? 0,
       encodeLatencyMs: videoLane?.latencyMs ?? 0,
+      encodeLoad: videoLane?.load,
+      fps: videoLane?.fps ?? 0,
+      fullFps: videoLane ? settings.fps : 0,
       bitrate: windowMs > 0 ? Math.round((bytes * 8_000) / windowMs) : 0,
     }
   }
