@@ -1,5 +1,6 @@
 import type { Address, Hex } from 'viem'
 import type { Problem } from '../ui/Problem'
+import type { StreamHealth } from './StreamHealth'
 
 /** The steps from the button to the first segment, in this order. */
 export const startingSteps = ['reach', 'wallet', 'job', 'transcoder', 'connection'] as const
@@ -59,6 +60,7 @@ export type BroadcastFigures = {
   targetBitrate: number
   /** The bitrates of the latest segments (at most 60 segments) in bits per second, oldest first. */
   recentBitrates: readonly number[]
+  health: StreamHealth
   /** The price of the acknowledged segments that a transcoder can claim. */
   priceWei: bigint
   depositWei: bigint

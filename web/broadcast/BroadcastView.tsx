@@ -6,6 +6,7 @@ import type { BroadcastState } from './BroadcastState'
 import { DepositCard } from './DepositCard'
 import { FailedCard } from './FailedCard'
 import { GoLiveCard } from './GoLiveCard'
+import { HealthCard } from './HealthCard'
 import { HistoryCard } from './HistoryCard'
 import { LiveCard } from './LiveCard'
 import type { PastBroadcast } from './PastBroadcast'
@@ -114,6 +115,7 @@ function StateCards(props: BroadcastViewProps) {
         <>
           <LiveCard figures={state.figures} trouble={state.trouble} topUp={topUp} onStop={onStop} />
           <ShareCard link={state.figures.shareLink} />
+          <HealthCard figures={state.figures} hasTrouble={state.trouble !== undefined} />
         </>
       )
     case 'settling':

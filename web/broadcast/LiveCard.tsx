@@ -3,10 +3,9 @@ import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { ConfirmDialog } from '../ui/ConfirmDialog'
 import { CopyText } from '../ui/CopyText'
-import { formatBitrate, formatDuration } from '../ui/format'
+import { formatDuration } from '../ui/format'
 import { Notice } from '../ui/Notice'
 import type { Problem } from '../ui/Problem'
-import { Sparkline } from '../ui/Sparkline'
 import { Stat } from '../ui/Stat'
 import { amountOf, formatAmount } from '../wallet/amount'
 import { shortAddress } from '../wallet/shortAddress'
@@ -18,7 +17,6 @@ export type LiveCardProps = { figures: BroadcastFigures; trouble: Problem | unde
 
 export function LiveCard({ figures, trouble, topUp, onStop }: LiveCardProps) {
   const price = amountOf(figures.priceWei)
-  const rate = `${formatBitrate(figures.bitrate)} of ${formatBitrate(figures.targetBitrate)}`
   return (
     <Card
       heading="On air"
@@ -40,13 +38,6 @@ export function LiveCard({ figures, trouble, topUp, onStop }: LiveCardProps) {
         <Stat name="Segments sent">{figures.segmentsSent}</Stat>
         <Stat name="Acknowledged">{figures.segmentsAcknowledged}</Stat>
       </dl>
-      <div className="mt-4">
-        <div className="flex justify-between text-[13px] text-ink-soft tabular-nums">
-          <span>Bitrate</span>
-          <span>{rate}</span>
-        </div>
-        <Sparkline label={`Bitrate: ${rate}`} values={figures.recentBitrates} target={figures.targetBitrate} />
-      </div>
       <ConfirmDialog
         trigger={
           <Button look="outline" size="large" className="mt-5 w-full">

@@ -1,6 +1,6 @@
 import { createPublisher, createTransport, type Place, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
-import type { Address, PublicClient } from 'viem'
+import { type Address, isAddressEqual, type PublicClient, zeroAddress } from 'viem'
 import { slowProblem } from '../act/slowProblem'
 import type { Transact } from '../act/useTransact'
 import type { Problem } from '../ui/Problem'
@@ -15,6 +15,7 @@ import { type Offer, withFine } from './offer'
 import { type PostedJob, postJob } from './postJob'
 import type { BroadcastPreset } from './presets'
 import { checkReach } from './reach'
+import { HealthWatch } from './StreamHealth'
 import { assertReachable, cancelled, problemFor, UnansweredError } from './startProblems'
 import { depositUsedUp, isOverdue, isUsedUp, jobMissing, troubleOf } from './trouble'
 
@@ -58,6 +59,7 @@ export class Session {
   #capture: Capture | undefined
   #isJobMissing = false
   #funds: Funds | undefined
+  readonly #health = new HealthWatch()
   /** The picture or the sound of the captured stream has ended. */
   #loss: Problem | undefined
   #startedAtMs = 0
@@ -151,15 +153,19 @@ export class Session {
     })
     this.#shareLink = await shareLink
     if (signal.aborted) return this.#capture.stop()
+    const { publisher } = this.#publishing
+    const isAtWork = (address: Address) => isAddressEqual(address, publisher.progress.transcoder ?? zeroAddress)
+    const relay = () => candidates.find(({ address }) => isAtWork(address))?.serviceUri
+    this.#health.start({ capture: this.#capture, relay, signal })
     followFunds(client, {
-      ...{ jobId: posted.jobId, broadcaster, publisher: this.#publishing.publisher, signal },
+      ...{ jobId: posted.jobId, broadcaster, publisher, signal },
       onFunds: (funds) => {
         this.#funds = funds
         void this.#refresh()
       },
     })
     this.#timer = setInterval(() => void this.#refresh(), figuresIntervalMs)
-    this.#publishing.publisher.on('progress', () => void this.#refresh())
+    publisher.on('progress', () => void this.#refresh())
     await this.#refresh()
   }
 
@@ -191,6 +197,7 @@ export class Session {
     else if (event.type === 'part') publisher?.part(event)
     else if (event.type === 'end') {
       publisher?.end(event.durationMs)
+      this.#health.ended()
       this.#noteBitrate((event.byteLength * 8_000) / event.durationMs)
     } else if (event.type === 'source-lost') this.#loss = problemFor(event.error)
     else if (event.type === 'failed') this.#fail(event.error)
@@ -219,6 +226,7 @@ export class Session {
     const { jobId } = this.#posted
     // `orphaned`: segments from before a change of the draw. No transcoder can claim them, so the settlement does not wait for them.
     updateBroadcast(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
+    this.#health.progress(progress)
     const lasting = this.#funds && lastingOf(this.#funds, offer, progress.acknowledgedMs)
     const circumstances = { quietMs: this.#quietMs(progress), lasting }
     this.#figures = {
@@ -229,7 +237,7 @@ export class Session {
       segmentsAcknowledged: progress.acknowledged,
       bitrate: this.#figures?.bitrate ?? 0,
       recentBitrates: this.#figures?.recentBitrates ?? [],
-      targetBitrate: preset.videoBitrate,
+      ...{ targetBitrate: preset.videoBitrate, health: this.#health.now },
       priceWei: (offer.perHourWei * BigInt(progress.acknowledgedMs)) / 3_600_000n,
       // The stored deposit includes the amounts that the person has added while live.
       depositWei: readHistory().find((broadcast) => broadcast.jobId === jobId)?.depositWei ?? offer.depositWei,
