@@ -14,6 +14,7 @@ import { Preview } from './Preview'
 import type { Quality } from './Quality'
 import { SettlementCard } from './SettlementCard'
 import { ShareCard } from './ShareCard'
+import { SoundSwitches } from './SoundSwitches'
 import type { Source } from './Source'
 import { SourcePicker } from './SourcePicker'
 import { StartingCard } from './StartingCard'
@@ -57,6 +58,7 @@ export function BroadcastView(props: BroadcastViewProps) {
       <div className="space-y-4">
         <Preview source={source} badge={<BroadcastBadge state={state} />} />
         {canChangeSource(state) && <SourcePicker source={source} />}
+        {canChangeSource(state) && <SoundSwitches source={source} />}
         {problem && (
           <Notice
             problem={problem}

@@ -1,3 +1,4 @@
+import FlipHorizontal from 'lucide-react/icons/flip-horizontal-2'
 import Mic from 'lucide-react/icons/mic'
 import MicOff from 'lucide-react/icons/mic-off'
 import Video from 'lucide-react/icons/video'
@@ -7,12 +8,14 @@ import { IconButton } from '../ui/IconButton'
 import { MicrophoneMeter } from './MicrophoneMeter'
 import { PreviewEmpty } from './PreviewEmpty'
 import type { Source } from './Source'
+import { useMirror } from './useMirror'
 import { useSrcObject } from './useSrcObject'
 
 /** The outgoing picture with its switches. `badge` is shown in the upper left corner. */
 export function Preview({ source, badge }: { source: Source; badge: ReactNode }) {
   const video = useRef<HTMLVideoElement>(null)
   useSrcObject(video, source.stream)
+  const { isMirrored, onMirror } = useMirror()
   const isCamera = source.kind === 'camera'
   return (
     <div className="relative aspect-video overflow-hidden rounded-2xl bg-black text-white ring-1 ring-line">
@@ -22,7 +25,7 @@ export function Preview({ source, badge }: { source: Source; badge: ReactNode })
         muted
         playsInline
         aria-label="Preview of your picture"
-        className={`size-full object-contain ${isCamera ? '-scale-x-100' : ''} ${source.cameraOn ? '' : 'invisible'}`}
+        className={`size-full object-contain ${isCamera && isMirrored ? '-scale-x-100' : ''} ${source.cameraOn ? '' : 'invisible'}`}
       />
       {source.stream ? (
         !source.cameraOn && (
@@ -53,6 +56,17 @@ export function Preview({ source, badge }: { source: Source; badge: ReactNode })
           >
             {source.cameraOn ? <Video className="size-5" /> : <VideoOff className="size-5" />}
           </IconButton>
+          {isCamera && (
+            <IconButton
+              label="Mirror the preview"
+              look="glass"
+              className={isMirrored ? '' : 'opacity-60'}
+              aria-pressed={isMirrored}
+              onClick={() => onMirror(!isMirrored)}
+            >
+              <FlipHorizontal className="size-5" />
+            </IconButton>
+          )}
           <div className="absolute right-0 rounded-full bg-black/60 px-3 py-2">
             <MicrophoneMeter stream={source.stream} on={source.microphoneOn} />
           </div>

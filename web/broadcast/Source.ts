@@ -1,4 +1,5 @@
 import type { Problem } from '../ui/Problem'
+import type { SoundProcessing } from './capture/devices'
 
 export type SourceKind = 'camera' | 'screen'
 
@@ -15,6 +16,7 @@ export type Source = {
   cameraId: string | undefined
   microphones: readonly Device[]
   microphoneId: string | undefined
+  processing: SoundProcessing
   cameraOn: boolean
   microphoneOn: boolean
   /** The stream of the preview. Undefined before the person has given permission, and while no screen is chosen. */
@@ -25,6 +27,8 @@ export type Source = {
   onKind(kind: SourceKind): void
   onCamera(id: string): void
   onMicrophone(id: string): void
+  /** Opens the camera and the microphone again. A shared screen keeps its sound until the person chooses a screen again. */
+  onProcessing(change: Partial<SoundProcessing>): void
   onCameraOn(on: boolean): void
   onMicrophoneOn(on: boolean): void
   /** Opens the camera, or asks for a screen. */

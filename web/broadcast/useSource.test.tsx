@@ -2,6 +2,7 @@
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { readProcessing } from './soundProcessing'
 import { type OnAir, useSource } from './useSource'
 
 class Track extends EventTarget {
@@ -21,7 +22,7 @@ class Track extends EventTarget {
   }
 }
 
-let asked: { video: Track; audio: Track; answer(): void }[]
+let asked: { video: Track; audio: Track; wanted: MediaStreamConstraints; answer(): void }[]
 let isInstant: boolean
 let shown: ReturnType<typeof useSource>
 const onAir: { current: OnAir | undefined } = { current: undefined }
@@ -36,7 +37,8 @@ beforeEach(() => {
   asked = []
   isInstant = true
   onAir.current = undefined
-  const getUserMedia = () =>
+  localStorage.clear()
+  const getUserMedia = (wanted: MediaStreamConstraints) =>
     new Promise((resolve) => {
       const [video, audio] = [new Track('video'), new Track('audio')]
       const listOf =
@@ -44,7 +46,7 @@ beforeEach(() => {
         () =>
           tracks
       const stream = { getTracks: listOf(video, audio), getVideoTracks: listOf(video), getAudioTracks: listOf(audio) }
-      asked.push({ video, audio, answer: () => resolve(stream) })
+      asked.push({ video, audio, wanted, answer: () => resolve(stream) })
       if (isInstant) resolve(stream)
     })
   const mediaDevices = Object.assign(new EventTarget(), { getUserMedia, enumerateDevices: async () => [] })
@@ -123,6 +125,26 @@ describe('useSource', () => {
     await rendered()
     expect(shown.problem?.sentence).toContain('The sound was lost')
     expect(shown.stream).toBeDefined()
+  })
+
+  it('turns the noise suppression off: opens the devices again, and remembers it', async () => {
+    await open()
+    shown.onProcessing({ noiseSuppression: false })
+    await vi.waitFor(() => expect(shown.stream?.getTracks()).toContain(asked[1]?.video))
+    const sound = { echoCancellation: true, noiseSuppression: false, autoGainControl: true }
+    expect(asked.map(({ wanted }) => wanted.audio)).toMatchObject([{ noiseSuppression: true }, sound])
+    expect(states()).toEqual(['ended', 'ended', 'live', 'live'])
+    expect(shown.processing).toEqual(sound)
+    expect(readProcessing()).toEqual(sound)
+  })
+
+  it('before a camera is open, only remembers how the microphone is to sound', async () => {
+    shown.onProcessing({ echoCancellation: false })
+    shown.onProcessing({ autoGainControl: false })
+    await rendered()
+    expect(asked).toHaveLength(0)
+    await open()
+    expect(asked[0]?.wanted.audio).toMatchObject({ echoCancellation: false, autoGainControl: false })
   })
 
   it('says nothing if a replaced camera is lost, or if the present camera is lost while the stream is live', async () => {

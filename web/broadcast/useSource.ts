@@ -2,12 +2,13 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../ui/Problem'
 import { CaptureError } from './capture/CaptureError'
 import { DeviceUnpluggedError } from './capture/deviceErrors'
-import { type Source as Device, openCamera, openScreen } from './capture/devices'
+import { type Source as Device, openCamera, openScreen, type SoundProcessing } from './capture/devices'
 import { checkSupport } from './capture/support'
 import type { Source, SourceKind } from './Source'
+import { readProcessing, storeProcessing } from './soundProcessing'
 import { useDevices } from './useDevices'
 
-type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string }
+type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string; processing: SoundProcessing }
 type Switches = Pick<Source, 'cameraOn' | 'microphoneOn'>
 
 /** A live stream. `replaceStream` resolves when the stream no longer needs the devices that were chosen before. */
@@ -18,7 +19,7 @@ export type OnAir = { replaceStream(stream: MediaStream): Promise<void> }
  * devices off.
  */
 export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close(): void } {
-  const [choice, setChoice] = useState<Choice>({ kind: 'camera' })
+  const [choice, setChoice] = useState<Choice>(() => ({ kind: 'camera', processing: readProcessing() }))
   const [switches, setSwitches] = useState<Switches>({ cameraOn: true, microphoneOn: true })
   const [opened, setOpened] = useState<Device>()
   const [opening, setOpening] = useState(false)
@@ -59,9 +60,9 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
       try {
         const support = await checkSupport()
         if (support.problems[0]) throw support.problems[0]
-        const { cameraId: camera = true, microphoneId: microphone = true } = next
-        const device =
-          next.kind === 'screen' ? await openScreen({ microphone }) : await openCamera({ camera, microphone })
+        const { cameraId: camera = true, microphoneId: microphone = true, processing } = next
+        const sound = { microphone, processing }
+        const device = next.kind === 'screen' ? await openScreen(sound) : await openCamera({ camera, ...sound })
         if (closes.current !== closesBefore) return device.close()
         applySwitches(device.stream, latest.current)
         const before = current.current
@@ -102,6 +103,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
     ...devices,
     cameraId: choice.cameraId ?? opened?.stream.getVideoTracks()[0]?.getSettings().deviceId,
     microphoneId: choice.microphoneId ?? opened?.stream.getAudioTracks()[0]?.getSettings().deviceId,
+    processing: choice.processing,
     ...switches,
     stream: opened?.kind === choice.kind ? opened.stream : undefined,
     opening,
@@ -115,6 +117,13 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
     },
     onCamera: (cameraId) => void open({ ...choice, cameraId }),
     onMicrophone: (microphoneId) => void open({ ...choice, microphoneId }),
+    onProcessing(change) {
+      const next = { ...choice, processing: { ...asked.current.processing, ...change } }
+      storeProcessing(next.processing)
+      if (current.current?.kind === 'camera') return void open(next)
+      asked.current = next
+      setChoice(next)
+    },
     onCameraOn: (cameraOn) => onSwitch({ cameraOn }),
     onMicrophoneOn: (microphoneOn) => onSwitch({ microphoneOn }),
     onOpen: () => void open(asked.current),

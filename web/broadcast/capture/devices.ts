@@ -22,6 +22,15 @@ export type Source = {
 /** The id of a device, `true` for the browser's choice, `false` for no device. */
 export type Choice = string | boolean
 
+/** What the browser does with the sound of the microphone. For music, all three are better off. */
+export type SoundProcessing = { echoCancellation: boolean; noiseSuppression: boolean; autoGainControl: boolean }
+
+export const usualProcessing: SoundProcessing = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+}
+
 /** The cameras and microphones of this computer. Browsers hide the names and the number of devices until the page has permission. */
 export async function listDevices(): Promise<{ cameras: Device[]; microphones: Device[] }> {
   const devices = await mediaDevices().enumerateDevices()
@@ -39,13 +48,15 @@ export function onDevicesChange(listener: () => void): () => void {
 export async function openCamera({
   camera = true,
   microphone = true,
+  processing = usualProcessing,
 }: {
   camera?: Choice
   microphone?: Choice
+  processing?: SoundProcessing
 } = {}): Promise<Source> {
   const devices = mediaDevices()
   const video = camera === false ? false : { ...pictureConstraints(usualPicture), ...chosen(camera) }
-  const audio = microphone === false ? false : soundConstraints(microphone)
+  const audio = microphone === false ? false : soundConstraints(microphone, processing)
   if (!video && !audio) throw new NoSourceError()
   if (!video) return source('camera', await open('microphone', () => devices.getUserMedia({ audio })))
   if (!audio) return source('camera', await open('camera', () => devices.getUserMedia({ video })))
@@ -66,14 +77,20 @@ export async function openCamera({
  * Captures a screen, window or tab, and its sound if the browser offers the sound. If `microphone` is set, mixes the sound of the
  * microphone with the sound of the screen. Browsers allow this call only in a click handler.
  */
-export async function openScreen({ microphone = false }: { microphone?: Choice } = {}): Promise<Source> {
+export async function openScreen({
+  microphone = false,
+  processing = usualProcessing,
+}: {
+  microphone?: Choice
+  processing?: SoundProcessing
+} = {}): Promise<Source> {
   const devices = mediaDevices()
   if (!devices.getDisplayMedia) throw new NoScreenSharingError()
   const video = pictureConstraints(usualPicture)
   const screen = await open('screen', () => devices.getDisplayMedia({ video, audio: true }))
   if (microphone === false) return source('screen', screen)
   try {
-    const voice = await devices.getUserMedia({ audio: soundConstraints(microphone) })
+    const voice = await devices.getUserMedia({ audio: soundConstraints(microphone, processing) })
     return screenWithVoice(screen, voice)
   } catch (cause) {
     return source('screen', screen, [deviceError('microphone', cause)])
@@ -121,7 +138,11 @@ function named(devices: MediaDeviceInfo[], kind: MediaDeviceKind, noun: string):
     .map(({ deviceId, label }, index) => ({ deviceId, label: label || `${noun} ${index + 1}` }))
 }
 
-const soundConstraints = (microphone: Choice) => ({ sampleRate: { ideal: 48_000 }, ...chosen(microphone) })
+const soundConstraints = (microphone: Choice, processing: SoundProcessing) => ({
+  sampleRate: { ideal: 48_000 },
+  ...processing,
+  ...chosen(microphone),
+})
 
 const chosen = (choice: Choice) => (typeof choice === 'string' && choice !== '' ? { deviceId: { exact: choice } } : {})
 
