@@ -12,6 +12,8 @@ import { LiveCard } from './LiveCard'
 import type { PastBroadcast } from './PastBroadcast'
 import { Preview } from './Preview'
 import type { Quality } from './Quality'
+import { LocalRecordingsCard } from './recording/LocalRecordingsCard'
+import type { LocalRecordings } from './recording/useLocalRecordings'
 import { SettlementCard } from './SettlementCard'
 import { ShareCard } from './ShareCard'
 import { SoundSwitches } from './SoundSwitches'
@@ -28,6 +30,7 @@ export type BroadcastViewProps = {
   source: Source
   quality: Quality
   recording: RecordingChoice
+  local: LocalRecordings
   wallet: Wallet
   /** The wallet's broadcasts in this browser, newest first, without the live broadcast. */
   history: readonly PastBroadcast[]
@@ -72,6 +75,7 @@ export function BroadcastView(props: BroadcastViewProps) {
       </div>
       <div className="space-y-5">
         <StateCards {...props} />
+        <LocalRecordingsCard local={props.local} />
         <MoneyCards {...props} />
       </div>
     </div>
@@ -103,6 +107,7 @@ function StateCards(props: BroadcastViewProps) {
         <GoLiveCard
           quality={quality}
           recording={recording}
+          local={props.local}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
           // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job.

@@ -10,11 +10,14 @@ import { missingAddress } from './missingAddress'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
 import { RecordingCheckbox } from './RecordingCheckbox'
+import { LocalRecordingCheckbox } from './recording/LocalRecordingCheckbox'
+import type { LocalRecordings } from './recording/useLocalRecordings'
 import type { RecordingChoice } from './useRecordingChoice'
 
 export type GoLiveCardProps = {
   quality: Quality
   recording: RecordingChoice
+  local: LocalRecordings
   wallet: Wallet
   hasPicture: boolean
   busy: boolean
@@ -22,16 +25,18 @@ export type GoLiveCardProps = {
 }
 
 /** Quality, price, whether there may be a recording, and the button that starts a broadcast. */
-export function GoLiveCard({ quality, recording, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
+export function GoLiveCard({ quality, recording, local, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
   const unreachable = quality.price?.unreachable ?? 0
   const away = quality.price?.away ?? 0
+  const bitrate = quality.presets.find(({ id }) => id === quality.presetId)?.source.bitrate ?? 0
   const isReady = hasPicture && !quality.isMeasuring && quality.price !== undefined && !isDepositMissing
   return (
     <Card heading="Go live">
       <QualityPicker quality={quality} />
       <RecordingCheckbox recording={recording} />
+      <LocalRecordingCheckbox local={local} bitrate={bitrate} />
       <div className="mt-5 space-y-3">
         {wallet.problem && <Notice problem={wallet.problem} />}
         {unreachable > 0 && <Notice tone="info" problem={unreachableOf(unreachable)} />}

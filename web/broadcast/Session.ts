@@ -32,6 +32,8 @@ export type SessionOptions = {
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
+  /** Gets the bytes of all segments. Default: the page keeps no recording. */
+  recording?: { write(data: Uint8Array): void; close(): void } | undefined
   /**
    * Called when the page does not read the camera and the microphone any more: after `stop`, and if the stream fails or is cancelled after
    * its capture has started.
@@ -193,8 +195,10 @@ export class Session {
   #onCapture(event: CaptureEvent) {
     const publisher = this.#publishing?.publisher
     if (event.type === 'begin') publisher?.begin(this.#captureTimeMs(event.startTimeMs))
-    else if (event.type === 'bytes') publisher?.append(event.data)
-    else if (event.type === 'part') publisher?.part(event)
+    else if (event.type === 'bytes') {
+      publisher?.append(event.data)
+      this.#options.recording?.write(event.data)
+    } else if (event.type === 'part') publisher?.part(event)
     else if (event.type === 'end') {
       publisher?.end(event.durationMs)
       this.#health.ended()
@@ -282,6 +286,7 @@ export class Session {
     clearInterval(this.#timer)
     this.#closing.abort()
     this.#publishing?.leave()
+    this.#options.recording?.close()
   }
 
   #become(state: BroadcastState) {

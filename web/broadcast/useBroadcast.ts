@@ -8,6 +8,7 @@ import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
 import type { PastBroadcast } from './PastBroadcast'
+import { useLocalRecordings } from './recording/useLocalRecordings'
 import { Session } from './Session'
 import { useDeposit } from './useDeposit'
 import { useHistory } from './useHistory'
@@ -33,6 +34,7 @@ export function useBroadcast(): BroadcastViewProps {
     ...{ broadcaster: wallet.address, stream: source.stream, onAir },
   })
   const recording = useRecordingChoice()
+  const local = useLocalRecordings()
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useLeaveGuard(session, state)
@@ -54,10 +56,11 @@ export function useBroadcast(): BroadcastViewProps {
       new Session({
         ...{ client, transact, broadcaster: wallet.address, stream, preset, offer, mayRecord: recording.isAllowed },
         iceServers: config.iceServers ?? [],
+        recording: local.begin(),
         onCaptured: close,
       }),
     )
-  }, [client, config, transact, source, wallet.address, preset, offer, recording.isAllowed])
+  }, [client, config, transact, source, wallet.address, preset, offer, recording.isAllowed, local.begin])
 
   return {
     state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),
@@ -68,6 +71,7 @@ export function useBroadcast(): BroadcastViewProps {
     source,
     quality,
     recording,
+    local,
     wallet,
     onGoLive,
     onCancel: () => session?.cancel(),

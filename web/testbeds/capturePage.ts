@@ -6,6 +6,8 @@ import { listDevices, openCamera, openScreen } from '../broadcast/capture/device
 import { measureSpeed } from '../broadcast/capture/encoderSpeed'
 import { checkSupport } from '../broadcast/capture/support'
 import { askForPicture, type Picture, readPicture } from '../broadcast/capture/trackPicture'
+import { LocalRecording, type LocalRecordingState } from '../broadcast/recording/LocalRecording'
+import { deleteRecording, listRecordings, openRecording } from '../broadcast/recording/localRecordings'
 import { type DrawingOptions, draw } from './drawing'
 
 export type Recorded = {
@@ -94,6 +96,19 @@ const scenarios = {
   /** The number of pictures that the encoder of this browser encodes in one second. */
   speed: async ({ width, height }: { width: number; height: number }) =>
     (await measureSpeed([{ width, height, fps: 20, bitrate: 2_000_000 }]))({ width, height }),
+
+  /** Writes chunks into a recording, and reads the file again. */
+  async recording({ name, chunks }: { name: string; chunks: readonly string[] }) {
+    const closed = Promise.withResolvers<LocalRecordingState>()
+    const recording = new LocalRecording({ name, onChange: (state) => state.isClosed && closed.resolve(state) })
+    for (const chunk of chunks) recording.write(new TextEncoder().encode(chunk))
+    recording.close()
+    const state = await closed.promise
+    const listed = await listRecordings()
+    const text = await (await openRecording(name)).text()
+    await deleteRecording(name)
+    return { state, listed, text, left: await listRecordings() }
+  },
 
   /** The picture of the camera, before and after the page has asked for another picture. */
   async picture(wanted: Picture) {

@@ -136,6 +136,13 @@ describe('capturing in a browser', () => {
     expect(await browser.run('speed', { width: 640, height: 360 })).toBeGreaterThan(1)
   })
 
+  test('writes a recording into a file of the browser, which the page can read and delete', async () => {
+    const name = 'lp-2026-11-30-10-42-15.ts'
+    expect(await browser.run('recording', { name, chunks: ['one ', 'two ', 'three'] })).toEqual({
+      ...{ state: { name, bytes: 13, isClosed: true }, listed: [{ name, bytes: 13 }], text: 'one two three', left: [] },
+    })
+  })
+
   test('reads what the camera can give, and asks it for a larger picture', async () => {
     const { before, after } = await browser.run('picture', { width: 1920, height: 1080, fps: 30 })
     // The camera of Chromium gives 20 pictures a second, whatever the page asks for.
