@@ -27,8 +27,8 @@ export const newKey = (): PrivateKeyAccount => privateKeyToAccount(generatePriva
 /** A stream with real keys and signatures, and the HTTP answers of an honest relay. For tests. */
 export class TestStream {
   readonly origin = newKey()
-  readonly streamId = StreamId.random(this.origin.address)
-  jobId: Hex = keccak256(stringToHex(this.streamId))
+  readonly streamId: StreamId.StreamId
+  jobId: Hex
   transcoder = newKey()
   renditionKey = newKey()
   fromSequence = 0n
@@ -45,6 +45,11 @@ export class TestStream {
   /** For the source and for each rendition: the parts and the bytes of its open segment. */
   readonly #open = new Map<Hex, { parts: Part.Part[]; bytes: Uint8Array }>()
   readonly #waiting = new Set<() => void>()
+
+  constructor({ mayRecord = true }: { mayRecord?: boolean } = {}) {
+    this.streamId = StreamId.random(this.origin.address, { mayRecord })
+    this.jobId = keccak256(stringToHex(this.streamId))
+  }
 
   /** The StreamId of the source, or of rendition `index`. */
   levelId(index?: number): StreamId.StreamId {
@@ -172,6 +177,7 @@ export class TestStream {
     if (payload) return { status: 200, body: payload }
     if (route !== 'segments') return { status: 404, body: '' }
     if (number !== undefined) return this.#bytes(id, BigInt(number), url.searchParams)
+    if (url.searchParams.has('held')) return this.#held(id, url.searchParams)
     const after = BigInt(url.searchParams.get('after') ?? '-1')
     const newer = () => (this.#published.get(id) ?? []).filter(({ sequenceNumber }) => sequenceNumber > after)
     const parts = () => this.#partsAfter(id, url.searchParams.get('part'))
@@ -180,6 +186,25 @@ export class TestStream {
       await this.#next(deadlineMs - performance.now())
     const { state, end } = this
     return { status: 200, body: json.encode({ streamId: id, segments: newer(), parts: parts(), state, end }) }
+  }
+
+  /** The past segments whose payloads are in `payloads`. */
+  #held(id: Hex, query: URLSearchParams): Answer {
+    if (!StreamId.mayRecord(this.streamId)) return { status: 404, body: '' }
+    const all = this.#published.get(id) ?? []
+    const [after, since] = [BigInt(query.get('after') ?? '-1'), query.get('since')]
+    const at =
+      since === null
+        ? all.findIndex(({ sequenceNumber }) => sequenceNumber > after)
+        : Math.max(
+            0,
+            all.findLastIndex(({ startTimeMs }) => startTimeMs <= BigInt(since)),
+          )
+    const segments = (at < 0 ? [] : all.slice(at))
+      .filter(({ dataHash }) => this.payloads.has(dataHash))
+      .slice(0, Number(query.get('held')))
+    const { state, end } = this
+    return { status: 200, body: json.encode({ streamId: id, segments, parts: [], state, end }) }
   }
 
   #partsAfter(id: Hex, known: string | null): readonly Part.Part[] {

@@ -140,6 +140,8 @@ export type Screen = {
   choose(level: string): Promise<void>
   pause(): Promise<void>
   play(): Promise<void>
+  seekBy(seconds: number): Promise<void>
+  goToLive(): Promise<void>
   look(): Promise<Seen>
   /** Waits until the expression about `seen` is true. Resolves to the state after that. */
   until(expression: string): Promise<Seen>
@@ -165,6 +167,8 @@ export async function openScreen({
     choose: (level) => call('choose', level),
     pause: () => call('pause'),
     play: () => call('play'),
+    seekBy: (seconds) => call('seekBy', seconds),
+    goToLive: () => call('goToLive'),
     look: () => call('look'),
     async until(expression) {
       await page.waitForFunction(`(seen => ${expression})(driver.look())`, undefined, { polling: 100, timeout: 20_000 })

@@ -16,6 +16,8 @@ export type Seen = ReturnType<WatchSession['getSnapshot']>['playing'] & {
   /** Time from the start of the session to the first moving picture. */
   startedAfterMs: number | undefined
   bufferedS: number
+  /** The capture time of the picture on screen. Undefined while nobody can seek back. */
+  shownMs: number | undefined
 }
 
 export type Driver = {
@@ -24,6 +26,8 @@ export type Driver = {
   /** Resolves after the video element has fired `pause`. */
   pause(): Promise<void>
   play(): Promise<void>
+  seekBy(seconds: number): void
+  goToLive(): void
   look(): Seen
 }
 
@@ -50,7 +54,10 @@ const driver: Driver = {
       video.addEventListener('pause', () => resolve(), { once: true })
       video.pause()
     }),
-  play: () => video.play(),
+  // If another player goes on with the picture, the video element begins to load again, and the promise of `play` rejects.
+  play: () => video.play().catch(() => undefined),
+  seekBy: (seconds) => session.seek((session.timeline?.shownMs ?? 0) + 1_000 * seconds),
+  goToLive: () => session.goToLive(),
   look() {
     const { stream, playing } = session.getSnapshot()
     const { currentTime, videoHeight, buffered } = video
@@ -61,6 +68,7 @@ const driver: Driver = {
       bytesFromRelays: stream.bytesFromRelays,
       ...{ currentTime, videoHeight, startedAfterMs },
       decodedFrames: video.getVideoPlaybackQuality().totalVideoFrames,
+      shownMs: session.timeline?.shownMs,
       bufferedS: buffered.length > 0 ? buffered.end(buffered.length - 1) - currentTime : 0,
     }
   },

@@ -6,11 +6,11 @@ import { keys } from './useKeys'
 
 /** Lists the keys of the watch page. `container`: in fullscreen, a dialog outside this element is not visible. */
 export function KeysDialog({
-  isRecording,
+  canSeek,
   container,
   onClose,
 }: {
-  isRecording: boolean
+  canSeek: boolean
   container: HTMLElement | null
   onClose(): void
 }) {
@@ -34,7 +34,7 @@ export function KeysDialog({
           </header>
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2 text-sm">
             {keys
-              .filter(({ recording }) => isRecording || !recording)
+              .filter(({ seeks }) => canSeek || !seeks)
               .map(({ key, action }) => (
                 <div key={key} className="contents">
                   <dt className="font-medium">{key}</dt>

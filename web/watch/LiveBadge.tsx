@@ -1,4 +1,4 @@
-import { formatSeconds } from '../ui/format'
+import { formatDuration, formatSeconds } from '../ui/format'
 import { StatusBadge } from '../ui/StatusBadge'
 import type { TimeShift } from './LivePause'
 
@@ -13,7 +13,8 @@ export type LiveBadgeProps = {
 export function LiveBadge({ latencyMs, isPaused, timeShift, onGoToLive }: LiveBadgeProps) {
   const place = isPaused ? 'Paused' : timeShift === 'behind' ? 'Behind live' : 'Live'
   // The player does not measure the latency of a picture that stands still.
-  const latency = isPaused || latencyMs === undefined ? '' : formatSeconds(latencyMs)
+  const latency =
+    isPaused || latencyMs === undefined ? '' : latencyMs < 60_000 ? formatSeconds(latencyMs) : formatDuration(latencyMs)
   const badge = (
     <StatusBadge tone={place === 'Live' ? 'live' : 'neutral'}>
       {place}

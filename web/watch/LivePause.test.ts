@@ -17,7 +17,16 @@ class Video extends EventTarget {
 function playerOf() {
   const video = new Video()
   const closing = new AbortController()
-  const seen = { shift: 'none' as TimeShift, loads: true, seeks: 0, oldestMs: 980_000, reloads: false, edge: 52.9 }
+  const seen = {
+    shift: 'none' as TimeShift,
+    loads: true,
+    seeks: 0,
+    oldestMs: 980_000,
+    reloads: false,
+    edge: 52.9,
+    gone: [] as number[],
+    hasPast: false,
+  }
   const playlists: (() => void)[] = []
   const pause = new LivePause({
     video: video as unknown as HTMLVideoElement,
@@ -32,6 +41,10 @@ function playerOf() {
     signal: closing.signal,
     shownMs: () => 1_000_000,
     oldestMs: () => seen.oldestMs,
+    onGone: (timeMs) => {
+      seen.gone.push(timeMs)
+      return seen.hasPast
+    },
     reload: () => seen.reloads,
     oncePlaylist: (listener) => playlists.push(listener),
     seekToLive: () => void seen.seeks++,
@@ -86,6 +99,16 @@ describe('the pause of a live stream', () => {
     expect(seen.shift).toBe('none')
   })
 
+  test('lets another player go on with the picture if its next segment is among the stored segments', async () => {
+    const { video, seen, pause, onPlaylist } = playerOf()
+    video.pause()
+    Object.assign(seen, { edge: 90, oldestMs: 1_001_100, hasPast: true })
+    await video.play()
+    onPlaylist()
+    expect(seen).toMatchObject({ gone: [1_000_000], loads: false, seeks: 0, shift: 'none' })
+    expect(pause.isHeld).toBe(true)
+  })
+
   test('reports `jumped` for some seconds if the player had to load the stream again', async () => {
     const { video, seen, onPlaylist } = playerOf()
     video.pause()
@@ -123,5 +146,47 @@ describe('the pause of a live stream', () => {
     video.pause()
     video.dispatchEvent(new Event('emptied'))
     expect(pause.isHeld).toBe(false)
+  })
+})
+
+describe('a person who seeks back in the buffer', () => {
+  test('stays as far behind live as they chose: the picture neither jumps nor plays faster', () => {
+    const { video, seen, pause } = playerOf()
+    expect(pause.seek(45)).toBe(true)
+    expect([video.currentTime, seen.shift]).toEqual([45, 'behind'])
+    const kept = { liveSyncDuration: 52.9 - 45, liveMaxLatencyDuration: Number.POSITIVE_INFINITY }
+    expect(pause.sync(usual)).toEqual(kept)
+    Object.assign(seen, { edge: 62.9 })
+    video.currentTime = 55
+    expect(pause.sync(usual)).toEqual(kept)
+    pause.goToLive()
+    expect([seen.seeks, seen.shift, pause.sync(usual)]).toEqual([1, 'none', usual])
+  })
+
+  test('is live again after seeking forward to the live edge', () => {
+    const { video, seen, pause } = playerOf()
+    pause.seek(45)
+    video.currentTime = 48.6
+    pause.seek(49.5)
+    expect(pause.sync(usual)).toEqual(usual)
+    expect(seen.shift).toBe('none')
+  })
+
+  test('moves nothing if the buffer does not have this moment', () => {
+    const { video, seen, pause } = playerOf()
+    expect(pause.seek(-1)).toBe(false)
+    expect(pause.seek(60)).toBe(false)
+    expect([video.currentTime, seen.shift]).toEqual([50, 'none'])
+  })
+
+  test('stays paused if the picture is paused', async () => {
+    const { video, seen, pause, onPlaylist } = playerOf()
+    video.pause()
+    expect(pause.seek(45)).toBe(true)
+    expect([pause.isHeld, seen.shift]).toEqual([true, 'none'])
+    await video.play()
+    onPlaylist()
+    expect(seen).toMatchObject({ seeks: 0, shift: 'behind' })
+    expect(pause.sync(usual).liveSyncDuration).toBeCloseTo(7.9)
   })
 })

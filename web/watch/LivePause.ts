@@ -1,9 +1,9 @@
 import type Hls from 'hls.js'
 import type { Sync } from './hlsConfig'
-import { spareMs } from './picture'
+import { isBuffered, spareMs } from './picture'
 
 /**
- * Where the picture of a live stream is after a pause. `behind`: the picture goes on where the person paused it, behind the live edge.
+ * Where the picture of a live stream is. `behind`: the picture is behind the live edge, because the person has paused it or has sought back.
  * `jumped`: the player jumped to the live edge some seconds ago, because the next segment of the picture no longer existed, or because the
  * player had to load the stream again. `none`: neither of the two.
  */
@@ -22,6 +22,11 @@ export type LivePauseOptions = {
   shownMs(): number | undefined
   /** The capture time of the oldest segment that can still be loaded. 0: no segment is too old. */
   oldestMs(): number
+  /**
+   * The next segment of the paused picture, which was captured at this time, is no longer among the newest segments. Returns whether another
+   * player goes on with this picture.
+   */
+  onGone(timeMs: number): boolean
   /** If the master playlist has changed during the pause, loads it again, and returns true. The player then starts at the live edge. */
   reload(): boolean
   /** Calls the listener once, when the next playlist has come. */
@@ -32,8 +37,8 @@ export type LivePauseOptions = {
 }
 
 /**
- * The pause of a live stream. During the pause, the picture stands still, and the player loads nothing. After the pause, the picture goes
- * on where it was, or jumps to the live edge (`TimeShift`).
+ * The pause of a live stream, and seeking within the buffer. During the pause, the picture stands still, and the player loads nothing. After
+ * the pause, the picture goes on where it was, or jumps to the live edge (`TimeShift`).
  */
 export class LivePause {
   readonly #options: LivePauseOptions
@@ -42,6 +47,8 @@ export class LivePause {
   /** The first playlist after the pause has not come yet, so the live edge is not known. */
   #isResuming = false
   #wantsLive = false
+  /** The latency at which the person plays, in seconds. Undefined while the picture is not behind, and before it is measured. */
+  #keptS: number | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: LivePauseOptions) {
@@ -60,10 +67,25 @@ export class LivePause {
     return this.#isHeld
   }
 
-  /** The latencies with which hls.js plays. A picture that is behind live because of a pause does not jump. */
+  /** The latencies with which hls.js plays. A picture that is behind live keeps its latency: it neither jumps nor plays faster. */
   sync(usual: Sync): Sync {
     if (this.#isBehind && !this.#isHeld && !this.#isResuming && !this.#isLate(usual)) this.#reset()
-    return this.#isBehind ? { ...usual, liveMaxLatencyDuration: Number.POSITIVE_INFINITY } : usual
+    if (!this.#isBehind) return usual
+    const liveSyncDuration = Math.max(usual.liveSyncDuration, this.#keptS ?? 0)
+    return { liveSyncDuration, liveMaxLatencyDuration: Number.POSITIVE_INFINITY }
+  }
+
+  /** Moves the picture to a position in the buffer, in seconds. Returns false if the buffer does not have this position. */
+  seek(positionS: number): boolean {
+    const { video, onChange } = this.#options
+    if (!isBuffered(video, positionS)) return false
+    video.currentTime = positionS
+    if (this.#isHeld) return true
+    clearTimeout(this.#timer)
+    this.#isBehind = true
+    this.#keptS = this.#latencyS
+    onChange('behind')
+    return true
   }
 
   /** Moves the picture to the live edge. A paused stream plays again. */
@@ -82,6 +104,7 @@ export class LivePause {
   #hold(): void {
     this.#isHeld = true
     this.#isBehind = true
+    this.#keptS = undefined
     clearTimeout(this.#timer)
     this.#options.onChange('none')
     this.#options.hls.stopLoad()
@@ -89,10 +112,12 @@ export class LivePause {
 
   #resume(): void {
     if (!this.#isHeld) return
-    const { video, hls, reload, oncePlaylist, seekToLive, shownMs, oldestMs, onChange } = this.#options
+    const { video, hls, reload, oncePlaylist, seekToLive, shownMs, oldestMs, onGone, onChange } = this.#options
     const wantsLive = this.#wantsLive
     // The picture can go on with the buffer, so the segment after the buffer must exist.
-    const isGone = (shownMs() ?? Number.POSITIVE_INFINITY) + spareMs(video) < oldestMs()
+    const pausedMs = shownMs() ?? Number.POSITIVE_INFINITY
+    const isGone = pausedMs + spareMs(video) < oldestMs()
+    if (isGone && !wantsLive && onGone(pausedMs)) return
     this.#isHeld = false
     this.#wantsLive = false
     hls.startLoad()
@@ -111,19 +136,27 @@ export class LivePause {
 
   #hear(): void {
     this.#isResuming = false
-    if (this.#isBehind && !this.#isHeld && this.#isLate(this.#options.hls.config)) this.#options.onChange('behind')
+    if (!this.#isBehind || this.#isHeld || !this.#isLate(this.#options.hls.config)) return
+    this.#keptS = this.#latencyS
+    this.#options.onChange('behind')
   }
 
   #isLate({ liveSyncDuration = 0 }: Partial<Sync>): boolean {
+    return (this.#latencyS ?? 0) > liveSyncDuration + behindS
+  }
+
+  /** As hls.js measures it, in seconds. Undefined before the first playlist. */
+  get #latencyS(): number | undefined {
     const { hls, video } = this.#options
     const details = hls.latestLevelDetails
-    return details !== null && details.edge + details.age - video.currentTime > liveSyncDuration + behindS
+    return details ? details.edge + details.age - video.currentTime : undefined
   }
 
   #reset(): void {
     if (this.#isBehind) this.#options.onChange('none')
     this.#isHeld = false
     this.#isBehind = false
+    this.#keptS = undefined
     this.#isResuming = false
     this.#wantsLive = false
   }

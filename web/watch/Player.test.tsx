@@ -21,7 +21,7 @@ const show = (change: Partial<PlayerProps> = {}) =>
       <Tooltip.Provider>
         <Player
           {...{ state: { name: 'live' }, levels: undefined, isUnverified: false, latencyMs: 2_100, timeShift: 'none' }}
-          {...{ onRetry: () => undefined, onGoToLive: goToLive, onPlayRecording: undefined, videoRef }}
+          {...{ onRetry: () => undefined, onGoToLive: goToLive, onPlayRecording: undefined, videoRef, past: undefined }}
           {...change}
         />
       </Tooltip.Provider>,
@@ -76,6 +76,33 @@ describe('the badge', () => {
     expect(place.querySelector('[role=status]')).toBeNull()
     await show({ timeShift: 'jumped' })
     expect(place.querySelector('[role=status]')?.textContent).toBe('The paused part no longer exists. This is live.')
+  })
+})
+
+describe('a stream whose past can be played', () => {
+  const timeline = { oldestMs: 1_000_000, newestMs: 1_600_000, shownMs: 1_500_000, isBehind: true }
+  const past = { read: () => timeline, seek: vi.fn() }
+  const jump = () => [...place.querySelectorAll('button')].find(({ textContent }) => textContent === 'Jump to live')
+
+  it('has a bar, and a button to the live edge while the picture is behind', async () => {
+    expect(place.querySelector('[data-testid=live-bar]')).toBeNull()
+    await show({ past })
+    expect(place.querySelector('[data-testid=live-bar]')?.getAttribute('aria-valuetext')).toBe('1:40 behind live')
+    expect(jump()).toBeUndefined()
+    await show({ past, timeShift: 'behind', latencyMs: 100_000 })
+    expect(badge().textContent).toBe('Behind live 1:40')
+    await act(async () => jump()?.click())
+    expect(goToLive).toHaveBeenCalledOnce()
+  })
+
+  it('moves by five seconds with the arrows, and lists these keys', async () => {
+    await show({ past })
+    await press('ArrowLeft')
+    await press('ArrowRight')
+    expect(past.seek.mock.calls).toEqual([[1_495_000], [1_505_000]])
+    await press('?')
+    expect(document.querySelector('[role=dialog]')?.textContent).toContain('5 seconds')
+    await act(async () => document.querySelector<HTMLElement>('[role=dialog] [aria-label=Close]')?.click())
   })
 })
 

@@ -8,6 +8,9 @@ import { LiveBadge } from './LiveBadge'
 import type { TimeShift } from './LivePause'
 import { PlayerControls } from './PlayerControls'
 import { PlayerCover } from './PlayerCover'
+import { LiveBar } from './past/LiveBar'
+import { type LivePast, seekBy } from './past/LivePast'
+import { SeekBar } from './SeekBar'
 import { UnverifiedBadge } from './UnverifiedBadge'
 import { useAutoplay } from './useAutoplay'
 import { useKeys } from './useKeys'
@@ -27,10 +30,12 @@ export type PlayerProps = {
   onRetry(): void
   onGoToLive: (() => void) | undefined
   onPlayRecording: (() => void) | undefined
+  /** Undefined if the person cannot seek back in a live stream. */
+  past: LivePast | undefined
 }
 
 /** The video with controls. `useKeys` has its keys. */
-export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, ...actions }: PlayerProps) {
+export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, past, ...actions }: PlayerProps) {
   const { onRetry, onGoToLive, onPlayRecording } = actions
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
@@ -41,7 +46,8 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
   const [showsKeys, setShowsKeys] = useState(false)
   const touch = useTouch(playback.paused)
   useWakeLock(isOn && !playback.paused)
-  useKeys({ isOn, playback, canSeek: isRecording, onHelp: () => setShowsKeys(true) })
+  const seek = isRecording ? playback.seekBy : past && ((seconds: number) => seekBy(past, seconds))
+  useKeys({ isOn, playback, seekBy: seek, onHelp: () => setShowsKeys(true) })
   useMediaSession(videoRef, { title: isOn ? title : undefined, paused: playback.paused })
   return (
     <section
@@ -82,28 +88,31 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
               </p>
             )}
           </div>
-          {silenced && (
-            <Button
-              size="small"
-              onClick={playback.toggleMuted}
-              className="absolute top-3 right-3 bg-white! text-black!"
-            >
-              <VolumeX className="size-4" aria-hidden="true" />
-              Unmute
-            </Button>
-          )}
+          <div className="absolute top-3 right-3 flex flex-wrap justify-end gap-2">
+            {timeShift === 'behind' && onGoToLive && (
+              <Button size="small" onClick={onGoToLive} className="bg-white! text-black!">
+                Jump to live
+              </Button>
+            )}
+            {silenced && (
+              <Button size="small" onClick={playback.toggleMuted} className="bg-white! text-black!">
+                <VolumeX className="size-4" aria-hidden="true" />
+                Unmute
+              </Button>
+            )}
+          </div>
           <PlayerControls
             playback={playback}
             levels={levels}
             container={frame}
             isShown={touch.isShown}
-            seekable={isRecording ? videoRef : undefined}
+            seekBar={isRecording ? <SeekBar video={videoRef} /> : past && <LiveBar past={past} video={videoRef} />}
           />
         </>
       )}
       {showsKeys && (
         <KeysDialog
-          isRecording={isRecording}
+          canSeek={seek !== undefined}
           container={playback.isFullscreen ? frame.current : null}
           onClose={() => setShowsKeys(false)}
         />

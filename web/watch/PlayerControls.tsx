@@ -5,10 +5,9 @@ import PictureInPicture2 from 'lucide-react/icons/picture-in-picture-2'
 import Play from 'lucide-react/icons/play'
 import Volume2 from 'lucide-react/icons/volume-2'
 import VolumeX from 'lucide-react/icons/volume-x'
-import type { RefObject } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import { IconButton } from '../ui/IconButton'
 import { QualityMenu } from './QualityMenu'
-import { SeekBar } from './SeekBar'
 import type { Playback } from './usePlayback'
 import type { Levels } from './WatchState'
 
@@ -16,8 +15,8 @@ export type PlayerControlsProps = {
   playback: Playback
   /** Undefined for a recording, which has one quality. */
   levels: Levels | undefined
-  /** The video, if the person can seek in it. */
-  seekable: RefObject<HTMLVideoElement | null> | undefined
+  /** Undefined if the person cannot seek. */
+  seekBar: ReactNode
   /** The element that contains the menus. In fullscreen, a menu outside this element is not visible. */
   container: RefObject<HTMLElement | null>
   /** A tap has shown the controls. */
@@ -32,14 +31,14 @@ const hidden =
  * While the video plays, the controls are hidden, unless the pointer or the focus of the keyboard is in the player, a menu is open, or a tap
  * has shown them.
  */
-export function PlayerControls({ playback, levels, seekable, container, isShown }: PlayerControlsProps) {
+export function PlayerControls({ playback, levels, seekBar, container, isShown }: PlayerControlsProps) {
   const isSilent = playback.muted || playback.volume === 0
   return (
     <div
       className={`absolute inset-x-0 bottom-0 flex flex-wrap items-center gap-0.5 bg-linear-to-t from-black/75 to-transparent px-2 pt-10 pb-2 transition-opacity duration-200 ${playback.paused || isShown ? '' : hidden}`}
       data-shown={playback.paused || isShown}
     >
-      {seekable && <SeekBar video={seekable} />}
+      {seekBar}
       <IconButton look="bare" label={playback.paused ? 'Play' : 'Pause'} onClick={playback.togglePlay}>
         {playback.paused ? <Play className="size-5 fill-current" /> : <Pause className="size-5 fill-current" />}
       </IconButton>

@@ -1,7 +1,11 @@
 import { type Directory, type Hints, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
-import { HlsPlayer, notPlaying, type Playing } from './hlsPlayer'
+import { HlsPlayer } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
+import { notPlaying, type Playing, type StreamPlayer } from './Playing'
+import { OldestMoment } from './past/OldestMoment'
+import { PastPlayer } from './past/PastPlayer'
+import { type Timeline, targetOf } from './past/Timeline'
 import { type Sharing, uploadBitrateOf } from './SharingChoice'
 
 const log = logOf('watch')
@@ -23,7 +27,13 @@ export const initialSnapshot: WatchSnapshot = {
 export class WatchSession {
   readonly #verifier = new PayloadVerifier()
   readonly #viewer: Viewer
-  readonly #player: HlsPlayer
+  readonly #video: HTMLVideoElement
+  #player: StreamPlayer & { goToLive?(): void }
+  readonly #oldest: OldestMoment
+  #chosen = 'auto'
+  #isSought = false
+  /** Stalls of the players before the present player. */
+  #stalls = 0
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   #connects = false
@@ -42,8 +52,12 @@ export class WatchSession {
     this.#viewer = new Viewer({ ...stream, verifyPayload: this.#verifier.verify })
     this.#snapshot = { stream: this.#viewer.getSnapshot(), playing: notPlaying }
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
-    this.#player = new HlsPlayer({ viewer: this.#viewer, video, onChange: (playing) => this.#change({ playing }) })
+    this.#video = video
+    this.#player = this.#livePlayer()
     const { signal } = this.#closing
+    this.#oldest = new OldestMoment(this.#viewer, { newestMs: () => this.#newestMs, signal })
+    // The first picture is more urgent.
+    video.addEventListener('playing', () => void this.#oldest.ask(), { once: true, signal })
     // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture. If no relay answers
     // (`isAlone`), the viewer joins immediately, because the picture can come only from the mesh.
     video.addEventListener('playing', () => this.#allowJoin(), { once: true, signal })
@@ -69,6 +83,7 @@ export class WatchSession {
   readonly getSnapshot = (): WatchSnapshot => this.#snapshot
 
   choose(level: string): void {
+    this.#chosen = level
     this.#player.choose(level)
   }
 
@@ -81,13 +96,34 @@ export class WatchSession {
     else if (this.#mayJoin) this.#join()
   }
 
+  /** Plays at the live edge. */
   goToLive(): void {
-    this.#player.goToLive()
+    if (this.#player.goToLive) this.#player.goToLive()
+    else this.#replace(() => this.#livePlayer())
+  }
+
+  /** The part of the stream that the person can play. Undefined if it is not known, or if the person cannot seek back. */
+  get timeline(): Timeline | undefined {
+    const { ms: oldestMs } = this.#oldest
+    // A live player that begins again shows the live edge.
+    const shownMs = this.#player.timeMs ?? (this.#isSought ? this.#newestMs : undefined)
+    const { isUnverified, isPast, timeShift } = this.#snapshot.playing
+    if (oldestMs === undefined || shownMs === undefined || isUnverified) return undefined
+    const isBehind = isPast || timeShift === 'behind' || this.#video.paused
+    return { oldestMs, newestMs: this.#newestMs, shownMs, isBehind }
+  }
+
+  /** Plays from a capture time on. Does nothing if the person cannot seek back. */
+  seek(timeMs: number): void {
+    const target = this.timeline && targetOf(timeMs, this.timeline)
+    if (target === undefined) return
+    if (target === 'live') this.goToLive()
+    else if (!this.#player.seek(target)) this.#playPast(target)
   }
 
   /** The segment on screen and its relay. If nothing plays, the newest segment and its relay. */
   segmentOnScreen() {
-    const entries = this.#viewer.entries(this.#snapshot.playing.level ?? sourceName)
+    const entries = this.#player.entries(this.#snapshot.playing.level ?? sourceName)
     const timeMs = this.#player.timeMs ?? Number.POSITIVE_INFINITY
     const at = entries.findLastIndex(({ publication }) => Number(publication.startTimeMs) <= timeMs)
     const entry = entries.at(at)
@@ -97,6 +133,54 @@ export class WatchSession {
     const previous = before?.publication.streamId === streamId ? before.publication.sequenceNumber : undefined
     const played = { streamId, dataHash, previous }
     return { sequenceNumber, played, startTimeMs: Number(startTimeMs), relay: entry.feed.relay }
+  }
+
+  /** The end of the newest segment. 0: no segment is known. */
+  get #newestMs(): number {
+    const ends = this.#viewer.getSnapshot().levels.map(({ name }) => {
+      const newest = this.#viewer.entries(name).at(-1)?.publication
+      return newest ? Number(newest.startTimeMs) + newest.durationMs : 0
+    })
+    return Math.max(0, ...ends)
+  }
+
+  #livePlayer(): HlsPlayer {
+    const player = new HlsPlayer({
+      ...{ viewer: this.#viewer, video: this.#video },
+      onChange: (playing) => this.#play(playing),
+      onGone: (timeMs) => {
+        if (!this.timeline) return false
+        this.#playPast(timeMs)
+        return true
+      },
+    })
+    player.choose(this.#chosen)
+    return player
+  }
+
+  #playPast(fromMs: number): void {
+    this.#replace(
+      () =>
+        new PastPlayer({
+          ...{ viewer: this.#viewer, video: this.#video, fromMs, chosen: this.#chosen },
+          onChange: (playing) => this.#play(playing),
+          onNothing: () => this.goToLive(),
+          onLost: (timeMs) => this.#playPast(timeMs),
+        }),
+    )
+  }
+
+  #replace(create: () => StreamPlayer): void {
+    this.#stalls = this.#snapshot.playing.stalls
+    this.#isSought = true
+    this.#player.close()
+    this.#play(notPlaying)
+    this.#player = create()
+    void this.#oldest.ask()
+  }
+
+  #play(playing: Playing): void {
+    this.#change({ playing: { ...playing, isSought: this.#isSought, stalls: this.#stalls + playing.stalls } })
   }
 
   #allowJoin(): void {

@@ -3,6 +3,7 @@ import { useTitle } from '../ui/useTitle'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import type { TimeShift } from './LivePause'
 import { Player } from './Player'
+import type { LivePast } from './past/LivePast'
 import { ShareButton } from './ShareButton'
 import { SharingCard, type SharingCardProps } from './SharingCard'
 import type { Totals } from './Traffic'
@@ -31,6 +32,8 @@ export type WatchViewProps = {
   segmentToCheck?: () => SegmentToCheck | undefined
   /** Jumps to the live edge. If this is undefined, the badge is not a button. */
   onGoToLive?: () => void
+  /** Undefined if the person cannot seek back. */
+  past?: LivePast | undefined
   /** Undefined if there can be no recording. */
   onPlayRecording?: (() => void) | undefined
 }
@@ -60,6 +63,7 @@ export function WatchView(props: WatchViewProps) {
             videoRef={videoRef}
             onRetry={onRetry}
             onGoToLive={onGoToLive}
+            past={props.past}
             onPlayRecording={onPlayRecording}
           />
         </div>

@@ -10,14 +10,26 @@ const base = 'https://viewer.invalid'
 
 export const masterUrl = `${base}/master.m3u8`
 
-const levelUrl = (level: string) => `${base}/${level}/index.m3u8`
+export const levelUrl = (level: string) => `${base}/${level}/index.m3u8`
+
+export const segmentUrl = (level: string, sequenceNumber: bigint) => `${base}/${level}/${sequenceNumber}.ts`
 
 /** The name of the level whose playlist is at `url`. */
 export const levelOf = (url: string): string => new URL(url).pathname.split('/')[1] ?? ''
 
+/** The sequence number of the segment at `url`. */
+export const sequenceNumberOf = (url: URL): bigint => BigInt(url.pathname.split('/').at(-1)?.replace('.ts', '') ?? '')
+
 /** After a 4xx status, hls.js immediately changes to another level. After a 5xx status, hls.js tries again. */
 const changeLevelStatus = 410
 const retryStatus = 503
+
+/** The status with which hls.js hears of this error: another level can have the right bytes, or the same level can have them later. */
+export function statusOf(error: unknown): number {
+  const name = error instanceof Error ? error.name : ''
+  const isWrong = /^(Segment|SegmentPieces|Part|Viewer)\./.test(name) && name !== 'Viewer.MissingError'
+  return isWrong ? changeLevelStatus : retryStatus
+}
 
 /** In a shorter time, the bandwidth of the network connection cannot be measured. */
 const measuredMs = 700
@@ -122,12 +134,12 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
       if (growing && growing.level !== level) growing.loader.giveUp()
       const news = await viewer.news({ level, after, signal: this.#aborting.signal })
       onNews(news)
-      return playlists.media(news, (sequenceNumber) => `${base}/${level}/${sequenceNumber}.ts`)
+      return playlists.media(news, (sequenceNumber) => segmentUrl(level, sequenceNumber))
     }
 
     async #segment(url: URL, timeoutMs: number): Promise<ArrayBuffer> {
       const level = levelOf(url.href)
-      const sequenceNumber = BigInt(url.pathname.split('/').at(-1)?.replace('.ts', '') ?? '')
+      const sequenceNumber = sequenceNumberOf(url)
       const open = { level, sequenceNumber, spareMs: spareMs(), signal: this.#aborting.signal }
       const reading = viewer.read(open)
       if (reading) await this.#grow(reading, level)
@@ -204,12 +216,8 @@ export function createLoader(viewer: Viewer, { spareMs, onNews, onBytes, onRate 
         return
       }
       log.debug('not loaded', () => ({ path: new URL(context.url).pathname, error }))
-      const { name, message } = error instanceof Error ? error : { name: '', message: `${error}` }
-      const code =
-        /^(Segment|SegmentPieces|Part|Viewer)\./.test(name) && name !== 'Viewer.MissingError'
-          ? changeLevelStatus
-          : retryStatus
-      this.#callbacks?.onError({ code, text: message }, context, null, this.stats)
+      const text = error instanceof Error ? error.message : `${error}`
+      this.#callbacks?.onError({ code: statusOf(error), text }, context, null, this.stats)
     }
   }
   return ViewerLoader

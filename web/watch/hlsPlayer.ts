@@ -7,30 +7,12 @@ import { ExtraLatency } from './ExtraLatency'
 import { hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { Latency } from './Latency'
-import { LivePause, type TimeShift } from './LivePause'
+import { LivePause } from './LivePause'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
-import { isPlaying, noPicture, observePicture, type Picture, spareMs } from './picture'
+import { notPlaying, type Playing, type StreamPlayer } from './Playing'
+import { isPlaying, observePicture, type Picture, spareMs } from './picture'
 
 const log = logOf('watch')
-
-/** The state of the video on screen. The state of the stream is in `Snapshot`. */
-export type Playing = Picture & {
-  /** Name of the level on screen. */
-  level: string | undefined
-  /** The time from camera to screen. Undefined while it is not known. */
-  latencyMs: number | undefined
-  timeShift: TimeShift
-  /** The video element fetches the stream itself, so this page cannot check the segments. */
-  isUnverified: boolean
-  /** The reason why the player cannot play the stream. */
-  problem: Problem | undefined
-}
-
-export const notPlaying: Playing = {
-  ...noPicture,
-  ...{ level: undefined, latencyMs: undefined, isUnverified: false, problem: undefined },
-  timeShift: 'none',
-}
 
 /** The player reports its latency at most once in this time, because each change makes the browser draw a part of the page. */
 const latencyEveryMs = 1_000
@@ -63,10 +45,11 @@ export const fetchHls = () => import('hls.js/light')
  * Plays a stream on a video element as soon as the stream is live. hls.js plays verified segments. A browser without Media Source
  * Extensions plays the HLS of the relay, which is not verified (`nativeHls`).
  */
-export class HlsPlayer {
+export class HlsPlayer implements StreamPlayer {
   readonly #viewer: Viewer
   readonly #video: HTMLVideoElement
   readonly #onChange: (playing: Playing) => void
+  readonly #onGone: (timeMs: number) => boolean
   readonly #closing = new AbortController()
   #playing = notPlaying
   #hls: Hls | undefined
@@ -90,10 +73,17 @@ export class HlsPlayer {
   #hasParts: boolean | undefined
   #latencyToldMs = Number.NEGATIVE_INFINITY
 
-  constructor(parameters: { viewer: Viewer; video: HTMLVideoElement; onChange(playing: Playing): void }) {
+  constructor(parameters: {
+    viewer: Viewer
+    video: HTMLVideoElement
+    onChange(playing: Playing): void
+    /** See `LivePauseOptions`. */
+    onGone(timeMs: number): boolean
+  }) {
     this.#viewer = parameters.viewer
     this.#video = parameters.video
     this.#onChange = parameters.onChange
+    this.#onGone = parameters.onGone
     const { signal } = this.#closing
     observePicture(this.#video, { signal, onChange: (picture) => this.#look(picture) })
     this.#video.addEventListener('timeupdate', () => this.#tellLatency(), { signal })
@@ -109,7 +99,7 @@ export class HlsPlayer {
     this.#hls?.destroy()
   }
 
-  /** Plays one level. With `auto`, hls.js chooses the level by the bandwidth. The level changes at the next segment, without a stall. */
+  /** See `StreamPlayer`. The level changes at the next segment, without a stall. */
   choose(level: string): void {
     this.#chosen = level
     // A segment begins with a key frame, so the level changes between two segments.
@@ -122,11 +112,24 @@ export class HlsPlayer {
   }
 
   #seekToLive(): void {
+    if (this.#hls) this.#sync(this.#hls)
     const position = this.#playing.isUnverified ? liveEdge(this.#video) : this.#hls?.liveSyncPosition
     if (position) this.#video.currentTime = position
   }
 
-  /** The capture time of the picture on screen, by the broadcaster's clock. */
+  entries(level: string) {
+    return this.#viewer.entries(level)
+  }
+
+  /** Moves the picture within the buffer. */
+  seek(timeMs: number): boolean {
+    const shownMs = this.timeMs
+    const isMoved =
+      shownMs !== undefined && this.#pause?.seek(this.#video.currentTime + (timeMs - shownMs) / 1_000) === true
+    if (isMoved && this.#hls) this.#sync(this.#hls)
+    return isMoved
+  }
+
   get timeMs(): number | undefined {
     return this.#playing.isUnverified ? shownTimeMs(this.#video) : this.#hls?.playingDate?.getTime()
   }
@@ -181,6 +184,7 @@ export class HlsPlayer {
       ...{ video: this.#video, hls, signal },
       shownMs: () => this.timeMs,
       oldestMs: () => this.#oldestMs(),
+      onGone: this.#onGone,
       reload: () => this.#reload(hls),
       oncePlaylist: (listener) => hls.once(Hls.Events.LEVEL_UPDATED, listener),
       seekToLive: () => this.#seekToLive(),

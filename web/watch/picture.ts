@@ -60,10 +60,20 @@ export const isPlaying = ({ paused, seeking, played }: HTMLVideoElement): boolea
 const appendMs = 200
 
 /** The time for which the picture can continue with the buffered data, minus the time to append a segment. */
-export function spareMs({ buffered, currentTime, playbackRate }: HTMLVideoElement): number {
+export const spareMs = (video: HTMLVideoElement): number => Math.max(0, bufferedMs(video) - appendMs)
+
+/** The time for which the picture can continue with the buffered data. */
+export function bufferedMs({ buffered, currentTime, playbackRate }: HTMLVideoElement): number {
   for (let range = 0; range < buffered.length; range++) {
     const isPlayed = buffered.start(range) <= currentTime && currentTime < buffered.end(range)
-    if (isPlayed) return Math.max(0, ((buffered.end(range) - currentTime) * 1_000) / (playbackRate || 1) - appendMs)
+    if (isPlayed) return ((buffered.end(range) - currentTime) * 1_000) / (playbackRate || 1)
   }
   return 0
+}
+
+/** Whether the buffer has this position, in seconds. */
+export function isBuffered({ buffered }: HTMLVideoElement, positionS: number): boolean {
+  for (let range = 0; range < buffered.length; range++)
+    if (buffered.start(range) <= positionS && positionS < buffered.end(range)) return true
+  return false
 }

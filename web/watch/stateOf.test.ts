@@ -15,6 +15,7 @@ describe('stateOf', () => {
     expect(nameOf('live')).toBe('connecting')
     expect(nameOf('live', moving)).toBe('live')
     expect(nameOf('live', waiting)).toBe('buffering')
+    expect(nameOf('live', { isSought: true })).toBe('buffering')
   })
 
   test.for(['reconnecting', 'silent', 'ended', 'transcoder-offline'] as const)(
@@ -26,6 +27,15 @@ describe('stateOf', () => {
       expect(nameOf(state, { ...moving, isFinished: true })).toBe(state)
     },
   )
+
+  test('does not depend on the newest segments while the player plays the past', () => {
+    for (const state of ['live', 'reconnecting', 'silent', 'ended', 'transcoder-offline'] as const) {
+      expect(nameOf(state, { isPast: true })).toBe('buffering')
+      expect(nameOf(state, { ...moving, isPast: true })).toBe('live')
+      expect(nameOf(state, { ...waiting, isPast: true })).toBe('buffering')
+    }
+    expect(nameOf('ended', { ...moving, isPast: true, isFinished: true })).toBe('ended')
+  })
 
   test('is `failed`, with a sentence and a next step, if the player or the stream fails', () => {
     const problem = { sentence: 'No.', nextStep: 'Yes.' }

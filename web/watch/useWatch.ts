@@ -47,6 +47,12 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
     return segment && { ...segment, streamId, domain, client }
   }, [session, streamId, domain, client])
 
+  // `LivePast` stays the same object, so that the bar does not begin to read again with each change of the page.
+  const past = useMemo(
+    () => session && { read: () => session.timeline, seek: (ms: number) => session.seek(ms) },
+    [session],
+  )
+
   const readTotals = useCallback(() => (session?.getSnapshot() ?? initialSnapshot).stream, [session])
 
   const snapshot = useSyncExternalStore(session?.subscribe ?? never, session?.getSnapshot ?? getNothing)
@@ -81,5 +87,6 @@ export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): W
     onRetry: () => setAttempt(attempt + 1),
     segmentToCheck,
     onGoToLive: () => session?.goToLive(),
+    past: past?.read() && past,
   }
 }

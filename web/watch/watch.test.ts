@@ -11,7 +11,7 @@ describe('the player of a live stream with parts in Chromium', () => {
   beforeAll(async () => {
     screen = await openScreen()
     camera = await broadcast({
-      count: 42,
+      count: 60,
       past: 4,
       hasParts: () => true,
       async lie(path, honest) {
@@ -92,15 +92,31 @@ describe('the player of a live stream with parts in Chromium', () => {
     await vi.waitUntil(() => passed.every(isLoaded), { timeout: 20_000 })
   })
 
-  test('jumps to the live edge after a pause, and says so, if the next segment no longer exists', async () => {
+  test('goes on with the picture after a pause of more than half a minute, with segments that the relay has stored', async () => {
     await screen.pause()
-    const { currentTime } = await screen.look()
+    const paused = await screen.look()
     const passed = await pass(18)
-    expect(await screen.look()).toMatchObject({ currentTime, state: 'live' })
+    expect(await screen.look()).toMatchObject({ currentTime: paused.currentTime, state: 'live' })
     expect(passed.filter(isLoaded)).toEqual([])
     await screen.play()
-    expect(await screen.look()).toMatchObject({ timeShift: 'jumped' })
-    await screen.until(`seen.currentTime > ${currentTime + 30} && seen.state === 'live'`)
+    const seen = await screen.until(
+      `seen.isPast && seen.state === 'live' && seen.shownMs > ${Number(paused.shownMs) + 1_000}`,
+    )
+    expect(seen.shownMs).toBeLessThan(Number(paused.shownMs) + 8_000)
+    expect(seen).toMatchObject({ timeShift: 'behind', problem: undefined, refused: paused.refused })
+  })
+
+  test('seeks back, stays behind live, and jumps to live only if the person wants this', async () => {
+    const { shownMs } = await screen.look()
+    await screen.seekBy(-10)
+    const back = await screen.until(`seen.shownMs < ${Number(shownMs) - 4_000} && seen.state === 'live'`)
+    const later = await screen.until(`seen.shownMs > ${Number(back.shownMs) + 3_000}`)
+    expect(later.currentTime - back.currentTime).toBeLessThan(6)
+    await screen.goToLive()
+    const live = await screen.until(
+      `!seen.isPast && seen.state === 'live' && seen.shownMs > ${Number(shownMs) + 20_000}`,
+    )
+    expect(live.timeShift).toBe('none')
   })
 
   test('plays to the end of the stream, and then has the state `ended`', async () => {

@@ -78,8 +78,36 @@ async function askSegments(
     ...(part && { part: part === 'none' ? part : `${part.sequenceNumber}.${part.index}` }),
     waitMs: `${waitMs}`,
   })
-  const path = `/segments/${streamId}?${query}`
-  const text = await readText(relay, { path, signal, timeoutMs: waitMs + jsonTimeoutMs })
+  return segmentList(relay, { streamId, query, signal, timeoutMs: waitMs + jsonTimeoutMs })
+}
+
+/**
+ * Returns at most `limit` past segments whose payloads the relay still holds, oldest first: after segment `after`, or from the segment on
+ * that was captured at `sinceMs`. `undefined`: the relay does not have the stream, or its broadcaster refuses recordings.
+ */
+export const heldSegments = (
+  relay: Relay,
+  request: {
+    streamId: StreamId.StreamId
+    from: { after: bigint } | { sinceMs: number }
+    limit: number
+    signal: AbortSignal
+  },
+): Promise<SegmentList | undefined> => {
+  const { streamId, from, limit, signal } = request
+  const query = new URLSearchParams({
+    held: `${limit}`,
+    ...('after' in from ? { after: `${from.after}` } : { since: `${Math.max(0, Math.round(from.sinceMs))}` }),
+  })
+  return segmentList(relay, { streamId, query, signal, timeoutMs: jsonTimeoutMs })
+}
+
+async function segmentList(
+  relay: Relay,
+  request: { streamId: StreamId.StreamId; query: URLSearchParams; signal: AbortSignal; timeoutMs: number },
+): Promise<SegmentList | undefined> {
+  const { streamId, query, ...wait } = request
+  const text = await readText(relay, { path: `/segments/${streamId}?${query}`, ...wait })
   if (text === undefined) return undefined
   const list = json.decodeSegmentList(json.parse(text))
   if (list.streamId !== streamId) throw new ForeignError({ asked: streamId, answered: list.streamId })

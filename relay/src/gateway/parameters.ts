@@ -1,7 +1,9 @@
 import { StreamId } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { maxSegments } from '../records/SegmentList'
 import type { PartPlace } from '../storage/Track'
 import { badRequest } from './HttpError'
+import type { From } from './heldSegments'
 import type * as hls from './hls'
 import type { Range } from './range'
 import type { AskedPiece } from './segmentPieces'
@@ -34,6 +36,23 @@ export function afterOf(value: string | null): bigint | undefined {
       'Write the number of your newest segment, or -1 to start at the first segment.',
     )
   return BigInt(value)
+}
+
+/** The largest number of past segments in one answer. */
+export function heldOf(value: string): number {
+  const limit = Number(value)
+  if (!/^\d{1,4}$/.test(value) || limit < 1 || limit > maxSegments)
+    throw badRequest('The parameter “held” is out of range.', `Write a number of segments from 1 to ${maxSegments}.`)
+  return limit
+}
+
+/** The start of a list of past segments: the parameter `since` or `after`. */
+export function fromOf(query: URLSearchParams): From {
+  const since = query.get('since')
+  if (since === null) return { after: afterOf(query.get('after')) ?? -1n }
+  if (!/^\d{1,15}$/.test(since))
+    throw badRequest('The parameter “since” is not a time.', 'Write Unix time in milliseconds.')
+  return { sinceMs: Number(since) }
 }
 
 /** `<sequenceNumber>.<index>` of the newest part that the reader knows, or `none`. */

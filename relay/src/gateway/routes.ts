@@ -11,13 +11,26 @@ import type { ByteSales, Client } from './ByteSales'
 import type { ClientAddress } from './clientAddress'
 import { notFound } from './HttpError'
 import { health } from './health'
+import { heldSegments } from './heldSegments'
 import * as hls from './hls'
 import { keys } from './keys'
 import type { Metrics } from './metrics'
 import { networkOf } from './networkOf'
 import { isOperator } from './operatorToken'
 import type { PieceProofs } from './PieceProofs'
-import { afterOf, awaitedOf, dataHashOf, lengthOf, partOf, piecesOf, rangeOf, streamIdOf, waitMsOf } from './parameters'
+import {
+  afterOf,
+  awaitedOf,
+  dataHashOf,
+  fromOf,
+  heldOf,
+  lengthOf,
+  partOf,
+  piecesOf,
+  rangeOf,
+  streamIdOf,
+  waitMsOf,
+} from './parameters'
 import { payload } from './payload'
 import { cheque, hello } from './payments'
 import { recordingBytes, recordingTorrent } from './recording'
@@ -109,18 +122,23 @@ const routes: readonly Route[] = [
   {
     name: 'segments',
     path: /^\/segments\/([^/]+)$/,
-    answer: ({ catalogue, polls, isHandedOver, clientAddress }, { parts, query, message, signal }) =>
-      segmentList(
+    answer({ catalogue, payloads, polls, isHandedOver, clientAddress }, { parts, query, message, signal }) {
+      const streamId = streamIdOf(parts[0])
+      const held = query.get('held')
+      if (held !== null)
+        return heldSegments({ catalogue, payloads }, { streamId, from: fromOf(query), limit: heldOf(held) })
+      return segmentList(
         { catalogue, polls, isHandedOver },
         {
-          streamId: streamIdOf(parts[0]),
+          streamId,
           after: afterOf(query.get('after')),
           part: partOf(query.get('part')),
           waitMs: waitMsOf(query.get('waitMs')),
           address: clientAddress(message),
           signal,
         },
-      ),
+      )
+    },
   },
   {
     name: 'segment-bytes',

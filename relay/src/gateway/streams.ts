@@ -59,7 +59,8 @@ export function known(catalogue: Catalogue, streamId: StreamId.StreamId): Stream
   return record
 }
 
-const unknown = () =>
+/** The error of a request for a stream that this relay does not know. */
+export const unknown = () =>
   notFound(
     'This relay does not know the stream.',
     'Check the link, or ask a transcoder that the job of the stream names.',

@@ -117,7 +117,7 @@ export class Payloads {
    */
   async get(entry: Entry, { signal, spareMs = 0, onProgress }: PayloadRequest): Promise<Body> {
     const { publication } = entry
-    const fromRelays = (signal: AbortSignal) => this.#fromRelays(entry, { signal, onProgress })
+    const fromRelays = (signal: AbortSignal) => this.fromRelays(entry, { signal, onProgress })
     if (!this.#mesh) return fromRelays(signal)
     const deadlineMs = performance.now() + spareMs
     const { from, payload } = await this.#share(this.#mesh, { publication, deadlineMs, signal, fromRelays })
@@ -167,7 +167,8 @@ export class Payloads {
     return payload ? { from: 'peer', payload } : { from: 'gateway', payload: await fromRelays(signal) }
   }
 
-  async #fromRelays(entry: Entry, request: Omit<PayloadRequest, 'spareMs'>): Promise<Body> {
+  /** As `get`, but asks only relays. */
+  async fromRelays(entry: Entry, request: Omit<PayloadRequest, 'spareMs'>): Promise<Body> {
     const { publication } = entry
     const { signal, onProgress } = request
     const { verifyPayload, refuse, onChange } = this.#options

@@ -101,8 +101,8 @@ export class SegmentWindow {
    * `Sequence.RepeatedError`, `Sequence.TooFarAheadError`.
    */
   accept(entry: Entry, nowMs: number): void {
-    const { sequenceNumber, dataHash, startTimeMs } = entry.publication
-    if (startTimeMs > maxTimeMs) throw new TimeError({ sequenceNumber, startTimeMs })
+    const { sequenceNumber, dataHash } = entry.publication
+    assertDated(entry.publication)
     const first = this.find(sequenceNumber)?.publication.dataHash
     if (first && first !== dataHash) throw new RewrittenError({ sequenceNumber, first, received: dataHash })
     this.#assertFollows(sequenceNumber, nowMs)
@@ -127,8 +127,8 @@ export class SegmentWindow {
    * `TimeError`, `Part.ContradictionError`, `Sequence.TooFarAheadError`.
    */
   acceptPart(part: Part.Part, feed: Feed, nowMs: number): boolean {
-    const { sequenceNumber, startTimeMs, streamId } = part
-    if (startTimeMs > maxTimeMs) throw new TimeError({ sequenceNumber, startTimeMs })
+    const { sequenceNumber, streamId } = part
+    assertDated(part)
     const known = this.#open?.parts ?? []
     const newest = known[0]?.sequenceNumber ?? this.last
     if (newest !== undefined && sequenceNumber < newest) return false
@@ -171,6 +171,14 @@ export class SegmentWindow {
 }
 
 const min = (left: bigint, right: bigint) => (left < right ? left : right)
+
+/** Throws `TimeError` if the start time is too large for a date. */
+export function assertDated({
+  sequenceNumber,
+  startTimeMs,
+}: Pick<Segment.Header, 'sequenceNumber' | 'startTimeMs'>): void {
+  if (startTimeMs > maxTimeMs) throw new TimeError({ sequenceNumber, startTimeMs })
+}
 
 export class RewrittenError extends ProtocolError {
   override readonly name = 'SegmentWindow.RewrittenError'

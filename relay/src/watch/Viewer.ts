@@ -9,6 +9,7 @@ import type { Sale } from '../records/Sale'
 import * as Follower from './Follower'
 import type { Hints } from './Hints'
 import type { SharingOptions } from './joinViewers'
+import { Past } from './Past'
 import { type PayloadRequest, Payloads } from './Payloads'
 import type { Reading } from './Reading'
 import { RecordExchange } from './RecordExchange'
@@ -48,6 +49,8 @@ export type News = {
  * A player calls `news` for a level and `payload` for a segment.
  */
 export class Viewer {
+  /** The segments that a person can seek back to. */
+  readonly past: Past
   readonly #follower: Follower.Follower
   readonly #payloads: Payloads
   readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers' | 'hints' | 'isRelay'>
@@ -81,6 +84,11 @@ export class Viewer {
       candidates: () => follower.newest.listings.candidates,
     })
     this.#unsealer = new Unsealer(keys)
+    this.past = new Past({
+      ...{ streamId: stream.streamId, domain: stream.domain, feed: () => follower.newest.feed, refuse },
+      payload: (entry, request) =>
+        this.#open(entry, request, (signal) => this.#payloads.fromRelays(entry, { ...request, signal })),
+    })
     this.#snapshot = this.#look()
   }
 
@@ -149,9 +157,17 @@ export class Viewer {
   }: PayloadRequest & { level: string; sequenceNumber: bigint }): Promise<Body> {
     const entry = this.#follower.levels.window(level).find(sequenceNumber)
     if (!entry) throw new MissingError({ stream: level, sequenceNumber })
-    const signal = AbortSignal.any([request.signal, this.#closing.signal])
-    const body = await this.#payloads.get(entry, { ...request, signal })
-    const opener = this.#unsealer.of(entry.feed, entry.publication)
+    return this.#open(entry, request, (signal) => this.#payloads.get(entry, { ...request, signal }))
+  }
+
+  /** Decrypts the payload of a paid stream. */
+  async #open(
+    { feed, publication }: Entry,
+    request: { signal: AbortSignal },
+    get: (signal: AbortSignal) => Promise<Body>,
+  ): Promise<Body> {
+    const body = await get(AbortSignal.any([request.signal, this.#closing.signal]))
+    const opener = this.#unsealer.of(feed, publication)
     return opener ? { ...body, data: await opener.open(body.data) } : body
   }
 

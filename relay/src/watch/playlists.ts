@@ -45,7 +45,23 @@ export function media({ entries, open, handovers, isOver }: News, uriOf: (sequen
     ended: isOver,
     windowLength: maxEntries,
   })
-  return text.replace('#EXTM3U\n', '#EXTM3U\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES\n')
+  return text.replace('#EXTM3U\n', blocking)
+}
+
+/**
+ * The playlist of past segments of a level, which grows at its end. `breaks`: sequence numbers at which a new timeline begins, the same for all
+ * levels. The page must not answer a request that contains `_HLS_msn=n` before segment n is known. For hls.js, a playlist of the type EVENT does
+ * not become too old while the page waits with its answer.
+ */
+export function past(
+  { entries, breaks, isOver }: { entries: readonly Entry[]; breaks: readonly bigint[]; isOver: boolean },
+  uriOf: (sequenceNumber: bigint) => string,
+): string {
+  const segments = entries.map(({ publication }) => publication)
+  return mediaPlaylist({
+    ...{ segments, uriOf, discontinuities: breaks, ended: isOver },
+    ...{ longestMs: longestMs(segments), windowLength: segments.length },
+  }).replace('#EXTM3U\n', `${blocking}#EXT-X-PLAYLIST-TYPE:EVENT\n`)
 }
 
 /**
@@ -68,6 +84,8 @@ export function recorded({ segments }: Recording.Recording, uriOf: (index: numbe
     windowLength: segments.length,
   }).replace('#EXTM3U\n', '#EXTM3U\n#EXT-X-PLAYLIST-TYPE:VOD\n')
 }
+
+const blocking = '#EXTM3U\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES\n'
 
 const longestMs = (segments: readonly { durationMs: number }[]) =>
   Math.max(0, ...segments.map(({ durationMs }) => durationMs))
