@@ -30,11 +30,14 @@ test('a viewer seeks back in a live stream, stays behind live as long as they wa
     expect((await playback(viewer)).height).toBe(360)
   })
 
-  await test.step('the arrow keys move the picture', async () => {
+  await test.step('the arrow keys move the picture, and the statistics name the picture', async () => {
     const before = await behind(viewer)
     await viewer.locator('video').press('ArrowRight')
     await viewer.locator('video').press('ArrowRight')
     await expect.poll(() => behind(viewer)).toBeLessThan(before - 5)
+    await viewer.getByText('Statistics').click()
+    await expect(viewer.getByTestId('watch-stats')).toHaveAttribute('data-picture', '640x360')
+    await expect(viewer.getByTestId('watch-stats')).toHaveAttribute('data-fps', /^[1-9]\d*$/)
   })
 
   await test.step('the segment on screen is checked, although it is a minute old', async () => {

@@ -1,29 +1,33 @@
 import ChevronDown from 'lucide-react/icons/chevron-down'
-import { useState } from 'react'
+import { type RefObject, useState } from 'react'
 import { formatBytes, formatSeconds } from '../ui/format'
 import { Stat } from '../ui/Stat'
 import { CheckButton } from './CheckButton'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import { MeshPicture } from './MeshPicture'
 import type { Totals } from './Traffic'
+import { useVideoFigures } from './useVideoFigures'
 import type { WatchFigures } from './WatchState'
 
 /**
  * The figures of the stream, collapsed at first. Tests and scripts read the attributes. The attributes also change while the figures are
- * collapsed.
+ * collapsed, except those of the video.
  */
 export function WatchStats({
   figures,
   readTotals,
   segmentToCheck,
+  videoRef,
 }: {
   figures: WatchFigures
   /** Undefined if there is no picture of the traffic. */
   readTotals: (() => Omit<Totals, 'atMs'>) | undefined
   segmentToCheck: (() => SegmentToCheck | undefined) | undefined
+  videoRef: RefObject<HTMLVideoElement | null>
 }) {
   const { bytesFromPeers, bytesFromRelays, bytesToPeers, latencyMs, stalls, peers, kept } = figures
   const [isOpen, setIsOpen] = useState(false)
+  const video = useVideoFigures(videoRef, isOpen)
   return (
     <details
       data-testid="watch-stats"
@@ -35,6 +39,10 @@ export function WatchStats({
       data-stalls={stalls}
       data-peers={peers}
       data-kept={kept}
+      data-picture={video && `${video.width}x${video.height}`}
+      data-fps={video?.fps}
+      data-dropped={video?.dropped}
+      data-buffer-ms={video && Math.round(video.bufferMs)}
       className="group/stats rounded-2xl border border-line bg-surface"
     >
       <summary className="flex list-none items-center justify-between rounded-2xl px-4 py-3 font-medium text-sm [&::-webkit-details-marker]:hidden">
@@ -44,7 +52,7 @@ export function WatchStats({
           aria-hidden="true"
         />
       </summary>
-      <dl className="grid grid-cols-2 gap-4 px-4 pt-1 pb-4 sm:grid-cols-6">
+      <dl className="grid grid-cols-2 gap-4 px-4 pt-1 pb-4 sm:grid-cols-5">
         {kept === undefined ? (
           <Stat name="Latency">{latencyMs === undefined ? '–' : formatSeconds(latencyMs)}</Stat>
         ) : (
@@ -55,6 +63,10 @@ export function WatchStats({
         <Stat name="To viewers">{formatBytes(bytesToPeers)}</Stat>
         <Stat name="Connected">{peers === 1 ? '1 peer' : `${peers} peers`}</Stat>
         <Stat name="Interruptions">{stalls}</Stat>
+        <Stat name="Picture">{video ? `${video.width} × ${video.height}` : '–'}</Stat>
+        <Stat name="Pictures per second">{video?.fps ?? '–'}</Stat>
+        <Stat name="Dropped pictures">{video ? video.dropped : '–'}</Stat>
+        <Stat name="Buffer">{video ? formatSeconds(video.bufferMs) : '–'}</Stat>
       </dl>
       {isOpen && readTotals && <MeshPicture read={readTotals} />}
       {segmentToCheck && <CheckButton segmentToCheck={segmentToCheck} />}

@@ -86,7 +86,7 @@ export function WatchView(props: WatchViewProps) {
         </p>
       )}
       <div className="space-y-3">
-        <WatchStats figures={figures} readTotals={readTotals} segmentToCheck={segmentToCheck} />
+        <WatchStats {...{ figures, readTotals, segmentToCheck, videoRef }} />
         <SharingCard {...sharing} />
       </div>
     </div>
