@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { openViewer, watch } from './audience'
 import { expect, test } from './fixtures'
+import { forbidStorage, openForeignPage, playerElement } from './foreignPage'
 import { checkSegment, expectWatch, goLive, openBroadcast, playback, segmentCount, stop } from './pages'
 
 const minuteS = 60
@@ -9,7 +10,7 @@ const segmentS = 2
 /** How far the picture is behind live, in seconds, as the bar shows it. 0: live. */
 const behind = (page: Page) => page.getByTestId('live-bar').evaluate(({ dataset }) => Number(dataset.behind))
 
-test('a viewer seeks back in a live stream, stays behind live as long as they want, and jumps to live', async ({
+test('a viewer seeks back in a live stream, stays behind live as long as they want, and jumps to live; a foreign page plays the stream', async ({
   browser,
   network,
 }) => {
@@ -60,6 +61,21 @@ test('a viewer seeks back in a live stream, stays behind live as long as they wa
     await expectWatch(viewer, 'live')
     await watch(viewer, 4)
     expect(await behind(viewer)).toBe(0)
+  })
+
+  await test.step('the element of a foreign page plays the stream without storage', async () => {
+    const code = await broadcaster.getByTestId('embed-code').getAttribute('data-code')
+    expect(code).toContain(link.replace('#/watch/', '#/embed/').replaceAll('&', '&amp;'))
+    const context = await browser.newContext()
+    await forbidStorage(context)
+    const page = await openForeignPage(context, playerElement(network.url, link))
+    const frame = page.frameLocator('lp-player iframe')
+    await expect(frame.getByTestId('watch-state')).toHaveAttribute('data-state', 'live')
+    const position = () => frame.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)
+    const start = await position()
+    await expect.poll(position).toBeGreaterThan(start + 3)
+    await expect(frame.getByRole('link', { name: 'Open the page of the stream' })).toHaveAttribute('href', link)
+    await context.close()
   })
 
   await stop(broadcaster)

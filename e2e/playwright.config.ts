@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test'
 /** `npm test` does not run these tests. */
 const long = '*.long.spec.ts'
 /** No test in these files has a live stream, so other steps of `npm test` can use the CPU at the same time. */
-const withoutStream = ['accessibility', 'commands', 'hosting', 'navigation', 'transcoder', 'troubles'].map(
+const withoutStream = ['accessibility', 'commands', 'embed', 'hosting', 'navigation', 'transcoder', 'troubles'].map(
   (name) => `${name}.spec.ts`,
 )
 

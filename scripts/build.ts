@@ -24,9 +24,17 @@ export async function build(): Promise<void> {
       // the page would be twice as large.
       process.env.NODE_ENV = 'production'
       await viteBuild({ logLevel: 'error' })
+      await buildElement()
     },
   )
   await buildRelay()
+}
+
+/** The element `<lp-player>`. It is one classic script, because a foreign page can load a module only from a site that allows its origin. */
+async function buildElement(): Promise<void> {
+  const bundle = await rolldown({ input: 'web/lpPlayer.ts', platform: 'browser' })
+  await bundle.write({ file: 'dist/web/lp-player.js', format: 'iife', minify: true })
+  await bundle.close()
 }
 
 async function buildRelay(): Promise<void> {

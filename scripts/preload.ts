@@ -1,7 +1,11 @@
 import type { Plugin, Rolldown } from 'vite'
 
 /** For each start of an address's hash: the modules that the page needs for its first picture and that the first script does not have. */
-const pages = { '#/watch/': ['web/watch/WatchPage.tsx', 'hls.js/dist/hls.light.mjs', '@noble/curves/esm/secp256k1.js'] }
+const player = ['hls.js/dist/hls.light.mjs', '@noble/curves/esm/secp256k1.js']
+const pages = {
+  '#/watch/': ['web/watch/WatchPage.tsx', ...player],
+  '#/embed/': ['web/watch/EmbedPage.tsx', ...player],
+}
 
 /**
  * Lets the browser fetch the code of a page together with the first script. Without this plugin, the browser learns of the

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { Toaster } from 'sonner'
 import { Route, Router, Switch } from 'wouter'
 import { HomePage } from './home/HomePage'
@@ -12,28 +12,33 @@ import { PageLoading } from './ui/PageLoading'
 import { useTheme } from './ui/theme'
 
 const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
+const EmbedPage = lazy(() => import('./watch/EmbedPage'))
 const StakePage = lazy(() => import('./stake/StakePage'))
 const TranscoderPage = lazy(() => import('./stake/TranscoderPage'))
 const WatchPage = lazy(() => import('./watch/WatchPage'))
 
+/** A player in a foreign page has no navigation. */
+const Bare = ({ children }: { children: ReactNode }) => <main className="flex min-h-dvh flex-col p-4">{children}</main>
+
 export function App() {
   const theme = useTheme()
   const [location] = useGuardedLocation()
+  const Frame = location.startsWith('/embed/') ? Bare : Layout
   return (
     <Router hook={useGuardedLocation}>
       <ErrorBoundary
         key={location}
         fallback={(error) => (
-          <Layout>
+          <Frame>
             <PageFailure error={error} />
-          </Layout>
+          </Frame>
         )}
       >
         <Suspense
           fallback={
-            <Layout>
+            <Frame>
               <PageLoading />
-            </Layout>
+            </Frame>
           }
         >
           <Switch>
@@ -43,6 +48,7 @@ export function App() {
             <Route path="/stake/:address">{({ address }) => <TranscoderPage key={address} address={address} />}</Route>
             <Route path="/watch" component={WatchLinkPage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
+            <Route path="/embed/:streamId">{({ streamId }) => <EmbedPage key={streamId} id={streamId} />}</Route>
             <Route component={NotFoundPage} />
           </Switch>
         </Suspense>

@@ -237,6 +237,9 @@ export const rooms: readonly Room[] = [
   { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake'] },
   { path: 'web/main.tsx', imports: ['web/substitutes.ts', 'relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },
 
+  // The element for foreign pages. It is a file of its own.
+  { path: 'web/lpPlayer.ts', imports: [] },
+
   // Code that is not part of the product.
   { path: 'e2e', imports: [] },
   { path: 'relay/rolldown.config.ts', imports: [] },

@@ -1,6 +1,7 @@
 import { Card } from '../ui/Card'
 import { CopyLink } from '../ui/CopyLink'
 import { QrCode } from '../ui/QrCode'
+import { EmbedCode } from './EmbedCode'
 
 export function ShareCard({ link }: { link: string }) {
   return (
@@ -14,6 +15,7 @@ export function ShareCard({ link }: { link: string }) {
           Anyone with the link can watch, without an account or a wallet. Scan the code with a phone.
         </p>
       </div>
+      <EmbedCode link={link} />
     </Card>
   )
 }

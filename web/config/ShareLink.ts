@@ -25,7 +25,7 @@ export function create(
 
 /** Reads a link of any lp site, or a bare stream id. Throws `UnreadableError`. */
 export function parse(text: string): ShareLink {
-  const [, candidate, query] = text.trim().match(/(?:^|#\/?watch\/)(0x[0-9a-f]*)\/?(?:\?(.*))?$/i) ?? []
+  const [, candidate, query] = text.trim().match(/(?:^|#\/?(?:watch|embed)\/)(0x[0-9a-f]*)\/?(?:\?(.*))?$/i) ?? []
   if (candidate === undefined) throw new UnreadableError()
   try {
     return { streamId: StreamId.parse(candidate), ...readHints(new URLSearchParams(query)) }

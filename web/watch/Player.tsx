@@ -32,11 +32,13 @@ export type PlayerProps = {
   onPlayRecording: (() => void) | undefined
   /** Undefined if the person cannot seek back in a live stream. */
   past: LivePast | undefined
+  /** The address of the page of the stream. The player is in a foreign page, and fills its frame. */
+  fullPage?: string | undefined
 }
 
 /** The video with controls. `useKeys` has its keys. */
 export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, past, ...actions }: PlayerProps) {
-  const { onRetry, onGoToLive, onPlayRecording } = actions
+  const { onRetry, onGoToLive, onPlayRecording, fullPage } = actions
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
@@ -55,7 +57,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
       aria-label="Player"
       data-player
       onPointerDownCapture={touch.onPointer}
-      className="group relative aspect-video w-full overflow-hidden bg-black text-white ring-line sm:[&:not(:fullscreen)]:rounded-2xl sm:ring-1"
+      className={`group relative w-full overflow-hidden bg-black text-white ${fullPage ? 'h-dvh' : 'aspect-video ring-line sm:[&:not(:fullscreen)]:rounded-2xl sm:ring-1'}`}
     >
       {/* biome-ignore lint/a11y/useMediaCaption: a live camera has no captions */}
       <video
@@ -72,6 +74,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
         onPlay={playback.togglePlay}
         onRetry={onRetry}
         onPlayRecording={onPlayRecording}
+        fullPage={fullPage}
       />
       {isOn && (
         <>
@@ -106,6 +109,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
             levels={levels}
             container={frame}
             isShown={touch.isShown}
+            fullPage={fullPage}
             seekBar={isRecording ? <SeekBar video={videoRef} /> : past && <LiveBar past={past} video={videoRef} />}
           />
         </>

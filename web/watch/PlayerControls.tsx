@@ -1,3 +1,4 @@
+import ExternalLink from 'lucide-react/icons/external-link'
 import Maximize from 'lucide-react/icons/maximize'
 import Minimize from 'lucide-react/icons/minimize'
 import Pause from 'lucide-react/icons/pause'
@@ -7,6 +8,7 @@ import Volume2 from 'lucide-react/icons/volume-2'
 import VolumeX from 'lucide-react/icons/volume-x'
 import type { ReactNode, RefObject } from 'react'
 import { IconButton } from '../ui/IconButton'
+import { Tooltip } from '../ui/Tooltip'
 import { QualityMenu } from './QualityMenu'
 import type { Playback } from './usePlayback'
 import type { Levels } from './WatchState'
@@ -21,6 +23,8 @@ export type PlayerControlsProps = {
   container: RefObject<HTMLElement | null>
   /** A tap has shown the controls. */
   isShown: boolean
+  /** The address of the page of the stream, if the player is in a foreign page. */
+  fullPage: string | undefined
 }
 
 /** Controls that are not visible must not take the tap that shows them. */
@@ -31,7 +35,7 @@ const hidden =
  * While the video plays, the controls are hidden, unless the pointer or the focus of the keyboard is in the player, a menu is open, or a tap
  * has shown them.
  */
-export function PlayerControls({ playback, levels, seekBar, container, isShown }: PlayerControlsProps) {
+export function PlayerControls({ playback, levels, seekBar, container, isShown, fullPage }: PlayerControlsProps) {
   const isSilent = playback.muted || playback.volume === 0
   return (
     <div
@@ -61,6 +65,19 @@ export function PlayerControls({ playback, levels, seekBar, container, isShown }
         <IconButton look="bare" label="Small window" onClick={playback.togglePictureInPicture}>
           <PictureInPicture2 className="size-5" />
         </IconButton>
+      )}
+      {fullPage && (
+        <Tooltip text="Open the page of the stream">
+          <a
+            href={fullPage}
+            target="_blank"
+            rel="noreferrer"
+            aria-label="Open the page of the stream"
+            className="inline-flex size-11 shrink-0 items-center justify-center rounded-full transition-colors hover:bg-white/20"
+          >
+            <ExternalLink className="size-5" aria-hidden="true" />
+          </a>
+        </Tooltip>
       )}
       <IconButton
         look="bare"

@@ -13,10 +13,12 @@ export type PlayerCoverProps = {
   onRetry(): void
   /** Undefined if there can be no recording. */
   onPlayRecording: (() => void) | undefined
+  /** The address of the page of the stream, if the player is in a foreign page. */
+  fullPage: string | undefined
 }
 
 /** Covers the picture with a message or with a play button when the stream does not play. */
-export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }: PlayerCoverProps) {
+export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording, fullPage }: PlayerCoverProps) {
   const retry = (
     <Button size="small" onClick={onRetry} className="bg-white! text-black!">
       Try again
@@ -24,7 +26,13 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording }:
   )
   const home = (
     <Button asChild size="small" className="bg-white! text-black!">
-      <Link href="/">To the start page</Link>
+      {fullPage ? (
+        <a href={fullPage} target="_blank" rel="noreferrer">
+          To the page of the stream
+        </a>
+      ) : (
+        <Link href="/">To the start page</Link>
+      )}
     </Button>
   )
   switch (state.name) {

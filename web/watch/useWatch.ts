@@ -13,14 +13,17 @@ import type { WatchViewProps } from './WatchView'
 const never = () => () => undefined
 const getNothing = () => initialSnapshot
 
-/** Watches the stream of a share link. Needs no wallet. */
-export function useWatch({ streamId, hints, isDamaged }: ShareLink.ShareLink): WatchViewProps {
+/** Watches the stream of a share link. Needs no wallet. `isEmbedded`: the player is in a foreign page. */
+export function useWatch(
+  { streamId, hints, isDamaged }: ShareLink.ShareLink,
+  { isEmbedded = false } = {},
+): WatchViewProps {
   const config = useConfig()
   const videoRef = useRef<HTMLVideoElement>(null)
   const [session, setSession] = useState<WatchSession>()
   const [attempt, setAttempt] = useState(0)
   const [chosen, setChosen] = useState('auto')
-  const sharing = useSharing()
+  const sharing = useSharing({ isEmbedded })
 
   const client = useMemo(
     () => createClient({ chain: chainOf(config), transport: http(config.rpcUrl, { batch: true }) }),

@@ -1,0 +1,34 @@
+import { Tooltip } from 'radix-ui'
+import { useMemo } from 'react'
+import * as ShareLink from '../config/ShareLink'
+import { useTitle } from '../ui/useTitle'
+import { Player } from './Player'
+import { titleOf } from './titleOf'
+import { useWatch } from './useWatch'
+
+/**
+ * Only the player, for a frame in a foreign page. The default export is for React.lazy. Throws `ShareLink.UnreadableError` to the error
+ * boundary for an invalid id.
+ */
+export default function EmbedPage({ id }: { id: string }) {
+  const link = useMemo(() => ShareLink.parse(id), [id])
+  const { state, levels, isUnverified, figures, timeShift = 'none', ...view } = useWatch(link, { isEmbedded: true })
+  useTitle(titleOf(state, link.streamId))
+  return (
+    <Tooltip.Provider delayDuration={400}>
+      <main data-testid="watch-state" data-state={state.name}>
+        <h1 className="sr-only">Live stream</h1>
+        <Player
+          {...{ state, levels, isUnverified, timeShift }}
+          latencyMs={figures.latencyMs}
+          videoRef={view.videoRef}
+          onRetry={view.onRetry}
+          onGoToLive={view.onGoToLive}
+          onPlayRecording={undefined}
+          past={view.past}
+          fullPage={view.shareLink}
+        />
+      </main>
+    </Tooltip.Provider>
+  )
+}
