@@ -13,6 +13,7 @@ import { type LivePast, seekBy } from './past/LivePast'
 import { SeekBar } from './SeekBar'
 import { UnverifiedBadge } from './UnverifiedBadge'
 import { useAutoplay } from './useAutoplay'
+import { useCast } from './useCast'
 import { useKeys } from './useKeys'
 import { useMediaSession } from './useMediaSession'
 import { usePlayback } from './usePlayback'
@@ -42,6 +43,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
+  const cast = useCast(videoRef)
   const isRecording = state.name === 'recording'
   const isOn = ['live', 'buffering', 'reconnecting'].includes(state.name) || isRecording
   const title = isRecording ? 'Recording' : 'Live stream'
@@ -109,6 +111,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
             levels={levels}
             container={frame}
             isShown={touch.isShown}
+            onCast={cast}
             fullPage={fullPage}
             seekBar={isRecording ? <SeekBar video={videoRef} /> : past && <LiveBar past={past} video={videoRef} />}
           />

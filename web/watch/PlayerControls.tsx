@@ -1,3 +1,4 @@
+import Cast from 'lucide-react/icons/cast'
 import ExternalLink from 'lucide-react/icons/external-link'
 import Maximize from 'lucide-react/icons/maximize'
 import Minimize from 'lucide-react/icons/minimize'
@@ -23,6 +24,8 @@ export type PlayerControlsProps = {
   container: RefObject<HTMLElement | null>
   /** A tap has shown the controls. */
   isShown: boolean
+  /** Undefined while the browser offers no other device for this video. */
+  onCast: (() => void) | undefined
   /** The address of the page of the stream, if the player is in a foreign page. */
   fullPage: string | undefined
 }
@@ -35,7 +38,8 @@ const hidden =
  * While the video plays, the controls are hidden, unless the pointer or the focus of the keyboard is in the player, a menu is open, or a tap
  * has shown them.
  */
-export function PlayerControls({ playback, levels, seekBar, container, isShown, fullPage }: PlayerControlsProps) {
+export function PlayerControls({ playback, levels, seekBar, container, isShown, ...more }: PlayerControlsProps) {
+  const { onCast, fullPage } = more
   const isSilent = playback.muted || playback.volume === 0
   return (
     <div
@@ -64,6 +68,11 @@ export function PlayerControls({ playback, levels, seekBar, container, isShown, 
       {playback.togglePictureInPicture && (
         <IconButton look="bare" label="Small window" onClick={playback.togglePictureInPicture}>
           <PictureInPicture2 className="size-5" />
+        </IconButton>
+      )}
+      {onCast && (
+        <IconButton look="bare" label="Play on another device" onClick={onCast}>
+          <Cast className="size-5" />
         </IconButton>
       )}
       {fullPage && (
