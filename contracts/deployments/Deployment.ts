@@ -15,4 +15,8 @@ export type Deployment = {
   verifier: Address
   minter: Address
   chequebook: Address
+  /** Reads the past stakes for the governor. */
+  stakeVotes: Address
+  /** The only account that can schedule an operation of the timelock. */
+  governor: Address
 }

@@ -3,12 +3,14 @@ import {
   bondingManagerAbi,
   chequebookAbi,
   claimsManagerAbi,
-  eip2935Abi,
   jobsManagerAbi,
   livepeerTokenAbi,
   minterAbi,
+  randomnessSeatAbi,
   roundsManagerAbi,
   serviceRegistryAbi,
+  stakeGovernorAbi,
+  stakeVotesAbi,
   timelockAbi,
 } from '../abi'
 import { deploymentOn } from './deployments'
@@ -24,12 +26,14 @@ export function contractsOn(chainId: number) {
     livepeerToken: { abi: livepeerTokenAbi, address: deployment.livepeerToken },
     roundsManager: { abi: roundsManagerAbi, address: deployment.roundsManager },
     serviceRegistry: { abi: serviceRegistryAbi, address: deployment.serviceRegistry },
-    randomness: { abi: eip2935Abi, address: deployment.randomness },
+    randomness: { abi: randomnessSeatAbi, address: deployment.randomness },
     bondingManager: { abi: bondingManagerAbi, address: deployment.bondingManager },
     jobsManager: { abi: jobsManagerAbi, address: deployment.jobsManager },
     claimsManager: { abi: claimsManagerAbi, address: deployment.claimsManager },
     verifier: { abi: bondedVerifierAbi, address: deployment.verifier },
     minter: { abi: minterAbi, address: deployment.minter },
     chequebook: { abi: chequebookAbi, address: deployment.chequebook },
+    stakeVotes: { abi: stakeVotesAbi, address: deployment.stakeVotes },
+    governor: { abi: stakeGovernorAbi, address: deployment.governor },
   } as const
 }

@@ -12,10 +12,20 @@ import * as generated from '../abi'
 const exempt = new Map<string, readonly string[]>([
   // Any account can set its own URI, and no other contract reads it.
   ['serviceRegistry', ['setServiceURI']],
-  // The campaign has no Timelock: the test contract is the owner. `owner.test.ts` tests the Timelock.
-  ['timelock', functionsOf(generated.timelockAbi)],
-  // The BondingManager calls `transferFrom` in `bond`, and `permit` in `bondWithPermit`.
-  ['livepeerToken', ['transferFrom', 'permit']],
+  // Only the governor calls the Timelock, which has a function `execute` with the name of a function of the governor.
+  ['timelock', functionsOf(generated.timelockAbi).filter((name) => name !== 'execute')],
+  // A vote is not counted in another way if it is signed or has a reason. `StakeGovernor.t.sol` tests `cancel`, and
+  // `attacks/Votes.t.sol` tests that no proposal can call `relay` or `updateTimelock`.
+  [
+    'stakeGovernor',
+    [
+      ...['castVoteBySig', 'castVoteWithReason', 'castVoteWithReasonAndParams', 'castVoteWithReasonAndParamsBySig'],
+      ...['castOverrideVoteBySig', 'cancel', 'relay', 'updateTimelock'],
+      ...['onERC721Received', 'onERC1155Received', 'onERC1155BatchReceived'],
+    ],
+  ],
+  // The BondingManager calls `transferFrom` in `bond`, `permit` in `bondWithPermit`, and `burn` in `spendCommonPool`.
+  ['livepeerToken', ['transferFrom', 'permit', 'burn']],
   // The ClaimsManager calls `request` in `verify`.
   ['bondedVerifier', ['request']],
 ])
@@ -28,7 +38,7 @@ const actions = readdirSync(folder)
   .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll(/\/\/.*$/gm, ''))
   .join('\n')
 /** The names that the campaign uses for the contracts. */
-const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool|chequebook'
+const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool|chequebook|governor|randomness'
 const called = new Set([...actions.matchAll(new RegExp(`\\b(?:${instances})\\.(\\w+)`, 'g'))].map(([, name]) => name))
 
 const contracts = Object.entries(generated)

@@ -41,10 +41,16 @@ import {
   livepeerTokenBytecode,
   minterAbi,
   minterBytecode,
+  randomnessSeatAbi,
+  randomnessSeatBytecode,
   roundsManagerAbi,
   roundsManagerBytecode,
   serviceRegistryAbi,
   serviceRegistryBytecode,
+  stakeGovernorAbi,
+  stakeGovernorBytecode,
+  stakeVotesAbi,
+  stakeVotesBytecode,
   timelockAbi,
   timelockBytecode,
 } from '../abi'
@@ -83,7 +89,7 @@ type Options = {
 
 /**
  * Deploys the contracts with the parameters of `preset`. The account `localVerifier` is the verifier. The timelock owns the
- * contracts. The deployer receives the initial LPT, and is the only account that can schedule operations of the timelock. Throws
+ * contracts, and only the governor can schedule operations of the timelock. The deployer receives the initial LPT, and no power. Throws
  * `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
  * `contracts/deployments/31337.ts`. If they are not, throws `UsedDeployerError` or `OtherAddressesError`.
  */
@@ -125,7 +131,15 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   // A constructor gets the addresses of other contracts, also of contracts that are deployed later. A contract checks that its
   // extension has code. So each extension is deployed before its contract.
   const order = [
-    ...(['timelock', 'livepeerToken', 'roundsManager', 'serviceRegistry', 'randomness', 'seats'] as const),
+    ...([
+      'timelock',
+      'livepeerToken',
+      'roundsManager',
+      'serviceRegistry',
+      'blockHashes',
+      'randomness',
+      'seats',
+    ] as const),
     ...([
       'earnings',
       'settlement',
@@ -135,13 +149,25 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
       'claimsManager',
       'minter',
       'chequebook',
+      'stakeVotes',
+      'governor',
     ] as const),
   ]
   const at = Object.fromEntries(
     order.map((name, index) => [name, getContractAddress({ from: account.address, nonce: BigInt(nonce + index) })]),
   ) as Record<(typeof order)[number], Address>
-  const { timelock, livepeerToken, roundsManager, randomness, bondingManager, jobsManager, claimsManager, minter } = at
-  await send({ abi: timelockAbi, bytecode: timelockBytecode, args: [values.timelockDelay, account.address] })
+  const {
+    timelock,
+    livepeerToken,
+    roundsManager,
+    randomness,
+    bondingManager,
+    jobsManager,
+    claimsManager,
+    minter,
+    governor,
+  } = at
+  await send({ abi: timelockAbi, bytecode: timelockBytecode, args: [governor] })
   await send({ abi: livepeerTokenAbi, bytecode: livepeerTokenBytecode, args: [values.initialAllocation, minter] })
   await send({
     abi: roundsManagerAbi,
@@ -150,15 +176,16 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   })
   await send({ abi: serviceRegistryAbi, bytecode: serviceRegistryBytecode, args: [] })
   await send({ abi: eip2935Abi, bytecode: eip2935Bytecode, args: [] })
+  await send({ abi: randomnessSeatAbi, bytecode: randomnessSeatBytecode, args: [timelock, at.blockHashes] })
   await send({
     abi: bondingSeatsAbi,
     bytecode: bondingSeatsBytecode,
-    args: [timelock, livepeerToken, roundsManager, claimsManager],
+    args: [timelock, livepeerToken, roundsManager, claimsManager, governor],
   })
   await send({
     abi: bondingEarningsAbi,
     bytecode: bondingEarningsBytecode,
-    args: [timelock, livepeerToken, minter, roundsManager, jobsManager, claimsManager, at.seats],
+    args: [timelock, livepeerToken, minter, roundsManager, jobsManager, claimsManager, governor, at.seats],
   })
   await send({
     abi: claimsSettlementAbi,
@@ -191,9 +218,17 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
     args: [timelock, livepeerToken, bondingManager, roundsManager, values.inflation, values],
   })
   await send({ abi: chequebookAbi, bytecode: chequebookBytecode, args: [values.withdrawalDelay] })
+  await send({ abi: stakeVotesAbi, bytecode: stakeVotesBytecode, args: [bondingManager, roundsManager] })
+  const governed = [livepeerToken, bondingManager, roundsManager, jobsManager, claimsManager] as const
+  await send({
+    abi: stakeGovernorAbi,
+    bytecode: stakeGovernorBytecode,
+    args: [...governed, timelock, at.stakeVotes, values.secondsPerBlock, values],
+  })
   for (const creation of sent) await settle(creation)
-  // The result does not have the extensions. The ABI of a contract already has the functions of its extension.
-  const { seats: _seats, earnings: _earnings, settlement: _settlement, ...contracts } = at
+  // The result does not have the extensions. The ABI of a contract already has the functions of its extension. The seat of the
+  // randomness names its source.
+  const { seats: _seats, earnings: _earnings, settlement: _settlement, blockHashes: _source, ...contracts } = at
   return { chainId, ...contracts }
 }
 

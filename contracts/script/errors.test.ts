@@ -97,7 +97,7 @@ describe('the ABI of', () => {
       const callees = contracts.filter(({ abi }) =>
         interfaceFunctions.every((selector) => functionsIn(abi).includes(selector)),
       )
-      expect(callees, internalType).toHaveLength(1)
+      expect(callees, internalType).not.toHaveLength(0)
       expect(
         unknownTo(
           abi,

@@ -12,6 +12,7 @@ const contracts = [
   'RoundsManager',
   'ServiceRegistry',
   'Eip2935',
+  'RandomnessSeat',
   'BondingManager',
   'BondingEarnings',
   'BondingSeats',
@@ -21,6 +22,8 @@ const contracts = [
   'BondedVerifier',
   'Minter',
   'Chequebook',
+  'StakeVotes',
+  'StakeGovernor',
 ] as const
 
 type Name = (typeof contracts)[number]
@@ -34,7 +37,7 @@ export const extensions: Partial<Record<Name, readonly Name[]>> = {
 /** Interface → the contract that implements it, if the names differ. */
 const implementations: Readonly<Record<string, Name>> = {
   IERC20: 'LivepeerToken',
-  IRandomness: 'Eip2935',
+  IRandomness: 'RandomnessSeat',
   IVerifier: 'BondedVerifier',
 }
 

@@ -11,12 +11,10 @@ import {
   type Hex,
   http,
   parseEther,
-  zeroHash,
 } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { privateKeyToAccount } from 'viem/accounts'
 import { contractsOn } from '../deployments'
 import { localChainId, localKey } from './deploy'
-import { presets } from './presets'
 
 /** Sends `stake` (LPT, in units of 10^-18) and ether for gas to an operator on the local chain. */
 export async function fundOperator({
@@ -48,9 +46,8 @@ export type OwnerCall<abi extends Abi, functionName extends ContractFunctionName
 }
 
 /**
- * Calls a function of a contract on the local chain as the contract's owner. The owner is the timelock, so the function
- * schedules the call, moves the clock of the chain forward by the timelock's delay, and executes the call. Throws
- * `OwnerCallError` if a transaction reverts.
+ * Calls a function of a contract on the local chain as the contract's owner, the timelock. Outside of tests, only a proposal that won a vote
+ * can do this. anvil lets the caller send transactions of any account. Throws `OwnerCallError` if the transaction reverts.
  */
 export async function callAsOwner<const abi extends Abi, functionName extends ContractFunctionName<abi, 'nonpayable'>>({
   rpcUrl,
@@ -58,23 +55,15 @@ export async function callAsOwner<const abi extends Abi, functionName extends Co
 }: { rpcUrl: string } & OwnerCall<abi, functionName>): Promise<void> {
   const transport = http(rpcUrl)
   const client = createPublicClient({ transport, pollingInterval: 100 })
-  const wallet = createWalletClient({ account: privateKeyToAccount(localKey(0)), transport })
-  const { timelock } = contractsOn(localChainId)
+  const anvil = createTestClient({ mode: 'anvil', transport })
+  const { address: timelock } = contractsOn(localChainId).timelock
+  await anvil.setBalance({ address: timelock, value: parseEther('1') })
+  await anvil.impersonateAccount({ address: timelock })
   const data = encodeFunctionData(call as EncodeFunctionDataParameters)
-  // A timelock executes an operation only once. The last element is a random salt, so a repeated call is a new operation.
-  const operation = [call.address, 0n, data, zeroHash, generatePrivateKey()] as const
-  const mined = async (hash: Hex) => {
-    const { status } = await client.waitForTransactionReceipt({ hash })
-    if (status !== 'success') throw new OwnerCallError({ functionName: call.functionName, hash })
-  }
-  // With a gas limit, viem does not estimate the gas. The estimate of `execute` could fail, because the newest block is
-  // older than the end of the delay.
-  const send = { chain: null, ...timelock, gas: 2_000_000n }
-  const { timelockDelay } = presets.local
-  const schedule = [...operation, timelockDelay] as const
-  await mined(await wallet.writeContract({ ...send, functionName: 'schedule', args: schedule }))
-  await createTestClient({ mode: 'anvil', transport }).increaseTime({ seconds: Number(timelockDelay) })
-  await mined(await wallet.writeContract({ ...send, functionName: 'execute', args: operation }))
+  const wallet = createWalletClient({ account: timelock, transport })
+  const hash = await wallet.sendTransaction({ chain: null, to: call.address, data, gas: 2_000_000n })
+  const { status } = await client.waitForTransactionReceipt({ hash })
+  if (status !== 'success') throw new OwnerCallError({ functionName: call.functionName, hash })
 }
 
 export class OwnerCallError extends Error {

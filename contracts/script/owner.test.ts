@@ -3,26 +3,24 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   type Abi,
+  type AbiFunction,
+  type AbiParameter,
   type Address,
-  encodeFunctionData,
-  getContract,
-  type Hex,
   keccak256,
   parseAbi,
-  parseEventLogs,
   toHex,
   zeroAddress,
   zeroHash,
 } from 'viem'
-import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bondingEarningsAbi, bondingSeatsAbi, claimsSettlementAbi } from '../abi'
 import { contractsOn } from '../deployments'
 import { type LocalChain, startLocalChain } from '../testbeds/localChain'
 import { localChainId } from './deploy'
 import { presets } from './presets'
 
 const contracts = contractsOn(localChainId)
-const { timelock, roundsManager } = contracts
+const { timelock, governor } = contracts
 
 let local: LocalChain
 beforeAll(async () => {
@@ -30,13 +28,20 @@ beforeAll(async () => {
 })
 afterAll(() => local.stop())
 
-const timelockBy = (index: number) =>
-  getContract({ ...timelock, client: { public: local.chain, wallet: local.user(index).wallet } })
-
 const ownerAbi = parseAbi(['function owner() view returns (address)'])
 type AnyContract = { abi: Abi; address: Address }
 const functionsOf = (abi: Abi) => abi.flatMap((item) => (item.type === 'function' ? [item.name] : []))
 const owned = Object.values<AnyContract>(contracts).filter(({ abi }) => functionsOf(abi).includes('owner'))
+
+/** The contracts whose code other contracts run. */
+async function extensions(): Promise<AnyContract[]> {
+  const { bondingManager, claimsManager } = local.user(0)
+  return [
+    { abi: bondingEarningsAbi, address: await bondingManager.read.earnings() },
+    { abi: bondingSeatsAbi, address: await bondingManager.read.seats() },
+    { abi: claimsSettlementAbi, address: await claimsManager.read.settlement() },
+  ]
+}
 
 /** The names of the functions that only the owner may call. */
 function ownerFunctions(): string[] {
@@ -53,17 +58,16 @@ function ownerFunctions(): string[] {
 /** Valid arguments for an owner function. */
 function argumentsOf(name: string): unknown[] {
   if (name === 'setParameters') return [presets.local]
+  // For this check, any contract with a `reach` is a source.
+  if (name === 'setSource') return [contracts.randomness.address]
   if (name === 'spendCommonPool') return [local.user(9).address, 0n]
   return name === 'renounceOwnership' ? [] : [contracts.verifier.address]
 }
 
 describe('the owner of the deployed contracts', () => {
   test('is the timelock, for the contracts and for their extensions', async () => {
-    const { bondingManager, claimsManager } = local.user(0)
-    const { earnings, seats } = bondingManager.read
-    const extensions = [await earnings(), await seats(), await claimsManager.read.settlement()]
     expect(owned.length).toBeGreaterThan(3)
-    for (const address of [...owned.map(({ address }) => address), ...extensions])
+    for (const { address } of [...owned, ...(await extensions())])
       expect(await local.chain.readContract({ abi: ownerAbi, address, functionName: 'owner' }), address).toBe(
         timelock.address,
       )
@@ -84,72 +88,103 @@ describe('the owner of the deployed contracts', () => {
   })
 })
 
-describe('the timelock', () => {
-  const operation = (to: Address, data: Hex) => [to, 0n, data, zeroHash, generatePrivateKey()] as const
-  const newRounds = { roundLength: 40n, roundLockAmount: 200_000n }
-  const setRounds = () =>
-    operation(
-      roundsManager.address,
-      encodeFunctionData({ ...roundsManager, functionName: 'setParameters', args: [newRounds] }),
-    )
-  const gas = 1_000_000n
-  const timeOf = async (receipt: { blockNumber: bigint }) => (await local.chain.getBlock(receipt)).timestamp
+/**
+ * The functions that every account may call, for itself or for all. `report` is only for the verifier of a request, which the caller
+ * names: `ClaimsManager.settle.t.sol` tests it.
+ */
+const forEveryAccount = new Set([
+  ...[
+    'bond',
+    'bondWithPermit',
+    'rebond',
+    'unbond',
+    'withdrawStake',
+    'multicall',
+    'transcoder',
+    'matchPrice',
+    'takeSeat',
+  ],
+  ...['resignAsTranscoder', 'transcodeAvailability', 'evictLowest', 'reward', 'updateDelegatorStake'],
+  ...['slashLowWork', 'slashMissedReward', 'initializeRound', 'setServiceURI', 'approve', 'burn', 'permit', 'transfer'],
+  ...['transferFrom', 'job', 'endJob', 'admit', 'drawCandidates', 'deposit', 'withdraw', 'withdrawAll', 'withdrawFees'],
+  ...['releaseReserve', 'reportEquivocation', 'claimWork', 'showAssignment', 'verify', 'sealChallenges', 'expire'],
+  ...[
+    'distributeFees',
+    'slashEquivocation',
+    'report',
+    'request',
+    'announceWithdrawal',
+    'authorise',
+    'cash',
+    'cashBatch',
+  ],
+  ...['cashByContract', 'decreaseHardDeposit', 'depositFor', 'increaseHardDeposit', 'prepareDecrease', 'revoke'],
+  ...['withdrawCredit', 'propose', 'queue', 'castVote', 'castVoteBySig', 'castVoteWithReason', 'castOverrideVote'],
+  ...['castVoteWithReasonAndParams', 'castVoteWithReasonAndParamsBySig', 'castOverrideVoteBySig', 'execute'],
+  ...['executeBatch', 'onERC721Received', 'onERC1155Received', 'onERC1155BatchReceived', 'renounceRole'],
+])
+/** On some contracts, a function with one of these names needs a power. */
+const exceptions = new Map<string, readonly string[]>([[contracts.verifier.address, ['report']]])
 
-  test('lets only the deployer propose and cancel, lets any account execute, and has no admin except itself', async () => {
+/** The errors with which a contract refuses an account without the power. */
+const refusals = new RegExp(
+  [
+    ...[
+      'OwnableUnauthorizedAccount',
+      'AccessControlUnauthorizedAccount',
+      'GovernorOnlyExecutor',
+      'GovernorUnableToCancel',
+    ],
+    ...['GovernorNonexistentProposal', 'NotGovernor', 'NotRoundsManager', 'NotJobsManager', 'NotClaimsManager'],
+    ...['NotBondingManager', 'NotMinter', 'NotVerifier'],
+  ].join('|'),
+)
+
+/** A value of the type. Each call must be refused before the contract reads its arguments. */
+function sample({ type, ...rest }: AbiParameter): unknown {
+  if (type.endsWith('[]')) return []
+  if (type.startsWith('tuple')) {
+    const { components = [] } = rest as { components?: readonly AbiParameter[] }
+    return Object.fromEntries(components.map((component) => [component.name, sample(component)]))
+  }
+  if (type === 'address') return zeroAddress
+  if (type === 'bool') return false
+  if (type === 'string') return ''
+  if (type === 'bytes') return '0x'
+  const bytes = /^bytes(\d+)$/.exec(type)?.[1]
+  if (bytes) return `0x${'00'.repeat(Number(bytes))}`
+  return Number(/\d+$/.exec(type)?.[0]) <= 48 ? 0 : 0n
+}
+
+describe('the deployer', () => {
+  test('is refused by each function that is not for every account', async () => {
+    const tried = new Set<string>()
+    for (const { abi, address } of [...Object.values<AnyContract>(contracts), ...(await extensions())]) {
+      const changing = abi.filter(
+        (item): item is AbiFunction =>
+          item.type === 'function' && (item.stateMutability === 'nonpayable' || item.stateMutability === 'payable'),
+      )
+      for (const item of changing) {
+        if (forEveryAccount.has(item.name) && !exceptions.get(address)?.includes(item.name)) continue
+        const call = { abi: [item, ...abi.filter(({ type }) => type === 'error')], address, functionName: item.name }
+        const args = item.inputs.map(sample)
+        const byDeployer = local.chain.simulateContract({ ...call, args, account: local.user(0).address })
+        await expect(byDeployer, `${item.name} of ${address}`).rejects.toThrow(refusals)
+        tried.add(item.name)
+      }
+    }
+    expect([...tried]).toEqual(expect.arrayContaining(['scheduleBatch', 'grantRole', 'mint', 'takeSnapshot', 'slash']))
+  })
+
+  test('has no role: only the governor proposes and cancels, any account executes, the timelock is its own admin', async () => {
     const granted = await local.chain.getContractEvents({ ...timelock, eventName: 'RoleGranted', fromBlock: 0n })
     expect(granted.map(({ args }) => [args.role, args.account])).toEqual([
       [zeroHash, timelock.address],
-      [keccak256(toHex('PROPOSER_ROLE')), local.user(0).address],
-      [keccak256(toHex('CANCELLER_ROLE')), local.user(0).address],
+      [keccak256(toHex('PROPOSER_ROLE')), governor.address],
+      [keccak256(toHex('CANCELLER_ROLE')), governor.address],
       [keccak256(toHex('EXECUTOR_ROLE')), zeroAddress],
     ])
-    const role = await timelockBy(0).read.PROPOSER_ROLE()
-    const byDeployer = { account: local.user(0).address }
-    const grant = timelockBy(0).simulate.grantRole([role, local.user(1).address], byDeployer)
-    await expect(grant).rejects.toThrow('AccessControlUnauthorizedAccount')
-    const schedule = timelockBy(1).simulate.schedule([...setRounds(), presets.local.timelockDelay])
-    await expect(schedule).rejects.toThrow('AccessControlUnauthorizedAccount')
-    const tooSoon = timelockBy(0).simulate.schedule([...setRounds(), presets.local.timelockDelay - 1n], byDeployer)
-    await expect(tooSoon).rejects.toThrow('TimelockInsufficientDelay')
-  })
-
-  test('lets a stranger execute an operation after the delay, but not one second earlier', async () => {
-    const call = setRounds()
-    const delay = 60n
-    const scheduledAt = await timeOf(await local.mined(timelockBy(0).write.schedule([...call, delay])))
-    const executeAt = async (timestamp: bigint) => {
-      await local.test.setNextBlockTimestamp({ timestamp })
-      const hash = await timelockBy(5).write.execute(call, { gas })
-      return local.chain.waitForTransactionReceipt({ hash })
-    }
-    expect((await executeAt(scheduledAt + delay - 1n)).status).toBe('reverted')
-    const receipt = await executeAt(scheduledAt + delay)
-    expect(receipt.status).toBe('success')
-    const [update] = parseEventLogs({ abi: roundsManager.abi, eventName: 'ParametersUpdate', logs: receipt.logs })
-    expect(update?.args.values).toEqual(newRounds)
-    await expect(timelockBy(5).simulate.execute(call)).rejects.toThrow('TimelockUnexpectedOperationState')
-  })
-
-  test('never executes an operation that the proposer cancelled', async () => {
-    const call = setRounds()
-    await local.mined(timelockBy(0).write.schedule([...call, presets.local.timelockDelay]))
-    await local.mined(timelockBy(0).write.cancel([await timelockBy(0).read.hashOperation(call)]))
-    await local.mine(10)
-    await expect(timelockBy(5).simulate.execute(call)).rejects.toThrow('TimelockUnexpectedOperationState')
-  })
-
-  test('can execute an operation that replaces the proposer; after that, the deployer cannot schedule an operation', async () => {
-    const [role, cancellerRole] = [await timelockBy(0).read.PROPOSER_ROLE(), await timelockBy(0).read.CANCELLER_ROLE()]
-    const [deployer, governor] = [local.user(0).address, local.user(6).address]
-    const callAsOwner = (functionName: 'grantRole' | 'revokeRole', args: readonly [Hex, Address]) =>
-      local.callAsOwner({ ...timelock, functionName, args })
-    await callAsOwner('grantRole', [role, governor])
-    await callAsOwner('revokeRole', [cancellerRole, deployer])
-    await callAsOwner('revokeRole', [role, deployer])
-    const call = [...setRounds(), presets.local.timelockDelay] as const
-    await expect(timelockBy(0).simulate.schedule(call, { account: deployer })).rejects.toThrow(
-      'AccessControlUnauthorizedAccount',
-    )
-    await local.mined(timelockBy(6).write.schedule(call))
+    const revoked = await local.chain.getContractEvents({ ...timelock, eventName: 'RoleRevoked', fromBlock: 0n })
+    expect(revoked).toEqual([])
   })
 })

@@ -1,14 +1,19 @@
 import { parseEther } from 'viem'
 
-/**
- * Parameters of a network. The constructors of the contracts check the bounds of all values except `timelockDelay`, and whether the values
- * fit together.
- */
+/** Parameters of a network. The constructors of the contracts check the bounds of all values, and whether the values fit together. */
 export type Preset = {
   /** LPT that the deployer receives, in units of 10^-18. */
   initialAllocation: bigint
-  /** The shortest time, in seconds, between the scheduling and the execution of an operation of the owner. */
+  /** The shortest time between two blocks, in seconds. The governor computes from it how many blocks `timelockDelay` can last. */
+  secondsPerBlock: bigint
+  /** The number of blocks in which votes on a proposal can be cast. */
+  votingPeriod: bigint
+  /** The time, in seconds, from the queueing of a proposal that won a vote to its execution. */
   timelockDelay: bigint
+  /** The own bonded stake that an account needs to propose, in parts per million of all LPT. */
+  proposalThreshold: bigint
+  /** The stake that must vote for a proposal or abstain, in parts per million of all LPT. */
+  quorum: bigint
   /** Number of blocks in a round. */
   roundLength: bigint
   /** Length of the lock period, in parts per million of the round. The lock period ends with the round. */
@@ -89,13 +94,17 @@ export type Preset = {
 /**
  * The values for blocks of 12 s. If the paper's table has a parameter, its value is from this table. A round lasts a day, and unbonding
  * lasts 30 rounds. Work can be claimed for 6 hours after the end of a job, and verified for 6 hours after a claim. A job lasts at most a
- * week. An operation of the owner waits for a week, too. So every job that was posted before the operation was scheduled has ended before
- * the operation is executed. Inflation starts at 0.04 % per round, and can double in 134 rounds. `minExpectedWork` is the work of ten hours
+ * week. A proposal that won a vote waits for a week, too. So every job that was posted before the end of the vote has ended before the
+ * proposal is executed. A vote lasts five days. Inflation starts at 0.04 % per round, and can double in 134 rounds. `minExpectedWork` is the work of ten hours
  * of a ladder with three renditions.
  */
 const mainnet: Preset = {
   initialAllocation: parseEther('10000000'),
+  secondsPerBlock: 12n,
+  votingPeriod: 36_000n,
   timelockDelay: 604_800n,
+  proposalThreshold: 1_000n,
+  quorum: 200_000n,
   roundLength: 7_200n,
   roundLockAmount: 100_000n,
   poolSize: 144n,
@@ -132,12 +141,16 @@ const mainnet: Preset = {
 }
 
 /**
- * The values of the local chain, for blocks of 1 s. A round lasts 30 s. Fees can be paid within a minute after the end of the
+ * The values of the local chain, for blocks of 1 s. A round lasts 30 s. A vote lasts a minute, and needs 10,000 LPT. Fees can be paid within a minute after the end of the
  * stream.
  */
 const local: Preset = {
   ...mainnet,
+  secondsPerBlock: 1n,
+  votingPeriod: 60n,
   timelockDelay: 1n,
+  proposalThreshold: 10n,
+  quorum: 1_000n,
   roundLength: 30n,
   unbondingPeriod: 150n,
   missedRewardRounds: 3n,

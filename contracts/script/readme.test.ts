@@ -11,6 +11,7 @@ const snapshot = (group: string, name: string): number =>
   Number(JSON.parse(readFileSync(`${root}/snapshots/${group}.json`, 'utf8'))[name])
 const bonding = (name: string) => snapshot('bonding, 144 transcoders', name)
 const claim = (name: string) => snapshot('claim of 100 segments', name)
+const vote = (name: string) => snapshot('governance', name)
 const first = (name: string) => snapshot('job to first claim, 144 transcoders', name)
 
 describe('the README of the contracts', () => {
@@ -28,6 +29,11 @@ describe('the README of the contracts', () => {
     ['`distributeFees`', claim('distributeFees')],
     ['`updateDelegatorStake`, for 100 rounds', bonding('updateDelegatorStake, 100 rounds')],
     ['`withdrawFees` of a delegator, for 10 rounds', bonding('withdrawFees, 10 rounds')],
+    ['`propose`, one call', vote('propose')],
+    ['`castVote`', vote('castVote')],
+    ['`castOverrideVote`', vote('castOverrideVote')],
+    ['`queue`', vote('queue')],
+    ['`execute`', vote('execute')],
   ])('gives the gas cost of %s', (transaction, ...gas) => {
     const thousands = (figure: number) => `${Math.round(figure / 1_000)},000`
     const [usual, worst] = gas as [number, number?]

@@ -17,8 +17,10 @@ import {IClaimsManager} from "./interfaces/IClaimsManager.sol";
 import {ICommonPool} from "./interfaces/ICommonPool.sol";
 import {IEarnings} from "./interfaces/IEarnings.sol";
 import {IJobsManager} from "./interfaces/IJobsManager.sol";
+import {ILivepeerToken} from "./interfaces/ILivepeerToken.sol";
 import {IMinter} from "./interfaces/IMinter.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
+import {IStakeGovernor} from "./interfaces/IStakeGovernor.sol";
 import {Extension} from "./libraries/Extension.sol";
 import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
@@ -39,13 +41,14 @@ contract BondingEarnings is BondingViews {
     IMinter public immutable minter;
     address public immutable jobsManager;
     address public immutable seats;
+    address private immutable governor;
 
     modifier onlyJobsManager() {
         if (msg.sender != jobsManager) revert NotJobsManager(msg.sender);
         _;
     }
 
-    /// @param seats_ A BondingSeats with the same token, RoundsManager and ClaimsManager.
+    /// @param seats_ A BondingSeats with the same token, RoundsManager, ClaimsManager and governor.
     constructor(
         address owner_,
         IERC20 token_,
@@ -53,10 +56,11 @@ contract BondingEarnings is BondingViews {
         IRoundsManager roundsManager_,
         address jobsManager_,
         address claimsManager_,
+        address governor_,
         address seats_
     ) Ownable(owner_) Bonding(token_, roundsManager_, claimsManager_) {
         Bounds.requireCode(seats_);
-        (minter, jobsManager, seats) = (minter_, jobsManager_, seats_);
+        (minter, jobsManager, governor, seats) = (minter_, jobsManager_, governor_, seats_);
     }
 
     fallback() external {
@@ -66,6 +70,7 @@ contract BondingEarnings is BondingViews {
     /// @inheritdoc IEarnings
     function openRound(uint256 round, uint256 endBlock, bytes32 seed) external {
         if (msg.sender != address(roundsManager)) revert NotRoundsManager(msg.sender);
+        state.closeSnapshot();
         if (state.totals.termsChange) {
             state.terms = state.nextTerms;
             state.totals.termsChange = false;
@@ -115,13 +120,16 @@ contract BondingEarnings is BondingViews {
         if (amount > available) revert InsufficientCommonPool(amount, available);
         state.ledger.commonPool = uint96(available - amount);
         emit CommonPoolSpend(to, amount);
-        token.safeTransfer(to, amount);
+        if (to == address(0)) ILivepeerToken(address(token)).burn(amount);
+        else token.safeTransfer(to, amount);
     }
 
     /// @inheritdoc IEarnings
     function requireUnbondingBlocks() public view {
         uint256 required =
             IJobsManager(jobsManager).longestClaimDeadlineBlocks() + IClaimsManager(claimsManager).longestClaimBlocks();
+        uint256 decision = IStakeGovernor(governor).longestDecisionBlocks() + 1;
+        if (decision > required) required = decision;
         Bounds.bounded("unbondingPeriod", minUnbondingBlocks(), required, type(uint256).max);
     }
 

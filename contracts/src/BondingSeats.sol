@@ -29,9 +29,10 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
     using Stakes for State;
     using TranscoderPool for TranscoderPool.Pool;
 
-    constructor(address owner_, IERC20 token_, IRoundsManager roundsManager_, address claimsManager_)
+    constructor(address owner_, IERC20 token_, IRoundsManager roundsManager_, address claimsManager_, address governor_)
         Ownable(owner_)
         Bonding(token_, roundsManager_, claimsManager_)
+        Snapshots(governor_)
     {}
 
     /// @inheritdoc ISeats

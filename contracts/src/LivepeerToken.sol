@@ -9,6 +9,7 @@ import {Parameters} from "./libraries/Parameters.sol";
 /// @dev See ILivepeerToken.
 contract LivepeerToken is ILivepeerToken, ERC20, ERC20Permit {
     address public immutable minter;
+    uint256 public burned;
 
     /// @param initialAllocation The amount that the deployer gets, in units of 10^-18 LPT. The amount must fit into 96
     /// bits, because stakes are stored in 96 bits.
@@ -24,5 +25,11 @@ contract LivepeerToken is ILivepeerToken, ERC20, ERC20Permit {
     function mint(address to, uint256 amount) external {
         if (msg.sender != minter) revert NotMinter(msg.sender);
         _mint(to, amount);
+    }
+
+    /// @inheritdoc ILivepeerToken
+    function burn(uint256 amount) external {
+        _burn(msg.sender, amount);
+        burned += amount;
     }
 }

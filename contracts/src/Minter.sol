@@ -28,8 +28,8 @@ contract Minter is IMinter, Ownable {
     Terms private terms;
     uint32 private rate;
     uint96 private roundMintable;
-    /// @dev Token supply when the round opened.
-    uint96 private roundSupply;
+    /// @dev All LPT that were minted before the round opened, burned LPT included.
+    uint96 private roundIssued;
 
     /// @param inflation_ Inflation before the first round, in parts per billion.
     constructor(
@@ -50,9 +50,10 @@ contract Minter is IMinter, Ownable {
         if (msg.sender != roundsManager) revert NotRoundsManager(msg.sender);
         uint256 supply = token.totalSupply();
         uint256 inflation_ = _nextInflation(rate, bondingManager.totalBonded() * BILLION / supply);
+        uint256 issued = supply + token.burned();
         // The amount of all LPT must fit into 96 bits, because stakes are stored in 96 bits.
-        uint256 mintable_ = FixedPointMathLib.min(supply * inflation_ / BILLION, type(uint96).max - supply);
-        (rate, roundMintable, roundSupply) = (uint32(inflation_), uint96(mintable_), uint96(supply));
+        uint256 mintable_ = FixedPointMathLib.min(supply * inflation_ / BILLION, type(uint96).max - issued);
+        (rate, roundMintable, roundIssued) = (uint32(inflation_), uint96(mintable_), uint96(issued));
         emit Inflation(round, inflation_, mintable_);
     }
 
@@ -82,8 +83,8 @@ contract Minter is IMinter, Ownable {
     }
 
     function minted() external view returns (uint256) {
-        // Correct because only the Minter mints LPT, and no contract burns LPT.
-        return roundSupply == 0 ? 0 : token.totalSupply() - roundSupply;
+        // Correct because only the Minter mints LPT.
+        return roundIssued == 0 ? 0 : token.totalSupply() + token.burned() - roundIssued;
     }
 
     function _nextInflation(uint256 from, uint256 participation) private view returns (uint256 to) {

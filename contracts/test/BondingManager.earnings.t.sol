@@ -51,7 +51,6 @@ contract BondingManagerEarningsTest is Protocol {
         vm.prank(anna);
         bonding.transcoder(PRICE, 1_000_000, 0);
         _initializeNextRound();
-        bonding.setGovernor(address(this));
         uint256 round = bonding.takeSnapshot();
         uint256 amount = _callReward(anna);
         (uint256 stake, uint256 dorasStake) = (_stakeOf(anna), _stakeOf(dora));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {ISnapshots} from "../src/interfaces/ISnapshots.sol";
 import {Protocol} from "./Protocol.sol";
@@ -9,6 +8,7 @@ import {Protocol} from "./Protocol.sol";
 contract BondingManagerSnapshotsTest is Protocol {
     struct Values {
         uint256 round;
+        uint256 total;
         uint256[2] stakes;
         uint256[2] allShares;
         address[5] delegates;
@@ -30,24 +30,12 @@ contract BondingManagerSnapshotsTest is Protocol {
         for (uint256 i; i < accounts.length; ++i) {
             _fund(accounts[i], 1_000 ether);
         }
-        bonding.setGovernor(address(this));
-    }
-
-    function test_setGovernor_byOwner_setsGovernor() public {
-        vm.expectEmit(address(bonding));
-        emit ISnapshots.GovernorUpdate(dora);
-        bonding.setGovernor(dora);
-        vm.assertEq(bonding.governor(), dora);
-        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, dora));
-        vm.prank(dora);
-        bonding.setGovernor(anna);
     }
 
     function test_takeSnapshot_byAnotherCaller_reverts() public {
         _initializeNextRound();
-        bonding.setGovernor(dora);
-        vm.expectRevert(abi.encodeWithSelector(ISnapshots.NotGovernor.selector, address(this)));
-        bonding.takeSnapshot();
+        vm.assertEq(bonding.governor(), address(this));
+        vm.expectRevert(abi.encodeWithSelector(ISnapshots.NotGovernor.selector, dora));
         vm.prank(dora);
         bonding.takeSnapshot();
     }
@@ -97,6 +85,8 @@ contract BondingManagerSnapshotsTest is Protocol {
         vm.assertEq(sharesAtRoundOne * stake / all, 10 ether);
         (stake,) = bonding.stakeAt(anna, 2);
         vm.assertEq(stake, 100 ether);
+        vm.assertEq(bonding.totalAt(1), 210 ether);
+        vm.assertEq(bonding.totalAt(2), 215 ether);
     }
 
     function test_stakeAtAndDelegationAt_ofRoundWithoutEndedSnapshot_revert() public {
@@ -177,6 +167,7 @@ contract BondingManagerSnapshotsTest is Protocol {
             return;
         }
         Values memory values = _read(round);
+        vm.assertEq(values.total, bonding.totalBonded());
         for (uint256 i; i < 2; ++i) {
             vm.assertEq(values.stakes[i], bonding.stakeOf(accounts[i]));
         }
@@ -188,7 +179,7 @@ contract BondingManagerSnapshotsTest is Protocol {
     }
 
     function _read(uint256 round) private view returns (Values memory values) {
-        values.round = round;
+        (values.round, values.total) = (round, bonding.totalAt(round));
         for (uint256 i; i < 2; ++i) {
             (values.stakes[i], values.allShares[i]) = bonding.stakeAt(accounts[i], round);
         }
@@ -202,5 +193,7 @@ contract BondingManagerSnapshotsTest is Protocol {
         bonding.stakeAt(anna, round);
         vm.expectRevert(reason);
         bonding.delegationAt(dora, round);
+        vm.expectRevert(reason);
+        bonding.totalAt(round);
     }
 }

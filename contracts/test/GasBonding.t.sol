@@ -41,7 +41,6 @@ contract GasBondingTest is Protocol {
         vm.prank(_seatHolder(0));
         bonding.reward();
         vm.snapshotGasLastCall(GROUP, "reward, worst position");
-        bonding.setGovernor(address(this));
         bonding.takeSnapshot();
         vm.snapshotGasLastCall(GROUP, "takeSnapshot");
         bytes32 jobId = _postJob();

@@ -21,6 +21,19 @@ contract MinterTest is Protocol {
         vm.assertEq(minter.inflation(), rate);
     }
 
+    function test_minted_afterBurn_countsOnlyMintedLpt() public {
+        _initializeNextRound();
+        vm.prank(anna);
+        uint256 amount = bonding.reward();
+        uint256 supply = token.totalSupply();
+        token.burn(1_000 ether);
+        vm.assertEq(token.totalSupply(), supply - 1_000 ether);
+        vm.assertEq(token.burned(), 1_000 ether);
+        vm.assertEq(minter.minted(), amount);
+        _initializeNextRound();
+        vm.assertEq(minter.minted(), 0);
+    }
+
     /// @dev The supply must fit into 96 bits, because stakes have 96 bits.
     function test_openRound_nearMaxSupply_limitsMintableAmount() public {
         uint256 missing = type(uint96).max - token.totalSupply() - 5;

@@ -16,6 +16,7 @@ import {IMinter} from "../src/interfaces/IMinter.sol";
 import {LivepeerToken} from "../src/LivepeerToken.sol";
 import {Minter} from "../src/Minter.sol";
 import {Eip2935} from "../src/randomness/Eip2935.sol";
+import {RandomnessSeat} from "../src/randomness/RandomnessSeat.sol";
 import {RoundsManager} from "../src/RoundsManager.sol";
 import {DrawnList, drawnListOf, withNumber} from "../src/types/DrawnList.sol";
 import {StreamBinding} from "../src/types/StreamBinding.sol";
@@ -26,7 +27,7 @@ import {BondedVerifier} from "../src/verification/BondedVerifier.sol";
 import {Test} from "./Test.sol";
 
 /// @notice Deploys and connects the contracts, as the deployment script does, but without ServiceRegistry, Timelock and
-/// Chequebook. Also has the accounts that use the contracts.
+/// Chequebook. The test contract is the owner and the governor. Also has the accounts that use the contracts.
 abstract contract Protocol is Test {
     uint256 internal constant STREAM_KEY = 0x57EA;
     uint256 internal constant PRICE = 3 gwei;
@@ -64,7 +65,8 @@ abstract contract Protocol is Test {
     LivepeerToken internal token;
     Minter internal minter;
     RoundsManager internal rounds;
-    Eip2935 internal randomness;
+    Eip2935 internal firstSource;
+    RandomnessSeat internal randomness;
     IBondingManager internal bonding;
     JobsManager internal jobs;
     IClaimsManager internal claims;
@@ -76,28 +78,44 @@ abstract contract Protocol is Test {
     function _deploy(uint256 poolSize) internal {
         vm.roll(1_000);
         uint256 nonce = vm.getNonce(address(this));
-        bonding = IBondingManager(_createdAddress(nonce + 6));
-        claims = IClaimsManager(_createdAddress(nonce + 9));
-        minter = Minter(_createdAddress(nonce + 10));
+        bonding = IBondingManager(_createdAddress(nonce + 7));
+        claims = IClaimsManager(_createdAddress(nonce + 10));
+        minter = Minter(_createdAddress(nonce + 11));
         token = new LivepeerToken(10_000_000 ether, address(minter));
-        randomness = new Eip2935();
-        rounds = new RoundsManager(address(this), bonding, minter, randomness, ROUND_LENGTH, 100_000);
+        firstSource = new Eip2935();
+        randomness = new RandomnessSeat(_owner(), firstSource);
+        rounds = new RoundsManager(_owner(), bonding, minter, randomness, ROUND_LENGTH, 100_000);
         vm.warp(1_790_000_000);
-        jobs = JobsManager(_createdAddress(nonce + 7));
+        jobs = JobsManager(_createdAddress(nonce + 8));
         // A contract checks that its extension has code. So each extension is deployed before its contract.
-        address seats = address(new BondingSeats(address(this), token, rounds, address(claims)));
-        address earnings =
-            address(new BondingEarnings(address(this), token, minter, rounds, address(jobs), address(claims), seats));
-        address settlement = address(new ClaimsSettlement(address(this), bonding, jobs, randomness));
-        new BondingManager(address(this), token, rounds, earnings, address(claims), _bondingParameters(poolSize));
-        new JobsManager(address(this), bonding, randomness, address(claims), _jobsParameters());
+        address seats = address(new BondingSeats(_owner(), token, rounds, address(claims), _governor()));
+        address earnings = address(
+            new BondingEarnings(_owner(), token, minter, rounds, address(jobs), address(claims), _governor(), seats)
+        );
+        address settlement = address(new ClaimsSettlement(_owner(), bonding, jobs, randomness));
+        new BondingManager(_owner(), token, rounds, earnings, address(claims), _bondingParameters(poolSize));
+        new JobsManager(_owner(), bonding, randomness, address(claims), _jobsParameters());
         verifier = new BondedVerifier(claims, bonding, _account("verifier"), VERIFIER_BOND);
-        new ClaimsManager(address(this), bonding, jobs, randomness, settlement, verifier, _claimsParameters());
-        new Minter(address(this), token, bonding, address(rounds), INFLATION, _minterParameters());
+        new ClaimsManager(_owner(), bonding, jobs, randomness, settlement, verifier, _claimsParameters());
+        new Minter(_owner(), token, bonding, address(rounds), INFLATION, _minterParameters());
         vm.deal(broadcaster, 1_000_000 ether);
     }
 
-    function _createdAddress(uint256 nonce) private view returns (address) {
+    /// @notice The BondingManager calls this function, because the test contract is the governor. There are no votes.
+    function longestDecisionBlocks() external pure virtual returns (uint256) {
+        return 0;
+    }
+
+    function _owner() internal view virtual returns (address) {
+        return address(this);
+    }
+
+    /// @dev The account that may take snapshots.
+    function _governor() internal view virtual returns (address) {
+        return address(this);
+    }
+
+    function _createdAddress(uint256 nonce) internal view returns (address) {
         return vm.computeCreateAddress(address(this), nonce);
     }
 

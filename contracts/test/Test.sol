@@ -59,6 +59,7 @@ interface Vm {
     function assertGe(uint256 left, uint256 right, string calldata why) external pure;
     function assertLe(uint256 left, uint256 right, string calldata why) external pure;
 
+    function toString(address account) external pure returns (string memory);
     function toString(uint256 value) external pure returns (string memory);
     function toString(bytes32 value) external pure returns (string memory);
     function readFile(string calldata path) external view returns (string memory);

@@ -1,3 +1,4 @@
+import { governanceMutants } from './governanceMutants'
 import type { Mutant } from './Mutant'
 import { paymentMutants } from './paymentMutants'
 import { stakeMutants } from './stakeMutants'
@@ -6,4 +7,4 @@ import { workMutants } from './workMutants'
 export type { Mutant } from './Mutant'
 
 /** The faults concern checks, limits of comparisons, the direction of roundings, deadlines, and the blocks whose hashes decide draws. */
-export const mutants: readonly Mutant[] = [...stakeMutants, ...workMutants, ...paymentMutants]
+export const mutants: readonly Mutant[] = [...stakeMutants, ...workMutants, ...paymentMutants, ...governanceMutants]

@@ -13,22 +13,18 @@ abstract contract Snapshots is Bonding, ISnapshots {
     using Stakes for State;
 
     /// @inheritdoc ISnapshots
+    address public immutable governor;
+
+    constructor(address governor_) {
+        governor = governor_;
+    }
+
+    /// @inheritdoc ISnapshots
     function takeSnapshot() external returns (uint256 round) {
-        if (msg.sender != state.governor) revert NotGovernor(msg.sender);
+        if (msg.sender != governor) revert NotGovernor(msg.sender);
         round = _requireRoundInitialized();
         if (state.clock.roundCount == 0) revert RoundNotInitialized(round);
         state.takeSnapshot();
-    }
-
-    /// @inheritdoc ISnapshots
-    function setGovernor(address account) external onlyOwner {
-        state.governor = account;
-        emit GovernorUpdate(account);
-    }
-
-    /// @inheritdoc ISnapshots
-    function governor() external view returns (address) {
-        return state.governor;
     }
 
     /// @inheritdoc ISnapshots
@@ -39,6 +35,12 @@ abstract contract Snapshots is Bonding, ISnapshots {
         uint208 past = record.checkpoints.upperLookup(uint48(round));
         // forge-lint: disable-next-line(unsafe-typecast)
         return (past >> 112, uint112(past));
+    }
+
+    /// @inheritdoc ISnapshots
+    function totalAt(uint256 round) external view returns (uint256) {
+        state.requireSnapshot(round);
+        return state.snapshots[round].bonded;
     }
 
     /// @inheritdoc ISnapshots

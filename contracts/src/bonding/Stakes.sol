@@ -55,13 +55,19 @@ library Stakes {
         uint24 round = s.clock.round;
         uint24 last = s.totals.snapshotRound;
         if (last == round) return;
-        (s.totals.snapshotRound, s.totals.formerSnapshotRound, s.isSnapshot[round]) = (round, last, true);
+        (s.totals.snapshotRound, s.totals.formerSnapshotRound, s.snapshots[round].taken) = (round, last, true);
         emit ISnapshots.StakeSnapshot(round);
+    }
+
+    /// @dev Must run at the end of each round: stores the total of all stakes if a snapshot needs it.
+    function closeSnapshot(State storage s) internal {
+        uint24 round = s.clock.round;
+        if (round > 0 && s.totals.snapshotRound == round) s.snapshots[round].bonded = s.totals.bonded;
     }
 
     /// @notice Reverts unless the round is a snapshot and has ended.
     function requireSnapshot(State storage s, uint256 round) internal view {
-        if (!s.isSnapshot[round]) revert ISnapshots.NoSnapshot(round);
+        if (!s.snapshots[round].taken) revert ISnapshots.NoSnapshot(round);
         if (round >= s.clock.round) revert ISnapshots.SnapshotNotEnded(round);
     }
 

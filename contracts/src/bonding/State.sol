@@ -177,6 +177,12 @@ struct Lock {
     Liability exposure;
 }
 
+struct SnapshotRecord {
+    bool taken;
+    /// @dev All bonded stake at the end of the round.
+    uint96 bonded;
+}
+
 struct State {
     Clock clock;
     Totals totals;
@@ -189,7 +195,5 @@ struct State {
     Ledger ledger;
     mapping(address account => DelegatorRecord) delegators;
     mapping(address account => mapping(uint256 lockId => Lock)) locks;
-    /// @dev The account that may take snapshots.
-    address governor;
-    mapping(uint256 round => bool) isSnapshot;
+    mapping(uint256 round => SnapshotRecord) snapshots;
 }

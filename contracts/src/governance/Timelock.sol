@@ -2,16 +2,29 @@
 pragma solidity 0.8.37;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {IStakeGovernor} from "../interfaces/IStakeGovernor.sol";
 
-/// @notice The owner of each contract of the protocol that has an owner. A proposer schedules an operation, which is a
-/// call or a batch of calls. `minDelay` seconds later at the earliest, any account may execute the operation. A proposer
-/// may also cancel an operation before its execution. No account has the admin role: only an operation can change the
-/// proposers or `minDelay`.
+/// @notice The owner of each contract of the protocol that has an owner. Only the governor can schedule an operation, which is
+/// a batch of calls. After the delay, any account may execute the operation. The roles never change: only an operation could
+/// change them, and the governor schedules no operation that calls this contract.
 contract Timelock is TimelockController {
-    /// @param minDelay In seconds.
-    constructor(uint256 minDelay, address proposer)
-        TimelockController(minDelay, _listOf(proposer), _listOf(address(0)), address(0))
-    {}
+    address public immutable governor;
+
+    /// @param governor_ A StakeGovernor. It can be deployed later.
+    constructor(address governor_) TimelockController(0, _listOf(governor_), _listOf(address(0)), address(0)) {
+        governor = governor_;
+    }
+
+    /// @notice The delay of each operation, in seconds. It is a parameter of the governor, which checks it together with the
+    /// voting period.
+    function getMinDelay() public view override returns (uint256) {
+        return IStakeGovernor(governor).timelockDelay();
+    }
+
+    /// @notice Always reverts: the delay changes with the parameters of the governor.
+    function updateDelay(uint256) public view override {
+        revert TimelockUnauthorizedCaller(msg.sender);
+    }
 
     function _listOf(address account) private pure returns (address[] memory list) {
         list = new address[](1);

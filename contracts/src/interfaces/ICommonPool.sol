@@ -14,7 +14,7 @@ interface ICommonPool {
     /// @notice Thrown when the owner spends more than the pool holds.
     error InsufficientCommonPool(uint256 required, uint256 available);
 
-    /// @notice Sends `amount` from the pool to `to`. Only for the owner.
+    /// @notice Sends `amount` from the pool to `to`. If `to` is zero, burns the amount. Only for the owner.
     function spendCommonPool(address to, uint256 amount) external;
 
     /// @notice The amount in the pool.

@@ -35,7 +35,7 @@ interface IEarnings is IBondingTypes, ICommonPool {
     function setParameters(Parameters calldata values) external;
 
     /// @notice Reverts unless unbonding stake stays in the contract until the last possible verdict on the work that
-    /// the stake backs.
+    /// the stake backs, and until a proposal on which the stake has voted can be executed.
     function requireUnbondingBlocks() external view;
 
     /// @notice The smaller of two unbonding periods, in blocks: the period of the present parameters, and the period of

@@ -10,5 +10,11 @@ interface ILivepeerToken {
     /// @notice Mints `amount` (in units of 10^-18 LPT) to `to`. Only for the Minter.
     function mint(address to, uint256 amount) external;
 
+    /// @notice Burns `amount` of the caller's LPT.
+    function burn(uint256 amount) external;
+
+    /// @notice All LPT that were ever burned.
+    function burned() external view returns (uint256);
+
     function minter() external view returns (address);
 }

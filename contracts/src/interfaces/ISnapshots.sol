@@ -7,8 +7,6 @@ pragma solidity 0.8.37;
 interface ISnapshots {
     /// @notice Emitted when a snapshot of a round is taken.
     event StakeSnapshot(uint256 indexed round);
-    /// @notice Emitted when the owner sets the governor.
-    event GovernorUpdate(address governor);
 
     /// @notice Thrown when the caller is not the governor.
     error NotGovernor(address caller);
@@ -23,15 +21,15 @@ interface ISnapshots {
     /// @return round The round to pass to `stakeAt` and `delegationAt`.
     function takeSnapshot() external returns (uint256 round);
 
-    /// @notice Sets the account that may take snapshots. Snapshots change no stake: they only make the first change of a
-    /// stake in a later round cost more gas. Only for the owner.
-    function setGovernor(address account) external;
-
-    /// @notice The account that may take snapshots; zero for none.
+    /// @notice The contract that may take snapshots, and whose votes must be decided before unbonding stake can leave. It
+    /// never changes.
     function governor() external view returns (address);
 
     /// @notice Stake bonded to an account at the end of a snapshot's round, and the number of shares of this stake.
     function stakeAt(address account, uint256 round) external view returns (uint256 stake, uint256 shares);
+
+    /// @notice All bonded stake at the end of a snapshot's round.
+    function totalAt(uint256 round) external view returns (uint256);
 
     /// @notice The account's delegate at the end of a snapshot's round, and the number of the delegate's shares that the
     /// account owned.

@@ -96,6 +96,7 @@ abstract contract BondingHandler is SeatHandler {
                     || expectedError == IBondingTypes.NotTranscoder.selector
                     || expectedError == IBondingTypes.OwnStake.selector
                     || expectedError == IBondingTypes.RewardPending.selector
+                    || expectedError == IBondingTypes.AmountTooSmall.selector
                     || expectedError == IBondingTypes.InsufficientSelfStake.selector,
                 "the rebond failed for another reason"
             );
@@ -151,6 +152,7 @@ abstract contract BondingHandler is SeatHandler {
             vm.assertTrue(
                 expectedError == IBondingTypes.StakeExposed.selector || expectedError == IBondingTypes.OwnStake.selector
                     || expectedError == IBondingTypes.RewardPending.selector
+                    || expectedError == IBondingTypes.AmountTooSmall.selector
                     || expectedError == IBondingTypes.InsufficientSelfStake.selector,
                 "the bond failed for another reason"
             );

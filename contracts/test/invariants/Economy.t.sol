@@ -67,7 +67,7 @@ contract EconomyTest is Protocol {
         vm.pauseGasMetering();
         handler.startCounting();
         for (uint256 i; i < 75; ++i) {
-            _performActions(100, "test", i);
+            _performActions(100, "reach", i);
             invariant_accountsMatchTheLedger();
         }
         handler.assertEachOutcomeHappened();

@@ -17,7 +17,7 @@ import {InvalidCallHandler} from "./InvalidCallHandler.sol";
 abstract contract ExpectedOutcomes is InvalidCallHandler {
     /// @dev All actions that forge may call.
     function actions() public pure returns (bytes4[] memory list) {
-        bytes4[39] memory all = [
+        bytes4[38] memory all = [
             this.bond.selector,
             this.moveStake.selector,
             this.transcoder.selector,
@@ -53,7 +53,6 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             this.setParameters.selector,
             this.setVerifier.selector,
             this.spendCommonPool.selector,
-            this.setGovernor.selector,
             this.takeSnapshot.selector,
             this.tryInvalidWorkCalls.selector,
             this.tryInvalidStakeCalls.selector
@@ -80,7 +79,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
 
     /// @dev Every outcome has occurred as often as its list requires: at least five times, or at least once.
     function assertEachOutcomeHappened() external view {
-        string[54] memory often = [
+        string[53] memory often = [
             "bond",
             "bondWithPermit",
             "moveStake",
@@ -132,7 +131,6 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             "rightVerdict",
             "wrongVerdict",
             "setVerifier",
-            "setGovernor",
             "takeSnapshot",
             "multicall"
         ];

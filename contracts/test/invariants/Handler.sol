@@ -37,8 +37,6 @@ contract Handler is ExpectedOutcomes {
     function start() external {
         unreliable = new UnreliableVerifier(claims);
         claimVersions.push(ClaimVersion(0, claims.parameters(), address(verifier)));
-        vm.prank(owner);
-        bonding.setGovernor(_actor(0));
         for (uint256 i; i < 3; ++i) {
             _registerTranscoder(_actor(i), 500 ether, i + 1);
             _recordBond(_actor(i), _actor(i), 500 ether, 0);
