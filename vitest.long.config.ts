@@ -5,12 +5,14 @@ import { defineConfig } from 'vitest/config'
 const computing = [
   'contracts/script/bonding.long.ts',
   'relay/src/node/buildOwnFfmpeg.long.ts',
+  'relay/src/judge/qemu.long.ts',
   // The following tests are also a part of `npm test`. When LP_LONG is set, they try more cases.
   ...[
     'check/golden',
     'claims/claimable',
     'claims/lostClaims',
     'gateway/payments',
+    'judge/contract',
     'keys/KeyShop.fuzz',
     'mesh/wire',
     'mesh/Mesh.fuzz',

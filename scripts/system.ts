@@ -68,6 +68,14 @@ export function ensureTurnServer(): void {
   throw new StartError('The test of TURN needs coturn. Install it (on Debian: sudo apt-get install coturn).')
 }
 
+/** Installs Debian's emulator of RISC-V programs, with which a test compares our machine. Throws `StartError` if there is still none. */
+export function ensureRiscv(): void {
+  if (onPath('qemu-riscv32', '--version') || install('qemu-user')) return
+  throw new StartError(
+    'The test of the machine needs qemu-riscv32. Install it (on Debian: sudo apt-get install qemu-user).',
+  )
+}
+
 const browsers = {
   Chromium: {
     variable: 'CHROMIUM_PATH',

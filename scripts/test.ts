@@ -2,7 +2,15 @@ import { spawn } from 'node:child_process'
 import { build } from './build'
 import { StartError } from './StartError'
 import { spawnInBackground } from './spawnInBackground'
-import { ensureBrowser, ensureCompiler, ensureFfmpeg, ensurePromtool, ensureTurnServer, ensureWebKit } from './system'
+import {
+  ensureBrowser,
+  ensureCompiler,
+  ensureFfmpeg,
+  ensurePromtool,
+  ensureRiscv,
+  ensureTurnServer,
+  ensureWebKit,
+} from './system'
 
 type Outcome = { passed: number; failed: number }
 type Step = {
@@ -116,6 +124,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
   if (hasCampaigns) {
     ensureCompiler()
     ensureTurnServer()
+    ensureRiscv()
   }
   if (wanted.some(({ name }) => name === 'long journeys in the browser')) ensureWebKit()
   const tools = {

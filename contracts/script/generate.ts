@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Abi, Hex } from 'viem'
 import { type AbiError, selectorOf, selectorsIn } from './selectors'
 
-/** The contracts that are deployed. */
+/** The contracts that are deployed, and Machine, which no other contract calls yet. */
 const contracts = [
   'Timelock',
   'LivepeerToken',
@@ -20,6 +20,7 @@ const contracts = [
   'ClaimsManager',
   'ClaimsSettlement',
   'BondedVerifier',
+  'Machine',
   'Minter',
   'Chequebook',
   'StakeVotes',

@@ -48,6 +48,7 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/check',
     imports: ['contracts/protocol', 'relay/src/log', 'relay/src/records', 'relay/src/client'],
   },
+  { path: 'relay/src/judge', imports: ['contracts/protocol'] },
   { path: 'relay/src/playlist', imports: ['contracts/protocol', 'relay/src/log', 'relay/src/records'] },
   {
     path: 'relay/src/ingest',

@@ -1,0 +1,7 @@
+export { Execution, NoSuchStepError, TooFewSnapshotsError } from './Execution'
+export { Interpreter } from './Interpreter'
+export type { Machine } from './Machine'
+export { memoryBytes, OutsideMemoryError, type Page, type Pages, pageBytes, type Region } from './Pages'
+export * as State from './State'
+export { Status } from './Status'
+export { type Proof, type Witness, witness } from './Witness'
