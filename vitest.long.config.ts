@@ -13,6 +13,7 @@ const computing = [
     'claims/lostClaims',
     'gateway/payments',
     'judge/contract',
+    'judge/WasmMachine',
     'keys/KeyShop.fuzz',
     'mesh/wire',
     'mesh/Mesh.fuzz',

@@ -76,6 +76,14 @@ export function ensureRiscv(): void {
   )
 }
 
+/** Installs Debian's compiler for RISC-V. The benchmark of the machine needs it. */
+export function ensureRiscvCompiler(): void {
+  if (onPath('riscv64-unknown-elf-gcc', '--version') || install('gcc-riscv64-unknown-elf')) return
+  throw new StartError(
+    'The benchmark of the machine needs a compiler for RISC-V. Install it (on Debian: sudo apt-get install gcc-riscv64-unknown-elf).',
+  )
+}
+
 const browsers = {
   Chromium: {
     variable: 'CHROMIUM_PATH',

@@ -259,6 +259,7 @@ export const rooms: readonly Room[] = [
       'relay/src/chain',
       'relay/src/records',
       'relay/src/watch',
+      'relay/src/judge',
       'relay/src/storage',
       'relay/src/ffmpeg',
       'relay/src/transcoder',

@@ -1,6 +1,6 @@
 import type { State } from './State'
 
-/** A machine that runs. `Interpreter` is the reference. */
+/** A machine that runs. `Interpreter` is the reference, and `WasmMachine` is faster. Both make the same steps. */
 export type Machine = {
   /** Replaces the present state. */
   load(state: State): void

@@ -1,0 +1,48 @@
+import { Execution, Interpreter, type Machine, State, WasmMachine, witness } from '../relay/src/judge'
+import { ensureRiscvCompiler } from '../scripts/system'
+import { compileKernel } from './judge/compile'
+import { spread } from './transcode/segments'
+
+const rounds = 5
+/** Steps of each round. The interpreter is slower, so it makes fewer. */
+const steps = { interpreter: 20_000_000, wasm: 1_000_000_000 }
+const recorded = 2_000_000_000
+/** The number of parts of a dissection. */
+const parts = 32
+
+/**
+ * Measures how fast the two machines run a compiled program, and how long a party of a dispute needs to record an execution, to give the
+ * hashes of the states of a dissection, and to give the witness of a step.
+ */
+export default async function judge(): Promise<void> {
+  ensureRiscvCompiler()
+  const first = State.start(compileKernel())
+  const speeds = (machine: Machine, count: number) =>
+    Array.from({ length: rounds }, () => count / timed(() => machine.run(count)).seconds / 1e6)
+  const wasm = new WasmMachine(first)
+  console.log(`Million steps a second, ${rounds} rounds: median (p95; min to max)`)
+  console.log(`The interpreter in TypeScript: ${spread(speeds(new Interpreter(first), steps.interpreter))}`)
+  console.log(`The machine in WebAssembly: ${spread(speeds(wasm, steps.wasm))}`)
+
+  console.log(`\nA party of a dispute about ${recorded / 1e9} · 10⁹ steps, seconds`)
+  const record = timed(() => Execution.record(first, { machine: wasm, maxSteps: recorded }))
+  console.log(`It records the execution: ${record.seconds.toFixed(2)}`)
+  const at = Array.from({ length: parts - 1 }, (_, part) => Math.floor((recorded * (part + 1)) / parts))
+  const states = timed(() => record.value.statesAt(at))
+  console.log(`It gets the states of a first dissection into ${parts} parts: ${states.seconds.toFixed(2)}`)
+  let started = performance.now()
+  for (const state of states.value) await State.hash(state)
+  console.log(`It hashes these states: ${since(started)}`)
+  started = performance.now()
+  await witness(record.value.stateAt(recorded - 12_345))
+  console.log(`It gives the witness of a step: ${since(started)}`)
+  console.log(`Memory of this process: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`)
+}
+
+function timed<Value>(work: () => Value): { seconds: number; value: Value } {
+  const started = performance.now()
+  const value = work()
+  return { seconds: (performance.now() - started) / 1_000, value }
+}
+
+const since = (started: number) => ((performance.now() - started) / 1_000).toFixed(2)
