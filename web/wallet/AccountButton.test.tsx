@@ -23,11 +23,11 @@ it('a person chooses a wallet, declines in the wallet, connects it and disconnec
     connectors: [
       createConnector((setup) => {
         const connector = wallet(setup)
-        const connect: typeof connector.connect = (options) => {
+        const connect = (options: Parameters<typeof connector.connect>[0]) => {
           if (declines) throw new UserRejectedRequestError(new Error('No.'))
           return connector.connect(options)
         }
-        return { ...connector, name: 'A wallet', connect }
+        return { ...connector, name: 'A wallet', connect: connect as typeof connector.connect }
       }),
     ],
     transports: { [chain.id]: custom({ request: async () => '0x7a69' }) },
