@@ -2,9 +2,9 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act } from 'react'
 import { createRoot } from 'react-dom/client'
-import { custom, UserRejectedRequestError } from 'viem'
+import { custom } from 'viem'
 import { expect, it, vi } from 'vitest'
-import { createConfig, createConnector, mock, WagmiProvider } from 'wagmi'
+import { createConfig, mock, WagmiProvider } from 'wagmi'
 import { chainOf, localChainId } from '../config/chain'
 import { Layout } from '../ui/Layout'
 import { AccountButton } from './AccountButton'
@@ -12,24 +12,14 @@ import { AccountButton } from './AccountButton'
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
 
 const address = '0x000000000000000000000000000000000000dEaD'
-/** The wallet declines while this is true. */
-let declines = true
+/** The person declines in the wallet while `connectError` is true. */
+const features = { connectError: true }
 
 it('a person chooses a wallet, declines in the wallet, connects it and disconnects it; the focus returns to the button each time', async () => {
   const chain = chainOf({ chainId: localChainId, rpcUrl: 'http://127.0.0.1:9' })
-  const wallet = mock({ accounts: [address] })
   const config = createConfig({
     chains: [chain],
-    connectors: [
-      createConnector((setup) => {
-        const connector = wallet(setup)
-        const connect = (options: Parameters<typeof connector.connect>[0]) => {
-          if (declines) throw new UserRejectedRequestError(new Error('No.'))
-          return connector.connect(options)
-        }
-        return { ...connector, name: 'A wallet', connect: connect as typeof connector.connect }
-      }),
-    ],
+    connectors: [mock({ accounts: [address], features })],
     transports: { [chain.id]: custom({ request: async () => '0x7a69' }) },
     storage: null,
   })
@@ -63,10 +53,10 @@ it('a person chooses a wallet, declines in the wallet, connects it and disconnec
 
   await press(place, 'Connect')
   expect(document.querySelector(`#${dialog()?.getAttribute('aria-labelledby')}`)?.textContent).toBe('Connect a wallet')
-  await press(dialog(), 'A wallet')
+  await press(dialog(), 'Mock Connector')
   await vi.waitFor(() => expect(dialog()?.textContent).toContain('The connection was declined in the wallet.'))
-  declines = false
-  await press(dialog(), 'A wallet')
+  features.connectError = false
+  await press(dialog(), 'Mock Connector')
   await vi.waitFor(() => expect(dialog()).toBeNull())
   await expectFocus('0x0000')
 
