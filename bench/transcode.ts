@@ -94,7 +94,7 @@ async function measure(
           for (const _ of segments) spawnSync(ffmpeg.path, ['-version'])
         }),
       )
-      // The two runs of a pair go on at the same time. So whatever slows the machine down slows down both, and the ratio stays the same.
+      // The two runs of a pair go on at the same time. So another program on the machine slows down both runs, and the ratio stays the same.
       const before = childCpuSeconds()
       const [plainSeconds] = await Promise.all([
         plainRun(system, { whole, directory }),

@@ -10,7 +10,7 @@ const looks = [
 const options = {
   // A person says the visible text to voice control, so the name of a control must contain this text. By default, axe does not check this.
   rules: { 'label-content-name-mismatch': { enabled: true } },
-  // Without these settings, axe also describes what is right, and loads the style sheets again.
+  // Without these settings, axe also reports the elements without a fault, and loads the style sheets again.
   resultTypes: ['violations' as const],
   preload: false,
 }

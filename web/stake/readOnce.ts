@@ -13,7 +13,7 @@ export type EventsOnce<Event extends KnownEvent> = Blocks & {
 
 /** A reorganisation can replace the newest blocks. So the page does not keep their events, and reads these blocks again each time. */
 const newestBlocks = 64n
-/** After this number of pages, the page stores what it has read. So a visit that ends early loses little. */
+/** The events are stored after this number of pages of events. So a visit that ends early loses few events. */
 const pagesPerStore = 8
 
 const memories = new WeakMap<PublicClient, Map<string, Known>>()
@@ -21,7 +21,7 @@ const running = new WeakMap<PublicClient, Map<string, Promise<unknown>>>()
 
 /**
  * Reads the events of the blocks, as `readEvents` does, but requests only blocks that no earlier search with this key has read. A search that
- * fails keeps what it has read, and the next search continues there.
+ * fails stores the events that it has read, and the next search continues after them.
  */
 export function readOnce<Event extends KnownEvent>(
   client: PublicClient,

@@ -11,7 +11,7 @@ import { Status } from './Status'
 import { WasmMachine } from './WasmMachine'
 
 const empty = State.start({ regions: [], entry: 0 })
-/** One machine for all tests, as in a dispute: it must forget what it translated before. */
+/** All tests use one machine, as all runs of a dispute do. The machine must not use the translation of an earlier program. */
 const machine = new WasmMachine(empty)
 const reference = new Interpreter(empty)
 

@@ -108,8 +108,8 @@ function store(core: Core, word: number, address: number, value: number): Status
 }
 
 /**
- * ECALL and EBREAK halt. The machine has no control and status registers: each of them reads as 0, and ignores what is written to it,
- * because the start code of Debian's C library sets some of them.
+ * ECALL and EBREAK halt. The machine has no control and status registers. A read of such a register gives 0, and a write changes nothing,
+ * because the start code of Debian's C library writes to some of them.
  */
 function system(core: Core, word: number, kind: number): Status {
   if (word === instruction.ecall) return Status.Exited

@@ -145,7 +145,7 @@ describe('capturing in a browser', () => {
 
   test('reads what the camera can give, and asks it for a larger picture', async () => {
     const { before, after } = await browser.run('picture', { width: 1920, height: 1080, fps: 30 })
-    // The camera of Chromium gives 20 pictures a second, whatever the page asks for.
+    // The test camera of Chromium gives 20 pictures a second, also if the page asks for another number.
     expect(before?.now).toEqual({ width: 1280, height: 720, fps: 20 })
     expect(before?.most.fps).toBe(20)
     expect(before?.most.height).toBeGreaterThanOrEqual(1080)
