@@ -23,6 +23,8 @@ class Track extends EventTarget {
 }
 
 let asked: { video: Track; audio: Track; wanted: MediaStreamConstraints; answer(): void }[]
+/** The dialogs for a screen that the browser has opened. */
+let dialogs: { choose(): Track; close(reason?: string): void }[]
 let isInstant: boolean
 let shown: ReturnType<typeof useSource>
 const onAir: { current: OnAir | undefined } = { current: undefined }
@@ -35,6 +37,7 @@ function Page() {
 let root: ReturnType<typeof createRoot>
 beforeEach(() => {
   asked = []
+  dialogs = []
   isInstant = true
   onAir.current = undefined
   localStorage.clear()
@@ -49,7 +52,29 @@ beforeEach(() => {
       asked.push({ video, audio, wanted, answer: () => resolve(stream) })
       if (isInstant) resolve(stream)
     })
-  const mediaDevices = Object.assign(new EventTarget(), { getUserMedia, enumerateDevices: async () => [] })
+  const getDisplayMedia = () =>
+    new Promise((resolve, reject) => {
+      const choose = () => {
+        const video = new Track('video')
+        resolve({ getTracks: () => [video], getVideoTracks: () => [video], getAudioTracks: () => [] })
+        return video
+      }
+      dialogs.push({
+        choose,
+        close: (reason = 'Permission denied') => reject(new DOMException(reason, 'NotAllowedError')),
+      })
+    })
+  const enumerateDevices = async () => []
+  const mediaDevices = Object.assign(new EventTarget(), { getUserMedia, getDisplayMedia, enumerateDevices })
+  vi.stubGlobal(
+    'MediaStream',
+    class {
+      constructor(readonly tracks: readonly Track[]) {}
+      getTracks = () => this.tracks
+      getVideoTracks = () => this.tracks.filter(({ kind }) => kind === 'video')
+      getAudioTracks = () => this.tracks.filter(({ kind }) => kind === 'audio')
+    },
+  )
   vi.stubGlobal('isSecureContext', true)
   vi.stubGlobal('navigator', { mediaDevices, userAgent: 'test' })
   vi.stubGlobal('VideoEncoder', { isConfigSupported: async (config: unknown) => ({ supported: true, config }) })
@@ -74,6 +99,14 @@ async function open() {
   const devices = await ask()
   await vi.waitFor(() => expect(shown.stream?.getTracks()).toContain(devices.video))
   return devices
+}
+
+/** The person chooses “Screen”, and the browser opens its dialog. */
+async function askForScreen() {
+  const before = dialogs.length
+  shown.onKind('screen')
+  await vi.waitFor(() => expect(dialogs.length).toBe(before + 1))
+  return dialogs.at(-1) as (typeof dialogs)[number]
 }
 
 /** Waits until the page shows all earlier changes. */
@@ -156,5 +189,31 @@ describe('useSource', () => {
     await rendered()
     expect(shown.problem).toBeUndefined()
     expect(shown.stream?.getTracks()).toContain(second.video)
+  })
+
+  it('one click on “Screen” opens the dialog of the browser, before the stream is live too', async () => {
+    const { video: camera } = await open()
+    const screen = (await askForScreen()).choose()
+    await vi.waitFor(() => expect(shown.stream?.getTracks()).toContain(screen))
+    expect([shown.kind, camera.readyState, screen.readyState]).toEqual(['screen', 'ended', 'live'])
+  })
+
+  it('if the person closes the dialog without a choice, keeps the camera and reports no problem', async () => {
+    const { video } = await open()
+    const dialog = await askForScreen()
+    await vi.waitFor(() => expect(shown.opening).toBe(true))
+    dialog.close()
+    await vi.waitFor(() => expect(shown.opening).toBe(false))
+    expect([shown.kind, shown.problem, video.readyState]).toEqual(['camera', undefined, 'live'])
+    expect(shown.stream?.getTracks()).toContain(video)
+    const devices = await ask()
+    await vi.waitFor(() => expect(shown.stream?.getTracks()).toContain(devices.video))
+  })
+
+  it('if the system forbids screens, says so, and keeps the camera', async () => {
+    const { video } = await open()
+    ;(await askForScreen()).close('Permission denied by system')
+    await vi.waitFor(() => expect(shown.problem?.sentence).toBe('This browser is not allowed to record the screen.'))
+    expect([shown.kind, video.readyState]).toEqual(['camera', 'live'])
   })
 })

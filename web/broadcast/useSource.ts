@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../ui/Problem'
 import { CaptureError } from './capture/CaptureError'
-import { DeviceUnpluggedError } from './capture/deviceErrors'
+import { DeviceUnpluggedError, ScreenNotChosenError } from './capture/deviceErrors'
 import { type Source as Device, openCamera, openScreen, type SoundProcessing } from './capture/devices'
 import { checkSupport } from './capture/support'
 import type { Source, SourceKind } from './Source'
@@ -30,6 +30,8 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
   const closes = useRef(0)
   /** The choice of the last attempt to open devices. While a stream is live, `choice` changes only if the attempt succeeds. */
   const asked = useRef(choice)
+  /** The choice of the last attempt that has succeeded. */
+  const present = useRef(choice)
   /** The present state of the switches. The person can use the switches while a device opens. */
   const latest = useRef(switches)
 
@@ -71,6 +73,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
         before?.close()
         // `close` was called, or another device was opened, while the live stream changed to this device.
         if (current.current !== device) return
+        present.current = next
         setChoice(next)
         setOpened(device)
         for (const track of device.stream.getTracks())
@@ -78,7 +81,11 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
         if (device.missing[0]) setProblem(problemFor(device.missing[0]))
       } catch (error) {
         if (!(error instanceof CaptureError)) throw error
-        setProblem(problemFor(error))
+        // The earlier camera or screen stays, so the page shows it again.
+        if (next.kind === 'screen') setChoice(present.current)
+        // A person who closes the dialog of the browser has made a choice.
+        if (error instanceof ScreenNotChosenError) asked.current = present.current
+        else setProblem(problemFor(error))
       } finally {
         setOpening(false)
       }
@@ -108,13 +115,8 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
     stream: opened?.kind === choice.kind ? opened.stream : undefined,
     opening,
     ...(problem && { problem }),
-    // The browser opens its dialog for a screen only after a click. So before the stream is live, the choice of the
-    // kind `screen` opens nothing: the person must click a button that calls `onOpen`.
-    onKind(kind) {
-      if (kind === 'camera' || onAir.current) return void open({ ...choice, kind })
-      asked.current = { ...choice, kind }
-      setChoice(asked.current)
-    },
+    // The browser opens its dialog for a screen only after a click, and the click that chooses the kind is enough.
+    onKind: (kind) => void open({ ...choice, kind }),
     onCamera: (cameraId) => void open({ ...choice, cameraId }),
     onMicrophone: (microphoneId) => void open({ ...choice, microphoneId }),
     onProcessing(change) {

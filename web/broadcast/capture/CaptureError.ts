@@ -9,6 +9,7 @@ export type CaptureReason =
   | 'no-camera'
   | 'no-microphone'
   | 'permission-refused'
+  | 'screen-not-chosen'
   | 'screen-refused'
   | 'no-screen-sharing'
   | 'device-busy'

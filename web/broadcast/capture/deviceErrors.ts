@@ -7,13 +7,19 @@ export type SourceKind = 'camera' | 'microphone' | 'screen'
 export function deviceError(kind: SourceKind, cause: unknown): CaptureError {
   const name = cause instanceof DOMException ? cause.name : ''
   if (name === 'NotAllowedError' || name === 'SecurityError') {
-    return kind === 'screen' ? new ScreenRefusedError({ cause }) : new PermissionRefusedError({ kind, cause })
+    return kind === 'screen' ? screenError(cause as DOMException) : new PermissionRefusedError({ kind, cause })
   }
   if (name === 'NotFoundError')
     return kind === 'microphone' ? new NoMicrophoneError({ cause }) : new NoCameraError({ cause })
   // The id of the chosen device is the only exact constraint. So this error almost always means that this device is not connected.
   if (name === 'OverconstrainedError') return new DeviceUnpluggedError({ kind, cause })
   return new DeviceBusyError({ kind, cause })
+}
+
+/** Browsers use one error for three causes. Only the message shows that the system or the site, and not the person, has refused. */
+function screenError(cause: DOMException): CaptureError {
+  const isForbidden = cause.name === 'SecurityError' || /by system|polic/i.test(cause.message)
+  return isForbidden ? new ScreenRefusedError({ cause }) : new ScreenNotChosenError({ cause })
 }
 
 abstract class DeviceError extends CaptureError {
@@ -51,11 +57,23 @@ export class PermissionRefusedError extends DeviceError {
   }
 }
 
+/** The person has closed the dialog of the browser without a choice. */
+export class ScreenNotChosenError extends DeviceError {
+  override readonly name = 'Devices.ScreenNotChosenError'
+  override readonly reason = 'screen-not-chosen'
+  constructor({ cause }: { cause?: unknown } = {}) {
+    super('No screen was chosen.', { nextStep: 'Try again, and choose a screen, a window or a tab.', cause })
+  }
+}
+
 export class ScreenRefusedError extends DeviceError {
   override readonly name = 'Devices.ScreenRefusedError'
   override readonly reason = 'screen-refused'
   constructor({ cause }: { cause?: unknown } = {}) {
-    super('No screen was chosen.', { nextStep: 'Try again, and choose a screen, a window or a tab.', cause })
+    super('This browser is not allowed to record the screen.', {
+      nextStep: 'Allow it in the settings of the system under screen recording, or use the camera.',
+      cause,
+    })
   }
 }
 
