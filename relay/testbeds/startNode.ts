@@ -24,7 +24,7 @@ import { anvil as anvilChain } from 'viem/chains'
 import { WebSocket as Socket } from 'ws'
 import { readCandidates } from '../src/chain/StreamDirectory'
 import { createPublisher } from '../src/ingest/createPublisher'
-import type { PublisherSale } from '../src/ingest/Publisher'
+import type { PublisherOptions, PublisherSale } from '../src/ingest/Publisher'
 import type { BinarySocketConstructor } from '../src/mesh/WebSocketChannel'
 import type { NodeOptions, RelayNode } from '../src/node/NodeOptions'
 import { startNode } from '../src/node/startNode'
@@ -177,12 +177,16 @@ export const publish = (
     patienceMs,
     isWebRtcPossible = true,
     sale,
-  }: { patienceMs?: number; isWebRtcPossible?: boolean; sale?: PublisherSale } = {},
+    ...resumed
+  }: { patienceMs?: number; isWebRtcPossible?: boolean; sale?: PublisherSale } & Pick<
+    PublisherOptions,
+    'fromSequence' | 'assignments'
+  > = {},
 ) =>
   createPublisher({
     ...{ ...job, domain, WebSocket: Socket as BinarySocketConstructor },
     transport: isWebRtcPossible ? newTransport() : undefined,
-    ...{ ...(patienceMs && { patienceMs }), sale },
+    ...{ ...(patienceMs && { patienceMs }), ...resumed, sale },
   })
 
 /** Segments of 2 s that begin with a keyframe, as a browser makes them. */

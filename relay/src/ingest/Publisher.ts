@@ -30,8 +30,18 @@ export type PublisherOptions = {
   jobId: Hex
   /** The drawn transcoders, in order of priority. */
   candidates: readonly Address[]
-  /** The first sequence number. More than 0 when the stream continues under a new job. */
+  /** The first sequence number. More than 0 when the stream continues under a new job, or after the page was loaded again. */
   fromSequence?: bigint
+  /**
+   * The Assignments that the stream key signed before the page was loaded again, oldest first. The stream continues with the last
+   * transcoder if this transcoder is connected.
+   */
+  assignments?: readonly Assignment.Assignment[]
+  /**
+   * Called when a segment begins. Nothing of the segment is signed before the promise resolves, so a page that is loaded again after a crash
+   * can know which sequence numbers are used. The promise never rejects. Default: no wait.
+   */
+  reserve?(sequenceNumber: bigint): Promise<void>
   /** How long the publisher waits for each candidate's Acceptance before it may choose the next candidate. Default 4 s. */
   patienceMs?: number
   /** How the stream is sold. Only candidates with the capability `sealed` get a paid stream. Default: the stream is free. */
@@ -53,7 +63,7 @@ type Work = { assignment: Assignment.Assignment; link: Link | undefined; deliver
 
 /** The broadcaster's side of a job: chooses a transcoder among the candidates, assigns the stream to it, and sends the stream. */
 export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
-  readonly #options: Required<Omit<PublisherOptions, 'sale'>> & Pick<PublisherOptions, 'sale'>
+  readonly #options: Required<Omit<PublisherOptions, 'sale' | 'reserve'>> & Pick<PublisherOptions, 'sale' | 'reserve'>
   readonly #outbox = new Outbox()
   readonly #counts = new SegmentCounts()
   readonly #recording: Recording
@@ -61,15 +71,18 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   readonly #candidates = new Map<Link, Acceptance.Acceptance>()
   #drawn: readonly Address[]
   #work: Work | undefined
-  readonly #assignments: Assignment.Assignment[] = []
+  readonly #assignments: Assignment.Assignment[]
   #nextUnsent: bigint
   #timers = new Set<ReturnType<typeof setTimeout>>()
   #progress: Progress = noProgress
 
   constructor(options: PublisherOptions) {
     super()
-    this.#options = { fromSequence: 0n, patienceMs: 4_000, ...options }
+    this.#options = { fromSequence: 0n, patienceMs: 4_000, assignments: [], ...options }
     this.#drawn = options.candidates
+    this.#assignments = [...this.#options.assignments]
+    const assignment = this.#assignments.at(-1)
+    if (assignment) this.#work = { assignment, link: undefined, delivery: new AbortController() }
     this.#recording = new Recording({
       ...this.#options,
       outbox: this.#outbox,
@@ -201,12 +214,19 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     this.#chooseInTurn(link)
   }
 
+  /** Whether the page was loaded again, and has not signed an Assignment since then. */
+  get #isReloaded(): boolean {
+    const { length } = this.#options.assignments
+    return length > 0 && this.#assignments.length === length
+  }
+
   /**
    * Waits, so that candidates with a higher priority can accept, and then chooses. Chooses without waiting if `link` is the first
-   * candidate, or the assigned transcoder that has returned.
+   * candidate, or the assigned transcoder that has returned. After a reload of the page, the last transcoder comes before all candidates.
    */
   #chooseInTurn(link: Link) {
-    const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : this.#priorityOf(link)
+    const turn = this.#priorityOf(link) + (this.#isReloaded ? 1 : 0)
+    const priority = isOf(link, this.#work?.assignment?.transcoder) ? 0 : turn
     if (priority === 0) void this.#choose()
     else this.#after(priority * this.#options.patienceMs, () => void this.#choose())
   }
@@ -227,7 +247,9 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     const chosen = returned ?? candidates[0]
     if (!chosen) return
     const [link, acceptance] = chosen
-    const resumes = previous && returned && isAddressEqual(acceptance.renditionKey, previous.renditionKey)
+    // A page that was loaded again has begun a new timeline of the stream, and only a new Assignment tells this to players.
+    const isSame = !this.#isReloaded && previous && returned
+    const resumes = isSame && isAddressEqual(acceptance.renditionKey, previous.renditionKey)
     const unsettled = this.#outbox.first?.sequenceNumber ?? this.#recording.nextSequence
     const delivery = new AbortController()
     const work: Work = { link, delivery, assignment: previous as Assignment.Assignment }

@@ -97,4 +97,32 @@ describe('Recording', () => {
     expect(outbox.first?.items.filter((item) => 'prefixHash' in item)).toHaveLength(Part.maxPerSegment)
     await Segment.verify(outbox.first?.segment as Segment.Segment, domain)
   })
+
+  it('signs nothing of a segment before the number of the segment is reserved', async () => {
+    const outbox = new Outbox()
+    const asked: bigint[] = []
+    let store = () => {}
+    const reserve = (sequenceNumber: bigint) => {
+      asked.push(sequenceNumber)
+      return new Promise<void>((resolve) => {
+        store = resolve
+      })
+    }
+    const recording = new Recording({
+      ...{ outbox, streamId, streamKey, domain, fromSequence: 7n, reserve },
+      onSegment() {},
+    })
+    recording.begin(0)
+    recording.append(bytes)
+    recording.part({ byteLength: 4_000, durationMs: 333 })
+    recording.end(2_000)
+    await PayloadTree.hash(bytes)
+    const outgoing = outbox.first
+    expect(asked).toEqual([7n])
+    expect([outgoing?.segment, outgoing?.items]).toEqual([undefined, [bytes]])
+    store()
+    await recording.signed
+    await Segment.verify(outgoing?.segment as Segment.Segment, domain)
+    expect(outgoing?.items.length).toBe(2)
+  })
 })

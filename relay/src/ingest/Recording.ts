@@ -22,6 +22,8 @@ export type RecordingOptions = {
   fromSequence: bigint
   /** The keys of a paid stream. `undefined`: the stream is free. */
   keys?: EpochKeys | undefined
+  /** Called when a segment begins. Nothing of the segment is signed before the promise resolves. The promise never rejects. */
+  reserve?: ((sequenceNumber: bigint) => Promise<void>) | undefined
   /** Called when a segment is complete, before the end of the segment can be sent. */
   onSegment(sequenceNumber: bigint, durationMs: number): void
 }
@@ -50,8 +52,10 @@ export class Recording {
 
   /** Starts the next segment. `startTimeMs`: the Unix time of its first sample. */
   begin(startTimeMs: number): void {
-    const { outbox, keys, streamId } = this.#options
+    const { outbox, keys, streamId, reserve } = this.#options
     const sequenceNumber = this.#nextSequence++
+    const reserved = reserve?.(sequenceNumber)
+    this.#inTurn(async () => reserved)
     const salt = keys && SealedSegment.randomSalt()
     const key = keys?.keyOf(EpochKey.epochOf(sequenceNumber))
     const sealed = key && salt ? new SealedPrefixes(key, { streamId, sequenceNumber, salt }) : undefined

@@ -9,7 +9,7 @@ import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
 import { createPublisher } from './createPublisher'
 import { Intake } from './Intake'
 import type { Progress } from './Progress'
-import type { Publisher } from './Publisher'
+import type { Publisher, PublisherOptions } from './Publisher'
 import type { Worker } from './Worker'
 
 const webRtc = startWebRtc()
@@ -24,6 +24,7 @@ async function transcoder({
   key = privateKeyToAccount(generatePrivateKey()),
   port = 0,
   received = [] as bigint[],
+  assignments = [] as Assignment.Assignment[],
 } = {}) {
   const worker: Worker = {
     get nextSequence() {
@@ -32,7 +33,9 @@ async function transcoder({
     renditionKey: key.address,
     settled: Promise.resolve(),
     maxPayloadBytes: 1_000_000,
-    assigned: async (_: Assignment.Assignment, __: Acceptance.Acceptance) => {},
+    assigned: async (assignment: Assignment.Assignment, _: Acceptance.Acceptance) => {
+      assignments.push(assignment)
+    },
     learnKey: async () => {},
     keyOf: () => undefined,
     begin: () => ({
@@ -60,16 +63,23 @@ async function transcoder({
     await host.close()
   }
   closing.push(close)
-  return { ...host, key, received, close }
+  return { ...host, key, received, assignments, close }
 }
 
-function publish(relays: readonly Pick<IngestHost, 'url' | 'address'>[], options: { withWebRtc?: boolean } = {}) {
+function publish(
+  relays: readonly Pick<IngestHost, 'url' | 'address'>[],
+  {
+    withWebRtc,
+    ...options
+  }: { withWebRtc?: boolean } & Pick<PublisherOptions, 'fromSequence' | 'assignments' | 'patienceMs'> = {},
+) {
   const { publisher, leave } = createPublisher({
     ...{ streamId, streamKey, domain, jobId, socketAfterMs: 50, WebSocket: WebSocket as BinarySocketConstructor },
     // No relay of this file has a tracker, so WebRTC finds no relay.
-    transport: options.withWebRtc ? createNodeTransport(webRtc) : undefined,
+    transport: withWebRtc ? createNodeTransport(webRtc) : undefined,
     candidates: relays.map(({ url, address }) => ({ address, serviceUri: url })),
     patienceMs: 200,
+    ...options,
   })
   closing.push(leave)
   return publisher
@@ -122,6 +132,21 @@ describe('a publisher', () => {
     await transcoder(first)
     expect(await done).toMatchObject({ refused: 0, dropped: 0, transcoder: first.address })
     expect(first.received).toEqual([0n, 1n, 2n, 3n])
+  })
+
+  test('that was loaded again continues with the last transcoder, under a new Assignment from the first unused number', async () => {
+    const [first, second] = [await transcoder(), await transcoder()]
+    const before = publish([second])
+    await record(before, { segments: 2 })
+    const { assignments } = before
+    closing.pop()?.()
+    const after = publish([first, second], { fromSequence: 4n, assignments, patienceMs: 60_000 })
+    expect(await record(after, { segments: 2 })).toMatchObject({ refused: 0, transcoder: second.address })
+    expect([first.received, second.received]).toEqual([[], [0n, 1n, 4n, 5n]])
+    expect(second.assignments.map(({ fromSequence }) => fromSequence)).toEqual([0n, 4n])
+    const signaturesOf = (all: readonly Assignment.Assignment[]) => all.map(({ signature }) => signature)
+    expect(signaturesOf(after.assignments)).toEqual(signaturesOf(second.assignments))
+    await after.stop()
   })
 
   test('does not send to a relay that is not a candidate', async () => {

@@ -206,6 +206,32 @@ describe('a relay', () => {
     await publisher.stop()
     leave()
   })
+
+  it('continues after the page of the broadcaster was loaded again in the middle of a segment, and marks a discontinuity', async () => {
+    const job = await postJob(chain)
+    const page = publish(job)
+    await reached(page.publisher, ({ phase }) => phase === 'assigned')
+    let done = reached(page.publisher, ({ acknowledged }) => acknowledged === 2)
+    record(page.publisher, 0, 2)
+    await done
+    page.publisher.begin(1_790_000_004_000)
+    page.publisher.append((segments[2] as Uint8Array).slice(0, 8_000))
+    page.leave()
+    const { assignments } = page.publisher
+    const { publisher, leave } = publish(job, { fromSequence: 4n, assignments })
+    done = reached(publisher, ({ acknowledged }) => acknowledged === 2)
+    record(publisher, 4, 6)
+    expect(await done).toMatchObject({ refused: 0, dropped: 0, transcoder: relay.address })
+    await publisher.stop()
+    leave()
+    for (const level of ['source', '120p', '64p']) {
+      const playlist = await (await fetch(`${relay.url}/hls/${job.streamId}/${level}/index.m3u8`)).text()
+      expect(playlist.split('\n').filter((line) => /GAP|DISCONTINUITY$|\.ts/.test(line))).toEqual([
+        ...['0.ts', '1.ts', '#EXT-X-GAP', '2.ts', '#EXT-X-GAP', '3.ts'],
+        ...['#EXT-X-DISCONTINUITY', '4.ts', '5.ts'],
+      ])
+    }
+  })
 })
 
 describe('two relays', () => {
