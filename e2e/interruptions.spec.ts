@@ -62,11 +62,11 @@ test.describe
       await expectToContinue()
     })
 
-    test('viewers read that the stream is interrupted, and not that it has ended, when the broadcaster reloads the page', async ({
+    test('viewers read that the stream is interrupted, and not that it has ended, when the broadcaster leaves the page', async ({
       browser,
     }) => {
-      // As a closed tab, a reloaded page runs its handlers of `pagehide`.
-      await broadcaster.reload()
+      // As a closed tab, a page that the browser leaves runs its handlers of `pagehide`.
+      await broadcaster.goto('about:blank')
       await expectWatch(viewer, 'reconnecting')
       await expectCover(viewer, ['The stream is interrupted.', 'This page waits until the stream continues.'])
 

@@ -4,6 +4,8 @@ import type { BroadcastState } from './BroadcastState'
 
 const looks: Record<BroadcastState['name'], { tone: StatusBadgeProps['tone']; pulsing: boolean; text: string }> = {
   idle: { tone: 'neutral', pulsing: false, text: 'Preview' },
+  elsewhere: { tone: 'neutral', pulsing: false, text: 'Live elsewhere' },
+  interrupted: { tone: 'warn', pulsing: false, text: 'Interrupted' },
   starting: { tone: 'warn', pulsing: true, text: 'Starting' },
   live: { tone: 'live', pulsing: false, text: 'Live' },
   settling: { tone: 'neutral', pulsing: true, text: 'Settling' },

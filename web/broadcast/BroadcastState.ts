@@ -9,10 +9,16 @@ export type StartingStep = (typeof startingSteps)[number]
 /** The state of a broadcast. `name` is also the value of `data-state`. */
 export type BroadcastState =
   | { name: 'idle' }
+  /** Another tab of this browser broadcasts. */
+  | { name: 'elsewhere' }
+  /** A broadcast was live when the page was reloaded or closed. The page can go on with it. */
+  | { name: 'interrupted' }
   | {
       name: 'starting'
       /** The current step. All steps before it are done. */
       step: StartingStep
+      /** A stored broadcast goes on after a reload. No transaction is needed. */
+      isResuming?: true
       /** Set if the transaction waits longer than usual. */
       slow?: Problem
     }

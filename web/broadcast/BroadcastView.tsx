@@ -14,6 +14,10 @@ import { Preview } from './Preview'
 import type { Quality } from './Quality'
 import { LocalRecordingsCard } from './recording/LocalRecordingsCard'
 import type { LocalRecordings } from './recording/useLocalRecordings'
+import { ElsewhereCard } from './resume/ElsewhereCard'
+import type { Found } from './resume/findStored'
+import { ResumeCard } from './resume/ResumeCard'
+import type { Resume } from './resume/useResume'
 import { SettlementCard } from './SettlementCard'
 import { ShareCard } from './ShareCard'
 import { SoundSwitches } from './SoundSwitches'
@@ -34,6 +38,9 @@ export type BroadcastViewProps = {
   wallet: Wallet
   /** The wallet's broadcasts in this browser, newest first, without the live broadcast. */
   history: readonly PastBroadcast[]
+  /** A broadcast that is live in another tab, or that was interrupted. */
+  found: Found
+  resume: Resume
   jobActions: JobActions
   deposit: DepositControl
   topUp: TopUp
@@ -82,18 +89,22 @@ export function BroadcastView(props: BroadcastViewProps) {
   )
 }
 
-/** In the states `starting` and `settling`, the person cannot choose another camera or screen. */
-const canChangeSource = ({ name }: BroadcastState) => name !== 'starting' && name !== 'settling'
+/** In these states, the person cannot choose another camera or screen. */
+const canChangeSource = ({ name }: BroadcastState) => !['starting', 'settling', 'elsewhere'].includes(name)
 
 /** The deposit and the past broadcasts. Hidden while a stream starts or is live. */
-function MoneyCards({ state, history, jobActions, deposit }: BroadcastViewProps) {
+function MoneyCards({ state, history, found, jobActions, deposit }: BroadcastViewProps) {
   if (state.name === 'starting' || state.name === 'live') return null
   const isShown = state.name === 'settling' || state.name === 'settled'
   const current = isShown ? state.figures.jobId : undefined
   return (
     <>
       <DepositCard control={deposit} hasUnpaidWork={history.some(({ isSettled }) => !isSettled)} />
-      <HistoryCard history={history.filter(({ broadcast }) => broadcast.jobId !== current)} jobActions={jobActions} />
+      <HistoryCard
+        history={history.filter(({ broadcast }) => broadcast.jobId !== current)}
+        found={found}
+        jobActions={jobActions}
+      />
     </>
   )
 }
@@ -110,13 +121,18 @@ function StateCards(props: BroadcastViewProps) {
           local={props.local}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
-          // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job.
-          busy={deposit.isBusy}
+          // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job. No broadcast starts
+          // before the page knows whether an earlier one goes on.
+          busy={deposit.isBusy || props.found.name === 'looking'}
           onGoLive={onGoLive}
         />
       )
+    case 'elsewhere':
+      return <ElsewhereCard />
+    case 'interrupted':
+      return <ResumeCard resume={props.resume} hasPicture={source.stream !== undefined} />
     case 'starting':
-      return <StartingCard step={state.step} slow={state.slow} onCancel={onCancel} />
+      return <StartingCard {...state} onCancel={onCancel} />
     case 'live':
       return (
         <>

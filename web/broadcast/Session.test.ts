@@ -48,6 +48,7 @@ async function start(): Promise<Session> {
     // The session reads the tracks of the stream only after a transcoder has taken the job.
     stream: {} as MediaStream,
     onCaptured() {},
+    sourceChoice: () => ({ kind: 'camera', cameraOn: true, microphoneOn: true }),
     offer: await findOffer(client, preset.options),
     connectTimeoutMs: 1_000,
   })

@@ -1,23 +1,33 @@
-import { createPublisher, createTransport, type Place, type Progress, type Publishing, StreamDirectory } from 'lp-relay'
+import { createPublisher, createTransport, type Publishing, StreamDirectory } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import { type Address, isAddressEqual, type PublicClient, zeroAddress } from 'viem'
-import { slowProblem } from '../act/slowProblem'
 import type { Transact } from '../act/useTransact'
 import type { Problem } from '../ui/Problem'
-import type { BroadcastFigures, BroadcastState } from './BroadcastState'
+import type { BroadcastState, StartingStep } from './BroadcastState'
 import { type Capture, type CaptureEvent, startCapture } from './capture/capture'
 import { type Funds, lastingOf } from './Funds'
 import { followFunds } from './followFunds'
 import { followJob } from './followJob'
 import { addBroadcast, readHistory, updateBroadcast } from './history'
+import { LiveFigures } from './LiveFigures'
+import { MediaTime } from './MediaTime'
 import { makeShareLink } from './makeShareLink'
-import { type Offer, withFine } from './offer'
-import { type PostedJob, postJob } from './postJob'
+import type { Offer } from './offer'
+import type { PostedJob } from './postJob'
 import type { BroadcastPreset } from './presets'
-import { checkReach } from './reach'
+import type { BroadcastRecord, Facts } from './resume/BroadcastRecord'
+import { type BroadcastStore, openStore } from './resume/BroadcastStore'
+import { keep, readAgain } from './resume/keep'
+import { AwayError, LiveElsewhereError, stillInterrupted, UnstoredError } from './resume/resumeProblems'
+import { acknowledgedOf, type StoredBroadcast } from './resume/StoredBroadcast'
+import { admitTab, showJob } from './resume/tabLocks'
+import { takeUp } from './resume/takeUp'
+import type { SourceChoice } from './Source'
 import { HealthWatch } from './StreamHealth'
+import { startJob } from './startJob'
 import { assertReachable, cancelled, problemFor, UnansweredError } from './startProblems'
-import { depositUsedUp, isOverdue, isUsedUp, jobMissing, troubleOf } from './trouble'
+import { depositUsedUp, isOverdue, jobMissing, troubleOf } from './trouble'
+import { untilAssigned } from './untilAssigned'
 
 const log = logOf('broadcast')
 
@@ -26,17 +36,23 @@ export type SessionOptions = {
   transact: Transact
   broadcaster: Address
   stream: MediaStream
-  preset: BroadcastPreset
-  offer: Offer
+  preset: Pick<BroadcastPreset, 'options' | 'videoBitrate'>
+  offer: Pick<Offer, 'pricePerUnit' | 'perHourWei' | 'depositWei' | 'inputFinePercent' | 'relays'>
   /** STUN and TURN servers. */
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
   /** Gets the bytes of all segments. Default: the page keeps no recording. */
   recording?: { write(data: Uint8Array): void; close(): void } | undefined
+  /** The broadcast that goes on after a reload of the page. Undefined: the session posts the job of a new broadcast. */
+  stored?: StoredBroadcast | undefined
+  /** `undefined`: this browser stores nothing. Default: `openStore()`. */
+  store?: BroadcastStore | undefined
+  /** The camera or screen in use. After a reload, the page opens the same. */
+  sourceChoice(): SourceChoice
   /**
-   * Called when the page does not read the camera and the microphone any more: after `stop`, and if the stream fails or is cancelled after
-   * its capture has started.
+   * Called when the page does not need the camera and the microphone any more: after `stop`, and if the stream fails or is cancelled after
+   * its capture has begun.
    */
   onCaptured(): void
   /**
@@ -48,29 +64,37 @@ export type SessionOptions = {
 
 const figuresIntervalMs = 1_000
 
-/** One broadcast, from the click on Go live until the end of the stream has been sent. Observable: `subscribe` and `getState`. */
+/**
+ * One broadcast, from the click on Go live until the end of the stream has been sent. A stored broadcast goes on after a reload of the page
+ * (decision 054). Observable: `subscribe` and `getState`.
+ */
 export class Session {
   readonly #options: SessionOptions
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
-  #state: BroadcastState = { name: 'starting', step: 'reach' }
-  #figures: BroadcastFigures | undefined
+  readonly #store: BroadcastStore | undefined
+  #state: BroadcastState
+  #live: LiveFigures | undefined
   #posted: PostedJob | undefined
+  /** The broadcast as it was stored before the reload. Undefined: the broadcast is new. */
+  #stored: StoredBroadcast | undefined
+  #record: BroadcastRecord | undefined
   #publishing: Publishing | undefined
-  #shareLink = ''
   #capture: Capture | undefined
+  /** The capture starts now. */
+  #isCapturing = false
+  #mediaTime: MediaTime | undefined
   #isJobMissing = false
   #funds: Funds | undefined
   readonly #health = new HealthWatch()
   /** The picture or the sound of the captured stream has ended. */
   #loss: Problem | undefined
-  #startedAtMs = 0
-  #acknowledged = 0
-  #acknowledgedAtMs = 0
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.#store = 'store' in options ? options.store : openStore()
+    this.#state = this.#starting(options.stored ? 'transcoder' : 'reach')
     void this.#start().catch((error) => this.#fail(error))
   }
 
@@ -83,13 +107,14 @@ export class Session {
 
   /**
    * Cancels the start of the stream. The page cannot withdraw its request from the wallet. If the person confirms the transaction later,
-   * the job is posted, and appears among the past broadcasts.
+   * the job is posted, and appears among the past broadcasts. A broadcast that was to go on stays interrupted.
    */
   cancel(): void {
     if (this.#state.name !== 'starting') return
-    const { step } = this.#state
+    const { step, isResuming } = this.#state
     this.#end()
-    this.#becomeFailed(cancelled[step === 'reach' || step === 'wallet' ? 'before' : 'after'])
+    const isBefore = step === 'reach' || step === 'wallet'
+    this.#becomeFailed(isResuming ? stillInterrupted : cancelled[isBefore ? 'before' : 'after'])
   }
 
   /** Sends another camera or screen from now on. Resolves when the tracks of the earlier stream can end. */
@@ -100,67 +125,66 @@ export class Session {
 
   /** Ends the stream. The settlement on chain goes on without the page. `reason`: why the page ends the stream without the person. */
   async stop(reason?: Problem): Promise<void> {
-    if (this.#state.name !== 'live' || !this.#figures) return
-    const figures = this.#figures
+    if (this.#state.name !== 'live') return
     const ending = { name: 'settling', ...(reason && { reason }) } as const
-    this.#become({ ...ending, figures, isHandingOver: true })
+    this.#become({ ...ending, figures: this.#state.figures, isHandingOver: true })
+    this.#forget()
     try {
       await this.#capture?.stop()
       this.#options.onCaptured()
       await this.#publishing?.publisher.stop()
       this.#close()
-      this.#become({ ...ending, figures: this.#figures ?? figures, isHandingOver: false })
+      const state = this.getState()
+      if (state.name === 'settling') this.#become({ ...state, isHandingOver: false })
     } catch (error) {
       this.#fail(error)
     }
   }
 
   async #start() {
-    const { client, preset, stream, offer, iceServers, broadcaster } = this.#options
-    const { webRtc } = await checkReach(offer.relays, { signal: this.#closing.signal, iceServers })
-    // The chain id is read before the wallet is asked. After the deposit is paid, a failed request to the chain must not stop the stream.
-    const domain = StreamDirectory.domainOf(await client.getChainId())
-    this.#closing.signal.throwIfAborted()
-    this.#become({ name: 'starting', step: 'wallet' })
-    const atJob = (more: { slow?: Problem } = {}) => {
-      if (this.#state.name === 'starting') this.#become({ name: 'starting', step: 'job', ...more })
-    }
-    const watching = { onSent: () => atJob(), onSlow: (place: Place) => atJob({ slow: slowProblem(place) }) }
-    const posted = await postJob({ ...this.#options, watching })
+    const { client, broadcaster, iceServers, connectTimeoutMs: timeoutMs = 40_000 } = this.#options
+    const { signal } = this.#closing
+    const admission = await admitTab(signal)
+    signal.throwIfAborted()
+    if (admission === 'busy') throw new LiveElsewhereError()
+    const { posted, webRtc } = await this.#job()
+    const { jobId, streamId, streamKey, postAgain } = posted
     this.#posted = posted
-    addBroadcast(posted.broadcast)
+    if (!readHistory().some((broadcast) => broadcast.jobId === jobId)) addBroadcast(posted.broadcast)
     // The person has cancelled the start, and confirmed the transaction later.
     if (this.#state.name === 'failed') this.#becomeFailed(this.#state.problem)
-    this.#closing.signal.throwIfAborted()
-    this.#become({ name: 'starting', step: 'transcoder' })
+    signal.throwIfAborted()
+    this.#become(this.#starting('transcoder'))
+    showJob(jobId, signal)
+    if (admission === 'admitted') await this.#keep(posted)
     const candidates = await followJob(client, {
-      ...{ jobId: posted.jobId, signal: this.#closing.signal, postAgain: posted.postAgain },
+      ...{ jobId, signal, postAgain },
       onRedraw: (candidates) => this.#publishing?.redraw(candidates),
       onMissing: (isMissing) => this.#onMissing(isMissing),
       onFailed: (error) => this.#fail(error),
     })
     assertReachable(candidates)
-    this.#become({ name: 'starting', step: 'connection' })
-    const transport = webRtc ? createTransport({ iceServers }) : undefined
-    this.#publishing = createPublisher({ ...posted, domain, candidates, transport })
-    const transcoder = await this.#assigned(candidates.length)
-    this.#closing.signal.throwIfAborted()
-    const { signal } = this.#closing
-    const shareLink = makeShareLink({ streamId: posted.streamId, candidates, transcoder, signal })
-    const { width, height, fps } = preset.options
-    this.#startedAtMs = Date.now()
-    this.#capture = await startCapture({
-      ...{ stream, width, height, fps, videoBitrate: preset.videoBitrate },
-      onEvent: (event) => this.#onCapture(event),
+    this.#become(this.#starting('connection'))
+    const { nextSequence: fromSequence = 0n, assignments = [] } = this.#stored ?? {}
+    this.#publishing = createPublisher({
+      ...{ jobId, streamId, streamKey, candidates, domain: StreamDirectory.domainOf(posted.broadcast.chainId) },
+      ...{ fromSequence, assignments, reserve: (sequenceNumber) => this.#reserve(sequenceNumber) },
+      transport: webRtc ? createTransport({ iceServers }) : undefined,
     })
-    this.#shareLink = await shareLink
-    if (signal.aborted) return this.#capture.stop()
     const { publisher } = this.#publishing
+    const error = () => (this.#stored ? new AwayError() : new UnansweredError({ candidates: candidates.length }))
+    const transcoder = await untilAssigned(publisher, { timeoutMs, error })
+    signal.throwIfAborted()
+    const link = makeShareLink({ streamId, candidates, transcoder, signal })
+    await this.#startCapture()
+    const shareLink = await link
+    if (signal.aborted) return
+    this.#live = this.#liveFigures(posted, shareLink)
     const isAtWork = (address: Address) => isAddressEqual(address, publisher.progress.transcoder ?? zeroAddress)
     const relay = () => candidates.find(({ address }) => isAtWork(address))?.serviceUri
-    this.#health.start({ capture: this.#capture, relay, signal })
+    if (this.#capture) this.#health.start({ capture: this.#capture, relay, signal })
     followFunds(client, {
-      ...{ jobId: posted.jobId, broadcaster, publisher, signal },
+      ...{ jobId, broadcaster, publisher, signal },
       onFunds: (funds) => {
         this.#funds = funds
         void this.#refresh()
@@ -171,30 +195,87 @@ export class Session {
     await this.#refresh()
   }
 
-  /** Resolves to the transcoder to which the stream key has assigned the job. Throws `UnansweredError`. */
-  #assigned(candidates: number): Promise<Address> {
-    const { publisher } = this.#publishing as Publishing
-    const { connectTimeoutMs = 40_000 } = this.#options
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new UnansweredError({ candidates })), connectTimeoutMs)
-      const stop = publisher.on('progress', ({ phase, transcoder }) => {
-        if (phase !== 'assigned' || !transcoder) return
-        clearTimeout(timer)
-        stop()
-        resolve(transcoder)
-      })
+  /** The job of a new broadcast, or of the stored broadcast. */
+  async #job(): Promise<{ posted: PostedJob; webRtc: boolean }> {
+    const { stored } = this.#options
+    if (!stored) {
+      const onStep = (step: StartingStep, slow?: Problem) => {
+        if (this.#state.name === 'starting') this.#become({ ...this.#starting(step), ...(slow && { slow }) })
+      }
+      return startJob(this.#options, { signal: this.#closing.signal, onStep })
+    }
+    this.#stored = await readAgain(stored.jobId, this.#store)
+    return { posted: await takeUp(this.#stored, this.#options), webRtc: 'RTCPeerConnection' in globalThis }
+  }
+
+  /** Stores the broadcast before its first segment, so that the page can go on with it after a reload. */
+  async #keep(posted: PostedJob) {
+    if (!this.#store) return
+    const { preset, offer } = this.#options
+    this.#record = await keep(posted, {
+      ...{ store: this.#store, stored: this.#stored, videoBitrate: preset.videoBitrate, offer },
+      facts: () => this.#facts(),
     })
+    await this.#reserve(this.#stored?.nextSequence ?? 0n)
+    if (this.#closing.signal.aborted && !this.#stored) this.#forget()
+    this.#closing.signal.throwIfAborted()
+  }
+
+  #facts(): Facts {
+    const { publisher } = this.#publishing ?? {}
+    return {
+      assignments: publisher?.assignments ?? this.#stored?.assignments ?? [],
+      acknowledged: acknowledgedOf(this.#stored, publisher?.progress),
+      zeroMs: this.#capture ? this.#mediaTime?.zeroMs : this.#stored?.zeroMs,
+      source: this.#options.sourceChoice(),
+    }
+  }
+
+  /** Never rejects. If the number cannot be stored, the session fails, and the segment is never signed. */
+  async #reserve(sequenceNumber: bigint): Promise<void> {
+    try {
+      await this.#record?.reserve(sequenceNumber)
+    } catch (cause) {
+      this.#fail(new UnstoredError({ cause }))
+      await new Promise<never>(() => undefined)
+    }
+  }
+
+  #forget() {
+    this.#record?.forget().catch((error: Error) => log.fault(error))
+  }
+
+  async #startCapture() {
+    const { stream, preset } = this.#options
+    const { width, height, fps } = preset.options
+    const mediaTime = new MediaTime(this.#stored?.zeroMs)
+    this.#mediaTime = mediaTime
+    this.#isCapturing = true
+    const capture = await startCapture({
+      ...{ stream, width, height, fps, videoBitrate: preset.videoBitrate, startTimeMs: mediaTime.startMs },
+      onEvent: (event) => this.#onCapture(event),
+    }).finally(() => {
+      this.#isCapturing = false
+    })
+    // `#end` has run before the capture was known.
+    if (this.#closing.signal.aborted) return capture.stop()
+    mediaTime.started(capture)
+    this.#capture = capture
+  }
+
+  #starting(step: StartingStep): BroadcastState & { name: 'starting' } {
+    return { name: 'starting', step, ...(this.#options.stored && { isResuming: true as const }) }
   }
 
   #onMissing(isMissing: boolean) {
     this.#isJobMissing = isMissing
     if (this.#state.name === 'live') void this.#refresh()
-    else if (!this.#publishing) this.#become({ name: 'starting', step: isMissing ? 'job' : 'transcoder' })
+    else if (!this.#publishing) this.#become(this.#starting(isMissing ? 'job' : 'transcoder'))
   }
 
   #onCapture(event: CaptureEvent) {
     const publisher = this.#publishing?.publisher
-    if (event.type === 'begin') publisher?.begin(this.#captureTimeMs(event.startTimeMs))
+    if (event.type === 'begin') publisher?.begin((this.#mediaTime?.zeroMs ?? 0) + event.startTimeMs)
     else if (event.type === 'bytes') {
       publisher?.append(event.data)
       this.#options.recording?.write(event.data)
@@ -202,64 +283,39 @@ export class Session {
     else if (event.type === 'end') {
       publisher?.end(event.durationMs)
       this.#health.ended()
-      this.#noteBitrate((event.byteLength * 8_000) / event.durationMs)
+      this.#live?.noteBitrate((event.byteLength * 8_000) / event.durationMs)
     } else if (event.type === 'source-lost') this.#loss = problemFor(event.error)
     else if (event.type === 'failed') this.#fail(event.error)
     else if (event.type === 'ended' && event.reason === 'sources-lost') void this.stop()
   }
 
-  /**
-   * Converts a media time to Unix time, because viewers measure the latency with Unix time. Media time starts at one second, because no
-   * timestamp may be negative.
-   */
-  #captureTimeMs(mediaTimeMs: number): number {
-    return (this.#capture?.startedAtMs ?? this.#startedAtMs) + mediaTimeMs - mediaStartMs
-  }
-
-  #noteBitrate(bitrate: number) {
-    const recentBitrates = [...(this.#figures?.recentBitrates ?? []), bitrate].slice(-60)
-    if (this.#figures) this.#figures = { ...this.#figures, bitrate, recentBitrates }
+  #liveFigures({ jobId }: PostedJob, shareLink: string): LiveFigures {
+    const { preset, offer, broadcaster } = this.#options
+    const { liveSinceMs = Date.now() } = this.#stored ?? {}
+    const [targetBitrate, before] = [preset.videoBitrate, acknowledgedOf(this.#stored)]
+    return new LiveFigures({ jobId, broadcaster, shareLink, targetBitrate, offer, liveSinceMs, before })
   }
 
   async #refresh() {
-    const { preset, offer, broadcaster } = this.#options
-    const { publisher } = this.#publishing as Publishing
-    const progress: Progress = publisher.progress
+    const { progress } = (this.#publishing as Publishing).publisher
+    const { transcoder } = progress
     const { name } = this.#state
-    if (!this.#posted || !progress.transcoder || (name !== 'live' && name !== 'starting' && name !== 'settling')) return
-    const { jobId } = this.#posted
-    // `orphaned`: segments from before a change of the draw. No transcoder can claim them, so the settlement does not wait for them.
-    updateBroadcast(jobId, () => ({ segments: progress.acknowledged - progress.orphaned }))
+    if (!this.#live || !this.#posted || !transcoder) return
+    if (name !== 'live' && name !== 'starting' && name !== 'settling') return
+    const { segments, durationMs } = acknowledgedOf(this.#stored, progress)
+    updateBroadcast(this.#posted.jobId, () => ({ segments }))
     this.#health.progress(progress)
-    const lasting = this.#funds && lastingOf(this.#funds, offer, progress.acknowledgedMs)
-    const circumstances = { quietMs: this.#quietMs(progress), lasting }
-    this.#figures = {
-      ...{ jobId, broadcaster, leftMs: lasting?.leftMs, isUsedUp: isUsedUp(progress, circumstances) },
-      shareLink: this.#shareLink,
-      transcoder: progress.transcoder,
-      segmentsSent: progress.sent,
-      segmentsAcknowledged: progress.acknowledged,
-      bitrate: this.#figures?.bitrate ?? 0,
-      recentBitrates: this.#figures?.recentBitrates ?? [],
-      ...{ targetBitrate: preset.videoBitrate, health: this.#health.now },
-      priceWei: (offer.perHourWei * BigInt(progress.acknowledgedMs)) / 3_600_000n,
-      // The stored deposit includes the amounts that the person has added while live.
-      depositWei: readHistory().find((broadcast) => broadcast.jobId === jobId)?.depositWei ?? offer.depositWei,
-      hourWei: withFine(offer.perHourWei, offer.inputFinePercent),
-      elapsedMs: name === 'settling' ? (this.#figures?.elapsedMs ?? 0) : Date.now() - this.#startedAtMs,
+    const lasting = this.#funds && lastingOf(this.#funds, this.#options.offer, durationMs)
+    const circumstances = { quietMs: this.#live.quietMs(progress), lasting }
+    const figures = this.#live.at({ ...progress, transcoder }, { durationMs, circumstances, health: this.#health.now })
+    if (this.#state.name === 'settling') {
+      const { elapsedMs } = this.#state.figures
+      return this.#become({ ...this.#state, figures: { ...figures, elapsedMs } })
     }
-    if (this.#state.name === 'settling') return this.#become({ ...this.#state, figures: this.#figures })
     const trouble = this.#isJobMissing ? jobMissing : troubleOf(progress, circumstances)
     const loss = this.#loss
-    this.#become({ name: 'live', figures: this.#figures, ...(trouble && { trouble }), ...(loss && { loss }) })
+    this.#become({ name: 'live', figures, ...(trouble && { trouble }), ...(loss && { loss }) })
     if (isOverdue(progress, circumstances)) void this.stop(depositUsedUp)
-  }
-
-  /** The time since the last acknowledgement. */
-  #quietMs({ acknowledged }: Progress): number {
-    if (acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0) this.#acknowledgedAtMs = Date.now()
-    this.#acknowledged = acknowledged
-    return Date.now() - this.#acknowledgedAtMs
   }
 
   #fail(error: unknown) {
@@ -273,12 +329,19 @@ export class Session {
     this.#become({ name: 'failed', problem, ...(this.#posted && { jobId: this.#posted.jobId }) })
   }
 
+  /** Ends a start. A live stream, and a stream that was to go on, stay interrupted: the page can go on with them. */
   #end() {
-    void this.#capture
-      ?.stop()
-      .catch((cause: Error) => log.fault(cause))
-      .finally(this.#options.onCaptured)
-    void this.#publishing?.publisher.stop(0)
+    const { onCaptured } = this.#options
+    if (this.#capture)
+      void this.#capture
+        .stop()
+        .catch((cause: Error) => log.fault(cause))
+        .finally(onCaptured)
+    else if (this.#isCapturing) onCaptured()
+    if (this.#state.name === 'starting' && !this.#state.isResuming) {
+      this.#forget()
+      void this.#publishing?.publisher.stop(0)
+    }
     this.#close()
   }
 
@@ -299,6 +362,3 @@ export class Session {
     for (const listener of this.#listeners) listener()
   }
 }
-
-/** The media time at the start of a capture: the default of `startCapture`. */
-const mediaStartMs = 1_000

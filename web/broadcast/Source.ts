@@ -3,6 +3,15 @@ import type { SoundProcessing } from './capture/devices'
 
 export type SourceKind = 'camera' | 'screen'
 
+/** A camera or a screen, and its switches. */
+export type SourceChoice = {
+  kind: SourceKind
+  cameraId?: string
+  microphoneId?: string
+  cameraOn: boolean
+  microphoneOn: boolean
+}
+
 export type Device = {
   id: string
   /** The name of the device. Until the person has given permission, a name with a number, for example `Camera 1`. */

@@ -17,12 +17,15 @@ const steps: readonly { id: StartingStep; label: string; hint: string }[] = [
   { id: 'connection', label: 'Connected', hint: 'Connecting to the transcoder.' },
 ]
 
-export type StartingCardProps = { step: StartingStep; slow: Problem | undefined; onCancel(): void }
+/** A stored broadcast has its job and its deposit already. */
+const stepsAfterReload = steps.filter(({ id }) => id === 'transcoder' || id === 'connection')
 
-export function StartingCard({ step, slow, onCancel }: StartingCardProps) {
+export type StartingCardProps = { step: StartingStep; slow?: Problem; isResuming?: true; onCancel(): void }
+
+export function StartingCard({ step, slow, isResuming, onCancel }: StartingCardProps) {
   return (
-    <Card heading="Starting">
-      <Steps steps={steps} current={step} />
+    <Card heading={isResuming ? 'Your broadcast goes on' : 'Starting'}>
+      <Steps steps={isResuming ? stepsAfterReload : steps} current={step} />
       {slow && <Notice problem={slow} className="mt-4" />}
       <Button look="outline" className="mt-5 w-full" onClick={onCancel}>
         Back

@@ -1,15 +1,21 @@
+import { StreamId } from '@lp/contracts/protocol'
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
 import { useTransact } from '../act/useTransact'
 import { useConfig } from '../config/useConfig'
+import type { Problem } from '../ui/Problem'
 import { useWakeLock } from '../ui/useWakeLock'
 import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
 import type { PastBroadcast } from './PastBroadcast'
 import { useLocalRecordings } from './recording/useLocalRecordings'
-import { Session } from './Session'
+import type { Found } from './resume/findStored'
+import type { StoredBroadcast } from './resume/StoredBroadcast'
+import { useResume } from './resume/useResume'
+import { useStored } from './resume/useStored'
+import { Session, type SessionOptions } from './Session'
 import { useDeposit } from './useDeposit'
 import { useHistory } from './useHistory'
 import { useJobActions } from './useJobActions'
@@ -20,6 +26,7 @@ import { useSource } from './useSource'
 import { useTopUp } from './useTopUp'
 
 const idle: BroadcastState = { name: 'idle' }
+const none: readonly RTCIceServer[] = []
 const noSubscription = () => () => undefined
 
 /** Call this hook only inside `WalletProvider`. */
@@ -49,22 +56,41 @@ export function useBroadcast(): BroadcastViewProps {
   const deposit = useDeposit({ client, wallet, history, isIdle: !isOn })
   const topUp = useTopUp({ client, wallet, job: state.name === 'live' ? state.figures : undefined })
 
+  const iceServers = config.iceServers ?? none
+  const { close: onCaptured, choice: sourceChoice } = source
+  const { begin: beginRecording } = local
+  const start = useCallback(
+    (options: Pick<SessionOptions, 'broadcaster' | 'stream' | 'preset' | 'offer' | 'mayRecord' | 'stored'>) =>
+      setSession(
+        new Session({
+          client,
+          transact,
+          iceServers,
+          onCaptured,
+          sourceChoice,
+          recording: beginRecording(),
+          ...options,
+        }),
+      ),
+    [client, transact, iceServers, onCaptured, sourceChoice, beginRecording],
+  )
   const onGoLive = useCallback(() => {
-    const { stream, close } = source
+    const { stream } = source
     if (!stream || !wallet.address || !offer) return
-    setSession(
-      new Session({
-        ...{ client, transact, broadcaster: wallet.address, stream, preset, offer, mayRecord: recording.isAllowed },
-        iceServers: config.iceServers ?? [],
-        recording: local.begin(),
-        onCaptured: close,
-      }),
-    )
-  }, [client, config, transact, source, wallet.address, preset, offer, recording.isAllowed, local.begin])
+    start({ broadcaster: wallet.address, stream, preset, offer, mayRecord: recording.isAllowed })
+  }, [start, source, wallet.address, preset, offer, recording.isAllowed])
+  const goOn = useCallback(
+    (stored: StoredBroadcast, stream: MediaStream) => start({ ...termsOf(stored), stream }),
+    [start],
+  )
+  const found = useStored(client, { isIdle: !session })
+  const resume = useResume({ client, found, source, iceServers, start: goOn })
 
   return {
-    state: !session && problem ? { name: 'failed', problem } : settledOr(state, history),
+    state: session ? settledOr(state, history) : stateBefore(found.name, problem),
     history,
+    found,
+    resume,
     jobActions,
     deposit,
     topUp,
@@ -82,6 +108,19 @@ export function useBroadcast(): BroadcastViewProps {
       refresh()
     },
   }
+}
+
+/** The terms of a stored broadcast. They were agreed before the reload of the page. */
+const termsOf = (stored: StoredBroadcast) => ({
+  ...{ stored, broadcaster: stored.broadcaster, mayRecord: StreamId.mayRecord(stored.streamId) },
+  preset: { options: stored.terms.options, videoBitrate: stored.videoBitrate },
+  offer: { ...stored.offer, pricePerUnit: stored.terms.pricePerUnit, relays: [] },
+})
+
+/** The state while this tab has no broadcast. */
+function stateBefore(found: Found['name'], problem: Problem | undefined): BroadcastState {
+  if (found === 'elsewhere' || found === 'interrupted') return { name: found }
+  return problem ? { name: 'failed', problem } : idle
 }
 
 /** Replaces the state by `settled` when the chain shows that the settlement is complete. */

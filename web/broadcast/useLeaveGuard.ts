@@ -8,8 +8,10 @@ import type { Session } from './Session'
  * the stream is live, also asks before the browser closes or reloads the tab. If the person confirms the change to another page of the app,
  * the stream ends. If the tab is closed or reloaded, the page does not end the stream, and viewers read that the stream is interrupted.
  */
-export function useLeaveGuard(session: Pick<Session, 'stop' | 'cancel'> | undefined, { name }: BroadcastState): void {
-  const ask = useMemo(() => session && questionOf(session, name), [session, name])
+export function useLeaveGuard(session: Pick<Session, 'stop' | 'cancel'> | undefined, state: BroadcastState): void {
+  const { name } = state
+  const isResuming = state.name === 'starting' && state.isResuming === true
+  const ask = useMemo(() => session && questionOf(session, { name, isResuming }), [session, name, isResuming])
   useLeaveQuestion(ask)
   const isLive = session !== undefined && name === 'live'
   useEffect(() => {
@@ -22,7 +24,7 @@ export function useLeaveGuard(session: Pick<Session, 'stop' | 'cancel'> | undefi
 
 function questionOf(
   session: Pick<Session, 'stop' | 'cancel'>,
-  name: BroadcastState['name'],
+  { name, isResuming }: { name: BroadcastState['name']; isResuming: boolean },
 ): LeaveQuestion | undefined {
   if (name === 'live')
     return {
@@ -34,7 +36,9 @@ function questionOf(
   if (name === 'starting')
     return {
       question: 'Cancel the start?',
-      consequence: 'If you leave the page, the broadcast does not start.',
+      consequence: isResuming
+        ? 'If you leave the page, the broadcast stays interrupted until you open this page again.'
+        : 'If you leave the page, the broadcast does not start.',
       ...{ confirmLabel: 'Cancel and leave', cancelLabel: 'Stay' },
       onLeave: async () => session.cancel(),
     }

@@ -216,4 +216,13 @@ describe('useSource', () => {
     await vi.waitFor(() => expect(shown.problem?.sentence).toBe('This browser is not allowed to record the screen.'))
     expect([shown.kind, video.readyState]).toEqual(['camera', 'live'])
   })
+
+  it('reopen opens a camera with its switches, so that a muted microphone stays muted', async () => {
+    const opening = shown.reopen({ kind: 'camera', cameraId: 'front', cameraOn: true, microphoneOn: false })
+    const stream = await opening
+    await rendered()
+    expect(stream?.getAudioTracks().map(({ enabled }) => enabled)).toEqual([false])
+    expect(shown.choice()).toMatchObject({ kind: 'camera', cameraId: 'front', microphoneOn: false })
+    expect(shown.microphoneOn).toBe(false)
+  })
 })

@@ -4,21 +4,26 @@ import { CaptureError } from './capture/CaptureError'
 import { DeviceUnpluggedError, ScreenNotChosenError } from './capture/deviceErrors'
 import { type Source as Device, openCamera, openScreen, type SoundProcessing } from './capture/devices'
 import { checkSupport } from './capture/support'
-import type { Source, SourceKind } from './Source'
+import type { Source, SourceChoice, SourceKind } from './Source'
 import { readProcessing, storeProcessing } from './soundProcessing'
 import { useDevices } from './useDevices'
 
 type Choice = { kind: SourceKind; cameraId?: string; microphoneId?: string; processing: SoundProcessing }
 type Switches = Pick<Source, 'cameraOn' | 'microphoneOn'>
 
+/** `close` turns the devices off. */
+export type SourceControl = Source & {
+  close(): void
+  choice(): SourceChoice
+  /** Opens a camera or a screen with these switches. Resolves to its stream. `undefined`: `problem` says why it is not open. */
+  reopen(choice: SourceChoice): Promise<MediaStream | undefined>
+}
+
 /** A live stream. `replaceStream` resolves when the stream no longer needs the devices that were chosen before. */
 export type OnAir = { replaceStream(stream: MediaStream): Promise<void> }
 
-/**
- * Opens the chosen devices, and closes the devices that were chosen before. `onAir`: undefined while no stream is live. `close` turns the
- * devices off.
- */
-export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close(): void } {
+/** Opens the chosen devices, and closes the devices that were chosen before. `onAir`: undefined while no stream is live. */
+export function useSource(onAir: RefObject<OnAir | undefined>): SourceControl {
   const [choice, setChoice] = useState<Choice>(() => ({ kind: 'camera', processing: readProcessing() }))
   const [switches, setSwitches] = useState<Switches>({ cameraOn: true, microphoneOn: true })
   const [opened, setOpened] = useState<Device>()
@@ -52,7 +57,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
   )
 
   const open = useCallback(
-    async (next: Choice) => {
+    async (next: Choice): Promise<MediaStream | undefined> => {
       asked.current = next
       const closesBefore = closes.current
       // While a stream is live, the page shows the earlier choice until the new devices are open, because viewers see the earlier devices.
@@ -65,7 +70,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
         const { cameraId: camera = true, microphoneId: microphone = true, processing } = next
         const sound = { microphone, processing }
         const device = next.kind === 'screen' ? await openScreen(sound) : await openCamera({ camera, ...sound })
-        if (closes.current !== closesBefore) return device.close()
+        if (closes.current !== closesBefore) return void device.close()
         applySwitches(device.stream, latest.current)
         const before = current.current
         current.current = device
@@ -79,6 +84,7 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
         for (const track of device.stream.getTracks())
           track.addEventListener('ended', () => onLost(device, track.kind === 'video' ? 'video' : 'audio'))
         if (device.missing[0]) setProblem(problemFor(device.missing[0]))
+        return device.stream
       } catch (error) {
         if (!(error instanceof CaptureError)) throw error
         // The earlier camera or screen stays, so the page shows it again.
@@ -99,11 +105,18 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
   }, [])
 
   // A device stays open when its switch is off, because closing the device would end its track in the live stream.
-  const onSwitch = (change: Partial<Switches>) => {
+  const onSwitch = useCallback((change: Partial<Switches>) => {
     latest.current = { ...latest.current, ...change }
     setSwitches(latest.current)
     if (current.current) applySwitches(current.current.stream, latest.current)
-  }
+  }, [])
+  const reopen = useCallback(
+    ({ cameraOn, microphoneOn, ...choice }: SourceChoice) => {
+      onSwitch({ cameraOn, microphoneOn })
+      return open({ ...choice, processing: asked.current.processing })
+    },
+    [open, onSwitch],
+  )
 
   return {
     kind: choice.kind,
@@ -130,6 +143,8 @@ export function useSource(onAir: RefObject<OnAir | undefined>): Source & { close
     onMicrophoneOn: (microphoneOn) => onSwitch({ microphoneOn }),
     onOpen: () => void open(asked.current),
     close,
+    choice: useCallback(() => ({ ...present.current, ...latest.current }), []),
+    reopen,
   }
 }
 
