@@ -10,7 +10,7 @@ import { Latency } from './Latency'
 import { LivePause } from './LivePause'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
 import { notPlaying, type Playing, type StreamPlayer } from './Playing'
-import { isPlaying, observePicture, type Picture, spareMs } from './picture'
+import { bufferedMs, isPlaying, observePicture, type Picture, spareMs } from './picture'
 
 const log = logOf('watch')
 
@@ -20,6 +20,8 @@ const latencyEveryMs = 1_000
 const maxRecoveries = 3
 const recoveryMs = 30_000
 const restartAfterMs = 1_000
+/** A buffer with less than this has no more pictures: sound and picture of a segment do not end at the same time. */
+const endOfBufferMs = 300
 /** On a slow connection, the player changes to the best level that needs at most this share of the bandwidth, or to the lowest level. */
 const useOfConnection = 0.8
 
@@ -206,6 +208,7 @@ export class HlsPlayer implements StreamPlayer {
       const levelInfo = hls.levels[level]
       if (levelInfo) Reflect.deleteProperty(levelInfo, 'details')
     })
+    hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => this.#crossLoss(hls, details.fragmentStart))
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
       const uri = hls.levels[level]?.uri
       log.debug('level', () => ({ level: uri && levelOf(uri) }))
@@ -242,6 +245,17 @@ export class HlsPlayer implements StreamPlayer {
     if (state !== 'live' || offer === this.#offered) return
     this.#offered = offer
     hls.loadSource(masterUrl)
+  }
+
+  /**
+   * Jumps over segments that do not exist, for example after the broadcaster was away. hls.js changes the level at the first missing segment.
+   * If the playlist of the new level begins after the end of the buffer, hls.js finds no segment that continues the picture, and waits for
+   * ever. `startS`: the start of the playlist.
+   */
+  #crossLoss(hls: Hls, startS: number): void {
+    const isAtEnd = isPlaying(this.#video) && bufferedMs(this.#video) < endOfBufferMs
+    if (isAtEnd && !this.#pause?.isHeld && this.#video.currentTime + endOfBufferMs / 1_000 < startS)
+      this.#video.currentTime = Math.max(startS, hls.liveSyncPosition ?? startS)
   }
 
   /** Returns whether hls.js loads a new master playlist. */
