@@ -85,3 +85,13 @@ export async function shareFromViewers(viewers: readonly Page[], watch: () => Pr
     after.reduce((total, now, index) => total + now[key] - (before[index]?.[key] ?? 0), 0)
   return gained('fromPeers') / (gained('fromPeers') + gained('fromRelays'))
 }
+
+/** From now on, the viewer's page notes each state that it shows. */
+export const noteStates = (viewer: Page) =>
+  viewer.evaluate(() => {
+    const page = document.querySelector('[data-testid=watch-state]') as HTMLElement
+    const states = [page.dataset.state]
+    new MutationObserver(() => states.push(page.dataset.state)).observe(page, { attributeFilter: ['data-state'] })
+    Object.assign(window, { states })
+  })
+export const statesOf = (viewer: Page) => viewer.evaluate(() => (window as unknown as { states: string[] }).states)
