@@ -172,6 +172,20 @@ describe('the reason of a failed transaction', () => {
     expect([stage, await stake()]).toEqual(['unsent', 0n])
   })
 
+  it('is unknown if the wallet reports an error after it has sent the transaction; then the page does not ask the wallet again', async () => {
+    let requests = 0
+    const { node, provider } = walletThat(async (transaction) => {
+      requests++
+      await node.request({ method: 'eth_sendTransaction', params: [transaction] })
+      throw Object.assign(new Error('execution reverted'), { code: 3 })
+    })
+    const { config } = await wallet({ provider })
+    await allow(amount)
+    const { stage, problem } = await failureOf(send(config, await simulate(config, bond(), me.address)))
+    expect(problem.nextStep).toContain('The transaction was sent.')
+    expect([stage, requests, await stake()]).toEqual(['sent', 1, amount])
+  })
+
   it('is the contract’s error when the transaction fails in its block', async () => {
     const { config } = await wallet()
     await local.mine(31)

@@ -62,11 +62,14 @@ export async function send(
     const gas = await gasOf(config, { call, account })
     return writeContract(config, (gas === undefined ? request : { ...request, gas }) as WriteContractParameters)
   }
-  const nonce = getTransactionCount(client, { address: account, blockTag: 'pending' })
-  const expectedNonce = await nonce.catch((cause: unknown) => {
+  const nextNonce = () => getTransactionCount(client, { address: account, blockTag: 'pending' })
+  const expectedNonce = await nextNonce().catch((cause: unknown) => {
     throw failed('unsent', cause)
   })
   const hash = await askWallet().catch(async (cause: unknown) => {
+    // Some wallets send the transaction, and then report an error. A simulation would fail now because of the transaction itself.
+    const nonce = isDeclined(cause) ? expectedNonce : await nextNonce().catch(() => expectedNonce)
+    if (nonce > expectedNonce) throw failed('sent', cause)
     const reason = await reasonOf(config, { call, account, cause })
     if (reason !== undefined || !isRefused(cause)) throw failed('unsent', reason ?? cause)
     // The call was refused at one block, and would succeed now: for example, a new round was initialized in the meantime.
