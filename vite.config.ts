@@ -10,13 +10,7 @@ export default defineConfig({
   // The base is relative, so that the page also runs from a folder and from IPFS.
   base: './',
   plugins: [react(), tailwindcss(), preloadPages, contentSecurityPolicy],
-  resolve: {
-    conditions: ['lp-source', ...defaultClientConditions],
-    alias: [
-      // The entry point of simple-peer needs Node's globals.
-      { find: /^simple-peer$/, replacement: 'simple-peer/simplepeer.min.js' },
-    ],
-  },
+  resolve: { conditions: ['lp-source', ...defaultClientConditions] },
   worker: { format: 'es' },
   build: { outDir: 'dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1024 },
 })

@@ -82,10 +82,7 @@ const forBrowsers = {
   ...shared,
   input: { index: 'src/index.ts', log: 'src/log/index.ts' },
   platform: 'browser',
-  resolve: {
-    conditionNames: ['lp-source', 'browser', 'import'],
-    alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' },
-  },
+  resolve: { conditionNames: ['lp-source', 'browser', 'import'] },
   output: { dir: 'dist/browser', format: 'esm' },
 } satisfies RolldownOptions
 

@@ -26,10 +26,7 @@ export async function bundle(path: string, platform: 'browser' | 'node'): Promis
   const built = await rolldown({
     input: fileURLToPath(new URL(path, import.meta.url)),
     platform,
-    resolve: {
-      conditionNames: ['lp-source'],
-      ...(platform === 'browser' && { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' } }),
-    },
+    resolve: { conditionNames: ['lp-source'] },
     ...(platform === 'node' && { external: [/^node-datachannel/, 'ws'] }),
     logLevel: 'silent',
   })

@@ -1,26 +1,13 @@
-/// <reference path="./simple-peer.d.ts" />
-import type { Hello, ProtocolError } from '@lp/contracts/protocol'
-import SimplePeer from 'simple-peer'
+import type { Hello } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
+import { type Channel, ConnectError } from './Channel'
 import type { DirectAddress } from './DirectAddress'
 import * as DirectCall from './DirectCall'
-import { Emitter } from './Emitter'
 import * as Sdp from './sdp'
-import {
-  type Channel,
-  type ChannelEvents,
-  ConnectError,
-  ConnectionLostError,
-  drainBytes,
-  MessageTooLargeError,
-  maxBufferedBytes,
-  maxMessageBytes,
-  SlowPeerError,
-  TextMessageError,
-} from './Transport'
+import { WebRtcChannel } from './WebRtcChannel'
 
 /** The WebRTC classes. A browser has them; Node gets them from `node/wrtc`. */
-export type Wrtc = SimplePeer.Wrtc
+export type Wrtc = { RTCPeerConnection: new (config: RTCConfiguration) => RTCPeerConnection }
 
 export type WebRtcOptions = {
   /** Default: the global `RTCPeerConnection`. Node has none. */
@@ -55,11 +42,11 @@ export class Dialer {
 
   /** Makes an offer. The peer that will answer is not known yet. */
   async offer(signal: AbortSignal): Promise<Half> {
-    const connection = new Connection({ ...this.#options, initiator: true, signal })
-    const local = Sdp.parse(await connection.description)
+    const connection = new Connection({ ...this.#options, signal })
+    const local = Sdp.parse(await connection.offer())
     const connect = async ({ peerId, sdp }: Remote) => {
       const remote = Sdp.parse(sdp)
-      connection.signal({ type: 'answer', sdp: remote.text })
+      await connection.accept({ type: 'answer', sdp: remote.text })
       return connection.open({ peerId, connection: () => certificates({ local, remote }) })
     }
     return { sdp: local.text, connect }
@@ -68,9 +55,8 @@ export class Dialer {
   /** Answers an offer. The channel opens when the caller has received `sdp`. */
   async answer(caller: Remote, signal: AbortSignal): Promise<{ sdp: string; channel: Promise<Channel> }> {
     const remote = Sdp.parse(caller.sdp)
-    const connection = new Connection({ ...this.#options, initiator: false, signal })
-    connection.signal({ type: 'offer', sdp: remote.text })
-    const local = Sdp.parse(await connection.description)
+    const connection = new Connection({ ...this.#options, signal })
+    const local = Sdp.parse(await connection.answer(remote.text))
     const identity = { peerId: caller.peerId, connection: () => certificates({ local, remote }) }
     return { sdp: local.text, channel: connection.open(identity) }
   }
@@ -100,8 +86,8 @@ export async function answerDirect(
   { wrtc, offer, ...identity }: { wrtc: Wrtc; offer: string; peerId: Hex; connection(): Hello.Connection },
   signal: AbortSignal,
 ): Promise<Channel> {
-  const connection = new Connection({ wrtc, initiator: false, signal })
-  connection.signal({ type: 'offer', sdp: offer })
+  const connection = new Connection({ wrtc, signal })
+  await connection.answer(offer)
   return connection.open(identity)
 }
 
@@ -111,138 +97,109 @@ const certificates = ({ local, remote }: { local: Description; remote: Descripti
   ...{ localFingerprint: local.fingerprint, remoteFingerprint: remote.fingerprint },
 })
 
-/** A simple-peer whose channel is not open yet. */
+/** A connection to one peer, with one data channel that is not open yet. */
 class Connection {
-  readonly #peer: SimplePeer
-  /** Our description, with all candidates. */
-  readonly description: Promise<string>
-  readonly #connected: Promise<void>
+  readonly #peer: RTCPeerConnection
   readonly #signal: AbortSignal
-  readonly #abort = () => this.#peer.destroy()
+  /** Our description is complete. */
+  readonly #gathered: Promise<void>
+  /** Rejects with `ConnectError` if the connection ends before its channel is open. */
+  readonly #broken: Promise<never>
+  #fail: (cause: unknown) => void = () => {}
+  #channel: RTCDataChannel | undefined
+  readonly #early: unknown[] = []
+  readonly #opened: Promise<void>
+  #onOpen: () => void = () => {}
+  readonly #abort = () => this.#fail('the attempt was ended')
 
-  constructor({
-    initiator,
-    signal,
-    wrtc,
-    iceServers = [],
-  }: WebRtcOptions & { initiator: boolean; signal: AbortSignal }) {
-    const peer = new SimplePeer({
-      initiator,
-      trickle: false,
-      objectMode: true,
-      iceCompleteTimeout: gatherTimeoutMs,
-      config: { iceServers },
-      ...(wrtc && { wrtc }),
+  constructor({ signal, wrtc = globalThis, iceServers = [] }: WebRtcOptions & { signal: AbortSignal }) {
+    try {
+      this.#peer = new wrtc.RTCPeerConnection({ iceServers: [...iceServers] })
+    } catch (cause) {
+      throw new ConnectError({ cause })
+    }
+    const peer = this.#peer
+    this.#opened = new Promise((resolve) => {
+      this.#onOpen = resolve
     })
-    this.#peer = peer
-    let cause: unknown = 'the connection closed before it opened'
-    peer.on('error', (error) => {
-      cause = error
+    this.#broken = new Promise((_, reject) => {
+      this.#fail = (cause) => {
+        reject(new ConnectError({ cause }))
+        signal.removeEventListener('abort', this.#abort)
+        peer.close()
+      }
     })
-    const broken = new Promise<never>((_, reject) => peer.on('close', () => reject(new ConnectError({ cause }))))
-    this.description = Promise.race([
-      broken,
-      new Promise<string>((resolve) => peer.on('signal', ({ sdp }) => sdp && resolve(sdp))),
-    ])
-    this.#connected = Promise.race([broken, new Promise<void>((resolve) => peer.on('connect', resolve))])
-    // Without these lines, a failure that no caller awaits would end the process.
-    this.#connected.catch(() => {})
-    this.description.catch(() => {})
+    // Without this line, a failure that no caller awaits would end the process.
+    this.#broken.catch(() => {})
+    this.#gathered = new Promise((resolve) => {
+      peer.onicecandidate = ({ candidate }) => candidate === null && resolve()
+    })
+    peer.onconnectionstatechange = () => {
+      if (['failed', 'closed'].includes(peer.connectionState)) this.#fail('the connection closed before it opened')
+    }
     this.#signal = signal
     signal.addEventListener('abort', this.#abort)
     if (signal.aborted) this.#abort()
   }
 
-  signal(description: { type: 'offer' | 'answer'; sdp: string }) {
-    try {
-      this.#peer.signal(description)
-    } catch (cause) {
-      throw new ConnectError({ cause })
-    }
+  /** Our offer, with all candidates. */
+  offer(): Promise<string> {
+    return this.#unlessBroken(async () => {
+      this.#listen(this.#peer.createDataChannel('lp'))
+      return this.#describe(await this.#peer.createOffer())
+    })
+  }
+
+  /** Our answer to an offer, with all candidates. */
+  answer(sdp: string): Promise<string> {
+    this.#peer.ondatachannel = ({ channel }) => this.#listen(channel)
+    return this.#unlessBroken(async () => {
+      await this.#peer.setRemoteDescription({ type: 'offer', sdp })
+      return this.#describe(await this.#peer.createAnswer())
+    })
+  }
+
+  accept(description: { type: 'answer'; sdp: string }): Promise<void> {
+    return this.#unlessBroken(() => this.#peer.setRemoteDescription(description))
   }
 
   async open({ peerId, connection }: { peerId: Hex; connection(): Hello.Connection }): Promise<Channel> {
-    await this.#connected
-    if (this.#peer.destroyed) throw new ConnectError({ peerId, cause: 'the connection closed while it opened' })
+    await this.#unlessBroken(() => this.#opened)
+    const channel = this.#channel as RTCDataChannel
+    if (channel.readyState !== 'open') throw new ConnectError({ peerId, cause: 'the channel closed while it opened' })
     // From now on, the owner closes the channel. The signal only ends the attempt to connect.
     this.#signal.removeEventListener('abort', this.#abort)
-    return new WebRtcChannel(this.#peer, { peerId, connection: connection() })
+    const [peer, early] = [this.#peer, this.#early]
+    return new WebRtcChannel({ peer, channel, early }, { peerId, connection: connection() })
   }
-}
 
-class WebRtcChannel extends Emitter<ChannelEvents> implements Channel {
-  readonly peerId: Hex
-  readonly connection: Channel['connection']
-  readonly maxMessageBytes = maxMessageBytes
-  readonly #peer: SimplePeer
-  #queuedBytes = 0
-  #draining = false
-  #listening = false
-  #closed = false
-
-  constructor(peer: SimplePeer, { peerId, connection }: Pick<Channel, 'peerId' | 'connection'>) {
-    super()
-    this.#peer = peer
-    this.peerId = peerId
-    this.connection = connection
-    let cause: Error | undefined
-    peer.on('error', (error) => {
-      cause = error
+  async #describe(description: RTCSessionDescriptionInit): Promise<string> {
+    await this.#peer.setLocalDescription(description)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, gatherTimeoutMs)
     })
-    peer.on('close', () => this.#end(cause && new ConnectionLostError({ peerId, cause })))
+    await Promise.race([this.#gathered, patience])
+    clearTimeout(timer)
+    // The description contains all candidates, and no others follow. So the remote peer needs not wait for more.
+    return (this.#peer.localDescription ?? description).sdp?.replace(/^a=ice-options:trickle\r\n/gm, '') ?? ''
   }
 
-  override on<Name extends keyof ChannelEvents>(name: Name, listener: (...args: ChannelEvents[Name]) => void) {
-    const stop = super.on(name, listener)
-    if (name === 'message' && !this.#listening) {
-      this.#listening = true
-      this.#peer.on('data', (chunk) => this.#receive(chunk))
-    }
-    return stop
+  #listen(channel: RTCDataChannel) {
+    this.#channel ??= channel
+    if (this.#channel !== channel) return channel.close()
+    channel.binaryType = 'arraybuffer'
+    channel.onmessage = ({ data }) => this.#early.push(data)
+    channel.onclose = () => this.#fail('the channel closed before it opened')
+    if (channel.readyState === 'open') this.#onOpen()
+    else channel.onopen = () => this.#onOpen()
   }
 
-  get bufferedAmount() {
-    return this.#closed ? 0 : this.#queuedBytes + this.#peer.bufferSize
-  }
-
-  get closed() {
-    return this.#closed
-  }
-
-  send(bytes: Uint8Array) {
-    if (bytes.length > maxMessageBytes) throw new MessageTooLargeError({ bytes: bytes.length })
-    if (this.#closed) return
-    this.#queuedBytes += bytes.length
-    this.#peer.write(bytes, () => this.#written(bytes.length))
-    const { bufferedAmount } = this
-    this.#draining ||= bufferedAmount > drainBytes
-    if (bufferedAmount > maxBufferedBytes) this.close(new SlowPeerError({ bufferedAmount }))
-  }
-
-  close(reason?: ProtocolError) {
-    if (this.#closed) return
-    this.#peer.destroy()
-    this.#end(reason)
-  }
-
-  #receive(chunk: Uint8Array | string) {
-    if (this.#closed) return
-    if (typeof chunk === 'string') this.close(new TextMessageError())
-    else if (chunk.length > maxMessageBytes) this.close(new MessageTooLargeError({ bytes: chunk.length }))
-    // simple-peer emits instances of its own Buffer class. Listeners get a plain Uint8Array.
-    else this.emit('message', new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-  }
-
-  #written(bytes: number) {
-    this.#queuedBytes -= bytes
-    if (this.#closed || !this.#draining || this.#queuedBytes > 0) return
-    this.#draining = false
-    this.emit('drain')
-  }
-
-  #end(reason: ProtocolError | undefined) {
-    if (this.#closed) return
-    this.#closed = true
-    this.emit('close', reason)
+  async #unlessBroken<Value>(step: () => Promise<Value>): Promise<Value> {
+    const taken = step().catch((cause: unknown) => {
+      this.#fail(cause)
+      return this.#broken
+    })
+    return Promise.race([this.#broken, taken])
   }
 }

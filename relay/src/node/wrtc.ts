@@ -10,10 +10,6 @@ import type { Certificate } from './certificate'
 
 const log = logOf('node')
 
-type Polyfill = InstanceType<typeof polyfill.RTCPeerConnection>
-
-type Description = { type: 'offer' | 'answer'; sdp: string }
-
 export type NodeWebRtc = {
   wrtc: Wrtc
   /** The relay's end of a call without signaling. */
@@ -61,10 +57,9 @@ class BaseConnection extends polyfill.RTCPeerConnection {
 export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): NodeWebRtc {
   const living = new Set<PeerConnection>()
 
-  /** Corrects the polyfill where it differs from the browsers that simple-peer expects. */
+  /** Corrects the polyfill where it differs from browsers. */
   class PeerConnection extends BaseConnection {
     #gatheringEvents = 0
-    #connected = false
     #closed = false
 
     constructor(config: RTCConfiguration) {
@@ -74,31 +69,8 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       // they resolve.
       super.createOffer().catch(ignored)
       super.createAnswer().catch(ignored)
-      // The polyfill emits no event after the last candidate. Without trickle, simple-peer waits for this event.
+      // The polyfill emits no event after the last candidate.
       this.addEventListener('icegatheringstatechange', () => this.#gatheringChanged())
-      this.addEventListener('datachannel', (event) => this.#connectedBy((event as RTCDataChannelEvent).channel))
-    }
-
-    // The polyfill's descriptions have only getters, but simple-peer writes `sdp`.
-    override async createOffer(): Promise<Description> {
-      return plain(await super.createOffer())
-    }
-
-    override async createAnswer(): Promise<Description> {
-      return plain(await super.createAnswer())
-    }
-
-    override createDataChannel(...args: Parameters<Polyfill['createDataChannel']>) {
-      const channel = super.createDataChannel(...args)
-      this.#connectedBy(channel)
-      return channel
-    }
-
-    /** `failed` for a connection that ends before it was connected, unless we closed it. On `closed`, simple-peer would wait for ever. */
-    override get connectionState() {
-      const state = super.connectionState
-      this.#connected ||= state === 'connected'
-      return state === 'closed' && !this.#connected && !this.#closed ? 'failed' : state
     }
 
     override async setRemoteDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
@@ -121,18 +93,6 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     }
 
     /**
-     * On a slow machine the connection can be closed again before simple-peer has read the state `connected`. So the class stores
-     * that the channel was open.
-     */
-    #connectedBy(channel: RTCDataChannel) {
-      const open = () => {
-        this.#connected = true
-      }
-      if (channel.readyState === 'open') open()
-      else channel.addEventListener('open', open)
-    }
-
-    /**
      * The library reports the state twice: `in-progress`, then `complete`. The state is read late, so it can be `complete` at both events,
      * and then candidates can still follow the first event.
      */
@@ -145,7 +105,6 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
     }
   }
 
-  const rest = { RTCSessionDescription: polyfill.RTCSessionDescription, RTCIceCandidate: polyfill.RTCIceCandidate }
   const answerer = ({ certificatePem, keyPem, user, password }: AnswererOptions): Answerer => {
     const native = new NativePeerConnection('direct', {
       ...{ iceServers: [], bindAddress: '127.0.0.1', certificatePemFile: certificatePem, keyPemFile: keyPem },
@@ -170,7 +129,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
       }
     }
     return {
-      wrtc: { RTCPeerConnection: DirectConnection, ...rest },
+      wrtc: wrtcOf(DirectConnection),
       port: new Promise((resolve) => {
         found = resolve
       }),
@@ -182,7 +141,7 @@ export function createWrtc({ bindAddress }: { bindAddress?: string } = {}): Node
   }
 
   return {
-    wrtc: { RTCPeerConnection: PeerConnection, ...rest },
+    wrtc: wrtcOf(PeerConnection),
     answerer,
     cleanup() {
       for (const connection of living) connection.close()
@@ -208,7 +167,8 @@ export class WebSocket extends WebSocketClient {
 /** Logs a failure that the state of the connection also shows. */
 const ignored = (error: Error) => log.debug('WebRTC refused a step', () => ({ message: error.message }))
 
-const plain = ({ type, sdp }: Description): Description => ({ type, sdp })
+/** The polyfill declares its class without the events that `addEventListener` names. */
+const wrtcOf = (RTCPeerConnection: unknown): Wrtc => ({ RTCPeerConnection }) as Wrtc
 
 export class ConfigurationError extends ProtocolError {
   override readonly name = 'wrtc.ConfigurationError'
