@@ -16,8 +16,13 @@ const computing = [
   'relay/src/payment/messages',
 ].map((name) => `${name}.test.ts`)
 
-/** Tests of capture and playback in a real browser, in real time. Two such tests at the same time would slow each other down. */
-const media = ['web/broadcast/capture/**/*.test.ts', 'web/watch/watch.test.ts', 'web/watch/recording/recording.test.ts']
+/** Tests of pages in a real browser, most of them in real time. Two such tests at the same time would slow each other down. */
+const media = [
+  'web/broadcast/capture/**/*.test.ts',
+  'web/watch/watch.test.ts',
+  'web/watch/recording/recording.test.ts',
+  'web/payments/browser.test.ts',
+]
 
 export default defineConfig({
   resolve: { conditions: ['lp-source', ...defaultServerConditions] },

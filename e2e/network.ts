@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,8 +22,17 @@ export type Network = {
    * tracker.
    */
   emptyRelay(): Promise<unknown>
+  /** The whole status of the relay, as its operator reads it. */
+  readStatus(): Promise<OperatorStatus>
   /** Sends Ctrl-C and waits until `npm start` has exited. */
   stop(): Promise<unknown>
+}
+
+/** The parts of a relay’s status that tests read. Amounts in wei. */
+export type OperatorStatus = {
+  /** The address at which viewers can call the relay over WebRTC without a tracker, as a share link contains it. */
+  direct?: string
+  payments?: { peers: readonly { party: string; earned: string; paid: string }[] }
 }
 
 export type Exit = { code: number | null; output: string }
@@ -49,6 +58,7 @@ export async function startNetwork(...args: string[]): Promise<Network> {
     newest = Number((await lines.match(/^relay {2}\S+ \(process (\d+)\)/m))[1])
     return newest
   }
+  const dataFolder = () => /--data (\S+)/.exec(psOf(newest, 'args'))?.[1] ?? ''
   return {
     url: url as string,
     chainUrl: chainUrl as string,
@@ -59,8 +69,9 @@ export async function startNetwork(...args: string[]): Promise<Network> {
     },
     stopRelay,
     nextRelay,
+    readStatus: () => readStatus(relayUrl, dataFolder()),
     async emptyRelay() {
-      const [, data = ''] = /--data (\S+)/.exec(psOf(newest, 'args')) ?? []
+      const data = dataFolder()
       const startAgain = stopRelay(newest)
       while (isRunning(newest)) await new Promise((resolve) => setTimeout(resolve, 50))
       for (const folder of ['streams', 'payloads']) await rm(join(data, folder), { recursive: true })
@@ -77,6 +88,13 @@ export async function startNetwork(...args: string[]): Promise<Network> {
 /** Runs `npm start` with arguments that make it fail, and waits for its exit. */
 export const runStart = (...args: string[]): Promise<Exit> =>
   command('npm', ['start', '--silent', '--', ...args]).lines.exit
+
+/** The whole status of a relay. `data`: its data directory, which has the token of the operator. */
+export async function readStatus(url: string, data: string): Promise<OperatorStatus> {
+  const token = (await readFile(join(data, 'status-token'), 'utf8')).trim()
+  const response = await fetch(`${url}/status`, { headers: { authorization: `Bearer ${token}` } })
+  return (await response.json()) as OperatorStatus
+}
 
 const psOf = (processId: number, column: 'ppid' | 'args' | 'stat'): string =>
   execFileSync('ps', ['-o', `${column}=`, '-p', String(processId)], { encoding: 'utf8' })
@@ -96,11 +114,12 @@ export function isAlive(processId: number): boolean {
   }
 }
 
-function command(program: string, args: readonly string[]) {
+/** Starts a program in its own process group. */
+export function command(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(program, args, {
     cwd: root,
     // The test runner sets NO_COLOR and FORCE_COLOR, and Node prints a warning if both are set.
-    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined },
+    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // The process gets a new process group, to which a test can send Ctrl-C as a terminal does.
     detached: true,

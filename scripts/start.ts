@@ -19,11 +19,11 @@ const defaultRelayPort = 8935
 
 /**
  * Starts the network on one machine: a chain, the contracts, one relay, one verifier and the page. With `--no-relay`, it starts
- * neither the relay nor the verifier. When all parts except the verifier are ready, it prints a line with the page's address. On
- * Ctrl-C, it stops all these parts.
+ * neither the relay nor the verifier. `--relay-price` and `--free-rate` are options of the relay: with them, viewers pay for the stream.
+ * When all parts except the verifier are ready, it prints a line with the page's address. On Ctrl-C, it stops all these parts.
  */
 export default async function start(args: readonly string[]): Promise<void> {
-  const { port, relayPort, withRelay } = readArguments(args)
+  const { port, relayPort, withRelay, forRelay } = readArguments(args)
   await assertFree(port)
   await build()
   if (withRelay) await ensureFfmpeg()
@@ -54,7 +54,7 @@ export default async function start(args: readonly string[]): Promise<void> {
       await fundOperator({ rpcUrl, operator: checker.address, stake: parseEther('100') })
       const onFailed = (error: StartError) => void printAndEnd(error.message, end)
       const port = await freePort(relayPort)
-      const terms = ['--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100']
+      const terms = ['--uri', `http://localhost:${port}`, '--stake', '1000', '--price', '100', ...forRelay]
       const relay = supervise({
         ...{ name: 'relay', key: operator.key, onFailed },
         args: ['start', '--rpc', rpcUrl, '--data', join(data, 'relay'), '--port', String(port), ...terms],
@@ -91,12 +91,14 @@ function parse(args: readonly string[]) {
         port: { type: 'string' },
         'relay-port': { type: 'string' },
         relay: { type: 'boolean', default: true },
+        'relay-price': { type: 'string' },
+        'free-rate': { type: 'string' },
       },
       allowNegative: true,
     })
   } catch (error) {
     throw new StartError(
-      `${(error as Error).message.split('.')[0]}. The options are --port, --relay-port and --no-relay.`,
+      `${(error as Error).message.split('.')[0]}. The options are --port, --relay-port, --no-relay, --relay-price and --free-rate.`,
     )
   }
 }
@@ -113,6 +115,9 @@ function readArguments(args: readonly string[]) {
     port: number('--port', values.port ?? process.env.PORT ?? String(defaultPort)),
     relayPort: number('--relay-port', values['relay-port'] ?? String(defaultRelayPort)),
     withRelay: values.relay,
+    forRelay: (['relay-price', 'free-rate'] as const).flatMap((name) =>
+      values[name] ? [`--${name}`, values[name]] : [],
+    ),
   }
 }
 

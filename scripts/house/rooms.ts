@@ -182,6 +182,8 @@ export const rooms: readonly Room[] = [
       'relay/src/mesh',
       'relay/src/payment',
       'relay/src/sponsor',
+      'relay/src/records',
+      'relay/src/keys',
       'relay/src/client',
       'relay/src/chain',
       'relay/src/check',
@@ -203,8 +205,15 @@ export const rooms: readonly Room[] = [
   { path: 'web/act', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/home', imports: ['relay/src/log', 'web/ui', 'web/config'] },
   {
-    path: 'web/watch',
-    imports: ['relay/src/log', 'contracts/protocol', 'relay/src/index.ts', 'web/ui', 'web/config'],
+    path: 'web/payments',
+    imports: [
+      'relay/src/log',
+      'contracts/protocol',
+      'contracts/deployments',
+      'relay/src/index.ts',
+      'web/ui',
+      'web/config',
+    ],
     without: wallets,
   },
   {
@@ -218,6 +227,7 @@ export const rooms: readonly Room[] = [
       'relay/src/index.ts',
       'web/ui',
       'web/config',
+      'web/payments',
       'web/wallet',
       'web/act',
     ],
@@ -234,6 +244,33 @@ export const rooms: readonly Room[] = [
       'web/wallet',
       'web/act',
     ],
+  },
+  // What a viewer's page needs to pay by itself, and the card with the wallet. The page downloads them only when a relay asks for money.
+  {
+    path: 'web/pay',
+    imports: [
+      'relay/src/log',
+      'contracts/protocol',
+      'relay/src/index.ts',
+      'web/ui',
+      'web/wallet',
+      'web/act',
+      'web/payments',
+    ],
+  },
+  {
+    path: 'web/watch',
+    imports: [
+      'relay/src/log',
+      'contracts/protocol',
+      'relay/src/index.ts',
+      'web/ui',
+      'web/config',
+      'web/payments',
+      // Only by React.lazy, because this room downloads the wallet.
+      'web/pay',
+    ],
+    without: wallets,
   },
   { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake'] },
   { path: 'web/main.tsx', imports: ['web/substitutes.ts', 'relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },

@@ -69,6 +69,8 @@ export type BroadcastFigures = {
   health: StreamHealth
   /** The price of the acknowledged segments that a transcoder can claim. */
   priceWei: bigint
+  /** What viewers have paid to the broadcaster for this stream, in wei. Undefined: the stream is free. */
+  incomeWei: bigint | undefined
   depositWei: bigint
   /** The amount that pays for an hour, including the possible fine. */
   hourWei: bigint

@@ -8,6 +8,7 @@ import { FailedCard } from './FailedCard'
 import { GoLiveCard } from './GoLiveCard'
 import { HealthCard } from './HealthCard'
 import { HistoryCard } from './HistoryCard'
+import { IncomeCard } from './IncomeCard'
 import { LiveCard } from './LiveCard'
 import type { PastBroadcast } from './PastBroadcast'
 import { Preview } from './Preview'
@@ -25,8 +26,10 @@ import type { Source } from './Source'
 import { SourcePicker } from './SourcePicker'
 import { StartingCard } from './StartingCard'
 import type { DepositControl } from './useDeposit'
+import type { IncomeControl } from './useIncome'
 import type { JobActions } from './useJobActions'
 import type { RecordingChoice } from './useRecordingChoice'
+import type { SaleChoice } from './useSaleChoice'
 import type { TopUp } from './useTopUp'
 
 export type BroadcastViewProps = {
@@ -35,6 +38,7 @@ export type BroadcastViewProps = {
   quality: Quality
   recording: RecordingChoice
   local: LocalRecordings
+  sale: SaleChoice
   wallet: Wallet
   /** The wallet's broadcasts in this browser, newest first, without the live broadcast. */
   history: readonly PastBroadcast[]
@@ -44,6 +48,7 @@ export type BroadcastViewProps = {
   jobActions: JobActions
   deposit: DepositControl
   topUp: TopUp
+  income: IncomeControl
   /** The page is reading prices from the chain. */
   isReadingPrices: boolean
   /**
@@ -92,13 +97,14 @@ export function BroadcastView(props: BroadcastViewProps) {
 /** In these states, the person cannot choose another camera or screen. */
 const canChangeSource = ({ name }: BroadcastState) => !['starting', 'settling', 'elsewhere'].includes(name)
 
-/** The deposit and the past broadcasts. Hidden while a stream starts or is live. */
-function MoneyCards({ state, history, found, jobActions, deposit }: BroadcastViewProps) {
+/** The income, the deposit and the past broadcasts. Hidden while a stream starts or is live. */
+function MoneyCards({ state, history, found, jobActions, deposit, income }: BroadcastViewProps) {
   if (state.name === 'starting' || state.name === 'live') return null
   const isShown = state.name === 'settling' || state.name === 'settled'
   const current = isShown ? state.figures.jobId : undefined
   return (
     <>
+      <IncomeCard control={income} />
       <DepositCard control={deposit} hasUnpaidWork={history.some(({ isSettled }) => !isSettled)} />
       <HistoryCard
         history={history.filter(({ broadcast }) => broadcast.jobId !== current)}
@@ -110,7 +116,7 @@ function MoneyCards({ state, history, found, jobActions, deposit }: BroadcastVie
 }
 
 function StateCards(props: BroadcastViewProps) {
-  const { state, source, quality, recording, wallet, deposit, topUp, isReadingPrices } = props
+  const { state, source, quality, recording, sale, wallet, deposit, topUp, isReadingPrices } = props
   const { onGoLive, onCancel, onStop, onReset } = props
   switch (state.name) {
     case 'idle':
@@ -119,6 +125,7 @@ function StateCards(props: BroadcastViewProps) {
           quality={quality}
           recording={recording}
           local={props.local}
+          sale={sale}
           wallet={wallet}
           hasPicture={source.stream !== undefined}
           // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job. No broadcast starts

@@ -12,11 +12,14 @@ import { QualityPicker } from './QualityPicker'
 import { RecordingCheckbox } from './RecordingCheckbox'
 import { LocalRecordingCheckbox } from './recording/LocalRecordingCheckbox'
 import type { LocalRecordings } from './recording/useLocalRecordings'
+import { SalePicker } from './SalePicker'
 import type { RecordingChoice } from './useRecordingChoice'
+import type { SaleChoice } from './useSaleChoice'
 
 export type GoLiveCardProps = {
   quality: Quality
   recording: RecordingChoice
+  sale: SaleChoice
   local: LocalRecordings
   wallet: Wallet
   hasPicture: boolean
@@ -24,18 +27,20 @@ export type GoLiveCardProps = {
   onGoLive(): void
 }
 
-/** Quality, price, whether there may be a recording, and the button that starts a broadcast. */
-export function GoLiveCard({ quality, recording, local, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
+/** Quality, price, whether viewers pay, whether there may be a recording, and the button that starts a broadcast. */
+export function GoLiveCard({ quality, recording, sale, local, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
   const unreachable = quality.price?.unreachable ?? 0
   const away = quality.price?.away ?? 0
   const bitrate = quality.presets.find(({ id }) => id === quality.presetId)?.source.bitrate ?? 0
-  const isReady = hasPicture && !quality.isMeasuring && quality.price !== undefined && !isDepositMissing
+  const isPriced = quality.price !== undefined && sale.weiPerMinute !== undefined
+  const isReady = hasPicture && !quality.isMeasuring && isPriced && !isDepositMissing
   return (
     <Card heading="Go live">
       <QualityPicker quality={quality} />
-      <RecordingCheckbox recording={recording} />
+      <SalePicker sale={sale} />
+      {!sale.isPaid && <RecordingCheckbox recording={recording} />}
       <LocalRecordingCheckbox local={local} bitrate={bitrate} />
       <div className="mt-5 space-y-3">
         {wallet.problem && <Notice problem={wallet.problem} />}

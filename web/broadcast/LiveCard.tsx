@@ -17,6 +17,7 @@ export type LiveCardProps = { figures: BroadcastFigures; trouble: Problem | unde
 
 export function LiveCard({ figures, trouble, topUp, onStop }: LiveCardProps) {
   const price = amountOf(figures.priceWei)
+  const income = figures.incomeWei === undefined ? undefined : amountOf(figures.incomeWei)
   return (
     <Card
       heading="On air"
@@ -35,6 +36,11 @@ export function LiveCard({ figures, trouble, topUp, onStop }: LiveCardProps) {
         <Stat name="Price so far" unit={price.unit} hint={`of ${formatAmount(figures.depositWei)} deposit`}>
           {price.value}
         </Stat>
+        {income && (
+          <Stat name="Income" unit={income.unit} hint={incomeHint(figures)}>
+            {income.value}
+          </Stat>
+        )}
         <Stat name="Segments sent">{figures.segmentsSent}</Stat>
         <Stat name="Acknowledged">{figures.segmentsAcknowledged}</Stat>
       </dl>
@@ -54,3 +60,6 @@ export function LiveCard({ figures, trouble, topUp, onStop }: LiveCardProps) {
     </Card>
   )
 }
+
+const incomeHint = ({ incomeWei = 0n, elapsedMs }: BroadcastFigures): string =>
+  `${formatAmount((incomeWei * 60_000n) / BigInt(Math.max(elapsedMs, 60_000)))} a minute`

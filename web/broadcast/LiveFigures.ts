@@ -51,11 +51,12 @@ export class LiveFigures {
       durationMs,
       circumstances,
       health,
-    }: { durationMs: number; circumstances: Circumstances; health: StreamHealth },
+      incomeWei,
+    }: { durationMs: number; circumstances: Circumstances; health: StreamHealth; incomeWei: bigint | undefined },
   ): BroadcastFigures {
     const { jobId, broadcaster, shareLink, targetBitrate, offer, liveSinceMs, before } = this.#options
     return {
-      ...{ jobId, broadcaster, shareLink, targetBitrate, health },
+      ...{ jobId, broadcaster, shareLink, targetBitrate, health, incomeWei },
       leftMs: circumstances.lasting?.leftMs,
       isUsedUp: isUsedUp(progress, circumstances),
       transcoder: progress.transcoder,

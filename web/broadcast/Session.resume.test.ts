@@ -41,7 +41,7 @@ beforeAll(async () => {
   const client = local.chain as PublicClient
   const preset = presetOf('360p')
   options = {
-    ...{ client, transact, preset, broadcaster, iceServers: [], mayRecord: false },
+    ...{ client, transact, preset, broadcaster, iceServers: [], mayRecord: false, weiPerMinute: 0n },
     offer: await findOffer(client, preset.options),
     sourceChoice: () => ({ kind: 'camera', cameraOn: true, microphoneOn: false }),
   }

@@ -50,6 +50,7 @@ async function start(): Promise<Session> {
     onCaptured() {},
     sourceChoice: () => ({ kind: 'camera', cameraOn: true, microphoneOn: true }),
     offer: await findOffer(client, preset.options),
+    weiPerMinute: 0n,
     connectTimeoutMs: 1_000,
   })
 }

@@ -24,6 +24,7 @@ import { admitTab, showJob } from './resume/tabLocks'
 import { takeUp } from './resume/takeUp'
 import type { SourceChoice } from './Source'
 import { HealthWatch } from './StreamHealth'
+import type { StreamSale } from './StreamSale'
 import { startJob } from './startJob'
 import { assertReachable, cancelled, problemFor, UnansweredError } from './startProblems'
 import { depositUsedUp, isOverdue, jobMissing, troubleOf } from './trouble'
@@ -50,6 +51,8 @@ export type SessionOptions = {
   store?: BroadcastStore | undefined
   /** The camera or screen in use. After a reload, the page opens the same. */
   sourceChoice(): SourceChoice
+  /** What viewers pay for a minute, in wei. 0: the stream is free. A paid stream is not stored, so a reload of the page ends it. */
+  weiPerMinute: bigint
   /**
    * Called when the page does not need the camera and the microphone any more: after `stop`, and if the stream fails or is cancelled after
    * its capture has begun.
@@ -80,6 +83,7 @@ export class Session {
   #stored: StoredBroadcast | undefined
   #record: BroadcastRecord | undefined
   #publishing: Publishing | undefined
+  #sale: StreamSale | undefined
   #capture: Capture | undefined
   /** The capture starts now. */
   #isCapturing = false
@@ -93,7 +97,8 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.#store = 'store' in options ? options.store : openStore()
+    const store = 'store' in options ? options.store : openStore()
+    this.#store = options.weiPerMinute > 0n ? undefined : store
     this.#state = this.#starting(options.stored ? 'transcoder' : 'reach')
     void this.#start().catch((error) => this.#fail(error))
   }
@@ -147,6 +152,7 @@ export class Session {
     const admission = await admitTab(signal)
     signal.throwIfAborted()
     if (admission === 'busy') throw new LiveElsewhereError()
+    const openSale = await this.#prepareSale()
     const { posted, webRtc } = await this.#job()
     const { jobId, streamId, streamKey, postAgain } = posted
     this.#posted = posted
@@ -166,10 +172,12 @@ export class Session {
     assertReachable(candidates)
     this.#become(this.#starting('connection'))
     const { nextSequence: fromSequence = 0n, assignments = [] } = this.#stored ?? {}
+    this.#sale = await openSale?.(posted)
     this.#publishing = createPublisher({
       ...{ jobId, streamId, streamKey, candidates, domain: StreamDirectory.domainOf(posted.broadcast.chainId) },
       ...{ fromSequence, assignments, reserve: (sequenceNumber) => this.#reserve(sequenceNumber) },
       transport: webRtc ? createTransport({ iceServers }) : undefined,
+      sale: this.#sale?.terms,
     })
     const { publisher } = this.#publishing
     const error = () => (this.#stored ? new AwayError() : new UnansweredError({ candidates: candidates.length }))
@@ -193,6 +201,13 @@ export class Session {
     this.#timer = setInterval(() => void this.#refresh(), figuresIntervalMs)
     publisher.on('progress', () => void this.#refresh())
     await this.#refresh()
+  }
+
+  /** Before anything is paid, because this browser may be unable to keep the cheques of viewers. */
+  async #prepareSale() {
+    if (this.#options.weiPerMinute === 0n) return undefined
+    const { prepareSale } = await import('./sale')
+    return prepareSale(this.#options, this.#closing.signal)
   }
 
   /** The job of a new broadcast, or of the stored broadcast. */
@@ -307,7 +322,10 @@ export class Session {
     this.#health.progress(progress)
     const lasting = this.#funds && lastingOf(this.#funds, this.#options.offer, durationMs)
     const circumstances = { quietMs: this.#live.quietMs(progress), lasting }
-    const figures = this.#live.at({ ...progress, transcoder }, { durationMs, circumstances, health: this.#health.now })
+    const figures = this.#live.at(
+      { ...progress, transcoder },
+      { durationMs, circumstances, health: this.#health.now, incomeWei: this.#sale?.incomeWei },
+    )
     if (this.#state.name === 'settling') {
       const { elapsedMs } = this.#state.figures
       return this.#become({ ...this.#state, figures: { ...figures, elapsedMs } })

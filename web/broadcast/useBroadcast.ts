@@ -18,10 +18,12 @@ import { useStored } from './resume/useStored'
 import { Session, type SessionOptions } from './Session'
 import { useDeposit } from './useDeposit'
 import { useHistory } from './useHistory'
+import { useIncome } from './useIncome'
 import { useJobActions } from './useJobActions'
 import { useLeaveGuard } from './useLeaveGuard'
 import { useQuality } from './useQuality'
 import { useRecordingChoice } from './useRecordingChoice'
+import { useSaleChoice } from './useSaleChoice'
 import { useSource } from './useSource'
 import { useTopUp } from './useTopUp'
 
@@ -42,6 +44,8 @@ export function useBroadcast(): BroadcastViewProps {
   })
   const recording = useRecordingChoice()
   const local = useLocalRecordings()
+  const sale = useSaleChoice()
+  const { weiPerMinute } = sale
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useLeaveGuard(session, state)
@@ -53,6 +57,7 @@ export function useBroadcast(): BroadcastViewProps {
   const liveJobId = state.name === 'live' ? state.figures.jobId : undefined
   const history = useHistory({ client, broadcaster: wallet.address, liveJobId })
   const jobActions = useJobActions({ client, wallet, history })
+  const income = useIncome({ client, wallet: wallet.address, isIdle: !isOn })
   const deposit = useDeposit({ client, wallet, history, isIdle: !isOn })
   const topUp = useTopUp({ client, wallet, job: state.name === 'live' ? state.figures : undefined })
 
@@ -60,7 +65,12 @@ export function useBroadcast(): BroadcastViewProps {
   const { close: onCaptured, choice: sourceChoice } = source
   const { begin: beginRecording } = local
   const start = useCallback(
-    (options: Pick<SessionOptions, 'broadcaster' | 'stream' | 'preset' | 'offer' | 'mayRecord' | 'stored'>) =>
+    (
+      options: Pick<
+        SessionOptions,
+        'broadcaster' | 'stream' | 'preset' | 'offer' | 'mayRecord' | 'stored' | 'weiPerMinute'
+      >,
+    ) =>
       setSession(
         new Session({
           client,
@@ -76,9 +86,11 @@ export function useBroadcast(): BroadcastViewProps {
   )
   const onGoLive = useCallback(() => {
     const { stream } = source
-    if (!stream || !wallet.address || !offer) return
-    start({ broadcaster: wallet.address, stream, preset, offer, mayRecord: recording.isAllowed })
-  }, [start, source, wallet.address, preset, offer, recording.isAllowed])
+    if (!stream || !wallet.address || !offer || weiPerMinute === undefined) return
+    // Other players cannot decrypt a recording of a paid stream.
+    const mayRecord = recording.isAllowed && weiPerMinute === 0n
+    start({ broadcaster: wallet.address, stream, preset, offer, mayRecord, weiPerMinute })
+  }, [start, source, wallet.address, preset, offer, recording.isAllowed, weiPerMinute])
   const goOn = useCallback(
     (stored: StoredBroadcast, stream: MediaStream) => start({ ...termsOf(stored), stream }),
     [start],
@@ -94,10 +106,12 @@ export function useBroadcast(): BroadcastViewProps {
     jobActions,
     deposit,
     topUp,
+    income,
     source,
     quality,
     recording,
     local,
+    sale,
     wallet,
     onGoLive,
     onCancel: () => session?.cancel(),
@@ -115,6 +129,8 @@ const termsOf = (stored: StoredBroadcast) => ({
   ...{ stored, broadcaster: stored.broadcaster, mayRecord: StreamId.mayRecord(stored.streamId) },
   preset: { options: stored.terms.options, videoBitrate: stored.videoBitrate },
   offer: { ...stored.offer, pricePerUnit: stored.terms.pricePerUnit, relays: [] },
+  // The page stores no paid stream.
+  weiPerMinute: 0n,
 })
 
 /** The state while this tab has no broadcast. */

@@ -106,6 +106,18 @@ describe('a stream whose past can be played', () => {
   })
 })
 
+describe('a stream that the viewer does not pay', () => {
+  it('names the place of the price: below the picture, or behind a link if the player is in a foreign page', async () => {
+    await show({ state: { name: 'locked' } })
+    const status = () => place.querySelector('[role=status]')?.textContent
+    expect(status()).toBe('This stream is paid.Its price, and the button to pay, are below the picture.')
+    const fullPage = 'https://other.example/#/watch/1'
+    await show({ state: { name: 'unpaid' }, fullPage })
+    expect(status()).toContain('No relay sends you this stream free of charge now.')
+    expect(place.querySelector('[role=status] a')?.getAttribute('href')).toBe(fullPage)
+  })
+})
+
 describe('a touch screen', () => {
   it('shows the controls at the first tap, pauses the video at the second tap, and hides the controls after some seconds', async () => {
     vi.useFakeTimers()

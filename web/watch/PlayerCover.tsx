@@ -17,6 +17,11 @@ export type PlayerCoverProps = {
   fullPage: string | undefined
 }
 
+const sentences = {
+  locked: 'This stream is paid.',
+  unpaid: 'No relay sends you this stream free of charge now.',
+}
+
 /** Covers the picture with a message or with a play button when the stream does not play. */
 export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording, fullPage }: PlayerCoverProps) {
   const retry = (
@@ -42,6 +47,11 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording, f
       return <Waiting text="Waiting for the next segment" />
     case 'connecting':
       return <Waiting text="Looking for the stream" />
+    case 'locked':
+    case 'unpaid': {
+      const nextStep = `Its price, and the button to pay, are ${fullPage ? 'on the page of the stream' : 'below the picture'}.`
+      return <Message problem={{ sentence: sentences[state.name], nextStep }} action={fullPage ? home : null} />
+    }
     case 'transcoder-offline':
       return <Waiting text="The transcoder does not answer. Trying again." />
     case 'reconnecting':

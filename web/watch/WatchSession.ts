@@ -1,16 +1,25 @@
-import { type Directory, type Hints, type Snapshot, sourceName, Viewer } from 'lp-relay'
+import { type Directory, type Hints, type MeshPayments, type Sale, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
+import type { ViewerPayments, ViewerPaymentsOptions } from '../payments/ViewerPayments'
 import { HlsPlayer } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
 import { notPlaying, type Playing, type StreamPlayer } from './Playing'
 import { OldestMoment } from './past/OldestMoment'
 import { PastPlayer } from './past/PastPlayer'
 import { type Timeline, targetOf } from './past/Timeline'
+import { payingFetch } from './payingFetch'
 import { type Sharing, uploadBitrateOf } from './SharingChoice'
 
 const log = logOf('watch')
 
-export type WatchSnapshot = { stream: Snapshot; playing: Playing }
+export type WatchSnapshot = {
+  stream: Snapshot
+  playing: Playing
+  /** Undefined before a relay or the broadcaster has named a price. */
+  payments: ViewerPayments | undefined
+  /** The stream is paid, and this page does not buy its keys. */
+  isLocked: boolean
+}
 
 /** The figures of the traffic change with each piece. If nothing else changes, the page shows new figures at most once in this time. */
 const figuresEveryMs = 1_000
@@ -21,14 +30,19 @@ export const initialSnapshot: WatchSnapshot = {
     ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0, neighbours: [], isAlone: false },
   },
   playing: notPlaying,
+  payments: undefined,
+  isLocked: false,
 }
+
+/** What payments need. */
+type Payer = Pick<ViewerPaymentsOptions, 'chainId' | 'client' | 'isRelay' | 'canPay'>
 
 /** One stream on one video element, from the lookup of the stream to its end. */
 export class WatchSession {
   readonly #verifier = new PayloadVerifier()
   readonly #viewer: Viewer
   readonly #video: HTMLVideoElement
-  #player: StreamPlayer & { goToLive?(): void }
+  #player: StreamPlayer & Partial<Pick<HlsPlayer, 'goToLive' | 'unlock'>>
   readonly #oldest: OldestMoment
   #chosen = 'auto'
   #isSought = false
@@ -37,20 +51,30 @@ export class WatchSession {
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   #connects = false
+  #sale: Sale | undefined
   #mayJoin = false
+  #joining: symbol | undefined
+  readonly #payer: Payer | undefined
   #figuresTimer: ReturnType<typeof setTimeout> | undefined
   #snapshot: WatchSnapshot
 
   constructor({
     video,
+    payer,
     ...stream
   }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain' | 'servers'> & {
     directory: Directory
     hints: Hints.Hints
     video: HTMLVideoElement
+    /** Undefined: the viewer pays nobody. */
+    payer?: Payer
   }) {
-    this.#viewer = new Viewer({ ...stream, verifyPayload: this.#verifier.verify })
-    this.#snapshot = { stream: this.#viewer.getSnapshot(), playing: notPlaying }
+    this.#payer = payer
+    const fetch = payingFetch({ payments: () => this.#snapshot.payments, open: () => this.#openPayments(0n) })
+    const { verify: verifyPayload } = this.#verifier
+    const keys = (sale: Sale) => this.#snapshot.payments?.keys(sale)
+    this.#viewer = new Viewer({ ...stream, verifyPayload, keys, ...(payer && { isRelay: payer.isRelay, fetch }) })
+    this.#snapshot = { ...initialSnapshot, stream: this.#viewer.getSnapshot() }
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#video = video
     this.#player = this.#livePlayer()
@@ -62,12 +86,14 @@ export class WatchSession {
     // (`isAlone`), the viewer joins immediately, because the picture can come only from the mesh.
     video.addEventListener('playing', () => this.#allowJoin(), { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait half a minute for this viewer.
-    addEventListener('pagehide', () => this.#viewer.leave(), { signal })
-    addEventListener('pageshow', ({ persisted }) => persisted && this.#join(), { signal })
+    addEventListener('pagehide', () => this.#leave(), { signal })
+    addEventListener('pageshow', ({ persisted }) => persisted && void this.#join(), { signal })
   }
 
   close(): void {
     this.#closing.abort()
+    this.#joining = undefined
+    this.#snapshot.payments?.close()
     clearTimeout(this.#figuresTimer)
     this.#listeners.clear()
     this.#player.close()
@@ -92,8 +118,8 @@ export class WatchSession {
     this.#viewer.limitUploads(uploadBitrateOf({ connects, ...sharing }))
     if (connects === this.#connects) return
     this.#connects = connects
-    if (!connects) this.#viewer.leave()
-    else if (this.#mayJoin) this.#join()
+    if (!connects) this.#leave()
+    else if (this.#mayJoin) void this.#join()
   }
 
   /** Plays at the live edge. */
@@ -153,6 +179,7 @@ export class WatchSession {
         this.#playPast(timeMs)
         return true
       },
+      isLocked: () => this.#isLocked(),
     })
     player.choose(this.#chosen)
     return player
@@ -186,19 +213,84 @@ export class WatchSession {
   #allowJoin(): void {
     if (this.#mayJoin) return
     this.#mayJoin = true
-    this.#join()
+    void this.#join()
   }
 
-  #join(): void {
+  /** Joins the mesh. If the viewer has joined before, it joins again, with the present way to pay. */
+  async #join(): Promise<void> {
     if (!this.#connects || !('RTCPeerConnection' in globalThis)) return
+    const joining = Symbol('joining')
+    this.#joining = joining
     // If the viewer cannot join the mesh, all segments come from relays.
-    this.#viewer.join().then(
-      () => log.debug('joined the mesh'),
-      (error: Error) => log.fault(error),
-    )
+    try {
+      const payments = this.#snapshot.payments?.mesh ?? (await this.#listen())
+      if (this.#joining !== joining) return
+      await this.#viewer.join(undefined, payments)
+      log.debug('joined the mesh')
+    } catch (error) {
+      log.fault(error as Error)
+    }
+  }
+
+  #leave(): void {
+    this.#joining = undefined
+    this.#viewer.leave()
+  }
+
+  /** Before a relay names a price, the viewer only listens for prices. */
+  async #listen(): Promise<MeshPayments | undefined> {
+    if (!this.#payer) return undefined
+    const { hearPrice } = await import('../payments/hearPrice')
+    return hearPrice((weiPerByte) => void this.#openPayments(weiPerByte))
+  }
+
+  /** A relay has named a price; 0: in an answer 402, which the payments read. Resolves to `undefined` if the payments cannot be loaded. */
+  async #openPayments(weiPerByte: bigint): Promise<ViewerPayments | undefined> {
+    try {
+      const { ViewerPayments } = await import('../payments/ViewerPayments')
+      if (!this.#payer || this.#closing.signal.aborted) return undefined
+      // If the relay sends nothing, the first picture can come only from other viewers.
+      this.#mayJoin = true
+      if (!this.#snapshot.payments) {
+        const readTotals = () => this.#viewer.getSnapshot()
+        const isWaiting = () => !this.#snapshot.playing.hasStarted || this.#snapshot.playing.isWaiting
+        const onRejoin = () => void this.#join()
+        const payments = new ViewerPayments({
+          ...{ ...this.#payer, weiPerByte, readTotals, isWaiting, onRejoin },
+          ask: (server, question) => this.#viewer.askKeyServer(server, question),
+          onKeys: () => this.#unlock(),
+        })
+        this.#change({ payments })
+      }
+      return this.#snapshot.payments
+    } catch (error) {
+      log.fault(error as Error)
+      this.#allowJoin()
+      return undefined
+    }
+  }
+
+  #isLocked(): boolean {
+    return this.#viewer.getSnapshot().sale !== undefined && !this.#snapshot.payments?.canBuy
+  }
+
+  #unlock(): void {
+    this.#change({ isLocked: this.#isLocked() })
+    this.#player.unlock?.()
+  }
+
+  /** The stream is paid: loads the payments, which show the offer. */
+  async #offer(sale: Sale): Promise<void> {
+    const payments = this.#snapshot.payments ?? (await this.#openPayments(0n))
+    payments?.offer(sale)
+    this.#unlock()
   }
 
   #follow(stream: Snapshot): void {
+    if (stream.sale && stream.sale !== this.#sale) {
+      this.#sale = stream.sale
+      void this.#offer(stream.sale)
+    }
     const { state, error, refused, levels } = stream
     const shown = this.#snapshot.stream
     if (state !== shown.state) log.debug(state, () => ({ error, refused, levels: levels.map(({ name }) => name) }))

@@ -3,6 +3,10 @@ import type { Problem } from '../ui/Problem'
 /** The state of a stream for its viewer. `name` is also the value of `data-state` on `[data-testid=watch-state]`. */
 export type WatchState =
   | { name: 'connecting' }
+  /** The stream is paid, and the viewer does not pay. */
+  | { name: 'locked' }
+  /** The picture waits for bytes that no relay sends free of charge, and the viewer does not pay. */
+  | { name: 'unpaid' }
   | { name: 'live' }
   | { name: 'buffering' }
   /** Nothing new has come for some seconds. The page continues as soon as the stream goes on. */

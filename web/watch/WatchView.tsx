@@ -1,4 +1,5 @@
-import type { RefObject } from 'react'
+import { lazy, type RefObject, Suspense } from 'react'
+import type { ViewerPayments } from '../payments/ViewerPayments'
 import { useTitle } from '../ui/useTitle'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import type { TimeShift } from './LivePause'
@@ -8,8 +9,11 @@ import { ShareButton } from './ShareButton'
 import { SharingCard, type SharingCardProps } from './SharingCard'
 import type { Totals } from './Traffic'
 import { titleOf } from './titleOf'
+import { usePaymentState } from './usePaymentState'
 import type { Levels, WatchFigures, WatchState } from './WatchState'
 import { WatchStats } from './WatchStats'
+
+const PaymentCard = lazy(() => import('../pay/PaymentCard'))
 
 export type WatchViewProps = {
   state: WatchState
@@ -21,6 +25,8 @@ export type WatchViewProps = {
   timeShift?: TimeShift
   figures: WatchFigures
   readTotals?: () => Omit<Totals, 'atMs'>
+  /** Undefined for a recording, and before a relay names a price. */
+  payments?: ViewerPayments | undefined
   sharing: SharingCardProps
   shareLink: string
   /** A part of the share link is damaged, and the page ignores this part. */
@@ -40,7 +46,8 @@ export type WatchViewProps = {
 
 export function WatchView(props: WatchViewProps) {
   const { state, levels, isUnverified, figures, readTotals, sharing, shareLink, isLinkDamaged, videoRef } = props
-  const { onRetry, segmentToCheck, onGoToLive, onPlayRecording } = props
+  const { payments, onRetry, segmentToCheck, onGoToLive, onPlayRecording } = props
+  const payment = usePaymentState(payments)
   const isRecording = figures.kept !== undefined
   const isOn = isRecording || (state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed')
   const id = shareLink.split('/watch/').at(-1) ?? ''
@@ -86,6 +93,11 @@ export function WatchView(props: WatchViewProps) {
         </p>
       )}
       <div className="space-y-3">
+        {payments && payment && (
+          <Suspense>
+            <PaymentCard payments={payments} isUnverified={isUnverified} />
+          </Suspense>
+        )}
         <WatchStats {...{ figures, readTotals, segmentToCheck, videoRef }} />
         <SharingCard {...sharing} />
       </div>

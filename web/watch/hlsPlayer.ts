@@ -52,6 +52,7 @@ export class HlsPlayer implements StreamPlayer {
   readonly #video: HTMLVideoElement
   readonly #onChange: (playing: Playing) => void
   readonly #onGone: (timeMs: number) => boolean
+  readonly #isLocked: () => boolean
   readonly #closing = new AbortController()
   #playing = notPlaying
   #hls: Hls | undefined
@@ -81,7 +82,10 @@ export class HlsPlayer implements StreamPlayer {
     onChange(playing: Playing): void
     /** See `LivePauseOptions`. */
     onGone(timeMs: number): boolean
+    /** The stream is paid, and this viewer does not buy its keys, so there is nothing to play yet. */
+    isLocked(): boolean
   }) {
+    this.#isLocked = parameters.isLocked
     this.#viewer = parameters.viewer
     this.#video = parameters.video
     this.#onChange = parameters.onChange
@@ -106,6 +110,11 @@ export class HlsPlayer implements StreamPlayer {
     this.#chosen = level
     // A segment begins with a key frame, so the level changes between two segments.
     if (!this.#loading) this.#applyChoice()
+  }
+
+  /** Call this method when `isLocked` has changed. */
+  unlock(): void {
+    if (this.#hls) this.#follow(this.#hls)
   }
 
   goToLive(): void {
@@ -242,7 +251,7 @@ export class HlsPlayer implements StreamPlayer {
     const { state, levels } = this.#viewer.getSnapshot()
     if (state === 'ended' || state === 'silent') this.#offered = ''
     const offer = levels.map(({ name }) => name).join()
-    if (state !== 'live' || offer === this.#offered) return
+    if (this.#isLocked() || state !== 'live' || offer === this.#offered) return
     this.#offered = offer
     hls.loadSource(masterUrl)
   }

@@ -37,6 +37,20 @@ describe('stateOf', () => {
     expect(nameOf('ended', { ...moving, isPast: true, isFinished: true })).toBe('ended')
   })
 
+  test('is `locked` while the stream is paid and the viewer does not pay', () => {
+    const stream = { ...initialSnapshot.stream, state: 'live' as const }
+    expect(stateOf({ ...initialSnapshot, stream, isLocked: true }).name).toBe('locked')
+    const playing = { ...initialSnapshot.playing, ...moving }
+    expect(stateOf({ stream, playing, isLocked: true }).name).toBe('live')
+  })
+
+  test('is `unpaid` while the picture waits for bytes that are not free of charge', () => {
+    const stream = { ...initialSnapshot.stream, state: 'live' as const }
+    expect(stateOf({ ...initialSnapshot, stream, isUnpaid: true }).name).toBe('unpaid')
+    const playing = { ...initialSnapshot.playing, ...moving }
+    expect(stateOf({ stream, playing, isUnpaid: true }).name).toBe('live')
+  })
+
   test('is `failed`, with a sentence and a next step, if the player or the stream fails', () => {
     const problem = { sentence: 'No.', nextStep: 'Yes.' }
     expect(nameOf('live', { problem })).toBe('failed')

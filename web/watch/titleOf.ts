@@ -13,6 +13,8 @@ const names: Record<WatchState['name'], string> = {
   searching: 'Searching',
   nobody: 'Searching',
   recording: 'Recording',
+  unpaid: 'Not paid',
+  locked: 'Not paid',
 }
 
 /** The title of the tab: in a row of tabs, a viewer sees which stream is live. `id` is the StreamId in text. */

@@ -1,4 +1,4 @@
-import { chainDirectory, StreamDirectory, sourceName } from 'lp-relay'
+import { chainDirectory, isRegistered, StreamDirectory, sourceName } from 'lp-relay'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { createClient, http } from 'viem'
 import { chainOf } from '../config/chain'
@@ -6,6 +6,7 @@ import * as ShareLink from '../config/ShareLink'
 import { useConfig } from '../config/useConfig'
 import { chooseSharing } from './sharingStore'
 import { stateOf } from './stateOf'
+import { usePaymentState } from './usePaymentState'
 import { useSharing } from './useSharing'
 import { initialSnapshot, WatchSession } from './WatchSession'
 import type { WatchViewProps } from './WatchView'
@@ -37,10 +38,12 @@ export function useWatch(
     const video = videoRef.current
     if (!video) return
     const directory = chainDirectory(client)
-    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video })
+    // A foreign page could cover the player, so the person would not see what this browser pays.
+    const payer = { chainId: config.chainId, client, isRelay: isRegistered(client), canPay: !isEmbedded }
+    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video, payer })
     setSession(session)
     return () => session.close()
-  }, [streamId, hints, client, domain, config, attempt])
+  }, [streamId, hints, client, domain, config, attempt, isEmbedded])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
   useEffect(() => session?.share(sharing), [session, sharing])
@@ -61,8 +64,9 @@ export function useWatch(
   const snapshot = useSyncExternalStore(session?.subscribe ?? never, session?.getSnapshot ?? getNothing)
   const { stream, playing } = snapshot
   const { bytesFromPeers, bytesFromRelays, bytesToPeers, peers } = stream
+  const payment = usePaymentState(snapshot.payments)
   return {
-    state: stateOf(snapshot),
+    state: stateOf({ ...snapshot, isUnpaid: payment === 'unpaid' }),
     levels: {
       // Without Media Source Extensions, the video element chooses the level itself.
       available: playing.isUnverified
@@ -83,12 +87,14 @@ export function useWatch(
       stalls: playing.stalls,
     },
     readTotals,
+    payments: snapshot.payments,
     sharing: { sharing, onChange: chooseSharing },
     shareLink: ShareLink.create({ streamId, hints }),
     isLinkDamaged: isDamaged,
     videoRef,
     onRetry: () => setAttempt(attempt + 1),
-    segmentToCheck,
+    // The check needs the plaintext, which the relay serves only for drawn segments.
+    ...(stream.sale ? {} : { segmentToCheck }),
     onGoToLive: () => session?.goToLive(),
     past: past?.read() && past,
   }

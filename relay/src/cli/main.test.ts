@@ -229,6 +229,7 @@ describe('lp-relay relay', () => {
       ['--stream', 'https://lp.example/#/watch/0x12', 'Write the whole link of a stream.'],
       ['--relay-price', '0.5', 'Write a whole number of gwei per GB from 0 to 1000000000.'],
       ['--free-rate', 'fast', 'Write a number of Mbit/s, as in 8 or 0.5.'],
+      ['--free-start', '0', 'Write a whole number of MB, as in 20.'],
       ['--deposit', '1e3', 'Write an amount of ether, as in 0.05.'],
     ] as const
     for (const [option, value, text] of faults) {

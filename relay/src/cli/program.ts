@@ -18,6 +18,7 @@ import {
   count,
   ether,
   freeRate,
+  freeStart,
   gibibytes,
   httpUrl,
   iceServers,
@@ -34,7 +35,12 @@ import {
 
 const priceHelp = 'price of bytes over WebRTC or HTTP, in gwei per GB; the first minutes of each viewer are free'
 const freeHelp = 'free bytes that a relay with a price sends, first to viewers that upload, in Mbit/s (default: 8)'
+const freeStartHelp = 'free bytes for all new viewers together at once, in MB (default: 500)'
 const home = join(homedir(), '.lp')
+
+const freeBytes = ({ freeRate, freeStart }: { freeRate?: number; freeStart?: number }) => ({
+  ...{ freeBytesPerSecond: freeRate, freeStartBytes: freeStart },
+})
 
 type KeyedOptions = { rpc: string; keystore: string; passwordFile?: string | undefined }
 
@@ -78,6 +84,7 @@ export function createProgram(): Command {
       .option('--allow-http', 'register --uri even if it is an http address or a loopback address')
       .option('--relay-price <gwei>', `${priceHelp} (default: free on a local chain, otherwise 10000)`, relayPrice)
       .option('--free-rate <mbit/s>', freeHelp, freeRate)
+      .option('--free-start <mb>', freeStartHelp, freeStart)
       .option(
         '--max-waiting <number>',
         'requests of one address that can wait for a new segment at the same time',
@@ -113,16 +120,14 @@ export function createProgram(): Command {
         .default(200 * 1024 ** 3, '200')
         .argParser(gibibytes),
     )
-    .action(
-      async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, freeRate, ...options }) => {
-        const terms = { freeBytesPerSecond: freeRate, pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
-        const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
-        const account = await readKey(options)
-        runRole(
-          await startNode({ ...options, ...terms, ...limits, rpcUrl: rpc, account, directory: data, serviceUri: uri }),
-        )
-      },
-    )
+    .action(async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
+      const terms = { ...freeBytes(options), pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
+      const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
+      const account = await readKey(options)
+      runRole(
+        await startNode({ ...options, ...terms, ...limits, rpcUrl: rpc, account, directory: data, serviceUri: uri }),
+      )
+    })
 
   serving('relay', 'carry streams for payment, without stake')
     .option('--data <directory>', 'directory of streams, payloads and cheques', join(home, 'relay'))
@@ -144,11 +149,11 @@ export function createProgram(): Command {
         .default(10 * 1024 ** 3, '10')
         .argParser(gibibytes),
     )
-    .action(async ({ rpc, data, uri, stream, freeRate, maxDisk, maxWaiting, trustProxy, ...options }) => {
+    .action(async ({ rpc, data, uri, stream, maxDisk, maxWaiting, trustProxy, ...options }) => {
       const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
       const account = await readKey(options)
       const place = { rpcUrl: rpc, account, directory: data, serviceUri: uri }
-      runRole(await startRelay({ ...options, ...limits, ...place, streams: stream, freeBytesPerSecond: freeRate }))
+      runRole(await startRelay({ ...options, ...limits, ...place, streams: stream, ...freeBytes(options) }))
     })
 
   role('verify', {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { conceal } from '../node/secrets'
-import { count, ether, freeRate, gibibytes, iceServers, relayPrice, streamIds, trackers } from './values'
+import { count, ether, freeRate, freeStart, gibibytes, iceServers, relayPrice, streamIds, trackers } from './values'
 
 describe('gibibytes, the value of --max-disk', () => {
   it('returns bytes', () => {
@@ -25,9 +25,10 @@ describe('count, the value of --max-streams', () => {
 
 describe('the values of lp-relay relay', () => {
   it('are read in their units', () => {
-    expect([relayPrice('0'), relayPrice('1000000000'), freeRate('8'), freeRate('0.5'), ether('0.05')]).toEqual([
-      ...[0n, 1_000_000_000n, 1_000_000, 62_500, 50_000_000_000_000_000n],
+    expect([relayPrice('0'), relayPrice('1000000000'), ether('0.05')]).toEqual([
+      ...[0n, 1_000_000_000n, 50_000_000_000_000_000n],
     ])
+    expect([freeRate('8'), freeRate('0.5'), freeStart('20')]).toEqual([1_000_000, 62_500, 20_000_000])
   })
 
   it.each(['', '-1', '1.5', '1e3', '1000000001', '9'.repeat(400)])('refuses the price %j', (text) => {
@@ -36,6 +37,7 @@ describe('the values of lp-relay relay', () => {
 
   it.each(['', '-1', '1e3', '8 Mbit'])('refuses the rate and the amount %j', (text) => {
     expect(() => freeRate(text)).toThrow('Write a number of Mbit/s')
+    expect(() => freeStart(text)).toThrow('Write a whole number of MB')
     expect(() => ether(text)).toThrow('Write an amount of ether')
   })
 

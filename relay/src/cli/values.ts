@@ -106,6 +106,13 @@ export function freeRate(text: string): number {
   return Math.floor(Number(text) * 125_000)
 }
 
+/** Reads MB, and returns bytes. A viewer must be able to get a whole segment at once. */
+export function freeStart(text: string): number {
+  if (!/^\d{1,6}$/.test(text) || Number(text) < 1)
+    throw new InvalidArgumentError('Write a whole number of MB, as in 20. With --free-rate 0, nothing is free.')
+  return Number(text) * 1_000_000
+}
+
 /** Reads an amount of ether, and returns wei. */
 export function ether(text: string): bigint {
   if (!/^\d{1,9}(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('Write an amount of ether, as in 0.05.')

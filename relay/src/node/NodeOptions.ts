@@ -1,7 +1,8 @@
 import type { Address } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import type { FreeBytes } from './relayTerms'
 
-export type NodeOptions = {
+export type NodeOptions = FreeBytes & {
   rpcUrl: string
   account: PrivateKeyAccount
   directory: string
@@ -24,8 +25,6 @@ export type NodeOptions = {
   feeShare?: bigint | undefined
   /** The price of a byte over WebRTC or HTTP, in wei. Default: `defaultWeiPerByte`. */
   relayPrice?: bigint | undefined
-  /** The free bytes over WebRTC or HTTP, in bytes per second: see `relayTerms`. Default: `defaultFreeBytesPerSecond`. */
-  freeBytesPerSecond?: number | undefined
   /** If all work of a job is claimed, the relay ends the job after this time without a segment. Default: ten minutes. */
   abandonedMs?: number | undefined
   /** The largest number of streams that are transcoded at the same time. Default: as many as the measured capacity permits. */

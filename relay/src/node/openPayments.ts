@@ -18,9 +18,9 @@ import { Payments } from '../payment/Payments'
 import { SponsoredDesk } from '../payment/SponsoredDesk'
 import { StreamBooks } from '../payment/StreamBooks'
 import { EntryFiles } from '../storage/EntryFiles'
-import { relayTerms } from './relayTerms'
+import { type FreeBytes, relayTerms } from './relayTerms'
 
-export type RelayPaymentsOptions = {
+export type RelayPaymentsOptions = FreeBytes & {
   client: PublicClient
   sender: Sender
   chainId: number
@@ -30,8 +30,6 @@ export type RelayPaymentsOptions = {
   directory: string
   /** The price of a byte, in wei. */
   weiPerByte: bigint
-  /** As in `relayTerms`. */
-  freeBytesPerSecond?: number | undefined
   /** `undefined`: this relay buys nothing. */
   budget?: BudgetOptions | undefined
   /** The StreamId of the source to which a level belongs. */
@@ -71,7 +69,7 @@ const never = 2n ** 63n
  */
 export async function openPayments(options: RelayPaymentsOptions): Promise<RelayPayments> {
   const { client, sender, chainId, account, directory, weiPerByte, budget, count, onFault } = options
-  const terms = relayTerms(weiPerByte, options.freeBytesPerSecond)
+  const terms = relayTerms(weiPerByte, options)
   const chequebook = contractsOn(chainId).chequebook.address
   const domain: Cheque.Domain = { chainId, chequebook }
   // On a local chain, gas costs nothing, and a developer wants to see the payments.

@@ -7,8 +7,13 @@ export const maxWeiPerByte = 1_000_000_000n
 /** 0.00001 ether for a GB. On a local chain, all bytes are free. */
 export const defaultWeiPerByte = (chainId: number): bigint => (chainId === 31337 ? 0n : 10_000n)
 
-/** 8 Mbit/s. */
-export const defaultFreeBytesPerSecond = 1_000_000
+/** The free bytes of a relay with a price, over WebRTC and HTTP. */
+export type FreeBytes = {
+  /** For all uploading viewers together, on average. Default 1,000,000 (8 Mbit/s). 0: nothing is free. */
+  freeBytesPerSecond?: number | undefined
+  /** For all new viewers together, at once. Default 500,000,000. */
+  freeStartBytes?: number | undefined
+}
 
 const nothing: Rate = { bytesPerSecond: 0, burstBytes: 0 }
 
@@ -17,7 +22,10 @@ const nothing: Rate = { bytesPerSecond: 0, burstBytes: 0 }
  * `freeBytesPerSecond`: the free bytes, on average, for all uploading viewers together. All other viewers together get a fifth of this
  * number in addition, and the bytes that the uploading viewers do not use. 0: nothing is free.
  */
-export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeBytesPerSecond): Terms => ({
+export const relayTerms = (
+  weiPerByte: bigint,
+  { freeBytesPerSecond = 1_000_000, freeStartBytes: burstBytes = freeTerms.free.others.burstBytes }: FreeBytes = {},
+): Terms => ({
   ...freeTerms,
   weiPerByte,
   // `maxDebtSeconds` limits the debt, at every price.
@@ -26,9 +34,9 @@ export const relayTerms = (weiPerByte: bigint, freeBytesPerSecond = defaultFreeB
     freeBytesPerSecond === 0
       ? { each: nothing, contributors: nothing, others: nothing }
       : {
-          each: freeTerms.free.each,
+          each: { ...freeTerms.free.each, burstBytes: Math.min(freeTerms.free.each.burstBytes, burstBytes) },
           contributors: { ...freeTerms.free.contributors, bytesPerSecond: freeBytesPerSecond },
-          others: { ...freeTerms.free.others, bytesPerSecond: freeBytesPerSecond / 5 },
+          others: { bytesPerSecond: freeBytesPerSecond / 5, burstBytes },
         },
 })
 

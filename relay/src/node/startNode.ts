@@ -108,7 +108,7 @@ async function startOn(
   const paid = await openPayments({
     ...{ client, sender, chainId, account, directory, count: metrics.count, onFault: faults.of('payment') },
     weiPerByte: options.relayPrice ?? defaultWeiPerByte(chainId),
-    freeBytesPerSecond: options.freeBytesPerSecond,
+    ...{ freeBytesPerSecond: options.freeBytesPerSecond, freeStartBytes: options.freeStartBytes },
     sourceOf: (streamId) => catalogue.sourceOf(streamId as StreamId.StreamId) ?? streamId,
   })
   const selling = { client, chainId, account, directory, onFault: faults.of('keys') }

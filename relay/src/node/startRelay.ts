@@ -30,7 +30,7 @@ import { failuresOf, problemsOf } from './problemsOf'
 import { RelayError } from './RelayError'
 import { readVitals } from './readVitals'
 import { raiseDeposit, registerUri } from './relayAccount'
-import { defaultWeiPerByte, relayBudget } from './relayTerms'
+import { defaultWeiPerByte, type FreeBytes, relayBudget } from './relayTerms'
 import { type Connected, startLocked } from './startLocked'
 import { ensureStatusToken } from './statusToken'
 import { version } from './version'
@@ -42,10 +42,7 @@ export type RelayOptions = Pick<
   NodeOptions,
   'rpcUrl' | 'account' | 'directory' | 'host' | 'port' | 'serviceUri' | 'allowHttp' | 'maxPollsPerAddress'
 > &
-  Pick<
-    NodeOptions,
-    'trustedProxies' | 'trackers' | 'iceServers' | 'relayPrice' | 'freeBytesPerSecond' | 'maxStreams'
-  > & {
+  Pick<NodeOptions, 'trustedProxies' | 'trackers' | 'iceServers' | 'relayPrice' | 'maxStreams' | keyof FreeBytes> & {
     /** Limit for all payloads together. Default 10 GiB. */
     maxDiskBytes?: number | undefined
     /** Streams that the relay carries until they end. It carries other streams when viewers ask for them. */
@@ -95,7 +92,8 @@ async function startOn(
   await raiseDeposit({ client, sender, chainId, deposit: options.deposit ?? 0n })
   const paid = await openPayments({
     ...{ client, sender, chainId, account, directory, weiPerByte, count: metrics.count },
-    ...{ freeBytesPerSecond: options.freeBytesPerSecond, budget: relayBudget(options.maxPrice ?? weiPerByte) },
+    ...{ freeBytesPerSecond: options.freeBytesPerSecond, freeStartBytes: options.freeStartBytes },
+    budget: relayBudget(options.maxPrice ?? weiPerByte),
     sourceOf: (level) => carried?.sourceOf(level) ?? catalogue.sourceOf(level as StreamId.StreamId) ?? level,
     onFault: faults.of('payment'),
   })
