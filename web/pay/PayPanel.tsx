@@ -67,7 +67,12 @@ function Panel({ payments }: PayPanelProps) {
               Pay from this deposit
             </Button>
           )}
-          <TopUpForm suggestedWei={suggestedWei} balanceWei={wallet.balanceWei} onAmount={onTopUp} />
+          <TopUpForm
+            suggestedWei={suggestedWei}
+            depositWei={account.deposit - account.withdrawal}
+            balanceWei={wallet.balanceWei}
+            onAmount={onTopUp}
+          />
           <WithdrawalRow account={account} control={withdrawal} />
           {isPaying && (
             <Button look="outline" className="w-full sm:w-auto" onClick={onStop}>
