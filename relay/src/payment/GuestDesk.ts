@@ -30,8 +30,8 @@ type Peer = {
   /** The admission that we have shown to the relay. */
   shown: Admission.Admission | undefined
   acknowledgedAtMs: number
-  /** When the relay last refused to send unpaid bytes. */
-  refusedAtMs: number
+  /** When the relay first refused to send unpaid bytes, after the last bytes that came. `undefined`: it did not refuse since. */
+  refusedAtMs: number | undefined
   /** Until this time we pay the relay ourselves, because the sponsor does not pay. */
   paysUntilMs: number
 }
@@ -60,7 +60,7 @@ export class GuestDesk implements SubsidySide {
   }
 
   met(link: PaymentLink, channel: SubsidyChannel): void {
-    this.#links.set(link, { channel, shown: undefined, acknowledgedAtMs: 0, refusedAtMs: 0, paysUntilMs: 0 })
+    this.#links.set(link, { channel, shown: undefined, acknowledgedAtMs: 0, refusedAtMs: undefined, paysUntilMs: 0 })
   }
 
   left(link: PaymentLink): void {
@@ -88,12 +88,14 @@ export class GuestDesk implements SubsidySide {
     const nowMs = this.#options.nowMs()
     this.#apply(stream)
     this.#acknowledge(link, peer, stream, link.isRefused || nowMs - peer.acknowledgedAtMs >= stepMs ? 1 : stepBytes)
-    if (!link.isRefused || nowMs - peer.refusedAtMs < patienceMs) return
+    if (!link.isRefused || nowMs - (peer.refusedAtMs ?? nowMs) < patienceMs) return
     peer.paysUntilMs = nowMs + paysMs
     peer.channel.payAhead(link)
   }
 
   checked(link: PaymentLink, bytes: number): void {
+    const peer = this.#links.get(link)
+    if (peer) peer.refusedAtMs = undefined
     const met = this.#meshLinkOf(link)
     const source = met && this.#sourceOf(met)
     if (source && this.#streams.get(source.streamId)?.admission) this.#options.acknowledgements.got(source, bytes)
@@ -104,7 +106,7 @@ export class GuestDesk implements SubsidySide {
     const stream = met && this.#streams.get(met.party.streamId)
     const peer = met && this.#links.get(met)
     if (!stream || !peer) return
-    if (met === link) peer.refusedAtMs = this.#options.nowMs()
+    if (met === link) peer.refusedAtMs ??= this.#options.nowMs()
     this.#acknowledge(met, peer, stream, 1)
   }
 

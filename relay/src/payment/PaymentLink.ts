@@ -47,7 +47,10 @@ export class PaymentLink {
   hasEnded = false
   /** The peer refuses to send bytes until we pay. */
   isRefused = false
-  /** We refuse to send bytes until the peer pays, and have told the peer. */
+  /**
+   * We refuse to send bytes until the peer pays, and have told the peer. `false` after each offer and each gift: then the peer requests bytes again, so
+   * it must hear our next refusal.
+   */
   isBlocking = false
   /** The received bytes that are not checked yet, with their prices. The oldest bytes are first. */
   readonly #unchecked: { weiPerByte: bigint; bytes: number }[] = []
@@ -75,9 +78,10 @@ export class PaymentLink {
     if (this.speaks) this.#link.send(encode(message))
   }
 
+  /** The peer may send bytes again. */
   askAgain(): void {
-    if (!this.isRefused) return
     this.isRefused = false
+    // Also if `isRefused` was false: the mesh counts each declined request as a refusal, and the peer sends `refusal` only once.
     this.#link.askAgain()
   }
 

@@ -85,12 +85,48 @@ describe('a payer and a relay', () => {
     expect(served).toBe(6)
     expect(freeRider.events).toEqual([{ type: 'refused', reason: 'unpaid', amount: 0n }])
     expect(balance(relay, freeRider)).toBe(-balance(freeRider, relay))
+    const asked = wire.asked.get(freeRider) ?? 0
     market.nowMs += 3_000
     relay.payments.tick()
     await wire.quiet()
-    expect(wire.asked.get(freeRider)).toBe(1)
+    expect(wire.asked.get(freeRider)).toBe(asked + 1)
     while (wire.piece(relay, pieceBytes)) served++
     expect(served).toBe(9)
+  })
+
+  test('a viewer hears a refusal again after a gift that is too small, and asks again as soon as the relay has free bytes', async () => {
+    const free = { ...paidTerms.free, each: { bytesPerSecond: 20_000, burstBytes: 100_000 } }
+    const others = { bytesPerSecond: 1e6, burstBytes: 1e6 }
+    const relay = await openRelay({ terms: { ...paidTerms, free: { ...free, others } } })
+    const viewer = await market.open()
+    // Stops the timers that call `tick`. So `tick` runs only when the test calls it, also on a slow machine.
+    for (const { payments } of [relay, viewer]) payments.close()
+    const wire = new Wire(relay, viewer)
+    await wire.quiet()
+    while (wire.piece(relay, pieceBytes));
+    await wire.quiet()
+    market.nowMs += 300
+    relay.payments.tick()
+    await wire.quiet()
+    expect(wire.piece(relay, pieceBytes)).toBe(false)
+    await wire.quiet()
+    expect(viewer.payments.isRefused).toBe(true)
+    const asked = wire.asked.get(viewer) ?? 0
+    market.nowMs += 3_000
+    relay.payments.tick()
+    await wire.quiet()
+    expect([viewer.payments.isRefused, (wire.asked.get(viewer) ?? 0) > asked]).toEqual([false, true])
+    expect(wire.piece(relay, pieceBytes)).toBe(true)
+  })
+
+  test('a viewer asks again after a gift, also if it did not hear the refusal', async () => {
+    const [relay, viewer] = [await openRelay(), await market.open()]
+    const wire = new Wire(relay, viewer)
+    await wire.quiet()
+    const asked = wire.asked.get(viewer) ?? 0
+    wire.say(relay, encode({ type: 'gift', amount: 0n }))
+    await wire.quiet()
+    expect(wire.asked.get(viewer)).toBe(asked + 1)
   })
 
   test('a payer loses at most one threshold to a relay that takes a cheque and sends nothing more', async () => {

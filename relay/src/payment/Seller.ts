@@ -72,6 +72,7 @@ export class Seller {
   offer(link: PaymentLink): void {
     const { ledger, split } = this.#options
     link.send({ type: 'offer', weiPerByte: link.weiPerByte, credit: ledger.credit, ...split })
+    link.isBlocking = false
   }
 
   maySend(link: Buyer, byteLength: number): boolean {
@@ -186,6 +187,7 @@ export class Seller {
     const amount = costOf(bytes, link.weiPerByte)
     this.#options.ledger.forgive(amount)
     link.send({ type: 'gift', amount })
+    link.isBlocking = false
   }
 }
 
