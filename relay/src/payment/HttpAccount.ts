@@ -26,8 +26,6 @@ export type HttpAccountOptions = {
 /** One request. `signal`: its AbortSignal. */
 type Asking = { exchange: Exchange; signal: AbortSignal | undefined }
 
-/** In total, we pay for at most this many bytes of cancelled answers for each byte that we have checked. */
-const cancelledPart = 1 / 4
 const postTimeoutMs = 10_000
 /** An honest answer to a hello or to a cheque is shorter. */
 const maxAnswerBytes = 8_192
@@ -42,8 +40,8 @@ export class HttpAccount {
   #weiPerByte = 0n
   /** The newest `Account.given`. */
   #given = 0n
-  /** The number of bytes of cancelled answers that we may still pay for. */
-  #cancellable = 0
+  /** The newest `Account.credit`. */
+  #credit: bigint | undefined
   readonly #exchanges = new Exchanges()
   /** The number of cheques that are on their way to the relay. */
   #handing = 0
@@ -107,6 +105,7 @@ export class HttpAccount {
   async pay(offer: Offer, { exchange, signal }: Asking): Promise<boolean> {
     const { payments } = this.#options
     this.#learn(offer, exchange)
+    payments.wants(this.#party, offer.amount - offer.owed)
     this.#hear({ type: 'refusal', reason: 'unpaid', amount: offer.owed > 0n ? offer.owed : 0n })
     const payment = payments.paymentTo(this.#party)
     if (!payment || (payment === 'sent' && this.#handing === 0 && this.#isRefused)) return false
@@ -143,7 +142,8 @@ export class HttpAccount {
       },
       onEnd: (isComplete) => {
         exchange.end()
-        if (!isComplete) this.#payCancelled(bytes)
+        // If we paid nothing for the bytes of a cancelled answer, the relay would soon stop serving us.
+        if (!isComplete) this.#options.payments.cancelled(this.#party, { byteLength: bytes })
       },
     })
     return new Response(body, response)
@@ -151,15 +151,7 @@ export class HttpAccount {
 
   /** Bytes of the relay were correct. */
   checked(byteLength: number): void {
-    this.#cancellable += byteLength * cancelledPart
     this.#options.payments.checked(this.#party, { byteLength })
-  }
-
-  /** We cannot check the bytes of a cancelled answer. But if we paid nothing for them, the relay would soon stop serving us. */
-  #payCancelled(byteLength: number): void {
-    const paid = Math.floor(Math.min(byteLength, this.#cancellable))
-    this.#cancellable -= paid
-    if (paid > 0) this.#options.payments.checked(this.#party, { byteLength: paid })
   }
 
   #begin(text: string): void {
@@ -178,21 +170,10 @@ export class HttpAccount {
     if (exchange.isAlone() && !this.#options.payments.paymentTo(this.#party)) this.#agree(account.owed)
   }
 
-  /**
-   * Accepts the relay's balance as far as this is safe. The relay can count bytes that it has written and that we did not get, because we cancelled the
-   * answer. And only the relay knows all its gifts to us.
-   */
+  /** Accepts a smaller debt than we count: only the relay knows all its gifts to us. `PaymentChannel` accepts a part of a larger debt. */
   #agree(owed: bigint): void {
-    const { payments } = this.#options
-    const more = owed + payments.balanceOf(this.#offer.payee)
+    const more = owed + this.#options.payments.balanceOf(this.#offer.payee)
     if (more < 0n) this.#hear({ type: 'gift', amount: more < -Cheque.maxAmount ? Cheque.maxAmount : -more })
-    else if (more > 0n && this.#weiPerByte > 0n) {
-      const bytes = Number(more / this.#weiPerByte)
-      const byteLength = Math.floor(Math.min(bytes, this.#cancellable))
-      if (byteLength < 1) return
-      payments.received(this.#party, { byteLength })
-      this.#payCancelled(byteLength)
-    }
   }
 
   #give(given: bigint): void {
@@ -203,6 +184,9 @@ export class HttpAccount {
   }
 
   #hearOffer({ credit }: Account): void {
+    // An offer ends all waits for a cheque, so an offer that is not new would send all waiting requests again too early.
+    if (credit === this.#credit) return
+    this.#credit = credit
     const { splitee, splitBps } = this.#offer
     this.#hear({ type: 'offer', weiPerByte: this.#weiPerByte, credit, splitee, splitBps })
   }

@@ -101,6 +101,50 @@ describe('a payer with a budget', () => {
     expect(posts().map((post) => post.split('?')[0])).toEqual(['POST /payers', 'POST /cheques'])
   })
 
+  test('sends no request again before the relay has taken the cheque', async () => {
+    // A slow relay: each answer to a cheque takes 100 ms.
+    change = async (response, url) => {
+      if (url.includes('/cheques')) await new Promise((resolve) => setTimeout(resolve, 100))
+      return response
+    }
+    expect(await Promise.all([get(), get()])).toEqual([data.length, data.length])
+    // Each request is sent before the cheque and after it.
+    expect(asked.filter((request) => /payload.*payer=/.test(request)).length).toBe(4)
+  })
+
+  test('pays for a segment that costs more than the first advance payment, but pays no more than a step for one request', async () => {
+    const stream = await shop.addStream()
+    const publish = async (byteLength: number, sequenceNumber: bigint) =>
+      (await stream.publish({ sequenceNumber, data: randomBytes(byteLength) })).dataHash
+    const [fits, tooLarge] = [await publish(180_000, 0n), await publish(700_000, 1n)]
+    dataHash = fits
+    expect(await get()).toBe(180_000)
+    const { spent } = payer.payments
+    dataHash = tooLarge
+    await expect(get()).rejects.toThrow(UnpaidError)
+    expect([spent, payer.payments.spent - spent]).toEqual([180_000n, 200_000n])
+  })
+
+  test('pays for a part of the answers that it did not get, so that the relay continues to send', async () => {
+    for (let segment = 0; segment < 30; segment++) {
+      expect(await get()).toBe(data.length)
+      payer.payments.tick()
+    }
+    // The relay writes these answers, and the payer gets nothing.
+    let isLost = true
+    change = async (response, url) => {
+      if (!isLost || !url.includes('/payload/') || response.status !== 200) return response
+      await response.arrayBuffer()
+      throw new TypeError('The connection broke.')
+    }
+    while (unpaid.length === 0) await get().catch(() => undefined)
+    isLost = false
+    shop.clock.ms += 1_500
+    payer.payments.tick()
+    await owed()
+    expect(await get()).toBe(data.length)
+  })
+
   test('pays nothing for wrong bytes', async () => {
     await get()
     const before = payer.payments.spent

@@ -156,6 +156,13 @@ export class Ledger {
     this.#unchecked = max(this.#unchecked - amount, 0n)
   }
 
+  /** We owe `amount` for bytes that we cannot check: bytes that have arrived, and bytes that were lost on their way. */
+  concede(amount: bigint): void {
+    const arrived = min(amount, this.#unchecked)
+    this.#unchecked -= arrived
+    this.#bought += amount - arrived
+  }
+
   /** Received bytes were wrong, or we will never check them. We do not pay for them. */
   discard(amount: bigint): void {
     const discarded = min(amount, this.#unchecked)

@@ -21,6 +21,10 @@ export type PayerOptions = {
 
 /** If the peer has not acknowledged a cheque after this time, we send the cheque again. */
 const patienceMs = 10_000
+/** For this time, we wait for another connection to the peer, before we send the cheque again on the connection that has carried it. */
+const otherLinkMs = 1_000
+/** We pay for at most one byte that we cannot check for this number of correct bytes. */
+const checkedPerUnchecked = 4n
 
 /** Pays one peer. Sends each cheque again until the peer acknowledges it, and only then writes the next cheque. */
 export class Payer {
@@ -28,9 +32,13 @@ export class Payer {
   #channel: Cheque.Channel | undefined
   /** The cost of all correct bytes that the peer has sent us, in wei. */
   #got = 0n
+  /** The amount that we may still pay for bytes that we cannot check, in wei. */
+  #spare = 0n
   #isWriting = false
   #isShort = false
   #sentMs = Number.NEGATIVE_INFINITY
+  /** The connection on which we have sent the last cheque. */
+  #sentOn: PaymentLink | undefined
   /** Whether we also pay in advance: at least once, the peer has asked us to pay before it sends more bytes. See `PaymentChannel.payAhead`. */
   isAsked = false
 
@@ -89,6 +97,21 @@ export class Payer {
   /** Bytes of the peer that cost this amount were correct. */
   got(cost: bigint): void {
     this.#got += cost
+    this.#spare += cost / checkedPerUnchecked
+  }
+
+  /**
+   * Bytes of the peer cost this amount, and we cannot check them. Returns the part that we pay: in all, a quarter of what all correct bytes of the peer
+   * have cost, and at once at most two steps. If we paid nothing for such bytes, the peer would soon stop sending.
+   */
+  concede(cost: bigint, { offer }: PaymentLink): bigint {
+    const most = 2n * (this.#options.budget?.step(offer.weiPerByte) ?? 0n)
+    this.#spare = min(this.#spare, most)
+    const paid = min(cost, this.#spare)
+    if (paid <= 0n) return 0n
+    this.#spare -= paid
+    this.#options.ledger.concede(paid)
+    return paid
   }
 
   /**
@@ -100,10 +123,13 @@ export class Payer {
     return budget && this.#channel && !link.isTooDear ? 2n * budget.step(link.offer.weiPerByte) : 0n
   }
 
-  /** The largest sum that we pay in advance: the cost of all correct bytes of the peer, but at least a quarter of a step, and at most two steps. */
-  #maxAdvance(step: bigint): bigint {
-    const [least, most] = [step / 4n, 2n * step]
-    return this.#got < least ? least : this.#got < most ? this.#got : most
+  /**
+   * The largest sum that we pay in advance: the cost of all correct bytes of the peer, but at least a quarter of a step, and at most two steps. If the
+   * peer refuses a request that costs more, we pay for this request, but at most a step.
+   */
+  #maxAdvance(step: bigint, { wanted }: PaymentLink): bigint {
+    const usual = max(min(this.#got, 2n * step), step / 4n)
+    return max(usual, min(wanted, step))
   }
 
   /** Writes and sends a cheque if a payment is due. Sends the last cheque again if the peer has not acknowledged it in time. */
@@ -112,7 +138,9 @@ export class Payer {
     const beneficiary = link.party.paymentKey
     if (this.#isWriting || !budget || !cashier?.issuer || !beneficiary || !link.speaks || link.hasEnded) return
     if (ledger.pending > 0n) {
-      if (nowMs() - this.#sentMs >= patienceMs) this.#sendAgain(link)
+      // The last connection can be broken. So another connection carries the cheque now, if there is one.
+      const waitMs = link === this.#sentOn ? patienceMs + otherLinkMs : patienceMs
+      if (nowMs() - this.#sentMs >= waitMs) this.#sendAgain(link)
       return
     }
     const { weiPerByte, credit, splitee, splitBps } = link.offer
@@ -120,7 +148,7 @@ export class Payer {
     const step = budget.step(weiPerByte)
     const wanted = paymentDue(
       { due: ledger.due, credit, isAsked: this.isAsked, isRefused: link.isRefused },
-      { step, maxAdvance: this.#maxAdvance(step) },
+      { step, maxAdvance: this.#maxAdvance(step, link) },
     )
     const left = budget.left(nowMs())
     // If the budget covers only a part of the amount, we pay this part if it is at least one step. If we also paid less than a step, each piece could
@@ -138,6 +166,7 @@ export class Payer {
     const { cashier, nowMs } = this.#options
     const cheque = this.#channel && cashier?.last(this.#channel)
     this.#sentMs = nowMs()
+    this.#sentOn = link
     if (cheque) link.send({ type: 'cheque', cheque })
   }
 
@@ -154,6 +183,7 @@ export class Payer {
       if (!cheque) return
       ledger.pay(amount)
       this.#sentMs = nowMs()
+      this.#sentOn = link
       link.send({ type: 'cheque', cheque })
       onEvent({ type: 'paid', amount })
     } catch (error) {
@@ -164,3 +194,6 @@ export class Payer {
     }
   }
 }
+
+const min = (one: bigint, other: bigint) => (one < other ? one : other)
+const max = (one: bigint, other: bigint) => (one > other ? one : other)

@@ -43,6 +43,8 @@ export class PaymentChannel {
   readonly #isSponsor: boolean
   /** Whether we remember the balance of an earlier connection. */
   #isKnown = false
+  /** What we owe by the count of the peer, when it last refused to send. `undefined`: this number is no longer valid. */
+  #claim: { link: PaymentLink; amount: bigint; sinceMs: number } | undefined
 
   constructor(options: PaymentChannelOptions) {
     const { terms } = options
@@ -91,6 +93,7 @@ export class PaymentChannel {
 
   left(party: Party): void {
     const link = this.links.get(party)
+    this.#claim = undefined
     this.links.delete(party)
     if (link) this.ledger.discard(link.end())
     this.#isKnown = true
@@ -101,7 +104,15 @@ export class PaymentChannel {
   }
 
   received(link: PaymentLink, byteLength: number): void {
+    this.#claim = undefined
     if (!this.#isSponsor) this.ledger.receive(link.received(byteLength))
+  }
+
+  /** We have cancelled an answer of the peer after these bytes, so we cannot check them. Pays for a part of them (`Payer.concede`). */
+  cancelled(link: PaymentLink, byteLength: number): void {
+    if (this.#isSponsor || link.isTooDear) return
+    this.payer.concede(costOf(byteLength, link.offer.weiPerByte), link)
+    this.payer.pay(link)
   }
 
   checked(link: PaymentLink, byteLength: number): void {
@@ -114,6 +125,7 @@ export class PaymentChannel {
 
   /** Sends payments that are due, and ends our refusals that are no longer necessary. Call this from time to time. */
   tick(): void {
+    this.#settleClaim()
     for (const link of this.links.values()) {
       this.seller.unblock(link)
       this.payer.pay(link)
@@ -132,27 +144,44 @@ export class PaymentChannel {
         void this.seller.take(link, message.cheque)
         break
       case 'accepted':
+        this.#claim = undefined
         this.payer.settle(message.cumulative)
         this.payer.pay(link)
         link.askAgain()
         break
       case 'gift':
         if (!this.#isSponsor) this.ledger.beForgiven(message.amount)
+        if (this.#claim) this.#claim.amount -= message.amount
         link.askAgain()
         break
       case 'bounced':
         this.payer.bounced(message.amount)
         break
       case 'refusal':
-        if (message.reason === 'unpaid') this.#askedToPay(link)
+        if (message.reason === 'unpaid') this.#askedToPay(link, message.amount)
         this.#options.onEvent({ type: 'refused', reason: message.reason, amount: message.amount })
     }
   }
 
-  #askedToPay(link: PaymentLink): void {
+  #askedToPay(link: PaymentLink, amount: bigint): void {
     link.isRefused = true
+    const { nowMs } = this.#options
+    const isSeller = link.party.role !== 'viewer' && !this.#isSponsor && amount > 0n
+    this.#claim = isSeller ? { link, amount, sinceMs: this.#claim?.sinceMs ?? nowMs() } : undefined
     this.#options.subsidy.refused(link)
     if (!this.#options.subsidy.isPaidFor(link)) this.payAhead(link)
+  }
+
+  /**
+   * The peer counts a larger debt than we do, if it has sent bytes that we cannot check, or bytes that were lost on their way. If no bytes and no cheques
+   * are on their way, we accept a part of the difference. Otherwise the peer would wait for a payment, and we would wait for bytes.
+   */
+  #settleClaim(): void {
+    const { ledger, payer } = this
+    const claim = this.#claim
+    if (!claim || payer.payment || this.#options.nowMs() - claim.sinceMs < quietMs) return
+    this.#claim = undefined
+    if (!claim.link.isTooDear) payer.concede(claim.amount - ledger.due, claim.link)
   }
 
   /**
@@ -173,6 +202,7 @@ export class PaymentChannel {
   }
 
   #hearStatement(link: PaymentLink, theirs: Statement): void {
+    this.#claim = undefined
     const { stated } = link
     if (!stated || (!link.hasStated && theirs.isKnown)) return
     if (!link.hasStated) this.#meetAgain(link, stated)
@@ -216,6 +246,9 @@ export class PaymentChannel {
     this.ledger.reconcile(theirs, { stated, tolerance: isGiven && loss > 0n ? loss : 0n })
   }
 }
+
+/** If the peer refuses to send, and no byte has arrived for this time, no byte is on its way. */
+const quietMs = 1_000
 
 /** Limits a balance to the 96 bits of a message. A hostile peer can make the balance larger. */
 const within96Bits = (balance: bigint): bigint =>

@@ -47,6 +47,8 @@ export class PaymentLink {
   hasEnded = false
   /** The peer refuses to send bytes until we pay. */
   isRefused = false
+  /** The cost of the bytes that the peer has refused, in wei. 0: not known. */
+  wanted = 0n
   /**
    * We refuse to send bytes until the peer pays, and have told the peer. `false` after each offer and each gift: then the peer requests bytes again, so
    * it must hear our next refusal.
@@ -81,6 +83,7 @@ export class PaymentLink {
   /** The peer may send bytes again. */
   askAgain(): void {
     this.isRefused = false
+    this.wanted = 0n
     // Also if `isRefused` was false: the mesh counts each declined request as a refusal, and the peer sends `refusal` only once.
     this.#link.askAgain()
   }

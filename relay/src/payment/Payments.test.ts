@@ -129,6 +129,50 @@ describe('a payer and a relay', () => {
     expect(wire.asked.get(viewer)).toBe(asked + 1)
   })
 
+  test('the payer pays for a part of the bytes that it cannot check, so that the relay continues to send', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const wire = new Wire(relay, payer)
+    await wire.quiet()
+    await market.serve(wire, relay, 60)
+    // Until the payer has paid for all bytes that it has checked, and the relay still refuses.
+    for (let refusals = 0; refusals < 2; await wire.quiet())
+      refusals = wire.piece(relay, pieceBytes, { isChecked: false }) ? 0 : refusals + 1
+    market.nowMs += 500
+    payer.payments.tick()
+    await wire.quiet()
+    expect(wire.piece(relay, pieceBytes)).toBe(false)
+    const spent = payer.payments.spent
+    market.nowMs += 1_000
+    payer.payments.tick()
+    await wire.quiet()
+    // A quarter of what the checked bytes have cost, and a debt that was too small for a cheque.
+    const most = BigInt((60 * pieceBytes) / 4) + 25_000n
+    expect([payer.payments.spent > spent, payer.payments.spent - spent <= most]).toEqual([true, true])
+    expect(await market.serve(wire, relay, 10)).toBe(10)
+  })
+
+  test('a cheque that was lost on a dead connection comes on the other connection', async () => {
+    const [relay, payer] = [await openRelay(), await openPayer()]
+    const [dead, other] = [new Wire(relay, payer), new Wire(relay, payer)]
+    await dead.quiet()
+    await other.quiet()
+    await market.serve(dead, relay, 20)
+    const cheques = () => payer.events.filter(({ type }) => type === 'paid').length
+    const written = cheques()
+    while (cheques() === written) {
+      market.nowMs += pieceMs
+      dead.piece(relay, pieceBytes)
+      dead.deliver()
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    for (let tries = 0; tries < 2; tries++) {
+      market.nowMs += 10_000
+      payer.payments.tick()
+      await other.quiet()
+    }
+    expect(held(relay, payer)).toBe(payer.payments.spent)
+  })
+
   test('a payer loses at most one threshold to a relay that takes a cheque and sends nothing more', async () => {
     const payer = await openPayer()
     const stolen: bigint[] = []
@@ -140,6 +184,8 @@ describe('a payer and a relay', () => {
       for (let seconds = 0; seconds < 20; seconds++) {
         market.nowMs += 1_000
         wire.say(relay, encode({ type: 'refusal', reason: 'unpaid', amount: 10n ** 9n }))
+        await wire.quiet()
+        payer.payments.tick()
         await wire.quiet()
       }
       stolen.push(held(relay, payer) - BigInt(served * pieceBytes))

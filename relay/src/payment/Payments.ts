@@ -208,6 +208,18 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     if (party.role === 'viewer' && party.paymentKey) this.#desk.got(sourceOf(party), byteLength)
   }
 
+  /** We have cancelled an answer of the peer after these bytes, so we cannot check them. */
+  cancelled(party: Party, { byteLength }: Pick<Piece, 'byteLength'>): void {
+    const { channel, link } = this.#of(party)
+    if (link) channel?.cancelled(link, byteLength)
+  }
+
+  /** The bytes that we need from the peer cost `cost`, in wei. If the peer refuses them, we may pay for them in advance. */
+  wants(party: Party, cost: bigint): void {
+    const { link } = this.#of(party)
+    if (link) link.wanted = cost
+  }
+
   get #relays(): PaymentLink[] {
     const links = [...this.#channels].flatMap(([, channel]) => [...channel.links.values()])
     return links.filter(({ party }) => party.role !== 'viewer')
