@@ -42,10 +42,11 @@ export class RelaySource {
     const overHttp: PieceWant[] = []
     for (const want of wants) {
       const isDown = this.#http.isDown(nowMs) || want.httpAt(nowMs) === 'failed'
-      const members = isDown ? this.#members.relays : []
+      const members = isDown ? this.#members.relays.filter(({ isUnpaid }) => !isUnpaid) : []
       const member = this.#nearest(members, want, nowMs)
       if (member) this.#ask(member, want, nowMs)
-      // While HTTP works, or if no relay is in the room, we ask over HTTP. Otherwise we wait until a relay in the room holds the piece.
+      // While HTTP works, or if all relays in the room want money first, we ask over HTTP. Otherwise we wait until a relay in the room holds the
+      // piece.
       else if (members.length === 0 && want.httpAt(nowMs) === 'idle') overHttp.push(want)
     }
     this.#http.fetch(overHttp)
