@@ -10,9 +10,8 @@ export class PaymentNews {
   problem: Problem | undefined
   /** Why a relay refused our last cheque. `undefined`: it did not. */
   refusal: string | undefined
-  /** A payment was due, and there was not enough left. */
-  isShort = false
-
+  /** Those to which a payment was due when there was not enough left: payment keys of relays, or other names. */
+  readonly #unpaid = new Set<string>()
   #refusedAtMs = Number.NEGATIVE_INFINITY
 
   /** The picture waits for bytes that a relay sends only to payers. */
@@ -24,17 +23,26 @@ export class PaymentNews {
     return performance.now() - this.#refusedAtMs < refusedMs
   }
 
-  /** Returns whether the deposit may have changed: for example, another payee may have cashed. */
-  hear(event: PaymentEvent): boolean {
+  /** A payment was due, and there was not enough left. */
+  get isShort(): boolean {
+    return this.#unpaid.size > 0
+  }
+
+  /** A payment to this payee was due. `isPaid`: there was enough left. */
+  due(payee: string, isPaid: boolean): void {
+    if (isPaid) this.#unpaid.delete(payee)
+    else this.#unpaid.add(payee)
+  }
+
+  /** Returns whether the deposit may have changed: for example, another payee may have cashed. `party`: the payment key of the relay. */
+  hear(event: PaymentEvent, party: string): boolean {
     switch (event.type) {
       case 'fault':
         this.problem = problemOf(event.error)
         return false
       case 'paid':
-        this.isShort = false
-        return false
       case 'budget':
-        this.isShort = true
+        this.due(party, event.type === 'paid')
         return false
       case 'acknowledged':
         this.refusal = undefined

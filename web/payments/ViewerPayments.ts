@@ -150,11 +150,11 @@ export class ViewerPayments {
         left: () => this.#look().left ?? 0n,
         onPaid: (amount) => {
           this.#keysSpent += amount
-          this.#news.isShort = false
+          this.#news.due('keys', true)
           this.#change()
         },
         onShort: () => {
-          this.#news.isShort = true
+          this.#news.due('keys', false)
           this.#change()
         },
       })
@@ -236,8 +236,8 @@ export class ViewerPayments {
     this.#engine = startEngine({
       ...{ chainId, purse, isRelay, maxWeiPerByte: this.#choice.maxWeiPerByte },
       bytesPerSecond: bytesPerSecond(this.#samples),
-      onEvent: (event) => {
-        if (news.hear(event)) this.#readMs = Number.NEGATIVE_INFINITY
+      onEvent: (event, party) => {
+        if (news.hear(event, party)) this.#readMs = Number.NEGATIVE_INFINITY
       },
       onUnpaid: (weiPerByte) => {
         this.#prices.http = weiPerByte
@@ -261,6 +261,7 @@ export class ViewerPayments {
     const sample = { atMs: performance.now(), spent: this.#spent, bytes: bytesFromPeers + bytesFromRelays }
     // While the picture waits, few bytes come, and the stream would seem to cost nearly nothing.
     this.#samples = this.#options.isWaiting() ? [] : withSample(this.#samples, sample)
+    this.#engine?.follow(bytesPerSecond(this.#samples))
     if (this.#engine?.payments.isRefused) this.#refused()
     const [highest = 0n] = [...(this.#engine?.payments.prices ?? [])].sort((a, b) => (a > b ? -1 : 1))
     if (highest > 0n) this.#prices.mesh = highest

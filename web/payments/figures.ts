@@ -12,7 +12,7 @@ const windowMs = 120_000
 /** Before this time, the first bytes, which fill the buffer of the player, would count too much. */
 const leastMs = 20_000
 /** 2.5 Mbit/s: the rate of a stream that is not measured yet, in bytes per second. */
-const assumedBytesPerSecond = 312_500
+export const assumedBytesPerSecond = 312_500
 /** A stream that pauses has no lower price. */
 const leastBytesPerSecond = 10_000
 

@@ -34,6 +34,11 @@ export class Budget {
     this.#options = validate({ ...this.#options, maxWei })
   }
 
+  /** The video has another rate. Throws `OptionsError`. */
+  follow(video: Pick<BudgetOptions, 'videoBytesPerSecond' | 'maxWeiPerMinute'>): void {
+    this.#options = validate({ ...this.#options, ...video })
+  }
+
   get spent(): bigint {
     return this.#spent
   }

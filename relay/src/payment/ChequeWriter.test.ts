@@ -29,6 +29,19 @@ describe('ChequeWriter', () => {
     expect(writer.spent).toBe(13n)
   })
 
+  test('counts a cheque once while it stores the cheque', async () => {
+    const store = new MemoryStore()
+    const writer = await open(store)
+    const spent: bigint[] = []
+    const put = store.put.bind(store)
+    store.put = (...entry) => {
+      spent.push(writer.spent)
+      return put(...entry)
+    }
+    await writer.write(channel, pay(5n))
+    expect(spent).toEqual([5n, 5n])
+  })
+
   test('continues after a restart, also with a new session key', async () => {
     const store = new MemoryStore()
     await (await open(store)).write(channel, pay(400n))

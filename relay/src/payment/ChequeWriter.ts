@@ -110,6 +110,7 @@ export class ChequeWriter {
       // We store the spent amount before the cheque. After a crash in between, the spent amount is too large, which is safe.
       await store.put(spentKey(this.#options), `${this.spent}`)
       this.#spent += amount
+      this.#writing = 0n
       const entry = { cheque: signed, party }
       await store.put(`${prefix}${id}`, encodeEntry(entry))
       this.#written.delete(id)

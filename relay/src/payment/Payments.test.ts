@@ -251,6 +251,9 @@ describe('a payer and a relay', () => {
     payer.payments.tick()
     await market.serve(wire, relay, 200)
     expect(payer.payments.spent > spent && payer.payments.spent <= 600_000n).toBe(true)
+    payer.payments.follow({ videoBytesPerSecond: 40_000, maxWeiPerMinute: 10n ** 9n })
+    payer.payments.tick()
+    expect(await market.serve(wire, relay, 200)).toBe(200)
   })
 })
 

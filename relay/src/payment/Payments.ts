@@ -112,6 +112,11 @@ export class Payments extends Emitter<PaymentsEvents> implements Accounting {
     this.#budget?.limit(maxWei)
   }
 
+  /** `Budget.follow`. */
+  follow(video: Pick<BudgetOptions, 'videoBytesPerSecond' | 'maxWeiPerMinute'>): void {
+    this.#budget?.follow(video)
+  }
+
   /** What the peer owes us, in wei. Negative: we owe the peer. 0 for an unknown peer. `party`: the payment key of the peer. */
   balanceOf(party: string): bigint {
     return this.#channels.get(party.toLowerCase())?.ledger.balance ?? 0n
