@@ -12,7 +12,7 @@ import { openViewer, watch } from './audience'
 import { balanceOf, rpc } from './chain'
 import { expect, test } from './fixtures'
 import { type Network, type OperatorStatus, startNetwork } from './network'
-import { expectProblem, expectWatch, goLive, openBroadcast, received, stop, walletOf } from './pages'
+import { chooseQuality, expectProblem, expectWatch, goLive, openBroadcast, received, stop, walletOf } from './pages'
 import { startPaidRelay } from './paidRelay'
 
 const abi = parseAbi(['event ChequeCashed(address indexed issuer, address beneficiary, uint256 amount)'])
@@ -91,7 +91,8 @@ test('a viewer pays a relay without stake, the relay pays the transcoder, and al
     await topUp(viewer, '0.0022')
     await expectPayments(viewer, 'paying')
     await expectWatch(viewer, 'live')
-    // The least deposit pays for 20 s of a stream of 2.5 Mbit/s. This stream is smaller.
+    // The least deposit pays for 20 s of a stream of 2.5 Mbit/s. This stream is smaller, and a lower level would cost nearly nothing.
+    await chooseQuality(viewer, /source/)
     await expect(card(viewer)).toHaveAttribute('data-state', 'empty', { timeout: 240_000 })
     await expectProblem(viewer, ['Your deposit does not cover the next payment.', 'Top up to go on.'])
     return walletOf(viewer)
