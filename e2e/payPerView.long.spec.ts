@@ -4,6 +4,7 @@ import { watch } from './audience'
 import { balanceOf } from './chain'
 import { expect, test } from './fixtures'
 import { expectCover, expectProblem, expectWatch, goLive, openBroadcast, received, stop, walletOf } from './pages'
+import { stored } from './stored'
 
 const card = (page: Page) => page.getByTestId('payments')
 const income = async (page: Page) => BigInt((await page.getByTestId('income').getAttribute('data-due-wei')) ?? '0')
@@ -17,7 +18,9 @@ test('a paid stream: the payer plays, the viewer without payment gets the offer,
   await broadcaster.getByRole('radio', { name: 'Paid' }).click()
   await broadcaster.getByLabel('Price a minute').fill('0.003')
   await expect(broadcaster.getByText('Of 0.003 ETH, you get 0.00285 ETH')).toBeVisible()
+  await expect(broadcaster.getByText('If this page is closed or loaded again, the stream ends.')).toBeVisible()
   const link = await goLive(broadcaster)
+  expect(await stored(broadcaster)).toBe(0)
 
   const [payer, other] = await Promise.all([1, 2].map(async () => (await browser.newContext()).newPage()))
   if (!payer || !other) throw new RangeError('two pages')

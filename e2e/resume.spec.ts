@@ -2,7 +2,7 @@ import { expectStreamContinues, noteStates, openViewer, statesOf, watch } from '
 import { rpc } from './chain'
 import { expect, test } from './fixtures'
 import { expectBroadcast, expectWatch, goLive, openBroadcast, settled, stop, walletOf } from './pages'
-import { stored } from './resume'
+import { stored } from './stored'
 
 test('the broadcaster reloads the page, and the broadcast goes on: same link, same job, and no viewer reads “ended”', async ({
   browser,

@@ -211,6 +211,14 @@ describe('a browser that stores nothing', () => {
   })
 })
 
+describe('a stream that is sold', () => {
+  it('does not start in a browser that cannot keep the cheques of viewers, and nothing is paid', async () => {
+    const sent = await transactions()
+    expect(await failureOf(start({ weiPerMinute: 1n }).session)).toBe('This browser could not store a payment.')
+    expect(await transactions()).toBe(sent)
+  })
+})
+
 describe('a start that the person cancels while the camera is being recorded', () => {
   it('turns the camera off, and stores nothing', async () => {
     browser.page.isReady = false
