@@ -3,7 +3,17 @@ import { parseEther } from 'viem'
 import { watch } from './audience'
 import { balanceOf } from './chain'
 import { expect, test } from './fixtures'
-import { expectCover, expectProblem, expectWatch, goLive, openBroadcast, received, stop, walletOf } from './pages'
+import {
+  expectBroadcast,
+  expectCover,
+  expectProblem,
+  expectWatch,
+  goLive,
+  openBroadcast,
+  received,
+  stop,
+  walletOf,
+} from './pages'
 import { stored } from './stored'
 
 const card = (page: Page) => page.getByTestId('payments')
@@ -61,6 +71,8 @@ test('a paid stream: the payer plays, the viewer without payment gets the offer,
     await expect(broadcaster.getByText('Income')).toBeVisible()
     await payer.context().close()
     await stop(broadcaster)
+    // All cheques have come.
+    await expectBroadcast(broadcaster, 'settled')
     const due = await expect
       .poll(() => income(broadcaster))
       .toBeGreaterThanOrEqual(parseEther('0.00095'))

@@ -138,6 +138,7 @@ export class Session {
       await this.#capture?.stop()
       this.#options.onCaptured()
       await this.#publishing?.publisher.stop()
+      await this.#sale?.taken
       this.#close()
       const state = this.getState()
       if (state.name === 'settling') this.#become({ ...state, isHandingOver: false })

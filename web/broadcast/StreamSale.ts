@@ -29,10 +29,16 @@ export class StreamSale {
   readonly terms: PublisherSale
   readonly #income: Income
   #incomeWei = 0n
+  #taking: Promise<unknown> = Promise.resolve()
 
   private constructor(income: Income, terms: Omit<PublisherSale, 'onIncome'>) {
     this.#income = income
-    this.terms = { ...terms, onIncome: (cheque) => void this.#take(cheque) }
+    this.terms = {
+      ...terms,
+      onIncome: (cheque) => {
+        this.#taking = Promise.all([this.#taking, this.#take(cheque)])
+      },
+    }
   }
 
   static async open({ streamId, streamKey, domain, wallet, weiPerMinute, income }: StreamSaleOptions) {
@@ -48,6 +54,11 @@ export class StreamSale {
   /** What viewers have paid for this stream, without the transcoder's part, in wei. */
   get incomeWei(): bigint {
     return this.#incomeWei
+  }
+
+  /** Resolves when each cheque that has come is stored, or refused. */
+  get taken(): Promise<unknown> {
+    return this.#taking
   }
 
   /** A cheque that the till refuses is worth nothing, so it is no income. */

@@ -19,7 +19,12 @@ export async function prepareSale(
   // The person may have cancelled in the meantime.
   if (signal.aborted) income.close()
   signal.throwIfAborted()
-  signal.addEventListener('abort', () => income.close(), { once: true })
+  let sale: StreamSale | undefined
+  // The newest cheques wait for the chain.
+  signal.addEventListener('abort', () => void Promise.resolve(sale?.taken).then(income.close), { once: true })
   const domain = StreamDirectory.domainOf(chainId)
-  return ({ streamId, streamKey }) => StreamSale.open({ streamId, streamKey, domain, wallet, weiPerMinute, income })
+  return async ({ streamId, streamKey }) => {
+    sale = await StreamSale.open({ streamId, streamKey, domain, wallet, weiPerMinute, income })
+    return sale
+  }
 }
