@@ -82,6 +82,8 @@ export class JobClaims {
       const known = isSame ? before.reason : undefined
       const reason = state === 'refunded' ? (known ?? (await chain.refundReason(claimId, record, block))) : undefined
       const standing = { claimId, claim, state, since, record, challenged, reason }
+      // After a restart of the relay, the verifier can still need these payloads.
+      if (!before && state === 'disclosed') for (const sequenceNumber of challenged) await this.#release(sequenceNumber)
       this.#standings.set(claimId, standing)
       if (before && before.state !== state) this.#options.onChange(standing, before.state)
     }
@@ -152,13 +154,12 @@ export class JobClaims {
   }
 
   async #disclose({ claimId, claim, challenged }: Pick<ClaimStanding, 'claimId' | 'claim' | 'challenged'>) {
-    const { log, chain, options, onDisclose } = this.#options
+    const { log, chain, options } = this.#options
     const committed = this.#commit(claim)
     const before = log.plannedClaims.find((plan) => Claim.id(plan) === claim.previousClaimId)
     const previous = before && this.#commit(before)
     const disclosed = challenged.map(async (sequenceNumber) => {
-      const work = log.workOn(sequenceNumber)
-      if (work) await onDisclose([work.segment.dataHash, ...work.outputs.map(({ dataHash }) => dataHash)])
+      await this.#release(sequenceNumber)
       if (await chain.isDisclosed(claimId, sequenceNumber)) return
       await chain.disclose(claim, Disclosure.create({ options, committed, previous, sequenceNumber }))
     })
@@ -166,6 +167,13 @@ export class JobClaims {
     const outcomes = await Promise.allSettled(disclosed)
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) throw failed.reason
+  }
+
+  /** The verifier needs the payloads of this segment. */
+  async #release(sequenceNumber: bigint): Promise<void> {
+    const { log, onDisclose } = this.#options
+    const work = log.workOn(sequenceNumber)
+    if (work) await onDisclose([work.segment.dataHash, ...work.outputs.map(({ dataHash }) => dataHash)])
   }
 
   /**

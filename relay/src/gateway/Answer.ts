@@ -9,6 +9,8 @@ export type Answer = {
   headers: Record<string, string>
   /** `headers` has the length of the body. If `body` is a function, it opens the body as a stream, and is not called for HEAD. */
   body: string | (() => Promise<Readable>) | undefined
+  /** The relay does not sell these bytes. */
+  isFree?: true
 }
 
 /** An answer that caches must not store, because it can change at any time. */

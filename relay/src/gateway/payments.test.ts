@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
+import type { Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { domain } from '../../testbeds/chequebook'
@@ -70,6 +71,13 @@ describe('a relay with a price', () => {
         extra: { chequebook: domain.chequebook, weiPerByte: '1', owed: '0', credit: '0', payer: null, splitBps: 0 },
       },
     ])
+  })
+
+  it('serves the payload of a drawn segment without payment, because a verifier pays nothing', async () => {
+    const customer = new Customer(shop)
+    expect(await statusOf(customer.get(path))).toBe(402)
+    await shop.payloads.disclose(path.split('/').at(-1) as Hex)
+    expect(await bytesOf(customer.get(path))).toBe(data.length)
   })
 
   it('serves playlists, status and health, and answers HEAD requests, without payment', async () => {

@@ -168,8 +168,12 @@ const routes: readonly Route[] = [
     name: 'payload',
     path: /^\/payload\/([^/]+)$/,
     isSold: true,
-    answer: ({ payloads, metrics }, { parts, message }) =>
-      payload({ payloads, count: metrics.count }, { dataHash: dataHashOf(parts[0]), request: message }),
+    answer({ payloads, metrics }, { parts, message }) {
+      const dataHash = dataHashOf(parts[0])
+      const answer = payload({ payloads, count: metrics.count }, { dataHash, request: message })
+      // A verifier pays nothing. Without these bytes, it would report that the work is unavailable.
+      return payloads.isFree(dataHash) ? { ...answer, isFree: true } : answer
+    },
   },
   {
     name: 'recording',

@@ -12,8 +12,8 @@ export function sold(
   sales: ByteSales | undefined,
   { answer, client, question }: { answer: Answer; client: Client; question: Question },
 ): Answer {
-  const { body, headers } = answer
-  if (!sales?.isPaid || typeof body !== 'function' || question.message.method === 'HEAD' || question.signal.aborted)
+  const { body, headers, isFree } = answer
+  if (isFree || !sales?.isPaid || typeof body !== 'function' || question.message.method === 'HEAD' || question.signal.aborted)
     return answer
   const sale = sales.sell(client, { byteLength: Number(headers['content-length']), path: question.path })
   if ('required' in sale) {

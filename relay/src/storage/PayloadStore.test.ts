@@ -57,6 +57,14 @@ describe('PayloadStore', () => {
     expect(await files()).toHaveLength(1)
   })
 
+  it('knows which payloads were disclosed, because these are free of charge', async () => {
+    await payloads.put(dataHash, bytes)
+    await payloads.put(dataHash, bytes)
+    expect([payloads.isFree(dataHash), payloads.isFree(other)]).toEqual([false, false])
+    await payloads.disclose(dataHash)
+    expect(payloads.isFree(dataHash)).toBe(true)
+  })
+
   it('deletes a secret payload when it is old', async () => {
     await payloads.put(dataHash, bytes, { isSecret: true })
     expect(await payloads.sweep({ olderThanMs: -1 })).toBe(5_000)

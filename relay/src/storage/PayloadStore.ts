@@ -9,8 +9,8 @@ import { checkLayout } from './payloadLayout'
 
 const log = logOf('storage')
 
-/** `isSecret`: the relay serves the payload to nobody. */
-type Payload = { byteLength: number; storedAtMs: number; isSecret: boolean }
+/** `isSecret`: the relay serves the payload to nobody. `isFree`: the relay serves it without payment. */
+type Payload = { byteLength: number; storedAtMs: number; isSecret: boolean; isFree?: true }
 
 /** A secret payload has this ending in its file name, so it stays secret after a restart. Older versions of the relay ignore such files. */
 const secretEnding = '.secret'
@@ -74,7 +74,7 @@ export class PayloadStore {
     for (let writing = this.#writing.get(key); writing; writing = this.#writing.get(key)) await writing
     const known = this.#payloads.get(key)
     if (known) {
-      if (!isSecret) await this.disclose(key)
+      if (!isSecret) await this.#reveal(key)
       known.storedAtMs = Date.now()
       return utimes(this.#path(key), new Date(), new Date())
     }
@@ -95,9 +95,23 @@ export class PayloadStore {
     return this.#payloads.get(dataHash.toLowerCase() as Hex)?.isSecret ?? false
   }
 
-  /** From now on, the payload may be served, also after a restart. Does nothing if it is not stored, or is no secret. */
+  /** Whether the payload was disclosed. A verifier needs it, and pays nothing. */
+  isFree(dataHash: Hex): boolean {
+    return this.#payloads.get(dataHash.toLowerCase() as Hex)?.isFree ?? false
+  }
+
+  /**
+   * A verifier needs the payload. From now on, it may be served, also after a restart. Until a restart, it is free of charge. Does nothing if
+   * it is not stored.
+   */
   async disclose(dataHash: Hex): Promise<void> {
     const key = dataHash.toLowerCase() as Hex
+    await this.#reveal(key)
+    const known = this.#payloads.get(key)
+    if (known) known.isFree = true
+  }
+
+  async #reveal(key: Hex): Promise<void> {
     const known = this.#payloads.get(key)
     if (!known?.isSecret) return
     await rename(this.#path(key, known), this.#path(key, { isSecret: false }))
