@@ -12,7 +12,17 @@ import { openViewer, watch } from './audience'
 import { balanceOf, rpc } from './chain'
 import { expect, test } from './fixtures'
 import { type Network, type OperatorStatus, startNetwork } from './network'
-import { chooseQuality, expectProblem, expectWatch, goLive, openBroadcast, received, stop, walletOf } from './pages'
+import {
+  chooseQuality,
+  expectProblem,
+  expectWatch,
+  goLive,
+  openBroadcast,
+  received,
+  settled,
+  stop,
+  walletOf,
+} from './pages'
 import { startPaidRelay } from './paidRelay'
 
 const abi = parseAbi(['event ChequeCashed(address indexed issuer, address beneficiary, uint256 amount)'])
@@ -158,6 +168,8 @@ test('a viewer pays a relay without stake, the relay pays the transcoder, and al
 
   await test.step('the transcoder cashes what the relay has paid', async () => {
     await stop(broadcaster)
+    // The verifier has got the payloads of drawn segments, and it pays nothing.
+    expect((await settled(broadcaster)).feesWei).toBeGreaterThan(0n)
     const bought = async () => bookOf(await relay.readStatus()).paid
     await expect.poll(async () => bookOf(await network.readStatus(), relay.address).earned - (await bought())).toBe(0n)
     const spent = await bought()
