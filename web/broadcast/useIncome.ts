@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { chequebookCalls } from 'lp-relay'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { Address, PublicClient } from 'viem'
 import { useDirectAction } from '../act/useDirectAction'
 import type { Problem } from '../ui/Problem'
@@ -45,10 +45,17 @@ export function useIncome({
     },
     refetchInterval: askAgainAfterMs,
   })
-  const due = data.slice(0, maxCheques)
+  const [isReading, setIsReading] = useState(false)
+  const collect = async () => {
+    setIsReading(true)
+    // Newer cheques may have come since the page read them last.
+    const { data: held = [] } = await refetch().finally(() => setIsReading(false))
+    const due = held.slice(0, maxCheques).map(({ cheque }) => cheque)
+    if (due.length > 0) await run(calls.cashBatch(due))
+  }
   return {
-    ...{ isBusy, problem },
+    ...{ isBusy: isBusy || isReading, problem },
     dueWei: incomeOf(data.reduce((sum, { wei }) => sum + wei, 0n)),
-    onCollect: () => void run(calls.cashBatch(due.map(({ cheque }) => cheque))).then(() => refetch()),
+    onCollect: () => void collect(),
   }
 }
