@@ -13,7 +13,13 @@ export function sold(
   { answer, client, question }: { answer: Answer; client: Client; question: Question },
 ): Answer {
   const { body, headers, isFree } = answer
-  if (isFree || !sales?.isPaid || typeof body !== 'function' || question.message.method === 'HEAD' || question.signal.aborted)
+  if (
+    isFree ||
+    !sales?.isPaid ||
+    typeof body !== 'function' ||
+    question.message.method === 'HEAD' ||
+    question.signal.aborted
+  )
     return answer
   const sale = sales.sell(client, { byteLength: Number(headers['content-length']), path: question.path })
   if ('required' in sale) {
