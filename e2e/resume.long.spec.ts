@@ -1,7 +1,7 @@
 import { noteStates, openViewer, statesOf } from './audience'
 import { expect, test } from './fixtures'
 import { expectBroadcast, expectWatch, goLive, openBroadcast } from './pages'
-import { stored } from './resume'
+import { stored } from './stored'
 
 test('the broadcaster closes the tab, and ends the broadcast later without a camera', async ({ browser, network }) => {
   const context = await browser.newContext()
