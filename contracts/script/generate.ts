@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Abi, Hex } from 'viem'
 import { type AbiError, selectorOf, selectorsIn } from './selectors'
 
-/** The contracts that are deployed, and Machine, which no other contract calls yet. */
+/** The contracts that are deployed, and DisputeGame with its Machine, which no other contract calls yet. */
 const contracts = [
   'Timelock',
   'LivepeerToken',
@@ -21,6 +21,7 @@ const contracts = [
   'ClaimsSettlement',
   'BondedVerifier',
   'Machine',
+  'DisputeGame',
   'Minter',
   'Chequebook',
   'StakeVotes',

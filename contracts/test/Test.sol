@@ -17,6 +17,7 @@ interface Vm {
 
     function roll(uint256 blockNumber) external;
     function getBlockNumber() external view returns (uint256);
+    function fee(uint256 baseFee) external;
     function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
     function snapshotState() external returns (uint256 snapshot);
     function revertToState(uint256 snapshot) external returns (bool done);

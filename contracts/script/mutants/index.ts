@@ -1,3 +1,4 @@
+import { disputeMutants } from './disputeMutants'
 import { governanceMutants } from './governanceMutants'
 import type { Mutant } from './Mutant'
 import { machineMutants } from './machineMutants'
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...paymentMutants,
   ...governanceMutants,
   ...machineMutants,
+  ...disputeMutants,
 ]

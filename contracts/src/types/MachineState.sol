@@ -13,7 +13,7 @@ struct MachineState {
     Status status;
 }
 
-using {hash, pc, setPc, x, setX} for MachineState global;
+using {hash, result, pc, setPc, x, setX} for MachineState global;
 
 /// @notice The hash that the parties of a dispute compare.
 function hash(MachineState memory state) pure returns (bytes32) {
@@ -21,6 +21,11 @@ function hash(MachineState memory state) pure returns (bytes32) {
     return EfficientHashLib.hash(
         uint256(state.memoryRoot), registers[0], registers[1], registers[2], registers[3], uint256(state.status)
     );
+}
+
+/// @notice What the program gives in this state: the status times 2^32, and, if the program exited, plus a0.
+function result(MachineState memory state) pure returns (uint256) {
+    return uint256(state.status) << 32 | (state.status == Status.Exited ? state.x(10) : 0);
 }
 
 function pc(MachineState memory state) pure returns (uint256) {

@@ -1,0 +1,73 @@
+import type { Mutant } from './Mutant'
+
+const game = 'verification/DisputeGame.sol'
+
+/** Faults in the search for the disputed step. */
+export const disputeMutants: readonly Mutant[] = [
+  {
+    name: 'a party may keep the end that it denies',
+    file: game,
+    text: 'if (ends[31] == part.end) revert SameEnd(part.end);',
+    replacement: '',
+  },
+  {
+    name: 'a part beyond the last one is accepted',
+    file: game,
+    text: 'part.index >= 32 || ',
+    replacement: '',
+  },
+  {
+    name: 'a move takes no time',
+    file: game,
+    text: 'uint32(allowed - used);\n            else',
+    replacement: 'uint32(allowed);\n            else',
+  },
+  {
+    name: 'a party can move after its time',
+    file: game,
+    text: 'if (used > allowed) revert OutOfTime(used, allowed);',
+    replacement: '',
+  },
+  {
+    name: 'a party loses in its last block',
+    file: game,
+    text: 'if (used <= allowed)',
+    replacement: 'if (used < allowed)',
+  },
+  {
+    name: 'a lost bond is not burned',
+    file: game,
+    text: 'lost / BURNED_PART',
+    replacement: '0 * lost',
+  },
+  {
+    name: "a winner's bond goes to the defender and not to the account that paid it",
+    file: game,
+    text: 'withdrawable[game.funder] += bond;',
+    replacement: 'withdrawable[game.defender] += bond;',
+  },
+  {
+    name: 'a defender without a bond moves',
+    file: game,
+    text: 'if (!game.isFunded) revert DefenceNotFunded(gameId);',
+    replacement: '',
+  },
+  {
+    name: 'a party wins by the right step',
+    file: game,
+    text: 'if (next == part.end) revert StepIsRight(next);',
+    replacement: '',
+  },
+  {
+    name: 'the steps before a part are counted for the wrong level',
+    file: game,
+    text: '(LEVELS - level)',
+    replacement: '(LEVELS - level + 1)',
+  },
+  {
+    name: 'an input is one level too deep in the memory',
+    file: 'types/Task.sol',
+    text: 'length <= 32 ? 0 :',
+    replacement: 'length <= 32 ? 1 :',
+  },
+]

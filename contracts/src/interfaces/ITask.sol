@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice The errors of a task that does not fit into the memory of the machine.
+interface ITask {
+    /// @notice Thrown when a task has more than 29 options.
+    error TooManyOptions(uint256 count);
+    /// @notice Thrown when an input has more than 2^26 bytes.
+    error InputTooLong(uint256 bytes_);
+}

@@ -1,0 +1,82 @@
+import { PayloadTree, ProtocolError } from '@lp/contracts/protocol'
+import { bytesToHex, type Hex, hexToBytes, size } from 'viem'
+import { memoryTree } from './memoryTree'
+import { memoryBytes, pagesOf, type Region } from './Pages'
+import * as State from './State'
+
+/** A program and what it reads, as contracts/src/types/Task.sol has it. */
+export type Task = {
+  /** What is in the lower half of the memory before the first step. The program starts at address 0. */
+  program: readonly Region[]
+  /** At most three payloads, of at most 2²⁶ bytes each. */
+  inputs: readonly Uint8Array[]
+  /** At most 29 words of 32 bytes. */
+  options: readonly Hex[]
+}
+
+const maxInputs = 3
+const maxOptions = 29
+/** The upper half of the memory has four equal parts: the words, and the three inputs. */
+const upperHalf = memoryBytes / 2
+const partBytes = memoryBytes / 8
+
+/** Where the program finds its words: the lengths of the three inputs, and then the options. Each word has 32 bytes, the highest first. */
+export const wordsAddress = upperHalf
+
+/** Where the program finds the first byte of an input. */
+export const inputAddress = (index: number): number => upperHalf + (1 + index) * partBytes
+
+/** The state before the first step. Throws `TooLargeError`. */
+export function firstState({ program, inputs, options }: Task): State.State {
+  check({ program, inputs, options })
+  const words = new Uint8Array(32 * (maxInputs + options.length))
+  for (const [index, { length }] of inputs.entries()) new DataView(words.buffer).setUint32(32 * index + 28, length)
+  for (const [index, option] of options.entries()) words.set(hexToBytes(option, { size: 32 }), 32 * (maxInputs + index))
+  const regions = inputs.map((bytes, index) => ({ address: inputAddress(index), bytes }))
+  return State.start({ entry: 0, regions: [...program, { address: wordsAddress, bytes: words }, ...regions] })
+}
+
+/** The task as the contract gets it. Throws `TooLargeError`. */
+export async function encode(task: Task): Promise<EncodedTask> {
+  check(task)
+  const { root } = PayloadTree
+  const input = async (bytes: Uint8Array = new Uint8Array()) => ({
+    root: root(await PayloadTree.build(bytes)),
+    length: BigInt(bytes.length),
+  })
+  const [first, second, third] = task.inputs
+  return {
+    program: await programRoot(task.program),
+    inputs: [await input(first), await input(second), await input(third)],
+    options: task.options,
+  }
+}
+
+type Input = { root: Hex; length: bigint }
+export type EncodedTask = { program: Hex; inputs: readonly [Input, Input, Input]; options: readonly Hex[] }
+
+/** The root of the lower half of the memory. It identifies the program. */
+export async function programRoot(program: readonly Region[]): Promise<Hex> {
+  const tree = await memoryTree(pagesOf(program))
+  // The last sibling of a leaf in the upper half is the root of the lower half.
+  return bytesToHex(tree.prove(upperHalf).at(-1) as Uint8Array)
+}
+
+function check({ program, inputs, options }: Task): void {
+  const isLower = ({ address, bytes }: Region) => address + bytes.length <= upperHalf
+  if (!program.every(isLower)) throw new TooLargeError('The program ends beyond the lower half of the memory.')
+  if (inputs.length > maxInputs) throw new TooLargeError(`There are ${inputs.length} inputs, at most ${maxInputs}.`)
+  const largest = Math.max(0, ...inputs.map(({ length }) => length))
+  if (largest > partBytes) throw new TooLargeError(`An input has ${largest} bytes, at most ${partBytes}.`)
+  if (options.length > maxOptions)
+    throw new TooLargeError(`There are ${options.length} options, at most ${maxOptions}.`)
+  const wrong = options.find((option) => size(option) !== 32)
+  if (wrong) throw new TooLargeError(`An option has ${size(wrong)} bytes instead of 32.`)
+}
+
+export class TooLargeError extends ProtocolError {
+  override readonly name = 'Task.TooLargeError'
+  constructor(reason: string) {
+    super('The task does not fit into the memory of the machine. Use smaller inputs.', { details: [reason] })
+  }
+}
