@@ -48,7 +48,10 @@ export const rooms: readonly Room[] = [
     path: 'relay/src/check',
     imports: ['contracts/protocol', 'relay/src/log', 'relay/src/records', 'relay/src/client'],
   },
-  { path: 'relay/src/judge', imports: ['contracts/protocol'] },
+  {
+    path: 'relay/src/judge',
+    imports: ['contracts/protocol', 'contracts/abi', 'relay/src/log', 'relay/src/chain'],
+  },
   { path: 'relay/src/playlist', imports: ['contracts/protocol', 'relay/src/log', 'relay/src/records'] },
   {
     path: 'relay/src/ingest',
