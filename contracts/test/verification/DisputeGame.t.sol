@@ -99,11 +99,21 @@ contract DisputeGameTest is DisputeModel {
         uint256 field = seed / 32 % 8;
         if (field == 0) part.start = other;
         else if (field == 1) part.end = other;
-        else if (field == 2) part.index = seed % 3 == 0 ? part.index + 32 : part.index ^ 1;
+        else if (field == 2) part.index ^= 1;
         else part.siblings[field - 3] = other;
         _expectDissectReverts(
             gameId, defender, part, 0, abi.encodeWithSelector(IDisputeGame.WrongPart.selector, part.index)
         );
+    }
+
+    /// @dev The proof of a part depends only on the lowest five bits of its index.
+    function test_dissect_ofPartBeyondLast_reverts() public {
+        bytes32 gameId = _open(_honest());
+        _fund(gameId);
+        Part memory part = _partAt(3);
+        part.index += 32;
+        bytes memory refusal = abi.encodeWithSelector(IDisputeGame.WrongPart.selector, 35);
+        _expectDissectReverts(gameId, defender, part, 0, refusal);
     }
 
     function test_dissect_withDeniedEnd_reverts() public {
