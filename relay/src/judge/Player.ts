@@ -1,7 +1,7 @@
 import { type Address, type Hex, isAddressEqual, type PublicClient } from 'viem'
 import { BlockRunner } from '../chain/BlockRunner'
 import { reorgBlocks } from '../chain/reorgBlocks'
-import type { Sender } from '../chain/Sender'
+import type { Call, Sender } from '../chain/Sender'
 import { logOf } from '../log'
 import { moveFrom, type States } from './Dispute'
 import { GameContract, Outcome } from './GameContract'
@@ -29,6 +29,8 @@ export class Player {
   readonly #options: PlayerOptions
   readonly #contract: GameContract
   readonly #blocks: BlockRunner
+  /** The block of the newest transaction of this player. A run on an older block would send the same call again. */
+  #sentAt = 0n
   #isAgreeing = false
   #settle: (outcome: Outcome) => void = () => undefined
   /** Resolves when the game has ended, the end is final, and what this party got back or won is withdrawn. */
@@ -57,21 +59,26 @@ export class Player {
   /** Returns whether the player must look again, because it has sent a transaction. */
   async #act(block: bigint): Promise<boolean> {
     const { gameId, sender, states } = this.#options
+    if (block < this.#sentAt) return false
     const game = await this.#contract.read(gameId, block)
     if (!game) return false
     if (game.outcome !== Outcome.Open) return this.#end(game.outcome, block)
     if (!isAddressEqual(game.onTurn, sender.address)) {
       if (block < game.lostAt) return false
       log.info('the other party has used its time', { gameId })
-      await sender.send(this.#contract.endByTime(gameId))
-      return true
+      return this.#send(this.#contract.endByTime(gameId))
     }
     // A transaction that is sent now is in the next block at the earliest.
     if (block + 1n >= game.lostAt) return false
     const move = await moveFrom(game.position, states)
     if (!move) return this.#agree()
     log.info('move', { gameId, action: move.action, level: game.position.level, part: Number(move.part.index) })
-    await sender.send(this.#contract.move(gameId, move, game.missingBond))
+    return this.#send(this.#contract.move(gameId, move, game.missingBond))
+  }
+
+  async #send(call: Call): Promise<true> {
+    const { blockNumber } = await this.#options.sender.send(call)
+    this.#sentAt = blockNumber
     return true
   }
 
@@ -87,8 +94,7 @@ export class Player {
     // A reorganisation can open the game again.
     if (block < reorgBlocks || (await this.#contract.outcome(gameId, block - reorgBlocks)) !== outcome) return false
     if ((await this.#contract.withdrawable(sender.address, block)) > 0n) {
-      await sender.send(this.#contract.withdraw())
-      return true
+      return this.#send(this.#contract.withdraw())
     }
     log.info('the game has ended', { gameId, outcome })
     this.#blocks.stop()
