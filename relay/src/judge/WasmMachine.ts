@@ -4,7 +4,7 @@ import type { State } from './State'
 import { Status } from './Status'
 import { type Core, step } from './step'
 import { blocksFrom } from './wasm/Block'
-import { moduleOf } from './wasm/encode'
+import { type Func, moduleOf } from './wasm/encode'
 import {
   cacheAt,
   cacheEntries,
@@ -41,6 +41,8 @@ export class WasmMachine implements Machine, Core {
   readonly #flags: Uint8Array
   readonly #memory = new WebAssembly.Memory({ initial: linearPages, maximum: linearPages })
   readonly #table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 })
+  /** The number of places in the table that are or were in use. Place 0 stays empty. */
+  #filled = 1
   readonly #runFrom: (place: number) => number
   /** The translated blocks: address → place in the table. */
   readonly #places = new Map<number, number>()
@@ -57,8 +59,8 @@ export class WasmMachine implements Machine, Core {
     this.#view = new DataView(buffer)
     this.#flags = new Uint8Array(buffer, flagsAt, flagCount)
     this.x = new Uint32Array(buffer, registersAt, 32)
-    const { first } = this.#instantiate(moduleOf({ functions: [runner], memoryPages: linearPages, tableOffset: 0 }))
-    this.#runFrom = first as (place: number) => number
+    const [run] = this.#instantiate({ functions: [runner], callsTable: true })
+    this.#runFrom = run as (place: number) => number
     this.#forgetBlocks()
     this.load(state)
   }
@@ -155,21 +157,25 @@ export class WasmMachine implements Machine, Core {
     const isKnown = (pc: number) => this.#places.has(pc)
     const blocks = blocksFrom(start, { read, isKnown, limit: translatedTogether })
     if (blocks.length === 0) return
-    const tableOffset = this.#table.grow(blocks.length)
+    const from = this.#filled
+    this.#filled += blocks.length
+    if (this.#filled > this.#table.length) this.#table.grow(2 * this.#filled - this.#table.length)
     for (const [index, block] of blocks.entries()) {
-      this.#places.set(block.start, tableOffset + index)
+      this.#places.set(block.start, from + index)
       for (let pc = block.start; pc < block.start + 4 * block.words.length; pc += 4) {
         this.#translated.add(pc)
         this.#flags[pc >>> 12] = Flag.HasCode
       }
     }
     const functions = blocks.map((block) => translate(block, (pc) => this.#places.get(pc)))
-    this.#instantiate(moduleOf({ functions, memoryPages: linearPages, tableOffset }))
+    for (const [index, made] of this.#instantiate({ functions }).entries()) this.#table.set(from + index, made)
   }
 
-  #instantiate(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Exports {
+  #instantiate(content: { functions: readonly Func[]; callsTable?: boolean }): WebAssembly.ExportValue[] {
     const env = { memory: this.#memory, table: this.#table }
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env }).exports
+    const module = new WebAssembly.Module(moduleOf({ ...content, memoryPages: linearPages }))
+    const { exports } = new WebAssembly.Instance(module, { env })
+    return content.functions.map((_, index) => exports[index] as WebAssembly.ExportValue)
   }
 
   #forgetBlocks(): void {

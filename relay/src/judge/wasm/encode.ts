@@ -64,17 +64,18 @@ export const op = {
 export type Func = { parameters: 0 | 1; locals: number; code: Code }
 
 /**
- * A module that imports the memory `env.memory` and the table `env.table`. Its functions are in the table from `tableOffset` on. The first
- * function is also exported as `first`.
+ * A module that imports the memory `env.memory`, and exports each function under its index. With `callsTable`, it also imports the table
+ * `env.table`. In V8, every instance that imports a table has a copy of it, which every change of the table changes too. So of thousands of
+ * instances, only one may import it.
  */
 export function moduleOf({
   functions,
   memoryPages,
-  tableOffset,
+  callsTable = false,
 }: {
   functions: readonly Func[]
   memoryPages: number
-  tableOffset: number
+  callsTable?: boolean
 }): Uint8Array<ArrayBuffer> {
   const bytes: number[][] = [[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]]
   const section = (id: number, content: readonly number[][]) => {
@@ -87,14 +88,11 @@ export function moduleOf({
   section(2, [
     vector([
       imported('memory', [0x02, 0x00, ...unsigned(memoryPages)]),
-      imported('table', [0x01, funcref, 0x00, ...unsigned(0)]),
+      ...(callsTable ? [imported('table', [0x01, funcref, 0x00, ...unsigned(0)])] : []),
     ]),
   ])
   section(3, [vector(functions.map(({ parameters }) => [parameters]))])
-  section(7, [vector([[...text('first'), 0x00, 0]])])
-  section(9, [
-    vector([[0x00, ...op.constant(tableOffset), ...op.end, ...vector(functions.map((_, at) => unsigned(at)))]]),
-  ])
+  section(7, [vector(functions.map((_, at) => [...text(`${at}`), 0x00, ...unsigned(at)]))])
   section(10, [unsigned(functions.length), ...functions.flatMap(body)])
   return join(bytes)
 }
