@@ -76,11 +76,14 @@ export function ensureRiscv(): void {
   )
 }
 
-/** Installs Debian's compiler for RISC-V. The benchmark of the machine needs it. */
+/** Installs Debian's compiler for RISC-V and its C library, with which the judged program is built. Throws `StartError` if one is missing. */
 export function ensureRiscvCompiler(): void {
-  if (onPath('riscv64-unknown-elf-gcc', '--version') || install('gcc-riscv64-unknown-elf')) return
+  const packages = ['gcc-riscv64-unknown-elf', 'picolibc-riscv64-unknown-elf']
+  const isInstalled =
+    onPath('riscv64-unknown-elf-gcc', '--version') && existsSync('/usr/lib/picolibc/riscv64-unknown-elf')
+  if (isInstalled || install(...packages)) return
   throw new StartError(
-    'The benchmark of the machine needs a compiler for RISC-V. Install it (on Debian: sudo apt-get install gcc-riscv64-unknown-elf).',
+    `The judged program needs a compiler for RISC-V. Install it (on Debian: sudo apt-get install ${packages.join(' ')}).`,
   )
 }
 

@@ -8,6 +8,7 @@ import {
   ensureFfmpeg,
   ensurePromtool,
   ensureRiscv,
+  ensureRiscvCompiler,
   ensureTurnServer,
   ensureWebKit,
 } from './system'
@@ -125,6 +126,7 @@ export default async function test([first, ...rest]: readonly string[]): Promise
     ensureCompiler()
     ensureTurnServer()
     ensureRiscv()
+    ensureRiscvCompiler()
   }
   if (wanted.some(({ name }) => name === 'long journeys in the browser')) ensureWebKit()
   const tools = {

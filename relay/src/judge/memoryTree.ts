@@ -15,6 +15,7 @@ const leafBytes = 32
 /** The levels above the leaves: in a page, and above the pages. */
 const pageDepth = 7
 const upperDepth = 17
+export const memoryDepth = pageDepth + upperDepth
 
 type Level = ReadonlyMap<number, Uint8Array>
 
@@ -31,12 +32,12 @@ export async function memoryTree(pages: Pages): Promise<MemoryTree> {
   const zero = (depth: number) => zeros[depth] as Uint8Array
   let level: Level = new Map([...pages].map(([number, page]) => [number, rootOfPage(page, keccak)]))
   const upper = [level]
-  for (let depth = pageDepth; depth < pageDepth + upperDepth; depth++) {
+  for (let depth = pageDepth; depth < memoryDepth; depth++) {
     level = parents(level, zero(depth), keccak)
     upper.push(level)
   }
   const tree: MemoryTree = {
-    root: level.get(0) ?? zero(pageDepth + upperDepth),
+    root: level.get(0) ?? zero(memoryDepth),
     prove(address) {
       const number = Math.floor(address / pageBytes)
       const page = pages.get(number)
@@ -95,16 +96,16 @@ function hashPage(page: Page, keccak: Keccak.Keccak): Uint8Array[] {
 let zeroCache: Uint8Array[] | undefined
 
 /** For each depth, the root of a tree of this depth whose leaves are zero. */
-function zeroRoots(keccak: Keccak.Keccak): Uint8Array[] {
+export function zeroRoots(keccak: Keccak.Keccak): Uint8Array[] {
   if (zeroCache) return zeroCache
   const zeros: Uint8Array[] = [new Uint8Array(leafBytes)]
-  for (let depth = 0; depth < pageDepth + upperDepth; depth++)
+  for (let depth = 0; depth < memoryDepth; depth++)
     zeros.push(keccak(concat(zeros[depth] as Uint8Array, zeros[depth] as Uint8Array)))
   zeroCache = zeros
   return zeros
 }
 
-function concat(left: Uint8Array, right: Uint8Array): Uint8Array {
+export function concat(left: Uint8Array, right: Uint8Array): Uint8Array {
   const both = new Uint8Array(2 * leafBytes)
   both.set(left)
   both.set(right, leafBytes)
