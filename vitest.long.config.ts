@@ -7,6 +7,7 @@ const computing = [
   'relay/src/node/buildOwnFfmpeg.long.ts',
   'relay/src/judge/agreement.long.ts',
   'relay/src/judge/image.long.ts',
+  'relay/src/judge/judgedSteps.long.ts',
   'relay/src/judge/qemu.long.ts',
   // The following tests are also a part of `npm test`. When LP_LONG is set, they try more cases.
   ...[
