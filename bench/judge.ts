@@ -1,6 +1,7 @@
 import { Execution, Interpreter, type Machine, State, WasmMachine, witness } from '../relay/src/judge'
 import { ensureRiscvCompiler } from '../scripts/system'
 import { compileKernel } from './judge/compile'
+import { measureProgram } from './judge/program'
 import { spread } from './transcode/segments'
 
 const rounds = 5
@@ -12,10 +13,12 @@ const parts = 32
 
 /**
  * Measures how fast the two machines run a compiled program, and how long a party of a dispute needs to record an execution, to give the
- * hashes of the states of a dissection, and to give the witness of a step.
+ * hashes of the states of a dissection, and to give the witness of a step. Then the same for the judged program and real
+ * segments. `npm run bench -- judge 720p` measures only the program, for sources whose name has one of the words.
  */
-export default async function judge(): Promise<void> {
+export default async function judge(sizes: readonly string[]): Promise<void> {
   ensureRiscvCompiler()
+  if (sizes.length > 0) return measureProgram(sizes)
   const first = State.start(compileKernel())
   const speeds = (machine: Machine, count: number) =>
     Array.from({ length: rounds }, () => count / timed(() => machine.run(count)).seconds / 1e6)
@@ -37,6 +40,7 @@ export default async function judge(): Promise<void> {
   await witness(record.value.stateAt(recorded - 12_345))
   console.log(`It gives the witness of a step: ${since(started)}`)
   console.log(`Memory of this process: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`)
+  await measureProgram(['p'])
 }
 
 function timed<Value>(work: () => Value): { seconds: number; value: Value } {
