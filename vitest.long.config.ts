@@ -9,6 +9,7 @@ const computing = [
   'relay/src/judge/image.long.ts',
   'relay/src/judge/judgedSteps.long.ts',
   'relay/src/judge/qemu.long.ts',
+  'relay/src/judge/readers.long.ts',
   // The following tests are also a part of `npm test`. When LP_LONG is set, they try more cases.
   ...[
     'check/golden',
