@@ -52,7 +52,6 @@ export class WatchSession {
   readonly #closing = new AbortController()
   #connects = false
   #sale: Sale | undefined
-  #mayJoin = false
   #joining: symbol | undefined
   readonly #payer: Payer | undefined
   #figuresTimer: ReturnType<typeof setTimeout> | undefined
@@ -82,9 +81,6 @@ export class WatchSession {
     this.#oldest = new OldestMoment(this.#viewer, { newestMs: () => this.#newestMs, signal })
     // The first picture is more urgent.
     video.addEventListener('playing', () => void this.#oldest.ask(), { once: true, signal })
-    // The viewer joins the mesh after the first picture, because an earlier join would delay the first picture. If no relay answers
-    // (`isAlone`), the viewer joins immediately, because the picture can come only from the mesh.
-    video.addEventListener('playing', () => this.#allowJoin(), { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait half a minute for this viewer.
     addEventListener('pagehide', () => this.#leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && void this.#join(), { signal })
@@ -113,13 +109,16 @@ export class WatchSession {
     this.#player.choose(level)
   }
 
-  /** Applies the viewer’s choice to this session. Until `share` is called, the viewer does not connect to other viewers. */
+  /**
+   * Applies the viewer’s choice to this session. Until `share` is called, the viewer does not connect to other viewers. It does not wait for
+   * the first picture, so that the segments after the first one can already come from other viewers.
+   */
   share({ connects, ...sharing }: Sharing): void {
     this.#viewer.limitUploads(uploadBitrateOf({ connects, ...sharing }))
     if (connects === this.#connects) return
     this.#connects = connects
     if (!connects) this.#leave()
-    else if (this.#mayJoin) void this.#join()
+    else void this.#join()
   }
 
   /** Plays at the live edge. */
@@ -210,12 +209,6 @@ export class WatchSession {
     this.#change({ playing: { ...playing, isSought: this.#isSought, stalls: this.#stalls + playing.stalls } })
   }
 
-  #allowJoin(): void {
-    if (this.#mayJoin) return
-    this.#mayJoin = true
-    void this.#join()
-  }
-
   /** Joins the mesh. If the viewer has joined before, it joins again, with the present way to pay. */
   async #join(): Promise<void> {
     if (!this.#connects || !('RTCPeerConnection' in globalThis)) return
@@ -249,8 +242,6 @@ export class WatchSession {
     try {
       const { ViewerPayments } = await import('../payments/ViewerPayments')
       if (!this.#payer || this.#closing.signal.aborted) return undefined
-      // If the relay sends nothing, the first picture can come only from other viewers.
-      this.#mayJoin = true
       if (!this.#snapshot.payments) {
         const readTotals = () => this.#viewer.getSnapshot()
         const isWaiting = () => !this.#snapshot.playing.hasStarted || this.#snapshot.playing.isWaiting
@@ -265,7 +256,6 @@ export class WatchSession {
       return this.#snapshot.payments
     } catch (error) {
       log.fault(error as Error)
-      this.#allowJoin()
       return undefined
     }
   }
@@ -294,7 +284,6 @@ export class WatchSession {
     const { state, error, refused, levels } = stream
     const shown = this.#snapshot.stream
     if (state !== shown.state) log.debug(state, () => ({ error, refused, levels: levels.map(({ name }) => name) }))
-    if (stream.isAlone) this.#allowJoin()
     if (state !== shown.state || error !== shown.error || levels !== shown.levels) this.#change({ stream })
     else
       this.#figuresTimer ??= setTimeout(() => {

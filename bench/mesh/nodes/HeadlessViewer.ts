@@ -37,8 +37,8 @@ export class HeadlessViewer {
     const playing = new Promise<void>((resolve) => {
       this.#startPlaying = resolve
     })
-    // Like the page, the viewer joins the mesh after the first picture.
-    this.ready = playing.then(() => this.#viewer.join(createTransport({ wrtc, WebSocket })))
+    // Like the page, the viewer joins the mesh while it looks for the stream.
+    this.ready = Promise.all([playing, this.#viewer.join(createTransport({ wrtc, WebSocket }))]).then(() => undefined)
     this.#watch().catch((error: Error) => this.#closing.signal.aborted || onFailed(error))
     const timer = setInterval(() => this.#advance(), advanceMs)
     this.#closing.signal.addEventListener('abort', () => clearInterval(timer))

@@ -90,6 +90,8 @@ export class Follower {
     const listing = await this.newest.listings.open()
     this.#closing.signal.throwIfAborted()
     if (!listing) return this.#become('not-found')
+    // The candidates are known.
+    this.#parameters.onChange()
     for (;;) {
       const selecting = this.levels.untilSelected
       try {

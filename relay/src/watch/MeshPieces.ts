@@ -1,10 +1,12 @@
 import type { Hex } from 'viem'
 import * as Relay from '../client/Relay'
 import { StatusError, UnpaidError } from '../client/read'
-import type { GrowingSegment, Header, PieceRelay, Sharing } from '../mesh/pieces/Sharing'
+import type { FollowedLevel, GrowingSegment, Header, PieceRelay, Sharing } from '../mesh/pieces/Sharing'
 import type { TimedPayload } from '../mesh/SegmentFetch'
 import type { Place } from '../mesh/SegmentStore'
 import type { Publication } from '../records/Publication'
+import { Joining } from './Joining'
+import { pause } from './pause'
 
 export type MeshPiecesOptions = {
   /** The relays that may have a segment, best first. */
@@ -21,6 +23,8 @@ const maxDeadlines = 32
 const graceMs = 1_500
 /** If a request for pieces fails less than this time before the deadline, we no longer wait for the mesh. */
 const lateMs = 500
+/** At this interval, the mesh looks again at the bytes that wait for a member (see `Joining`). */
+const lookAgainMs = 100
 
 /**
  * The player needs the segment by `deadlineMs`. If `startTimeMs` is set, the player needs only the first byte by `deadlineMs`. The
@@ -32,7 +36,7 @@ export type Deadline = { deadlineMs: number; startTimeMs?: bigint | undefined }
 export class MeshPieces implements PieceRelay {
   readonly #options: MeshPiecesOptions
   /** The level that the player reads. We follow no other level, because other viewers push the pieces of a followed level to us. */
-  #followed: Hex | undefined
+  #followed: FollowedLevel | undefined
   readonly #deadlines = new Map<bigint, Deadline>()
   readonly #failed = new EventTarget()
   /** Segments of which a relay sent a wrong piece. We do not wait for the other pieces of these segments. */
@@ -40,6 +44,10 @@ export class MeshPieces implements PieceRelay {
   /** The levels whose key signed two contents of one segment. The mesh fetches no further pieces of these levels. */
   readonly #contradicted = new Set<Hex>()
   #sharing: Sharing | undefined
+  #joining = new Joining(Number.NEGATIVE_INFINITY)
+  /** Whether bytes wait for a member. */
+  #isWaiting = false
+  #lookingAgain: ReturnType<typeof setInterval> | undefined
   /** A relay has an older version, which does not know requests for pieces. */
   #isOldRelay = false
 
@@ -47,10 +55,16 @@ export class MeshPieces implements PieceRelay {
     this.#options = options
   }
 
-  /** The constructor of the mesh needs this object as its `PieceRelay`, so this object gets the mesh later. */
-  connect(sharing: Sharing): void {
+  /**
+   * The constructor of the mesh needs this object as its `PieceRelay`, so this object gets the mesh later. `hasMembers`: whether another
+   * member is connected.
+   */
+  connect(sharing: Sharing, hasMembers: () => boolean): void {
     this.#sharing = sharing
     this.#followed = undefined
+    this.#joining = new Joining(performance.now())
+    clearInterval(this.#lookingAgain)
+    this.#lookingAgain = setInterval(() => this.#lookAgain(hasMembers()), lookAgainMs)
     sharing.on('fault', (_, place) => {
       const segment = sharing.segment(place)
       if (segment) this.#spoiled.add(segment)
@@ -63,6 +77,7 @@ export class MeshPieces implements PieceRelay {
   }
 
   disconnect(): void {
+    clearInterval(this.#lookingAgain)
     this.#sharing = undefined
     this.#failed.dispatchEvent(new Event('failed'))
   }
@@ -139,18 +154,38 @@ export class MeshPieces implements PieceRelay {
 
   /** From now on, other viewers send us the headers of this level, and of no other level. */
   follow(streamId: Hex): void {
-    if (this.#followed === streamId) return
+    if (this.#followed?.streamId === streamId) return
     this.#deadlines.clear()
-    this.#followed = streamId
-    this.#sharing?.follow([
-      {
-        ...{ streamId, bitrate: this.#options.bitrateOf(streamId) },
-        deadlineMs: ({ sequenceNumber, atMs }) => {
-          const { deadlineMs, startTimeMs = atMs } = this.#deadlines.get(sequenceNumber) ?? {}
-          return deadlineMs === undefined ? undefined : deadlineMs + atMs - Number(startTimeMs)
-        },
-      },
-    ])
+    this.#followed = {
+      ...{ streamId, bitrate: this.#options.bitrateOf(streamId) },
+      deadlineMs: (bytes) => this.#deadlineOf(bytes),
+    }
+    this.#sharing?.follow([this.#followed])
+  }
+
+  /** `undefined`: the player does not need the bytes, or they wait for a member. */
+  #deadlineOf({ sequenceNumber, atMs }: Parameters<FollowedLevel['deadlineMs']>[0]): number | undefined {
+    const { deadlineMs: firstMs, startTimeMs = atMs } = this.#deadlines.get(sequenceNumber) ?? {}
+    if (firstMs === undefined) return undefined
+    const deadlineMs = firstMs + atMs - Number(startTimeMs)
+    if (!this.#joining.mayWait(deadlineMs, performance.now())) return deadlineMs
+    this.#isWaiting = true
+    return undefined
+  }
+
+  /** Resolves when bytes with this deadline do not wait for a member any more. Rejects with the reason of `signal`. */
+  async untilJoined(deadlineMs: number, signal: AbortSignal): Promise<void> {
+    while (this.#joining.mayWait(deadlineMs, performance.now())) await pause(lookAgainMs, signal)
+  }
+
+  #lookAgain(hasMembers: boolean): void {
+    const nowMs = performance.now()
+    if (hasMembers) this.#joining.met(nowMs)
+    if (this.#joining.isOver(nowMs)) clearInterval(this.#lookingAgain)
+    if (!this.#isWaiting || !this.#followed) return
+    this.#isWaiting = false
+    // The mesh reads all deadlines again.
+    this.#sharing?.follow([this.#followed])
   }
 
   /** Resolves when `isDone` is true, or when we no longer wait for the mesh. Rejects with the reason of `signal`. */

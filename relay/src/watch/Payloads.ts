@@ -83,7 +83,7 @@ export class Payloads {
     this.leave()
     this.#mesh = mesh
     mesh.limitUploads(this.#uploadLimit)
-    if (mesh.pieces) this.pieces.connect(mesh.pieces)
+    if (mesh.pieces) this.pieces.connect(mesh.pieces, () => mesh.stats.neighbours.length > 0)
     this.#options.onChange()
   }
 
@@ -119,6 +119,11 @@ export class Payloads {
     const { publication } = entry
     const fromRelays = (signal: AbortSignal) => this.fromRelays(entry, { signal, onProgress })
     if (!this.#mesh) return fromRelays(signal)
+    if (spareMs === 0 && this.#mesh.stats.neighbours.length === 0) {
+      // The picture waits for these bytes, and the mesh would have to get them from a relay. One request for a whole payload is faster.
+      this.pieces.follow(publication.streamId)
+      return fromRelays(signal)
+    }
     const deadlineMs = performance.now() + spareMs
     const { from, payload } = await this.#share(this.#mesh, { publication, deadlineMs, signal, fromRelays })
     const { data, firstByteMs, endMs } = payload

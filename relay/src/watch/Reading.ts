@@ -38,7 +38,8 @@ export class Reading {
   readonly #deadlineMs: number
   /** Has all known headers of the segment. Has the bytes of the segment only while the mesh does not keep them. */
   readonly #own: SegmentPieces
-  readonly #sharing: Sharing | undefined
+  /** The mesh that gets our bytes. */
+  #sharing: Sharing | undefined
   readonly transfer: Transfer
   #failures = 0
 
@@ -48,7 +49,12 @@ export class Reading {
     this.#own = new SegmentPieces(options.place)
     this.#sharing = options.pieces.sharingOf(options.place.streamId)
     this.transfer = new Transfer(options.line)
-    options.pieces.expect(options.place, { deadlineMs: this.#deadlineMs, startTimeMs: options.place.startTimeMs })
+    this.#expect()
+  }
+
+  #expect(): void {
+    const { pieces, place } = this.#options
+    pieces.expect(place, { deadlineMs: this.#deadlineMs, startTimeMs: place.startTimeMs })
   }
 
   /**
@@ -66,6 +72,7 @@ export class Reading {
     const { look, changed, signal, place } = this.#options
     for (let yielded = 0; ; ) {
       signal.throwIfAborted()
+      await this.#takeOver()
       const { parts, publication, isOvertaken } = look()
       const newest = this.#learn({ parts, publication })
       const segment = this.#segment
@@ -83,7 +90,21 @@ export class Reading {
     }
   }
 
-  /** Whether the mesh still gets our bytes. After we leave and join again, we have another mesh, without the bytes that we have read. */
+  /** If we have joined a mesh since this reading began, gives it our headers and bytes. From now on, this mesh gets our other bytes. */
+  async #takeOver(): Promise<void> {
+    const { pieces, place } = this.#options
+    const sharing = pieces.sharingOf(place.streamId)
+    if (!sharing || sharing === this.#sharing) return
+    const part = this.#partBefore(this.#segment.heldLength)
+    const bytes = part && this.#segment.read(0, part.length)
+    this.#expect()
+    for (const part of this.#own.parts) sharing.know({ part })
+    const held = sharing.segment(place)?.heldLength ?? 0
+    if (part && bytes && held < part.length) await sharing.offer({ part }, bytes.subarray(held))
+    this.#sharing = sharing
+  }
+
+  /** Whether the mesh still gets our bytes: we can have left the mesh. */
   get #isShared(): boolean {
     const { pieces, place } = this.#options
     return this.#sharing !== undefined && pieces.sharingOf(place.streamId) === this.#sharing
@@ -116,11 +137,15 @@ export class Reading {
     const { pieces, place, signal, look } = this.#options
     const end = this.#own.parts.find(({ length }) => length > held)?.length ?? held + 1
     const isDone = ({ heldLength, isComplete }: GrowingSegment) => isComplete || heldLength >= end
-    if (this.#isShared)
+    if (this.#isShared) {
+      const deadlineMs = this.#deadlineMs + this.#lateByMs(held)
+      // While we wait for a first member, the line is not busy.
+      await pieces.untilJoined(deadlineMs, signal)
       await this.transfer.fromViewers(async () => {
-        await pieces.wait(place, { isDone, deadlineMs: this.#deadlineMs + this.#lateByMs(held), signal })
+        await pieces.wait(place, { isDone, deadlineMs, signal })
         return this.#segment.heldLength - held
       })
+    }
     // While we waited, a relay may have stated the length of the segment.
     if (!isDone(this.#segment)) await this.#fetch(this.#learn(look()) ?? header)
   }

@@ -59,7 +59,7 @@ export class Viewer {
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   readonly #refused: Record<string, number> = {}
-  #joining: symbol | undefined
+  #joining: AbortController | undefined
   #records: RecordExchange | undefined
   #snapshot: Snapshot
 
@@ -208,14 +208,16 @@ export class Viewer {
 
   /**
    * Connects to other viewers of this stream and exchanges segments with them. First loads the code for WebRTC, and rejects if
-   * this fails. In Node, pass a `transport`. Without `payments`, we pay nothing.
+   * this fails. Waits until the chain has named the transcoders of the stream, but not for the stream: so a new viewer meets other viewers
+   * before it plays. In Node, pass a `transport`. Without `payments`, we pay nothing.
    */
   async join(transport?: Transport, payments?: MeshPayments): Promise<void> {
-    const joining = Symbol('joining')
+    this.#joining?.abort()
+    const joining = new AbortController()
     this.#joining = joining
-    const { joinViewers } = await import('./joinViewers')
-    // While the code was loading, the caller left, closed the viewer, or joined again.
-    if (this.#joining !== joining || this.#closing.signal.aborted) return
+    const [{ joinViewers }] = await Promise.all([import('./joinViewers'), this.#untilCandidates(joining.signal)])
+    // In the meantime, the caller left, closed the viewer, or joined again.
+    if (joining.signal.aborted || this.#closing.signal.aborted) return
     const { candidates } = this.#follower.newest.listings
     const mesh = joinViewers({
       ...this.#stream,
@@ -240,9 +242,16 @@ export class Viewer {
 
   /** Disconnects from other viewers. From now on, segments come only from relays. */
   leave(): void {
-    this.#joining = undefined
+    this.#joining?.abort()
     this.#records = undefined
     this.#payloads.leave()
+  }
+
+  /** Resolves when the chain has named the candidates of the stream, or when `signal` aborts, or when the viewer is closed. */
+  async #untilCandidates(signal: AbortSignal): Promise<void> {
+    const { listings } = this.#follower.newest
+    while (listings.candidates.length === 0 && !signal.aborted && !this.#closing.signal.aborted)
+      await this.#changed(signal).catch(() => undefined)
   }
 
   #changed(signal: AbortSignal): Promise<void> {
