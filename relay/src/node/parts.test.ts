@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MpegTs, Part, PayloadTree, Segment, type StreamId } from '@lp/contracts/protocol'
+import { MpegTs, Part, PayloadTree, Segment, StreamId } from '@lp/contracts/protocol'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reached, record } from '../../testbeds/claims'
+import { connectByHand } from '../../testbeds/handBroadcaster'
+import { asOperator } from '../../testbeds/operator'
 import {
   type Chain,
   domain,
@@ -218,6 +221,73 @@ describe('the parts of a segment', () => {
     const playlist = await (await fetch(`${relay.url}/hls/${job.streamId}/source/index.m3u8`)).text()
     expect(playlist).not.toContain('"1.0.ts"')
     await publisher.stop()
+    leave()
+  })
+})
+
+/** Sends the bytes of the first part of `data` as the beginning of segment `number`, and then the part that `lie` makes from the true header. */
+async function sendPart(
+  { streamId }: PostedJob,
+  peer: Awaited<ReturnType<typeof connectByHand>>['peer'],
+  { data, number, lie }: { data: Uint8Array; number: bigint; lie(part: Part.Header): Promise<Part.Part> },
+) {
+  const startTimeMs = 1_790_000_000_000n + number * 2_000n
+  const [end] = endsOf(data)
+  const { byteLength: length = 0, durationMs = 0 } = end ?? {}
+  const bytes = data.slice(0, length)
+  const header = { streamId, sequenceNumber: number, startTimeMs, index: 0, length, durationMs }
+  peer.send({ type: 'begin', sequenceNumber: number, startTimeMs })
+  for (let offset = 0; offset < length; offset += 40_000)
+    peer.send({ type: 'bytes', sequenceNumber: number, offset, data: bytes.slice(offset, offset + 40_000) })
+  const part = await lie({ ...header, prefixHash: await PayloadTree.hash(bytes) })
+  peer.send({ type: 'part', part })
+  return { part, startTimeMs }
+}
+
+describe('a false part of the source', () => {
+  it('is refused by name to its sender before ffmpeg gets its bytes, and the stream goes on', async () => {
+    const job = await postJob(chain)
+    const { streamKey, streamId } = job
+    const stranger = privateKeyToAccount(generatePrivateKey())
+    const { peer, answer, leave } = await connectByHand(job, { transcoder: relay.address })
+    const [honest, other] = segments as [Uint8Array, Uint8Array]
+    const otherHash = await PayloadTree.hash(other)
+    const lies: [string, (part: Part.Header) => Promise<Part.Part>][] = [
+      ['Segment.WrongPayloadError', (part) => Part.sign({ ...part, prefixHash: otherHash }, streamKey, domain)],
+      [
+        'Segment.WrongSignerError',
+        async (part) => ({
+          ...part,
+          signature: (await Part.sign({ ...part, streamId: StreamId.random(stranger.address) }, stranger, domain))
+            .signature,
+        }),
+      ],
+      ['Intake.PartOutOfOrderError', (part) => Part.sign({ ...part, index: 1 }, streamKey, domain)],
+    ]
+    const counted = async (code: string) => {
+      const metrics = await (await fetch(`${relay.url}/metrics`, asOperator)).text()
+      return Number(metrics.match(new RegExp(`lp_segments_refused_total{code="${code}"} (\\d+)`))?.[1] ?? 0)
+    }
+    const falseHashes: string[] = [otherHash]
+    for (const [code, lie] of lies) {
+      const before = await counted(code)
+      const { part } = await sendPart(job, peer, { data: other, number: 0n, lie })
+      falseHashes.push(part.prefixHash)
+      expect(await answer('refusal')).toMatchObject({ sequenceNumber: 0n, code })
+      expect(await counted(code)).toBe(before + 1)
+    }
+    const sign = (part: Part.Header) => Part.sign(part, streamKey, domain)
+    const { part, startTimeMs } = await sendPart(job, peer, { data: honest, number: 0n, lie: sign })
+    for (let offset = part.length; offset < honest.length; offset += 40_000)
+      peer.send({ type: 'bytes', sequenceNumber: 0n, offset, data: honest.slice(offset, offset + 40_000) })
+    const header = { streamId, sequenceNumber: 0n, startTimeMs, durationMs: 2_000 }
+    const segment = await Segment.sign({ ...header, dataHash: await PayloadTree.hash(honest) }, streamKey, domain)
+    peer.send({ type: 'end', segment, length: honest.length })
+    expect(await answer('ack')).toMatchObject({ sequenceNumber: 0n })
+    // The relay writes a part into this log before it gives the bytes of the part to ffmpeg.
+    const log = await readFile(join(relay.directory, 'receipts', `${job.jobId}.jsonl`), 'utf8')
+    expect(log).toContain(part.prefixHash)
+    for (const hash of falseHashes) expect(log).not.toContain(hash)
     leave()
   })
 })
