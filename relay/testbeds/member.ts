@@ -1,7 +1,7 @@
 import { Hello } from '@lp/contracts/protocol'
 import { joinStream } from '../src/mesh/joinStream'
 import type { Sharing } from '../src/mesh/pieces/Sharing'
-import type { DirectListener } from '../src/mesh/Transport'
+import type { DirectListener, Transport } from '../src/mesh/Transport'
 import type { NodeWebRtc } from '../src/node/wrtc'
 import * as json from '../src/records/json'
 import type { Publication } from '../src/records/Publication'
@@ -12,11 +12,16 @@ import { createNodeTransport } from './wrtc'
 /** A member of the viewers' mesh that proves that it holds the transcoder's key, and sends the viewers the data that the test chooses. */
 export function joinMember(
   stream: TestStream,
-  { tracker, webRtc, listener }: { tracker: string; webRtc: NodeWebRtc; listener?: DirectListener | undefined },
+  {
+    tracker,
+    webRtc,
+    listener,
+    transport = createNodeTransport(webRtc, { listener }),
+  }: { tracker: string; webRtc: NodeWebRtc; listener?: DirectListener | undefined; transport?: Transport },
 ) {
   const { streamId, transcoder } = stream
   const mesh = joinStream({
-    ...{ streamId, domain, transport: createNodeTransport(webRtc, { listener }) },
+    ...{ streamId, domain, transport },
     ...{ trackers: [tracker], announceIntervalMs: { searching: 300, satisfied: 1_000 } },
     signAsRelay: (hello) => Hello.sign(hello, transcoder, domain),
   })

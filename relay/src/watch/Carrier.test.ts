@@ -1,3 +1,5 @@
+import { Hello } from '@lp/contracts/protocol'
+import type { PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createSignal } from '../../testbeds/createSignal'
 import { joinMember } from '../../testbeds/member'
@@ -26,13 +28,22 @@ function createNarrowTransport(): Transport {
   return { ...transport, join: (options) => transport.join({ ...options, maxChannels: 1, wantedChannels: 1 }) }
 }
 
-/** A carrier that gets no answer over HTTP. It uses the trackers of the candidates in the listing. */
-function carry({ streamId }: TestStream, listing: Listing) {
+/**
+ * A carrier that gets no answer over HTTP. It uses the trackers of the candidates in the listing. `key` and `carriers`: the carrier proves
+ * that it is a relay, and knows these other relays.
+ */
+function carry(
+  { streamId }: TestStream,
+  listing: Listing,
+  { key, carriers = [] }: { key?: PrivateKeyAccount; carriers?: readonly PrivateKeyAccount[] } = {},
+) {
   const refused: string[] = []
   const { changed, until } = createSignal()
   const carrier = new Carrier({
     ...{ streamId, domain, directory: { find: async () => listing }, fetch: noHttp },
     transport: createNodeTransport(webRtc),
+    isRelay: async (address) => carriers.some((carrier) => carrier.address === address),
+    ...(key && { signAsRelay: (hello) => Hello.sign(hello, key, domain) }),
     refuse: (error) => refused.push((error as Error).name),
     onChange: changed,
   })
@@ -77,6 +88,47 @@ describe('a carrier', () => {
     carrier.close()
     relay.mesh.leave()
     await Promise.all([first.close(), second.close()])
+  })
+
+  test('gets a stream from another carrier, checks it, and passes it on to a viewer', async () => {
+    const stream = new TestStream()
+    // Each two neighbours of the chain share one tracker: relay, first carrier, second carrier, viewer.
+    const hosts = await Promise.all([listen(stream), listen(stream), listen(stream)])
+    const [first, second, third] = hosts as [TestRelay, TestRelay, TestRelay]
+    // The relay has one channel, so that the second carrier cannot connect to it.
+    const relay = joinMember(stream, { tracker: trackerOf(first), webRtc, transport: createNarrowTransport() })
+    relay.tell(await stream.record())
+    const carriers = [newKey(), newKey()] as const
+    const near = carry(stream, stream.listing(first.uri, second.uri), { key: carriers[0], carriers })
+    await near.until(() => near.carrier.levels.length === 2)
+    const far = carry(stream, stream.listing(second.uri, third.uri), { key: carriers[1], carriers })
+    await far.until(() => far.carrier.levels.length === 2)
+    expect(far.carrier.stats?.neighbours).toMatchObject([{ isRelay: true }])
+    expect(relay.mesh.stats.neighbours).toHaveLength(1)
+
+    const viewer = new Viewer({
+      ...{ streamId: stream.streamId, domain, fetch: noHttp },
+      directory: { find: async () => stream.listing(third.uri) },
+    })
+    await until(viewer, ({ refused }) => (refused['Relay.UnreachableError'] ?? 0) > 0)
+    await viewer.join(createNarrowTransport())
+    await until(viewer, ({ levels }) => levels.length === 2)
+    const level = viewer.getSnapshot().levels[0]?.name as string
+    for (const number of [0, 1]) {
+      await relay.offer(await stream.sign(number, { payload: payload(number) }))
+      await viewer.news({ level, after: BigInt(number) - 1n, signal })
+      const { data } = await viewer.payload({ level, sequenceNumber: BigInt(number), spareMs: 8_000, signal })
+      expect(Buffer.from(data).equals(payload(number))).toBe(true)
+    }
+    await relay.offer(await stream.sign(2, { payload: payload(2), by: newKey() }))
+    await near.until(() => near.refused.includes('Segment.WrongSignerError'))
+    expect(viewer.entries(level).map(({ publication }) => publication.sequenceNumber)).toEqual([0n, 1n])
+    expect([...far.refused, ...Object.keys(viewer.getSnapshot().refused)]).not.toContain('Segment.WrongSignerError')
+
+    viewer.close()
+    for (const { carrier } of [near, far]) carrier.close()
+    relay.mesh.leave()
+    await Promise.all(hosts.map((host) => host.close()))
   })
 
   test('does not pass on a segment that another key has signed, and bans the member that sent it', async () => {
