@@ -27,12 +27,13 @@ export async function compare(args: readonly string[]): Promise<void> {
   await build()
   await openMedia()
   console.log(head)
-  for (const name of names)
-    for (const measured of players) {
+  for (const name of names) {
+    const row = rows[name] as Row
+    for (const measured of [...players, ...(row.morePlayers ?? [])]) {
       if (player && !measured.name.startsWith(player)) continue
-      const row = rows[name] as Row
       console.log(line({ row, player: measured.name, result: await row.measure(measured, seconds) }))
     }
+  }
 }
 
 function read(args: readonly string[]) {

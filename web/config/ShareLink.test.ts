@@ -28,6 +28,16 @@ describe('parse', () => {
     expect(ShareLink.parse(ShareLink.create({ streamId, hints }, 'https://lp.example/'))).toEqual({ ...plain, hints })
   })
 
+  it('reads the latency that a viewer has written into the link', () => {
+    for (const latencyS of [0.5, 6, 15]) {
+      const link = ShareLink.create({ streamId, latencyS }, 'https://lp.example/')
+      expect(link).toContain(`?latency=${latencyS}`)
+      expect(ShareLink.parse(link)).toEqual({ ...plain, latencyS })
+    }
+    const link = ShareLink.create({ streamId, hints: { trackers: [tracker], relays: [relay] } }, 'https://lp.example/')
+    expect(ShareLink.parse(`${link}&latency=6`)).toMatchObject({ latencyS: 6, isDamaged: false })
+  })
+
   it('reads a bare stream id in upper or lower case, with spaces around it', () => {
     expect(ShareLink.parse(`  ${streamId.toUpperCase().replace('0X', '0x')}\n`)).toEqual(plain)
   })
@@ -38,6 +48,9 @@ describe('parse', () => {
     ['a tracker that uses UDP', 'tracker=udp%3A%2F%2Ftracker.example%3A80'],
     ['a tracker with a password', 'tracker=wss%3A%2F%2Fme%3Asecret%40tracker.example%2Fannounce'],
     ['a script', 'tracker=javascript%3Aalert(1)'],
+    ['a latency of more than 15 s', 'latency=15.1'],
+    ['a negative latency', 'latency=-1'],
+    ['a latency that is no number', 'latency=6s'],
     ['a very long tracker', `tracker=${encodeURIComponent(`wss://tracker.example/${'a'.repeat(200)}`)}`],
   ])('ignores %s, and reports that the link is damaged', (_, query) => {
     expect(ShareLink.parse(`https://lp.example/#/watch/${streamId}?${query}`)).toEqual({ ...plain, isDamaged: true })

@@ -6,19 +6,29 @@ import type { Problem } from '../ui/Problem'
 export type ShareLink = {
   streamId: StreamId.StreamId
   hints: Hints.Hints
-  /** Whether the link has hints that the page cannot read. */
+  /** The time from camera to screen that the viewer wants, in seconds. `undefined`: as short as possible. */
+  latencyS?: number
+  /** Whether the link has hints or a latency that the page cannot read. */
   isDamaged: boolean
 }
 
+/** With a longer time, the player would need segments that are no longer in its playlist. */
+const maxLatencyS = 15
+
 /** The link that opens a stream in the page at `base`. */
 export function create(
-  { streamId, hints = Hints.none }: { streamId: StreamId.StreamId; hints?: Hints.Hints },
+  {
+    streamId,
+    hints = Hints.none,
+    latencyS,
+  }: Pick<ShareLink, 'streamId'> & { hints?: Hints.Hints; latencyS?: number | undefined },
   base: string = document.baseURI,
 ): string {
   const { relays, trackers } = hints
   const query = [
     ...relays.map((relay) => `relay=${DirectAddress.encode(relay)}`),
     ...trackers.map((tracker) => `tracker=${encodeURIComponent(tracker)}`),
+    ...(latencyS === undefined ? [] : [`latency=${latencyS}`]),
   ].join('&')
   return new URL(`#/watch/${streamId}${query && `?${query}`}`, base).href
 }
@@ -40,7 +50,15 @@ function readHints(query: URLSearchParams): Omit<ShareLink, 'streamId'> {
     relays: relays.filter((relay) => relay !== undefined).slice(0, Hints.maxRelays),
     trackers: [...new Set(trackers.filter((tracker) => tracker !== undefined))].slice(0, Hints.maxTrackers),
   }
-  return { hints, isDamaged: [...relays, ...trackers].includes(undefined) }
+  const latency = query.get('latency')
+  const latencyS = latency === null ? undefined : latencyFrom(latency)
+  const isDamaged = [...relays, ...trackers].includes(undefined) || (latency !== null && latencyS === undefined)
+  return { hints, ...(latencyS !== undefined && { latencyS }), isDamaged }
+}
+
+function latencyFrom(text: string): number | undefined {
+  const seconds = /^\d{1,2}(\.\d)?$/.test(text) ? Number(text) : 0
+  return seconds > 0 && seconds <= maxLatencyS ? seconds : undefined
 }
 
 function relayFrom(text: string): DirectAddress.DirectAddress | undefined {

@@ -42,6 +42,7 @@ export class WatchSession {
   readonly #verifier = new PayloadVerifier()
   readonly #viewer: Viewer
   readonly #video: HTMLVideoElement
+  readonly #latencyS: number
   #player: StreamPlayer & Partial<Pick<HlsPlayer, 'goToLive' | 'unlock'>>
   readonly #oldest: OldestMoment
   #chosen = 'auto'
@@ -60,6 +61,7 @@ export class WatchSession {
   constructor({
     video,
     payer,
+    latencyS = 0,
     ...stream
   }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain' | 'servers'> & {
     directory: Directory
@@ -67,6 +69,8 @@ export class WatchSession {
     video: HTMLVideoElement
     /** Undefined: the viewer pays nobody. */
     payer?: Payer
+    /** The time from camera to screen that the viewer wants, in seconds. Default: as short as possible. */
+    latencyS?: number | undefined
   }) {
     this.#payer = payer
     const fetch = payingFetch({ payments: () => this.#snapshot.payments, open: () => this.#openPayments(0n) })
@@ -76,6 +80,7 @@ export class WatchSession {
     this.#snapshot = { ...initialSnapshot, stream: this.#viewer.getSnapshot() }
     this.#viewer.subscribe(() => this.#follow(this.#viewer.getSnapshot()))
     this.#video = video
+    this.#latencyS = latencyS
     this.#player = this.#livePlayer()
     const { signal } = this.#closing
     this.#oldest = new OldestMoment(this.#viewer, { newestMs: () => this.#newestMs, signal })
@@ -171,7 +176,7 @@ export class WatchSession {
 
   #livePlayer(): HlsPlayer {
     const player = new HlsPlayer({
-      ...{ viewer: this.#viewer, video: this.#video },
+      ...{ viewer: this.#viewer, video: this.#video, latencyS: this.#latencyS },
       onChange: (playing) => this.#play(playing),
       onGone: (timeMs) => {
         if (!this.timeline) return false

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hlsConfigFor, syncOf } from './hlsConfig'
+import { chosenExtraMs, hlsConfigFor, syncOf } from './hlsConfig'
 
 test('hls.js plays faster to reduce the latency, but not in Safari, which pauses the video at each change of the playback rate', () => {
   expect(hlsConfigFor({ vendor: 'Google Inc.' }).maxLiveSyncPlaybackRate).toBe(1.1)
@@ -13,6 +13,12 @@ test('the player jumps to the live edge only when the picture has moved for five
   expect(syncOf(true, 0, 5_000)).toEqual({ liveSyncDuration: 2.9, liveMaxLatencyDuration: 4.4 })
   expect(syncOf(true, 1_500, 5_000)).toEqual({ liveSyncDuration: 4.4, liveMaxLatencyDuration: 5.9 })
   expect(syncOf(false, 0, 5_000)).toEqual({ liveSyncDuration: 4, liveMaxLatencyDuration: 8 })
+})
+
+test('a latency that the viewer has chosen replaces a shorter usual latency', () => {
+  expect([0, 1.5, 6].map((chosenS) => chosenExtraMs(true, chosenS))).toEqual([0, 0, 4_500])
+  expect(chosenExtraMs(undefined, 6)).toBe(4_500)
+  expect([4, 6].map((chosenS) => chosenExtraMs(false, chosenS))).toEqual([0, 1_000])
 })
 
 test('at each latency above the usual latency, the player plays faster or jumps', () => {

@@ -30,6 +30,16 @@ const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 8 }
  */
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
+/** The time from camera to screen, in seconds, with the settings above. */
+const usualS = { withParts: 1.5, withoutParts: 5 }
+
+/**
+ * What the player adds to its usual latency if the viewer wants `chosenS` seconds from camera to screen, in milliseconds. A longer latency
+ * gives other viewers more time to deliver, and makes a slow network stall less often.
+ */
+export const chosenExtraMs = (hasParts: boolean | undefined, chosenS: number): number =>
+  Math.max(0, chosenS - (hasParts === false ? usualS.withoutParts : usualS.withParts)) * 1_000
+
 /** Until the picture has moved for `steadyMs`, the player jumps only when it is this far behind live, in seconds. */
 const patientLatency = 30
 /** The picture must move for this time before the player may jump to the live edge again. */

@@ -4,7 +4,7 @@ import { playlists, type Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { ExtraLatency } from './ExtraLatency'
-import { hlsConfigFor, syncOf } from './hlsConfig'
+import { chosenExtraMs, hlsConfigFor, syncOf } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { Latency } from './Latency'
 import { LivePause } from './LivePause'
@@ -53,6 +53,7 @@ export class HlsPlayer implements StreamPlayer {
   readonly #onChange: (playing: Playing) => void
   readonly #onGone: (timeMs: number) => boolean
   readonly #isLocked: () => boolean
+  readonly #latencyS: number
   readonly #closing = new AbortController()
   #playing = notPlaying
   #hls: Hls | undefined
@@ -84,12 +85,15 @@ export class HlsPlayer implements StreamPlayer {
     onGone(timeMs: number): boolean
     /** The stream is paid, and this viewer does not buy its keys, so there is nothing to play yet. */
     isLocked(): boolean
+    /** The time from camera to screen that the viewer wants, in seconds. 0: as short as possible. */
+    latencyS: number
   }) {
     this.#isLocked = parameters.isLocked
     this.#viewer = parameters.viewer
     this.#video = parameters.video
     this.#onChange = parameters.onChange
     this.#onGone = parameters.onGone
+    this.#latencyS = parameters.latencyS
     const { signal } = this.#closing
     observePicture(this.#video, { signal, onChange: (picture) => this.#look(picture) })
     this.#video.addEventListener('timeupdate', () => this.#tellLatency(), { signal })
@@ -155,7 +159,8 @@ export class HlsPlayer implements StreamPlayer {
   /** Sets the latency at which hls.js plays. */
   #sync(hls: Hls): void {
     const nowMs = performance.now()
-    const usual = syncOf(this.#hasParts, this.#extraLatency.at(nowMs), nowMs - this.#movesSinceMs)
+    const extraMs = this.#extraLatency.at(nowMs) + chosenExtraMs(this.#hasParts, this.#latencyS)
+    const usual = syncOf(this.#hasParts, extraMs, nowMs - this.#movesSinceMs)
     Object.assign(hls.config, this.#pause?.sync(usual))
   }
 

@@ -16,7 +16,7 @@ const getNothing = () => initialSnapshot
 
 /** Watches the stream of a share link. Needs no wallet. `isEmbedded`: the player is in a foreign page. */
 export function useWatch(
-  { streamId, hints, isDamaged }: ShareLink.ShareLink,
+  { streamId, hints, latencyS, isDamaged }: ShareLink.ShareLink,
   { isEmbedded = false } = {},
 ): WatchViewProps {
   const config = useConfig()
@@ -40,10 +40,10 @@ export function useWatch(
     const directory = chainDirectory(client)
     // A foreign page could cover the player, so the person would not see what this browser pays.
     const payer = { chainId: config.chainId, client, isRelay: isRegistered(client), canPay: !isEmbedded }
-    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video, payer })
+    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video, latencyS, payer })
     setSession(session)
     return () => session.close()
-  }, [streamId, hints, client, domain, config, attempt, isEmbedded])
+  }, [streamId, hints, latencyS, client, domain, config, attempt, isEmbedded])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
   useEffect(() => session?.share(sharing), [session, sharing])

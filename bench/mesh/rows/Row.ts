@@ -13,6 +13,8 @@ export type Row = {
   title: string
   /** The offload of a perfect mesh, from 0 to 1. */
   ideal?: number
+  /** The players that only this row measures. */
+  morePlayers?: readonly Player[]
   /** `seconds`: the duration of the measurement. If it is undefined, the row uses its own duration. */
   measure(player: Player, seconds: number | undefined): Promise<Result>
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Audience } from '../viewers/Audience'
+import { patientLp } from '../viewers/players'
 import { measureWhile } from './measureWhile'
 import type { Row } from './Row'
 
@@ -22,6 +23,7 @@ export async function gather(audience: Audience, viewers: number): Promise<void>
 export const steady = (viewers: number): Row => ({
   title: `${viewers} viewers`,
   ideal: 1 - 1 / viewers,
+  morePlayers: [patientLp],
   async measure(player, seconds = 90) {
     const audience = await Audience.open(player)
     try {

@@ -11,18 +11,23 @@ export type Player = {
   open(page: Page, options: Pick<Origin, 'link' | 'playlist'> & { isAdaptive: boolean }): Promise<void>
 }
 
-export const lp: Player = {
-  name: 'lp',
+/** `latencyS`: the time from camera to screen that the viewer has written into the link. Default: as short as possible. */
+const lpWith = ({ latencyS }: { latencyS?: number } = {}): Player => ({
+  name: latencyS === undefined ? 'lp' : `lp, target ${latencyS} s`,
   origin: 'signed',
   async open(page, { link, isAdaptive }) {
-    await page.goto(link)
+    await page.goto(latencyS === undefined ? link : `${link}${link.includes('?') ? '&' : '?'}latency=${latencyS}`)
     if (isAdaptive) return
     const quality = page.getByRole('button', { name: 'Quality' })
     await page.locator('video').hover()
     await quality.click()
     await page.getByRole('menuitemradio', { name: /source/ }).click()
   },
-}
+})
+
+export const lp = lpWith()
+/** A viewer that prefers bytes from other viewers to a short latency. */
+export const patientLp = lpWith({ latencyS: 5 })
 
 /** Unchanged hls.js, which plays the low-latency playlist of the gateway without a mesh and without checks of signatures. */
 export const stock: Player = {
