@@ -8,7 +8,7 @@ import { startSigned } from './signed'
 
 export type Kind = 'signed' | 'plain'
 export type Request = { id: number; action: 'mediaBytes' | 'block' | 'unblock' }
-export type Ready = Pick<Source, 'link' | 'playlist' | 'ports'> & { startMs: number }
+export type Ready = Pick<Source, 'link' | 'hintedLink' | 'playlist' | 'ports'> & { startMs: number }
 /** `bytes`: the bytes of media that the origin has sent. */
 export type Reply = { id: number; bytes: number }
 
@@ -41,6 +41,6 @@ export default async function main([kind]: readonly string[]): Promise<void> {
   })
   // The parent process has stopped the origin, or has ended.
   process.on('disconnect', () => void close())
-  const { link, playlist, ports } = source
-  process.send?.({ link, playlist, ports, startMs } satisfies Ready)
+  const { link, hintedLink, playlist, ports } = source
+  process.send?.({ link, hintedLink, playlist, ports, startMs } satisfies Ready)
 }

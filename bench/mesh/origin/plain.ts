@@ -43,6 +43,7 @@ export async function startPlain(media: Media): Promise<Source> {
   const stun = await startStun({ host: '127.0.0.1', port })
   return {
     link: `http://127.0.0.1:${port}/`,
+    hintedLink: `http://127.0.0.1:${port}/`,
     playlist: `http://127.0.0.1:${port}/source.m3u8`,
     ports: [port],
     traffic,

@@ -6,6 +6,8 @@ import type { Traffic } from './traffic'
 export type Source = {
   /** The address that viewers open. */
   link: string
+  /** The address with which a viewer finds the stream while the HTTP server and the tracker of the origin are blocked, if there is one. */
+  hintedLink: string
   /** The HLS playlist of the source, for players that do not check signatures. */
   playlist: string
   /** The TCP ports of the page and of the origin, on loopback. */

@@ -5,6 +5,7 @@ import { createMetrics } from '../../../relay/src/gateway/metrics'
 import { startStun } from '../../../relay/src/gateway/stun'
 import { attachTracker } from '../../../relay/src/gateway/tracker'
 import { createTransport } from '../../../relay/src/mesh/createTransport'
+import { openDirect } from '../../../relay/src/node/openDirect'
 import { createWrtc, WebSocket } from '../../../relay/src/node/wrtc'
 import { Seeds } from '../../../relay/src/seed/Seeds'
 import { Catalogue } from '../../../relay/src/storage/Catalogue'
@@ -42,10 +43,12 @@ export async function startSigned(media: Media, directory: string): Promise<Sour
   const stun = await startStun({ host: '127.0.0.1', port: gatewayPort })
   const posted = await postJob({ serviceUri: gateway.url, options })
   const webRtc = createWrtc()
+  const direct = await openDirect({ stun, webRtc, directory, serviceUri: gateway.url, onFault })
+  const address = await direct?.address()
   let meshBytes = 0
   const seeds = new Seeds({
     ...{ signer: posted.transcoder, domain: posted.domain, catalogue, payloads, onFault },
-    transport: createTransport({ wrtc: webRtc.wrtc, WebSocket }),
+    transport: createTransport({ wrtc: webRtc.wrtc, WebSocket, listener: direct?.listener }),
     tracker: trackerOf(gateway.url),
     otherTrackers: async () => [],
     metrics: {
@@ -58,8 +61,10 @@ export async function startSigned(media: Media, directory: string): Promise<Sour
   const stream = await SignedStream.open({ ...{ posted, media, catalogue, payloads }, metrics: metrics.count })
   const web = await serveWeb({ port: 0, rpcUrl: posted.rpcUrl })
   const { streamId } = posted.drawn.job
+  const link = `http://localhost:${web.port}/#/watch/${streamId}`
   return {
-    link: `http://localhost:${web.port}/#/watch/${streamId}`,
+    link,
+    hintedLink: address === undefined ? link : `${link}?relay=${address}`,
     playlist: `${gateway.url}/hls/${streamId}/source/index.m3u8`,
     ports: [web.port, gatewayPort],
     traffic: {

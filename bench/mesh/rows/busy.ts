@@ -4,12 +4,15 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Audience } from '../viewers/Audience'
 import { measureWhile } from './measureWhile'
+import { describeOffloadReturn } from './offloadReturn'
 import type { Row } from './Row'
 import { describeReturn, targetOf } from './reach'
 import { gather } from './steady'
 
 const viewers = 4
 const busyMs = 20_000
+/** For this time before the load, the row measures the offload to which the viewers must return. */
+const beforeMs = 15_000
 /** The system gives each waiting thread an equal part of a core, so one busy thread on each core would leave half of the core to the viewers. */
 const threadsPerCore = 4
 
@@ -21,11 +24,12 @@ export const busy: Row = {
     const audience = await Audience.open(player)
     try {
       await gather(audience, viewers)
+      const { offload = Number.NaN } = await measureWhile(audience, () => wait(beforeMs))
       const targetS = await targetOf(audience)
       const disturbed = await measureWhile(audience, takeAllCpu)
-      const returned = await describeReturn(audience, targetS)
+      const returns = await Promise.all([describeReturn(audience, targetS), describeOffloadReturn(audience, offload)])
       const after = await measureWhile(audience, () => wait(seconds * 1_000))
-      return { ...after, note: `${disturbed.stalls} stalls under the load; ${returned}` }
+      return { ...after, note: `${disturbed.stalls} stalls under the load; ${returns.join('; ')}` }
     } finally {
       await audience.close()
     }

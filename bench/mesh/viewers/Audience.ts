@@ -57,12 +57,13 @@ export class Audience {
 
   /**
    * Opens a page, and waits for its first picture. `context`: the page uses the cache of this context. Without `context`, the page has a
-   * new context and no cache.
+   * new context and no cache. `isHinted`: the link tells the viewer how to find the origin without HTTP and tracker.
    */
-  async join(context?: BrowserContext): Promise<Viewer> {
+  async join(context?: BrowserContext, { isHinted = false } = {}): Promise<Viewer> {
     const own = context ?? (await this.newContext())
     const page = await own.newPage()
-    const { link, playlist, startMs } = this.origin
+    const { hintedLink, playlist, startMs } = this.origin
+    const link = isHinted ? hintedLink : this.origin.link
     if (!context) {
       const session = await own.newCDPSession(page)
       await session.send('Network.setCacheDisabled', { cacheDisabled: true })
