@@ -5,6 +5,7 @@ import { openMedia } from './origin/media'
 import { blocked } from './rows/blocked'
 import { busy } from './rows/busy'
 import { churn } from './rows/churn'
+import { headers } from './rows/headers'
 import { light } from './rows/light'
 import { nodes } from './rows/nodes'
 import type { Row } from './rows/Row'
@@ -17,7 +18,7 @@ import { players } from './viewers/players'
 
 const rows: Readonly<Record<string, Row>> = {
   ...{ n4: steady(4), n8: steady(8), churn, start, blocked, busy, slow, shaped, light },
-  ...{ node20: nodes(20), node40: nodes(40), nodeChurn: nodes(20, { churnEveryS: 4 }) },
+  ...{ headers, node20: nodes(20), node40: nodes(40), nodeChurn: nodes(20, { churnEveryS: 4 }) },
 }
 
 /** Measures lp and p2p-media-loader in the named rows, or in all rows, and prints a table in Markdown. */

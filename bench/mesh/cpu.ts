@@ -22,6 +22,17 @@ export function readCpu({ except }: { except: number }): CpuTime {
   return { busyMs, totalMs, childrenS: childrenTicks(except) / ticksPerS }
 }
 
+/** The CPU time and the memory of one process. 0 if the system has no /proc. */
+export function readProcess(processId: number): { cpuMs: number; megabytes: number } {
+  const fields = fieldsOf(`${processId}`)
+  if (!fields) return { cpuMs: 0, megabytes: 0 }
+  const pageBytes = 4_096
+  return {
+    cpuMs: (sum(fields.slice(11, 13)) / ticksPerS) * 1_000,
+    megabytes: (Number(fields[21]) * pageBytes) / 1_000_000,
+  }
+}
+
 function childrenTicks(except: number): number {
   const processes = new Map<number, { parent: number; ticks: number }>()
   for (const name of names()) {

@@ -34,7 +34,7 @@ export async function startSigned(media: Media, directory: string): Promise<Sour
   const gateway = await createGateway({
     ...{ catalogue, payloads, metrics, port: 0, host: '127.0.0.1', onFault },
     // All viewers have the same address.
-    maxPollsPerAddress: 1_000,
+    maxPollsPerAddress: 20_000,
     status: () => Promise.reject(new Error('This relay has no status.')),
   })
   const traffic = watchTraffic(gateway.server, (path) => /^\/(payload|segments\/[^/]+\/\d)/.test(path))
