@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { ensureBrowser } from '../scripts/system'
 
 /**
- * Sends one stream of each quality from a tab to three viewers on this machine, in real Chromium, and prints the measurements of the
- * viewers.
+ * Sends one stream of each quality from a tab to four viewers on this machine, in real Chromium, and prints the measurements of the
+ * viewers. The pictures of the camera contain their numbers, so the time from camera to screen is measured and not only told by the page.
  */
 export default async function live(): Promise<void> {
   const { status } = spawnSync(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', '-c', 'bench/live'], {
