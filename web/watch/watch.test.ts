@@ -157,3 +157,21 @@ test('a stream plays in a browser that has neither WebAssembly nor functions tha
     await camera.relay.close()
   }
 })
+
+test('a page connects to the tracker while it looks for the stream, and not only after the first picture', async () => {
+  const screen = await openScreen()
+  // The relay never names a segment, so there is no picture.
+  const camera = await broadcast({
+    ...{ count: 2, past: 1 },
+    lie: (path, honest) => (path.startsWith('/segments/') ? Promise.resolve(undefined) : honest()),
+  })
+  try {
+    await screen.start(camera)
+    await vi.waitUntil(() => camera.relay.tracker.stats().peers === 1, { timeout: 20_000 })
+    expect(await screen.look()).toMatchObject({ startedAfterMs: undefined, state: 'connecting' })
+  } finally {
+    await screen.close()
+    await camera.stop(false)
+    await camera.relay.close()
+  }
+})
