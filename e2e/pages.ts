@@ -144,9 +144,8 @@ export const received = (page: Page) =>
   }))
 
 export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
-  await page.locator('video').hover()
-  await page.getByRole('button', { name: 'Quality' }).click()
-  await page.getByRole('menuitemradio', { name }).click()
+  const menu = page.getByRole('combobox', { name: 'Quality' })
+  await menu.selectOption({ label: (await menu.locator('option').filter({ hasText: name }).textContent()) ?? '' })
 }
 
 /** Expects that the relay serves all sequence numbers from the first to the newest: the stream has no gap. */

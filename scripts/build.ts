@@ -16,7 +16,7 @@ export async function build(): Promise<void> {
     [
       ...shared,
       ...['web', 'public', 'index.html', 'vite.config.ts', 'relay/src'],
-      ...['scripts/preload.ts', 'scripts/contentSecurityPolicy.ts'],
+      ...['scripts/preload.ts', 'scripts/contentSecurityPolicy.ts', 'scripts/slimHls.ts'],
     ],
     async () => {
       console.error('Building the page …')

@@ -11,7 +11,7 @@ const policyFor = (inlineScripts: readonly string[]): string =>
     `script-src 'self' 'wasm-unsafe-eval' ${inlineScripts.map(sourceOf).join(' ')}`,
     // WebTorrent makes the script of its worker itself.
     `worker-src 'self' blob:`,
-    // Radix and the library of the short messages insert style elements.
+    // Radix inserts style elements.
     `style-src 'self' 'unsafe-inline'`,
     `img-src ${anywhere}`,
     `media-src ${anywhere}`,

@@ -62,6 +62,7 @@ const steps: readonly Step[] = [
   ]),
   ...inLane('background', [
     { name: 'style', command: [...tool('@biomejs/biome', 'bin/biome'), 'check', '.'] },
+    { name: 'sizes of the pages', command: [node, 'scripts/ts.mjs', 'scripts/pageSizes.ts'] },
     { name: 'import boundaries', command: [node, 'scripts/ts.mjs', 'scripts/house.ts'] },
     { name: 'style of contracts', command: [node, 'contracts/script/forge.mjs', 'fmt', '--check'] },
     ...[

@@ -1,5 +1,4 @@
 import { lazy, type ReactNode, Suspense } from 'react'
-import { Toaster } from 'sonner'
 import { Route, Router, Switch } from 'wouter'
 import { HomePage } from './home/HomePage'
 import { NotFoundPage } from './home/NotFoundPage'
@@ -9,7 +8,7 @@ import { Layout } from './ui/Layout'
 import { useGuardedLocation } from './ui/leaving'
 import { PageFailure } from './ui/PageFailure'
 import { PageLoading } from './ui/PageLoading'
-import { useTheme } from './ui/theme'
+import { Toaster } from './ui/Toaster'
 
 const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
 const EmbedPage = lazy(() => import('./watch/EmbedPage'))
@@ -21,7 +20,6 @@ const WatchPage = lazy(() => import('./watch/WatchPage'))
 const Bare = ({ children }: { children: ReactNode }) => <main className="flex min-h-dvh flex-col p-4">{children}</main>
 
 export function App() {
-  const theme = useTheme()
   const [location] = useGuardedLocation()
   const Frame = location.startsWith('/embed/') ? Bare : Layout
   return (
@@ -53,7 +51,7 @@ export function App() {
           </Switch>
         </Suspense>
       </ErrorBoundary>
-      <Toaster theme={theme} position="bottom-center" />
+      <Toaster />
     </Router>
   )
 }

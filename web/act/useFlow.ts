@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { toast } from 'sonner'
 import { useConfig as useWagmiConfig } from 'wagmi'
 import type { Problem } from '../ui/Problem'
+import { toast } from '../ui/toast'
 import { requireWallet, type Wallet } from '../wallet/Wallet'
 import type { Action, Review } from './Action'
 import { perform, type Rehearsal, rehearse } from './perform'
@@ -74,7 +74,7 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
     } catch (cause) {
       const problem = refusalOf(cause)
       if (isOpen()) setFailure(problem)
-      else toast.error(problem.sentence, { description: problem.nextStep })
+      else toast.error(problem.sentence, problem.nextStep)
       // Not awaited: the person can try again immediately, also while the chain does not answer.
       void queryClient.invalidateQueries()
       return false

@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { Tooltip } from 'radix-ui'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -28,14 +27,7 @@ const source = {
   ...Object.fromEntries(handlers.map((name) => [name, () => undefined])),
 } as unknown as Source
 
-const render = (shown: Source) =>
-  flushSync(() =>
-    root.render(
-      <Tooltip.Provider>
-        <Preview source={shown} badge={null} />
-      </Tooltip.Provider>,
-    ),
-  )
+const render = (shown: Source) => flushSync(() => root.render(<Preview source={shown} badge={null} />))
 const isMirrored = () => place.querySelector('video')?.classList.contains('-scale-x-100')
 
 it('mirrors the preview of a camera, until the person turns this off; the browser remembers it', () => {

@@ -1,4 +1,3 @@
-import { Tooltip } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Logo } from './Logo'
@@ -18,26 +17,24 @@ export function Layout({ actions, children }: LayoutProps) {
   useRouteFocus()
   const isForgetful = useIsForgetful()
   return (
-    <Tooltip.Provider delayDuration={400}>
-      <div className="flex min-h-dvh flex-col">
-        <header className="mx-auto flex min-h-16 w-full max-w-7xl shrink-0 flex-wrap items-center gap-x-2 px-4 py-2 sm:px-6">
-          <Link href="/" className="-m-1 rounded-lg p-1" aria-label="lp, home">
-            <Logo />
-          </Link>
-          <Navigation />
-          <div className="ml-auto flex min-w-0 items-center gap-1">
-            {actions}
-            <ThemeToggle />
-          </div>
-        </header>
-        <main className="mx-auto flex w-full max-w-7xl grow flex-col px-4 pb-10 sm:px-6">{children}</main>
-        {isForgetful && (
-          <footer className="mx-auto w-full max-w-7xl px-4 pb-6 text-pretty text-[13px] text-ink-soft sm:px-6">
-            This browser stores no data for this page. When you close the page, it forgets your choices and the list of
-            your new broadcasts.
-          </footer>
-        )}
-      </div>
-    </Tooltip.Provider>
+    <div className="flex min-h-dvh flex-col">
+      <header className="mx-auto flex min-h-16 w-full max-w-7xl shrink-0 flex-wrap items-center gap-x-2 px-4 py-2 sm:px-6">
+        <Link href="/" className="-m-1 rounded-lg p-1" aria-label="lp, home">
+          <Logo />
+        </Link>
+        <Navigation />
+        <div className="ml-auto flex min-w-0 items-center gap-1">
+          {actions}
+          <ThemeToggle />
+        </div>
+      </header>
+      <main className="mx-auto flex w-full max-w-7xl grow flex-col px-4 pb-10 sm:px-6">{children}</main>
+      {isForgetful && (
+        <footer className="mx-auto w-full max-w-7xl px-4 pb-6 text-pretty text-[13px] text-ink-soft sm:px-6">
+          This browser stores no data for this page. When you close the page, it forgets your choices and the list of
+          your new broadcasts.
+        </footer>
+      )}
+    </div>
   )
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from 'radix-ui'
 import { useMemo } from 'react'
 import * as ShareLink from '../config/ShareLink'
 import { useTitle } from '../ui/useTitle'
@@ -15,20 +14,18 @@ export default function EmbedPage({ id }: { id: string }) {
   const { state, levels, isUnverified, figures, timeShift = 'none', ...view } = useWatch(link, { isEmbedded: true })
   useTitle(titleOf(state, link.streamId))
   return (
-    <Tooltip.Provider delayDuration={400}>
-      <main data-testid="watch-state" data-state={state.name}>
-        <h1 className="sr-only">Live stream</h1>
-        <Player
-          {...{ state, levels, isUnverified, timeShift }}
-          latencyMs={figures.latencyMs}
-          videoRef={view.videoRef}
-          onRetry={view.onRetry}
-          onGoToLive={view.onGoToLive}
-          onPlayRecording={undefined}
-          past={view.past}
-          fullPage={view.shareLink}
-        />
-      </main>
-    </Tooltip.Provider>
+    <main data-testid="watch-state" data-state={state.name}>
+      <h1 className="sr-only">Live stream</h1>
+      <Player
+        {...{ state, levels, isUnverified, timeShift }}
+        latencyMs={figures.latencyMs}
+        videoRef={view.videoRef}
+        onRetry={view.onRetry}
+        onGoToLive={view.onGoToLive}
+        onPlayRecording={undefined}
+        past={view.past}
+        fullPage={view.shareLink}
+      />
+    </main>
   )
 }

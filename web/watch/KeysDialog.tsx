@@ -4,8 +4,8 @@ import { IconButton } from '../ui/IconButton'
 import { useOpener } from '../ui/useOpener'
 import { keys } from './useKeys'
 
-/** Lists the keys of the watch page. `container`: in fullscreen, a dialog outside this element is not visible. */
-export function KeysDialog({
+/** Lists the keys of the watch page. The default export is for React.lazy. `container`: in fullscreen, a dialog outside this element is not visible. */
+export default function KeysDialog({
   canSeek,
   container,
   onClose,

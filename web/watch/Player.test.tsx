@@ -1,8 +1,7 @@
 // @vitest-environment happy-dom
-import { Tooltip } from 'radix-ui'
 import { act, createRef } from 'react'
 import { createRoot } from 'react-dom/client'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Player, type PlayerProps } from './Player'
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
@@ -18,13 +17,11 @@ const goToLive = vi.fn()
 const show = (change: Partial<PlayerProps> = {}) =>
   act(async () => {
     root.render(
-      <Tooltip.Provider>
-        <Player
-          {...{ state: { name: 'live' }, levels: undefined, isUnverified: false, latencyMs: 2_100, timeShift: 'none' }}
-          {...{ onRetry: () => undefined, onGoToLive: goToLive, onPlayRecording: undefined, videoRef, past: undefined }}
-          {...change}
-        />
-      </Tooltip.Provider>,
+      <Player
+        {...{ state: { name: 'live' }, levels: undefined, isUnverified: false, latencyMs: 2_100, timeShift: 'none' }}
+        {...{ onRetry: () => undefined, onGoToLive: goToLive, onPlayRecording: undefined, videoRef, past: undefined }}
+        {...change}
+      />,
     )
   })
 const video = () => videoRef.current as HTMLVideoElement
@@ -39,7 +36,17 @@ const press = (key: string, target: Element = document.body) =>
   act(async () => {
     target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
   })
+async function openKeys(): Promise<HTMLElement> {
+  await press('?')
+  return vi.waitFor(() => {
+    const dialog = document.querySelector<HTMLElement>('[role=dialog]')
+    if (!dialog) throw new Error('The list is not open yet.')
+    return dialog
+  })
+}
 
+// The page loads the code of the list when a person opens it. Here, it is loaded before.
+beforeAll(() => import('./KeysDialog'))
 beforeEach(async () => {
   await show()
   await act(() => video().play())
@@ -65,11 +72,17 @@ describe('the badge', () => {
     expect(goToLive).toHaveBeenCalledOnce()
   })
 
-  it('and the quality menu both have names that begin with their visible text', async () => {
+  it('has a menu of the qualities beside it', async () => {
     const level = { id: 'source', height: 360, isSource: true }
-    await show({ levels: { available: [level], chosen: 'auto', playing: 'source', onChoose: () => undefined } })
-    const menu = place.querySelector('[aria-haspopup=menu]')
-    expect([menu?.textContent, menu?.getAttribute('aria-label')]).toEqual(['360p', '360p, quality'])
+    const onChoose = vi.fn()
+    await show({ levels: { available: [level], chosen: 'auto', playing: 'source', onChoose } })
+    const menu = place.querySelector('select') as HTMLSelectElement
+    expect([...menu.options].map(({ text }) => text)).toEqual(['Auto 360p', '360p source'])
+    await act(async () => {
+      menu.value = 'source'
+      menu.dispatchEvent(new Event('change', { bubbles: true }))
+    })
+    expect(onChoose.mock.calls).toEqual([['source']])
   })
 
   it('has a notice beside it after a jump', async () => {
@@ -100,9 +113,9 @@ describe('a stream whose past can be played', () => {
     await press('ArrowLeft')
     await press('ArrowRight')
     expect(past.seek.mock.calls).toEqual([[1_495_000], [1_505_000]])
-    await press('?')
-    expect(document.querySelector('[role=dialog]')?.textContent).toContain('5 seconds')
-    await act(async () => document.querySelector<HTMLElement>('[role=dialog] [aria-label=Close]')?.click())
+    const dialog = await openKeys()
+    expect(dialog.textContent).toContain('5 seconds')
+    await act(async () => dialog.querySelector<HTMLElement>('[aria-label=Close]')?.click())
   })
 })
 
@@ -192,8 +205,7 @@ describe('the keys', () => {
   })
 
   it('are listed after “?”, and do nothing while the focus is in the list', async () => {
-    await press('?')
-    const dialog = document.querySelector('[role=dialog]') as HTMLElement
+    const dialog = await openKeys()
     expect(dialog.textContent).toContain('MSound off or on')
     expect(dialog.textContent).not.toContain('5 seconds')
     await press('m', dialog)

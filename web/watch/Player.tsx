@@ -1,9 +1,8 @@
 import VolumeX from 'lucide-react/icons/volume-x'
-import { type RefObject, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useRef, useState } from 'react'
 import { Button } from '../ui/Button'
 import { StatusBadge } from '../ui/StatusBadge'
 import { useWakeLock } from '../ui/useWakeLock'
-import { KeysDialog } from './KeysDialog'
 import { LiveBadge } from './LiveBadge'
 import type { TimeShift } from './LivePause'
 import { PlayerControls } from './PlayerControls'
@@ -19,6 +18,8 @@ import { useMediaSession } from './useMediaSession'
 import { usePlayback } from './usePlayback'
 import { useTouch } from './useTouch'
 import type { Levels, WatchState } from './WatchState'
+
+const KeysDialog = lazy(() => import('./KeysDialog'))
 
 export type PlayerProps = {
   state: WatchState
@@ -38,8 +39,8 @@ export type PlayerProps = {
 }
 
 /** The video with controls. `useKeys` has its keys. */
-export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, past, ...actions }: PlayerProps) {
-  const { onRetry, onGoToLive, onPlayRecording, fullPage } = actions
+export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, past, ...more }: PlayerProps) {
+  const { onRetry, onGoToLive, onPlayRecording, fullPage } = more
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
@@ -109,7 +110,6 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
           <PlayerControls
             playback={playback}
             levels={levels}
-            container={frame}
             isShown={touch.isShown}
             onCast={cast}
             fullPage={fullPage}
@@ -118,11 +118,13 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
         </>
       )}
       {showsKeys && (
-        <KeysDialog
-          canSeek={seek !== undefined}
-          container={playback.isFullscreen ? frame.current : null}
-          onClose={() => setShowsKeys(false)}
-        />
+        <Suspense>
+          <KeysDialog
+            canSeek={seek !== undefined}
+            container={playback.isFullscreen ? frame.current : null}
+            onClose={() => setShowsKeys(false)}
+          />
+        </Suspense>
       )}
     </section>
   )

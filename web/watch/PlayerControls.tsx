@@ -7,7 +7,7 @@ import PictureInPicture2 from 'lucide-react/icons/picture-in-picture-2'
 import Play from 'lucide-react/icons/play'
 import Volume2 from 'lucide-react/icons/volume-2'
 import VolumeX from 'lucide-react/icons/volume-x'
-import type { ReactNode, RefObject } from 'react'
+import type { ReactNode } from 'react'
 import { IconButton } from '../ui/IconButton'
 import { Tooltip } from '../ui/Tooltip'
 import { QualityMenu } from './QualityMenu'
@@ -20,8 +20,6 @@ export type PlayerControlsProps = {
   levels: Levels | undefined
   /** Undefined if the person cannot seek. */
   seekBar: ReactNode
-  /** The element that contains the menus. In fullscreen, a menu outside this element is not visible. */
-  container: RefObject<HTMLElement | null>
   /** A tap has shown the controls. */
   isShown: boolean
   /** Undefined while the browser offers no other device for this video. */
@@ -32,13 +30,13 @@ export type PlayerControlsProps = {
 
 /** Controls that are not visible must not take the tap that shows them. */
 const hidden =
-  'pointer-events-none opacity-0 group-hover:pointer-events-auto group-hover:opacity-100 group-has-[:focus-visible]:pointer-events-auto group-has-[:focus-visible]:opacity-100 has-[[data-state=open]]:pointer-events-auto has-[[data-state=open]]:opacity-100'
+  'pointer-events-none opacity-0 group-hover:pointer-events-auto group-hover:opacity-100 group-has-[:focus-visible]:pointer-events-auto group-has-[:focus-visible]:opacity-100'
 
 /**
- * While the video plays, the controls are hidden, unless the pointer or the focus of the keyboard is in the player, a menu is open, or a tap
- * has shown them.
+ * While the video plays, the controls are hidden, unless the pointer or the focus of the keyboard is in the player, or a tap has shown
+ * them.
  */
-export function PlayerControls({ playback, levels, seekBar, container, isShown, ...more }: PlayerControlsProps) {
+export function PlayerControls({ playback, levels, seekBar, isShown, ...more }: PlayerControlsProps) {
   const { onCast, fullPage } = more
   const isSilent = playback.muted || playback.volume === 0
   return (
@@ -64,7 +62,7 @@ export function PlayerControls({ playback, levels, seekBar, container, isShown, 
         className="mr-auto hidden w-20 accent-white sm:block"
       />
       <span className="mr-auto sm:hidden" />
-      {levels && <QualityMenu levels={levels} container={container} />}
+      {levels && <QualityMenu levels={levels} />}
       {playback.togglePictureInPicture && (
         <IconButton look="bare" label="Small window" onClick={playback.togglePictureInPicture}>
           <PictureInPicture2 className="size-5" />

@@ -41,7 +41,7 @@ export const problems = {
 } satisfies Record<string, Problem>
 
 /** Loads hls.js. `HlsPlayer` calls this function while `Viewer` still looks for the stream. */
-export const fetchHls = () => import('hls.js/light')
+export const fetchHls = () => import('./hls')
 
 /**
  * Plays a stream on a video element as soon as the stream is live. hls.js plays verified segments. A browser without Media Source

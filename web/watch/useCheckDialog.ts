@@ -1,6 +1,6 @@
 import { logOf } from 'lp-relay/log'
 import { type ComponentType, useState } from 'react'
-import { toast } from 'sonner'
+import { toast } from '../ui/toast'
 import type { CheckDialogProps } from './check/CheckDialog'
 
 const log = logOf('watch')

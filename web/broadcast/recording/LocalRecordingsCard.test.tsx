@@ -1,5 +1,4 @@
 // @vitest-environment happy-dom
-import { Tooltip } from 'radix-ui'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -20,13 +19,7 @@ function show(change: Partial<LocalRecordings>) {
     ...{ onChoose() {}, onDownload, onDelete() {}, begin: () => undefined },
     ...change,
   }
-  flushSync(() =>
-    root.render(
-      <Tooltip.Provider>
-        <LocalRecordingsCard local={local} />
-      </Tooltip.Provider>,
-    ),
-  )
+  flushSync(() => root.render(<LocalRecordingsCard local={local} />))
   return { place, text: place.textContent ?? '', onDownload }
 }
 
