@@ -113,6 +113,11 @@ export const types = {
     { name: 'beneficiary', type: 'address' },
     { name: 'weiPerSegment', type: 'uint96' },
   ],
+  StreamCover: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'title', type: 'string' },
+    { name: 'poster', type: 'string' },
+  ],
   KeyServer: [
     { name: 'streamId', type: 'bytes32' },
     { name: 'server', type: 'address' },

@@ -39,6 +39,10 @@ export function messagesFrom(random: (bound: number) => number): { arbitrary: Ar
       const job = { jobId: hex(32), streamId: hex(32), transcoder: hex(20), renditionKey: hex(20) }
       return { type: 'assignment', assignment: { ...job, fromSequence: u64(), signature: hex(65) } }
     },
+    cover: () => {
+      const texts = { title: text(200), poster: text(4_000) }
+      return { type: 'cover', cover: { streamId: hex(32), ...texts, signature: hex(65) } }
+    },
     begin: () => ({ type: 'begin', sequenceNumber: u64(), startTimeMs: u64() }),
     bytes: () => ({
       type: 'bytes',

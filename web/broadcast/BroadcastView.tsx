@@ -3,6 +3,7 @@ import { Notice } from '../ui/Notice'
 import type { Wallet } from '../wallet/Wallet'
 import { BroadcastBadge } from './BroadcastBadge'
 import type { BroadcastState } from './BroadcastState'
+import type { CoverChoice } from './cover/useCover'
 import { DepositCard } from './DepositCard'
 import { FailedCard } from './FailedCard'
 import { GoLiveCard } from './GoLiveCard'
@@ -37,6 +38,7 @@ export type BroadcastViewProps = {
   source: Source
   quality: Quality
   recording: RecordingChoice
+  cover: CoverChoice
   local: LocalRecordings
   sale: SaleChoice
   wallet: Wallet
@@ -124,10 +126,11 @@ function StateCards(props: BroadcastViewProps) {
         <GoLiveCard
           quality={quality}
           recording={recording}
+          cover={props.cover}
+          stream={source.stream}
           local={props.local}
           sale={sale}
           wallet={wallet}
-          hasPicture={source.stream !== undefined}
           // No broadcast starts during a withdrawal: after the withdrawal, the deposit can be too small for the job. No broadcast starts
           // before the page knows whether an earlier one goes on.
           busy={deposit.isBusy || props.found.name === 'looking'}

@@ -6,6 +6,8 @@ import { Notice } from '../ui/Notice'
 import type { Problem } from '../ui/Problem'
 import { formatAmount } from '../wallet/amount'
 import type { Wallet } from '../wallet/Wallet'
+import { CoverForm } from './cover/CoverForm'
+import type { CoverChoice } from './cover/useCover'
 import { missingAddress } from './missingAddress'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
@@ -20,24 +22,29 @@ export type GoLiveCardProps = {
   quality: Quality
   recording: RecordingChoice
   sale: SaleChoice
+  cover: CoverChoice
+  /** The camera or screen in the preview. */
+  stream: MediaStream | undefined
   local: LocalRecordings
   wallet: Wallet
-  hasPicture: boolean
   busy: boolean
   onGoLive(): void
 }
 
-/** Quality, price, whether viewers pay, whether there may be a recording, and the button that starts a broadcast. */
-export function GoLiveCard({ quality, recording, sale, local, wallet, hasPicture, busy, onGoLive }: GoLiveCardProps) {
+/** Title and poster, quality, price, whether viewers pay, whether there may be a recording, and the button that starts a broadcast. */
+export function GoLiveCard(props: GoLiveCardProps) {
+  const { quality, recording, sale, cover, stream, local, wallet, busy, onGoLive } = props
+  const hasPicture = stream !== undefined
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
   const unreachable = quality.price?.unreachable ?? 0
   const away = quality.price?.away ?? 0
   const bitrate = quality.presets.find(({ id }) => id === quality.presetId)?.source.bitrate ?? 0
-  const isPriced = quality.price !== undefined && sale.weiPerMinute !== undefined
-  const isReady = hasPicture && !quality.isMeasuring && isPriced && !isDepositMissing
+  const isPriced = quality.price !== undefined && sale.weiPerMinute !== undefined && !isDepositMissing
+  const isReady = hasPicture && !quality.isMeasuring && isPriced && !cover.titleProblem && !cover.isBusy
   return (
     <Card heading="Go live">
+      <CoverForm cover={cover} stream={stream} />
       <QualityPicker quality={quality} />
       <SalePicker sale={sale} />
       {!sale.isPaid && <RecordingCheckbox recording={recording} />}

@@ -108,8 +108,10 @@ async function failureOf(session: Session) {
 const transactions = () => local.chain.getTransactionCount({ address: options.broadcaster })
 
 /** A broadcast with two acknowledged segments and the beginning of a third segment, whose page has crashed. */
-async function interrupted(): Promise<{ figures: BroadcastFigures; stored: StoredBroadcast }> {
-  const first = start()
+async function interrupted(
+  more: Partial<SessionOptions> = {},
+): Promise<{ figures: BroadcastFigures; stored: StoredBroadcast }> {
+  const first = start(more)
   const figures = await record(first, { segments: 2, total: 2 })
   first.page.capture.begin()
   await vi.waitFor(async () => expect((await store.readAll())[0]?.nextSequence).toBe(4n))
@@ -153,6 +155,14 @@ describe('after the page of a live broadcast has crashed', () => {
     expect(page.onCaptured).toHaveBeenCalled()
     expect(ends).toMatchObject([{ lastSequenceNumber: 5n }])
     await vi.waitFor(async () => expect(await findStored(options.client, store)).toEqual({ name: 'none' }))
+  })
+
+  it('the broadcast keeps its title and its poster', async () => {
+    const { stored } = await interrupted({ cover: { title: 'Trains at Olten', poster: '' } })
+    await record(resumed(stored), { segments: 1, total: 3 })
+    const { covers } = relay.taken(stored.jobId)
+    expect(covers).toMatchObject([{ title: 'Trains at Olten' }, { title: 'Trains at Olten' }])
+    expect(covers[1]).toEqual(covers[0])
   })
 
   it('the person can end the broadcast without a camera and without a transaction', async () => {

@@ -1,3 +1,4 @@
+import { StreamCover } from '@lp/contracts/protocol'
 import { createPublisher, createTransport, type Publishing, StreamDirectory } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import { type Address, isAddressEqual, type PublicClient, zeroAddress } from 'viem'
@@ -43,6 +44,8 @@ export type SessionOptions = {
   iceServers: readonly RTCIceServer[]
   /** Whether viewers and relays may keep a recording. */
   mayRecord: boolean
+  /** The title and the poster of a new broadcast. Default: it has none. */
+  cover?: Pick<StreamCover.Header, 'title' | 'poster'> | undefined
   /** Gets the bytes of all segments. Default: the page keeps no recording. */
   recording?: { write(data: Uint8Array): void; close(): void } | undefined
   /** The broadcast that goes on after a reload of the page. Undefined: the session posts the job of a new broadcast. */
@@ -163,7 +166,8 @@ export class Session {
     signal.throwIfAborted()
     this.#become(this.#starting('transcoder'))
     showJob(jobId, signal)
-    if (admission === 'admitted') await this.#keep(posted)
+    const cover = await this.#cover(posted)
+    if (admission === 'admitted') await this.#keep(posted, cover)
     const candidates = await followJob(client, {
       ...{ jobId, signal, postAgain },
       onRedraw: (candidates) => this.#publishing?.redraw(candidates),
@@ -176,7 +180,7 @@ export class Session {
     this.#sale = await openSale?.(posted)
     this.#publishing = createPublisher({
       ...{ jobId, streamId, streamKey, candidates, domain: StreamDirectory.domainOf(posted.broadcast.chainId) },
-      ...{ fromSequence, assignments, reserve: (sequenceNumber) => this.#reserve(sequenceNumber) },
+      ...{ fromSequence, assignments, cover, reserve: (sequenceNumber) => this.#reserve(sequenceNumber) },
       transport: webRtc ? createTransport({ iceServers }) : undefined,
       sale: this.#sale?.terms,
     })
@@ -224,12 +228,19 @@ export class Session {
     return { posted: await takeUp(this.#stored, this.#options), webRtc: 'RTCPeerConnection' in globalThis }
   }
 
+  /** The signed title and poster. After a reload, they stay the same. */
+  async #cover({ streamId, streamKey, broadcast }: PostedJob): Promise<StreamCover.StreamCover | undefined> {
+    if (this.#stored) return this.#stored.cover
+    const { cover } = this.#options
+    return cover && StreamCover.sign({ streamId, ...cover }, streamKey, StreamDirectory.domainOf(broadcast.chainId))
+  }
+
   /** Stores the broadcast before its first segment, so that the page can go on with it after a reload. */
-  async #keep(posted: PostedJob) {
+  async #keep(posted: PostedJob, cover: StreamCover.StreamCover | undefined) {
     if (!this.#store) return
     const { preset, offer } = this.#options
     this.#record = await keep(posted, {
-      ...{ store: this.#store, stored: this.#stored, videoBitrate: preset.videoBitrate, offer },
+      ...{ store: this.#store, stored: this.#stored, videoBitrate: preset.videoBitrate, offer, cover },
       facts: () => this.#facts(),
     })
     await this.#reserve(this.#stored?.nextSequence ?? 0n)

@@ -9,6 +9,7 @@ import { useWakeLock } from '../ui/useWakeLock'
 import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
+import { chosenOf, useCover } from './cover/useCover'
 import type { PastBroadcast } from './PastBroadcast'
 import { useLocalRecordings } from './recording/useLocalRecordings'
 import type { Found } from './resume/findStored'
@@ -43,6 +44,7 @@ export function useBroadcast(): BroadcastViewProps {
     ...{ broadcaster: wallet.address, stream: source.stream, onAir },
   })
   const recording = useRecordingChoice()
+  const cover = useCover()
   const local = useLocalRecordings()
   const sale = useSaleChoice()
   const { weiPerMinute } = sale
@@ -68,7 +70,7 @@ export function useBroadcast(): BroadcastViewProps {
     (
       options: Pick<
         SessionOptions,
-        'broadcaster' | 'stream' | 'preset' | 'offer' | 'mayRecord' | 'stored' | 'weiPerMinute'
+        'broadcaster' | 'stream' | 'preset' | 'offer' | 'mayRecord' | 'stored' | 'weiPerMinute' | 'cover'
       >,
     ) =>
       setSession(
@@ -89,8 +91,9 @@ export function useBroadcast(): BroadcastViewProps {
     if (!stream || !wallet.address || !offer || weiPerMinute === undefined) return
     // Other players cannot decrypt a recording of a paid stream.
     const mayRecord = recording.isAllowed && weiPerMinute === 0n
-    start({ broadcaster: wallet.address, stream, preset, offer, mayRecord, weiPerMinute })
-  }, [start, source, wallet.address, preset, offer, recording.isAllowed, weiPerMinute])
+    const terms = { preset, offer, mayRecord, weiPerMinute, cover: chosenOf(cover) }
+    start({ broadcaster: wallet.address, stream, ...terms })
+  }, [start, source, wallet.address, preset, offer, recording.isAllowed, cover, weiPerMinute])
   const goOn = useCallback(
     (stored: StoredBroadcast, stream: MediaStream) => start({ ...termsOf(stored), stream }),
     [start],
@@ -110,6 +113,7 @@ export function useBroadcast(): BroadcastViewProps {
     source,
     quality,
     recording,
+    cover,
     local,
     sale,
     wallet,

@@ -1,4 +1,4 @@
-import type { Assignment, StreamEnd } from '@lp/contracts/protocol'
+import type { Assignment, StreamCover, StreamEnd } from '@lp/contracts/protocol'
 import { Hello } from '@lp/contracts/protocol'
 import { localChainId, localKey } from '@lp/contracts/script/deploy'
 import type { LocalChain } from '@lp/contracts/testbeds/localChain'
@@ -16,6 +16,7 @@ export type Taken = {
   received: bigint[]
   assignments: Assignment.Assignment[]
   ends: StreamEnd.StreamEnd[]
+  covers: StreamCover.StreamCover[]
 }
 
 /**
@@ -27,11 +28,11 @@ export async function startTakingRelay(local: LocalChain, index: number) {
   const domain = domainOf(localChainId)
   const jobs = new Map<Hex, Taken>()
   const taken = (jobId: Hex): Taken => {
-    const known = jobs.get(jobId) ?? { received: [], assignments: [], ends: [] }
+    const known = jobs.get(jobId) ?? { received: [], assignments: [], ends: [], covers: [] }
     jobs.set(jobId, known)
     return known
   }
-  const workOn = ({ received, assignments, ends }: Taken): Worker => {
+  const workOn = ({ received, assignments, ends, covers }: Taken): Worker => {
     const next = () => {
       const [last, assigned] = [received.at(-1), assignments.at(-1)?.fromSequence ?? 0n]
       return last === undefined || last < assigned ? assigned : last + 1n
@@ -44,6 +45,7 @@ export async function startTakingRelay(local: LocalChain, index: number) {
       async assigned(assignment) {
         if (assignments.at(-1)?.fromSequence !== assignment.fromSequence) assignments.push(assignment)
       },
+      show: async (cover) => void covers.push(cover),
       learnKey: async () => {},
       keyOf: () => undefined,
       begin: () => ({

@@ -12,12 +12,13 @@ import { useWatch } from './useWatch'
 export default function EmbedPage({ id }: { id: string }) {
   const link = useMemo(() => ShareLink.parse(id), [id])
   const { state, levels, isUnverified, figures, timeShift = 'none', ...view } = useWatch(link, { isEmbedded: true })
-  useTitle(titleOf(state, link.streamId))
+  useTitle(titleOf(state, link.streamId, view.cover?.title))
   return (
     <main data-testid="watch-state" data-state={state.name}>
-      <h1 className="sr-only">Live stream</h1>
+      <h1 className="sr-only">{view.cover?.title ?? 'Live stream'}</h1>
       <Player
         {...{ state, levels, isUnverified, timeShift }}
+        cover={view.cover}
         latencyMs={figures.latencyMs}
         videoRef={view.videoRef}
         onRetry={view.onRetry}

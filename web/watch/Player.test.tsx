@@ -92,6 +92,15 @@ describe('the badge', () => {
   })
 })
 
+describe('the title and the poster of a stream', () => {
+  it('are those that the broadcaster has chosen', async () => {
+    expect([video().getAttribute('aria-label'), video().getAttribute('poster')]).toEqual(['Live stream', null])
+    await show({ cover: { title: 'Trains at Olten', posterUrl: 'data:image/jpeg;base64,AAAA' } })
+    expect(video().getAttribute('aria-label')).toBe('Trains at Olten')
+    expect(video().getAttribute('poster')).toBe('data:image/jpeg;base64,AAAA')
+  })
+})
+
 describe('a stream whose past can be played', () => {
   const timeline = { oldestMs: 1_000_000, newestMs: 1_600_000, shownMs: 1_500_000, isBehind: true }
   const past = { read: () => timeline, seek: vi.fn() }

@@ -3,6 +3,7 @@ import { lazy, type RefObject, Suspense, useRef, useState } from 'react'
 import { Button } from '../ui/Button'
 import { StatusBadge } from '../ui/StatusBadge'
 import { useWakeLock } from '../ui/useWakeLock'
+import type { Cover } from './Cover'
 import { LiveBadge } from './LiveBadge'
 import type { TimeShift } from './LivePause'
 import { PlayerControls } from './PlayerControls'
@@ -23,6 +24,8 @@ const KeysDialog = lazy(() => import('./KeysDialog'))
 
 export type PlayerProps = {
   state: WatchState
+  /** The title, and the poster that is shown before the first picture. */
+  cover?: Cover | undefined
   /** Undefined for a recording, which has one quality. */
   levels: Levels | undefined
   isUnverified: boolean
@@ -40,20 +43,21 @@ export type PlayerProps = {
 
 /** The video with controls. `useKeys` has its keys. */
 export function Player({ state, levels, isUnverified, latencyMs, timeShift, videoRef, past, ...more }: PlayerProps) {
-  const { onRetry, onGoToLive, onPlayRecording, fullPage } = more
+  const { onRetry, onGoToLive, onPlayRecording, fullPage, cover } = more
   const frame = useRef<HTMLElement>(null)
   const playback = usePlayback(videoRef, frame)
   const silenced = useAutoplay(videoRef)
   const cast = useCast(videoRef)
   const isRecording = state.name === 'recording'
   const isOn = ['live', 'buffering', 'reconnecting'].includes(state.name) || isRecording
-  const title = isRecording ? 'Recording' : 'Live stream'
+  const title = cover?.title ?? (isRecording ? 'Recording' : 'Live stream')
   const [showsKeys, setShowsKeys] = useState(false)
   const touch = useTouch(playback.paused)
   useWakeLock(isOn && !playback.paused)
   const seek = isRecording ? playback.seekBy : past && ((seconds: number) => seekBy(past, seconds))
   useKeys({ isOn, playback, seekBy: seek, onHelp: () => setShowsKeys(true) })
-  useMediaSession(videoRef, { title: isOn ? title : undefined, paused: playback.paused })
+  const { posterUrl } = cover ?? {}
+  useMediaSession(videoRef, { title: isOn ? title : undefined, posterUrl, paused: playback.paused })
   return (
     <section
       ref={frame}
@@ -66,6 +70,7 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
       <video
         ref={videoRef}
         playsInline
+        poster={posterUrl}
         tabIndex={isOn ? 0 : -1}
         aria-label={title}
         onClick={() => isOn && !touch.isFirstTap() && playback.togglePlay()}

@@ -1,6 +1,7 @@
 import { lazy, type RefObject, Suspense } from 'react'
 import type { ViewerPayments } from '../payments/ViewerPayments'
 import { useTitle } from '../ui/useTitle'
+import type { Cover } from './Cover'
 import type { SegmentToCheck } from './check/SegmentToCheck'
 import type { TimeShift } from './LivePause'
 import { Player } from './Player'
@@ -17,6 +18,8 @@ const PaymentCard = lazy(() => import('../pay/PaymentCard'))
 
 export type WatchViewProps = {
   state: WatchState
+  /** The title and the poster. Undefined: not known. */
+  cover?: Cover | undefined
   /** Undefined for a recording, which has one quality. */
   levels: Levels | undefined
   /** The video element itself fetches the stream, so the page cannot check the segments. */
@@ -51,18 +54,20 @@ export function WatchView(props: WatchViewProps) {
   const isRecording = figures.kept !== undefined
   const isOn = isRecording || (state.name !== 'ended' && state.name !== 'not-found' && state.name !== 'failed')
   const id = shareLink.split('/watch/').at(-1) ?? ''
-  useTitle(titleOf(state, id))
+  const title = props.cover?.title
+  useTitle(titleOf(state, id, title))
   return (
     <div data-testid="watch-state" data-state={state.name} className="mx-auto w-full max-w-6xl">
       {/* A screen reader reads the heading before the player. On the screen, the heading is below the player. */}
       <div className="mb-4 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4">
-        <h1 className="row-start-2 truncate font-semibold text-lg">
-          {isRecording ? 'Recording' : isOn ? 'Live stream' : 'Stream'}{' '}
+        <h1 className={`row-start-2 font-semibold text-lg ${title ? 'text-pretty break-words' : 'truncate'}`}>
+          {title ? <bdi>{title}</bdi> : isRecording ? 'Recording' : isOn ? 'Live stream' : 'Stream'}{' '}
           <span className="ml-1 font-mono font-normal text-ink-soft text-sm">{id.slice(0, 8)}</span>
         </h1>
         <div className="-mx-4 col-span-2 row-start-1 sm:mx-0">
           <Player
             state={state}
+            cover={props.cover}
             levels={levels}
             isUnverified={isUnverified}
             latencyMs={figures.latencyMs}

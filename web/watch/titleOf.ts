@@ -17,5 +17,9 @@ const names: Record<WatchState['name'], string> = {
   locked: 'Not paid',
 }
 
-/** The title of the tab: in a row of tabs, a viewer sees which stream is live. `id` is the StreamId in text. */
-export const titleOf = ({ name }: WatchState, id: string) => `${names[name]} · stream ${id.slice(0, 8)}`
+/**
+ * The title of the tab: in a row of tabs, a viewer sees which stream is live. `id` is the StreamId in text. `title`: the title that the
+ * broadcaster has chosen.
+ */
+export const titleOf = ({ name }: WatchState, id: string, title?: string) =>
+  `${names[name]} · ${title ?? `stream ${id.slice(0, 8)}`}`

@@ -6,12 +6,12 @@ import { type RefObject, useEffect } from 'react'
  */
 export function useMediaSession(
   video: RefObject<HTMLVideoElement | null>,
-  { title, paused }: { title: string | undefined; paused: boolean },
+  { title, posterUrl, paused }: { title: string | undefined; posterUrl: string | undefined; paused: boolean },
 ): void {
   useEffect(() => {
     const session = sessionOf(navigator)
     if (!session || title === undefined) return
-    session.metadata = new MediaMetadata({ title, artist: 'lp' })
+    session.metadata = new MediaMetadata({ title, artist: 'lp', artwork: posterUrl ? [{ src: posterUrl }] : [] })
     // The browser refuses to play without a gesture of the person. Then the video stays paused.
     session.setActionHandler('play', () => void video.current?.play().catch(() => undefined))
     session.setActionHandler('pause', () => video.current?.pause())
@@ -21,7 +21,7 @@ export function useMediaSession(
       session.setActionHandler('play', null)
       session.setActionHandler('pause', null)
     }
-  }, [video, title])
+  }, [video, title, posterUrl])
   useEffect(() => {
     const session = sessionOf(navigator)
     if (session && title !== undefined) session.playbackState = paused ? 'paused' : 'playing'

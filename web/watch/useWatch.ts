@@ -4,6 +4,7 @@ import { createClient, http } from 'viem'
 import { chainOf } from '../config/chain'
 import * as ShareLink from '../config/ShareLink'
 import { useConfig } from '../config/useConfig'
+import { coverOf } from './Cover'
 import { chooseSharing } from './sharingStore'
 import { stateOf } from './stateOf'
 import { usePaymentState } from './usePaymentState'
@@ -76,6 +77,7 @@ export function useWatch(
       playing: playing.level,
       onChoose: setChosen,
     },
+    cover: coverOf(stream),
     isUnverified: playing.isUnverified,
     timeShift: playing.timeShift,
     figures: {

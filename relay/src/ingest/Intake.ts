@@ -4,6 +4,7 @@ import {
   EpochKey,
   ProtocolError,
   Sequence,
+  type StreamCover,
   StreamEnd,
   StreamId,
   type typedData,
@@ -34,6 +35,8 @@ export class Intake {
   readonly #admission: Admission
   #acceptance: Acceptance.Acceptance | undefined
   #assigned = false
+  /** The broadcaster has sent the title and the poster. */
+  #isShown = false
   /** The sale of a paid stream. `undefined`: the stream is free, or the broadcaster has not sent the sale yet. */
   #sale: OfferedSale | undefined
   /** How the broadcaster encrypts the next segment. */
@@ -108,6 +111,7 @@ export class Intake {
       return
     }
     if (!this.#assigned) return
+    if (message.type === 'cover') return this.#show(message.cover)
     if (message.type === 'epochKey') return this.#worker.learnKey(message.epoch, message.key)
     if (message.type === 'seal') {
       this.#seal = message
@@ -139,6 +143,13 @@ export class Intake {
       this.#worker.refused(error)
       this.dismiss(error)
     }
+  }
+
+  /** Only the first cover of a connection counts: each cover needs space on the disk. Without a valid cover, the stream goes on. */
+  async #show(cover: StreamCover.StreamCover) {
+    if (this.#isShown) return
+    this.#isShown = true
+    await this.#worker.show(cover).catch((error: Error) => this.#worker.refused(error))
   }
 
   async #begin({ sequenceNumber, startTimeMs }: Message & { type: 'begin' }) {

@@ -4,6 +4,7 @@ import {
   type Cheque,
   type KeyServer,
   type ProtocolError,
+  type StreamCover,
   StreamEnd,
   type StreamId,
   type StreamPrice,
@@ -44,6 +45,8 @@ export type PublisherOptions = {
   reserve?(sequenceNumber: bigint): Promise<void>
   /** How long the publisher waits for each candidate's Acceptance before it may choose the next candidate. Default 4 s. */
   patienceMs?: number
+  /** The signed title and poster. Default: the stream has none. */
+  cover?: StreamCover.StreamCover | undefined
   /** How the stream is sold. Only candidates with the capability `sealed` get a paid stream. Default: the stream is free. */
   sale?: PublisherSale | undefined
 }
@@ -63,7 +66,8 @@ type Work = { assignment: Assignment.Assignment; link: Link | undefined; deliver
 
 /** The broadcaster's side of a job: chooses a transcoder among the candidates, assigns the stream to it, and sends the stream. */
 export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
-  readonly #options: Required<Omit<PublisherOptions, 'sale' | 'reserve'>> & Pick<PublisherOptions, 'sale' | 'reserve'>
+  readonly #options: Required<Omit<PublisherOptions, 'sale' | 'cover' | 'reserve'>> &
+    Pick<PublisherOptions, 'sale' | 'cover' | 'reserve'>
   readonly #outbox = new Outbox()
   readonly #counts = new SegmentCounts()
   readonly #recording: Recording
@@ -261,13 +265,14 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
       this.#assignments.push(work.assignment)
     } else if (acceptance.fromSequence > 0n) this.#settle(acceptance.fromSequence - 1n, { accepted: true })
     if (delivery.signal.aborted) return
-    const { sale } = this.#options
+    const { sale, cover } = this.#options
     if (sale) {
       const servers = await sale.servers(link.address as Address)
       if (delivery.signal.aborted) return
       link.send({ type: 'sale', price: sale.price, servers })
     }
     link.send({ type: 'assignment', assignment: work.assignment })
+    if (cover) link.send({ type: 'cover', cover })
     this.#counts.clearRefusal()
     this.#report({ phase: 'assigned', transcoder: link.address })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#recording.nextSequence

@@ -6,6 +6,7 @@ import type {
   KeyServer,
   Part,
   Segment,
+  StreamCover,
   StreamEnd,
   StreamPrice,
 } from '@lp/contracts/protocol'
@@ -63,6 +64,8 @@ export type Worker = {
     acceptance: Acceptance.Acceptance,
     sale: OfferedSale | undefined,
   ): Promise<void>
+  /** The broadcaster has sent the title and the poster. Rejects if the cover is not valid, with the errors of `StreamCover.verify`. */
+  show(cover: StreamCover.StreamCover): Promise<void>
   /** The broadcaster of a paid stream has sent the key of an epoch. */
   learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void>
   /** The newest key of an epoch. `undefined`: the broadcaster has sent none. */

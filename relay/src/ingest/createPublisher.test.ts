@@ -1,4 +1,4 @@
-import type { Acceptance, Assignment } from '@lp/contracts/protocol'
+import { type Acceptance, type Assignment, StreamCover } from '@lp/contracts/protocol'
 import { type Hex, keccak256 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -25,6 +25,7 @@ async function transcoder({
   port = 0,
   received = [] as bigint[],
   assignments = [] as Assignment.Assignment[],
+  covers = [] as StreamCover.StreamCover[],
 } = {}) {
   const worker: Worker = {
     get nextSequence() {
@@ -36,6 +37,7 @@ async function transcoder({
     assigned: async (assignment: Assignment.Assignment, _: Acceptance.Acceptance) => {
       assignments.push(assignment)
     },
+    show: async (cover) => void covers.push(cover),
     learnKey: async () => {},
     keyOf: () => undefined,
     begin: () => ({
@@ -63,7 +65,7 @@ async function transcoder({
     await host.close()
   }
   closing.push(close)
-  return { ...host, key, received, assignments, close }
+  return { ...host, key, received, assignments, covers, close }
 }
 
 function publish(
@@ -71,7 +73,7 @@ function publish(
   {
     withWebRtc,
     ...options
-  }: { withWebRtc?: boolean } & Pick<PublisherOptions, 'fromSequence' | 'assignments' | 'patienceMs'> = {},
+  }: { withWebRtc?: boolean } & Pick<PublisherOptions, 'fromSequence' | 'assignments' | 'patienceMs' | 'cover'> = {},
 ) {
   const { publisher, leave } = createPublisher({
     ...{ streamId, streamKey, domain, jobId, socketAfterMs: 50, WebSocket: WebSocket as BinarySocketConstructor },
@@ -147,6 +149,21 @@ describe('a publisher', () => {
     const signaturesOf = (all: readonly Assignment.Assignment[]) => all.map(({ signature }) => signature)
     expect(signaturesOf(after.assignments)).toEqual(signaturesOf(second.assignments))
     await after.stop()
+  })
+
+  test('sends the signed title and poster to each transcoder that it chooses', async () => {
+    const cover = await StreamCover.sign({ streamId, title: 'Trains', poster: '' }, streamKey, domain)
+    const first = await transcoder()
+    const publisher = publish([first], { cover })
+    await record(publisher, { segments: 1 })
+    expect(first.covers).toEqual([cover])
+    const interrupted = reached(publisher, ({ phase }) => phase === 'interrupted')
+    await first.close()
+    await interrupted
+    const done = record(publisher, { segments: 1 })
+    const { covers } = await transcoder({ ...first, covers: [] })
+    await done
+    expect(covers).toEqual([cover])
   })
 
   test('does not send to a relay that is not a candidate', async () => {

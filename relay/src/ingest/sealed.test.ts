@@ -52,6 +52,7 @@ async function transcoder({
       if (refuse) throw refuse
       sale = offered
     },
+    show: async () => {},
     learnKey: (epoch, epochKey) => keys.add(streamId, { epoch, key: epochKey }),
     keyOf: (epoch) => keys.newest(streamId, epoch),
     begin: () => ({

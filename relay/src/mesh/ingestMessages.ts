@@ -1,4 +1,11 @@
-import type { Acceptance, Assignment, Part, Segment, StreamEnd } from '@lp/contracts/protocol'
+import {
+  type Acceptance,
+  type Assignment,
+  type Part,
+  type Segment,
+  StreamCover,
+  type StreamEnd,
+} from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { hex, text, u8, u32, u64 } from './bytes'
 import { type Codecs, readData, readFlag, readPart, readSegment, writeData, writePart, writeSegment } from './codec'
@@ -7,6 +14,8 @@ import { type Codecs, readData, readFlag, readPart, readSegment, writeData, writ
 export type IngestMessage =
   | { type: 'acceptance'; acceptance: Acceptance.Acceptance }
   | { type: 'assignment'; assignment: Assignment.Assignment }
+  /** The title and the poster of the stream. Comes after the Assignment. */
+  | { type: 'cover'; cover: StreamCover.StreamCover }
   /** A segment begins. Its bytes follow while the broadcaster encodes it. */
   | { type: 'begin'; sequenceNumber: bigint; startTimeMs: bigint }
   /** Bytes of the payload from `offset` on, at most `maxDataBytes`. */
@@ -25,6 +34,10 @@ export type IngestMessage =
 
 export const maxCodeBytes = 64
 export const maxTextBytes = 256
+/** A character has at most four bytes in UTF-8. */
+const maxTitleBytes = 4 * StreamCover.maxTitleLength
+/** Of the poster in base64. */
+const maxPosterBytes = 2 * StreamCover.maxPosterBytes
 
 // JavaScript evaluates the fields of a literal in the written order, which is the order of the bytes.
 export const ingestCodecs: Codecs<IngestMessage> = {
@@ -50,6 +63,18 @@ export const ingestCodecs: Codecs<IngestMessage> = {
       const terms = { renditionKey: reader.hex(20), fromSequence: reader.u64(), signature: reader.hex(65) }
       return { assignment: { ...job, ...terms } }
     },
+  },
+  cover: {
+    tag: 0xa5,
+    write: ({ cover: { streamId, title, poster, signature } }) => [
+      ...[hex(streamId, 32), text(title, maxTitleBytes), text(poster, maxPosterBytes), hex(signature, 65)],
+    ],
+    read: (reader) => ({
+      cover: {
+        ...{ streamId: reader.hex(32), title: reader.text(maxTitleBytes), poster: reader.text(maxPosterBytes) },
+        signature: reader.hex(65),
+      },
+    }),
   },
   begin: {
     tag: 0x12,

@@ -92,6 +92,8 @@ describe('encode, then decode', () => {
     expect(bytesToHex(sale)).toBe(
       `0xa1${'ab'.repeat(32)}${'12'.repeat(20)}${'00'.repeat(11)}03${'cd'.repeat(65)}${'34'.repeat(20)}01f40000000000000102${'cd'.repeat(65)}`,
     )
+    const cover = Wire.encode({ type: 'cover', cover: { streamId, title: 'é', poster: 'AA==', signature } })
+    expect(bytesToHex(cover)).toBe(`0xa5${'ab'.repeat(32)}0002c3a9000441413d3d${'cd'.repeat(65)}`)
     const [peerId, offerId]: [Hex, Hex] = [`0x${'12'.repeat(20)}`, `0x${'34'.repeat(20)}`]
     const members = Wire.encode({ type: 'members', peerIds: [peerId, offerId] })
     expect(bytesToHex(members)).toBe(`0xc0${'12'.repeat(20)}${'34'.repeat(20)}`)

@@ -1,4 +1,11 @@
-import type { Acceptance, Assignment, StreamEnd, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import type {
+  Acceptance,
+  Assignment,
+  StreamCover,
+  StreamEnd,
+  StreamId,
+  TranscodingOptions,
+} from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
 import type { Sale } from './Sale'
 
@@ -20,6 +27,8 @@ export type StreamRecord = {
   renditions: readonly Rendition[]
   /** Only a paid stream has a sale. */
   sale?: Sale | undefined
+  /** The title and the poster. `undefined`: the broadcaster has chosen none. A reader checks its signature. */
+  cover?: StreamCover.StreamCover | undefined
   /** `silent`: no source segment has arrived for 30 s. The next source segment makes the stream `live` again. */
   state: 'live' | 'silent' | 'ended'
   end: StreamEnd.StreamEnd | undefined

@@ -7,6 +7,7 @@ import {
   Part,
   type Recipe,
   Segment,
+  StreamCover,
   type StreamEnd,
   type StreamPrice,
   type TranscodeReceipt,
@@ -92,6 +93,14 @@ const saleSchema = z.object({
     .check(z.maxLength(maxKeyServers)),
 })
 
+// Checks only the lengths. `StreamCover.verify` checks the characters, the picture and the signature.
+const coverSchema = z.object({
+  streamId: bytes32,
+  title: z.string().check(z.maxLength(2 * StreamCover.maxTitleLength)),
+  poster: z.string().check(z.maxLength(2 * StreamCover.maxPosterBytes)),
+  signature,
+}) satisfies z.ZodMiniType<StreamCover.StreamCover>
+
 export const recordSchema = z.object({
   streamId: bytes32,
   jobId: bytes32,
@@ -120,6 +129,7 @@ export const recordSchema = z.object({
     )
     .check(z.maxLength(maxRenditions)),
   sale: z.optional(saleSchema),
+  cover: z.optional(coverSchema),
   state: stateSchema,
   end: z.optional(endSchema),
 })

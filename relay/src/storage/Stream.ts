@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Part, StreamEnd, StreamId } from '@lp/contracts/protocol'
+import type { Part, StreamCover, StreamEnd, StreamId } from '@lp/contracts/protocol'
 import { Emitter } from '../mesh/Emitter'
 import { MalformedError } from '../records/json'
 import type { Publication } from '../records/Publication'
@@ -22,6 +22,7 @@ export type StreamUpdate = {
   renditions?: StreamRecord['renditions']
   /** The sale of the stream. Its price is the same as before, but its key servers can be different. */
   sale?: Sale
+  cover?: StreamCover.StreamCover
   /**
    * The signed end of the stream. After it, the stream accepts no new Assignment, and no segment with a higher number than
    * `lastSequenceNumber`.

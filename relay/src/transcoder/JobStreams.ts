@@ -6,6 +6,7 @@ import {
   Recipe,
   SealedSegment,
   Segment,
+  StreamCover,
   type StreamEnd,
   StreamId,
   type typedData,
@@ -69,6 +70,14 @@ export class JobStreams {
     return sale
   }
 
+  /** Publishes the title and the poster. Rejects with the errors of `StreamCover.verify`. */
+  async show(cover: StreamCover.StreamCover): Promise<void> {
+    const { catalogue, domain, drawn } = this.#options
+    const { streamId } = drawn.job
+    await StreamCover.verify(cover, { streamId, domain })
+    if (catalogue.record(streamId)?.cover?.signature !== cover.signature) await catalogue.update(streamId, { cover })
+  }
+
   /** Encrypts the renditions of one segment. `key`: the key of the segment's epoch. */
   seals(sequenceNumber: bigint, key: EpochKey.EpochKey): RenditionSeals {
     return new RenditionSeals({ key, sequenceNumber, streamIds: this.#renditionIds })
@@ -97,6 +106,7 @@ export class JobStreams {
       ...{ streamId, jobId, transcoder: assignment.transcoder, options: drawn.options, acceptance, assignment },
       ...{ source: known?.source, renditions: this.#renditions(known?.source) },
       ...{ state: 'live', end: undefined, ...(this.#sale && { sale: this.#sale }) },
+      ...(known?.cover && { cover: known.cover }),
     })
   }
 

@@ -6,6 +6,7 @@ import {
   MpegTs,
   Recipe,
   Segment,
+  type StreamCover,
   type StreamEnd,
   type StreamId,
   TranscodeReceipt,
@@ -137,6 +138,10 @@ export class JobWork implements Worker {
     billing.wake()
     await streams.open({ acceptance, assignment })
     if (checked && sale) await counter?.open(checked, sale.tell)
+  }
+
+  show(cover: StreamCover.StreamCover): Promise<void> {
+    return this.#options.streams.show(cover)
   }
 
   learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void> {

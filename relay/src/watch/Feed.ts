@@ -4,12 +4,14 @@ import {
   ProtocolError,
   SealedSegment,
   type Segment,
+  StreamCover,
   StreamId,
   TranscodingOptions,
   type typedData,
 } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual } from 'viem'
 import type { Relay } from '../client/Relay'
+import { logOf } from '../log'
 import { type Level, levels } from '../playlist/levels'
 import * as Sale from '../records/Sale'
 import type { Rendition, StreamRecord } from '../records/StreamRecord'
@@ -29,7 +31,11 @@ export type Feed = {
   levels: readonly [Level, ...Level[]]
   /** The price and the key servers. All signatures were checked. `undefined`: the stream is free. */
   sale: Sale.Sale | undefined
+  /** The title and the poster. The signature, the characters and the picture were checked. */
+  cover: StreamCover.StreamCover | undefined
 }
+
+const log = logOf('watch')
 
 export const sourceName = 'source'
 
@@ -59,6 +65,7 @@ export async function verify(
   await Assignment.verify(assignment, domain)
   await Acceptance.verify(acceptance, { transcoder, domain })
   const sale = record.sale && (await Sale.verify(record.sale, { streamId: job.streamId, domain }))
+  const cover = await coverOf(record, domain)
   const plainIds = new Map<Hex, Hex>()
   const [best, ...others] = levels({ ...record, renditions: renditions(record, plainIds) }).map((level) => {
     const plainId = plainIds.get(level.streamId)
@@ -66,7 +73,19 @@ export async function verify(
   })
   if (!best) return undefined
   const isDirect = isAddressEqual(transcoder, candidate.address)
-  return { relay, isDirect, record, jobId: job.jobId, fromSequence, levels: [best, ...others], sale }
+  return { relay, isDirect, record, jobId: job.jobId, fromSequence, levels: [best, ...others], sale, cover }
+}
+
+/** A relay that adds a wrong title must not take the stream from its viewers, so a cover that is not valid is left out. */
+async function coverOf({ cover, streamId }: StreamRecord, domain: typedData.Domain) {
+  if (!cover) return undefined
+  try {
+    await StreamCover.verify(cover, { streamId, domain })
+    return cover
+  } catch (error) {
+    log.debug('cover refused', () => ({ error: (error as Error).message }))
+    return undefined
+  }
 }
 
 /** Whether `feed` has a later Assignment than `other`, or has the same Assignment and only `feed` comes from the transcoder's own relay. */

@@ -1,3 +1,4 @@
+import type { StreamCover } from '@lp/contracts/protocol'
 import type { MeshStats } from '../mesh/Mesh'
 import type { Level } from '../playlist/levels'
 import type { Sale } from '../records/Sale'
@@ -12,6 +13,8 @@ export type Snapshot = MeshStats & {
   levels: readonly Level[]
   /** The signed price and key servers of a paid stream. `undefined`: the stream is free, or not known yet. */
   sale?: Sale | undefined
+  /** The checked title and poster. `undefined`: the stream has none, or none is known yet. */
+  cover?: StreamCover.StreamCover | undefined
   /** Whether no relay answers at present. Other viewers can still send the stream. */
   isAlone: boolean
   /** How often relays and viewers sent wrong data or failed, by the name of the error: `{ 'Segment.WrongPayloadError': 1 }`. */

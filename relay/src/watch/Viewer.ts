@@ -294,6 +294,7 @@ export class Viewer {
       error,
       levels,
       sale: newest.feed?.sale,
+      cover: newest.feed?.cover,
       isAlone,
       ...this.#payloads.stats,
       refused: { ...this.#refused },

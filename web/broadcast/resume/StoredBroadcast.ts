@@ -1,4 +1,4 @@
-import { type Assignment, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
+import { type Assignment, type StreamCover, StreamId, TranscodingOptions } from '@lp/contracts/protocol'
 import type { Progress } from 'lp-relay'
 import { type Address, type Hex, isAddress, isHex, size } from 'viem'
 import type { JobTerms } from '../JobTerms'
@@ -20,6 +20,8 @@ export type StoredBroadcast = {
   offer: Pick<Offer, 'perHourWei' | 'depositWei' | 'inputFinePercent'>
   /** Unix time of the start of the stream. */
   liveSinceMs: number
+  /** The signed title and poster, if the person has chosen them. */
+  cover?: StreamCover.StreamCover | undefined
 } & Checkpoint
 
 /** The part of `StoredBroadcast` that changes with each segment. */

@@ -23,6 +23,7 @@ export type KeepOptions = {
   stored: StoredBroadcast | undefined
   videoBitrate: number
   offer: StoredBroadcast['offer']
+  cover: StoredBroadcast['cover']
   facts(): Facts
 }
 
@@ -32,14 +33,14 @@ export type KeepOptions = {
  */
 export async function keep(
   { jobId, streamId, terms, broadcast, seal }: PostedJob,
-  { store, stored, videoBitrate, offer, facts }: KeepOptions,
+  { store, stored, videoBitrate, offer, cover, facts }: KeepOptions,
 ): Promise<BroadcastRecord | undefined> {
   if (stored) return new BroadcastRecord(stored, store, facts)
   try {
     const { chainId, broadcaster } = broadcast
     const { perHourWei, depositWei, inputFinePercent } = offer
     const first: StoredBroadcast = {
-      ...{ jobId, streamId, chainId, broadcaster, terms, videoBitrate, streamKey: await seal() },
+      ...{ jobId, streamId, chainId, broadcaster, terms, videoBitrate, cover, streamKey: await seal() },
       ...{ offer: { perHourWei, depositWei, inputFinePercent }, liveSinceMs: Date.now() },
       ...{ ...facts(), nextSequence: 0n, storedAtMs: Date.now() },
     }
