@@ -1,3 +1,4 @@
+import type { AudienceSummary, Spread } from 'lp-relay'
 import { Card } from '../ui/Card'
 import { formatBitrate, formatSeconds } from '../ui/format'
 import { Notice } from '../ui/Notice'
@@ -13,14 +14,14 @@ export type HealthCardProps = {
 }
 
 /**
- * Each step from the camera to the transcoder with its figure, and for each trouble the cause and what to do. Scripts read the `data-`
+ * Each step from the camera to the viewers with its figure, and for each trouble the cause and what to do. Scripts read the `data-`
  * attributes.
  */
 export function HealthCard({
   figures: { bitrate, targetBitrate, recentBitrates, health },
   hasTrouble,
 }: HealthCardProps) {
-  const { encoder, uploadMs, answerMs, roundTripMs } = health
+  const { encoder, uploadMs, answerMs, roundTripMs, audience } = health
   const rate = `${formatBitrate(bitrate)} of ${formatBitrate(targetBitrate)}`
   return (
     <Card
@@ -29,6 +30,7 @@ export function HealthCard({
       data-fps={encoder?.fps}
       data-encoded={encoder?.encoded}
       data-dropped={encoder?.dropped}
+      data-viewers={audience?.viewers}
     >
       {healthTroubles(health, { hasTrouble }).map((problem) => (
         <Notice key={problem.nextStep} tone="info" problem={problem} className="mb-4" />
@@ -53,9 +55,39 @@ export function HealthCard({
         <Stat name="Transcoder’s lag">{shown(answerMs, formatSeconds)}</Stat>
         <Stat name="Round trip to the relay">{shown(roundTripMs, (ms) => `${Math.round(ms)} ms`)}</Stat>
       </dl>
+      <AudienceFigures audience={audience} />
     </Card>
   )
 }
+
+/** The figures that viewers report. Each is shown as the lowest, the middle and the highest. */
+function AudienceFigures({ audience }: { audience: AudienceSummary | undefined }) {
+  const { viewers, latencyMs, stalls } = audience ?? {}
+  return (
+    <div className="mt-4 border-line border-t pt-4">
+      <dl className="grid grid-cols-2 gap-4">
+        <Stat name="Viewers now">{viewers ?? 'not known yet'}</Stat>
+        {latencyMs && (
+          <Stat name="Viewers’ latency" hint="lowest, middle, highest">
+            {spread(latencyMs, (ms) => (ms / 1_000).toFixed(1))} s
+          </Stat>
+        )}
+        {stalls && (
+          <Stat name="Interruptions in a minute" hint="lowest, middle, highest">
+            {spread(stalls, String)}
+          </Stat>
+        )}
+      </dl>
+      <p className="mt-3 text-pretty text-[13px] text-ink-soft leading-relaxed">
+        Viewers report these figures to the transcoder’s relay. Other players, and viewers without a relay, are not
+        counted.
+      </p>
+    </div>
+  )
+}
+
+const spread = ({ min, median, max }: Spread, format: (figure: number) => string): string =>
+  [min, median, max].map(format).join(' · ')
 
 const shown = (ms: number | undefined, format: (ms: number) => string): string =>
   ms === undefined ? 'not measured yet' : format(ms)

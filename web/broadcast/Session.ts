@@ -195,7 +195,7 @@ export class Session {
     this.#live = this.#liveFigures(posted, shareLink)
     const isAtWork = (address: Address) => isAddressEqual(address, publisher.progress.transcoder ?? zeroAddress)
     const relay = () => candidates.find(({ address }) => isAtWork(address))?.serviceUri
-    if (this.#capture) this.#health.start({ capture: this.#capture, relay, signal })
+    if (this.#capture) this.#health.start({ capture: this.#capture, relay, streamId, signal })
     followFunds(client, {
       ...{ jobId, broadcaster, publisher, signal },
       onFunds: (funds) => {

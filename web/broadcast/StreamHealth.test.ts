@@ -1,3 +1,5 @@
+import { StreamId } from '@lp/contracts/protocol'
+import { zeroAddress } from 'viem'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { CaptureStats } from './capture/capture'
 import { HealthWatch } from './StreamHealth'
@@ -11,7 +13,7 @@ it('asks the encoder every second, and counts the pictures that were dropped in 
   const watch = new HealthWatch()
   expect(watch.now).toMatchObject({ encoder: undefined, recentlyDropped: 0 })
   const capture = { hasVideo: true, stats: async () => ({ ...stats }) }
-  watch.start({ capture, relay: () => undefined, signal: ending.signal })
+  watch.start({ capture, relay: () => undefined, streamId: StreamId.random(zeroAddress), signal: ending.signal })
   await vi.advanceTimersByTimeAsync(1_000)
   Object.assign(stats, { encoded: 60, dropped: 7 })
   await vi.advanceTimersByTimeAsync(1_000)

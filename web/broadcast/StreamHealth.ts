@@ -1,6 +1,7 @@
-import type { Progress } from 'lp-relay'
+import type { AudienceSummary, Progress } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Capture, CaptureStats } from './capture/capture'
+import { type FollowAudienceOptions, followAudience } from './followAudience'
 import { type FollowRoundTripOptions, followRoundTrip } from './followRoundTrip'
 import { SegmentTimes } from './SegmentTimes'
 
@@ -18,6 +19,8 @@ export type StreamHealth = {
   answerMs: number | undefined
   /** The time of a short question to the transcoder's relay and its answer. */
   roundTripMs: number | undefined
+  /** What the viewers say. Undefined: the relay has not answered, or is older. */
+  audience: AudienceSummary | undefined
 }
 
 const lookEveryMs = 1_000
@@ -30,12 +33,15 @@ export class HealthWatch {
   /** The numbers of dropped pictures at the last looks, oldest first. */
   #dropped: number[] = []
   #roundTripMs: number | undefined
+  #audience: AudienceSummary | undefined
 
   /** Looks every second, until `signal` aborts. */
   start({
     capture,
+    streamId,
     ...line
-  }: { capture: Pick<Capture, 'hasVideo' | 'stats'> } & Pick<FollowRoundTripOptions, 'relay' | 'signal'>): void {
+  }: { capture: Pick<Capture, 'hasVideo' | 'stats'> } & Pick<FollowAudienceOptions, 'streamId'> &
+    Pick<FollowRoundTripOptions, 'relay' | 'signal'>): void {
     const look = async () => {
       this.#encoder = await capture.stats()
       this.#dropped = [...this.#dropped, this.#encoder.dropped].slice(-recentLooks - 1)
@@ -46,6 +52,12 @@ export class HealthWatch {
       ...line,
       onRoundTrip: (ms) => {
         this.#roundTripMs = ms
+      },
+    })
+    followAudience({
+      ...{ ...line, streamId },
+      onAudience: (audience) => {
+        this.#audience = audience
       },
     })
   }
@@ -64,7 +76,7 @@ export class HealthWatch {
     return {
       encoder: this.#encoder && this.#encoder.fullFps > 0 ? this.#encoder : undefined,
       recentlyDropped: (this.#dropped.at(-1) ?? 0) - (this.#dropped[0] ?? 0),
-      ...{ uploadMs, answerMs, roundTripMs: this.#roundTripMs },
+      ...{ uploadMs, answerMs, roundTripMs: this.#roundTripMs, audience: this.#audience },
     }
   }
 }

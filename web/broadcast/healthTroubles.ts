@@ -1,3 +1,4 @@
+import type { AudienceSummary } from 'lp-relay'
 import type { Problem } from '../ui/Problem'
 import type { StreamHealth } from './StreamHealth'
 
@@ -5,14 +6,20 @@ import type { StreamHealth } from './StreamHealth'
 const slowUploadMs = 2_500
 const slowAnswerMs = 4_000
 const slowRoundTripMs = 500
+const lateMs = 10_000
+/** So many interruptions in a minute do not come from one short fault. */
+const manyStalls = 3
 
 /**
- * The troubles on the way from the camera to the transcoder: the cause, and what to do. `hasTrouble`: the page already shows a trouble of the
+ * The troubles on the way from the camera to the viewers: the cause, and what to do. `hasTrouble`: the page already shows a trouble of the
  * line or of the transcoder. The sentences have no measured values, because a screen reader reads a sentence again when it changes.
  */
 export function healthTroubles(health: StreamHealth, { hasTrouble }: { hasTrouble: boolean }): Problem[] {
   const found = [encoderTrouble(health), ...(hasTrouble ? [] : [lineTrouble(health), transcoderTrouble(health)])]
-  return found.filter((trouble) => trouble !== undefined)
+  const causes = found.filter((trouble) => trouble !== undefined)
+  const effect = audienceTrouble(health.audience)
+  // What viewers see is then the effect of a cause that the page already names.
+  return hasTrouble || causes.length > 0 || !effect ? causes : [effect]
 }
 
 function encoderTrouble({ encoder, recentlyDropped }: StreamHealth): Problem | undefined {
@@ -53,3 +60,30 @@ const transcoderTrouble = ({ answerMs }: StreamHealth): Problem | undefined =>
           'Keep this page open: a transcoder that stays too slow hands the stream over. If this happens often, start a new broadcast with a lower quality.',
       }
     : undefined
+
+/** Viewers report these figures, and can lie. So the sentences say what viewers report, and no step costs anything. */
+function audienceTrouble(audience: AudienceSummary | undefined): Problem | undefined {
+  const { viewers = 0, stalls, latencyMs } = audience ?? {}
+  if (stalls && stalls.median > 0)
+    return {
+      sentence:
+        viewers === 1
+          ? 'The viewer reports interruptions, although your segments arrive in time: the relay or the viewer’s line is too slow.'
+          : 'Most viewers report interruptions, although your segments arrive in time: the relay is too slow for so many viewers, or the quality is too high for their lines.',
+      nextStep:
+        'Viewers can choose a lower quality in the player. If this continues, start a new broadcast with a lower quality.',
+    }
+  if (stalls && stalls.max >= manyStalls)
+    return {
+      sentence:
+        'Some viewers report many interruptions; most viewers report none: the lines of these viewers are slow.',
+      nextStep: 'Tell them to choose a lower quality in the player. You need to change nothing.',
+    }
+  if (latencyMs && latencyMs.median > lateMs)
+    return {
+      sentence:
+        'Most viewers report that they are more than ten seconds behind: they have sought back, or their lines are slow.',
+      nextStep: 'A viewer comes back with “Jump to live”. When you answer questions, wait a little longer.',
+    }
+  return undefined
+}

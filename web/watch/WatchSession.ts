@@ -1,6 +1,7 @@
 import { type Directory, type Hints, type MeshPayments, type Sale, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { ViewerPayments, ViewerPaymentsOptions } from '../payments/ViewerPayments'
+import { AudienceReports } from './AudienceReports'
 import { HlsPlayer } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
 import { notPlaying, type Playing, type StreamPlayer } from './Playing'
@@ -19,6 +20,8 @@ export type WatchSnapshot = {
   payments: ViewerPayments | undefined
   /** The stream is paid, and this page does not buy its keys. */
   isLocked: boolean
+  /** The number of viewers that the relay knows. Undefined while it has not answered. */
+  viewers?: number | undefined
 }
 
 /** The figures of the traffic change with each piece. If nothing else changes, the page shows new figures at most once in this time. */
@@ -86,6 +89,13 @@ export class WatchSession {
     this.#oldest = new OldestMoment(this.#viewer, { newestMs: () => this.#newestMs, signal })
     // The first picture is more urgent.
     video.addEventListener('playing', () => void this.#oldest.ask(), { once: true, signal })
+    const reports = new AudienceReports({
+      read: () => this.#figures,
+      send: (report, signal) => this.#viewer.report(report, signal),
+      onViewers: (viewers) => this.#change({ viewers }),
+      signal,
+    })
+    video.addEventListener('playing', () => reports.start(), { once: true, signal })
     // `leave` sends a message. Without this message, the other viewers wait half a minute for this viewer.
     addEventListener('pagehide', () => this.#leave(), { signal })
     addEventListener('pageshow', ({ persisted }) => persisted && void this.#join(), { signal })
@@ -163,6 +173,13 @@ export class WatchSession {
     const previous = before?.publication.streamId === streamId ? before.publication.sequenceNumber : undefined
     const played = { streamId, dataHash, previous }
     return { sequenceNumber, played, startTimeMs: Number(startTimeMs), relay: entry.feed.relay }
+  }
+
+  /** The figures that this viewer reports. A person who has paused does not watch now. */
+  get #figures() {
+    const { playing, stream } = this.#snapshot
+    const isOver = stream.state === 'ended' || stream.state === 'failed'
+    return this.#video.paused || isOver ? undefined : { latencyMs: playing.latencyMs, stalls: playing.stalls }
   }
 
   /** The end of the newest segment. 0: no segment is known. */

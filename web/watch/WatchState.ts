@@ -51,6 +51,8 @@ export type WatchFigures = {
   latencyMs: number | undefined
   stalls: number
   peers: number
+  /** The number of viewers that the relay knows. Undefined for a recording, and while the relay has not answered. */
+  viewers?: number | undefined
   /** The part of a recording that this device has, from 0 to 1. Undefined for a live stream. */
   kept?: number
 }

@@ -60,10 +60,17 @@ export function WatchView(props: WatchViewProps) {
     <div data-testid="watch-state" data-state={state.name} className="mx-auto w-full max-w-6xl">
       {/* A screen reader reads the heading before the player. On the screen, the heading is below the player. */}
       <div className="mb-4 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4">
-        <h1 className={`row-start-2 font-semibold text-lg ${title ? 'text-pretty break-words' : 'truncate'}`}>
-          {title ? <bdi>{title}</bdi> : isRecording ? 'Recording' : isOn ? 'Live stream' : 'Stream'}{' '}
-          <span className="ml-1 font-mono font-normal text-ink-soft text-sm">{id.slice(0, 8)}</span>
-        </h1>
+        <div className="row-start-2 min-w-0">
+          <h1 className={`font-semibold text-lg ${title ? 'text-pretty break-words' : 'truncate'}`}>
+            {title ? <bdi>{title}</bdi> : isRecording ? 'Recording' : isOn ? 'Live stream' : 'Stream'}{' '}
+            <span className="ml-1 font-mono font-normal text-ink-soft text-sm">{id.slice(0, 8)}</span>
+          </h1>
+          {isOn && figures.viewers !== undefined && figures.viewers > 0 && (
+            <p data-testid="viewers" className="text-ink-soft text-sm tabular-nums">
+              {figures.viewers === 1 ? '1 viewer now' : `${figures.viewers} viewers now`}
+            </p>
+          )}
+        </div>
         <div className="-mx-4 col-span-2 row-start-1 sm:mx-0">
           <Player
             state={state}

@@ -87,6 +87,7 @@ export function useWatch(
       peers,
       latencyMs: playing.latencyMs,
       stalls: playing.stalls,
+      viewers: snapshot.viewers,
     },
     readTotals,
     payments: snapshot.payments,

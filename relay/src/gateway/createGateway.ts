@@ -1,6 +1,8 @@
 import type { StreamId } from '@lp/contracts/protocol'
 import { Recordings } from '../storage/Recordings'
 import { AddressLimit } from './AddressLimit'
+import { Audience } from './Audience'
+import { reportLimit } from './audienceReports'
 import { type ClientAddress, clientAddress } from './clientAddress'
 import { PieceProofs } from './PieceProofs'
 import { postLimit } from './payments'
@@ -10,7 +12,10 @@ import { Polls } from './streams'
 
 export type { Gateway } from './serve'
 
-export type GatewayOptions = Omit<Context, 'polls' | 'proofs' | 'recordings' | 'clientAddress' | 'posts'> &
+export type GatewayOptions = Omit<
+  Context,
+  'polls' | 'proofs' | 'recordings' | 'clientAddress' | 'posts' | 'reports' | 'audience'
+> &
   Pick<ServeOptions, 'port' | 'host' | 'onFault'> & {
     /**
      * The largest number of requests of one IP address (IPv6: of one network) that wait for a new segment at the same time. Default 64, because many
@@ -40,7 +45,9 @@ export function createGateway({
   const proofs = new PieceProofs(options)
   const recordings = new Recordings(options)
   const posts = new AddressLimit(postLimit)
-  const context: Context = { ...options, polls, proofs, recordings, posts, clientAddress: addressOf }
+  const [reports, audience] = [new AddressLimit(reportLimit), new Audience()]
+  const limited = { polls, posts, reports, clientAddress: addressOf }
+  const context: Context = { ...options, ...limited, proofs, recordings, audience }
   return serve({
     ...{ port, host, onFault },
     find(question) {

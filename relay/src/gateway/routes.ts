@@ -7,6 +7,8 @@ import type { PayloadStore } from '../storage/PayloadStore'
 import type { Recordings } from '../storage/Recordings'
 import type { AddressLimit } from './AddressLimit'
 import { type Answer, json, text } from './Answer'
+import type { Audience } from './Audience'
+import { audienceReport, audienceSummary } from './audienceReports'
 import type { ByteSales, Client } from './ByteSales'
 import type { ClientAddress } from './clientAddress'
 import { notFound } from './HttpError'
@@ -68,6 +70,9 @@ export type Context = {
   keyDesk?: KeyDesk | undefined
   /** Limits how often each network can send a POST request (payments and keys). */
   posts: AddressLimit
+  /** Limits how often the viewers of each network can report. */
+  reports: AddressLimit
+  audience: Audience
   polls: Polls
   proofs: PieceProofs
   recordings: Recordings
@@ -221,6 +226,21 @@ const routes: readonly Route[] = [
       const { dataHash } = hls.segment(catalogue, { ...place, sequenceNumber: BigInt(parts[2] as string) })
       return payload({ payloads, count: metrics.count }, { dataHash, request: message })
     },
+  },
+  {
+    name: 'audience',
+    path: /^\/audience\/([^/]+)$/,
+    answer: (context, { parts }) => audienceSummary(context, streamIdOf(parts[0])),
+  },
+  {
+    name: 'audience-reports',
+    path: /^\/audience\/([^/]+)\/reports$/,
+    isPost: true,
+    answer: (context, { parts, message }) =>
+      audienceReport(context, {
+        ...{ message, streamId: streamIdOf(parts[0]) },
+        network: networkOf(context.clientAddress(message)),
+      }),
   },
   {
     name: 'payers',

@@ -1,10 +1,18 @@
 import { Json, type Part, ProtocolError } from '@lp/contracts/protocol'
 import type * as z from 'zod/mini'
+import type { AudienceReport, AudienceSummary } from './AudienceSummary'
 import type { Evidence } from './Evidence'
 import type { Publication } from './Publication'
 import type { SegmentList } from './SegmentList'
 import type { StreamRecord } from './StreamRecord'
-import { evidenceSchema, publicationSchema, recordSchema, segmentListSchema } from './schemas'
+import {
+  audienceReportSchema,
+  audienceSummarySchema,
+  evidenceSchema,
+  publicationSchema,
+  recordSchema,
+  segmentListSchema,
+} from './schemas'
 
 /**
  * Writes a record as JSON, for the disk and for HTTP. A `bigint` becomes a decimal string; a key whose value is `undefined` is
@@ -60,6 +68,14 @@ export const decodeEvidence = (json: unknown): Evidence => {
   const { preceding, ...evidence } = decode('evidence', { json, schema: evidenceSchema })
   return { ...evidence, preceding }
 }
+
+/** `json` is the result of `JSON.parse`. Throws `MalformedError`. */
+export const decodeAudienceReport = (json: unknown): AudienceReport =>
+  decode('report of a viewer', { json, schema: audienceReportSchema })
+
+/** `json` is the result of `JSON.parse`. Throws `MalformedError`. */
+export const decodeAudienceSummary = (json: unknown): AudienceSummary =>
+  decode('summary of viewers', { json, schema: audienceSummarySchema })
 
 /** The output of `schema` for `json`, which is the result of `JSON.parse`. Throws `MalformedError`. */
 export function decode<Schema extends z.ZodMiniType>(

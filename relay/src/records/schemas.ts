@@ -14,6 +14,7 @@ import {
   type TranscodingOptions,
 } from '@lp/contracts/protocol'
 import * as z from 'zod/mini'
+import { type AudienceReport, maxLatencyMs, maxStalls } from './AudienceSummary'
 import { address, bytes32, pixels, signature, uint64, uint256, whole } from './fields'
 import type { Publication } from './Publication'
 import { maxKeyServers } from './Sale'
@@ -141,6 +142,23 @@ export const segmentListSchema = z.object({
   state: stateSchema,
   end: z.optional(endSchema),
 })
+
+const spreadSchema = (maximum: number) => {
+  const figure = whole(maximum)
+  return z.optional(z.object({ min: figure, median: figure, max: figure }))
+}
+
+export const audienceSummarySchema = z.object({
+  viewers: whole(2 ** 32 - 1),
+  latencyMs: spreadSchema(maxLatencyMs),
+  stalls: spreadSchema(maxStalls),
+})
+
+export const audienceReportSchema = z.object({
+  viewer: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
+  latencyMs: z.optional(whole(maxLatencyMs)),
+  stalls: whole(maxStalls),
+}) satisfies z.ZodMiniType<AudienceReport>
 
 const outputSchema = z.object({
   dataHash: bytes32,

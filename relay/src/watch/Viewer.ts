@@ -1,10 +1,12 @@
 import { Segment } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 import type { Servers } from '../chain/Servers'
+import { reportToAudience } from '../client/audience'
 import type { Body } from '../client/read'
 import type { MeshPayments } from '../mesh/joinStream'
 import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
+import type { AudienceReport, AudienceSummary } from '../records/AudienceSummary'
 import type { Sale } from '../records/Sale'
 import * as Follower from './Follower'
 import type { Hints } from './Hints'
@@ -238,6 +240,17 @@ export class Viewer {
   /** Asks a key server of a paid stream. See `askKeyServer` in `askKeyServer.ts`. */
   askKeyServer(server: Address, question: { content: Uint8Array; signal: AbortSignal }): Promise<Uint8Array> {
     return this.#payloads.askKeyServer(server, question)
+  }
+
+  /**
+   * Tells the relay of the stream how our player does. Resolves to what all its viewers have told it. `undefined`: no relay is known, or it
+   * is older. Throws the errors of `read`.
+   */
+  async report(report: AudienceReport, signal: AbortSignal): Promise<AudienceSummary | undefined> {
+    const relay = this.#follower.newest.feed?.relay
+    const { streamId } = this.#stream
+    const any = AbortSignal.any([signal, this.#closing.signal])
+    return relay && reportToAudience(relay, { streamId, report, signal: any })
   }
 
   /** Disconnects from other viewers. From now on, segments come only from relays. */
