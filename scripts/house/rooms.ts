@@ -205,6 +205,7 @@ export const rooms: readonly Room[] = [
   },
   { path: 'web/config', imports: ['relay/src/log', 'contracts/protocol', 'relay/src/index.ts', 'web/ui'] },
   { path: 'web/wallet', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config'] },
+  { path: 'web/chain', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/act', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/home', imports: ['relay/src/log', 'web/ui', 'web/config'] },
   {
@@ -245,6 +246,7 @@ export const rooms: readonly Room[] = [
       'web/ui',
       'web/config',
       'web/wallet',
+      'web/chain',
       'web/act',
     ],
   },

@@ -1,8 +1,8 @@
+import { inTheLast } from '../chain/span'
 import { formatLpt } from '../wallet/amount'
 import { recentMs } from './recent'
 import type { Cause } from './Slashing'
 import type { Staking, Terms } from './Staking'
-import { inTheLast } from './span'
 import type { Checks, Transcoder } from './Transcoder'
 
 /** One line about a transcoder's record. It helps a person to decide whether to stake with this transcoder. */

@@ -32,16 +32,3 @@ describe('a round', () => {
     expect(TimedRound.isDue({ ...uninitialized, clock: { ...clock, block: 100n } })).toBe(false)
   })
 })
-
-describe('tick', () => {
-  const seen = (block: bigint, timeMs: number) => ({ block, timeMs, blockTimeMs: 2_000 })
-
-  it('computes the time of a block from the former clock if the page sees the block a moment late', () => {
-    expect(TimedRound.tick(clock, seen(113n, 1_002_700))).toEqual(seen(113n, 1_002_000))
-  })
-
-  it('uses the time at which the page saw the block if the chain has jumped ahead', () => {
-    expect(TimedRound.tick(clock, seen(150n, 1_002_700))).toEqual(seen(150n, 1_002_700))
-    expect(TimedRound.tick(undefined, clock)).toEqual(clock)
-  })
-})

@@ -1,7 +1,7 @@
+import { percent, sharePercent } from '../chain/percent'
 import { Stat } from '../ui/Stat'
 import { amountOf, formatLpt } from '../wallet/amount'
 import { feesOf, type History, historyRounds, rewardCalls } from './History'
-import { percent, sharePercent } from './percent'
 import type { Staking } from './Staking'
 import { pricePerHour, shareOf, type Transcoder } from './Transcoder'
 

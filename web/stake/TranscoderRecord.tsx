@@ -1,3 +1,4 @@
+import { inTheLast } from '../chain/span'
 import { Notice } from '../ui/Notice'
 import { Stat } from '../ui/Stat'
 import { amountOf, formatLpt } from '../wallet/amount'
@@ -5,7 +6,6 @@ import { workShare } from './RecordNote'
 import { recentMs } from './recent'
 import { sumOf } from './Slashing'
 import type { Staking } from './Staking'
-import { inTheLast } from './span'
 import type { Checks, Transcoder } from './Transcoder'
 import { useRecentWork } from './useRecentWork'
 

@@ -1,8 +1,8 @@
 import { useId } from 'react'
+import { gainPercent } from '../chain/percent'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
 import { Stat } from '../ui/Stat'
-import { gainPercent } from './percent'
 import { useYieldForm } from './useYieldForm'
 import type { Assumptions } from './Yield'
 

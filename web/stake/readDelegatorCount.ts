@@ -1,7 +1,7 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import { eventPages } from 'lp-relay'
 import { type Address, isAddressEqual, type PublicClient } from 'viem'
-import { multicallOptions } from './multicallOptions'
+import { multicallOptions } from '../chain/multicallOptions'
 
 /** No contract stores the number, so it needs all events since the first block. If the RPC gives few blocks at a time, this takes too long. */
 const mostPages = 8

@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Address, PublicClient } from 'viem'
-import { readOnce } from './readOnce'
+import { readOnce } from '../chain/readOnce'
 
 /** The recent work of a transcoder. */
 export type RecentWork = {

@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { Address, PublicClient } from 'viem'
-import { readOnce } from './readOnce'
+import { readOnce } from '../chain/readOnce'
 import { type Slashing, slashingsOf } from './Slashing'
 
 /** Reads the slashes of the blocks, and why they happened. `transcoder`: reads only the slashes of this transcoder. */

@@ -2,13 +2,14 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { Round } from '@lp/contracts/protocol'
 import { readEvents } from 'lp-relay'
 import { type Address, isAddressEqual, type PublicClient, zeroAddress } from 'viem'
-import { multicallOptions } from './multicallOptions'
+import type { Clock } from '../chain/Clock'
+import { multicallOptions } from '../chain/multicallOptions'
+import { readable } from '../chain/readable'
 import type { Lock, Position } from './Position'
-import { readable } from './readable'
 import { type PoolEntry, readRecords } from './readRecords'
 import { readWaitlist } from './readWaitlist'
 import type { Staking } from './Staking'
-import type { Clock, TimedRound } from './TimedRound'
+import type { TimedRound } from './TimedRound'
 
 /**
  * Reads `Staking` at the clock's block. Of the waitlist, reads only the first `waitingCount` transcoders, and `also` if it is a transcoder. If

@@ -1,6 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { PublicClient } from 'viem'
-import { readable } from './readable'
+import { readable } from '../chain/readable'
 import type { PoolEntry } from './readRecords'
 
 /** A call that reads this number of places needs about two million gas. Public nodes allow calls with more gas. */

@@ -1,4 +1,4 @@
-import type { Clock } from './TimedRound'
+import type { Clock } from '../chain/Clock'
 
 /** The number of blocks that count as recent: a day of 12 s blocks. */
 const recentBlocks = 7_200n

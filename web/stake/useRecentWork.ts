@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Address, PublicClient } from 'viem'
 import { usePublicClient } from 'wagmi'
+import type { Clock } from '../chain/Clock'
 import type { Problem } from '../ui/Problem'
 import { problemOf } from '../wallet/problemOf'
 import { type RecentWork, readRecentWork } from './readRecentWork'
 import { recentFrom } from './recent'
-import type { Clock } from './TimedRound'
 
 /**
  * The recent work of a transcoder, read again at each block while the page shows the record. Undefined until the chain has answered.

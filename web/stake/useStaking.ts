@@ -1,16 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { blockSeconds } from 'lp-relay'
 import { useState } from 'react'
 import type { Address, PublicClient } from 'viem'
-import { localChainId } from '../config/chain'
+import * as Clock from '../chain/Clock'
+import { useBlockTime } from '../chain/useBlockTime'
 import type { Problem } from '../ui/Problem'
 import { problemOf } from '../wallet/problemOf'
 import { readStaking } from './readStaking'
 import type { Staking } from './Staking'
-import * as TimedRound from './TimedRound'
 
-const measureAgainAfterMs = 10 * 60_000
-const usualBlockMs = 12_000
 /** The number of transcoders of the waitlist that the page shows at first, and that each click adds. */
 const waitingPerPage = 25
 
@@ -22,17 +19,7 @@ export function useStaking(
   const [waitingCount, setWaitingCount] = useState(waitingPerPage)
   const queryClient = useQueryClient()
   const chainId = client.chain?.id as number
-  const measured = useQuery({
-    queryKey: ['blockTime', chainId],
-    queryFn: async () => 1_000 * ((await blockSeconds(client)) || usualBlockMs / 1_000),
-    staleTime: measureAgainAfterMs,
-    // After an error, the page uses the usual block time, until the chain answers.
-    retry: false,
-    refetchInterval: ({ state }) => (state.status === 'error' ? client.pollingInterval : false),
-  })
-  // The local chain makes a block each second. Its past blocks can have other intervals, so the page does not use the measured time.
-  const measuredMs = measured.data ?? (measured.isError ? usualBlockMs : undefined)
-  const blockTimeMs = chainId === localChainId ? 1_000 : measuredMs
+  const blockTimeMs = useBlockTime(client)
   const queryKey = ['staking', chainId, account, waitingCount, also]
   const { data, error } = useQuery({
     queryKey,
@@ -44,7 +31,7 @@ export function useStaking(
       const seen = { block, timeMs: Date.now(), blockTimeMs: blockTimeMs as number }
       return readStaking(client, {
         ...{ chainId, account, waitingCount, also },
-        clock: TimedRound.tick(former?.round.clock, seen),
+        clock: Clock.tick(former?.round.clock, seen),
       })
     },
     placeholderData: (former, query) => {
