@@ -3,6 +3,7 @@ import type { Deployment } from './Deployment'
 // Written by contracts/script/deploy.ts.
 const deployment: Deployment = {
   chainId: 31337,
+  fromBlock: 0,
   timelock: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
   livepeerToken: '0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512',
   roundsManager: '0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0',

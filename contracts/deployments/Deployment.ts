@@ -3,6 +3,8 @@ import type { Address } from 'viem'
 /** The addresses of the contracts of one chain. */
 export type Deployment = {
   chainId: number
+  /** No event of the contracts is in an earlier block. */
+  fromBlock: number
   /** The owner of each contract that has an owner. */
   timelock: Address
   livepeerToken: Address

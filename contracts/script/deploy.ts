@@ -111,6 +111,9 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   let nonce = await chain.getTransactionCount({ address: account.address, blockTag: 'pending' })
   if (chainId === localChainId && nonce !== 0) throw new UsedDeployerError({ deployer: account.address, nonce })
 
+  // The committed file of the local chain must not depend on the number of blocks that anvil mined before the deployment.
+  const fromBlock = chainId === localChainId ? 0 : Number(await chain.getBlockNumber())
+
   const sent: (Creation & { hash: Hex; address: Address })[] = []
   // The nonce determines the address of a contract. So no transaction waits for another, and all can be in one block.
   async function send(contract: Creation): Promise<Address> {
@@ -229,7 +232,7 @@ async function create({ rpcUrl, deployerKey, preset, verifier }: Options): Promi
   // The result does not have the extensions. The ABI of a contract already has the functions of its extension. The seat of the
   // randomness names its source.
   const { seats: _seats, earnings: _earnings, settlement: _settlement, blockHashes: _source, ...contracts } = at
-  return { chainId, ...contracts }
+  return { chainId, fromBlock, ...contracts }
 }
 
 type Creation = { abi: Abi; bytecode: Hex; args: readonly unknown[] }
@@ -286,13 +289,14 @@ export default async function main(args: readonly string[]): Promise<void> {
 }
 
 /** The text of the module from which `contractsOn` reads the deployment. */
-export function source({ chainId, ...addresses }: Deployment): string {
+export function source({ chainId, fromBlock, ...addresses }: Deployment): string {
   const entries = Object.entries(addresses).map(([name, address]) => `  ${name}: '${address}',\n`)
   return `import type { Deployment } from './Deployment'
 
 // Written by contracts/script/deploy.ts.
 const deployment: Deployment = {
   chainId: ${chainId},
+  fromBlock: ${fromBlock},
 ${entries.join('')}}
 
 export default deployment
