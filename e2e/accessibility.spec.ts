@@ -75,3 +75,22 @@ test('axe finds no fault on the page of a delegator, and in its dialogs', async 
   await expect(page.getByRole('dialog', { name: 'Connect a wallet' })).toBeVisible()
   await expectAccessible(page)
 })
+
+test('axe finds no fault on the page of a voter, and in its dialog', async ({ network, page }) => {
+  await page.goto(`${network.url}/#/govern`)
+  await expect(page.getByTestId('own-stake')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Add to the proposal' }).click()
+  await expect(page.getByRole('alert')).toHaveText('Choose a parameter.')
+  await expectAccessible(page)
+
+  await page.getByRole('combobox', { name: 'Parameter' }).click()
+  await page.getByRole('option', { name: 'FinderFee (Stake)' }).click()
+  await page.getByLabel('New value of FinderFee').fill('6')
+  await page.getByRole('button', { name: 'Add to the proposal' }).click()
+  await page.getByLabel('Why should stakers vote for it?').fill('Finders do more.')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Review the proposal' }).click()
+  await expect(page.getByTestId('review')).toContainText('FinderFee from 5 to 6')
+  await expectAccessible(page)
+})

@@ -6,6 +6,7 @@ const pages = [
   { name: 'Watch', title: 'Watch · lp', heading: 'Watch a stream' },
   { name: 'Broadcast', title: 'Broadcast · lp', heading: 'Broadcast' },
   { name: 'Stake', title: 'Stake · lp', heading: 'Stake' },
+  { name: 'Govern', title: 'Govern · lp', heading: 'Govern' },
 ]
 
 const linkTo = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name })

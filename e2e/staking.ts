@@ -9,6 +9,7 @@ import {
   numberToHex,
   parseAbi,
   parseEther,
+  zeroAddress,
 } from 'viem'
 import { blockNumber, mineBlocks, operatorOf, rpc } from './chain'
 import type { Network } from './network'
@@ -37,8 +38,17 @@ const abi = parseAbi([
   'function transfer(address to, uint256 amount) returns (bool)',
   'function approve(address spender, uint256 amount) returns (bool)',
   'function bond(uint256 amount, address to)',
+  'function unbond(uint256 amount)',
   'function transcoder(uint256 pricePerUnit, uint256 blockRewardCut, uint256 feeShare)',
   'function resignAsTranscoder()',
+  'function owner() view returns (address)',
+  'function verifier() view returns (address)',
+  'function commonPool() view returns (uint256)',
+  'function slash(address account, uint256 share, uint256 ownPart, uint256 sinceBlock, address finder) returns (uint256)',
+  'function setVerifier(address verifier)',
+  'struct RoundParameters { uint256 roundLength; uint256 roundLockAmount; }',
+  'function setParameters(RoundParameters values)',
+  'function roundLockAmount() view returns (uint256)',
 ])
 
 /** The round length of the local preset. */
@@ -131,5 +141,35 @@ export async function connectStaking(network: Network) {
       )
     },
     resign: () => send(other, bondingManager, 'resignAsTranscoder'),
+    /** Gives LPT to an account, and bonds them with the relay in the name of the account. */
+    async stakeFor(account: Hex, amount: bigint) {
+      expect(await send(holder, token, 'transfer', account, amount)).toBe(true)
+      expect(await send(account, token, 'approve', bondingManager, amount)).toBe(true)
+      expect(await send(account, bondingManager, 'bond', amount, operator)).toBe(true)
+    },
+    /** Unbonds all stake in the name of the account, so that it shares no fees of the relay any more. */
+    async unstakeFor(account: Hex) {
+      const { stake } = await read<{ stake: bigint }>(bondingManager, 'getDelegator', account)
+      if (stake > 0n) expect(await send(account, bondingManager, 'unbond', stake)).toBe(true)
+    },
+    /** In the name of the ClaimsManager, slashes 10 % of the other transcoder. The slash goes to the CommonPool. */
+    async slash() {
+      await rpc(network, 'anvil_setBalance', claimsManager, numberToHex(parseEther('1')))
+      const args = [other, 100_000n, 1_000_000n, BigInt(await blockNumber(network)), zeroAddress] as const
+      expect(await send(claimsManager, bondingManager, 'slash', ...args)).toBe(true)
+    },
+    commonPool: () => read<bigint>(bondingManager, 'commonPool'),
+    verifier: () => read<Hex>(claimsManager, 'verifier'),
+    /** A contract that can get the seat of the verifier. */
+    contract: roundsManager,
+    lockAmount: () => read<bigint>(roundsManager, 'roundLockAmount'),
+    /** In the name of the timelock, seats a verifier and sets the length of the lock period, for later jobs and rounds. */
+    async undoVotes(verifier: Hex, roundLockAmount: bigint) {
+      const timelock = await read<Hex>(claimsManager, 'owner')
+      await rpc(network, 'anvil_setBalance', timelock, numberToHex(parseEther('1')))
+      expect(await send(timelock, claimsManager, 'setVerifier', verifier)).toBe(true)
+      const values = { roundLength: BigInt(roundBlocks), roundLockAmount }
+      expect(await send(timelock, roundsManager, 'setParameters', values)).toBe(true)
+    },
   }
 }

@@ -12,6 +12,7 @@ import { Toaster } from './ui/Toaster'
 
 const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
 const EmbedPage = lazy(() => import('./watch/EmbedPage'))
+const GovernPage = lazy(() => import('./govern/GovernPage'))
 const StakePage = lazy(() => import('./stake/StakePage'))
 const TranscoderPage = lazy(() => import('./stake/TranscoderPage'))
 const WatchPage = lazy(() => import('./watch/WatchPage'))
@@ -44,6 +45,7 @@ export function App() {
             <Route path="/broadcast" component={BroadcastPage} />
             <Route path="/stake" component={StakePage} />
             <Route path="/stake/:address">{({ address }) => <TranscoderPage key={address} address={address} />}</Route>
+            <Route path="/govern" component={GovernPage} />
             <Route path="/watch" component={WatchLinkPage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
             <Route path="/embed/:streamId">{({ streamId }) => <EmbedPage key={streamId} id={streamId} />}</Route>

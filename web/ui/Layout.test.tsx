@@ -63,14 +63,14 @@ afterAll(() => act(async () => root.unmount()))
 test('each page has its title and the links to the pages; after a change of the page, the main heading has the focus', async () => {
   await show()
   expect(document.title).toBe('Home · lp')
-  expect(links().map(({ textContent }) => textContent)).toEqual(['Watch', 'Broadcast', 'Stake'])
+  expect(links().map(({ textContent }) => textContent)).toEqual(['Watch', 'Broadcast', 'Stake', 'Govern'])
   expect(document.activeElement).toBe(document.body)
 
   await open('Watch')
   expect(document.title).toBe('Watch · lp')
   expect(document.activeElement?.textContent).toBe('Watch')
   expect(document.activeElement?.tagName).toBe('H1')
-  expect(links().map((link) => link.getAttribute('aria-current'))).toEqual(['page', null, null])
+  expect(links().map((link) => link.getAttribute('aria-current'))).toEqual(['page', null, null, null])
 
   await show(false)
   await open('Stake')

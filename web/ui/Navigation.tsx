@@ -4,13 +4,14 @@ const pages = [
   { path: '/watch', name: 'Watch' },
   { path: '/broadcast', name: 'Broadcast' },
   { path: '/stake', name: 'Stake' },
+  { path: '/govern', name: 'Govern' },
 ]
 
 /** The links to the pages, on each page. */
 export function Navigation() {
   const [location] = useLocation()
   return (
-    <nav aria-label="Pages" className="flex items-center">
+    <nav aria-label="Pages" className="flex flex-wrap items-center">
       {pages.map(({ path, name }) => (
         <Link
           key={path}

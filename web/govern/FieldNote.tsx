@@ -1,0 +1,12 @@
+/** The hint of a field, or what is wrong with the field. */
+export function FieldNote({ id, problem, children }: { id: string; problem: string | undefined; children: string }) {
+  return (
+    <p
+      id={id}
+      role={problem ? 'alert' : undefined}
+      className={`mt-1 text-pretty text-[13px] ${problem ? 'text-live' : 'text-ink-soft'}`}
+    >
+      {problem ?? children}
+    </p>
+  )
+}

@@ -1,0 +1,15 @@
+import type { Address } from 'viem'
+import type { ParameterUpdate } from './ParameterUpdate'
+import type { Proposal } from './Proposal'
+
+/** What has happened in the governance since the deployment, the oldest first. */
+export type GovernanceEvents = {
+  proposals: readonly Proposal[]
+  /** The transaction that executed a proposal, by the id of the proposal. */
+  executions: ReadonlyMap<bigint, string>
+  updates: readonly ParameterUpdate[]
+  seats: readonly SeatUpdate[]
+}
+
+/** An account or a contract got the seat of the verifier, or of the source of randomness. */
+export type SeatUpdate = { seat: 'verifier' | 'randomness'; to: Address; block: bigint }
