@@ -117,6 +117,16 @@ test('a delegator stakes, earns a reward and fees, moves the stake, unstakes a p
     await expect.poll(shown).toMatchObject(await chain.record())
   })
 
+  await test.step('the page of the economy shows the same work', async () => {
+    const { jobs, segments, feesWei } = await chain.record()
+    await page.goto(`${network.url}/#/economy`)
+    const row = page.locator(`[data-testid=transcoder-work][data-address="${chain.operator}" i]`)
+    await expect(row).toHaveAttribute('data-jobs', jobs)
+    await expect(row).toHaveAttribute('data-segments', segments)
+    await expect(page.getByTestId('all-fees')).toHaveAttribute('data-wei', feesWei)
+    await page.goto(`${network.url}/#/stake`)
+  })
+
   await test.step('the page of the transcoder shows its rewards and its delegators, and adds to the stake', async () => {
     await transcoderRow(page, chain.operator)
       .getByRole('link', { name: /^Details/ })

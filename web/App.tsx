@@ -11,6 +11,7 @@ import { PageLoading } from './ui/PageLoading'
 import { Toaster } from './ui/Toaster'
 
 const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
+const EconomyPage = lazy(() => import('./economy/EconomyPage'))
 const EmbedPage = lazy(() => import('./watch/EmbedPage'))
 const GovernPage = lazy(() => import('./govern/GovernPage'))
 const StakePage = lazy(() => import('./stake/StakePage'))
@@ -46,6 +47,7 @@ export function App() {
             <Route path="/stake" component={StakePage} />
             <Route path="/stake/:address">{({ address }) => <TranscoderPage key={address} address={address} />}</Route>
             <Route path="/govern" component={GovernPage} />
+            <Route path="/economy" component={EconomyPage} />
             <Route path="/watch" component={WatchLinkPage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
             <Route path="/embed/:streamId">{({ streamId }) => <EmbedPage key={streamId} id={streamId} />}</Route>

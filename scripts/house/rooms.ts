@@ -250,11 +250,12 @@ export const rooms: readonly Room[] = [
       'web/act',
     ],
   },
-  // What a viewer's page needs to pay by itself, and the card with the wallet. The page downloads them only when a relay asks for money.
   {
     path: 'web/govern',
     imports: ['contracts/deployments', 'web/ui', 'web/wallet', 'web/chain', 'web/act'],
   },
+  { path: 'web/economy', imports: ['contracts/deployments', 'web/ui', 'web/wallet', 'web/chain'] },
+  // What a viewer's page needs to pay by itself, and the card with the wallet. The page downloads them only when a relay asks for money.
   {
     path: 'web/pay',
     imports: [
@@ -281,7 +282,10 @@ export const rooms: readonly Room[] = [
     ],
     without: wallets,
   },
-  { path: 'web/App.tsx', imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake', 'web/govern'] },
+  {
+    path: 'web/App.tsx',
+    imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake', 'web/govern', 'web/economy'],
+  },
   { path: 'web/main.tsx', imports: ['web/substitutes.ts', 'relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },
 
   // The element for foreign pages. It is a file of its own.

@@ -1,5 +1,6 @@
 import { contractsOn } from '@lp/contracts/deployments'
 import type { PublicClient } from 'viem'
+import { Link } from 'wouter'
 import { ReadingChain } from '../chain/ReadingChain'
 import { Button } from '../ui/Button'
 import { Card } from '../ui/Card'
@@ -33,7 +34,10 @@ export function GovernView({ client, wallet, governance, flow, problem, onShowMo
         <p className="mt-2 max-w-[68ch] text-pretty text-ink-soft leading-relaxed">
           Nobody owns this network. Stakers vote on its parameters, on its CommonPool, on its verifier and on its source
           of randomness. A transcoder votes with all stake that is bonded to it, and a delegator can take its own part
-          out of this vote.
+          out of this vote.{' '}
+          <Link href="/economy" className="text-ink underline underline-offset-4">
+            The numbers of the economy
+          </Link>
         </p>
       </div>
       {problem && (

@@ -1,3 +1,4 @@
+import { Link } from 'wouter'
 import { ReadingChain } from '../chain/ReadingChain'
 import { Notice } from '../ui/Notice'
 import type { Problem } from '../ui/Problem'
@@ -42,7 +43,10 @@ export function StakeView({ wallet, staking, flow, testToken, problem, onShowMor
         className={`max-w-[68ch] text-pretty text-ink-soft leading-relaxed lg:col-start-1 lg:-mt-4 ${isFirst ? '' : '-mt-3'}`}
       >
         Transcoders make the lower qualities of every stream. Stake LPT with a transcoder that you trust: you share its
-        rewards and fees, and its losses if it is slashed.
+        rewards and fees, and its losses if it is slashed.{' '}
+        <Link href="/economy" className="text-ink underline underline-offset-4">
+          The numbers of the economy
+        </Link>
       </p>
       <div className="grid gap-5 lg:col-start-1 lg:gap-6">
         {problem && <Notice problem={problem} />}
