@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Address, isAddress, isAddressEqual } from 'viem'
+import type { Deployment } from '../deployments'
+import type { DeploymentPlan } from './DeploymentPlan'
+
+const deploymentsFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../deployments')
+
+/** Writes the module from which `contractsOn` reads the deployment. Returns its path, and whether the module is new. */
+export function writeDeployment(deployment: Deployment, folder = deploymentsFolder): { file: string; isNew: boolean } {
+  const file = `${folder}/${deployment.chainId}.ts`
+  const isNew = !existsSync(file)
+  writeFileSync(file, source(deployment))
+  return { file, isNew }
+}
+
+/** The text of the module from which `contractsOn` reads the deployment. */
+export function source({ chainId, fromBlock, ...addresses }: Deployment): string {
+  const entries = Object.entries(addresses).map(([name, address]) => `  ${name}: '${address}',\n`)
+  return `import type { Deployment } from './Deployment'
+
+// Written by contracts/script/deploy.ts.
+const deployment: Deployment = {
+  chainId: ${chainId},
+  fromBlock: ${fromBlock},
+${entries.join('')}}
+
+export default deployment
+`
+}
+
+const planFile = (chainId: number, folder: string) => `${folder}/${chainId}.plan.json`
+
+/**
+ * The plan of a deployment that has begun and has not ended. If there is none, stores `fresh`, after `assertFresh` has accepted it. So a second
+ * run continues with the plan of the first run. Throws `OtherPlanError` if the plan is for another deployer, preset or verifier.
+ */
+export function continuePlan(
+  fresh: DeploymentPlan,
+  assertFresh: (plan: DeploymentPlan) => void,
+  folder = deploymentsFolder,
+): DeploymentPlan {
+  const file = planFile(fresh.chainId, folder)
+  if (!existsSync(file)) {
+    assertFresh(fresh)
+    writeFileSync(file, `${JSON.stringify(fresh, undefined, 2)}\n`)
+    return fresh
+  }
+  const plan = parse(readFileSync(file, 'utf8'))
+  const isSame =
+    plan?.chainId === fresh.chainId &&
+    isAddressEqual(plan.deployer, fresh.deployer) &&
+    isAddressEqual(plan.verifier, fresh.verifier) &&
+    plan.preset === fresh.preset
+  if (!isSame) throw new OtherPlanError({ file })
+  return plan
+}
+
+/** Deletes the plan after the deployment has ended. */
+export const endPlan = ({ chainId }: DeploymentPlan, folder = deploymentsFolder): void =>
+  rmSync(planFile(chainId, folder), { force: true })
+
+function parse(text: string): DeploymentPlan | undefined {
+  try {
+    const plan = JSON.parse(text) as DeploymentPlan
+    const isAccount = (account: Address) => typeof account === 'string' && isAddress(account)
+    const isValid = Number.isSafeInteger(plan.firstNonce) && Number.isSafeInteger(plan.fromBlock)
+    return isValid && isAccount(plan.deployer) && isAccount(plan.verifier) ? plan : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export class OtherPlanError extends Error {
+  override readonly name = 'OtherPlanError'
+  readonly forPeople = true
+  constructor({ file }: { file: string }) {
+    super(
+      `Another deployment on this chain has begun and has not ended: ${file}. Continue it with the same key, preset and verifier, or ` +
+        'delete the file to begin a new deployment.',
+    )
+  }
+}
