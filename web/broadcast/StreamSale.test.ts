@@ -17,7 +17,7 @@ test('a sale knows when each cheque that has come is stored, and counts only acc
     ...{ domain: StreamDirectory.domainOf(31337), wallet: zeroAddress, weiPerMinute: parseEther('0.003') },
     income: { till: { accept } as unknown as Income['till'], close: () => undefined },
   })
-  const cheque = { issuer: zeroAddress } as Cheque.SignedCheque
+  const cheque = { issuer: zeroAddress } as unknown as Cheque.SignedCheque
   let isTaken = false
   for (let number = 0; number < 2; number++) sale.terms.onIncome?.(cheque)
   const taken = sale.taken.then(() => {
