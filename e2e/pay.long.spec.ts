@@ -101,9 +101,9 @@ test('a viewer pays a relay without stake, the relay pays the transcoder, and al
     await topUp(viewer, '0.0022')
     await expectPayments(viewer, 'paying')
     await expectWatch(viewer, 'live')
-    // The least deposit pays for 20 s of a stream of 2.5 Mbit/s. This stream is smaller, and a lower level would cost nearly nothing.
+    // The least deposit pays for 20 s of a stream of 2.5 Mbit/s. The pictures of a fake camera need a tenth of that, and lower levels less.
     await chooseQuality(viewer, /source/)
-    await expect(card(viewer)).toHaveAttribute('data-state', 'empty', { timeout: 240_000 })
+    await expect(card(viewer)).toHaveAttribute('data-state', 'empty', { timeout: 480_000 })
     await expectProblem(viewer, ['Your deposit does not cover the next payment.', 'Top up to go on.'])
     return walletOf(viewer)
   })
