@@ -129,6 +129,14 @@ export function messagesFrom(random: (bound: number) => number): { arbitrary: Ar
       }))
       return { type: 'follow', levels, weight: random(256) / 32 }
     },
+    circle: () => {
+      const member = () => ({ id: hex(20), weight: random(256) / 32 })
+      const levels = Array.from({ length: random(Wire.maxFollowed + 1) }, () => ({
+        streamId: hex(32),
+        members: Array.from({ length: random(Wire.maxCircle + 1) }, member),
+      }))
+      return { type: 'circle', levels }
+    },
     members: () => ({ type: 'members', peerIds: Array.from({ length: random(Wire.maxMembers + 1) }, () => hex(20)) }),
     call: () => ({ type: 'call', isForwarded: random(2) === 0, peerId: hex(20), offerId: hex(20), sdp: text(200) }),
     callAnswer: () => ({ type: 'callAnswer', offerId: hex(20), sdp: text(200) }),

@@ -29,7 +29,7 @@ const figuresEveryMs = 1_000
 
 export const initialSnapshot: WatchSnapshot = {
   stream: {
-    ...{ state: 'connecting', error: undefined, levels: [], refused: {} },
+    ...{ state: 'connecting', error: undefined, levels: [], refused: {}, roomSize: 1 },
     ...{ bytesFromRelays: 0, bytesFromPeers: 0, bytesToPeers: 0, peers: 0, neighbours: [], isAlone: false },
   },
   playing: notPlaying,

@@ -58,6 +58,10 @@ export function syncOf(hasParts: boolean | undefined, extraMs: number, movedMs: 
   }
 }
 
+/** The highest rate at which hls.js plays in a browser. */
+export const usualRate = (navigator: Pick<Navigator, 'vendor'>): number =>
+  hlsConfigFor(navigator).maxLiveSyncPlaybackRate
+
 /** The settings of hls.js for a browser. */
 export const hlsConfigFor = ({ vendor }: Pick<Navigator, 'vendor'>): typeof hlsConfig => ({
   ...hlsConfig,

@@ -1,15 +1,16 @@
 import type Hls from 'hls.js'
 import type { ErrorData, Fragment } from 'hls.js'
-import { playlists, type Viewer } from 'lp-relay'
+import { extraLatencyOf, playlists, type Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { ExtraLatency } from './ExtraLatency'
-import { chosenExtraMs, hlsConfigFor, syncOf } from './hlsConfig'
+import { chosenExtraMs, hlsConfigFor, syncOf, usualRate } from './hlsConfig'
 import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { Latency } from './Latency'
 import { LivePause } from './LivePause'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
 import { notPlaying, type Playing, type StreamPlayer } from './Playing'
+import { pace } from './pace'
 import { bufferedMs, isPlaying, observePicture, type Picture, spareMs } from './picture'
 
 const log = logOf('watch')
@@ -159,9 +160,12 @@ export class HlsPlayer implements StreamPlayer {
   /** Sets the latency at which hls.js plays. */
   #sync(hls: Hls): void {
     const nowMs = performance.now()
-    const extraMs = this.#extraLatency.at(nowMs) + chosenExtraMs(this.#hasParts, this.#latencyS)
+    const roomMs = extraLatencyOf(this.#viewer.getSnapshot().roomSize)
+    const wantedMs = Math.max(roomMs, chosenExtraMs(this.#hasParts, this.#latencyS))
+    const extraMs = wantedMs + this.#extraLatency.at(nowMs)
     const usual = syncOf(this.#hasParts, extraMs, nowMs - this.#movesSinceMs)
     Object.assign(hls.config, this.#pause?.sync(usual))
+    pace(hls, this.#video, { usualRate: usualRate(navigator), isLarge: roomMs > 0 })
   }
 
   #applyChoice(): void {

@@ -1,7 +1,7 @@
 import type { StreamId, typedData } from '@lp/contracts/protocol'
 import { createTransport } from '../../../relay/src/mesh/createTransport'
 import { type NodeWebRtc, WebSocket } from '../../../relay/src/node/wrtc'
-import { type Directory, sourceName, Viewer } from '../../../relay/src/watch'
+import { type Directory, extraLatencyOf, sourceName, Viewer } from '../../../relay/src/watch'
 import { qualities, segmentMs } from '../origin/media'
 import type { Reading } from '../viewers/probe'
 import { Playhead } from './Playhead'
@@ -100,6 +100,7 @@ export class HeadlessViewer {
 
   #advance(): void {
     if (!this.#head) return
+    this.#head.aim(targetMs + extraLatencyOf(this.#viewer.getSnapshot().roomSize))
     this.#head.advance(Date.now())
     const newest = this.#head.behindMs / 1_000
     Object.assign(this.#behindS, { newest, sum: this.#behindS.sum + newest, count: this.#behindS.count + 1 })

@@ -1,9 +1,13 @@
 /** A player that is further behind live than its target plays at this rate, as the page does. */
 const catchUpRate = 1.1
+/** Like the page, a player that is nearer to live than its target plays at this rate. */
+const slowRate = 0.9
+/** The player does not slow down for less than this time. */
+const leastAheadMs = 300
 
 /** Simulates a player for a viewer that has no screen. Times are Unix times in milliseconds. */
 export class Playhead {
-  readonly #targetMs: number
+  #targetMs: number
   /** The capture time of the picture that is shown, and of the end of the received media. */
   #shownMs: number
   #receivedMs: number
@@ -31,7 +35,7 @@ export class Playhead {
   /** Shows the media up to now. Call this at least a few times per second. */
   advance(nowMs: number): void {
     const elapsedMs = nowMs - this.#nowMs
-    const rate = this.behindMs > this.#targetMs ? catchUpRate : 1
+    const rate = this.#rate
     const playedMs = Math.min(this.spareMs, elapsedMs * rate)
     this.#nowMs = nowMs
     this.#shownMs += playedMs
@@ -39,6 +43,16 @@ export class Playhead {
     this.stalledMs += stoodMs
     if (stoodMs > 0 && !this.#isStalled) this.stalls++
     this.#isStalled = stoodMs > 0
+  }
+
+  /** From now on, the player keeps this distance from live. */
+  aim(targetMs: number): void {
+    this.#targetMs = targetMs
+  }
+
+  get #rate(): number {
+    if (this.behindMs > this.#targetMs) return catchUpRate
+    return this.behindMs < this.#targetMs - leastAheadMs ? slowRate : 1
   }
 
   /** The duration of the received media that are not shown yet. */

@@ -1,10 +1,21 @@
+/** Why a viewer fetched a piece from a relay. */
+export type Reason =
+  /** The viewer owns the piece. */
+  | 'owned'
+  /** No neighbour had the piece when the turn of the viewer came. */
+  | 'turn'
+  /** The deadline of the piece was near. */
+  | 'late'
+  /** The piece was older than the membership of the viewer, and its deadline was near. */
+  | 'first'
+
 /** Sums over all viewers since the start of the run. */
 export class Counters {
   originBytes = 0
   /** Bytes from the relays to attackers. No schedule can prevent them, so they are not part of the offload. */
   attackerBytes = 0
-  /** Pieces that viewers fetched from a relay more than 100 ms after they learned of the piece, for example second copies. */
-  lateRelayPieces = 0
+  /** The bytes from the relays to all other viewers, by reason. */
+  readonly relayBytes: Record<Reason, number> = { owned: 0, turn: 0, late: 0, first: 0 }
   peerBytes = 0
   usefulBytes = 0
   duplicateBytes = 0

@@ -9,9 +9,10 @@ export type Room = {
   readonly random: () => number
   readonly counters: Counters
   readonly isPush: boolean
-  /** All other members, if the mesh is small enough for members to know each other; otherwise no member. */
+  /** How far behind live the players play in a small room. */
+  readonly targetMs: number
+  /** The other members that the viewer knows. */
   readonly members: (viewer: Viewer) => readonly Member[]
-  readonly size: () => number
   /** The time at which the machine of this viewer has processor time again. */
   runsAtMs(viewer: Viewer): number
   /** The viewer bans the neighbour and closes the link. */

@@ -1,13 +1,18 @@
-import { maxKnownMembers, seedOf } from '../../../relay/src/mesh/pieces/owners'
-import { type Member, stripes } from '../../../relay/src/mesh/pieces/Situation'
+import { seedOf } from '../../../relay/src/mesh/pieces/owners'
+import type { Member } from '../../../relay/src/mesh/pieces/Situation'
 import { tiersOf } from '../../../relay/src/mesh/pieces/serve'
 import { Agenda } from './Agenda'
+import { receive } from './Arrival'
 import { Counters } from './Counters'
-import { planAt, receive } from './Exchange'
+import { circleOf } from './circle'
+import { planAt } from './Exchange'
+import { chooseAskers, spreadHeader } from './headers'
+import { waitsUntilMs } from './joining'
+import { Player } from './Player'
 import type { Room } from './Room'
 import { randomFrom } from './random'
-import type { Scenario } from './Scenario'
-import { bitrate, partMs, pieceBytes, piecesPerPart, releaseMsOf } from './Stream'
+import { drawUplink, type Scenario } from './Scenario'
+import { partMs, partsPerSegment, pieceBytes, piecesPerPart, releaseMsOf } from './Stream'
 import { type Kind, Link, Viewer } from './Viewer'
 
 const leastDegree = 8
@@ -17,20 +22,18 @@ const clusters = 6
 const connectMs = { least: 200, most: 500 }
 /** Time until a viewer notices that a neighbour has left without a message. */
 const noticeMs = 1_500
-/** Time until all members know a new member. */
-const nameMs = 1_000
+/** From the join until the viewer knows the relays and connects to other viewers, and until it knows the stream and asks for bytes. */
+const knowMs = 150
+const startMs = 350
+/** After this number of parts, other viewers ask the relay for parts. */
+const partsPerTurn = 8 * partsPerSegment
 
-/** The seeds of a piece. The stripes get new owners one after the other, each once in 32 s. */
-function seedsOf(piece: number): { seed: number; stripe: number; stripeSeed: number } {
-  const known = seeds[piece]
-  if (known) return known
-  const stripe = piece % stripes
-  const turn = Math.floor((releaseMsOf(piece) / 4_000 + stripe) / stripes)
-  const made = { stripe, seed: seedOf(`piece ${piece}`), stripeSeed: seedOf(`stripe ${stripe} ${turn}`) }
-  seeds[piece] = made
-  return made
+function seedOfPiece(piece: number): number {
+  const seed = seeds[piece] ?? seedOf(`piece ${piece}`)
+  seeds[piece] = seed
+  return seed
 }
-const seeds: { seed: number; stripe: number; stripeSeed: number }[] = []
+const seeds: number[] = []
 
 /** All viewers of one stream, and the network between them. */
 export class Swarm implements Room {
@@ -40,21 +43,19 @@ export class Swarm implements Room {
   readonly all: Viewer[] = []
   readonly random: () => number
   readonly isPush: boolean
+  readonly targetMs: number
   readonly #scenario: Scenario
   readonly #list: Viewer[] = []
-  #members: Viewer[] = []
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario
     this.isPush = scenario.isPush
+    this.targetMs = scenario.targetMs
     this.random = randomFrom(scenario.seed)
   }
 
   readonly members = (viewer: Viewer): readonly Member[] =>
-    this.#members.length === 0
-      ? []
-      : this.#members.flatMap((other) => (other === viewer || viewer.banned.has(other) ? [] : [other.member]))
-  readonly size = (): number => Math.max(1, this.viewers.size)
+    circleOf(viewer, { nowMs: this.agenda.nowMs, isCircle: this.#scenario.isCircle })
 
   runsAtMs(viewer: Viewer): number {
     const { starvation } = this.#scenario
@@ -69,19 +70,15 @@ export class Swarm implements Room {
     const { nowMs } = this.agenda
     const { random } = this
     const kind = this.#kind()
-    const uplink = this.#uplink(kind)
+    const uplink = drawUplink(this.#scenario, { kind, random })
     const cluster = Math.floor(random() * clusters)
     const relayRttMs = 20 + random() * 80
-    const viewer = new Viewer(this.all.length, kind, uplink, cluster, relayRttMs, nowMs, this.#scenario.targetMs)
+    const player = new Player({ joinedMs: nowMs, startsMs: nowMs + startMs, targetMs: this.targetMs })
+    const viewer = new Viewer({ index: this.all.length, kind, uplink, cluster, relayRttMs, joinedMs: nowMs, player })
     this.all.push(viewer)
     this.viewers.add(viewer)
     this.#list.push(viewer)
-    const { firstPart } = viewer.player
-    const live = Math.floor(nowMs / partMs)
-    for (let piece = firstPart * piecesPerPart; piece < live * piecesPerPart; piece++) this.#want(viewer, piece, true)
-    if (viewer.wants.size > 0) planAt(this, viewer, 0)
-    this.#connect(viewer)
-    this.agenda.at(nowMs + nameMs, () => this.#name())
+    this.#start(viewer)
     const { sessionMs } = this.#scenario
     if (sessionMs) {
       const lengthMs = sessionMs[0] + random() * (sessionMs[1] - sessionMs[0])
@@ -94,6 +91,17 @@ export class Swarm implements Room {
     return viewer
   }
 
+  /** Like the page, a new viewer joins the mesh while it looks for the stream. It plays from the beginning of a segment. */
+  #start(viewer: Viewer): void {
+    const { agenda } = this
+    agenda.at(viewer.joinedMs + knowMs, () => this.#connect(viewer))
+    agenda.at(viewer.player.startsMs, () => {
+      viewer.livePart = Math.floor(agenda.nowMs / partMs)
+      for (let part = viewer.player.firstPart; part < viewer.livePart; part++) this.#wantPart(viewer, part, true)
+      planAt(this, viewer, 0)
+    })
+  }
+
   /** The viewer leaves without a message. */
   leave(viewer: Viewer): void {
     if (viewer.isGone) return
@@ -104,7 +112,6 @@ export class Swarm implements Room {
     this.#list.pop()
     this.agenda.at(this.agenda.nowMs + noticeMs, () => {
       for (const link of [...viewer.links]) this.#disconnect(link)
-      this.#name()
     })
   }
 
@@ -124,13 +131,14 @@ export class Swarm implements Room {
     this.#connect(viewer)
   }
 
-  /** The header of a new part arrives at all viewers. */
+  /** The relay has a new part. Its header reaches the viewers from the relay and through the mesh. */
   release(part: number): void {
-    const { nowMs } = this.agenda
+    if (part % partsPerSegment === 0) chooseAskers(this.viewers, Math.floor(part / partsPerTurn))
+    spreadHeader(this.viewers, this.agenda.nowMs)
     for (const viewer of this.viewers)
-      this.agenda.at(nowMs + viewer.relayRttMs / 2, () => {
-        if (viewer.isGone) return
-        for (let index = 0; index < piecesPerPart; index++) this.#want(viewer, part * piecesPerPart + index, false)
+      this.agenda.at(viewer.headerMs, () => {
+        if (viewer.isGone || part < viewer.livePart) return
+        this.#wantPart(viewer, part, false)
         planAt(this, viewer, 0)
       })
   }
@@ -151,24 +159,20 @@ export class Swarm implements Room {
         link.bytesTo /= 2
         link.bytesTaken /= 2
       })
+      viewer.version++
+      viewer.weigh()
     }
   }
 
-  #want(viewer: Viewer, piece: number, isBacklog: boolean): void {
-    const { seed, stripe, stripeSeed } = seedsOf(piece)
-    viewer.wants.set(piece, {
-      piece,
-      seed,
-      stripe,
-      stripeSeed,
-      byteLength: pieceBytes,
-      knownAtMs: this.agenda.nowMs,
-      deadlineMs: releaseMsOf(piece) + this.#scenario.targetMs,
-      isBacklog,
-      relay: 'idle',
-      asked: undefined,
-      refusals: undefined,
-    })
+  /** `isOld`: the part is older than the membership of the viewer. */
+  #wantPart(viewer: Viewer, part: number, isOld: boolean): void {
+    for (let piece = part * piecesPerPart; piece < (part + 1) * piecesPerPart; piece++)
+      viewer.wants.set(piece, {
+        ...{ piece, isOld, seed: seedOfPiece(piece), byteLength: pieceBytes, knownAtMs: this.agenda.nowMs },
+        deadlineMs: releaseMsOf(piece) + this.targetMs,
+        isBacklog: isOld && viewer.links.length > 0,
+        ...{ relay: 'idle', asked: undefined, refusals: undefined, isOffered: false, isWaiting: false },
+      })
   }
 
   #connect(viewer: Viewer): void {
@@ -180,7 +184,7 @@ export class Swarm implements Room {
       const latencyMs = connectMs.least + random() * (connectMs.most - connectMs.least)
       this.agenda.at(this.agenda.nowMs + latencyMs, () => {
         if (viewer.links.length >= goal || other.links.length >= mostDegree || viewer.isGone || other.isGone) return
-        if (viewer.banned.has(other) || other.banned.has(viewer)) return
+        if (viewer.banned.has(other) || other.banned.has(viewer) || this.agenda.nowMs < other.joinedMs + knowMs) return
         if (viewer.links.some(({ peer }) => peer === other) || this.#isBlocked(viewer, other)) return
         const rttMs = viewer.cluster === other.cluster ? 20 + random() * 30 : 60 + random() * 90
         const link = new Link(other, rttMs, this.agenda)
@@ -188,6 +192,11 @@ export class Swarm implements Room {
         link.reverse.reverse = link
         viewer.links.push(link)
         other.links.push(link.reverse)
+        for (const side of [viewer, other]) {
+          side.version++
+          side.metMs ??= this.agenda.nowMs
+          planAt(this, side, waitsUntilMs(side))
+        }
         planAt(this, viewer, 0)
       })
     }
@@ -205,9 +214,7 @@ export class Swarm implements Room {
       const at = owner.links.indexOf(side)
       if (at >= 0) owner.links.splice(at, 1)
       side.isClosed = true
-      owner.parents.forEach((parent, stripe) => {
-        if (parent === side.member.id) owner.parents[stripe] = undefined
-      })
+      owner.version++
       for (const want of owner.wants.values()) if (want.asked?.neighbourId === side.member.id) want.asked = undefined
       if (owner.isGone) continue
       planAt(this, owner, 0)
@@ -215,13 +222,8 @@ export class Swarm implements Room {
     }
   }
 
-  #name(): void {
-    if (this.viewers.size > maxKnownMembers) this.#members = []
-    else this.#members = [...this.viewers]
-  }
-
   #kind(): Kind {
-    const { freeRiders, polluters, liars } = this.#scenario
+    const { freeRiders, silent, polluters, liars } = this.#scenario
     const { length } = this.all
     // In the small scenarios with an attacker, exactly one viewer is the attacker: the second viewer that joins.
     if (polluters + liars > 0 && freeRiders === 0) {
@@ -230,14 +232,7 @@ export class Swarm implements Room {
     }
     const chance = this.random()
     if (chance < freeRiders) return 'freeRider'
-    return chance < freeRiders + polluters ? 'polluter' : 'honest'
-  }
-
-  #uplink(kind: Kind): number {
-    const { uplink } = this.#scenario
-    if ('fixed' in uplink) return uplink.fixed * bitrate
-    const normal = Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random())
-    const drawn = uplink.median * Math.exp(uplink.sigma * normal)
-    return kind === 'freeRider' ? 1e-9 : Math.min(uplink.most, Math.max(0.05, drawn)) * bitrate
+    if (chance < freeRiders + silent) return 'silent'
+    return chance < freeRiders + silent + polluters ? 'polluter' : 'honest'
   }
 }

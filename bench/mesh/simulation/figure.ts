@@ -6,7 +6,7 @@ const colours = ['a', 'b', 'c', 'd', 'e'] as const
 
 /** An SVG of the large scenarios: origin offload, latency and stalled viewers in each second. */
 export function figure(outcomes: readonly Outcome[]): string {
-  const large = outcomes.filter(({ name, viewers }) => viewers >= 100 && !name.includes('pull'))
+  const large = outcomes.filter(({ name, viewers }) => viewers >= 100 && !name.includes('only'))
   return chart({
     title:
       'Simulated, not measured: origin offload, time behind live and stalled viewers of large rooms, second by second',

@@ -34,27 +34,41 @@ export function simulateRooms(args: readonly string[]): void {
   console.log(`\nWritten: ${outcomesPath}, ${figurePath}`)
 }
 
-/** A large scenario with push and, if it has at most 100 viewers, the same scenario with only pull. */
+/** A large room and, if the room has at most 100 viewers, the same room whose members know only their neighbours. */
 const rowsOf = (viewers: number): Scenario[] => {
   const room = large(viewers)
-  return viewers > 100 ? [room] : [room, { ...room, name: `${room.name}, only pull`, isPush: false }]
+  return viewers > 100 ? [room] : [room, { ...room, name: `${room.name}, only neighbours known`, isCircle: false }]
 }
 
-const head = [
-  '| simulated room | origin offload | offload, steady | from viewers | duplicates | stalls | behind live, median / p95 | start, median / p95 | upload max/min | plans per viewer and second | CPU s |',
-  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-].join('\n')
+const columns = [
+  ...['simulated room', 'offload', 'from the 10th second on', 'relay: owners, turns, late, first segments'],
+  ...[
+    'duplicates',
+    'stalls',
+    'behind live, median / p95',
+    'upload max/min',
+    'measured',
+    'plans per viewer and second',
+    'CPU s',
+  ],
+]
+const head = [columns, columns.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
 function row(outcome: Outcome): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-  const { offload, steadyOffload, fromViewers, duplicates, latencyMs, startUpMs, uploadRatio } = outcome
+  const { offload, steadyOffload, duplicates, latencyMs, uploadRatio, relay, phases, measured } = outcome
   const seconds = (ms: number) => (ms / 1_000).toFixed(2)
   return `| ${[
-    ...[outcome.name, percent(offload), percent(steadyOffload), percent(fromViewers), percent(duplicates)],
+    ...[outcome.name, percent(offload)],
+    [percent(steadyOffload), ...phases.map(({ name, offload }) => `${name} ${percent(offload)}`)].join(', '),
+    [relay.owned, relay.turn, relay.late, relay.first].map(percent).join(', '),
+    percent(duplicates),
     `${outcome.stalls} (${seconds(outcome.stallMs)} s)`,
     `${seconds(latencyMs.median)} / ${seconds(latencyMs.p95)} s`,
-    `${seconds(startUpMs.median)} / ${seconds(startUpMs.p95)} s`,
     uploadRatio?.toFixed(1) ?? '–',
+    measured
+      ? `${percent(measured.offload)} (error ${(100 * (steadyOffload - measured.offload)).toFixed(1)} points)`
+      : '–',
     ...[outcome.plansPerSecond.toFixed(1), outcome.cpuSeconds.toFixed(0)],
   ].join(' | ')} |`
 }

@@ -1,4 +1,4 @@
-import { type Counters, offloadOf, type Sample } from './Counters'
+import { type Counters, offloadOf, type Reason, type Sample } from './Counters'
 import type { Scenario } from './Scenario'
 import { partMs } from './Stream'
 import { Swarm } from './Swarm'
@@ -12,6 +12,8 @@ export type Run = {
   /** The offload over the whole run, and over its steady part. */
   readonly offload: number
   readonly steadyOffload: number
+  /** The bytes from the relays by reason, divided by the useful bytes, in the steady part. */
+  readonly relay: Record<Reason, number>
   readonly viewers: readonly Viewer[]
   readonly cpuSeconds: number
 }
@@ -33,23 +35,27 @@ export function simulate(scenario: Scenario): Run {
   every(swarm, { fromMs: 10_000, everyMs: 10_000, endMs }, () => swarm.chooseSlots())
   const samples: Sample[] = []
   let last = { ...counters }
-  let warm = { ...counters }
+  let warm = copyOf(counters)
   every(swarm, { fromMs: 1_000, everyMs: 1_000, endMs: endMs + 1 }, () => {
     samples.push(sample(swarm, last))
     last = { ...counters }
-    if (agenda.nowMs === warmUpMs) warm = { ...counters }
+    if (agenda.nowMs === warmUpMs) warm = copyOf(counters)
   })
   agenda.run(endMs + 1)
   const used = process.cpuUsage(startedAt)
+  const usefulBytes = counters.usefulBytes - warm.usefulBytes
+  const share = (reason: Reason) => (counters.relayBytes[reason] - warm.relayBytes[reason]) / Math.max(1, usefulBytes)
   return {
     ...{ scenario, samples, counters, offload: offloadOf(counters), viewers: swarm.all },
-    steadyOffload: offloadOf({
-      originBytes: counters.originBytes - warm.originBytes,
-      usefulBytes: counters.usefulBytes - warm.usefulBytes,
-    }),
+    steadyOffload: offloadOf({ originBytes: counters.originBytes - warm.originBytes, usefulBytes }),
+    relay: { owned: share('owned'), turn: share('turn'), late: share('late'), first: share('first') },
     cpuSeconds: (used.user + used.system) / 1e6,
   }
 }
+
+const copyOf = ({ originBytes, usefulBytes, relayBytes }: Counters) => ({
+  ...{ originBytes, usefulBytes, relayBytes: { ...relayBytes } },
+})
 
 function arrive(swarm: Swarm, { viewers, flashCrowd, massLeave, churnEveryMs, seconds }: Scenario): void {
   const late = Math.round(viewers * (flashCrowd?.share ?? 0))

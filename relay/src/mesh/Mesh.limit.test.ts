@@ -29,7 +29,7 @@ async function play(number: number, viewers: readonly ReturnType<typeof joinPiec
   await Promise.all(viewers.map(({ pieces }) => untilWhole(pieces, releases[0] as Release)))
 }
 
-/** A neighbour that follows the level, and collects the messages that it gets from a mesh. */
+/** A neighbour that follows the level, and collects the messages that it gets from a mesh, except `circle`, which comes at any time. */
 function listener() {
   const heard: Wire.Message[] = []
   let peer: Peer | undefined
@@ -38,6 +38,7 @@ function listener() {
     peer = opened
     opened.send({ type: 'follow', levels: [{ streamId: level.streamId, stripes: 0 }], weight: 1 })
     opened.on('message', (message) => {
+      if (message.type === 'circle') return
       heard.push(message)
       onMessage()
     })

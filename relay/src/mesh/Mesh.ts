@@ -59,6 +59,8 @@ export type MeshStats = {
   bytesToPeers: number
   /** The number of connected viewers. */
   peers: number
+  /** The viewers within two steps that exchange pieces: this viewer, its neighbours, and their neighbours. */
+  roomSize: number
   /** All connected peers. */
   neighbours: readonly NeighbourStats[]
 }
@@ -137,6 +139,7 @@ export class Mesh extends Emitter<MeshEvents> {
       bytesFromRelays: whole.bytesFromRelays + (pieces?.bytesFromRelays ?? 0),
       bytesToPeers: whole.bytesToPeers + (pieces?.bytesToPeers ?? 0),
       peers: neighbours.filter(({ isRelay }) => !isRelay).length,
+      roomSize: this.#pieces?.roomSize ?? 1,
       neighbours,
     }
   }

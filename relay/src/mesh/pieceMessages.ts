@@ -43,18 +43,25 @@ export type PieceMessage =
   /** The sender no longer wants the answer. */
   | { type: 'withdraw'; requestId: number }
   /**
-   * The levels that the sender plays, and the weight of its uplink. `stripes` is a bit set: the stripes of the level that the receiver must
-   * push to the sender. Replaces the earlier `follow` of the sender. The weight 0 of a viewer says that the viewer sends no pieces, and
-   * that its earlier `holds` are no longer true.
+   * The levels that the sender plays, and the weight of its uplink. Replaces the earlier `follow` of the sender. The weight 0 of a viewer
+   * says that the viewer sends no pieces, and that its earlier `holds` are no longer true. `stripes` is 0, and the receiver ignores it
+   * (decision 046).
    */
   | { type: 'follow'; levels: readonly { streamId: Hex; stripes: number }[]; weight: number }
   /** The record of the stream. Replaces the earlier `record` of the sender. The receiver checks the record outside of the mesh. */
   | { type: 'record'; record: Uint8Array }
+  /**
+   * Replaces the earlier `circle` of the sender. For each level that the sender plays: its neighbours that play the level and upload, the
+   * receiver perhaps among them, and their weights. Nothing proves these statements.
+   */
+  | { type: 'circle'; levels: readonly { streamId: Hex; members: readonly { id: Hex; weight: number }[] }[] }
 
 /** The largest number of pieces in one segment. */
 export const maxPieces = 1_024
 export const maxPathBytes = 10 * 32
 export const maxFollowed = 4
+/** A member has at most this many neighbours (decision 042). */
+export const maxCircle = 16
 /** Four times as long as the record of a stream with eight renditions. */
 export const maxRecordBytes = 16 * 1024
 /** A message states the weight in units of 1/32. The weight 1 is an uplink of one and a half times the bitrate. */
@@ -118,10 +125,8 @@ export const pieceCodecs: Codecs<PieceMessage> = {
   follow: {
     tag: 0xb6,
     write({ levels, weight }) {
-      if (levels.length > maxFollowed) throw new FormError(`${levels.length} levels where ${maxFollowed} are allowed`)
-      const units = Math.round(weight * weightUnit)
-      if (!(units >= 0 && units <= 255)) throw new FormError(`a weight of ${weight}`)
-      return [u8(units), ...levels.flatMap(({ streamId, stripes }) => [hex(streamId, 32), u8(stripes)])]
+      assertLevels(levels)
+      return [writeWeight(weight), ...levels.flatMap(({ streamId, stripes }) => [hex(streamId, 32), u8(stripes)])]
     },
     read(reader) {
       const weight = reader.u8() / weightUnit
@@ -142,6 +147,43 @@ export const pieceCodecs: Codecs<PieceMessage> = {
       return { record: reader.bytes(reader.remaining) }
     },
   },
+  circle: {
+    tag: 0xb8,
+    write({ levels }) {
+      assertLevels(levels)
+      return levels.flatMap(({ streamId, members }) => {
+        assertCircle(members.length)
+        return [
+          ...[hex(streamId, 32), u8(members.length)],
+          ...members.flatMap(({ id, weight }) => [hex(id, 20), writeWeight(weight)]),
+        ]
+      })
+    },
+    read(reader) {
+      const levels: { streamId: Hex; members: { id: Hex; weight: number }[] }[] = []
+      while (reader.remaining > 0 && levels.length < maxFollowed) {
+        const [streamId, count] = [reader.hex(32), reader.u8()]
+        assertCircle(count)
+        const members = Array.from({ length: count }, () => ({ id: reader.hex(20), weight: reader.u8() / weightUnit }))
+        levels.push({ streamId, members })
+      }
+      return { levels }
+    },
+  },
+}
+
+function assertLevels({ length }: readonly unknown[]) {
+  if (length > maxFollowed) throw new FormError(`${length} levels where ${maxFollowed} are allowed`)
+}
+
+function assertCircle(members: number) {
+  if (members > maxCircle) throw new FormError(`${members} members where ${maxCircle} are allowed`)
+}
+
+function writeWeight(weight: number): Uint8Array {
+  const units = Math.round(weight * weightUnit)
+  if (!(units >= 0 && units <= 255)) throw new FormError(`a weight of ${weight}`)
+  return u8(units)
 }
 
 type PieceOfPrefix = { streamId: Hex; sequenceNumber: bigint; length: number; index: number; offset: number }

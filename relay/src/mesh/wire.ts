@@ -16,7 +16,7 @@ export { maxCodeBytes, maxTextBytes } from './ingestMessages'
 export { maxMembers } from './introductionMessages'
 export { maxKeyBytes } from './keyMessages'
 export { maxPaymentBytes } from './paymentMessage'
-export { maxFollowed, maxPieces, maxRecordBytes } from './pieceMessages'
+export { maxCircle, maxFollowed, maxPieces, maxRecordBytes } from './pieceMessages'
 export { maxHaveSpan } from './shareMessages'
 
 /** HELLO, the first message of a channel, names the version. All later messages of the channel are of this version. */

@@ -37,7 +37,10 @@ export type PayloadRequest = {
 /** The bitrate that we assume for a source, because a job does not name the bitrate of its source. */
 const assumedBitrate = 2_500_000
 
-const noMesh: MeshStats = { bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0, peers: 0, neighbours: [] }
+const noMesh: MeshStats = {
+  ...{ bytesFromPeers: 0, bytesFromRelays: 0, bytesToPeers: 0 },
+  ...{ peers: 0, roomSize: 1, neighbours: [] },
+}
 
 /** Gets payloads that match their signed headers: from other viewers if there is time, or from a relay. */
 export class Payloads {
@@ -68,13 +71,12 @@ export class Payloads {
 
   /** Bytes of received payloads that matched their headers, bytes sent to viewers, and the number of connected viewers. */
   get stats(): MeshStats {
-    const { bytesFromPeers, bytesFromRelays, bytesToPeers, peers, neighbours } = this.#mesh?.stats ?? noMesh
+    const { bytesFromPeers, bytesFromRelays, bytesToPeers, ...members } = this.#mesh?.stats ?? noMesh
     return {
       bytesFromPeers: this.#before.bytesFromPeers + bytesFromPeers,
       bytesFromRelays: this.#bytesFromRelays + this.#before.bytesFromRelays + bytesFromRelays,
       bytesToPeers: this.#before.bytesToPeers + bytesToPeers,
-      peers,
-      neighbours,
+      ...members,
     }
   }
 

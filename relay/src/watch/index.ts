@@ -1,4 +1,5 @@
 export type { Body, Progress } from '../client/read'
+export { extraLatencyOf } from '../mesh/pieces/extraLatencyOf'
 export { chainDirectory } from './chainDirectory'
 export type { Candidate, Directory, Listing } from './Directory'
 export { sourceName } from './Feed'

@@ -17,6 +17,8 @@ const repeatedAsks = { perSecond: 2, burst: 64 }
  * other changes of the record, at most once in 6 s.
  */
 const records = { perSecond: 0.2, burst: 8 }
+/** An honest neighbour tells its circle at most once in a second. */
+const circles = { perSecond: 1.5, burst: 8 }
 
 /** Limits how often a neighbour can cause work or uploads that are perhaps useless. */
 export class Allowances {
@@ -25,6 +27,7 @@ export class Allowances {
   readonly #brokenHolds = new TokenBucket(brokenHolds)
   readonly #repeatedAsks = new TokenBucket(repeatedAsks)
   readonly #records = new TokenBucket(records)
+  readonly #circles = new TokenBucket(circles)
 
   /** A pushed piece was of no use. Throws `UselessPushError` if this happens too often. */
   uselessPush(): void {
@@ -53,6 +56,11 @@ export class Allowances {
   record(): void {
     if (!this.#records.take(1)) throw new TooManyRecordsError()
   }
+
+  /** The neighbour told its circle. Each new circle changes the owners of pieces, so too many throw `TooManyCirclesError`. */
+  circle(): void {
+    if (!this.#circles.take(1)) throw new TooManyCirclesError()
+  }
 }
 
 export class UselessPushError extends ProtocolError {
@@ -80,5 +88,12 @@ export class TooManyRecordsError extends ProtocolError {
   override readonly name = 'Allowances.TooManyRecordsError'
   constructor() {
     super('The peer sent the record of the stream too often.')
+  }
+}
+
+export class TooManyCirclesError extends ProtocolError {
+  override readonly name = 'Allowances.TooManyCirclesError'
+  constructor() {
+    super('The peer told its neighbours too often.')
   }
 }

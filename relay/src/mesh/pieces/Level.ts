@@ -1,10 +1,8 @@
 import { PieceTree } from '@lp/contracts/protocol'
-import type { Hex } from 'viem'
 import { keyOf } from '../SegmentStore'
 import { endOf, PieceWant } from './PieceWant'
 import type { SegmentPieces } from './SegmentPieces'
 import type { FollowedLevel } from './Sharing'
-import { stripes } from './Situation'
 
 /** If we learn a header within this time after the first header of its level, we assume that its segment is older than our membership. */
 const backlogMs = 250
@@ -13,8 +11,6 @@ const backlogMs = 250
 export class Level {
   /** The newest settings of the player. */
   followed: FollowedLevel
-  /** For each stripe, the neighbour that pushes the pieces of the stripe to us. */
-  readonly parents: (Hex | undefined)[] = Array.from({ length: stripes }, () => undefined)
   readonly #wants = new Map<string, PieceWant>()
   #startedMs: number | undefined
 

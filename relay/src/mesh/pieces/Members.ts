@@ -2,9 +2,11 @@ import type { Hex } from 'viem'
 import type { Peer } from '../Peer'
 import type { Place } from '../SegmentStore'
 import type { UploadLimit } from '../UploadLimit'
+import { Circle } from './Circle'
 import type { Level } from './Level'
 import { seedOf, turnsBefore } from './owners'
 import { PieceNeighbour } from './PieceNeighbour'
+import { seedTextOf } from './PieceWant'
 import { type Member, maxWeight } from './Situation'
 import { mayGive, tiersOf } from './serve'
 import type { Uplink } from './Uplink'
@@ -41,6 +43,7 @@ export class Members {
   /** The levels that we follow. */
   readonly levels = new Map<Hex, Level>()
   readonly #options: MembersOptions
+  readonly #circle: Circle
   #slotsChosenMs = Number.NEGATIVE_INFINITY
   #self: Member
 
@@ -48,17 +51,34 @@ export class Members {
     this.#options = options
     const weight = options.isViewer && !options.limit.isOff ? 1 : 0
     this.#self = { id: options.selfId, seed: seedOf(options.selfId), weight }
+    this.#circle = new Circle({
+      selfId: options.selfId,
+      levels: () => this.levels.keys(),
+      viewers: () => this.viewers,
+    })
   }
 
   get self(): Member {
     return this.#self
   }
 
-  /**
-   * The neighbours that are viewers and follow this level. If such a neighbour uploads, it fetches the pieces that it owns from the relay.
-   */
-  of(streamId: Hex): Member[] {
-    return this.viewers.filter(({ follows }) => follows.has(streamId)).map(({ member }) => member)
+  /** The other viewers within two steps that follow a level. Each of them fetches its share of the pieces from the relay. */
+  of(streamId: Hex): readonly Member[] {
+    return this.#circle.of(streamId)
+  }
+
+  /** A neighbour changed its levels or its weight, or sent its first correct piece. */
+  changed(): void {
+    this.#circle.changed()
+  }
+
+  /** A neighbour told us its neighbours. */
+  circleChanged(): void {
+    this.#circle.forget()
+  }
+
+  close(): void {
+    this.#circle.close()
   }
 
   /**
@@ -72,7 +92,7 @@ export class Members {
       follows.has(streamId) && nowMs < toldPartMs + tellerMs ? [member] : [],
     )
     const seed = seedOf(`${streamId}/parts/${sequenceNumber / segmentsPerTurn}`)
-    return turnsBefore({ self: this.#self, members, roomSize: members.length + 1, seed }) < partAskers
+    return turnsBefore({ self: this.#self, members, seed }) < partAskers
   }
 
   /** The neighbours that are viewers. The schedule chooses only from these neighbours. */
@@ -96,24 +116,25 @@ export class Members {
     const neighbour = this.neighbours.get(peer.id)
     if (neighbour?.peer !== peer) return undefined
     this.neighbours.delete(peer.id)
+    this.#circle.changed()
     for (const want of neighbour.asked) want.refuse(Number.POSITIVE_INFINITY)
-    for (const { parents } of this.levels.values())
-      for (const [stripe, parent] of parents.entries()) if (parent === peer.id) parents[stripe] = undefined
     return neighbour
   }
 
-  /** Whether we are allowed to send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
-  mayGive(place: Place, index: number, queued: number): boolean {
-    const roomSize = this.of(place.streamId).length + 1
+  /** Whether we give this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
+  mayGive(place: Place, index: number, { queued, withinMs }: { queued: number; withinMs: number }): boolean {
     // Viewers ask a relay only if they have no other source, so a relay gives a piece to each viewer that asks.
-    if (!this.#options.isViewer || mayGive({ roomSize, copies: Number.POSITIVE_INFINITY })) return true
+    if (!this.#options.isViewer) return true
+    const members = this.of(place.streamId)
     const copies = [...this.neighbours.values()].filter(({ sentPieces }) => sentPieces.endOf(place, index) > 0).length
-    return mayGive({ roomSize, copies: copies + queued })
+    const seed = seedOf(seedTextOf(place, index))
+    return mayGive({ self: this.#self, members, seed, copies: copies + queued, withinMs })
   }
 
-  /** Tells all neighbours which levels we follow, and which stripes each of them must push to us. */
+  /** Tells all neighbours which levels we follow. */
   tellFollow(): void {
     this.#weigh()
+    this.#circle.changed()
     for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }
 
@@ -133,14 +154,12 @@ export class Members {
       neighbour.bytesTo /= 2
       neighbour.bytesTaken /= 2
     }
+    this.#circle.changed()
     if (this.#weigh()) for (const neighbour of this.neighbours.values()) this.#tell(neighbour)
   }
 
   #tell({ peer }: PieceNeighbour): void {
-    const levels = [...this.levels.values()].map(({ followed, parents }) => ({
-      streamId: followed.streamId,
-      stripes: parents.reduce((bits, parent, stripe) => (parent === peer.id ? bits | (1 << stripe) : bits), 0),
-    }))
+    const levels = [...this.levels.keys()].map((streamId) => ({ streamId, stripes: 0 }))
     peer.send({ type: 'follow', levels, weight: this.#self.weight })
   }
 

@@ -89,6 +89,7 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
       },
       onRecord: (record) => this.emit('record', record),
       onContradiction: (streamId, error) => this.#contradictedBy(streamId, error),
+      onCircle: onChange,
       wake: () => this.#planner.wake(),
     })
     this.#planner = new Planner({ store, relay: new RelaySource({ http: this.#http, members }), members, random })
@@ -104,10 +105,17 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     return { bytesFromPeers, bytesFromRelays, bytesToPeers: this.#uploads.sentBytes }
   }
 
+  /** The members within two steps that follow a level with us, including us. */
+  get roomSize(): number {
+    const others = [...this.#members.levels.keys()].map((streamId) => this.#members.of(streamId).length)
+    return 1 + Math.max(0, ...others)
+  }
+
   close(): void {
     this.#planner.close()
     this.#announcer.close()
     this.#http.close()
+    this.#members.close()
   }
 
   follow(followed: readonly FollowedLevel[]): void {

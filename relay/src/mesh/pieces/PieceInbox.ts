@@ -31,6 +31,8 @@ export type PieceInboxOptions = {
   /** A new header of a followed level, with a correct signature. Can throw an error for which `isContradiction` is true. */
   onHeader(header: Header): void
   onRecord(record: Uint8Array): void
+  /** A neighbour told us its neighbours. */
+  onCircle(): void
   /** The key of the level signed two different contents of one segment. */
   onContradiction(streamId: Hex, error: ProtocolError): void
   /** A fact has changed that can change the next plan. */
@@ -69,7 +71,7 @@ export class PieceInbox {
 
   /** Throws a `ProtocolError` if the peer broke a rule. If only a later check shows this, closes the channel. */
   #receive(neighbour: PieceNeighbour, message: Message) {
-    const { store, members, announcer, uploads, accounting, random, onRecord, wake } = this.#options
+    const { store, members, announcer, uploads, accounting, random, onRecord, onCircle, wake } = this.#options
     const nowMs = performance.now()
     switch (message.type) {
       case 'follow': {
@@ -78,8 +80,15 @@ export class PieceInbox {
         const added = [...neighbour.follows.keys()].filter((streamId) => !before.has(streamId))
         if (added.length > 0) neighbour.allowances.newLevels(added.length)
         announcer.welcome(neighbour, added)
+        members.changed()
         break
       }
+      case 'circle':
+        neighbour.allowances.circle()
+        neighbour.tellsCircle(message.levels)
+        members.circleChanged()
+        onCircle()
+        break
       case 'news':
         return this.#judge(neighbour, message.header, this.#hear(neighbour, message.header))
       case 'holds':

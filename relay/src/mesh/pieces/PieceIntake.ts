@@ -3,12 +3,12 @@ import type { PieceMessage } from '../pieceMessages'
 import type { Place } from '../SegmentStore'
 import { type Announcer, indexesOf } from './Announcer'
 import type { Members } from './Members'
-import { ownerOf, seedOf, uniformOf } from './owners'
+import { ownerOf, seedOf } from './owners'
 import type { PieceNeighbour } from './PieceNeighbour'
 import type { PieceUploads } from './PieceUploads'
-import { endOf, type PieceWant, seedTextOf, stripeOf } from './PieceWant'
+import { endOf, type PieceWant, seedTextOf } from './PieceWant'
 import type { SegmentPieces, Verdict } from './SegmentPieces'
-import { isStriped } from './schedule'
+import { inPushOrder } from './schedule'
 
 type Piece = Omit<Extract<PieceMessage, { type: 'piece' }>, 'type'>
 /** Bytes of a piece that we now hold, up to the end of the prefix of `length` bytes. `offset`: the first new byte. */
@@ -69,7 +69,11 @@ export class PieceIntake {
       return false
     }
     // A neighbour must not win an upload slot with pushes of pieces that we hold already.
-    if (verdict === 'added' || piece.requestId !== 0) neighbour.bytesFrom += data.length
+    if (verdict === 'added' || piece.requestId !== 0) {
+      // Only now do we name this neighbour to our other neighbours.
+      if (neighbour.bytesFrom === 0) this.#options.members.changed()
+      neighbour.bytesFrom += data.length
+    }
     if (piece.requestId === 0) neighbour.bytesTaken += data.length
     if (neighbour.isRelay) this.bytesFromRelays += data.length
     else this.bytesFromPeers += data.length
@@ -110,29 +114,22 @@ export class PieceIntake {
   }
 
   /**
-   * Pushes new bytes: in a room with stripes, to the neighbours that subscribe to the stripe. In a smaller room, to all viewers among our
-   * neighbours that follow the level (with the limit of `mayGive`), but only if we own the piece and the bytes did not come from a viewer.
+   * Pushes new bytes to the viewers among our neighbours that follow the level, but only if we own the piece and the bytes did not come
+   * from a viewer. In a room of more than 17 members, only some of these viewers get a push (`mayGive`).
    */
   #push(segment: SegmentPieces, { index, length, offset }: News, from: PieceNeighbour | undefined): void {
     const { members, uploads, isViewer } = this.#options
     const { place } = segment
     const others = members.of(place.streamId)
-    const isStripes = isStriped({ roomSize: others.length + 1, isPush: true })
     if (!isViewer) return
     const seed = seedOf(seedTextOf(place, index))
-    if (!isStripes && ((from && !from.isRelay) || ownerOf(others, members.self, seed))) return
-    const stripe = stripeOf(place, index)
+    if ((from && !from.isRelay) || ownerOf(others, members.self, seed)) return
     const end = endOf(index, length)
     const deadlineMs = this.#deadlineMs(segment, index)
-    const neighbours = [...members.neighbours.values()]
-    // The order differs from piece to piece, because the pushes do not always reach all neighbours.
-    const positionOf = ({ member }: PieceNeighbour) => uniformOf(member.seed, seed)
-    neighbours.sort((a, b) => positionOf(a) - positionOf(b))
+    const neighbours = inPushOrder([...members.neighbours.values()], { seed, uploads: ({ owner }) => owner.weight > 0 })
     const copies = neighbours.filter((neighbour) => neighbour.endOf(place, index) >= end).length
     for (const to of neighbours) {
-      const stripesOfTo = to.follows.get(place.streamId)
-      if (to === from || stripesOfTo === undefined || to.isRelay) continue
-      if (isStripes && !(stripesOfTo & (1 << stripe))) continue
+      if (to === from || !to.follows.has(place.streamId) || to.isRelay) continue
       if (to.endOf(place, index) < end) uploads.push({ to, segment, length, index, offset, deadlineMs, copies })
     }
   }

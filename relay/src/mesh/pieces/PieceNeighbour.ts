@@ -9,7 +9,7 @@ import { Holds } from './Holds'
 import { seedOf } from './owners'
 import { endOf, type PieceWant } from './PieceWant'
 import type { Member, Neighbour } from './Situation'
-import { isFreeRider, type Tier } from './serve'
+import { isFreeRider, isReliable, type Tier } from './serve'
 
 type Ask = { readonly want: PieceWant; readonly length: number; readonly offset: number; readonly atMs: number }
 type Answer = Extract<PieceMessage, { type: 'piece' }>
@@ -28,6 +28,10 @@ const patienceMs = 300
 const maxWithdrawn = 64
 /** The largest number of segments whose stated length we remember. Fewer segments than this are open at the same time. */
 const maxClaims = 32
+/** The weight of the newest request in `load`. */
+const newestWeight = 0.3
+/** The number of neighbours that we assume until a neighbour names them: each viewer searches for 8. */
+export const assumedDegree = 8
 /** The round trip time that we assume before the first measurement. */
 const assumedRttMs = 60
 
@@ -43,11 +47,13 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   /** Limits for those messages of the neighbour that cost us time or bytes. */
   readonly allowances = new Allowances()
   readonly isFollowing = true
-  /** The neighbour does not tell us how much of its uplink it uses. */
-  readonly load = 0
   member: Member
-  /** The StreamIds of the levels that the neighbour plays. Each value is a bit set: the stripes that we must push to the neighbour. */
-  follows: ReadonlyMap<Hex, number> = new Map()
+  /** The StreamIds of the levels that the neighbour plays. */
+  follows: ReadonlySet<Hex> = new Set()
+  /** For each level, the neighbours of the neighbour, as it told us. */
+  circles: ReadonlyMap<Hex, readonly Member[]> = new Map()
+  /** The number of members that the neighbour named. */
+  degree = assumedDegree
   /** Whether the neighbour has an upload slot (see `Members.chooseSlots`). */
   hasSlot = false
   /**
@@ -73,6 +79,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
   readonly #withdrawn = new Set<number>()
   /** The lengths of whole segments that the neighbour stated. */
   readonly #claims = new Map<string, number>()
+  #load = 0
   #requests = 0
   #unanswered = 0
   #heardAtMs: number
@@ -93,6 +100,11 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     return !this.isRelay && this.follows.size > 0 && this.member.weight === 0
   }
 
+  /** The neighbour as an owner of pieces. A neighbour that takes and does not give owns nothing. */
+  get owner(): Member {
+    return isReliable(this) ? this.member : { ...this.member, weight: 0 }
+  }
+
   get tier(): Tier {
     if (this.isSilent) return 2
     return this.hasSlot ? 0 : isFreeRider(this) ? 2 : 1
@@ -105,9 +117,23 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
 
   /** The neighbour tells us its levels and the weight of its uplink. */
   follow({ levels, weight }: Omit<Extract<PieceMessage, { type: 'follow' }>, 'type'>): void {
-    this.follows = new Map(levels.map(({ streamId, stripes }) => [streamId, stripes]))
+    this.follows = new Set(levels.map(({ streamId }) => streamId))
     this.member = { ...this.member, weight }
     if (this.isSilent) this.holds.clear()
+  }
+
+  /** The neighbour tells us its neighbours. */
+  tellsCircle(levels: Extract<PieceMessage, { type: 'circle' }>['levels']): void {
+    const membersOf = (members: readonly { id: Hex; weight: number }[]) =>
+      members.map(({ id, weight }) => ({ id, seed: seedOf(id), weight }))
+    // A page of before names no neighbours.
+    this.degree = Math.max(0, ...levels.map(({ members }) => members.length)) || assumedDegree
+    this.circles = new Map(levels.map(({ streamId, members }) => [streamId, membersOf(members)]))
+  }
+
+  /** The part of our newest requests that the neighbour declined because it is busy, or did not answer in time. */
+  get load(): number {
+    return this.#load
   }
 
   heldSinceMs({ segment, index, offset }: PieceWant): number {
@@ -128,6 +154,13 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     want.asked = { neighbourId: this.peer.id, atMs: nowMs, expectedMs }
     const withinMs = Math.round(Math.min(2 ** 31, Math.max(leastWithinMs, deadlineMs - nowMs)))
     this.peer.send({ type: 'ask', requestId, ...segment.place, length: hold.length, index, offset, withinMs })
+  }
+
+  /** The neighbour has not answered our request in time. */
+  overdue(want: PieceWant, nowMs: number): void {
+    this.#weighAnswer(false)
+    const elapsedMs = Math.max(1, 2 * (nowMs - (want.asked?.atMs ?? nowMs)))
+    this.#throughput.sample({ bytes: want.byteLength, elapsedMs, nowMs })
   }
 
   /** Withdraws our request for a piece: another source was faster, the neighbour is too slow, or the player does not need the piece. */
@@ -163,6 +196,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     if (!isAsked) throw new UnaskedAnswerError(piece)
     const tookMs = Math.max(1, nowMs - ask.atMs)
     this.#throughput.sample({ bytes: piece.data.length, elapsedMs: Math.max(1, tookMs - this.rttMs), nowMs })
+    this.#weighAnswer(true)
     return this.#end(piece.requestId, ask)
   }
 
@@ -176,6 +210,7 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
       this.holds.remove(ask.want.segment.place, ask.want.index)
       this.allowances.brokenHold()
     }
+    if (reason === 'busy') this.#weighAnswer(false)
     if (reason === 'unpaid') this.isUnpaid = true
     return this.#end(requestId, ask)
   }
@@ -210,6 +245,10 @@ export class PieceNeighbour implements Neighbour<PieceWant> {
     if (this.isRelay) return
     if (++this.#unanswered >= maxUnanswered && nowMs - this.#heardAtMs > maxSilenceMs)
       this.peer.close(new UnresponsiveError({ requests: this.#unanswered }))
+  }
+
+  #weighAnswer(isAnswer: boolean): void {
+    this.#load += newestWeight * (Number(!isAnswer) - this.#load)
   }
 
   #hear(nowMs: number): void {

@@ -14,8 +14,8 @@ import { Uplink } from './Uplink'
 export type PieceUploadsOptions = {
   accounting: Accounting
   limit: UploadLimit
-  /** Whether we are allowed to send this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
-  mayGive(place: Place, index: number, queued: number): boolean
+  /** Whether we give this piece to one more neighbour. `queued`: the number of waiting uploads of this piece. */
+  mayGive(place: Place, index: number, upload: { queued: number; withinMs: number }): boolean
   onSent(): void
 }
 
@@ -43,7 +43,7 @@ const maxBufferedBytes = 48 * 1024
  * `leastBufferedBytes`.
  */
 const bufferedMs = 250
-const leastBufferedBytes = 128 * 1024
+const leastBufferedBytes = 32 * 1024
 /**
  * A neighbour of tier 2 gets a piece only if `UploadLimit` also allows two more pieces. So a neighbour of tier 0 or 1 does not have to wait
  * for this piece.
@@ -95,7 +95,9 @@ export class PieceUploads {
     if (!this.#mayPay(upload, end - offset)) return decline('unpaid')
     const state = { queuedBytes: this.#bytesBefore(to.tier), bytesPerMs: this.#bytesPerMs, nowMs }
     const isFull = this.#queue.filter((upload) => upload.to === to).length >= maxQueuedPerNeighbour
-    if (isFull || !this.#mayGive(segment.place, index, this.#queued(segment, index))) return decline('busy')
+    const { withinMs } = ask
+    const mayGive = this.#mayGive(segment.place, index, { queued: this.#queued(segment, index), withinMs })
+    if (isFull || !mayGive) return decline('busy')
     if (!mayQueue({ byteLength: end - offset, deadlineMs }, state)) {
       this.uplink.refused()
       return decline('busy')
@@ -109,7 +111,8 @@ export class PieceUploads {
     const byteLength = endOf(index, length) - offset
     if (this.#limit.isOff || byteLength <= 0 || !this.#mayPay(upload, byteLength)) return
     if (this.#queue.filter((queued) => queued.to === to).length >= maxQueuedPerNeighbour) return
-    if (!this.#mayGive(segment.place, index, this.#queued(segment, index))) return
+    const [queued, withinMs] = [this.#queued(segment, index), Number.POSITIVE_INFINITY]
+    if (!this.#mayGive(segment.place, index, { queued, withinMs })) return
     this.#enqueue({ ...upload, requestId: 0, byteLength })
   }
 
@@ -190,7 +193,7 @@ export class PieceUploads {
       const able = this.#queue.filter(({ to }) => to.peer.channel.bufferedAmount < maxBufferedBytes)
       const at = this.#bufferedBytes < limit ? nextUpload(able) : undefined
       if (at === undefined) {
-        this.uplink.full()
+        this.uplink.full(performance.now(), this.#bufferedBytes)
         await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
         continue
       }

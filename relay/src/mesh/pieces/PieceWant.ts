@@ -3,20 +3,15 @@ import type { Hex } from 'viem'
 import type { Place } from '../SegmentStore'
 import { seedOf } from './owners'
 import type { SegmentPieces } from './SegmentPieces'
-import { stripes, type Want } from './Situation'
+import type { Want } from './Situation'
 
 /** After a failed request over HTTP, the next request for the same piece waits this long. */
 const httpPauseMs = 1_000
-/** At this interval, one of the stripes gets new owners. So each stripe keeps its owners for `stripes` times this interval. */
-const stripeTurnMs = 4_000
-
 /** A piece that the player waits for. If a segment grows, more bytes of its last piece are wanted with each part. */
 export class PieceWant implements Want {
   readonly segment: SegmentPieces
   readonly index: number
   readonly seed: number
-  readonly stripe: number
-  readonly stripeSeed: number
   readonly knownAtMs: number
   readonly isBacklog: boolean
   deadlineMs = Number.POSITIVE_INFINITY
@@ -37,15 +32,11 @@ export class PieceWant implements Want {
     segment: SegmentPieces,
     { index, nowMs, isBacklog }: { index: number; nowMs: number; isBacklog: boolean },
   ) {
-    const { streamId } = segment.place
     this.segment = segment
     this.index = index
     this.knownAtMs = nowMs
     this.isBacklog = isBacklog
     this.seed = seedOf(seedTextOf(segment.place, index))
-    this.stripe = stripeOf(segment.place, index)
-    const turn = Math.floor((segment.capturedAtMs(0) / stripeTurnMs + this.stripe) / stripes)
-    this.stripeSeed = seedOf(`${streamId}/${this.stripe}/${turn}`)
   }
 
   /** Where the missing bytes begin, in bytes from the start of the piece. */
@@ -105,13 +96,6 @@ export class PieceWant implements Want {
 /** The text from which `seedOf` computes the seed of a piece. All members use the same text, so they find the same owners. */
 export const seedTextOf = ({ streamId, sequenceNumber }: Place, index: number): string =>
   `${streamId}/${sequenceNumber}/${index}`
-
-/**
- * The stripe of a piece. Consecutive segments begin with different stripes. If all began with the same stripe, the first pieces of all
- * segments would have the same owners.
- */
-export const stripeOf = ({ sequenceNumber }: Place, index: number): number =>
-  (Number(sequenceNumber % BigInt(stripes)) * 3 + index) % stripes
 
 /** The number of bytes of a piece in a prefix of `length` bytes; 0 if the prefix ends before the piece. */
 export const endOf = (index: number, length: number): number =>

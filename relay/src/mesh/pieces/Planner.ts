@@ -70,11 +70,11 @@ export class Planner {
     for (const want of wants) relay.look(want, { nowMs, lagMs: this.#lagMs })
     const { decisions, wakeAtMs } = schedule<PieceWant>({
       ...{ nowMs, self: room.self, wants, members, roomSize: members.length + 1, random },
-      ...{ neighbours: room.viewers, parents: level.parents },
+      neighbours: room.viewers,
       ...{ relayMs: relay.relayMs, lagMs: this.#lagMs, isPush: true },
     })
     const fromRelay: PieceWant[] = []
-    for (const decision of decisions) this.#carryOut(level, decision, { nowMs, fromRelay })
+    for (const decision of decisions) this.#carryOut(decision, { nowMs, fromRelay })
     relay.fetch(fromRelay, nowMs)
     this.#planAt(Math.min(wakeAtMs, nowMs + lookAgainMs))
   }
@@ -88,16 +88,13 @@ export class Planner {
     }
   }
 
-  #carryOut(
-    level: Level,
-    decision: Decision<PieceWant>,
-    { nowMs, fromRelay }: { nowMs: number; fromRelay: PieceWant[] },
-  ): void {
+  #carryOut(decision: Decision<PieceWant>, { nowMs, fromRelay }: { nowMs: number; fromRelay: PieceWant[] }): void {
     const { want, type } = decision
     const { neighbours } = this.#options.members
     if (type === 'relay') fromRelay.push(want)
     else if (type === 'drop') {
       const silent = want.asked && neighbours.get(want.asked.neighbourId)
+      silent?.overdue(want, nowMs)
       const isLastSource = silent?.isRelay || want.relay === 'failed'
       const pauseMs = silent?.isRelay ? silentRelayPauseMs : silentPauseMs
       want.refuse(isLastSource ? nowMs + pauseMs : Number.POSITIVE_INFINITY)
@@ -105,9 +102,6 @@ export class Planner {
     } else if (type === 'ask') {
       const { neighbourId, expectedMs } = decision
       neighbours.get(neighbourId)?.ask(want, { nowMs, expectedMs })
-      if (!decision.subscribe || level.parents[want.stripe] === neighbourId) return
-      level.parents[want.stripe] = neighbourId
-      this.#options.members.tellFollow()
     }
     // `giveUp`: the player still waits for the piece. The relay is asked again after a pause.
   }

@@ -13,13 +13,6 @@ export type Member = {
 export type Want = {
   /** `seedOf` of the level, the segment and the piece. All members compute the same number. */
   readonly seed: number
-  /** From 0 to `stripes - 1`: the position of the piece in the stream, modulo `stripes`. */
-  readonly stripe: number
-  /**
-   * `seedOf` of the level, the stripe and a number that changes every 32 s. In a large room, all pieces with this seed have the same
-   * owners.
-   */
-  readonly stripeSeed: number
   readonly byteLength: number
   /** When we received the signed header that covers the piece. */
   readonly knownAtMs: number
@@ -42,6 +35,8 @@ export type Neighbour<AnyWant extends Want = Want> = {
   readonly isFollowing: boolean
   /** We must pay this neighbour before we ask it for pieces. */
   readonly isUnpaid: boolean
+  /** The number of members to which the neighbour is connected, as far as we know. */
+  readonly degree: number
   readonly rttMs: number
   /** `undefined`: no recent measurement. */
   readonly bytesPerMs: number | undefined
@@ -65,8 +60,6 @@ export type Situation<AnyWant extends Want = Want> = {
   readonly members: readonly Member[]
   /** The estimated number of members, including us. At least `members.length + 1`. */
   readonly roomSize: number
-  /** For each stripe, the neighbour that pushes the pieces of the stripe to us. */
-  readonly parents: readonly (Hex | undefined)[]
   /** How long the relay takes for a piece: the longest time of its last answers. */
   readonly relayMs: number
   /** How late our own timers are, because this machine is under load. */
@@ -78,12 +71,10 @@ export type Situation<AnyWant extends Want = Want> = {
 }
 
 export type Decision<AnyWant extends Want = Want> =
-  /** `subscribe`: we also ask the neighbour to push the next pieces of this stripe. */
   | {
       readonly type: 'ask'
       readonly want: AnyWant
       readonly neighbourId: Hex
-      readonly subscribe: boolean
       readonly expectedMs: number
     }
   /** The asked neighbour did not answer in time. */
@@ -101,6 +92,4 @@ export type Plan<AnyWant extends Want = Want> = {
   readonly isWaiting: boolean
 }
 
-/** Each piece belongs to one of these stripes. A viewer has one parent for each stripe, so the upload is spread over many members. */
-export const stripes = 8
 export const maxWeight = 4

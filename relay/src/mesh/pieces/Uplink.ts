@@ -5,7 +5,11 @@ const most = 12_500
 const newestWeight = 0.3
 /** A smaller upload says little about the uplink, because the queues of the network take its bytes immediately. */
 const measuredBytes = 128 * 1024
+/** A slow uplink that is always busy is measured once in this time. */
+const measuredMs = 1_000
 const growth = 1.25
+/** The uplink took all bytes immediately if it sends the buffered bytes in this time. */
+const takenMs = 50
 
 /** An estimate of how fast this machine can upload, from the uploads that filled the uplink. */
 export class Uplink {
@@ -26,8 +30,15 @@ export class Uplink {
     this.#bytes += bytes
   }
 
-  /** Uploads wait, because the queues of the channels are full. */
-  full(): void {
+  /** Uploads wait, because the queues of the channels are full: they hold `bufferedBytes`. */
+  full(nowMs: number, bufferedBytes: number): void {
+    if (this.#startMs === undefined) return
+    const elapsedMs = nowMs - this.#startMs
+    if (this.#wasFull && !this.#wasLimited && elapsedMs >= measuredMs) {
+      this.#measure((this.#bytes - bufferedBytes) / elapsedMs)
+      this.#startMs = nowMs
+      this.#bytes = bufferedBytes
+    }
     this.#wasFull = true
   }
 
@@ -45,15 +56,19 @@ export class Uplink {
   idle(nowMs: number, bufferedBytes: number): void {
     if (this.#startMs === undefined) return
     const sample = (this.#bytes - bufferedBytes) / Math.max(1, nowMs - this.#startMs)
-    if (this.#wasFull && !this.#wasLimited && this.#bytes >= measuredBytes)
-      this.#set(this.#bytesPerMs + newestWeight * (sample - this.#bytesPerMs))
+    if (this.#wasFull && !this.#wasLimited && this.#bytes >= measuredBytes) this.#measure(sample)
     // The uplink took all bytes immediately, so it may be faster than the estimate.
-    else if (this.#refused && !this.#wasFull && !this.#wasLimited) this.#set(this.#bytesPerMs * growth)
+    else if (this.#refused && !this.#wasFull && !this.#wasLimited && bufferedBytes <= this.#bytesPerMs * takenMs)
+      this.#set(this.#bytesPerMs * growth)
     this.#startMs = undefined
     this.#bytes = 0
     this.#wasFull = false
     this.#wasLimited = false
     this.#refused = false
+  }
+
+  #measure(sample: number): void {
+    this.#set(this.#bytesPerMs + newestWeight * (sample - this.#bytesPerMs))
   }
 
   #set(bytesPerMs: number): void {

@@ -2,50 +2,51 @@ import { type Member, maxWeight } from './Situation'
 
 /** A viewer has at most 16 neighbours. So a room in which each member is connected to all others has at most this many members. */
 export const fullMeshSize = 17
-/**
- * In a room of at most this many members, we assume that each member knows all others. In a larger room, a member knows only some others.
- */
-export const maxKnownMembers = 128
-/** In a room of at most this many members, each piece has one owner, which pushes the piece to its neighbours (see `mayGive`). */
-export const oneOwnerSize = 40
-
-/**
- * The number of owners of a piece, which each fetch one copy from a relay. One copy is enough for up to 40 members. In a larger room, the
- * number grows with the square root of the room's size, because more copies shorten the way to the last member.
- */
-export const copiesOf = (roomSize: number): number =>
-  roomSize <= oneOwnerSize ? 1 : Math.max(2, Math.round(Math.sqrt(roomSize / 50)))
 
 /**
  * How many turns we wait before we fetch a piece from the relay, if no neighbour holds the piece. 0: we own the piece.
  * Members that know the same members compute the same order, and exchange no message for this (rendezvous hashing, weighted by
  * uplink). Members that upload nothing share the last turn, because they do not wait for each other.
  */
-export function turnsBefore({
-  self,
-  members,
-  roomSize,
-  seed,
-}: {
-  self: Member
-  members: readonly Member[]
-  roomSize: number
-  seed: number
-}): number {
-  const copies = copiesOf(roomSize)
+export function turnsBefore(place: { self: Member; members: readonly Member[]; seed: number }): number {
+  const { turns } = memoOf(place.self, place.members)
+  const known = turns.get(place.seed) ?? countTurns(place)
+  turns.set(place.seed, known)
+  return known
+}
+
+type Memo = { self: Member; turns: Map<number, number>; owners: Map<number, Member | undefined> }
+const memos = new WeakMap<readonly Member[], Memo>()
+/** A viewer waits for fewer pieces than this. */
+const maxMemo = 512
+
+/**
+ * The results that we have computed for these members. Each plan needs them again. A caller that keeps the array until its members change
+ * saves time.
+ */
+function memoOf(self: Member, members: readonly Member[]): Memo {
+  const known = memos.get(members)
+  if (known?.self === self && known.turns.size + known.owners.size < maxMemo) return known
+  const memo = { self, turns: new Map(), owners: new Map() }
+  memos.set(members, memo)
+  return memo
+}
+
+function countTurns({ self, members, seed }: Parameters<typeof turnsBefore>[0]): number {
   const ours = scoreOf(self, seed)
-  if (roomSize <= maxKnownMembers) {
-    let rank = 0
-    for (const member of members) if (isBefore(member, self, seed, ours)) rank++
-    return Math.max(0, rank - copies + 1)
-  }
-  // The scores are exponentially distributed with the rate `weight`. With a mean weight of 1, about `copies` members are below this limit.
-  const limit = copies / roomSize
-  return ours <= limit ? 0 : Math.ceil(Math.log2(ours / limit))
+  let rank = 0
+  for (const member of members) if (isBefore(member, self, seed, ours)) rank++
+  return rank
 }
 
 /** The member that owns a piece, if it is not `self`. `undefined`: we own the piece. */
 export function ownerOf(members: readonly Member[], self: Member, seed: number): Member | undefined {
+  const { owners } = memoOf(self, members)
+  if (!owners.has(seed)) owners.set(seed, findOwner(members, self, seed))
+  return owners.get(seed)
+}
+
+function findOwner(members: readonly Member[], self: Member, seed: number): Member | undefined {
   let best = self
   let bestScore = scoreOf(self, seed)
   for (const member of members) {

@@ -1,8 +1,8 @@
 import type { Hex } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { seedOf, turnsBefore } from './owners'
+import { ownerOf, seedOf, turnsBefore } from './owners'
 import type { Member, Neighbour, Situation, Want } from './Situation'
-import { schedule } from './schedule'
+import { inPushOrder, schedule } from './schedule'
 
 const never = Number.POSITIVE_INFINITY
 const idOf = (number: number): Hex => `0x${number.toString(16).padStart(40, '0')}`
@@ -10,7 +10,7 @@ const member = (number: number): Member => ({ id: idOf(number), seed: seedOf(idO
 const self = member(0)
 
 const want = (change: Partial<Want> = {}): Want => ({
-  ...{ seed: 7, stripe: 3, stripeSeed: 11, byteLength: 16_384, knownAtMs: 10_000, deadlineMs: 13_000 },
+  ...{ seed: 7, byteLength: 16_384, knownAtMs: 10_000, deadlineMs: 13_000 },
   ...{ isBacklog: false, relay: 'idle', asked: undefined, refusals: undefined },
   ...change,
 })
@@ -18,7 +18,7 @@ const want = (change: Partial<Want> = {}): Want => ({
 /** A neighbour that told us at `heldMs` that it holds all pieces. */
 const neighbour = (number: number, heldMs = never, change: Partial<Neighbour> = {}): Neighbour => ({
   ...{ member: member(number), isFollowing: true, isUnpaid: false, rttMs: 50, bytesPerMs: 500 },
-  ...{ pendingRequests: 0, pendingBytes: 0, load: 0, bytesTaken: 0, heldSinceMs: () => heldMs },
+  ...{ pendingRequests: 0, pendingBytes: 0, load: 0, bytesTaken: 0, degree: 8, heldSinceMs: () => heldMs },
   ...change,
 })
 
@@ -27,7 +27,7 @@ const situation = (change: Partial<Situation> = {}): Situation => {
   const members = neighbours.map(({ member }) => member)
   return {
     ...{ nowMs: 10_000, self, wants: [want()], neighbours, members, roomSize: members.length + 1 },
-    ...{ parents: [], relayMs: 100, lagMs: 0, isPush: true, random: () => 0 },
+    ...{ relayMs: 100, lagMs: 0, isPush: true, random: () => 0 },
     ...change,
   }
 }
@@ -38,9 +38,9 @@ const decide = (change: Partial<Situation> = {}) =>
   )
 
 /** The seed of a piece for which `turns` turns come before ours. */
-const seedWith = (turns: number, neighbours: readonly Neighbour[], roomSize = neighbours.length + 1): number => {
+const seedWith = (turns: number, neighbours: readonly Neighbour[]): number => {
   const members = neighbours.map(({ member }) => member)
-  for (let seed = 0; ; seed++) if (turnsBefore({ self, members, roomSize, seed }) === turns) return seed
+  for (let seed = 0; ; seed++) if (turnsBefore({ self, members, seed }) === turns) return seed
 }
 
 describe('schedule', () => {
@@ -73,14 +73,35 @@ describe('schedule', () => {
     expect(decide({ neighbours, wants, nowMs: 10_100, isPush: false })).toEqual(['ask 1'])
   })
 
-  test('in a large room, subscribes to the holder that it asks; if the stripe already has a parent, waits for the push of the parent first', () => {
-    const neighbours = [neighbour(1, 10_050), neighbour(2, 10_050)]
-    const wants = [want({ stripeSeed: seedWith(3, [], 1_000) })]
-    const room = { neighbours, wants, roomSize: 1_000, nowMs: 10_100 }
-    expect(schedule(situation(room)).decisions).toMatchObject([{ type: 'ask', neighbourId: idOf(1), subscribe: true }])
-    const parents = [undefined, undefined, undefined, idOf(2)]
-    expect(schedule(situation({ ...room, parents }))).toMatchObject({ decisions: [], wakeAtMs: 10_300 })
-    expect(decide({ ...room, parents, nowMs: 10_300 })).toEqual(['ask 1'])
+  test('takes a turn later in a room of more than 17 members, because a piece of the owner comes in two steps', () => {
+    const far = Array.from({ length: 20 }, (_, index) => neighbour(index + 1))
+    const members = far.map(({ member }) => member)
+    const wants = [want({ seed: seedWith(1, far) })]
+    const plan = schedule(situation({ neighbours: far.slice(0, 8), members, roomSize: 21, wants }))
+    expect(plan).toMatchObject({ decisions: [], wakeAtMs: 10_450 })
+  })
+
+  test('does not wait for the push of an owner that is not our neighbour', () => {
+    const near = [neighbour(1, 10_050)]
+    const far = neighbour(2)
+    const members = [...near, far].map(({ member }) => member)
+    const owned = (by: Neighbour) => {
+      for (let seed = 0; ; seed++) if (ownerOf(members, self, seed)?.id === by.member.id) return [want({ seed })]
+    }
+    const ask = (by: Neighbour) => decide({ neighbours: near, members, roomSize: 3, wants: owned(by), nowMs: 10_100 })
+    expect(ask(far)).toEqual(['ask 1'])
+    expect(ask(near[0] as Neighbour)).toEqual([])
+  })
+
+  test('in a room of more than 17 members, waits only briefly for a push after the owner says that it holds the piece', () => {
+    const near = [neighbour(1, 10_050), neighbour(2, 10_050)]
+    const members = Array.from({ length: 20 }, (_, index) => member(index + 1))
+    const seed = Array.from({ length: 1_000 }, (_, seed) => seed).find(
+      (seed) => ownerOf(members, self, seed)?.id === idOf(1),
+    )
+    const room = { neighbours: near, members, roomSize: 21, wants: [want({ seed: seed as number })] }
+    expect(schedule(situation({ ...room, nowMs: 10_100 }))).toMatchObject({ decisions: [], wakeAtMs: 10_150 })
+    expect(decide({ ...room, nowMs: 10_150 })).toHaveLength(1)
   })
 
   test('asks neighbours for pieces that are older than our membership, and never takes a turn for them', () => {
@@ -147,7 +168,26 @@ describe('schedule', () => {
       wakeAtMs: 13_000,
     })
     expect(decide({ wants, neighbours: [neighbour(1)], nowMs: 13_000 })).toEqual(['giveUp'])
-    const parents: Hex[] = []
-    expect(decide({ wants, neighbours: [neighbour(1, 9_000)], nowMs: 13_000, parents })).toEqual(['ask 1'])
+    expect(decide({ wants, neighbours: [neighbour(1, 9_000)], nowMs: 13_000 })).toEqual(['ask 1'])
   })
+})
+
+test('in a room of more than 17 members, asks the neighbour that gave least of its share: a neighbour with more neighbours gives each of them less', () => {
+  const taken = { bytesTaken: 100_000 }
+  const near = [neighbour(1, 9_000, { ...taken, degree: 16 }), neighbour(2, 9_000, { ...taken, degree: 8 })]
+  const members = Array.from({ length: 20 }, (_, index) => member(index + 1))
+  const wants = [want({ isBacklog: true })]
+  expect(decide({ neighbours: near, members, roomSize: 21, wants })).toEqual(['ask 2'])
+})
+
+test('an owner pushes first to the neighbours that gave least of their share, and last to those that upload nothing', () => {
+  const strong = { ...member(3), weight: 4 }
+  const near = [
+    neighbour(1),
+    neighbour(2, never, { bytesTaken: 100_000 }),
+    neighbour(3, never, { bytesTaken: 100_000, member: strong }),
+    neighbour(4, never, { bytesTaken: 10_000 }),
+  ]
+  const order = inPushOrder(near, { seed: 1, uploads: ({ member: { id } }) => id !== idOf(1) })
+  expect(order.map(({ member: { id } }) => id)).toEqual([idOf(4), idOf(3), idOf(2), idOf(1)])
 })

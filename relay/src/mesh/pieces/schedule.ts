@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { fullMeshSize, oneOwnerSize, ownerOf, turnsBefore, uniformOf } from './owners'
+import { fullMeshSize, ownerOf, turnsBefore, uniformOf } from './owners'
 import type { Decision, Member, Neighbour, Plan, Situation, Want } from './Situation'
 
 /** The largest number of open requests to one neighbour. A further request would only delay the other requests. */
@@ -16,14 +16,17 @@ const leastWeight = 0.05
 const similarSpeed = 1.5
 /** To the limit that `similarSpeed` sets, we add this fraction of the time until the deadline. */
 const spareShare = 0.05
+/** How long we wait for a push from an owner, in addition to the round trip and the time in which the owner gets the piece from the relay. */
+const graceMs = 600
+/** When the owner has told us that it holds the piece, a push can still come within this time. */
+const toldGraceMs = 100
 /**
- * How long we wait for a push from a parent, in addition to the round trip. For a push from an owner, we wait three times as long, plus the
- * time in which the owner gets the piece from the relay.
+ * In a room of more than 17 members, a turn lasts this many times as long. A shorter turn costs copies from the relay. With a longer turn,
+ * a piece is late if its owner is hostile.
  */
-const graceMs = 200
+const twoSteps = 1.5
 /**
- * To the cost of a neighbour with a full uplink, we add this many times the expected time, so that equal members upload about equally many
- * bytes.
+ * To the cost of a neighbour that declines our requests, or does not answer them, we add up to this many times the expected time.
  */
 const loadPenalty = 3
 
@@ -36,40 +39,44 @@ const loadPenalty = 3
 export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): Plan<AnyWant> {
   const decisions: Decision<AnyWant>[] = []
   const ready: { want: AnyWant; holders: readonly Neighbour<AnyWant>[] }[] = []
-  const turns = new Map<number, number>()
+  const { nowMs } = situation
+  const longestReserveMs = reserveMs(situation)
   let wakeAtMs = Number.POSITIVE_INFINITY
   let isWaiting = false
   const wake = (atMs: number) => {
-    if (atMs > situation.nowMs && atMs < wakeAtMs) wakeAtMs = atMs
+    if (atMs > nowMs && atMs < wakeAtMs) wakeAtMs = atMs
   }
   for (const want of situation.wants) {
-    const cutOffMs = want.deadlineMs - reserveMs(situation) * spreadOf(want, situation)
-    if (isSilent(want, situation)) decisions.push({ type: 'drop', want })
-    else if (want.asked) wake(want.asked.atMs + silenceMs(want.asked, situation))
+    const answerByMs = want.asked ? want.asked.atMs + silenceMs(want.asked, situation) : Number.POSITIVE_INFINITY
+    const isSilent = nowMs >= answerByMs
+    if (isSilent) decisions.push({ type: 'drop', want })
+    else wake(answerByMs)
     if (want.relay === 'asked') continue
     if (want.relay === 'idle') {
-      if (situation.nowMs >= cutOffMs) {
+      const cutOffMs = want.deadlineMs - longestReserveMs * spreadOf(want, situation)
+      if (nowMs >= cutOffMs) {
         decisions.push({ type: 'relay', want })
         continue
       }
       wake(cutOffMs)
     }
-    if (want.asked && !isSilent(want, situation)) continue
-    const firstMs = firstHeldMs(want, situation)
+    if (want.asked && !isSilent) continue
+    const { holders, firstMs } = holdersOf(want, situation)
     if (firstMs < Number.POSITIVE_INFINITY) {
-      const untilMs = pushUntilMs(want, situation, firstMs)
-      if (untilMs > situation.nowMs) wake(untilMs)
-      else ready.push({ want, holders: situation.neighbours.filter((neighbour) => isHolder(neighbour, want)) })
+      const untilMs = pushUntilMs(want, situation)
+      if (untilMs > nowMs) wake(untilMs)
+      else ready.push({ want, holders })
       continue
     }
     isWaiting = true
-    const turnMs = turnAtMs(want, situation, turns)
+    const turnMs = turnAtMs(want, situation)
     if (want.relay === 'failed') {
-      if (situation.nowMs >= want.deadlineMs) decisions.push({ type: 'giveUp', want })
+      if (nowMs >= want.deadlineMs) decisions.push({ type: 'giveUp', want })
       else wake(want.deadlineMs)
-    } else if (situation.nowMs >= turnMs) decisions.push({ type: 'relay', want })
+    } else if (nowMs >= turnMs) decisions.push({ type: 'relay', want })
     else wake(turnMs)
   }
+  if (ready.length === 0) return { decisions, wakeAtMs, isWaiting }
   ready.sort((a, b) => a.want.deadlineMs - b.want.deadlineMs || a.holders.length - b.holders.length)
   const load = new Map<Hex, { requests: number; bytes: number }>()
   for (const { want, holders } of ready) {
@@ -77,16 +84,11 @@ export function schedule<AnyWant extends Want>(situation: Situation<AnyWant>): P
     if (best) {
       const { requests, bytes } = load.get(best.neighbour.member.id) ?? { requests: 0, bytes: 0 }
       load.set(best.neighbour.member.id, { requests: requests + 1, bytes: bytes + want.byteLength })
-      const subscribe = isStriped(situation) && !want.isBacklog
-      decisions.push({ type: 'ask', want, neighbourId: best.neighbour.member.id, subscribe, expectedMs: best.ms })
+      decisions.push({ type: 'ask', want, neighbourId: best.neighbour.member.id, expectedMs: best.ms })
     } else for (const { member } of holders) wake(retryAtMs(want, member.id))
   }
   return { decisions, wakeAtMs, isWaiting }
 }
-
-/** Whether members get pieces through subscriptions to stripes. In a smaller room, the owner of a piece pushes it instead. */
-export const isStriped = ({ roomSize, isPush }: Pick<Situation, 'roomSize' | 'isPush'>): boolean =>
-  isPush && roomSize > oneOwnerSize
 
 /** How long before its deadline a missing piece is fetched from the relay. */
 export const reserveMs = ({ relayMs, lagMs }: Pick<Situation, 'relayMs' | 'lagMs'>): number =>
@@ -103,73 +105,60 @@ const spreadOf = (want: Want, { self, roomSize }: Situation): number =>
 const silenceMs = ({ expectedMs }: { expectedMs: number }, { lagMs }: Situation): number =>
   clamp(2 * expectedMs + 150, { min: 300, max: 900 }) + 2 * lagMs
 
-const isSilent = (want: Want, situation: Situation): boolean =>
-  want.asked !== undefined && situation.nowMs >= want.asked.atMs + silenceMs(want.asked, situation)
+const noHolders: readonly never[] = []
 
-/**
- * Of the neighbours that we can ask: the earliest time at which one of them said that it holds the piece. `Infinity`: none of them said so.
- */
-function firstHeldMs<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>): number {
+/** The neighbours that we can ask for the piece, and the earliest time at which one of them told us that it holds the piece. */
+function holdersOf<AnyWant extends Want>(want: AnyWant, { neighbours }: Situation<AnyWant>) {
+  let holders: Neighbour<AnyWant>[] | undefined
   let firstMs = Number.POSITIVE_INFINITY
   for (const neighbour of neighbours) {
     const sinceMs = neighbour.heldSinceMs(want)
-    if (sinceMs < firstMs && isHolder(neighbour, want)) firstMs = sinceMs
+    if (!(sinceMs < Number.POSITIVE_INFINITY) || !isAble(neighbour, want)) continue
+    if (sinceMs < firstMs) firstMs = sinceMs
+    if (holders) holders.push(neighbour)
+    else holders = [neighbour]
   }
-  return firstMs
+  return { holders: holders ?? noHolders, firstMs }
 }
 
-function isHolder<AnyWant extends Want>(neighbour: Neighbour<AnyWant>, want: AnyWant): boolean {
-  if (neighbour.isUnpaid || !(neighbour.heldSinceMs(want) < Number.POSITIVE_INFINITY)) return false
-  const { id } = neighbour.member
-  return id !== want.asked?.neighbourId && retryAtMs(want, id) < Number.POSITIVE_INFINITY
+function isAble<AnyWant extends Want>({ isUnpaid, member: { id } }: Neighbour<AnyWant>, want: AnyWant): boolean {
+  return !isUnpaid && id !== want.asked?.neighbourId && retryAtMs(want, id) < Number.POSITIVE_INFINITY
 }
 
 /** The time of our turn: then we fetch the piece from the relay, if no neighbour holds it. */
-function turnAtMs(want: Want, situation: Situation, known: Map<number, number>): number {
+function turnAtMs(want: Want, situation: Situation): number {
   if (want.isBacklog) return Number.POSITIVE_INFINITY
-  const seed = ownerSeed(want, situation)
-  let turns = known.get(seed)
-  if (turns === undefined) {
-    turns = turnsBefore({ ...situation, seed })
-    known.set(seed, turns)
-  }
-  // In a room in which not all members are connected, a piece needs longer than one fetch to reach the last member.
-  const patience = isSmall(situation) ? 1 : 3
+  const { self, members } = situation
+  const turns = turnsBefore({ self, members, seed: want.seed })
+  // In a room in which not all members are connected, a piece of the owner reaches us in two steps.
+  const patience = isSmall(situation) ? 1 : twoSteps
   const turnMs = clamp(situation.relayMs + 200 + situation.lagMs, { min: 300, max: 900 }) * patience
   return turns === 0 ? want.knownAtMs : want.knownAtMs + turns * turnMs
 }
 
 const isSmall = ({ roomSize }: Situation): boolean => roomSize <= fullMeshSize
 
-/**
- * Without stripes, each piece has its own owner, so all members upload about equally many bytes. With stripes, all pieces of a stripe have
- * the same owners, so members keep their parents.
- */
-const ownerSeed = (want: Want, situation: Situation): number => (isStriped(situation) ? want.stripeSeed : want.seed)
-
 /** The time until which we wait for a push of the piece. 0: we expect no push. */
-function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>, firstMs: number): number {
-  const { isPush, neighbours, members, self, parents, lagMs, relayMs } = situation
+function pushUntilMs<AnyWant extends Want>(want: AnyWant, situation: Situation<AnyWant>): number {
+  const { isPush, neighbours, members, self, lagMs, relayMs } = situation
   if (!isPush || want.isBacklog) return 0
-  if (!isStriped(situation)) {
-    const owner: Member | undefined = ownerOf(members, self, want.seed)
-    const pusher = owner && neighbours.find(({ member }) => member.id === owner.id)
-    if (!pusher) return 0
-    const longestMs = 0.4 * (want.deadlineMs - want.knownAtMs)
-    return want.knownAtMs + Math.min(longestMs, relayMs + pusher.rttMs + 3 * graceMs) + lagMs
-  }
-  const parentId = parents[want.stripe]
-  const parent = parentId && neighbours.find(({ member }) => member.id === parentId)
-  if (!parent) return 0
-  return firstMs + parent.rttMs + graceMs + lagMs
+  const owner: Member | undefined = ownerOf(members, self, want.seed)
+  const pusher = owner && neighbours.find(({ member }) => member.id === owner.id)
+  if (!pusher) return 0
+  const longestMs = 0.4 * (want.deadlineMs - want.knownAtMs)
+  const untilMs = want.knownAtMs + Math.min(longestMs, relayMs + pusher.rttMs + graceMs) + lagMs
+  // In a larger room, an owner pushes a piece to some neighbours, and tells the others that it holds the piece.
+  return isSmall(situation) ? untilMs : Math.min(untilMs, pusher.heldSinceMs(want) + toldGraceMs + lagMs)
 }
 
 function pick<AnyWant extends Want>(
   want: AnyWant,
   holders: readonly Neighbour<AnyWant>[],
-  { nowMs, random }: Situation<AnyWant>,
+  situation: Situation<AnyWant>,
   load: ReadonlyMap<Hex, { requests: number; bytes: number }>,
 ): { neighbour: Neighbour<AnyWant>; ms: number } | undefined {
+  const { nowMs, random } = situation
+  const isFullMesh = isSmall(situation)
   const able: { neighbour: Neighbour<AnyWant>; ms: number; cost: number; taken: number }[] = []
   let best = Number.POSITIVE_INFINITY
   for (const neighbour of holders) {
@@ -181,7 +170,11 @@ function pick<AnyWant extends Want>(
     const ms = rttMs + (pendingBytes + (more?.bytes ?? 0) + want.byteLength) / rate
     const cost = ms * (1 + loadPenalty * use)
     best = Math.min(best, cost)
-    const taken = (bytesTaken + (more?.bytes ?? 0)) / Math.max(leastWeight, member.weight)
+    const taken = usedOf({
+      member,
+      bytesTaken: bytesTaken + (more?.bytes ?? 0),
+      degree: isFullMesh ? 1 : neighbour.degree,
+    })
     able.push({ neighbour, ms, cost, taken })
   }
   const spareMs = spareShare * Math.max(0, want.deadlineMs - nowMs)
@@ -190,6 +183,31 @@ function pick<AnyWant extends Want>(
   const least = Math.min(...good.map(({ taken }) => taken))
   const fair = good.filter(({ taken }) => taken <= least)
   return fair[Math.floor(random() * fair.length)]
+}
+
+/**
+ * How many bytes we took from a neighbour, compared with its fair share: a neighbour with twice the weight gives twice as much, and a
+ * neighbour with twice as many neighbours gives each of them half as much.
+ */
+const usedOf = ({ bytesTaken, degree, member }: Pick<Neighbour, 'bytesTaken' | 'degree' | 'member'>): number =>
+  (bytesTaken * degree) / Math.max(leastWeight, member.weight)
+
+/**
+ * The order in which an owner pushes a piece to its neighbours: the neighbours that gave us least of their share are first, because the
+ * first holders of a piece give it to the others. Neighbours that upload nothing are last. `positionOf`: breaks ties.
+ */
+export function inPushOrder<Any extends Pick<Neighbour, 'bytesTaken' | 'degree' | 'member'>>(
+  neighbours: readonly Any[],
+  { seed, uploads }: { seed: number; uploads(neighbour: Any): boolean },
+): Any[] {
+  const scored = neighbours.map((neighbour) => ({
+    neighbour,
+    isLast: Number(!uploads(neighbour)),
+    used: usedOf(neighbour),
+    at: uniformOf(neighbour.member.seed, seed),
+  }))
+  scored.sort((a, b) => a.isLast - b.isLast || a.used - b.used || a.at - b.at)
+  return scored.map(({ neighbour }) => neighbour)
 }
 
 const retryAtMs = ({ refusals }: Want, id: Hex): number => refusals?.get(id) ?? Number.NEGATIVE_INFINITY

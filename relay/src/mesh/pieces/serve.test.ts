@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { bytesBefore, isFreeRider, mayGive, mayQueue, maySubscribe, nextUpload, tiersOf, type Waiting } from './serve'
+import { seedOf } from './owners'
+import type { Member } from './Situation'
+import {
+  bytesBefore,
+  isFreeRider,
+  isProven,
+  isReliable,
+  mayGive,
+  mayQueue,
+  nextUpload,
+  tiersOf,
+  type Waiting,
+} from './serve'
 
 const waiting = (change: Partial<Waiting>): Waiting => ({
   ...{ tier: 1, copies: 0, deadlineMs: 1_000, byteLength: 16_384 },
@@ -65,12 +77,46 @@ test('a piece does not wait longer in the queue than its receiver waits', () => 
   expect(mayQueue({ byteLength: 11_000, deadlineMs: 9_000 }, queue)).toBe(false)
 })
 
-test('in a room of 18 to 40 members, a member gives each piece to at most three neighbours', () => {
-  expect([2, 3].map((copies) => mayGive({ roomSize: 18, copies }))).toEqual([true, false])
-  expect([17, 41].map((roomSize) => mayGive({ roomSize, copies: 16 }))).toEqual([true, true])
+test('a neighbour that recently took much and gave less than 1/32 is not reliable', () => {
+  const taker = { bytesFrom: 3_000, bytesTo: 200_000, totalBytesTo: 200_000 }
+  expect(isReliable(taker)).toBe(false)
+  expect(isReliable({ ...taker, bytesFrom: 7_000 })).toBe(true)
+  // The stream was away for some minutes.
+  expect(isReliable({ bytesFrom: 0, bytesTo: 10, totalBytesTo: 200_000 })).toBe(true)
 })
 
-test('a stripe is pushed to one more child only if a fifth of the uplink stays free for requests', () => {
-  expect(maySubscribe({ children: 7, stripeBytesPerMs: 10, bytesPerMs: 100 })).toBe(true)
-  expect(maySubscribe({ children: 8, stripeBytesPerMs: 10, bytesPerMs: 100 })).toBe(false)
+test('a neighbour is proven after its first correct piece, while it is reliable', () => {
+  expect(isProven({ bytesFrom: 0, bytesTo: 0, totalBytesTo: 0 })).toBe(false)
+  expect(isProven({ bytesFrom: 1, bytesTo: 0, totalBytesTo: 0 })).toBe(true)
+  expect(isProven({ bytesFrom: 1, bytesTo: 200_000, totalBytesTo: 200_000 })).toBe(false)
+})
+
+describe('mayGive', () => {
+  const member = (number: number, weight = 1): Member => ({ id: `0x${number}`, seed: seedOf(`${number}`), weight })
+  const others = (count: number) => Array.from({ length: count }, (_, index) => member(index + 1))
+  /** To how many neighbours a member gives a piece, in the mean over many pieces. */
+  const meanCopies = (weight: number, members: readonly Member[]) => {
+    let sum = 0
+    for (let seed = 0; seed < 1_000; seed++)
+      for (let copies = 0; copies < 16; copies++)
+        if (mayGive({ self: member(0, weight), members, seed, copies, withinMs: 2_000 })) sum++
+    return sum / 1_000
+  }
+
+  test('sets no limit in a room whose members are all connected', () => {
+    expect(meanCopies(1, others(16))).toBe(16)
+  })
+
+  test('gives a piece to six neighbours in a larger room of equal members, and to more or fewer in proportion to the weight', () => {
+    expect(meanCopies(1, others(17))).toBeCloseTo(6, 1)
+    expect(meanCopies(2, others(99))).toBeCloseTo(11.9, 0)
+    expect(meanCopies(0.25, others(99))).toBeCloseTo(1.5, 1)
+    expect(meanCopies(0, others(99))).toBe(0)
+  })
+
+  test('sets no limit for a receiver that would have to ask the relay soon', () => {
+    const late = { self: member(0), members: others(20), seed: 1, copies: 9 }
+    expect(mayGive({ ...late, withinMs: 1_001 })).toBe(false)
+    expect(mayGive({ ...late, withinMs: 1_000 })).toBe(true)
+  })
 })

@@ -1,4 +1,5 @@
-import { fullMeshSize, oneOwnerSize } from './owners'
+import { fullMeshSize, uniformOf } from './owners'
+import { type Member, maxWeight } from './Situation'
 
 /** The bytes that a neighbour gave us and took from us. */
 export type Contribution = {
@@ -38,6 +39,16 @@ const bytesFrom = (contributions: readonly Contribution[], index: number): numbe
 /** Whether a neighbour took much, and gave almost nothing. */
 export const isFreeRider = ({ bytesFrom, bytesTo, totalBytesTo }: Contribution): boolean =>
   totalBytesTo > creditBytes && bytesFrom < Math.max(1, leastReturn * bytesTo)
+
+/**
+ * Whether we can expect that a neighbour sends on the pieces that it owns: it took little recently, or gave something back. An attacker can
+ * state a large uplink and send nothing. Then only its own neighbours wait for it, and only for some seconds.
+ */
+export const isReliable = ({ bytesFrom, bytesTo }: Contribution): boolean =>
+  bytesTo <= creditBytes || bytesFrom >= leastReturn * bytesTo
+
+/** Whether we name a neighbour to our other neighbours: it has sent us at least one correct piece, and is reliable. */
+export const isProven = (contribution: Contribution): boolean => contribution.bytesFrom > 0 && isReliable(contribution)
 
 /** A piece that waits in our upload queue. */
 export type Waiting = {
@@ -86,29 +97,34 @@ export const mayQueue = (
 ): boolean =>
   bytesPerMs > 0 && (queuedBytes + piece.byteLength) / bytesPerMs < Math.min(piece.deadlineMs - nowMs, patienceMs)
 
-/** In a room of 18 to 40 members, a member sends each piece to at most this many neighbours. */
-const fanOut = 3
+/** In a room of more than 17 members, a member with the mean weight gives each piece to at most this many neighbours. */
+const fanOut = 6
+/** A receiver that needs a piece within this time gets it without the limit of `mayGive`. Otherwise the relay would have to send the piece. */
+const urgentMs = 1_000
 
 /**
- * Whether we give a piece to one more neighbour, after we have given it to `copies` neighbours. Without this limit, the first holders, and
- * the members with the most neighbours, upload several times as much as the others.
+ * Whether we give a piece to one more neighbour, after we have given it to `copies` neighbours. `withinMs`: the time after which the
+ * receiver cannot use the piece. Without this limit, the first holders, and the members with the most neighbours, upload several times as
+ * much as the others. The limit is in proportion to our weight. So equal members upload about equally many bytes, and strong members
+ * upload more.
  */
-export const mayGive = ({ roomSize, copies }: { roomSize: number; copies: number }): boolean =>
-  roomSize <= fullMeshSize || roomSize > oneOwnerSize || copies < fanOut
-
-/** The fraction of the uplink that pushes can use. The rest stays free for requested pieces. */
-const pushShare = 0.8
-
-/**
- * Whether we push a stripe to one more child. `children`: the number of stripes that we push now, over all neighbours. Only the simulation
- * in `bench/mesh` calls this function.
- */
-export const maySubscribe = ({
-  children,
-  stripeBytesPerMs,
-  bytesPerMs,
+export function mayGive({
+  self,
+  members,
+  seed,
+  copies,
+  withinMs,
 }: {
-  children: number
-  stripeBytesPerMs: number
-  bytesPerMs: number
-}): boolean => (children + 1) * stripeBytesPerMs <= pushShare * bytesPerMs
+  self: Member
+  members: readonly Member[]
+  seed: number
+  copies: number
+  withinMs: number
+}): boolean {
+  if (members.length < fullMeshSize || withinMs <= urgentMs) return true
+  let weights = Math.min(maxWeight, self.weight)
+  for (const { weight } of members) weights += Math.min(maxWeight, weight)
+  const share = fanOut * ((self.weight * (members.length + 1)) / weights)
+  // A hash of the member and the piece rounds the limit up or down.
+  return copies < Math.floor(share + uniformOf(self.seed, seed))
+}
