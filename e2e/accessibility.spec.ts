@@ -84,8 +84,7 @@ test('axe finds no fault on the page of a voter, and in its dialog', async ({ ne
   await expect(page.getByRole('alert')).toHaveText('Choose a parameter.')
   await expectAccessible(page)
 
-  await page.getByRole('combobox', { name: 'Parameter' }).click()
-  await page.getByRole('option', { name: 'FinderFee (Stake)' }).click()
+  await page.getByRole('combobox', { name: 'Parameter' }).selectOption('FinderFee (Stake)')
   await page.getByLabel('New value of FinderFee').fill('6')
   await page.getByRole('button', { name: 'Add to the proposal' }).click()
   await page.getByLabel('Why should stakers vote for it?').fill('Finders do more.')

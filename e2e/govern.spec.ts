@@ -10,8 +10,7 @@ const votingBlocks = 60
 const receiver = '0x00000000000000000000000000000000000A11cE'
 
 async function choose(page: Page, list: string, option: string) {
-  await page.getByRole('combobox', { name: list }).click()
-  await page.getByRole('option', { name: option }).click()
+  await page.getByRole('combobox', { name: list }).selectOption(option)
 }
 
 async function confirm(page: Page, name: string) {

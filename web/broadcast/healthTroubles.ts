@@ -82,8 +82,8 @@ function audienceTrouble(audience: AudienceSummary | undefined): Problem | undef
   if (latencyMs && latencyMs.median > lateMs)
     return {
       sentence:
-        'Most viewers report that they are more than ten seconds behind: they have sought back, or their lines are slow.',
-      nextStep: 'A viewer comes back with “Jump to live”. When you answer questions, wait a little longer.',
+        'Most viewers report that they are more than ten seconds behind: they have sought back, their link asks for a longer latency, or their lines are slow.',
+      nextStep: 'When you answer questions, wait a little longer.',
     }
   return undefined
 }

@@ -26,3 +26,19 @@ it('a short message disappears after six seconds or when it is closed, and at mo
   expect(texts()).toEqual([])
   vi.useRealTimers()
 })
+
+it('a message stays while a person points at it', async () => {
+  vi.useFakeTimers()
+  const place = document.body.appendChild(document.createElement('div'))
+  await act(async () => createRoot(place).render(<Toaster />))
+  const count = () => place.querySelectorAll('[data-toast]').length
+  const region = place.querySelector('[role=status]') as HTMLElement
+  await act(async () => toast.error('Not sent.', 'Try again.'))
+  await act(async () => region.dispatchEvent(new Event('pointerover', { bubbles: true })))
+  await act(async () => vi.advanceTimersByTime(60_000))
+  expect(count()).toBe(1)
+  await act(async () => region.dispatchEvent(new Event('pointerout', { bubbles: true })))
+  await act(async () => vi.advanceTimersByTime(6_000))
+  expect(count()).toBe(0)
+  vi.useRealTimers()
+})

@@ -1,6 +1,6 @@
 import X from 'lucide-react/icons/x'
 import { IconButton } from './IconButton'
-import { dismiss, useToasts } from './toast'
+import { dismiss, hold, release, useToasts } from './toast'
 
 /** Shows the short messages of `toast` at the bottom of the page. A screen reader reads them aloud. */
 export function Toaster() {
@@ -8,6 +8,12 @@ export function Toaster() {
   return (
     <div
       role="status"
+      // An open dialog hides everything else from a screen reader, except elements with this attribute.
+      aria-live="polite"
+      onPointerEnter={hold}
+      onPointerLeave={release}
+      onFocus={hold}
+      onBlur={release}
       className="pointer-events-none fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-sm flex-col gap-2 text-sm"
     >
       {toasts.map(({ id, isGood, text, nextStep }) => (

@@ -10,8 +10,8 @@ export type AudienceReportsOptions = {
   /** The figures of the player. Undefined while nothing plays: the relay then forgets this viewer. */
   read(): { latencyMs: number | undefined; stalls: number } | undefined
   send(report: AudienceReport, signal: AbortSignal): Promise<AudienceSummary | undefined>
-  /** The number of viewers that the relay knows. */
-  onViewers(viewers: number): void
+  /** The number of viewers that the relay knows. Undefined: it is not known now. */
+  onViewers(viewers: number | undefined): void
   signal: AbortSignal
   now?: () => number
 }
@@ -47,10 +47,11 @@ export class AudienceReports {
     const figures = read()
     try {
       const summary = figures && (await send(this.#reportOf(figures), signal))
-      if (summary && !signal.aborted) onViewers(summary.viewers)
+      if (!signal.aborted) onViewers(summary?.viewers)
     } catch (error) {
       // The picture does not need the reports.
       log.debug('not reported', () => ({ error }))
+      if (!signal.aborted) onViewers(undefined)
     }
     if (!signal.aborted) this.#timer = setTimeout(() => void this.#report(), everyMs)
   }

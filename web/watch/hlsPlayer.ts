@@ -1,6 +1,6 @@
 import type Hls from 'hls.js'
 import type { ErrorData, Fragment } from 'hls.js'
-import { extraLatencyOf, playlists, type Viewer } from 'lp-relay'
+import { playlists, type Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { ExtraLatency } from './ExtraLatency'
@@ -12,6 +12,7 @@ import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
 import { notPlaying, type Playing, type StreamPlayer } from './Playing'
 import { pace } from './pace'
 import { bufferedMs, isPlaying, observePicture, type Picture, spareMs } from './picture'
+import { RoomLatency } from './RoomLatency'
 
 const log = logOf('watch')
 
@@ -71,6 +72,7 @@ export class HlsPlayer implements StreamPlayer {
   #offered = ''
   #recoveriesMs: readonly number[] = []
   readonly #extraLatency = new ExtraLatency()
+  readonly #roomLatency = new RoomLatency()
   readonly #latency = new Latency()
   /** When the picture began to move. `Infinity`: it does not move now. */
   #movesSinceMs = Number.POSITIVE_INFINITY
@@ -160,7 +162,7 @@ export class HlsPlayer implements StreamPlayer {
   /** Sets the latency at which hls.js plays. */
   #sync(hls: Hls): void {
     const nowMs = performance.now()
-    const roomMs = extraLatencyOf(this.#viewer.getSnapshot().roomSize)
+    const roomMs = this.#roomLatency.at(this.#viewer.getSnapshot().roomSize, nowMs)
     const wantedMs = Math.max(roomMs, chosenExtraMs(this.#hasParts, this.#latencyS))
     const extraMs = wantedMs + this.#extraLatency.at(nowMs)
     const usual = syncOf(this.#hasParts, extraMs, nowMs - this.#movesSinceMs)

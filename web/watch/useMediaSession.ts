@@ -8,24 +8,31 @@ export function useMediaSession(
   video: RefObject<HTMLVideoElement | null>,
   { title, posterUrl, paused }: { title: string | undefined; posterUrl: string | undefined; paused: boolean },
 ): void {
+  const isPlayable = title !== undefined
   useEffect(() => {
     const session = sessionOf(navigator)
     if (!session || title === undefined) return
     session.metadata = new MediaMetadata({ title, artist: 'lp', artwork: posterUrl ? [{ src: posterUrl }] : [] })
+    return () => {
+      session.metadata = null
+    }
+  }, [title, posterUrl])
+  useEffect(() => {
+    const session = sessionOf(navigator)
+    if (!session || !isPlayable) return
     // The browser refuses to play without a gesture of the person. Then the video stays paused.
     session.setActionHandler('play', () => void video.current?.play().catch(() => undefined))
     session.setActionHandler('pause', () => video.current?.pause())
     return () => {
-      session.metadata = null
       session.playbackState = 'none'
       session.setActionHandler('play', null)
       session.setActionHandler('pause', null)
     }
-  }, [video, title, posterUrl])
+  }, [video, isPlayable])
   useEffect(() => {
     const session = sessionOf(navigator)
-    if (session && title !== undefined) session.playbackState = paused ? 'paused' : 'playing'
-  }, [title, paused])
+    if (session && isPlayable) session.playbackState = paused ? 'paused' : 'playing'
+  }, [isPlayable, paused])
 }
 
 /** Old browsers have no media session. */

@@ -1,4 +1,4 @@
-/** The lowest, the middle and the highest of several figures. */
+/** The lowest, the middle and the highest of several figures. Of two figures in the middle, `median` is the lower one. */
 export type Spread = { min: number; median: number; max: number }
 
 /**
@@ -31,6 +31,6 @@ export const maxStalls = 600
 /** `undefined`: there are no figures. */
 export function spreadOf(figures: readonly number[]): Spread | undefined {
   const sorted = [...figures].sort((a, b) => a - b)
-  const [min, median, max] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)]
+  const [min, median, max] = [sorted[0], sorted[(sorted.length - 1) >> 1], sorted.at(-1)]
   return min === undefined || median === undefined || max === undefined ? undefined : { min, median, max }
 }
