@@ -28,6 +28,8 @@ const exempt = new Map<string, readonly string[]>([
   ['livepeerToken', ['transferFrom', 'permit', 'burn']],
   // The ClaimsManager calls `request` in `verify`.
   ['bondedVerifier', ['request']],
+  // `DisputeHandler` makes these moves by functions of `DisputeModel`.
+  ['disputeGame', ['open', 'dissect', 'decide']],
 ])
 
 /** After a change of the owner, the campaign could not act as the owner any more. `owner.test.ts` tests these functions. */
@@ -38,7 +40,7 @@ const actions = readdirSync(folder)
   .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll(/\/\/.*$/gm, ''))
   .join('\n')
 /** The names that the campaign uses for the contracts. */
-const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool|chequebook|governor|randomness'
+const instances = 'token|rounds|bonding|jobs|claims|verifier|minter|pool|chequebook|governor|randomness|game'
 const called = new Set([...actions.matchAll(new RegExp(`\\b(?:${instances})\\.(\\w+)`, 'g'))].map(([, name]) => name))
 
 const contracts = Object.entries(generated)

@@ -1,6 +1,6 @@
 import { machineBytecode } from '@lp/contracts/abi'
 import { startAnvil } from '@lp/contracts/script/anvil'
-import { concat, type Hex, numberToHex, toFunctionSelector } from 'viem'
+import { concat, createPublicClient, type Hex, http, numberToHex, toFunctionSelector } from 'viem'
 import type { Witness } from '../../src/judge'
 
 type Answer = { id: number; result?: unknown; error?: { message: string; data?: Hex } }
@@ -25,7 +25,11 @@ export async function startMachineContract() {
   }
   const [from] = await one<Hex[]>('eth_accounts')
   const transaction = await one<Hex>('eth_sendTransaction', { from, data: machineBytecode })
-  const { contractAddress: to } = await one<{ contractAddress: Hex }>('eth_getTransactionReceipt', transaction)
+  // anvil answers before the transaction is in a block.
+  const { contractAddress: to } = await createPublicClient({
+    transport: http(anvil.rpcUrl),
+    pollingInterval: 50,
+  }).waitForTransactionReceipt({ hash: transaction })
   return {
     /** Makes the steps in one request. */
     async step(witnesses: readonly Witness[]): Promise<Outcome[]> {
