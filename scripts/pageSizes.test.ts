@@ -6,10 +6,11 @@ import { Build } from './pageSizes'
 
 const html = `<script type="module" src="./assets/index-AAAAAAAA.js"></script>
 <link rel="stylesheet" href="./assets/index-BBBBBBBB.css"><script>preload("./assets/StakePage-CCCCCCCC.js")</script>`
-const pages = ['WatchPage', 'EmbedPage', 'BroadcastPage', 'StakePage', 'TranscoderPage']
+const pages = ['WatchPage', 'EmbedPage', 'BroadcastPage', 'StakePage', 'TranscoderPage', 'GovernPage', 'EconomyPage']
 const others = [
   ...['KeysDialog', 'RecordedStream', 'giveTestToken', 'ccip', 'captureWorker', 'speedWorker', 'recordingWorker'],
-  ...['soundWorklet', 'mediabunny-aac-encoder', 'ffmpeg-core', 'Wallet'],
+  ...['soundWorklet', 'mediabunny-aac-encoder', 'ffmpeg-core', 'WalletProvider'],
+  ...['hearPrice', 'ViewerPayments', 'engine', 'PaymentCard', 'sale'],
 ]
 
 /** A build in which each file contains its name and the given text. */
