@@ -3,7 +3,9 @@ import { inTheLast, span } from './span'
 
 describe('span', () => {
   it('gives the duration in its largest unit, rounded to a whole number', () => {
-    expect([45_000, 150_000, 5_400_000, 30 * 86_400_000].map(span)).toEqual([
+    expect([0, 1_200, 45_000, 150_000, 5_400_000, 30 * 86_400_000].map(span)).toEqual([
+      'about 1 second',
+      'about 1 second',
       'about 45 seconds',
       'about 3 minutes',
       'about 2 hours',

@@ -11,8 +11,7 @@ export const span = (durationMs: number): string => `about ${counted(durationMs)
 export const inTheLast = (durationMs: number): string => `in the last ${counted(durationMs)}`
 
 function counted(durationMs: number): string {
-  const unit = units.find(({ ms }) => durationMs >= 1.5 * ms)
-  if (!unit) return `${Math.max(1, Math.round(durationMs / 1_000))} seconds`
-  const count = Math.round(durationMs / unit.ms)
+  const unit = units.find(({ ms }) => durationMs >= 1.5 * ms) ?? { name: 'second', ms: 1_000 }
+  const count = Math.max(1, Math.round(durationMs / unit.ms))
   return `${count} ${unit.name}${count === 1 ? '' : 's'}`
 }
