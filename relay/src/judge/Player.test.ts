@@ -91,9 +91,9 @@ describe('a player', () => {
         await until(async () => (await level(gameId)) > before)
         continue
       }
-      const defender = chain.play(gameId, 'defender', truth)
       const { address } = chain.parties.defender.account
       const nonce = await chain.client.getTransactionCount({ address })
+      const defender = chain.play(gameId, 'defender', truth)
       await until(async () => (await chain.client.getTransactionCount({ address, blockTag: 'pending' })) > nonce)
       await defender.kill()
       await mine(1n)
