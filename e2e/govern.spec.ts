@@ -111,7 +111,7 @@ test('a staker proposes on the page to change a parameter, to pay from the Commo
       await expect(row).toHaveAttribute('data-value', '200000')
       await row.getByText('1 change', { exact: true }).click()
       await expect(row).toContainText('10 to 20 %')
-      // The executed proposal still says what it has changed.
+      // After its execution, the page still says which value the proposal has changed.
       await expect(proposal).toContainText('RoundLockAmount from 10 to 20 %')
     })
   } finally {

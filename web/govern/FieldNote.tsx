@@ -1,4 +1,4 @@
-/** The hint of a field, or what is wrong with the field. */
+/** The text under a field: a hint, or the fault of the value that the person has entered. */
 export function FieldNote({ id, problem, children }: { id: string; problem: string | undefined; children: string }) {
   return (
     <p

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { ParameterUpdate } from './ParameterUpdate'
 import type { Proposal } from './Proposal'
 
-/** What has happened in the governance since the deployment, the oldest first. */
+/** All proposals, their executions, and the changes of parameters and seats since the deployment. In each list, the oldest is first. */
 export type GovernanceEvents = {
   proposals: readonly Proposal[]
   /** The transaction that executed a proposal, by the id of the proposal. */

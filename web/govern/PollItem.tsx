@@ -32,7 +32,7 @@ export type PollItemProps = {
   onAsk(intent: Intent): void
 }
 
-/** One proposal: what it decides, why, its vote, and what a person can do now. */
+/** One proposal: its calls, the reasons of the proposer, the votes, and the buttons that a person can use now. */
 export function PollItem({ poll, governance, contracts, onAsk }: PollItemProps) {
   const { tone, name } = badges[poll.state]
   const { updates } = governance

@@ -11,7 +11,7 @@ export type TopUp = {
   key: Address
   /** From the wallet to the deposit, in wei. 0: only the permission changes. */
   deposit: bigint
-  /** The most that the key can pay in all, in wei, what it has paid so far included. */
+  /** The largest sum of all payments of the key, in wei. The payments that the key has already made count. */
   cap: bigint
   /** When the permission ends. Unix time in seconds. */
   expiry: bigint
@@ -34,7 +34,7 @@ export function topUpOf({
   nowSeconds: bigint
 }): TopUp {
   const wanted = nowSeconds + permissionDays * secondsPerDay
-  // A new key may also use what is in the deposit already.
+  // A new key can also spend the deposit that the account had before.
   const cap = account.key.cap + amount + (account.key.cap === 0n ? account.deposit : 0n)
   return {
     ...{ key, deposit: amount, cap: cap < Cheque.maxAmount ? cap : Cheque.maxAmount },

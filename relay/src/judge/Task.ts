@@ -4,9 +4,9 @@ import { memoryTree } from './memoryTree'
 import { memoryBytes, pagesOf, type Region } from './Pages'
 import * as State from './State'
 
-/** A program and what it reads, as contracts/src/types/Task.sol has it. */
+/** A program, and the inputs and options that the program reads. The contracts have the same type in contracts/src/types/Task.sol. */
 export type Task = {
-  /** What is in the lower half of the memory before the first step. The program starts at address 0. */
+  /** The parts of the program, which are in the lower half of the memory before the first step. The program starts at address 0. */
   program: readonly Region[]
   /** At most three payloads, of at most 2²⁶ bytes each. */
   inputs: readonly Uint8Array[]

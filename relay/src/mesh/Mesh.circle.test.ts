@@ -25,7 +25,7 @@ async function untilRoomSize({ mesh }: Viewer, size: number): Promise<void> {
 
 const idOf = (number: number): Hex => `0x${number.toString(16).padStart(40, '0')}`
 
-/** A peer that plays the level, and that calls `act` when the viewer has told what it plays. */
+/** A peer that plays the level. When the viewer has said which level the viewer plays, the peer calls `act`. */
 function stranger(act: (peer: Peer) => void) {
   const { streamId } = level
   const got: Wire.Message[] = []
