@@ -104,22 +104,4 @@ describe('a player', () => {
     expect(await defender.player.outcome).toBe(Outcome.DefenderWon)
     await Promise.all([defender.kill(), liar.kill()])
   })
-
-  it('goes on after reorganisations that remove moves of both parties', async () => {
-    const { truth, lie, open } = dispute({ isRight: true, step: 250 })
-    const gameId = await open('lie')
-    const [defender, objector] = [chain.play(gameId, 'defender', truth), chain.play(gameId, 'objector', lie)]
-    for (const reached of [3, 5]) {
-      await until(async () => (await level(gameId)) >= reached)
-      await chain.client.transport.request({ method: 'anvil_reorg', params: [3, []] })
-      await mine(1n)
-    }
-    await ended(gameId)
-    await chain.client.transport.request({ method: 'anvil_reorg', params: [2, []] })
-    await mine(1n)
-    await ended(gameId)
-    await mine(reorgBlocks)
-    expect(await defender.player.outcome).toBe(Outcome.DefenderWon)
-    await Promise.all([defender.kill(), objector.kill()])
-  })
 })
