@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
+import { chooseQuality } from '../../../e2e/pages'
 import type { Kind, Ready as Origin } from '../origin/main'
 
 /** A player that the benchmark measures. */
@@ -18,10 +19,7 @@ const lpWith = ({ latencyS }: { latencyS?: number } = {}): Player => ({
   async open(page, { link, isAdaptive }) {
     await page.goto(latencyS === undefined ? link : `${link}${link.includes('?') ? '&' : '?'}latency=${latencyS}`)
     if (isAdaptive) return
-    const quality = page.getByRole('button', { name: 'Quality' })
-    await page.locator('video').hover()
-    await quality.click()
-    await page.getByRole('menuitemradio', { name: /source/ }).click()
+    await chooseQuality(page, /source/)
   },
 })
 
