@@ -22,21 +22,20 @@ const encodeLength = (length: number) => {
 
 /** Builds the whole tree. If `data` is empty, the tree is one zero leaf. */
 export async function build(data: Uint8Array): Promise<PayloadTree> {
-  const digest = await Keccak.load()
+  const trees = await Keccak.loadTrees()
   let leaves = 1
   while (leaves * leafBytes < data.length) leaves *= 2
   const padded = new Uint8Array(leaves * leafBytes)
   padded.set(data)
   const levels = [padded]
-  // In one level, all nodes that have only padding below them are equal. So they are hashed once.
-  let zero = new Uint8Array(leafBytes)
+  // In one level, all nodes that have only padding below them are equal. So they are not hashed.
   let used = Math.max(1, Math.ceil(data.length / leafBytes))
   for (let level = padded; level.length > leafBytes; ) {
-    zero = digest(concat(zero, zero)) as Uint8Array<ArrayBuffer>
     used = Math.ceil(used / 2)
     const next = new Uint8Array(level.length / 2)
-    for (let offset = 0; offset < next.length; offset += leafBytes)
-      next.set(offset < used * leafBytes ? digest(level.subarray(offset * 2, offset * 2 + 64)) : zero, offset)
+    next.set(trees.above(level.subarray(0, 2 * used * leafBytes)))
+    const zero = trees.zero(levels.length)
+    for (let offset = used * leafBytes; offset < next.length; offset += leafBytes) next.set(zero, offset)
     levels.push(next)
     level = next
   }
@@ -47,7 +46,7 @@ export const root = (tree: PayloadTree): Hex => bytesToHex(tree.levels.at(-1) as
 
 /** The hash that names a payload in signatures, receipts, storage and challenges. */
 export const dataHash = (tree: PayloadTree): Hex =>
-  keccak256(concat(encodeLength(tree.length), tree.levels.at(-1) as Uint8Array))
+  keccak256(Keccak.joined(encodeLength(tree.length), tree.levels.at(-1) as Uint8Array))
 
 /** The `dataHash` of `data`. Keeps no level of the tree in memory. */
 export async function hash(data: Uint8Array): Promise<Hex> {
@@ -85,16 +84,9 @@ export function verify({
   if (proof.length !== Math.ceil(Math.log2(leaves)) || index < 0 || index >= leaves) return false
   const node = proof.reduce<Uint8Array>((below, sibling, depth) => {
     const other = hexToBytes(sibling)
-    return keccak256((index >> depth) & 1 ? concat(other, below) : concat(below, other), 'bytes')
+    return keccak256((index >> depth) & 1 ? Keccak.joined(other, below) : Keccak.joined(below, other), 'bytes')
   }, hexToBytes(leaf))
-  return keccak256(concat(encodeLength(length), node)) === dataHash
-}
-
-const concat = (left: Uint8Array, right: Uint8Array) => {
-  const bytes = new Uint8Array(left.length + right.length)
-  bytes.set(left)
-  bytes.set(right, left.length)
-  return bytes
+  return keccak256(Keccak.joined(encodeLength(length), node)) === dataHash
 }
 
 export class NoSuchLeafError extends ProtocolError {

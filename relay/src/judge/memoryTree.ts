@@ -27,10 +27,10 @@ const trees = new WeakMap<Pages, MemoryTree>()
 export async function memoryTree(pages: Pages): Promise<MemoryTree> {
   const known = trees.get(pages)
   if (known) return known
-  const keccak = await Keccak.load()
+  const [keccak, hasher] = await Promise.all([Keccak.load(), Keccak.loadTrees()])
   const zeros = zeroRoots(keccak)
   const zero = (depth: number) => zeros[depth] as Uint8Array
-  let level: Level = new Map([...pages].map(([number, page]) => [number, rootOfPage(page, keccak)]))
+  let level: Level = new Map([...pages].map(([number, page]) => [number, rootOfPage(page, hasher)]))
   const upper = [level]
   for (let depth = pageDepth; depth < memoryDepth; depth++) {
     level = parents(level, zero(depth), keccak)
@@ -42,7 +42,7 @@ export async function memoryTree(pages: Pages): Promise<MemoryTree> {
       const number = Math.floor(address / pageBytes)
       const page = pages.get(number)
       const leaf = Math.floor((address % pageBytes) / leafBytes)
-      const inside = page ? levelsOfPage(page, keccak) : undefined
+      const inside = page ? levelsOfPage(page, hasher) : undefined
       const nodeInside = (depth: number, at: number) =>
         inside?.[depth]?.subarray(at * leafBytes, (at + 1) * leafBytes) ?? zero(depth)
       return [
@@ -69,27 +69,22 @@ function parents(level: Level, zero: Uint8Array, keccak: Keccak.Keccak): Level {
   return above
 }
 
-function rootOfPage(page: Page, keccak: Keccak.Keccak): Uint8Array {
-  const root = rootsOfPages.get(page) ?? (hashPage(page, keccak)[pageDepth] as Uint8Array)
+function rootOfPage(page: Page, hasher: Keccak.Trees): Uint8Array {
+  const root = rootsOfPages.get(page) ?? hasher.root(page, pageDepth)
   rootsOfPages.set(page, root)
   return root
 }
 
-function levelsOfPage(page: Page, keccak: Keccak.Keccak): Uint8Array[] {
-  const levels = levelsOfPages.get(page) ?? hashPage(page, keccak)
+function levelsOfPage(page: Page, hasher: Keccak.Trees): Uint8Array[] {
+  const levels = levelsOfPages.get(page) ?? hashPage(page, hasher)
   levelsOfPages.set(page, levels)
   return levels
 }
 
 /** The levels of the page's tree: the page, and then 7 levels up to its root. Each level is a sequence of 32-byte nodes. */
-function hashPage(page: Page, keccak: Keccak.Keccak): Uint8Array[] {
-  const levels = [page]
-  for (let depth = 0; depth < pageDepth; depth++) {
-    const below = levels[depth] as Uint8Array
-    const level = new Uint8Array(below.length / 2)
-    for (let at = 0; at < level.length; at += leafBytes) level.set(keccak(below.subarray(2 * at, 2 * at + 64)), at)
-    levels.push(level)
-  }
+function hashPage(page: Page, hasher: Keccak.Trees): Uint8Array[] {
+  const levels: Uint8Array[] = [page]
+  for (let depth = 0; depth < pageDepth; depth++) levels.push(hasher.above(levels[depth] as Uint8Array))
   return levels
 }
 

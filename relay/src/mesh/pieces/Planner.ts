@@ -9,7 +9,7 @@ import { schedule } from './schedule'
 export type PlannerOptions = { store: PieceStore; relay: RelaySource; members: Members; random(): number }
 
 /** The least time between two plans. */
-const planEveryMs = 20
+const planEveryMs = 30
 /** The longest time between two plans while pieces are wanted. The deadlines can change with the position of the player. */
 const lookAgainMs = 250
 /** If the relay has failed, we can ask a silent neighbour for the same piece again after this time. */

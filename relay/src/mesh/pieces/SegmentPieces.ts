@@ -172,7 +172,7 @@ export class SegmentPieces {
     const root = await PieceTree.verify({ dataHash, length, index, data: piece, path })
     if (!root) return offset === 0 ? 'wrong' : 'doubtful'
     const isNew = piece.length > this.heldOf(index)
-    this.#keep(index, { piece, root })
+    this.#keep(index, { piece, root, offset })
     this.#pathsOf(index).set(length, path)
     if (dataHash === this.#segment?.dataHash) this.#wholeLength = length
     return isNew ? 'added' : 'known'
@@ -197,7 +197,8 @@ export class SegmentPieces {
     })
     const roots = await Promise.all(pieces.map((piece) => PieceTree.rootOf(piece, length)))
     if ((await PieceTree.hashOf([...this.#roots.slice(0, first), ...roots], length)) !== dataHash) return false
-    for (const [at, piece] of pieces.entries()) this.#keep(first + at, { piece, root: roots[at] as Uint8Array })
+    for (const [at, piece] of pieces.entries())
+      this.#keep(first + at, { piece, root: roots[at] as Uint8Array, offset: 0 })
     if (dataHash === this.#segment?.dataHash) this.#wholeLength = length
     return true
   }
@@ -227,12 +228,12 @@ export class SegmentPieces {
     return paths
   }
 
-  #keep(index: number, { piece, root }: { piece: Uint8Array; root: Uint8Array }): void {
+  /** `offset`: the first bytes of `piece`, up to here, are a copy of the bytes that we hold. */
+  #keep(index: number, { piece, root, offset }: { piece: Uint8Array; root: Uint8Array; offset: number }): void {
     const start = index * PieceTree.pieceBytes
     const held = this.heldOf(index)
-    const common = Math.min(held, piece.length)
-    if (!isEqual(this.#bytes.subarray(start, start + common), piece.subarray(0, common)))
-      throw new PrefixContradictionError(this.place)
+    for (let at = offset; at < Math.min(held, piece.length); at++)
+      if (this.#bytes[start + at] !== piece[at]) throw new PrefixContradictionError(this.place)
     if (piece.length <= held) return
     this.#reserve(start + piece.length)
     this.#bytes.set(piece, start)
@@ -248,5 +249,3 @@ export class SegmentPieces {
     this.#bytes = grown
   }
 }
-
-const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, index) => byte === b[index])
