@@ -31,7 +31,7 @@ const withoutParts: Sync = { liveSyncDuration: 4, liveMaxLatencyDuration: 8 }
 const atStart: Sync = { liveSyncDuration: 2.7, liveMaxLatencyDuration: 14 }
 
 /** The time from camera to screen, in seconds, with the settings above. */
-const usualS = { withParts: 1.5, withoutParts: 5 }
+export const usualS = { withParts: 1.5, withoutParts: 5 }
 
 /**
  * What the player adds to its usual latency if the viewer wants `chosenS` seconds from camera to screen, in milliseconds. A longer latency

@@ -9,6 +9,7 @@ import { createLoader, levelOf, masterUrl } from './hlsLoader'
 import { Latency } from './Latency'
 import { LivePause } from './LivePause'
 import { liveEdge, playNativeHls, playsHls, shownTimeMs } from './nativeHls'
+import { Patience } from './Patience'
 import { notPlaying, type Playing, type StreamPlayer } from './Playing'
 import { pace } from './pace'
 import { bufferedMs, isPlaying, observePicture, type Picture, spareMs } from './picture'
@@ -73,6 +74,7 @@ export class HlsPlayer implements StreamPlayer {
   #recoveriesMs: readonly number[] = []
   readonly #extraLatency = new ExtraLatency()
   readonly #roomLatency = new RoomLatency()
+  readonly #patience: Patience
   readonly #latency = new Latency()
   /** When the picture began to move. `Infinity`: it does not move now. */
   #movesSinceMs = Number.POSITIVE_INFINITY
@@ -97,6 +99,8 @@ export class HlsPlayer implements StreamPlayer {
     this.#onChange = parameters.onChange
     this.#onGone = parameters.onGone
     this.#latencyS = parameters.latencyS
+    this.#patience = new Patience(parameters.latencyS)
+    this.#viewer.bePatient(this.#patience.at(0, performance.now()))
     const { signal } = this.#closing
     observePicture(this.#video, { signal, onChange: (picture) => this.#look(picture) })
     this.#video.addEventListener('timeupdate', () => this.#tellLatency(), { signal })
@@ -164,7 +168,9 @@ export class HlsPlayer implements StreamPlayer {
     const nowMs = performance.now()
     const roomMs = this.#roomLatency.at(this.#viewer.getSnapshot().roomSize, nowMs)
     const wantedMs = Math.max(roomMs, chosenExtraMs(this.#hasParts, this.#latencyS))
-    const extraMs = wantedMs + this.#extraLatency.at(nowMs)
+    const lateMs = this.#extraLatency.at(nowMs)
+    this.#viewer.bePatient(this.#patience.at(lateMs, nowMs))
+    const extraMs = wantedMs + lateMs
     const usual = syncOf(this.#hasParts, extraMs, nowMs - this.#movesSinceMs)
     Object.assign(hls.config, this.#pause?.sync(usual))
     pace(hls, this.#video, { usualRate: usualRate(navigator), isLarge: roomMs > 0 })

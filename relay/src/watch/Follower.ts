@@ -23,6 +23,8 @@ export type Parameters = Omit<NewestFeedOptions, 'newestNumber'> & {
   onHeader(header: Header): void
   /** Whether we ask a relay for the parts after this segment, and tell them to other viewers. Default: yes. */
   asksForParts?(streamId: Hex, sequenceNumber: bigint): boolean
+  /** Whether the player needs only whole segments. Then we never ask a relay for parts. Default: no. */
+  isPatient?(): boolean
   /** Called with the error of each refused answer and of each failed relay. */
   refuse(error: unknown): void
 }
@@ -157,10 +159,12 @@ export class Follower {
     // After a handover, the new transcoder's rendition has other parts.
     const part = newest?.streamId === streamId ? newest : undefined
     const after = window.lastMeasured(feed.relay.uri)
-    const asksParts = this.#partPolls.asks(streamId, window)
+    const isPatient = this.#parameters.isPatient?.() ?? false
+    const asksParts = !isPatient && this.#partPolls.asks(streamId, window)
     const ask = (signal: AbortSignal) =>
       Relay.segments(feed.relay, { streamId, after, ...(asksParts && { part: part ?? 'none' }), waitMs, signal })
-    const list = asksParts || waitMs === 0 ? await ask(signal) : await this.#partPolls.whileTold(signal, ask)
+    const isTold = !asksParts && !isPatient && waitMs > 0
+    const list = isTold ? await this.#partPolls.whileTold(signal, ask) : await ask(signal)
     if (list === 'silent') return false
     // A rendition may appear later than its source.
     if (!list && level.name !== Feed.sourceName) return false

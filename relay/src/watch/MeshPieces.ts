@@ -13,6 +13,8 @@ export type MeshPiecesOptions = {
   relays(place: { streamId: Hex; sequenceNumber: bigint }): Iterable<Relay.Relay>
   /** The bitrate of a level, in bit/s. */
   bitrateOf(streamId: Hex): number
+  /** Whether the player needs only whole segments. Default: no. */
+  isPatient?(): boolean
   /** Called when a relay has sent this many bytes in this time. */
   onAnswer(answer: { bytes: number; startMs: number; endMs: number }): void
 }
@@ -154,10 +156,11 @@ export class MeshPieces implements PieceRelay {
 
   /** From now on, other viewers send us the headers of this level, and of no other level. */
   follow(streamId: Hex): void {
-    if (this.#followed?.streamId === streamId) return
-    this.#deadlines.clear()
+    const isPatient = this.#options.isPatient?.() ?? false
+    if (this.#followed?.streamId === streamId && this.#followed.isPatient === isPatient) return
+    if (this.#followed?.streamId !== streamId) this.#deadlines.clear()
     this.#followed = {
-      ...{ streamId, bitrate: this.#options.bitrateOf(streamId) },
+      ...{ streamId, bitrate: this.#options.bitrateOf(streamId), isPatient },
       deadlineMs: (bytes) => this.#deadlineOf(bytes),
     }
     this.#sharing?.follow([this.#followed])

@@ -22,6 +22,8 @@ export type PayloadsOptions = {
   candidates(): readonly Candidate[]
   onChange(): void
   refuse(error: unknown): void
+  /** Whether the player needs only whole segments. */
+  isPatient(): boolean
 }
 
 export type PayloadRequest = {
@@ -66,6 +68,7 @@ export class Payloads {
       relays: () => this.#relays(undefined),
       bitrateOf: (streamId) => bitrateOf(options.feed(), streamId),
       onAnswer: (answer) => this.#line.note(answer),
+      isPatient: options.isPatient,
     })
   }
 

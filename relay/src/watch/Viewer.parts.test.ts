@@ -82,6 +82,34 @@ describe('a viewer of a stream with parts', () => {
     await rest
   })
 
+  test('which is patient, gets only whole segments and asks for no parts', async ({ serve, watch }) => {
+    const stream = new TestStream()
+    await publish(stream, 0)
+    const relay = await serve(stream)
+    const viewer = watch(stream, stream.listing(relay.uri))
+    viewer.bePatient(true)
+    await untilState(viewer, 'live')
+    const next = viewer.news({ level: 'source', after: 0n, signal })
+    await publishPart(stream, 1, 0)
+    await publish(stream, 1)
+    expect(await next).toMatchObject({ open: undefined, hasParts: false })
+    expect(viewer.entries('source').at(-1)?.publication.sequenceNumber).toBe(1n)
+    const { data } = await viewer.payload({ level: 'source', sequenceNumber: 1n, signal })
+    expect(data).toEqual(payload)
+    expect(relay.asked.filter((path) => path.includes('part='))).toEqual([])
+
+    viewer.bePatient(false)
+    await publish(stream, 2)
+    await publishPart(stream, 3, 0)
+    for (let after = 1n; ; ) {
+      const { open, entries } = await viewer.news({ level: 'source', after, signal })
+      after = entries.at(-1)?.publication.sequenceNumber ?? after
+      if (!open) continue
+      expect(open.sequenceNumber).toBe(3n)
+      break
+    }
+  })
+
   test('continues to read when the transcoder withdraws the parts and publishes the whole segment later', async ({
     serve,
     watch,

@@ -20,7 +20,10 @@ import type { Snapshot } from './Snapshot'
 import { type KeySource, Unsealer } from './Unsealer'
 import { BehindError, ClosedError, MissingError, NoSuchLevelError } from './viewerErrors'
 
-export type Parameters = Omit<Follower.Parameters, 'fetch' | 'onChange' | 'onHeader' | 'asksForParts' | 'refuse'> & {
+export type Parameters = Omit<
+  Follower.Parameters,
+  'fetch' | 'onChange' | 'onHeader' | 'asksForParts' | 'isPatient' | 'refuse'
+> & {
   fetch?: typeof fetch
   /** Throws the errors of `Segment.verifyPayload`. A page passes a function that hashes in a worker. */
   verifyPayload?: typeof Segment.verifyPayload
@@ -61,6 +64,7 @@ export class Viewer {
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   readonly #refused: Record<string, number> = {}
+  #isPatient = false
   #joining: AbortController | undefined
   #records: RecordExchange | undefined
   #snapshot: Snapshot
@@ -78,10 +82,11 @@ export class Viewer {
     const onHeader = (header: Header) => this.#payloads.pieces.know(header)
     const asksForParts: Follower.Parameters['asksForParts'] = (streamId, sequenceNumber) =>
       this.#payloads.pieces.sharingOf(streamId)?.asksForParts(streamId, sequenceNumber) ?? true
-    const follower = new Follower.Follower({ ...stream, fetch, onChange, onHeader, asksForParts, refuse })
+    const isPatient = () => this.#isPatient
+    const follower = new Follower.Follower({ ...stream, fetch, onChange, onHeader, asksForParts, isPatient, refuse })
     this.#follower = follower
     this.#payloads = new Payloads({
-      ...{ fetch, verifyPayload, onChange, refuse },
+      ...{ fetch, verifyPayload, onChange, refuse, isPatient },
       feed: () => follower.newest.feed,
       candidates: () => follower.newest.listings.candidates,
     })
@@ -131,8 +136,9 @@ export class Viewer {
       // Other viewers send us only the headers of levels that we follow.
       if (follower.isAlone) this.#payloads.pieces.follow(known.streamId)
       const window = levels.window(level)
-      const { entries, last, hasParts } = window
-      const open = window.open?.parts[0]
+      const { entries, last } = window
+      const hasParts = this.#isPatient ? false : window.hasParts
+      const open = this.#isPatient ? undefined : window.open?.parts[0]
       const isOver = follower.isOver(level)
       const number = open?.sequenceNumber ?? last
       const isNewer = number !== undefined && (after === undefined ? levels.isReady(level) : number > after)
@@ -140,6 +146,16 @@ export class Viewer {
       if (levels.isReady(level) && levels.isBehind(level)) throw new BehindError({ level })
       await this.#changed(signal)
     }
+  }
+
+  /**
+   * A patient player gets only whole segments, as if the stream had no parts: `news` names no open segment, and no relay is asked for parts. A
+   * player that stays some seconds behind live needs no parts, and without them it needs less CPU time and fewer requests.
+   */
+  bePatient(isPatient: boolean): void {
+    if (this.#isPatient === isPatient) return
+    this.#isPatient = isPatient
+    this.#change()
   }
 
   /** The known segments of a level, oldest first. */

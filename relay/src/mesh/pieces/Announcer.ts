@@ -22,6 +22,7 @@ export class Announcer {
   readonly #limit: UploadLimit
   readonly #neighbours: () => Iterable<PieceNeighbour>
   readonly #isViewer: boolean
+  readonly #tellsParts: (streamId: Hex) => boolean
   /** For each neighbour: the headers that the neighbour told us, and the headers that we told the neighbour. */
   readonly #known = new WeakMap<PieceNeighbour, Set<string>>()
   /** For each segment and each length of a prefix, the pieces that we can prove in this prefix. */
@@ -35,11 +36,20 @@ export class Announcer {
     limit,
     isViewer,
     neighbours,
-  }: { store: PieceStore; limit: UploadLimit; isViewer: boolean; neighbours(): Iterable<PieceNeighbour> }) {
+    tellsParts,
+  }: {
+    store: PieceStore
+    limit: UploadLimit
+    isViewer: boolean
+    neighbours(): Iterable<PieceNeighbour>
+    /** Whether we pass on headers of parts of this level. */
+    tellsParts(streamId: Hex): boolean
+  }) {
     this.#store = store
     this.#limit = limit
     this.#neighbours = neighbours
     this.#isViewer = isViewer
+    this.#tellsParts = tellsParts
   }
 
   /** The neighbour told us this header, so we do not tell this header to the neighbour. */
@@ -114,6 +124,7 @@ export class Announcer {
     if (this.#limit.isOff) return
     const key = keyOfHeader(header)
     const { streamId } = placeOf(header)
+    if ('part' in header && !this.#tellsParts(streamId)) return
     if (!neighbour.follows.has(streamId) || this.#knownBy(neighbour).has(key)) return
     this.heard(neighbour, header)
     const segment = this.#store.get(placeOf(header))

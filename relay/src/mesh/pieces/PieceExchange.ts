@@ -69,7 +69,10 @@ export class PieceExchange extends Emitter<SharingEvents> implements Sharing {
     this.#uploads = uploads
     const members = new Members({ selfId, isViewer, random, limit, uplink: uploads.uplink })
     this.#members = members
-    const announcer = new Announcer({ store, limit, isViewer, neighbours: () => members.neighbours.values() })
+    const announcer = new Announcer({
+      ...{ store, limit, isViewer, neighbours: () => members.neighbours.values() },
+      tellsParts: (streamId) => members.levels.get(streamId)?.followed.isPatient !== true,
+    })
     this.#announcer = announcer
     const onGrown = (segment: SegmentPieces) => this.#grown(segment)
     this.#intake = new PieceIntake({ members, announcer, uploads, isViewer, onGrown })

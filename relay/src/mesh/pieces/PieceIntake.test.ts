@@ -19,7 +19,7 @@ test('the bytes of a piece that a neighbour pushes twice count once for the choi
   members.add({ id: '0x02', role: 'viewer', send: () => {} } as unknown as Peer)
   const neighbour = members.neighbours.get('0x02') as PieceNeighbour
   const store = new PieceStore()
-  const announcer = new Announcer({ store, limit, isViewer: true, neighbours: () => [] })
+  const announcer = new Announcer({ store, limit, isViewer: true, neighbours: () => [], tellsParts: () => true })
   const intake = new PieceIntake({ members, announcer, uploads, isViewer: true, onGrown: () => {} })
   const [{ header, bytes }] = (await createLevel(5_000, 1).segment(0)) as [Release]
   const place = placeOf(header)

@@ -18,6 +18,8 @@ export type FollowedLevel = {
   readonly streamId: Hex
   /** In bit/s. */
   readonly bitrate: number
+  /** The player needs only whole segments, so we pass on no headers of parts, and no neighbour counts on us for them. Default: no. */
+  readonly isPatient?: boolean
   /**
    * The time at which playback stops if these bytes are missing, on the clock of `performance.now()`. `undefined`: the player does not need
    * the bytes. The mesh calls this function again for each plan, so the answer can follow the position of the player. `atMs`: the capture
