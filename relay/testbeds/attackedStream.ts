@@ -33,7 +33,7 @@ export async function start({ serve, watch, webRtc }: Fixtures & WithWebRtc, cou
   const relay = await serve(stream)
   const viewers = Array.from({ length: count }, () => watch(stream, stream.listing(relay.uri)))
   await Promise.all(viewers.map((viewer) => untilState(viewer, 'live')))
-  for (const viewer of viewers) await viewer.join(createNodeTransport(webRtc))
+  for (const viewer of viewers) await viewer.join(() => createNodeTransport(webRtc))
   await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === count - 1)))
   return { stream, relay, viewers, webRtc }
 }

@@ -38,7 +38,9 @@ export class HeadlessViewer {
       this.#startPlaying = resolve
     })
     // Like the page, the viewer joins the mesh while it looks for the stream.
-    this.ready = Promise.all([playing, this.#viewer.join(createTransport({ wrtc, WebSocket }))]).then(() => undefined)
+    this.ready = Promise.all([playing, this.#viewer.join(() => createTransport({ wrtc, WebSocket }))]).then(
+      () => undefined,
+    )
     this.#watch().catch((error: Error) => this.#closing.signal.aborted || onFailed(error))
     const timer = setInterval(() => this.#advance(), advanceMs)
     this.#closing.signal.addEventListener('abort', () => clearInterval(timer))

@@ -159,7 +159,7 @@ describe('the parts of a segment', () => {
     }
     const viewer = new Viewer({ streamId, domain, directory: chainDirectory(chain.client), fetch: blocked })
     await untilState(viewer, 'live')
-    await viewer.join(newTransport())
+    await viewer.join(newTransport)
     await expect.poll(async () => (await fetch(`${relay.url}/metrics`)).text()).toContain('lp_mesh_members 1')
     isBlocked = true
     const complete = begin(publisher, { data: second, number: 1, count: 3 })

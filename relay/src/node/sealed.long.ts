@@ -61,7 +61,7 @@ test('a paid stream: the payer plays, the non-payer holds ciphertext, and challe
     price: { weiPerSegment },
     servers: [{ signature: page.appointment.signature }],
   })
-  await Promise.all([payer.viewer.join(newTransport()), freeRider.join(newTransport())])
+  await Promise.all([payer.viewer.join(newTransport), freeRider.join(newTransport)])
   expect(Buffer.from(await play(payer.viewer, 'source', 0)).equals(segments[0] as Uint8Array)).toBe(true)
 
   // The other segments are played while they grow: the source, and for one segment a rendition.

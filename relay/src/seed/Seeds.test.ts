@@ -68,7 +68,7 @@ async function watch({ streamId, record }: Stream): Promise<Viewer> {
   const viewer = new Viewer({ streamId, domain, directory: { find: async () => ({ job, candidates }) } })
   viewers.push(viewer)
   await untilState(viewer, 'live')
-  await viewer.join(createNodeTransport(webRtc))
+  await viewer.join(() => createNodeTransport(webRtc))
   return viewer
 }
 

@@ -65,7 +65,7 @@ describe('a carrier', () => {
       directory: { find: async () => stream.listing(second.uri) },
     })
     await until(viewer, ({ refused }) => (refused['Relay.UnreachableError'] ?? 0) > 0)
-    await viewer.join(createNarrowTransport())
+    await viewer.join(createNarrowTransport)
     await until(viewer, ({ levels }) => levels.length === 2)
     expect(viewer.getSnapshot().peers).toBe(1)
 
@@ -112,7 +112,7 @@ describe('a carrier', () => {
       directory: { find: async () => stream.listing(third.uri) },
     })
     await until(viewer, ({ refused }) => (refused['Relay.UnreachableError'] ?? 0) > 0)
-    await viewer.join(createNarrowTransport())
+    await viewer.join(createNarrowTransport)
     await until(viewer, ({ levels }) => levels.length === 2)
     const level = viewer.getSnapshot().levels[0]?.name as string
     for (const number of [0, 1]) {

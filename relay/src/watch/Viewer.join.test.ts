@@ -62,7 +62,7 @@ async function startRoom({ serve, watch }: Fixtures, lie?: Parameters<Fixtures['
   for (const number of [0, 1]) await stream.publish(number, { payload: payload(number) })
   const relay = await serve(stream, lie)
   const room = [1, 2].map(() => watch(stream, stream.listing(relay.uri)))
-  await Promise.all(room.map((viewer) => viewer.join(createNodeTransport(webRtc))))
+  await Promise.all(room.map((viewer) => viewer.join(() => createNodeTransport(webRtc))))
   await Promise.all(room.map((viewer) => until(viewer, ({ peers }) => peers === 1)))
   await Promise.all(room.map((viewer) => untilState(viewer, 'live')))
   await Promise.all(room.map((viewer) => play(viewer, 1, 2_000)))
@@ -77,8 +77,25 @@ describe('a new viewer', () => {
     )
     isSilent = true
     const viewer = watch(stream, slowly(stream.listing(relay.uri)))
-    await viewer.join(createNodeTransport(webRtc))
+    await viewer.join(() => createNodeTransport(webRtc))
     await until(viewer, ({ peers }) => peers === 2)
+  })
+
+  test('meets a viewer that comes after the stream has got other transcoders', async ({ serve, watch }) => {
+    const { stream, relay, room } = await startRoom({ serve, watch })
+    const other = await serve(stream)
+    let listing = stream.listing(relay.uri)
+    const old = watch(stream, () => Promise.resolve(listing))
+    await old.join(() => createNodeTransport(webRtc))
+    await until(old, ({ peers }) => peers === 2)
+    for (const viewer of room) viewer.close()
+    listing = stream.listing(other.uri)
+    await relay.close()
+
+    const late = watch(stream, listing)
+    await late.join(() => createNodeTransport(webRtc))
+    await until(late, ({ peers }) => peers === 1)
+    await until(old, ({ peers }) => peers === 1)
   })
 
   test('gets the first segment from a relay, and the open segment from other viewers', async ({ serve, watch }) => {
@@ -88,7 +105,7 @@ describe('a new viewer', () => {
     await Promise.all(readings.map(({ take }) => take(bytes)))
 
     const viewer = watch(stream, slowly(stream.listing(relay.uri)))
-    const joining = viewer.join(createNodeTransport(webRtc))
+    const joining = viewer.join(() => createNodeTransport(webRtc))
     await untilState(viewer, 'live')
     // The picture waits for this segment.
     await play(viewer, 1, 0)
@@ -117,7 +134,7 @@ describe('a new viewer', () => {
     await untilState(viewer, 'live')
     const reading = await read(viewer, 2, 2_000)
     await reading.take(bytes / parts)
-    await viewer.join(createNodeTransport(webRtc))
+    await viewer.join(() => createNodeTransport(webRtc))
     await until(viewer, ({ peers }) => peers === 2)
 
     await publishParts(stream, 2, [1, 2, 3, 4])

@@ -59,7 +59,7 @@ describe('a viewer of the code before parts and pieces', () => {
       const viewers = [oldViewer, ...newViewers]
       await Promise.all(viewers.map((viewer) => until(viewer, ({ state }) => state === 'live')))
       await oldViewer.join(old.createTransport({ wrtc: webRtc.wrtc, WebSocket }))
-      for (const viewer of newViewers) await viewer.join(createNodeTransport(webRtc))
+      for (const viewer of newViewers) await viewer.join(() => createNodeTransport(webRtc))
       await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === count)))
       // A viewer of today takes whole segments only while no other viewer exchanges pieces with it.
       const hasShared = ({ bytesFromPeers, bytesToPeers }: { bytesFromPeers: number; bytesToPeers: number }) =>

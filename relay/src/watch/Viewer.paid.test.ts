@@ -58,7 +58,7 @@ test('a viewer tells its payer how many bytes the checked pieces and their proof
   const { viewer, checked } = watch(stream, relay.uri)
   await untilState(viewer, 'live')
   await viewer.news({ level: 'source', signal })
-  await viewer.join(createNodeTransport(webRtc))
+  await viewer.join(() => createNodeTransport(webRtc))
   await viewer.payload({ level: 'source', sequenceNumber: 0n, spareMs: 2_000, signal })
   const bytes = checked.reduce((sum, [, length]) => sum + length, 0)
   expect(relay.asked.some((path) => path.includes('&pieces='))).toBe(true)

@@ -175,7 +175,7 @@ test('of four viewers, only some ask the relay for each part, and all four get e
   const { stream, relay, viewer } = await start({ serve, watch })
   const viewers = [viewer, ...Array.from({ length: 3 }, () => watch(stream, stream.listing(relay.uri)))]
   await Promise.all(viewers.map((each) => untilState(each, 'live')))
-  for (const each of viewers) await each.join(createNodeTransport(webRtc))
+  for (const each of viewers) await each.join(() => createNodeTransport(webRtc))
   await Promise.all(viewers.map((each) => until(each, ({ peers }) => peers === 3)))
   await publishPart(stream, 1, 0)
   const readings = await Promise.all(viewers.map(open))
@@ -208,7 +208,7 @@ test('a viewer reads the open segment from another viewer when its relays stop a
   })
   await untilState(other, 'live')
   const viewers = [viewer, other]
-  for (const each of viewers) await each.join(createNodeTransport(webRtc))
+  for (const each of viewers) await each.join(() => createNodeTransport(webRtc))
   await Promise.all(viewers.map((each) => until(each, ({ peers }) => peers === 1)))
   await publishPart(stream, 1, 0)
   const readings = await Promise.all(viewers.map(open))

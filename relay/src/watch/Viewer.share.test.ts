@@ -23,7 +23,7 @@ async function joinedViewers(count: number, stream: TestStream, { serve, watch }
   const relay = await serve(stream)
   const viewers = Array.from({ length: count }, () => watch(stream, stream.listing(relay.uri)))
   await Promise.all(viewers.map((viewer) => untilState(viewer, 'live')))
-  for (const viewer of viewers) await viewer.join(createNodeTransport(webRtc))
+  for (const viewer of viewers) await viewer.join(() => createNodeTransport(webRtc))
   await Promise.all(viewers.map((viewer) => until(viewer, ({ peers }) => peers === count - 1)))
   return { relay, viewers }
 }
@@ -141,7 +141,7 @@ describe('viewers that are connected to each other', () => {
     ours.leave()
     await playAll([ours], stream, [next])
     expect(ours.getSnapshot()).toMatchObject({ bytesFromPeers, peers: 0 })
-    await ours.join(createNodeTransport(webRtc))
+    await ours.join(() => createNodeTransport(webRtc))
     await until(ours, ({ peers }) => peers === 1)
   })
 })
@@ -156,7 +156,7 @@ describe('a viewer that does not upload', () => {
     const [ours] = viewers as [Viewer]
     ours.limitUploads(0)
     ours.leave()
-    await ours.join(createNodeTransport(webRtc))
+    await ours.join(() => createNodeTransport(webRtc))
     await until(ours, ({ peers }) => peers === 2)
     await playAll(viewers, stream, [1, 2, 3, 4, 5, 6])
     const { bytesFromPeers, bytesToPeers, neighbours } = ours.getSnapshot()
@@ -179,7 +179,7 @@ describe('a viewer that does not upload', () => {
     const changes = [
       () => ours.limitUploads(0),
       () => ours.leave(),
-      () => ours.join(createNodeTransport(webRtc)),
+      () => ours.join(() => createNodeTransport(webRtc)),
       () => ours.limitUploads(Number.POSITIVE_INFINITY),
     ]
     const startTimeMs = Date.now()

@@ -8,6 +8,7 @@ import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import type { AudienceReport, AudienceSummary } from '../records/AudienceSummary'
 import type { Sale } from '../records/Sale'
+import type { Candidate } from './Directory'
 import * as Follower from './Follower'
 import type { Hints } from './Hints'
 import type { SharingOptions } from './joinViewers'
@@ -66,6 +67,8 @@ export class Viewer {
   readonly #refused: Record<string, number> = {}
   #isPatient = false
   #joining: AbortController | undefined
+  /** How we joined the other viewers, so that we can join again at other trackers. */
+  #joined: { at: readonly Candidate[]; again(): Promise<void> } | undefined
   #records: RecordExchange | undefined
   #snapshot: Snapshot
 
@@ -227,10 +230,12 @@ export class Viewer {
   /**
    * Connects to other viewers of this stream and exchanges segments with them. First loads the code for WebRTC, and rejects if
    * this fails. Waits until the chain has named the transcoders of the stream, but not for the stream: so a new viewer meets other viewers
-   * before it plays. In Node, pass a `transport`. Without `payments`, we pay nothing.
+   * before it plays. If the stream later has only other transcoders, joins again at their trackers, because new viewers come there. In Node,
+   * pass a function that makes a `transport`. Without `payments`, we pay nothing.
    */
-  async join(transport?: Transport, payments?: MeshPayments): Promise<void> {
+  async join(transport?: () => Transport, payments?: MeshPayments): Promise<void> {
     this.#joining?.abort()
+    this.#joined = undefined
     const joining = new AbortController()
     this.#joining = joining
     const [{ joinViewers }] = await Promise.all([import('./joinViewers'), this.#untilCandidates(joining.signal)])
@@ -239,13 +244,29 @@ export class Viewer {
     const { candidates } = this.#follower.newest.listings
     const mesh = joinViewers({
       ...this.#stream,
-      ...{ candidates, transport, payments, verifyPayload: this.#verifyPayload, relay: this.#payloads.pieces },
+      ...{
+        candidates,
+        transport: transport?.(),
+        payments,
+        verifyPayload: this.#verifyPayload,
+        relay: this.#payloads.pieces,
+      },
       onChange: () => this.#change(),
       refuse: (error) => this.#refuse(error),
     })
     mesh.pieces?.on('header', (header) => this.#follower.learn(header))
     this.#records = mesh.pieces && new RecordExchange(mesh.pieces, this.#follower, (error) => this.#refuse(error))
     this.#payloads.share(mesh)
+    this.#joined = { at: candidates, again: () => this.join(transport, payments) }
+  }
+
+  /** After a new job, or if the chain replaced the block of the draw, the stream can have other transcoders, and so other trackers. */
+  #followTrackers(): void {
+    const { candidates } = this.#follower.newest.listings
+    const joined = this.#joined
+    const isKnown = ({ serviceUri }: Candidate) => joined?.at.some((known) => known.serviceUri === serviceUri)
+    if (joined && candidates.length > 0 && !candidates.some(isKnown))
+      joined.again().catch((error: unknown) => this.#refuse(error))
   }
 
   /** The limit on this viewer's uploads, in bit/s. `Infinity`: no limit. 0: no uploads. Also applies after the next `join`. */
@@ -272,6 +293,7 @@ export class Viewer {
   /** Disconnects from other viewers. From now on, segments come only from relays. */
   leave(): void {
     this.#joining?.abort()
+    this.#joined = undefined
     this.#records = undefined
     this.#payloads.leave()
   }
@@ -311,6 +333,7 @@ export class Viewer {
     // send us headers only if we follow a level. So we follow a level before the player asks for it.
     const selected = levels.find(({ name }) => name === this.#follower.levels.selected)
     if (isAlone && state !== 'live' && selected) this.#payloads.pieces.follow(selected.streamId)
+    this.#followTrackers()
     for (const listener of [...this.#listeners]) listener()
   }
 
