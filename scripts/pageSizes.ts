@@ -7,9 +7,9 @@ import { StartError } from './StartError'
 type Limit = { name: string; entry: string; limitKb: number }
 
 const routes: readonly Limit[] = [
-  // The goal of these two routes is 280 kB. hls.js (100 kB) and React (60 kB) alone are more than half of it.
-  { name: 'watch, until the first picture, with the mesh', entry: 'WatchPage', limitKb: 375 },
-  { name: 'embed, until the first picture', entry: 'EmbedPage', limitKb: 360 },
+  // The goal of these two routes is 280 kB. Decision 072 says what the rest is.
+  { name: 'watch, until the first picture, with the mesh', entry: 'WatchPage', limitKb: 339 },
+  { name: 'embed, until the first picture', entry: 'EmbedPage', limitKb: 331 },
   { name: 'broadcast, until it is usable', entry: 'BroadcastPage', limitKb: 350 },
   { name: 'stake, until it is usable', entry: 'StakePage', limitKb: 350 },
   { name: 'a transcoder, until it is usable', entry: 'TranscoderPage', limitKb: 350 },

@@ -12,7 +12,7 @@ function shownFor(abilities: Abilities, { presetId, frameRate = 30, isMeasuring 
   const id = presetId ?? presets[0]?.id ?? ''
   const quality = { presets, presetId: id, price: undefined, isMeasuring, ...handlers }
   const html = renderToStaticMarkup(<QualityPicker quality={quality} />)
-  const names = [...html.matchAll(/role="radio"[^>]*>([^<]*)</g)].map(([, name]) => name)
+  const names = [...html.matchAll(/type="radio"[^>]*><span[^>]*>([^<]*)</g)].map(([, name]) => name)
   return { names, sends: /You send<\/dt><dd[^>]*>(.*?)<\/dd>/.exec(html)?.[1] }
 }
 type Shown = { presetId: string; frameRate: number; isMeasuring: boolean }

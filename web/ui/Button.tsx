@@ -1,5 +1,4 @@
-import { Slot } from 'radix-ui'
-import type { ComponentProps } from 'react'
+import { type ComponentProps, cloneElement, type ReactElement } from 'react'
 import { Spinner } from './Spinner'
 
 const looks = {
@@ -10,7 +9,7 @@ const looks = {
 }
 
 const sizes = {
-  small: 'h-9 gap-1.5 rounded-lg px-3 text-sm',
+  small: 'h-9 pointer-coarse:h-11 gap-1.5 rounded-lg px-3 text-sm',
   medium: 'h-11 gap-2 rounded-xl px-4 text-[15px]',
   large: 'h-13 gap-2.5 rounded-xl px-6 text-base',
 }
@@ -37,13 +36,7 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const classes = `inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors disabled:opacity-50 aria-disabled:opacity-50 ${looks[look]} ${sizes[size]} ${className}`
-  if (asChild) {
-    return (
-      <Slot.Root className={classes} {...rest}>
-        {children}
-      </Slot.Root>
-    )
-  }
+  if (asChild) return cloneElement(children as ReactElement<{ className: string }>, { className: classes, ...rest })
   return (
     <button
       type="button"

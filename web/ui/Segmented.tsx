@@ -1,5 +1,4 @@
-import { RadioGroup } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 
 export type SegmentedProps<Value extends string> = {
   label: string
@@ -9,7 +8,7 @@ export type SegmentedProps<Value extends string> = {
   disabled?: boolean
 }
 
-/** A choice of one option. All options are visible. */
+/** A choice of one option. All options are visible. The browser's own radio buttons have the keys that people know. */
 export function Segmented<Value extends string>({
   label,
   options,
@@ -17,28 +16,27 @@ export function Segmented<Value extends string>({
   onChange,
   disabled = false,
 }: SegmentedProps<Value>) {
-  const choose = (next: string) => {
-    const option = options.find((candidate) => candidate.value === next)
-    if (option) onChange(option.value)
-  }
+  const name = useId()
   return (
-    <RadioGroup.Root
-      aria-label={label}
-      value={value}
-      onValueChange={choose}
-      disabled={disabled}
-      orientation="horizontal"
-      className="grid auto-cols-fr grid-flow-col gap-1 rounded-xl bg-inset p-1"
-    >
+    <div role="radiogroup" aria-label={label} className="grid auto-cols-fr grid-flow-col gap-1 rounded-xl bg-inset p-1">
       {options.map((option) => (
-        <RadioGroup.Item
+        <label
           key={option.value}
-          value={option.value}
-          className="flex h-9 items-center justify-center gap-2 rounded-lg px-3 font-medium text-ink-soft text-sm transition-colors hover:text-ink disabled:opacity-60 data-[state=checked]:bg-raised data-[state=checked]:text-ink data-[state=checked]:shadow-sm"
+          className="relative flex h-9 cursor-pointer pointer-coarse:h-11 items-center justify-center px-3 font-medium text-ink-soft text-sm transition-colors hover:text-ink has-disabled:cursor-not-allowed has-checked:text-ink has-disabled:opacity-60"
         >
-          {option.label}
-        </RadioGroup.Item>
+          {/* The radio button itself is the area behind the text. */}
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+            disabled={disabled}
+            className="absolute inset-0 cursor-[inherit] appearance-none rounded-lg transition-colors checked:bg-raised checked:shadow-sm"
+          />
+          <span className="pointer-events-none relative flex items-center gap-2">{option.label}</span>
+        </label>
       ))}
-    </RadioGroup.Root>
+    </div>
   )
 }

@@ -1,4 +1,3 @@
-import { Switch as Radix } from 'radix-ui'
 import { type ReactNode, useId } from 'react'
 
 export type SwitchProps = {
@@ -23,16 +22,18 @@ export function Switch({ label, text, isOn, onChange, disabled = false }: Switch
           {text}
         </p>
       </div>
-      <Radix.Root
+      {/* `before` is the area that a finger can tap, and `after` is the knob. */}
+      <input
+        type="checkbox"
+        role="switch"
         id={id}
         aria-describedby={`${id}-text`}
         checked={isOn}
-        onCheckedChange={onChange}
+        aria-checked={isOn}
+        onChange={(event) => onChange(event.target.checked)}
         disabled={disabled}
-        className="relative h-6 w-10 shrink-0 rounded-full bg-line-strong transition-colors disabled:opacity-50 data-[state=checked]:bg-accent"
-      >
-        <Radix.Thumb className="block size-5 translate-x-0.5 rounded-full bg-surface transition-transform data-[state=checked]:translate-x-[1.125rem]" />
-      </Radix.Root>
+        className="relative h-6 w-10 shrink-0 cursor-pointer appearance-none rounded-full bg-line-strong transition-colors before:absolute before:-inset-2.5 after:absolute after:top-0.5 after:left-0.5 after:size-5 after:rounded-full after:bg-surface after:transition-transform checked:bg-accent checked:after:translate-x-4 disabled:cursor-not-allowed disabled:opacity-50"
+      />
     </div>
   )
 }

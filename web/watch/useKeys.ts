@@ -16,9 +16,10 @@ export const keys: readonly { key: string; action: string; seeks?: true }[] = [
 ]
 
 /** Elements that use all keys themselves. */
-const own = 'input, textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog], [role=alertdialog]'
+const own =
+  'input:not([type=checkbox]), textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog], [role=alertdialog]'
 /** Elements that the space bar presses. */
-const pressed = 'button, summary, [role=button], [role=switch], [role=checkbox]'
+const pressed = 'button, summary, [type=checkbox], [role=button]'
 
 /** Undefined if the person cannot seek. */
 type Seek = ((seconds: number) => void) | undefined

@@ -2,7 +2,8 @@ import { jobsManagerAbi, serviceRegistryAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
 import { type Job, ProtocolError, ServiceUri, type StreamId, type typedData } from '@lp/contracts/protocol'
 import type { Address, Client, Hex } from 'viem'
-import { getBlockNumber, getChainId, readContract } from 'viem/actions'
+import { getBlockNumber, getChainId } from 'viem/actions'
+import { readView } from './readView'
 import { isRevert } from './revert'
 
 export type Candidate = {
@@ -26,7 +27,7 @@ export async function find(
   streamId: StreamId.StreamId,
 ): Promise<{ job: Job.Job; candidates: readonly Candidate[] }> {
   const { jobsManager } = await contracts(client)
-  const jobId = await readContract(client, { ...jobsManager, functionName: 'latestJob', args: [streamId] }).catch(
+  const jobId = await readView(client, { ...jobsManager, functionName: 'latestJob', args: [streamId] }).catch(
     (error) => {
       if (isRevert(error, 'UnknownStream')) throw new NotFoundError({ streamId })
       throw error
@@ -39,7 +40,7 @@ export async function find(
 export async function readJob(client: Client, jobId: Hex): Promise<Job.Job> {
   const { jobsManager } = await contracts(client)
   const [job, block] = await Promise.all([
-    readContract(client, { ...jobsManager, functionName: 'getJob', args: [jobId] }),
+    readView(client, { ...jobsManager, functionName: 'getJob', args: [jobId] }),
     getBlockNumber(client, { cacheTime: 0 }),
   ])
   return { ...job, jobId, over: block >= job.endBlock }
@@ -51,7 +52,7 @@ export async function readJob(client: Client, jobId: Hex): Promise<Job.Job> {
  */
 export async function readCandidates(client: Client, jobId: Hex): Promise<readonly Candidate[] | undefined> {
   const { jobsManager, serviceRegistry } = await contracts(client)
-  const addresses = await readContract(client, { ...jobsManager, functionName: 'candidates', args: [jobId] }).catch(
+  const addresses = await readView(client, { ...jobsManager, functionName: 'candidates', args: [jobId] }).catch(
     (error) => {
       if (isRevert(error, 'NotYetDrawable')) return undefined
       throw error
@@ -59,7 +60,7 @@ export async function readCandidates(client: Client, jobId: Hex): Promise<readon
   )
   if (!addresses) return undefined
   const uris = addresses.map((address) =>
-    readContract(client, { ...serviceRegistry, functionName: 'getServiceURI', args: [address] }),
+    readView(client, { ...serviceRegistry, functionName: 'getServiceURI', args: [address] }),
   )
   return (await Promise.all(uris)).map((uri, index) => ({
     address: addresses[index] as Address,

@@ -2,7 +2,8 @@ import { serviceRegistryAbi } from '@lp/contracts/abi'
 import { deploymentOn } from '@lp/contracts/deployments'
 import { ServiceUri } from '@lp/contracts/protocol'
 import type { Address, Client } from 'viem'
-import { getChainId, readContract } from 'viem/actions'
+import { getChainId } from 'viem/actions'
+import { readView } from './readView'
 
 /** An answer of the chain is used for this time. A relay can register or leave at any time. */
 const believedMs = 60_000
@@ -30,5 +31,5 @@ export function isRegistered(client: Client): (address: Address) => Promise<bool
 async function read(client: Client, node: Address): Promise<boolean> {
   const address = deploymentOn(client.chain?.id ?? (await getChainId(client))).serviceRegistry
   const call = { abi: serviceRegistryAbi, address, functionName: 'getServiceURI', args: [node] } as const
-  return ServiceUri.fromText(await readContract(client, call)) !== undefined
+  return ServiceUri.fromText(await readView(client, call)) !== undefined
 }
