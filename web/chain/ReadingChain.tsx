@@ -1,10 +1,14 @@
+import { Skeleton } from '../ui/Skeleton'
 import { Spinner } from '../ui/Spinner'
 
 export function ReadingChain() {
   return (
-    <p role="status" className="flex items-center justify-center gap-3 py-24 text-ink-soft">
-      <Spinner className="size-5" />
-      Reading the chain
-    </p>
+    <div className="grid gap-5">
+      <p role="status" className="flex items-center gap-3 text-ink-soft text-sm">
+        <Spinner className="size-5" />
+        Reading the chain
+      </p>
+      <Skeleton />
+    </div>
   )
 }

@@ -11,7 +11,7 @@ export function HomePage() {
   useTitle('Live video from a browser tab')
   return (
     <Layout>
-      <div className="grid grow items-center gap-10 py-6 lg:grid-cols-[5fr_6fr] lg:gap-16 lg:py-10">
+      <div className="grid grow grid-cols-[minmax(0,1fr)] items-center gap-10 py-6 lg:grid-cols-[5fr_6fr] lg:gap-16 lg:py-10">
         <div>
           <h1 className="text-balance font-semibold text-4xl leading-[1.1] tracking-tight sm:text-5xl">
             Live video from a browser tab

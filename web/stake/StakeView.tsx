@@ -48,7 +48,7 @@ export function StakeView({ wallet, staking, flow, testToken, problem, onShowMor
           The numbers of the economy
         </Link>
       </p>
-      <div className="grid gap-5 lg:col-start-1 lg:gap-6">
+      <div className={`grid gap-5 lg:gap-6 ${staking ? 'lg:col-start-1' : 'lg:col-span-2'}`}>
         {problem && <Notice problem={problem} />}
         {staking ? (
           <RoundBar round={staking.round} onInitialize={() => flow.onAsk({ kind: 'initializeRound' })} />

@@ -20,7 +20,7 @@ export function CopyLink({ label, link, testId }: CopyLinkProps) {
       >
         {link}
       </a>
-      <Button look="outline" onClick={copy}>
+      <Button look="outline" aria-label={`${copied ? 'Copied' : 'Copy'}: ${label}`} onClick={copy}>
         {copied ? (
           <Check className="size-4 text-accent" aria-hidden="true" />
         ) : (

@@ -14,7 +14,7 @@ beforeAll(() => document.body.append(place))
 afterAll(() => act(async () => root.unmount()))
 
 // A person who speaks to the browser says the words that the page shows.
-test('the name of the button of CopyText, and of the link of CopyLink, begins with the visible text', async () => {
+test('the name of the button of CopyText, and of the link and the button of CopyLink, begins with the visible text', async () => {
   await act(async () =>
     root.render(
       <>
@@ -30,5 +30,6 @@ test('the name of the button of CopyText, and of the link of CopyLink, begins wi
   expect(names).toEqual([
     ['0x12…90', '0x12…90, copy transcoder address'],
     ['https://example.org/#/watch/0x12', 'https://example.org/#/watch/0x12, link to the stream'],
+    ['Copy', 'Copy: link to the stream'],
   ])
 })

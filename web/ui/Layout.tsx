@@ -4,6 +4,7 @@ import { Logo } from './Logo'
 import { Navigation } from './Navigation'
 import { ThemeToggle } from './ThemeToggle'
 import { useIsForgetful } from './useIsForgetful'
+import { useKeptFocus } from './useKeptFocus'
 import { useRouteFocus } from './useRouteFocus'
 
 export type LayoutProps = {
@@ -15,9 +16,10 @@ export type LayoutProps = {
 /** The frame of each page. The page itself has one `h1`, and calls `useTitle`. */
 export function Layout({ actions, children }: LayoutProps) {
   useRouteFocus()
+  useKeptFocus()
   const isForgetful = useIsForgetful()
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="flex min-h-dvh flex-col pb-(--bar) sm:pb-0">
       <header className="mx-auto flex min-h-16 w-full max-w-7xl shrink-0 flex-wrap items-center gap-x-2 px-4 py-2 sm:px-6">
         <Link href="/" className="-m-1 rounded-lg p-1" aria-label="lp, home">
           <Logo />

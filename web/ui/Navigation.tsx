@@ -1,24 +1,32 @@
+import Play from 'lucide-react/icons/circle-play'
+import Layers from 'lucide-react/icons/layers'
+import Radio from 'lucide-react/icons/radio'
+import Vote from 'lucide-react/icons/vote'
 import { Link, useLocation } from 'wouter'
 
 const pages = [
-  { path: '/watch', name: 'Watch' },
-  { path: '/broadcast', name: 'Broadcast' },
-  { path: '/stake', name: 'Stake' },
-  { path: '/govern', name: 'Govern' },
+  { path: '/watch', name: 'Watch', Icon: Play },
+  { path: '/broadcast', name: 'Broadcast', Icon: Radio },
+  { path: '/stake', name: 'Stake', Icon: Layers },
+  { path: '/govern', name: 'Govern', Icon: Vote },
 ]
 
-/** The links to the pages, on each page. */
+/** The links to the pages, on each page. On a phone, they are a bar at the bottom of the screen, where a thumb reaches them. */
 export function Navigation() {
   const [location] = useLocation()
   return (
-    <nav aria-label="Pages" className="flex flex-wrap items-center">
-      {pages.map(({ path, name }) => (
+    <nav
+      aria-label="Pages"
+      className="fixed inset-x-0 bottom-0 z-30 flex border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] sm:static sm:border-0 sm:bg-transparent sm:pb-0"
+    >
+      {pages.map(({ path, name, Icon }) => (
         <Link
           key={path}
           href={path}
           aria-current={location === path || location.startsWith(`${path}/`) ? 'page' : undefined}
-          className="rounded-lg px-2.5 py-2 font-medium text-ink-soft text-sm transition-colors hover:bg-inset hover:text-ink aria-[current=page]:text-ink"
+          className="flex min-h-14 min-w-0 grow basis-0 flex-col items-center justify-center gap-1 rounded-lg font-medium text-ink-soft text-xs outline-offset-[-2px] transition-colors hover:bg-inset hover:text-ink aria-[current=page]:text-accent sm:min-h-11 sm:grow-0 sm:basis-auto sm:px-2.5 sm:text-sm sm:aria-[current=page]:text-ink"
         >
+          <Icon className="size-5 sm:hidden" aria-hidden="true" />
           {name}
         </Link>
       ))}

@@ -1,3 +1,4 @@
+import { Skeleton } from './Skeleton'
 import { Spinner } from './Spinner'
 import { useTitle } from './useTitle'
 
@@ -5,9 +6,12 @@ import { useTitle } from './useTitle'
 export function PageLoading() {
   useTitle('Loading')
   return (
-    <div role="status" className="flex grow items-center justify-center gap-3 text-ink-soft">
-      <Spinner className="size-5" />
-      <h1 data-loading>Loading</h1>
+    <div className="grid content-start gap-5">
+      <div role="status" className="flex h-9 items-center gap-3 text-ink-soft">
+        <Spinner className="size-5" />
+        <h1 data-loading>Loading</h1>
+      </div>
+      <Skeleton />
     </div>
   )
 }

@@ -14,7 +14,7 @@ export function Toaster() {
       onPointerLeave={release}
       onFocus={hold}
       onBlur={release}
-      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 mx-auto flex max-w-sm flex-col gap-2 text-sm"
+      className="pointer-events-none fixed inset-x-4 bottom-[calc(var(--bar)+1rem)] z-50 mx-auto flex max-w-sm flex-col gap-2 text-sm sm:bottom-4"
     >
       {toasts.map(({ id, isGood, text, nextStep }) => (
         <div

@@ -27,7 +27,7 @@ export function AccountButton() {
         >
           {isTestWallet && <span className="rounded-full bg-warn-soft px-2 py-0.5 text-warn text-xs">Test</span>}{' '}
           {balance && <span className="tabular-nums">{balance}</span>}{' '}
-          <span className="hidden font-mono text-ink-soft sm:inline">{shortAddress(account)}</span>
+          <span className="hidden font-mono text-ink-soft md:inline">{shortAddress(account)}</span>
         </Button>
       ) : (
         <Button size="small" look="outline" busy={status === 'connecting'} onClick={onConnect}>

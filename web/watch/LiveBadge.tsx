@@ -26,10 +26,10 @@ export function LiveBadge({ latencyMs, isPaused, timeShift, onGoToLive }: LiveBa
     <button
       type="button"
       onClick={onGoToLive}
-      aria-label={`${place} ${latency}`.trim().concat(', jump to live')}
-      className="rounded-full"
+      className="relative rounded-full before:absolute before:-inset-2 before:rounded-full"
     >
       {badge}
+      <span className="sr-only">, jump to live</span>
     </button>
   )
 }

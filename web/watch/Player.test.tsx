@@ -25,7 +25,8 @@ const show = (change: Partial<PlayerProps> = {}) =>
     )
   })
 const video = () => videoRef.current as HTMLVideoElement
-const badge = () => place.querySelector('[aria-label$="jump to live"]') as HTMLElement
+const badge = () =>
+  [...place.querySelectorAll('button')].find(({ textContent }) => textContent?.endsWith('jump to live')) as HTMLElement
 const controls = () => place.querySelector<HTMLElement>('[data-shown]')?.dataset.shown
 const click = (pointerType: string) =>
   act(async () => {
@@ -60,14 +61,12 @@ afterEach(async () => {
 })
 
 describe('the badge', () => {
-  it('tells live, behind live and paused apart, and its name begins with the visible text', async () => {
-    expect(badge().textContent).toBe('Live 2.1 s')
-    expect(badge().getAttribute('aria-label')).toBe('Live 2.1 s, jump to live')
+  it('tells live, behind live and paused apart, and its name is its text', async () => {
+    expect(badge().textContent).toBe('Live 2.1 s, jump to live')
     await show({ latencyMs: 13_000, timeShift: 'behind' })
-    expect(badge().getAttribute('aria-label')).toBe('Behind live 13.0 s, jump to live')
+    expect(badge().textContent).toBe('Behind live 13.0 s, jump to live')
     await act(async () => video().pause())
-    expect(badge().textContent).toBe('Paused')
-    expect(badge().getAttribute('aria-label')).toBe('Paused, jump to live')
+    expect(badge().textContent).toBe('Paused, jump to live')
     await act(async () => badge().click())
     expect(goToLive).toHaveBeenCalledOnce()
   })
@@ -112,7 +111,7 @@ describe('a stream whose past can be played', () => {
     expect(place.querySelector('[data-testid=live-bar]')?.getAttribute('aria-valuetext')).toBe('1:40 behind live')
     expect(jump()).toBeUndefined()
     await show({ past, timeShift: 'behind', latencyMs: 100_000 })
-    expect(badge().textContent).toBe('Behind live 1:40')
+    expect(badge().textContent).toBe('Behind live 1:40, jump to live')
     await act(async () => jump()?.click())
     expect(goToLive).toHaveBeenCalledOnce()
   })
