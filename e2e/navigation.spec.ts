@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures'
 import { turnOnCamera } from './pages'
 
@@ -45,42 +45,6 @@ test('after the dialog for a stake, the button that opened it has the focus', as
   await expect(amount).toBeFocused()
   await amount.press('Escape')
   await expect(button).toBeFocused()
-})
-
-/** Presses Tab until the element has the focus. */
-async function tabTo(page: Page, element: Locator): Promise<void> {
-  await expect(element).toBeEnabled()
-  const most = 60
-  for (let pressed = 0; pressed < most; pressed++) {
-    await page.keyboard.press('Tab')
-    if (await element.evaluate((found) => found === document.activeElement)) return
-  }
-  throw new Error(`No element before the Tab key was pressed ${most} times is ${element}.`)
-}
-
-test('a delegator uses only the keyboard: opens the staking page, reads what a stake does, and cancels', async ({
-  network,
-  page,
-}) => {
-  const { keyboard } = page
-  await page.goto(network.url)
-  await tabTo(page, linkTo(page, 'Stake'))
-  await keyboard.press('Enter')
-  await expect(page.getByRole('heading', { level: 1, name: 'Stake' })).toBeFocused()
-  await tabTo(page, page.getByRole('button', { name: 'Get test LPT' }))
-  await keyboard.press('Enter')
-  await expect(page.getByTestId('my-balance')).not.toHaveAttribute('data-wei', '0')
-  const stake = page.getByTestId('transcoder').getByRole('button', { name: 'Stake' })
-  await tabTo(page, stake)
-  await keyboard.press('Enter')
-  await expect(page.getByLabel('How much LPT?')).toBeFocused()
-  await keyboard.type('5')
-  await keyboard.press('Enter')
-  await expect(page.getByTestId('review')).toContainText('What you can lose')
-  await tabTo(page, page.getByRole('button', { name: 'Cancel' }))
-  await keyboard.press('Enter')
-  await expect(page.getByRole('dialog')).toBeHidden()
-  await expect(stake).toBeFocused()
 })
 
 test('the page asks what 1,000 means, and does not read it as 1', async ({ network, page }) => {
