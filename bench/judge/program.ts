@@ -1,7 +1,19 @@
 import { execFileSync } from 'node:child_process'
+import { zeroHash } from 'viem'
 import { Recipe, type TranscodingOptions } from '../../contracts/protocol'
 import { judgedImage } from '../../contracts/script/judgedImage'
-import { Execution, Program, State, WasmMachine, witness } from '../../relay/src/judge'
+import {
+  disputedSteps,
+  Execution,
+  moveFrom,
+  opening,
+  Program,
+  pageBytes,
+  State,
+  Task,
+  WasmMachine,
+  witness,
+} from '../../relay/src/judge'
 import { collect } from '../../relay/src/transcoder/collect'
 import { findFfmpeg } from '../../relay/src/transcoder/findFfmpeg'
 import { startSegment } from '../../relay/src/transcoder/SegmentRun'
@@ -12,8 +24,6 @@ const sources = {
   '1080p, 30 pictures a second': { width: 1920, height: 1080, fps: 30, profile: 'high' },
 }
 const maxSteps = 2 ** 37
-/** The number of parts of a dissection. */
-const parts = 32
 
 /** Measures what a party of a dispute needs about real segments and a rendition of 360p. `words`: choose sources by name. */
 export async function measureProgram(words: readonly string[]): Promise<void> {
@@ -30,19 +40,18 @@ export async function measureProgram(words: readonly string[]): Promise<void> {
     console.log(
       `Steps: ${(execution.length / 1e9).toFixed(2)} · 10⁹; result: ${Program.resultOf(execution.stateAt(execution.length)).verdict}`,
     )
-    const dissect = async (from: number, to: number) => {
-      const at = Array.from({ length: parts - 1 }, (_, part) => Math.floor(from + ((to - from) * (part + 1)) / parts))
-      const states = timed(`It gets the states of a dissection of ${to - from} steps`, () => execution.statesAt(at))
-      const started = performance.now()
-      for (const state of states) await State.hash(state)
-      console.log(`It hashes these states: ${since(started)}`)
+    const { ends } = await awaited('It opens a game', () => opening(execution))
+    // The other party lies about the second half of the execution.
+    const honest = Math.floor(execution.length / 2 / (disputedSteps / ends.length))
+    const last = {
+      start: await State.hash(first),
+      ends: ends.map((end, part) => (part < honest ? end : zeroHash)),
     }
-    await dissect(0, execution.length)
+    await awaited('It makes its first move', () => moveFrom({ level: 1, firstStep: 0, last }, execution))
     const middle = Math.floor(execution.length / 2)
-    await dissect(middle, middle + Math.ceil(execution.length / parts))
-    const started = performance.now()
-    await witness(execution.stateAt(middle))
-    console.log(`It gives the witness of a step: ${since(started)}`)
+    await awaited('It gives the witness of a step', () => witness(execution.stateAt(middle)))
+    const used = execution.stateAt(execution.length).pages.size * pageBytes
+    console.log(`Memory that the program used, with its inputs: ${Math.round(used / 2 ** 20)} MiB`)
     console.log(`Memory of this process: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`)
   }
 }
@@ -92,10 +101,17 @@ async function firstState(image: Uint8Array, { width, height, fps, profile }: Si
   await run.end()
   const [rendition] = (await collected) as [Uint8Array]
   const facts = {
-    ...{ sourceBytes: source.length, renditionBytes: rendition.length, durationMs: 1_000 * segmentSeconds },
+    durationMs: 1_000 * segmentSeconds,
     ...{ options: { width, height, fps, renditionHeight: 360 }, output: await Recipe.measure({ data: rendition, qp }) },
   }
-  return Program.start({ image, source, rendition, facts })
+  return Task.firstState(Program.task({ image, source, rendition, facts }))
+}
+
+async function awaited<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
+  const started = performance.now()
+  const value = await work()
+  console.log(`${name}: ${since(started)}`)
+  return value
 }
 
 function timed<Value>(name: string, work: () => Value): Value {

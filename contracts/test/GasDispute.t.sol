@@ -67,7 +67,7 @@ contract GasDisputeTest is DisputeModel {
         vm.deal(by, bond);
         _mine(5);
         vm.prank(by);
-        game.dissect{value: bond}(gameId, part, ends);
+        game.dissect{value: bond}(gameId, level, part, ends);
         gasOf[level % 2] += vm.snapshotGasLastCall(GROUP, level == 1 ? "dissect, with the bond" : "dissect");
         (postedStart, postedEnds) = (part.start, ends);
     }

@@ -67,7 +67,7 @@ fi
 # The addresses have one place: layout.h.
 address() { sed -n "s/^#define $1 //p" "$here/layout.h"; }
 entry=$(address ENTRY_AT) start=$(address WORK_AT)
-layout="-Wl,--defsym=__flash=$entry -Wl,--defsym=__flash_size=$(($(address FACTS_AT) - entry)) -Wl,--defsym=__ram=$start -Wl,--defsym=__ram_size=$(($(address MEMORY_END) - start)) -Wl,--defsym=__stack_size=0x800000"
+layout="-Wl,--defsym=__flash=$entry -Wl,--defsym=__flash_size=$(($(address WORDS_AT) - entry)) -Wl,--defsym=__ram=$start -Wl,--defsym=__ram_size=$(($(address MEMORY_END) - start)) -Wl,--defsym=__stack_size=0x800000"
 mkdir bin
 cat >bin/judge-gcc <<EOF
 #!/bin/sh
@@ -86,7 +86,7 @@ run() {
 
 # Our own parts. The configurations of x264 and ffmpeg link with system.o, as the program does.
 mkdir judge
-for part in canonical demux h264 keccak recipe segment system verdict; do
+for part in canonical demux facts h264 keccak recipe segment system verdict; do
   (cd "$here" && run judge-gcc -std=gnu11 -O2 -Wall -Wextra -Wno-unused-parameter -Werror -c -o "$work/judge/$part.o" $part.c)
 done
 
@@ -117,5 +117,7 @@ run judge-gcc -o ../program.elf ../judge/*.o $tools -Wl,--start-group $libraries
 cd ..
 run ${riscv}objcopy -O binary program.elf program.bin
 [ "$(od -An -tx4 -j24 -N4 program.elf | tr -d ' ')" = "$(printf %08x $((entry)))" ] || fail 'The program does not start at ENTRY_AT.'
-{ head -c $((entry)) /dev/zero && cat program.bin; } >"$image.part"
+# The machine starts at address 0: jal x0, ENTRY_AT. The page of the jump has 4096 bytes.
+[ $((entry)) = 4096 ] || fail 'The jump at address 0 leads to 0x1000, and ENTRY_AT is another address.'
+{ printf '\157\020\000\000' && head -c 4092 /dev/zero && cat program.bin; } >"$image.part"
 mv "$image.part" "$image"

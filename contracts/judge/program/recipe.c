@@ -2,6 +2,7 @@
 #include "recipe.h"
 #include <math.h>
 #include <stdio.h>
+#include "layout.h"
 #include "system.h"
 
 enum { MAX_DURATION_MS = 6000, SPARE_MS = 500, SPARE_FRAMES = 4, SHORTEST_SIDE = 16, LONGEST_SIDE = 4096, PADDING = 256 };

@@ -1,6 +1,6 @@
 #ifndef RECIPE_H
 #define RECIPE_H
-#include "layout.h"
+#include "facts.h"
 #include "segment.h"
 
 /* Whether Recipe.checkSource accepts the source. */

@@ -1,6 +1,7 @@
 /* Decides as relay/src/check does, about one rendition: checkSegment.ts and compare.ts. */
 #include <string.h>
 #include "canonical.h"
+#include "facts.h"
 #include "layout.h"
 #include "recipe.h"
 #include "segment.h"
@@ -63,15 +64,15 @@ static uint32_t compare_rendition(const struct facts *facts) {
 }
 
 int main(void) {
-  const struct facts *facts = (const struct facts *)FACTS_AT;
+  struct facts facts = read_facts();
   struct probe probe;
   bytes output;
-  bool is_accepted = read_segment(&source, (bytes){(const uint8_t *)SOURCE_AT, facts->source_bytes}) &&
-                     probe_segment(&source, &probe) && is_within_limits(&probe, facts) &&
-                     transcode(&probe, facts, &output) && read_segment(&due, output);
+  bool is_accepted = read_segment(&source, (bytes){(const uint8_t *)SOURCE_AT, facts.source_bytes}) &&
+                     probe_segment(&source, &probe) && is_within_limits(&probe, &facts) &&
+                     transcode(&probe, &facts, &output) && read_segment(&due, output);
   if (!is_accepted) halt(INPUT_INVALID, SOURCE_REFUSED);
-  uint32_t findings = compare_rendition(facts);
+  uint32_t findings = compare_rendition(&facts);
   /* As in a check: a receipt is a reason of its own only where the payload is right. */
-  if (findings == 0 && !is_receipt_true(facts)) findings = RECEIPT;
+  if (findings == 0 && !is_receipt_true(&facts)) findings = RECEIPT;
   halt(findings ? INVALID : VALID, findings);
 }

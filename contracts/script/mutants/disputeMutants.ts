@@ -19,8 +19,26 @@ export const disputeMutants: readonly Mutant[] = [
   {
     name: 'a move takes no time',
     file: game,
-    text: 'uint32(allowed - used);\n            else',
-    replacement: 'uint32(allowed);\n            else',
+    text: 'return uint32(allowed - used);',
+    replacement: 'return uint32(allowed);',
+  },
+  {
+    name: 'a move is accepted at another level that has the same root',
+    file: game,
+    text: 'if (level != game.level) revert WrongLevel(level, game.level);',
+    replacement: 'level = game.level;',
+  },
+  {
+    name: 'another dissection of the same objection has the same id',
+    file: game,
+    text: 'keccak256(abi.encode(msg.sender, objection, root))',
+    replacement: 'keccak256(abi.encode(msg.sender, objection, first, ends[31]))',
+  },
+  {
+    name: "the defender's bond can be paid after its time",
+    file: game,
+    text: 'if (_isDefendersTurn(game.level)) _blocksLeft(game, true);',
+    replacement: '',
   },
   {
     name: 'a party can move after its time',

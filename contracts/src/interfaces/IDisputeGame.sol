@@ -9,8 +9,10 @@ import {Task} from "../types/Task.sol";
 /// divides these steps into 32 parts. Then the parties move in turn: each picks a part of the other's dissection, of which it accepts the
 /// start and denies the end, and divides this part. After seven dissections a part is one step, and the machine decides it. So a party that
 /// computes correctly wins against every other party. The contract does not know what programs are about. See decisions/065.
-/// @dev A contract that seats the game, the court, opens games and reads their outcomes. It decides who may object and who may defend. A
-/// game that another account opens has no meaning for the court, because the caller's address is in the game's id.
+/// @dev A contract that seats the game, the court, opens games and reads their outcomes. It decides who may object and who may defend: it
+/// must name an account as objector only if this account asked for it. Any account may open games, but a game that another account opens has
+/// no meaning for the court, because the caller's address is in the game's id. If nobody pays the defender's bond, the game burns nothing. So
+/// a court that slashes the defender must itself burn at least a quarter of the slashed stake: a person who plays both sides must lose by it.
 interface IDisputeGame {
     enum Outcome {
         /// @dev There is no such game.
@@ -40,7 +42,7 @@ interface IDisputeGame {
         uint256 level;
         /// @dev The number of steps before the last dissection.
         uint256 firstStep;
-        /// @dev Root of the last dissection.
+        /// @dev Root of the last dissection. A party can post a root again at a later level.
         bytes32 root;
         /// @dev The block of the last dissection.
         uint256 movedAt;
@@ -68,7 +70,7 @@ interface IDisputeGame {
     event DefenceFunded(bytes32 indexed gameId, address indexed funder);
     /// @notice Emitted when a game ends.
     event GameDecided(bytes32 indexed gameId, Outcome outcome);
-    /// @notice Emitted when an account withdraws what it got back or won.
+    /// @notice Emitted when an account withdraws its bonds that came back, its parts of other bonds, and what it paid beyond a bond.
     event Withdrawal(address indexed account, uint256 amount);
 
     /// @notice Thrown when the objector claims the result that the defender defends.
@@ -83,7 +85,9 @@ interface IDisputeGame {
     error GameNotOpen(bytes32 gameId, Outcome outcome);
     /// @notice Thrown when it is not the caller's turn.
     error NotOnTurn(address caller, address onTurn);
-    /// @notice Thrown when a party has used all its blocks.
+    /// @notice Thrown when a move is for another level than the game's present one.
+    error WrongLevel(uint256 level, uint256 present);
+    /// @notice Thrown when a party has used all its blocks, also if its bond is paid after that.
     error OutOfTime(uint256 used, uint256 allowed);
     /// @notice Thrown when the party on turn still has blocks.
     error StillInTime(uint256 used, uint256 allowed);
@@ -109,7 +113,8 @@ interface IDisputeGame {
     /// @param end The machine's state after 2^35 steps, as the objector says. A halted machine makes no further step, so this is usually
     /// the state in which it halted.
     /// @param ends Hashes of the states after 1/32, 2/32, … 32/32 of the steps. The last is the hash of `end`.
-    /// @return gameId Depends on the court, the objection, the task and `end`. Each game can be opened once.
+    /// @return gameId The hash of the court, the objection and the root of the dissection, which contains the first and the last state. So
+    /// no other objector, and no other dissection, can use up the id of this game. Each game can be opened once.
     function open(
         Task calldata task,
         Objection calldata objection,
@@ -117,12 +122,15 @@ interface IDisputeGame {
         bytes32[32] calldata ends
     ) external payable returns (bytes32 gameId);
 
-    /// @notice Pays the defender's bond. If it is already paid, and for what exceeds it, the caller can withdraw the value.
+    /// @notice Pays the defender's bond. If it is already paid, and for what exceeds it, the caller can withdraw the value. Reverts if the
+    /// defender has used all its blocks.
     function fundDefence(bytes32 gameId) external payable;
 
     /// @notice Picks a part of the other party's dissection, and divides it. A value is for the defender's bond, as in `fundDefence`.
+    /// @param level The level of the game for which the caller has made this move. So a transaction that arrives late cannot become a move at
+    /// another level whose dissection has the same root.
     /// @param ends Hashes of the states after each part. The last must differ from the end of the picked part.
-    function dissect(bytes32 gameId, Part calldata part, bytes32[32] calldata ends) external payable;
+    function dissect(bytes32 gameId, uint256 level, Part calldata part, bytes32[32] calldata ends) external payable;
 
     /// @notice Picks a part that is one step, and wins if the machine makes another step. Reverts if not, so the party that picked can only
     /// wait until its time is over.
@@ -140,14 +148,14 @@ interface IDisputeGame {
     /// @notice Ends a game whose party on turn has used all its blocks. The other party wins. Any account may call this function.
     function endByTime(bytes32 gameId) external;
 
-    /// @notice Sends the caller what it got back or won.
+    /// @notice Sends the caller the wei that `withdrawable` says.
     function withdraw() external;
 
     function outcomeOf(bytes32 gameId) external view returns (Outcome);
 
     function getGame(bytes32 gameId) external view returns (Game memory);
 
-    /// @notice In wei.
+    /// @notice The wei that the account can withdraw: its bonds that came back, its parts of other bonds, and what it paid beyond a bond.
     function withdrawable(address account) external view returns (uint256);
 
     /// @notice The bond of each party, in wei, if the game is opened in a block with this base fee.

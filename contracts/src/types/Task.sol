@@ -7,12 +7,12 @@ import {ITask} from "../interfaces/ITask.sol";
 import {Tree32} from "../libraries/Tree32.sol";
 import {MachineState} from "./MachineState.sol";
 
-/// @notice A program and what it reads. See relay/src/judge/Task.ts.
+/// @notice The question of a dispute: which result does this program give for these inputs and options? See relay/src/judge/Task.ts.
 struct Task {
-    /// @dev Root of the lower half of the memory, 2^28 bytes, before the first step. The program starts at address 0.
+    /// @dev Root of the first part of the memory before the first step. The program starts at address 0.
     bytes32 program;
-    Input[3] inputs;
-    /// @dev At most 29 words.
+    Input[2] inputs;
+    /// @dev At most 30 words.
     bytes32[] options;
 }
 
@@ -26,47 +26,47 @@ struct Input {
 
 using {firstState} for Task global;
 
-/// @dev The upper half of the memory has four equal parts: the words (lengths of the inputs, then options), and the three inputs. The depth
-/// is the depth of the tree of a part, which has 2^26 bytes.
-uint256 constant PART_DEPTH = 21;
-uint256 constant MAX_INPUT_BYTES = 2 ** 26;
+/// @dev Before the first step, the memory begins with four parts of 2^24 bytes: the program, the words (lengths of the inputs, then options),
+/// and the two inputs. All other bytes are zero. So each part is a tree of the memory. See decisions/064.
+uint256 constant PART_DEPTH = 19;
+uint256 constant MEMORY_DEPTH = 24;
+/// @dev As many as a payload may have. The court must decide about a longer payload without a game.
+uint256 constant MAX_INPUT_BYTES = 2 ** 24;
 
 /// @notice The hash of the machine's state before the first step. All registers and pc are 0.
 function firstState(Task calldata task) pure returns (bytes32) {
     bytes32[32] memory words;
-    for (uint256 i; i < 3; ++i) {
+    for (uint256 i; i < 2; ++i) {
         words[i] = bytes32(uint256(task.inputs[i].length));
     }
-    if (task.options.length > 29) revert ITask.TooManyOptions(task.options.length);
+    if (task.options.length > 30) revert ITask.TooManyOptions(task.options.length);
     for (uint256 i; i < task.options.length; ++i) {
-        words[3 + i] = task.options[i];
+        words[2 + i] = task.options[i];
     }
-    bytes32[21] memory zeros;
-    for (uint256 level = 1; level < PART_DEPTH; ++level) {
+    bytes32[24] memory zeros;
+    for (uint256 level = 1; level < MEMORY_DEPTH; ++level) {
         zeros[level] = EfficientHashLib.hash(zeros[level - 1], zeros[level - 1]);
     }
-    MachineState memory state;
-    state.memoryRoot = EfficientHashLib.hash(
-        task.program,
-        EfficientHashLib.hash(
-            EfficientHashLib.hash(_part(Tree32.rootOf(words), 5, zeros), _input(task.inputs[0], zeros)),
-            EfficientHashLib.hash(_input(task.inputs[1], zeros), _input(task.inputs[2], zeros))
-        )
+    bytes32 parts = EfficientHashLib.hash(
+        EfficientHashLib.hash(task.program, _raise(Tree32.rootOf(words), 5, PART_DEPTH, zeros)),
+        EfficientHashLib.hash(_input(task.inputs[0], zeros), _input(task.inputs[1], zeros))
     );
+    MachineState memory state;
+    state.memoryRoot = _raise(parts, PART_DEPTH + 2, MEMORY_DEPTH, zeros);
     return state.hash();
 }
 
 /// @dev The length gives the depth of the payload's tree, which is the leftmost tree of this depth in its part.
-function _input(Input calldata input, bytes32[21] memory zeros) pure returns (bytes32) {
+function _input(Input calldata input, bytes32[24] memory zeros) pure returns (bytes32) {
     uint256 length = input.length;
     if (length > MAX_INPUT_BYTES) revert ITask.InputTooLong(length);
-    return _part(input.root, length <= 32 ? 0 : FixedPointMathLib.log2Up((length + 31) / 32), zeros);
+    return _raise(input.root, length <= 32 ? 0 : FixedPointMathLib.log2Up((length + 31) / 32), PART_DEPTH, zeros);
 }
 
-/// @dev The root of a part that begins with a tree of this depth, and has zeros behind it.
+/// @dev The root of the tree of depth `to` that begins with the tree of depth `from` with root `node`, and has zeros behind it.
 /// @param zeros For each depth, the root of a tree of zeros.
-function _part(bytes32 node, uint256 depth, bytes32[21] memory zeros) pure returns (bytes32) {
-    for (uint256 level = depth; level < PART_DEPTH; ++level) {
+function _raise(bytes32 node, uint256 from, uint256 to, bytes32[24] memory zeros) pure returns (bytes32) {
+    for (uint256 level = from; level < to; ++level) {
         node = EfficientHashLib.hash(node, zeros[level]);
     }
     return node;

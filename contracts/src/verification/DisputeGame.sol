@@ -65,20 +65,25 @@ contract DisputeGame is IDisputeGame {
         MachineState memory last = end;
         _requireState(last, ends[31]);
         bytes32 first = task.firstState();
-        gameId = keccak256(abi.encode(msg.sender, objection, first, ends[31]));
+        bytes32 root = dissectionRoot(first, ends);
+        gameId = keccak256(abi.encode(msg.sender, objection, root));
         _begin(games[gameId], gameId, objection, last.result());
-        _post(games[gameId], gameId, first, ends);
+        _post(games[gameId], gameId, root, first, ends);
     }
 
     /// @inheritdoc IDisputeGame
     function fundDefence(bytes32 gameId) external payable {
-        _fund(_openGame(gameId), gameId);
+        Record storage game = _openGame(gameId);
+        // The winner would get a bond that is paid later.
+        if (_isDefendersTurn(game.level)) _blocksLeft(game, true);
+        _fund(game, gameId);
     }
 
     /// @inheritdoc IDisputeGame
-    function dissect(bytes32 gameId, Part calldata part, bytes32[32] calldata ends) external payable {
+    function dissect(bytes32 gameId, uint256 level, Part calldata part, bytes32[32] calldata ends) external payable {
         Record storage game = _openGame(gameId);
-        uint256 level = game.level;
+        // A party can repeat an earlier dissection. Then the root alone does not say how many steps a part has.
+        if (level != game.level) revert WrongLevel(level, game.level);
         if (level == LEVELS) revert NoMoreParts(level);
         _useTurn(game, level);
         if (msg.value > 0) _fund(game, gameId);
@@ -90,7 +95,7 @@ contract DisputeGame is IDisputeGame {
             // A part of the last dissection has 32^(7 - level) steps.
             game.firstStep += uint40(part.index << PARTS_BITS * (LEVELS - level));
         }
-        _post(game, gameId, part.start, ends);
+        _post(game, gameId, dissectionRoot(part.start, ends), part.start, ends);
     }
 
     /// @inheritdoc IDisputeGame
@@ -178,12 +183,18 @@ contract DisputeGame is IDisputeGame {
         bool isDefender = _isDefendersTurn(level);
         address onTurn = isDefender ? game.defender : game.objector;
         if (msg.sender != onTurn) revert NotOnTurn(msg.sender, onTurn);
+        uint32 left = _blocksLeft(game, isDefender);
+        if (isDefender) game.defenderBlocks = left;
+        else game.objectorBlocks = left;
+    }
+
+    /// @dev Reverts if the party on turn has used all its blocks.
+    function _blocksLeft(Record storage game, bool isDefender) private view returns (uint32) {
         uint256 used = block.number - game.movedAt;
         uint256 allowed = isDefender ? game.defenderBlocks : game.objectorBlocks;
         if (used > allowed) revert OutOfTime(used, allowed);
         unchecked {
-            if (isDefender) game.defenderBlocks = uint32(allowed - used);
-            else game.objectorBlocks = uint32(allowed - used);
+            return uint32(allowed - used);
         }
     }
 
@@ -196,8 +207,10 @@ contract DisputeGame is IDisputeGame {
         if (hash != expected) revert WrongState(hash, expected);
     }
 
-    function _post(Record storage game, bytes32 gameId, bytes32 start, bytes32[32] calldata ends) private {
-        game.root = dissectionRoot(start, ends);
+    function _post(Record storage game, bytes32 gameId, bytes32 root, bytes32 start, bytes32[32] calldata ends)
+        private
+    {
+        game.root = root;
         unchecked {
             ++game.level;
         }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IDisputeGame} from "../../src/interfaces/IDisputeGame.sol";
+import {Part} from "../../src/types/Dissection.sol";
 import {DisputeModel} from "../verification/DisputeModel.sol";
 
 /// @notice Attacks on disputes. See decisions/065.
@@ -50,6 +51,21 @@ contract DisputeAttacksTest is DisputeModel {
         vm.assertTrue(game.outcomeOf(copy) == IDisputeGame.Outcome.Open);
     }
 
+    /// @dev An objector repeats its first dissection at level 3. An old transaction of the defender has no effect there.
+    function test_dissect_oldMove_atLevelThreeWithRootOfLevelOne_reverts() public {
+        bytes32 gameId = _open(_liar(4, false));
+        _fund(gameId);
+        _expectReplayReverts(gameId, _honest());
+    }
+
+    /// @dev A defender repeats its first dissection at level 4. An old transaction of the objector has no effect there.
+    function test_dissect_oldMove_atLevelFourWithRootOfLevelTwo_reverts() public {
+        bytes32 gameId = _open(_honest());
+        _fund(gameId);
+        _dissect(gameId, _liar(4, false));
+        _expectReplayReverts(gameId, _honest());
+    }
+
     /// @dev Twenty false objections at the same time: each is a game of its own, and the defender wins each.
     function test_open_twentyFalseObjections_allLose() public {
         bytes32[20] memory gameIds;
@@ -85,6 +101,23 @@ contract DisputeAttacksTest is DisputeModel {
         game.withdraw();
         vm.assertEq(reentries, 1);
         vm.assertEq(address(this).balance, 6);
+    }
+
+    /// @dev The honest party on turn moves, the other party posts its last dissection again, and then the same move comes a second time.
+    function _expectReplayReverts(bytes32 gameId, Party memory honest) private {
+        uint256 level = game.getGame(gameId).level;
+        (bytes32 root, bytes32[32] memory repeated) = (game.getGame(gameId).root, postedEnds);
+        (Part memory part, bytes32[32] memory ends) = _dissectionBy(gameId, honest);
+        address mover = _onTurn(gameId);
+        _post(gameId, part, ends);
+        _post(gameId, _partAt(0), repeated);
+        vm.assertEq(game.getGame(gameId).root, root);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongLevel.selector, level, level + 2));
+        vm.prank(mover);
+        game.dissect(gameId, level, part, ends);
+        // The move that names the present level goes on.
+        _post(gameId, part, ends);
+        vm.assertEq(game.getGame(gameId).level, level + 3);
     }
 
     receive() external payable {

@@ -16,7 +16,7 @@ contract TaskTest is Vectors {
             task.program = vm.parseJsonBytes32(json, _path("tasks", i, "program"));
             bytes32[] memory roots = vm.parseJsonBytes32Array(json, _path("tasks", i, "roots"));
             uint256[] memory lengths = vm.parseJsonUintArray(json, _path("tasks", i, "lengths"));
-            for (uint256 k; k < 3; ++k) {
+            for (uint256 k; k < 2; ++k) {
                 task.inputs[k] = Input(roots[k], uint64(lengths[k]));
             }
             task.options = vm.parseJsonBytes32Array(json, _path("tasks", i, "options"));

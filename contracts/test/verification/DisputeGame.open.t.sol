@@ -5,6 +5,7 @@ import {IDisputeGame} from "../../src/interfaces/IDisputeGame.sol";
 import {IMachine} from "../../src/interfaces/IMachine.sol";
 import {IParameters} from "../../src/interfaces/IParameters.sol";
 import {ITask} from "../../src/interfaces/ITask.sol";
+import {dissectionRoot} from "../../src/types/Dissection.sol";
 import {MachineState} from "../../src/types/MachineState.sol";
 import {Status} from "../../src/types/Status.sol";
 import {Task} from "../../src/types/Task.sol";
@@ -42,7 +43,7 @@ contract DisputeGameOpenTest is DisputeModel {
         MachineState memory end = _endBy(_honest());
         uint256 bond = game.bondAt(0);
         IDisputeGame.Objection memory objection = _objection(_exit(1));
-        bytes32 gameId = keccak256(abi.encode(this, objection, _trueHash(0), _trueHash(LENGTH)));
+        bytes32 gameId = keccak256(abi.encode(this, objection, dissectionRoot(_trueHash(0), states)));
         vm.expectEmit(address(game));
         emit IDisputeGame.GameOpened(gameId, address(this), defender, objection, _exit(0), bond);
         vm.expectEmit(address(game));
@@ -72,6 +73,19 @@ contract DisputeGameOpenTest is DisputeModel {
         vm.deal(objector, bond);
         vm.prank(objector);
         vm.assertNotEq(game.open{value: bond}(task, _objection(_exit(1)), end, states), gameId);
+    }
+
+    /// @dev A copy of an objection with wrong states does not use up the id of the objection.
+    function test_open_withAnotherDissection_isAnotherGame() public {
+        MachineState memory end = _endBy(_honest());
+        bytes32[32] memory states = _firstStates(_honest());
+        states[7] = "wrong";
+        uint256 bond = game.bondAt(0);
+        vm.deal(address(this), bond);
+        bytes32 copy = game.open{value: bond}(_task(), _objection(_exit(1)), end, states);
+        bytes32 gameId = _open(_honest());
+        vm.assertNotEq(copy, gameId);
+        vm.assertTrue(game.outcomeOf(gameId) == IDisputeGame.Outcome.Open);
     }
 
     function test_open_withTooLowBond_reverts() public {
@@ -110,14 +124,14 @@ contract DisputeGameOpenTest is DisputeModel {
 
     function test_open_withTooManyOptions_reverts() public {
         Task memory task = _task();
-        task.options = new bytes32[](30);
-        _expectTaskReverts(task, abi.encodeWithSelector(ITask.TooManyOptions.selector, 30));
+        task.options = new bytes32[](31);
+        _expectTaskReverts(task, abi.encodeWithSelector(ITask.TooManyOptions.selector, 31));
     }
 
     function test_open_withTooLongInput_reverts() public {
         Task memory task = _task();
-        task.inputs[2].length = 2 ** 26 + 1;
-        _expectTaskReverts(task, abi.encodeWithSelector(ITask.InputTooLong.selector, 2 ** 26 + 1));
+        task.inputs[1].length = 2 ** 24 + 1;
+        _expectTaskReverts(task, abi.encodeWithSelector(ITask.InputTooLong.selector, 2 ** 24 + 1));
     }
 
     function test_bondAt_followsBaseFee() public view {

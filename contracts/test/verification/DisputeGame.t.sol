@@ -54,6 +54,33 @@ contract DisputeGameTest is DisputeModel {
         game.fundDefence{value: bond - 1}(gameId);
     }
 
+    function test_fundDefence_afterDefendersTime_reverts() public {
+        bytes32 gameId = _open(_honest());
+        uint256 bond = game.getGame(gameId).bond;
+        vm.deal(address(this), 2 * bond);
+        _mine(CLOCK + 1);
+        bytes memory refusal = abi.encodeWithSelector(IDisputeGame.OutOfTime.selector, CLOCK + 1, CLOCK);
+        vm.expectRevert(refusal);
+        game.fundDefence{value: bond}(gameId);
+        gameId = _open(_liar(4, false));
+        _mine(CLOCK);
+        game.fundDefence{value: bond}(gameId);
+        _mine(1);
+        vm.expectRevert(refusal);
+        game.fundDefence{value: bond}(gameId);
+    }
+
+    /// @dev The objector uses its own time, so this is not the time of the defender.
+    function test_fundDefence_onObjectorsTurn_creditsValue() public {
+        bytes32 gameId = _open(_liar(4, false));
+        _fund(gameId);
+        _dissect(gameId, _honest());
+        _mine(CLOCK + 1);
+        vm.deal(address(this), 3);
+        game.fundDefence{value: 3}(gameId);
+        vm.assertEq(game.withdrawable(address(this)), 3);
+    }
+
     function test_dissect_withValue_paysBond() public {
         bytes32 gameId = _open(_liar(2, false));
         (Part memory part, bytes32[32] memory ends) = (_partAt(31), postedEnds);
@@ -61,7 +88,7 @@ contract DisputeGameTest is DisputeModel {
         uint256 bond = game.getGame(gameId).bond;
         vm.deal(defender, bond);
         vm.prank(defender);
-        game.dissect{value: bond}(gameId, part, ends);
+        game.dissect{value: bond}(gameId, 1, part, ends);
         vm.assertEq(game.getGame(gameId).funder, defender);
         vm.assertEq(game.getGame(gameId).firstStep, STEPS / 32 * 31);
     }
@@ -81,6 +108,19 @@ contract DisputeGameTest is DisputeModel {
         _dissect(gameId, _liar(2, false));
         refusal = abi.encodeWithSelector(IDisputeGame.NotOnTurn.selector, defender, objector);
         _expectDissectReverts(gameId, defender, _partAt(0), 0, refusal);
+    }
+
+    function test_dissect_ofAnotherLevel_reverts() public {
+        bytes32 gameId = _open(_honest());
+        _fund(gameId);
+        Part memory part = _partAt(0);
+        bytes32[32] memory ends;
+        for (uint256 level; level < 9; ++level) {
+            if (level == 1) continue;
+            vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongLevel.selector, level, 1));
+            vm.prank(defender);
+            game.dissect(gameId, level, part, ends);
+        }
     }
 
     function test_dissect_ofUnknownGame_reverts() public {
@@ -293,9 +333,10 @@ contract DisputeGameTest is DisputeModel {
     {
         bytes32[32] memory ends;
         ends[31] = end;
+        uint256 level = game.getGame(gameId).level;
         vm.expectRevert(refusal);
         vm.prank(by);
-        game.dissect(gameId, part, ends);
+        game.dissect(gameId, level, part, ends);
     }
 
     /// @dev The defender lets the machine make the step after `step` steps.

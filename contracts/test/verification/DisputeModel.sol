@@ -29,8 +29,8 @@ abstract contract DisputeModel is MemoryModel {
     uint256 internal constant CLOCK = 100;
     uint256 internal constant MIN_BASE_FEE = 1 gwei;
     uint256 private constant DATUM = 0x400;
-    uint256 private constant OPTIONS = 2 ** 28;
-    uint256 private constant INPUT = OPTIONS + 2 ** 26;
+    uint256 private constant WORDS = 2 ** 24;
+    uint256 private constant INPUT = 2 * WORDS;
     uint8 internal constant BYTE = 42;
 
     DisputeGame internal game;
@@ -49,9 +49,9 @@ abstract contract DisputeModel is MemoryModel {
         game = new DisputeGame(machine, CLOCK, MIN_BASE_FEE);
         _clear();
         uint256[LENGTH] memory code = [
-            uint256(0x100002b7), // lui x5, 0x10000
-            0x07f2c503, // lbu x10, 127(x5)
-            0x14000337, // lui x6, 0x14000
+            uint256(0x010002b7), // lui x5, 0x1000
+            0x05f2c503, // lbu x10, 95(x5)
+            0x02000337, // lui x6, 0x2000
             0x00034383, // lbu x7, 0(x6)
             0x40702023, // sw x7, 1024(x0)
             0x00754533, // xor x10, x10, x7
@@ -61,10 +61,10 @@ abstract contract DisputeModel is MemoryModel {
         for (uint256 i; i < LENGTH; ++i) {
             _store(4 * i, code[i]);
         }
-        programRoot = _prove(OPTIONS)[24];
+        programRoot = _prove(WORDS)[20];
         // The lengths of the inputs and the option are numbers whose highest byte comes first.
-        _store(OPTIONS + 28, uint256(1) << 24);
-        _store(OPTIONS + 124, uint256(BYTE) << 24);
+        _store(WORDS + 28, uint256(1) << 24);
+        _store(WORDS + 92, uint256(BYTE) << 24);
         _store(INPUT, BYTE);
         for (uint256 step; step <= LENGTH; ++step) {
             _goTo(step);
@@ -95,7 +95,7 @@ abstract contract DisputeModel is MemoryModel {
             _set(register, 0);
         }
         _set(0, 4 * (step < LENGTH ? step : LENGTH - 1));
-        if (step > 0) _set(5, OPTIONS);
+        if (step > 0) _set(5, WORDS);
         if (step > 1) _set(10, step < 6 ? BYTE : 0);
         if (step > 2) _set(6, INPUT);
         if (step > 3) _set(7, BYTE);
@@ -112,7 +112,7 @@ abstract contract DisputeModel is MemoryModel {
         before = state;
         if (step >= LENGTH) return (before, fetched, accessed);
         fetched = _prove(4 * step);
-        if (step == 1) accessed = _prove(OPTIONS + 127);
+        if (step == 1) accessed = _prove(WORDS + 95);
         if (step == 3) accessed = _prove(INPUT);
         if (step == 4) accessed = _prove(DATUM);
     }
@@ -208,8 +208,14 @@ abstract contract DisputeModel is MemoryModel {
     /// @dev The party on turn divides a part.
     function _dissect(bytes32 gameId, Party memory party) internal {
         (Part memory part, bytes32[32] memory ends) = _dissectionBy(gameId, party);
+        _post(gameId, part, ends);
+    }
+
+    /// @dev The party on turn picks this part, and says that it has these ends.
+    function _post(bytes32 gameId, Part memory part, bytes32[32] memory ends) internal {
+        uint256 level = game.getGame(gameId).level;
         vm.prank(_onTurn(gameId));
-        game.dissect(gameId, part, ends);
+        game.dissect(gameId, level, part, ends);
         (postedStart, postedEnds) = (part.start, ends);
     }
 

@@ -48,7 +48,7 @@ describe('a dispute', () => {
       const state = truth.stateAt(wanted)
       return wanted < step ? state : { ...state, pc: state.pc + 4 }
     }
-    const move = await play({ stateAt: later, statesAt: (steps) => steps.map(later) }, truth)
+    const move = await play({ stateAt: later }, truth)
     expect(await isRefuted(move, step - 1)).toBe(true)
   })
 

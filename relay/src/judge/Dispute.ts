@@ -10,19 +10,15 @@ export const disputedSteps = 2 ** 35
 /** After so many dissections, a part is one step: 32⁷ = 2³⁵. */
 const levels = 7
 
-/** Port: the states of a program after these numbers of steps. `Execution` implements it. */
-export type States = {
-  stateAt(step: number): State.State
-  /** The steps rise. */
-  statesAt(steps: readonly number[]): State.State[]
-}
+/** Port: the states of a program after these numbers of steps. `Execution` implements it, and is fast if the steps rise. */
+export type States = { stateAt(step: number): State.State }
 
 /** Where a game stands: the number of dissections so far, and the last one, which begins after `firstStep` steps. */
 export type Position = { level: number; firstStep: number; last: Dissection.Dissection }
 
 /** What the party on turn sends to the contract. */
 export type Move =
-  | { action: 'dissect'; part: Dissection.Part; ends: readonly Hex[] }
+  | { action: 'dissect'; level: number; part: Dissection.Part; ends: readonly Hex[] }
   | { action: 'decide'; part: Dissection.Part; witness: Witness }
 
 /**
@@ -35,7 +31,7 @@ export function resultOf({ status, registers }: State.State): bigint {
 
 /** What an objector sends to the court: the last state, and its first dissection. */
 export async function opening(party: States): Promise<{ end: State.Preimage; ends: Hex[] }> {
-  const ends = await hashesAfter(party, { firstStep: 0, steps: disputedSteps })
+  const ends = await all(hashesOfParts(party, { firstStep: 0, steps: disputedSteps }))
   return { end: await State.preimage(party.stateAt(disputedSteps)), ends }
 }
 
@@ -46,21 +42,38 @@ export async function opening(party: States): Promise<{ end: State.Preimage; end
 export async function moveFrom(position: Position, party: States): Promise<Move | undefined> {
   const { level, firstStep, last } = position
   const steps = disputedSteps / Dissection.partCount ** (level - 1)
-  const own = await hashesAfter(party, { firstStep, steps })
-  const index = own.findIndex((hash, at) => hash !== last.ends[at])
-  if (index < 0) return undefined
+  const index = await firstDifference(hashesOfParts(party, { firstStep, steps }), last.ends)
+  if (index === undefined) return undefined
   const part = Dissection.part(last, index)
   const partSteps = steps / Dissection.partCount
   const partStart = firstStep + index * partSteps
   if (level === levels) return { action: 'decide', part, witness: await witness(party.stateAt(partStart)) }
-  return { action: 'dissect', part, ends: await hashesAfter(party, { firstStep: partStart, steps: partSteps }) }
+  return {
+    action: 'dissect',
+    level,
+    part,
+    ends: await all(hashesOfParts(party, { firstStep: partStart, steps: partSteps })),
+  }
 }
 
-/** The hashes of the states after each of 32 equal parts of these steps. */
-async function hashesAfter(party: States, { firstStep, steps }: { firstStep: number; steps: number }): Promise<Hex[]> {
+/** The hashes of the states after each of 32 equal parts of these steps. Keeps no state, because states of large programs need much memory. */
+async function* hashesOfParts(party: States, { firstStep, steps }: { firstStep: number; steps: number }) {
   const partSteps = steps / Dissection.partCount
-  const ends = Array.from({ length: Dissection.partCount }, (_, at) => firstStep + (at + 1) * partSteps)
-  const hashes: Hex[] = []
-  for (const state of party.statesAt(ends)) hashes.push(await State.hash(state))
-  return hashes
+  for (let part = 1; part <= Dissection.partCount; part++)
+    yield await State.hash(party.stateAt(firstStep + part * partSteps))
+}
+
+async function all(hashes: AsyncIterable<Hex>): Promise<Hex[]> {
+  const list: Hex[] = []
+  for await (const hash of hashes) list.push(hash)
+  return list
+}
+
+async function firstDifference(hashes: AsyncIterable<Hex>, others: readonly Hex[]): Promise<number | undefined> {
+  let index = 0
+  for await (const hash of hashes) {
+    if (hash !== others[index]) return index
+    index++
+  }
+  return undefined
 }

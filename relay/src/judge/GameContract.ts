@@ -77,8 +77,10 @@ export class GameContract {
 
   /** The call that makes a move. Only the defender's first move has a value. */
   move(gameId: Hex, move: Move, value: bigint): Call {
-    if (move.action === 'dissect')
-      return { ...this.#contract, functionName: 'dissect', args: [gameId, move.part, move.ends], value }
+    if (move.action === 'dissect') {
+      const args = [gameId, BigInt(move.level), move.part, move.ends]
+      return { ...this.#contract, functionName: 'dissect', args, value }
+    }
     const { state, fetched, accessed } = move.witness
     return { ...this.#contract, functionName: 'decide', args: [gameId, move.part, state, fetched, accessed] }
   }

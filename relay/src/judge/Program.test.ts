@@ -1,60 +1,46 @@
 import { readFileSync } from 'node:fs'
-import { PayloadTree } from '@lp/contracts/protocol'
-import { bytesToHex } from 'viem'
 import { expect, it } from 'vitest'
 import type { Facts } from './Facts'
-import { layout } from './layout'
-import { memoryTree } from './memoryTree'
+import { memoryBytes } from './Pages'
 import * as Program from './Program'
 import { Status } from './Status'
+import * as Task from './Task'
 
-const header = readFileSync('contracts/judge/program/layout.h', 'utf8')
+const inC = (name: string) => readFileSync(`contracts/judge/program/${name}.h`, 'utf8')
 const bytes = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 7 + 1) & 255)
 
-const facts = (sourceBytes: number, renditionBytes: number): Facts => ({
-  ...{ sourceBytes, renditionBytes, durationMs: 2_000 },
+const facts: Facts = {
   options: { width: 1280, height: 720, fps: 30, renditionHeight: 360 },
+  durationMs: 2_000,
   output: { qp: 28, canonicalHash: `0x${'ab'.repeat(32)}`, bits: 1_234_567 },
-})
+}
+const first = () =>
+  Task.firstState(Program.task({ image: bytes(10_000), source: bytes(5), rendition: bytes(6), facts }))
 
 it('the memory of the program has the same layout in C and in TypeScript', () => {
-  const addresses = [...header.matchAll(/^#define (\w+)_AT (0x\w+)$/gm)].map(([, name, at]) => [name, Number(at)])
-  const expected = Object.entries(layout).map(([name, at]) => [name.toUpperCase(), at])
-  expect(addresses).toEqual(expected)
-})
-
-it.each([
-  [1, 31],
-  [32, 33],
-  [4_096, 100_000],
-  [0, 1_000_000],
-])('the chain can compute the first memory root from the roots of the parts: %i and %i bytes', async (long, short) => {
-  const [image, source, rendition] = [bytes(10_000), bytes(long), bytes(short)]
-  const first = Program.start({ image, source, rendition, facts: facts(long, short) })
-  const rootOf = async (data: Uint8Array) => PayloadTree.root(await PayloadTree.build(data))
-  const root = await Program.firstMemoryRoot({
-    ...{ program: await Program.rootOf(image), facts: facts(long, short) },
-    ...{ source: await rootOf(source), rendition: await rootOf(rendition) },
+  const addresses = [...inC('layout').matchAll(/^#define (\w+) (0x\w+)$/gm)].map(([, name, at]) => [name, Number(at)])
+  expect(Object.fromEntries(addresses)).toEqual({
+    ...{ PROGRAM_AT: 0, WORDS_AT: Task.wordsAddress, SOURCE_AT: Task.inputAddress(0) },
+    ...{ RENDITION_AT: Task.inputAddress(1), WORK_AT: Task.zerosAddress, MEMORY_END: memoryBytes, ENTRY_AT: 4_096 },
   })
-  expect(root).toBe(bytesToHex((await memoryTree(first.pages)).root))
 })
 
-it('the numbers of the facts have fixed places', () => {
-  const [page] = [
-    ...Program.start({ image: bytes(1), source: bytes(5), rendition: bytes(6), facts: facts(5, 6) }).pages,
-  ]
-    .filter(([number]) => number === layout.facts / 4_096)
-    .map(([, page]) => page)
-  const view = new DataView((page as Uint8Array).buffer)
-  const numbers = Array.from({ length: 8 }, (_, index) => view.getUint32(4 * index, true))
-  expect(numbers).toEqual([5, 6, 1280, 720, 30, 360, 28, 2_000])
-  expect(bytesToHex((page as Uint8Array).subarray(32, 64))).toBe(`0x${'ab'.repeat(32)}`)
-  expect(view.getUint32(64, true)).toBe(1_234_567)
+it('the words of the program have the same order in C and in TypeScript', () => {
+  const [, names = ''] = /enum word \{([^}]*)\}/.exec(inC('facts')) ?? []
+  const page = first().pages.get(Task.wordsAddress / 4_096) as Uint8Array
+  const words = names.split(',').map((name, index) => {
+    const view = new DataView(page.buffer, page.byteOffset + 32 * index, 32)
+    const isNumber = view.getBigUint64(0) === 0n && view.getBigUint64(8) === 0n && view.getBigUint64(16) === 0n
+    return [name.trim(), isNumber ? Number(view.getBigUint64(24)) : 'a hash']
+  })
+  expect(Object.fromEntries(words)).toEqual({
+    ...{ SOURCE_BYTES: 5, RENDITION_BYTES: 6, WIDTH: 1280, HEIGHT: 720, FPS: 30, RENDITION_HEIGHT: 360 },
+    ...{ QP: 28, DURATION_MS: 2_000, CANONICAL_HASH: 'a hash', BITS: 1_234_567 },
+  })
 })
 
 it('a program that ended gives its verdict and reasons, and a program that did not end well convicts nobody', () => {
-  const state = { ...Program.start({ image: bytes(1), source: bytes(1), rendition: bytes(1), facts: facts(1, 1) }) }
-  state.registers = new Uint32Array(32)
+  const state = { ...first(), registers: new Uint32Array(32) }
   state.registers.set([2, 0b1010010], 10)
   const cheated = { verdict: 'Invalid', codes: ['receipt', 'timestamps', 'sound'] }
   expect(Program.resultOf({ ...state, status: Status.Exited })).toEqual(cheated)

@@ -1,30 +1,33 @@
 import { PayloadTree, ProtocolError } from '@lp/contracts/protocol'
 import { bytesToHex, type Hex, hexToBytes, size } from 'viem'
 import { memoryTree } from './memoryTree'
-import { memoryBytes, pagesOf, type Region } from './Pages'
+import { pagesOf, type Region } from './Pages'
 import * as State from './State'
 
 /** A program, and the inputs and options that the program reads. The contracts have the same type in contracts/src/types/Task.sol. */
 export type Task = {
-  /** The parts of the program, which are in the lower half of the memory before the first step. The program starts at address 0. */
+  /** The program, which is in the first 2²⁴ bytes of the memory before the first step. It starts at address 0. */
   program: readonly Region[]
-  /** At most three payloads, of at most 2²⁶ bytes each. */
+  /** At most two payloads, of at most 2²⁴ bytes each. */
   inputs: readonly Uint8Array[]
-  /** At most 29 words of 32 bytes. */
+  /** At most 30 words of 32 bytes. */
   options: readonly Hex[]
 }
 
-const maxInputs = 3
-const maxOptions = 29
-/** The upper half of the memory has four equal parts: the words, and the three inputs. */
-const upperHalf = memoryBytes / 2
-const partBytes = memoryBytes / 8
+const maxInputs = 2
+const maxOptions = 30
+/** Before the first step, the memory begins with four parts of this length: the program, the words, and the two inputs. The rest is zeros. */
+const partBytes = 2 ** 24
+const partDepth = 19
 
-/** Where the program finds its words: the lengths of the three inputs, and then the options. Each word has 32 bytes, the highest first. */
-export const wordsAddress = upperHalf
+/** Where the program finds its words: the lengths of the two inputs, and then the options. Each word has 32 bytes, the highest first. */
+export const wordsAddress = partBytes
 
 /** Where the program finds the first byte of an input. */
-export const inputAddress = (index: number): number => upperHalf + (1 + index) * partBytes
+export const inputAddress = (index: number): number => (2 + index) * partBytes
+
+/** From here to the end, the memory is zero before the first step. */
+export const zerosAddress = inputAddress(maxInputs)
 
 /** The state before the first step. Throws `TooLargeError`. */
 export function firstState({ program, inputs, options }: Task): State.State {
@@ -44,27 +47,27 @@ export async function encode(task: Task): Promise<EncodedTask> {
     root: root(await PayloadTree.build(bytes)),
     length: BigInt(bytes.length),
   })
-  const [first, second, third] = task.inputs
+  const [first, second] = task.inputs
   return {
     program: await programRoot(task.program),
-    inputs: [await input(first), await input(second), await input(third)],
+    inputs: [await input(first), await input(second)],
     options: task.options,
   }
 }
 
 type Input = { root: Hex; length: bigint }
-export type EncodedTask = { program: Hex; inputs: readonly [Input, Input, Input]; options: readonly Hex[] }
+export type EncodedTask = { program: Hex; inputs: readonly [Input, Input]; options: readonly Hex[] }
 
-/** The root of the lower half of the memory. It identifies the program. */
+/** The root of the first part of the memory. It identifies the program. */
 export async function programRoot(program: readonly Region[]): Promise<Hex> {
   const tree = await memoryTree(pagesOf(program))
-  // The last sibling of a leaf in the upper half is the root of the lower half.
-  return bytesToHex(tree.prove(upperHalf).at(-1) as Uint8Array)
+  // The words are in the second part. After a leaf there come its siblings, and the one of this depth is the root of the first part.
+  return bytesToHex(tree.prove(wordsAddress)[1 + partDepth] as Uint8Array)
 }
 
 function check({ program, inputs, options }: Task): void {
-  const isLower = ({ address, bytes }: Region) => address + bytes.length <= upperHalf
-  if (!program.every(isLower)) throw new TooLargeError('The program ends beyond the lower half of the memory.')
+  const isInPart = ({ address, bytes }: Region) => address + bytes.length <= partBytes
+  if (!program.every(isInPart)) throw new TooLargeError(`The program ends beyond the first ${partBytes} bytes.`)
   if (inputs.length > maxInputs) throw new TooLargeError(`There are ${inputs.length} inputs, at most ${maxInputs}.`)
   const largest = Math.max(0, ...inputs.map(({ length }) => length))
   if (largest > partBytes) throw new TooLargeError(`An input has ${largest} bytes, at most ${partBytes}.`)

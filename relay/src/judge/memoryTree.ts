@@ -15,7 +15,7 @@ const leafBytes = 32
 /** The levels above the leaves: in a page, and above the pages. */
 const pageDepth = 7
 const upperDepth = 17
-export const memoryDepth = pageDepth + upperDepth
+const memoryDepth = pageDepth + upperDepth
 
 type Level = ReadonlyMap<number, Uint8Array>
 
@@ -91,7 +91,7 @@ function hashPage(page: Page, hasher: Keccak.Trees): Uint8Array[] {
 let zeroCache: Uint8Array[] | undefined
 
 /** For each depth, the root of a tree of this depth whose leaves are zero. */
-export function zeroRoots(keccak: Keccak.Keccak): Uint8Array[] {
+function zeroRoots(keccak: Keccak.Keccak): Uint8Array[] {
   if (zeroCache) return zeroCache
   const zeros: Uint8Array[] = [new Uint8Array(leafBytes)]
   for (let depth = 0; depth < memoryDepth; depth++)
@@ -100,7 +100,7 @@ export function zeroRoots(keccak: Keccak.Keccak): Uint8Array[] {
   return zeros
 }
 
-export function concat(left: Uint8Array, right: Uint8Array): Uint8Array {
+function concat(left: Uint8Array, right: Uint8Array): Uint8Array {
   const both = new Uint8Array(2 * leafBytes)
   both.set(left)
   both.set(right, leafBytes)

@@ -14,7 +14,7 @@ const program = bytesOf([
   ...[asm.lbu({ rd: byte, rs1: input }), asm.add({ rd: sum, rs1: sum, rs2: byte }), asm.sw({ rs2: sum, imm: 1024 })],
   ...[asm.addi({ rd: input, rs1: input, imm: 1 }), asm.addi({ rd: left, rs1: left, imm: -1 })],
   asm.bne({ rs1: left, imm: -20 }),
-  ...[asm.lbu({ rd: expected, rs1: words, imm: 127 }), asm.andi({ rd: sum, rs1: sum, imm: 255 })],
+  ...[asm.lbu({ rd: expected, rs1: words, imm: 95 }), asm.andi({ rd: sum, rs1: sum, imm: 255 })],
   ...[asm.xor({ rd: result, rs1: sum, rs2: expected }), asm.sltu({ rd: result, rs2: result }), asm.ecall()],
 ])
 
@@ -39,6 +39,5 @@ export function liar(truth: Execution, step: number): States {
   const registers = at.registers.slice()
   registers[sum] = ((registers[sum] as number) + 1) >>> 0
   const lie = execute({ ...at, registers })
-  const stateAt = (wanted: number) => (wanted < step ? truth.stateAt(wanted) : lie.stateAt(wanted - step))
-  return { stateAt, statesAt: (steps) => steps.map(stateAt) }
+  return { stateAt: (wanted) => (wanted < step ? truth.stateAt(wanted) : lie.stateAt(wanted - step)) }
 }

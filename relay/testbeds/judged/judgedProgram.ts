@@ -1,7 +1,7 @@
 import type { Recipe } from '@lp/contracts/protocol'
 import { judgedImage } from '@lp/contracts/script/judgedImage'
 import { type Conclusion, checkSegment, type Work } from '../../src/check/checkSegment'
-import { type Facts, Program, type State, WasmMachine } from '../../src/judge'
+import { type Facts, Program, Task, WasmMachine } from '../../src/judge'
 import { runFfmpegCore } from '../../src/verifier/ffmpegCore'
 
 /** More than any segment of a test needs. */
@@ -15,19 +15,18 @@ export type Case = { work: Work; payloads: { source: Uint8Array; renditions: rea
 type Result = ReturnType<typeof Program.resultOf>
 
 /** What the chain knows about rendition `index` of a segment. */
-export function factsOf({ work, payloads: { source, renditions } }: Case, index: number): Facts {
+function factsOf({ work }: Case, index: number): Facts {
   const { width, height, fps, renditions: wanted } = work.options
   return {
-    ...{ sourceBytes: source.length, renditionBytes: renditions[index]?.length as number },
     options: { width, height, fps, renditionHeight: wanted[index]?.height as number },
     ...{ durationMs: work.segment.durationMs, output: work.outputs[index] as Recipe.Output },
   }
 }
 
-/** The first state of the program that judges rendition `index` of a segment. */
-export const firstState = (image: Uint8Array, segment: Case, index: number): State.State => {
+/** The task to judge rendition `index` of a segment. */
+export const taskOf = (image: Uint8Array, segment: Case, index: number): Task.Task => {
   const { source, renditions } = segment.payloads
-  return Program.start({ image, source, rendition: renditions[index] as Uint8Array, facts: factsOf(segment, index) })
+  return Program.task({ image, source, rendition: renditions[index] as Uint8Array, facts: factsOf(segment, index) })
 }
 
 let machine: WasmMachine | undefined
@@ -35,7 +34,7 @@ let machine: WasmMachine | undefined
 /** What the judged program says about each rendition. */
 export const judge = (image: Uint8Array, segment: Case): Result[] =>
   segment.work.outputs.map((_, index) => {
-    const first = firstState(image, segment, index)
+    const first = Task.firstState(taskOf(image, segment, index))
     machine ??= new WasmMachine(first)
     machine.load(first)
     machine.run(maxSteps)
