@@ -1,27 +1,34 @@
 import { ProtocolError } from '@lp/contracts/protocol'
 import type { Machine } from './Machine'
 import type { State } from './State'
+import { Status } from './Status'
 
 /**
  * A program's execution, from a first state until the machine halts. It keeps snapshots, so that it can give every state without making all
- * steps again. After the last step, the state stays the same.
+ * steps again. A halted machine stays in its state.
  */
 export class Execution {
   readonly #machine: Machine
   readonly #snapshots: readonly Snapshot[]
-  /** The number of steps until the machine halts. If it did not halt in time, the number of steps that were allowed. */
+  /** The number of steps until the machine halts. If it did not halt in time, the number of recorded steps. */
   readonly length: number
+  readonly #isHalted: boolean
+  /** The number of steps after which the machine is. */
+  #present: number
 
   private constructor(machine: Machine, snapshots: readonly Snapshot[]) {
     this.#machine = machine
     this.#snapshots = snapshots
-    this.length = (snapshots.at(-1) as Snapshot).step
+    const { step, state } = snapshots.at(-1) as Snapshot
+    this.length = step
+    this.#present = step
+    this.#isHalted = state.status !== Status.Running
   }
 
   /**
-   * Makes all steps, at most `maxSteps`, and keeps between `snapshots / 2` and `snapshots` snapshots at equal distances. More snapshots need
-   * more memory: each snapshot keeps the pages that the program changed later. They save time when states are asked for. Only the execution
-   * may use the machine afterwards.
+   * Makes all steps until the machine halts, at most `maxSteps`, and keeps between `snapshots / 2` and `snapshots` snapshots at equal
+   * distances. More snapshots need more memory: each snapshot keeps the pages that the program changed later. They save time when states are
+   * asked for. Only the execution may use the machine afterwards.
    */
   static record(
     first: State,
@@ -46,33 +53,20 @@ export class Execution {
     return new Execution(machine, kept)
   }
 
-  /** The state after `step` steps. Beyond the last step, the last state. Throws `NoSuchStepError`. */
+  /**
+   * The state after `step` steps. Goes on from the state that was asked for before, or from a nearer snapshot. So rising steps are the
+   * fastest: no step is made twice. Steps that were not recorded are always made again. Throws `NoSuchStepError`.
+   */
   stateAt(step: number): State {
-    const at = this.#within(step)
-    const from = this.#snapshots.findLast((snapshot) => snapshot.step <= at) as Snapshot
-    this.#machine.load(from.state)
-    return this.#advance(at - from.step)
-  }
-
-  /** The states after these steps, which rise. Makes no step twice, so it is faster than `stateAt` for each of them. Throws `NoSuchStepError`. */
-  statesAt(steps: readonly number[]): State[] {
-    let present = Number.POSITIVE_INFINITY
-    return steps.map((step) => {
-      const at = this.#within(step)
-      const isNearer = this.#snapshots.some((snapshot) => snapshot.step > present && snapshot.step <= at)
-      const state = at < present || isNearer ? this.stateAt(at) : this.#advance(at - present)
-      present = at
-      return state
-    })
-  }
-
-  #within(step: number): number {
     if (!Number.isSafeInteger(step) || step < 0) throw new NoSuchStepError(step)
-    return Math.min(step, this.length)
-  }
-
-  #advance(steps: number): State {
-    this.#machine.run(steps)
+    const at = this.#isHalted ? Math.min(step, this.length) : step
+    const nearest = this.#snapshots.findLast((snapshot) => snapshot.step <= at) as Snapshot
+    if (this.#present > at || this.#present < nearest.step) {
+      this.#machine.load(nearest.state)
+      this.#present = nearest.step
+    }
+    this.#machine.run(at - this.#present)
+    this.#present = at
     return this.#machine.state()
   }
 }
