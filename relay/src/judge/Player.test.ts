@@ -104,4 +104,33 @@ describe('a player', () => {
     expect(await defender.player.outcome).toBe(Outcome.DefenderWon)
     await Promise.all([defender.kill(), liar.kill()])
   })
+
+  it('goes on after reorganisations that remove moves of both parties', async () => {
+    const { truth, lie, open } = dispute({ isRight: true, step: 250 })
+    const gameId = await open('lie')
+    await chain.test.setAutomine(false)
+    const [defender, objector] = [chain.play(gameId, 'defender', truth), chain.play(gameId, 'objector', lie)]
+    const isOpen = async () => (await chain.game(gameId)).outcome === Outcome.Open
+    const isBelow = async (wanted: number) => (await isOpen()) && (await level(gameId)) < wanted
+    /** Mines blocks with transactions of the players as long as the check is true. Resolves with the newest block. */
+    const mineWhile = async (check: () => Promise<boolean>) => {
+      while (await check()) await chain.mineWaiting()
+      return chain.client.getBlockNumber({ cacheTime: 0 })
+    }
+    for (const reached of [3, 5]) {
+      const moved = await mineWhile(() => isBelow(reached - 1))
+      await mineWhile(() => isBelow(reached))
+      await chain.replaceFrom(moved)
+      expect(await level(gameId)).toBeLessThan(reached - 1)
+    }
+    const moved = await mineWhile(() => isBelow(7))
+    await mineWhile(isOpen)
+    await chain.replaceFrom(moved)
+    expect(await isBelow(7)).toBe(true)
+    await mineWhile(isOpen)
+    await chain.test.setAutomine(true)
+    await mine(reorgBlocks)
+    expect(await defender.player.outcome).toBe(Outcome.DefenderWon)
+    await Promise.all([defender.kill(), objector.kill()])
+  })
 })

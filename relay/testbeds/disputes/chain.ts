@@ -88,6 +88,22 @@ export async function startDisputes() {
       }
     },
 
+    /** Waits for a transaction, and mines a block with it. Only while anvil does not mine by itself. */
+    async mineWaiting(): Promise<void> {
+      await until(async () => (await test.getTxpoolStatus()).pending > 0)
+      await test.mine({ blocks: 1 })
+    },
+
+    /**
+     * Replaces the blocks from this one on by empty blocks, and adds one. Only while anvil does not mine by itself: if it mines during a
+     * reorganisation, the new chain can have the receipt of a transaction without the effects of the transaction.
+     */
+    async replaceFrom(block: bigint): Promise<void> {
+      const depth = (await client.getBlockNumber({ cacheTime: 0 })) - block + 1n
+      await client.transport.request({ method: 'anvil_reorg', params: [Number(depth), []] })
+      await test.mine({ blocks: 1 })
+    },
+
     game: (gameId: Hex) => client.readContract({ ...contract, functionName: 'getGame', args: [gameId] }),
 
     burned: () => client.readContract({ ...contract, functionName: 'burned' }),
