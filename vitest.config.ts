@@ -9,6 +9,7 @@ const computing = [
   'bench/mesh/simulation/simulate',
   'contracts/protocol/media/H264',
   'contracts/protocol/media/MpegTs',
+  'contracts/script/claimFiles',
   'contracts/script/storageLayout',
   'relay/src/media/mpegTs',
   'relay/src/mesh/trackerMessage',

@@ -17,6 +17,8 @@ const deployment: Deployment = {
   chequebook: '0x9A676e781A523b5d0C0e43731313A708CB607508',
   stakeVotes: '0x0B306BF915C4d645ff596e518fAf3F9669b97016',
   governor: '0x959922bE3CAee4b8Cd9a407cc3ac1C251C2007B1',
+  genesisClaim: '0x9A9f2CCfdE556A7E9Ff0848998Aa4a0CFD8863AE',
+  endowment: '0x68B1D87F95878fE05B998F19b66F4baba5De1aed',
 }
 
 export default deployment

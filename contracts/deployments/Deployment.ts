@@ -21,4 +21,8 @@ export type Deployment = {
   stakeVotes: Address
   /** The only account that can schedule an operation of the timelock. */
   governor: Address
+  /** Pays the LPT that accounts can claim. */
+  genesisClaim: Address
+  /** Releases LPT into the CommonPool over time. */
+  endowment: Address
 }

@@ -3,6 +3,8 @@ import {
   bondingManagerAbi,
   chequebookAbi,
   claimsManagerAbi,
+  endowmentAbi,
+  genesisClaimAbi,
   jobsManagerAbi,
   livepeerTokenAbi,
   minterAbi,
@@ -35,5 +37,7 @@ export function contractsOn(chainId: number) {
     chequebook: { abi: chequebookAbi, address: deployment.chequebook },
     stakeVotes: { abi: stakeVotesAbi, address: deployment.stakeVotes },
     governor: { abi: stakeGovernorAbi, address: deployment.governor },
+    genesisClaim: { abi: genesisClaimAbi, address: deployment.genesisClaim },
+    endowment: { abi: endowmentAbi, address: deployment.endowment },
   } as const
 }

@@ -1,5 +1,6 @@
 export * as Acceptance from './Acceptance'
 export * as Admission from './Admission'
+export * as AllocationTree from './AllocationTree'
 export * as Assignment from './Assignment'
 export * as Cheque from './Cheque'
 export * as Chequebook from './Chequebook'

@@ -1,6 +1,9 @@
 import { type Address, getContractAddress } from 'viem'
 import type { Deployment } from '../deployments'
-import { type Addresses, type ContractName, type Creation, creationsOf, order } from './creations'
+import type { Creation } from './Creation'
+import { type Addresses, type ContractName, creationsOf, order } from './creations'
+import type { Genesis } from './Genesis'
+import { vestingCreations } from './genesisCreations'
 import { type PresetName, presets } from './presets'
 
 /** All that determines a deployment. With the same plan, an interrupted deployment continues and gives the same addresses. */
@@ -14,22 +17,34 @@ export type DeploymentPlan = {
   preset: PresetName
   /** The account that reports the verdicts. The account of a BondedVerifier never changes. */
   verifier: Address
+  genesis: Genesis
 }
 
 /** One transaction of a deployment. */
-export type Step = Creation & { name: ContractName; nonce: number; address: Address }
+export type Step = Creation & { name: ContractName | 'vesting'; nonce: number; address: Address }
 
-const addressesOf = ({ deployer, firstNonce }: DeploymentPlan): Addresses =>
-  Object.fromEntries(
-    order.map((name, index) => [name, getContractAddress({ from: deployer, nonce: BigInt(firstNonce + index) })]),
-  ) as Addresses
+/** The address of the contract of transaction `index`. */
+const addressAt = ({ deployer, firstNonce }: DeploymentPlan, index: number): Address =>
+  getContractAddress({ from: deployer, nonce: BigInt(firstNonce + index) })
+
+const addressesOf = (plan: DeploymentPlan): Addresses =>
+  Object.fromEntries(order.map((name, index) => [name, addressAt(plan, index)])) as Addresses
+
+/** The contracts of the vestings, in the order of the schedule. They are created last, because their number differs. */
+export const vestingsOf = (plan: DeploymentPlan): Address[] =>
+  plan.genesis.vestings.map((_, index) => addressAt(plan, order.length + index))
 
 /** The transactions in the order of their nonces. */
 export function stepsOf(plan: DeploymentPlan): Step[] {
   const at = addressesOf(plan)
-  const creations = creationsOf(at, { values: presets[plan.preset], verifier: plan.verifier })
-  return order.map((name, index) => ({
-    ...{ ...creations[name], name, nonce: plan.firstNonce + index, address: at[name] },
+  const { preset, verifier, genesis } = plan
+  const creations = creationsOf(at, { values: presets[preset], verifier, genesis, vestings: vestingsOf(plan) })
+  const named = [
+    ...order.map((name) => ({ ...creations[name], name })),
+    ...vestingCreations(genesis).map((creation) => ({ ...creation, name: 'vesting' as const })),
+  ]
+  return named.map((creation, index) => ({
+    ...{ ...creation, nonce: plan.firstNonce + index, address: addressAt(plan, index) },
   }))
 }
 

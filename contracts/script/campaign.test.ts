@@ -26,6 +26,10 @@ const exempt = new Map<string, readonly string[]>([
   ],
   // The BondingManager calls `transferFrom` in `bond`, `permit` in `bondWithPermit`, and `burn` in `spendCommonPool`.
   ['livepeerToken', ['transferFrom', 'permit', 'burn']],
+  // After the genesis, these contracts only send LPT. `genesis/GenesisClaim.t.sol` and `genesis/Vesting.t.sol` test them.
+  ['genesisClaim', ['claim', 'returnUnclaimed']],
+  ['vesting', ['release']],
+  ['endowment', ['release']],
   // The ClaimsManager calls `request` in `verify`.
   ['bondedVerifier', ['request']],
   // `DisputeHandler` makes these moves by functions of `DisputeModel`.

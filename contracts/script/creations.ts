@@ -1,4 +1,4 @@
-import type { Abi, Address, Hex } from 'viem'
+import type { Address } from 'viem'
 import {
   bondedVerifierAbi,
   bondedVerifierBytecode,
@@ -18,8 +18,6 @@ import {
   eip2935Bytecode,
   jobsManagerAbi,
   jobsManagerBytecode,
-  livepeerTokenAbi,
-  livepeerTokenBytecode,
   minterAbi,
   minterBytecode,
   randomnessSeatAbi,
@@ -35,10 +33,10 @@ import {
   timelockAbi,
   timelockBytecode,
 } from '../abi'
+import type { Creation } from './Creation'
+import type { Genesis } from './Genesis'
+import { genesisCreations } from './genesisCreations'
 import type { Preset } from './presets'
-
-/** The creation of one contract. */
-export type Creation = { abi: Abi; bytecode: Hex; args: readonly unknown[] }
 
 /**
  * The contracts in the order of their creation. A constructor gets the addresses of other contracts, also of contracts that are created
@@ -47,25 +45,22 @@ export type Creation = { abi: Abi; bytecode: Hex; args: readonly unknown[] }
 export const order = [
   ...(['timelock', 'livepeerToken', 'roundsManager', 'serviceRegistry', 'blockHashes', 'randomness'] as const),
   ...(['seats', 'earnings', 'settlement', 'bondingManager', 'jobsManager', 'verifier', 'claimsManager'] as const),
-  ...(['minter', 'chequebook', 'stakeVotes', 'governor'] as const),
+  ...(['minter', 'chequebook', 'stakeVotes', 'governor', 'genesisClaim', 'endowment'] as const),
 ] as const
 export type ContractName = (typeof order)[number]
 export type Addresses = Readonly<Record<ContractName, Address>>
 
-/** `verifier`: the account that reports the verdicts. */
+/** `verifier`: the account that reports the verdicts. `vestings`: the addresses of the contracts of `vestingCreations`. */
 export function creationsOf(
   at: Addresses,
-  { values, verifier }: { values: Preset; verifier: Address },
+  { values, verifier, ...rest }: { values: Preset; verifier: Address; genesis: Genesis; vestings: readonly Address[] },
 ): Readonly<Record<ContractName, Creation>> {
   const { timelock, livepeerToken, roundsManager, randomness, bondingManager } = at
   const { jobsManager, claimsManager, minter, governor } = at
   const governed = [livepeerToken, bondingManager, roundsManager, jobsManager, claimsManager]
   return {
     timelock: { abi: timelockAbi, bytecode: timelockBytecode, args: [governor] },
-    livepeerToken: {
-      ...{ abi: livepeerTokenAbi, bytecode: livepeerTokenBytecode },
-      args: [values.initialAllocation, minter],
-    },
+    ...genesisCreations(at, rest),
     roundsManager: {
       ...{ abi: roundsManagerAbi, bytecode: roundsManagerBytecode },
       args: [timelock, bondingManager, minter, randomness, values.roundLength, values.roundLockAmount],

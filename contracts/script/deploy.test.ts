@@ -48,7 +48,7 @@ describe('deploy', () => {
   test('refuses a local chain on which the addresses would differ from the committed addresses', async () => {
     const again = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(0), preset: 'local' })
     await expect(again).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[UsedDeployerError: This local chain is not new: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has sent 17 transactions, so the contracts would not get the committed addresses. Start a new anvil and deploy first.]`,
+      `[UsedDeployerError: This local chain is not new: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has sent 19 transactions, so the contracts would not get the committed addresses. Start a new anvil and deploy first.]`,
     )
     const other = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(9), preset: 'local' })
     await expect(other).rejects.toThrowErrorMatchingInlineSnapshot(

@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util'
 import { type Address, createPublicClient, type Hex, http, isAddress, type Transport } from 'viem'
 import { mnemonicToAccount, privateKeyToAccount, privateKeyToAddress } from 'viem/accounts'
 import { type Deployment, deployments } from '../deployments'
-import { type DeploymentPlan, deploymentOf, stepsOf } from './DeploymentPlan'
+import { type DeploymentPlan, deploymentOf, stepsOf, vestingsOf } from './DeploymentPlan'
 import { continuePlan, endPlan, writeDeployment } from './deploymentFiles'
+import { assertComplete, type Genesis, localFolder, readGenesis } from './Genesis'
 import { type PresetName, presets } from './presets'
 import { runSteps } from './runSteps'
 
@@ -29,18 +30,23 @@ export function localKey(index: number): Hex {
 /** The account of anvil's standard mnemonic that is the verifier of the local chain. */
 export const localVerifier = 3
 
-type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName }
+type Options = { rpcUrl: string; deployerKey: Hex; preset: PresetName; genesis?: Genesis }
 
 /**
  * Deploys the contracts with the parameters of `preset`. The account `localVerifier` is the verifier. The timelock owns the
- * contracts, and only the governor can schedule operations of the timelock. The deployer receives the initial LPT, and no power. Throws
- * `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
+ * contracts, and only the governor can schedule operations of the timelock. The deployer receives no power. The default genesis is that of
+ * the local chain, which gives almost all LPT to account 0 of the test mnemonic. Throws `DeploymentRevertedError` and viem's RPC errors. On the local chain, the addresses must be the addresses in
  * `contracts/deployments/31337.ts`. If they are not, throws `UsedDeployerError` or `OtherAddressesError`.
  */
-export async function deploy({ rpcUrl, deployerKey, preset }: Options): Promise<Deployment> {
+export async function deploy({
+  rpcUrl,
+  deployerKey,
+  preset,
+  genesis = readGenesis(localFolder),
+}: Options): Promise<Deployment> {
   const [transport, account] = [http(rpcUrl), privateKeyToAccount(deployerKey)]
   const verifier = privateKeyToAddress(localKey(localVerifier))
-  const plan = await planOf({ transport, deployer: account.address, preset, verifier })
+  const plan = await planOf({ transport, deployer: account.address, preset, verifier, genesis })
   assertUnused(plan)
   await runSteps(stepsOf(plan), { transport, account })
   const deployment = deploymentOf(plan)
@@ -58,7 +64,10 @@ function assertUnused({ chainId, firstNonce, deployer }: DeploymentPlan): void {
 async function planOf({
   transport,
   ...rest
-}: { transport: Transport } & Pick<DeploymentPlan, 'deployer' | 'preset' | 'verifier'>): Promise<DeploymentPlan> {
+}: { transport: Transport } & Pick<
+  DeploymentPlan,
+  'deployer' | 'preset' | 'verifier' | 'genesis'
+>): Promise<DeploymentPlan> {
   const chain = createPublicClient({ transport })
   const chainId = await chain.getChainId()
   const firstNonce = await chain.getTransactionCount({ address: rest.deployer, blockTag: 'pending' })
@@ -70,8 +79,9 @@ async function planOf({
 /**
  * Deploys the contracts, and writes `contracts/deployments/<chainId>.ts`. If a run was interrupted, the next run continues: the plan is in
  * `contracts/deployments/<chainId>.plan.json` until the deployment has ended. Options: `--rpc-url` (default http://127.0.0.1:8545), `--preset`
- * (default local), and `--verifier`, the address of the verifier. Reads the deployer's key from LP_DEPLOYER_KEY. For the preset
- * `local`, the verifier and the key are fixed, and the function reads neither of these two values.
+ * (default local), `--verifier`, the address of the verifier, and `--genesis`, the folder with the files of the genesis. Reads the
+ * deployer's key from LP_DEPLOYER_KEY. For the preset `local`, the verifier, the key and the genesis are fixed, and the function reads none of
+ * these values.
  */
 export default async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -80,6 +90,7 @@ export default async function main(args: readonly string[]): Promise<void> {
       'rpc-url': { type: 'string', default: 'http://127.0.0.1:8545' },
       preset: { type: 'string', default: 'local' },
       verifier: { type: 'string' },
+      genesis: { type: 'string' },
     },
   })
   const { preset } = values
@@ -88,12 +99,18 @@ export default async function main(args: readonly string[]): Promise<void> {
   if (!deployerKey) throw new NoDeployerKeyError()
   const verifier = preset === 'local' ? privateKeyToAddress(localKey(localVerifier)) : values.verifier
   if (!verifier || !isAddress(verifier)) throw new NoVerifierError()
+  const folder = preset === 'local' ? localFolder : values.genesis
+  if (!folder) throw new NoGenesisError()
   const [transport, account] = [http(values['rpc-url']), privateKeyToAccount(deployerKey as Hex)]
-  const plan = continuePlan(await planOf({ transport, deployer: account.address, preset, verifier }), assertUnused)
+  const [deployer, genesis] = [account.address, readGenesis(folder)]
+  assertComplete(genesis, { supply: presets[preset].initialAllocation, deployer, isLocal: preset === 'local' })
+  const plan = continuePlan(await planOf({ transport, deployer, preset, verifier, genesis }), assertUnused)
   await runSteps(stepsOf(plan), { transport, account })
   const { file, isNew } = writeDeployment(deploymentOf(plan))
   endPlan(plan)
   console.log(`Deployed on chain ${plan.chainId}: ${file}`)
+  for (const [index, address] of vestingsOf(plan).entries())
+    console.log(`The LPT of ${genesis.vestings[index]?.to} vest in ${address}`)
   if (isNew)
     console.log(`Add the file to contracts/deployments/deployments.ts, so that contractsOn(${plan.chainId}) finds it.`)
 }
@@ -135,6 +152,16 @@ export class NoVerifierError extends Error {
   readonly forPeople = true
   constructor() {
     super('Name the account that reports the verdicts: --verifier <address>.')
+  }
+}
+
+export class NoGenesisError extends Error {
+  override readonly name = 'NoGenesisError'
+  readonly forPeople = true
+  constructor() {
+    super(
+      'Name the folder with schedule.json and claims.csv, which say who gets the LPT: --genesis <folder>. contracts/genesis/local is an example.',
+    )
   }
 }
 

@@ -34,7 +34,7 @@ const planFile = (chainId: number, folder: string) => `${folder}/${chainId}.plan
 
 /**
  * The plan of a deployment that has begun and has not ended. If there is none, stores `fresh`, after `assertFresh` has accepted it. So a second
- * run continues with the plan of the first run. Throws `OtherPlanError` if the plan is for another deployer, preset or verifier.
+ * run continues with the plan of the first run. Throws `OtherPlanError` if the plan is for another deployer, preset, verifier or genesis.
  */
 export function continuePlan(
   fresh: DeploymentPlan,
@@ -52,7 +52,8 @@ export function continuePlan(
     plan?.chainId === fresh.chainId &&
     isAddressEqual(plan.deployer, fresh.deployer) &&
     isAddressEqual(plan.verifier, fresh.verifier) &&
-    plan.preset === fresh.preset
+    plan.preset === fresh.preset &&
+    JSON.stringify(plan.genesis) === JSON.stringify(fresh.genesis)
   if (!isSame) throw new OtherPlanError({ file })
   return plan
 }
@@ -77,7 +78,7 @@ export class OtherPlanError extends Error {
   readonly forPeople = true
   constructor({ file }: { file: string }) {
     super(
-      `Another deployment on this chain has begun and has not ended: ${file}. Continue it with the same key, preset and verifier, or ` +
+      `Another deployment on this chain has begun and has not ended: ${file}. Continue it with the same key, preset, verifier and genesis, or ` +
         'delete the file to begin a new deployment.',
     )
   }

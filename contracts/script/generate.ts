@@ -26,6 +26,9 @@ const contracts = [
   'Chequebook',
   'StakeVotes',
   'StakeGovernor',
+  'GenesisClaim',
+  'Endowment',
+  'Vesting',
 ] as const
 
 type Name = (typeof contracts)[number]

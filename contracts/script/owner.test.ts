@@ -122,6 +122,7 @@ const forEveryAccount = new Set([
   ...['withdrawCredit', 'propose', 'queue', 'castVote', 'castVoteBySig', 'castVoteWithReason', 'castOverrideVote'],
   ...['castVoteWithReasonAndParams', 'castVoteWithReasonAndParamsBySig', 'castOverrideVoteBySig', 'execute'],
   ...['executeBatch', 'onERC721Received', 'onERC1155Received', 'onERC1155BatchReceived', 'renounceRole'],
+  ...['fundCommonPool', 'claim', 'returnUnclaimed', 'release'],
 ])
 /** On some contracts, a function with one of these names needs a power. */
 const exceptions = new Map<string, readonly string[]>([[contracts.verifier.address, ['report']]])

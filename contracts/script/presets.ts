@@ -2,7 +2,7 @@ import { parseEther } from 'viem'
 
 /** Parameters of a network. The constructors of the contracts check the bounds of all values, and whether the values fit together. */
 export type Preset = {
-  /** LPT that the deployer receives, in units of 10^-18. */
+  /** All LPT at the genesis, in units of 10^-18. The schedule of the genesis must give exactly this amount. */
   initialAllocation: bigint
   /** The shortest time between two blocks, in seconds. The governor computes from it how many blocks `timelockDelay` can last. */
   secondsPerBlock: bigint

@@ -10,6 +10,7 @@ import { order } from './creations'
 import { type DeploymentPlan, deploymentOf, stepsOf } from './DeploymentPlan'
 import { localChainId, localKey, localVerifier } from './deploy'
 import { continuePlan, endPlan, source } from './deploymentFiles'
+import { localFolder, readGenesis } from './Genesis'
 import { runSteps } from './runSteps'
 
 let anvil: Anvil
@@ -25,7 +26,8 @@ afterAll(async () => {
 
 const planOf = (index: number, values: Partial<DeploymentPlan> = {}): DeploymentPlan => ({
   ...{ chainId: localChainId, deployer: privateKeyToAddress(localKey(index)), firstNonce: 0, fromBlock: 0 },
-  ...{ preset: 'local', verifier: privateKeyToAddress(localKey(localVerifier)), ...values },
+  ...{ preset: 'local', verifier: privateKeyToAddress(localKey(localVerifier)), genesis: readGenesis(localFolder) },
+  ...values,
 })
 
 /** An RPC that the run loses after `count` transactions. */
@@ -91,13 +93,18 @@ describe('a plan', () => {
     endPlan(later, folder)
   })
 
-  test('does not continue with another key, preset or verifier, and is not stored if it is refused', () => {
+  test('does not continue with another key, preset, verifier or genesis, and is not stored if it is refused', () => {
     const refusing = () => {
       throw new Error('No.')
     }
     expect(() => continuePlan(planOf(1), refusing, folder)).toThrow('No.')
     continuePlan(planOf(1), accepted, folder)
-    for (const other of [planOf(2), planOf(1, { preset: 'mainnet' }), planOf(1, { verifier: planOf(5).deployer })])
+    const { genesis } = planOf(1)
+    const others = [
+      ...[planOf(2), planOf(1, { preset: 'mainnet' }), planOf(1, { verifier: planOf(5).deployer })],
+      planOf(1, { genesis: { ...genesis, wallets: [] } }),
+    ]
+    for (const other of others)
       expect(() => continuePlan(other, refusing, folder)).toThrow('Another deployment on this chain has begun')
     writeFileSync(join(folder, `${localChainId}.plan.json`), '{"chainId": 31337')
     expect(() => continuePlan(planOf(1), refusing, folder)).toThrow('Another deployment on this chain has begun')

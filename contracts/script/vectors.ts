@@ -3,6 +3,7 @@ import { keccak256, toHex, zeroHash } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import {
   Acceptance,
+  AllocationTree,
   Assignment,
   Claim,
   Hello,
@@ -104,6 +105,15 @@ export async function vectors(): Promise<Record<string, unknown>> {
       siblingDurationsMs: siblings.map(({ durationMs }) => durationMs),
     }
   })
+  const allocations = [transcoder, renditionKey, relayKey].map(({ address }, index) => ({
+    account: address,
+    amount: 10n ** 18n * BigInt(index + 1) + 1n,
+  }))
+  const allocationTrees = [1, 2, 3].map((count) => {
+    const [tree, index] = [AllocationTree.build(allocations.slice(0, count)), count - 1]
+    const siblings = AllocationTree.prove(tree, index)
+    return { root: AllocationTree.root(tree), count, index, ...allocations[index], siblings }
+  })
   const draw = { blockHash: keccak256(toHex('block')), verificationRate: 3n }
   const claims = [[3n], [3n, 4n, 5n, 9n, 10n], [0n, 1n, 2n, 300n, 2n ** 64n - 1n]].map((sequenceNumbers, index) => {
     const claim: Claim.Claim = {
@@ -195,6 +205,7 @@ export async function vectors(): Promise<Record<string, unknown>> {
     },
     PayloadTree: { cases: payloads },
     MerkleTree: { cases: trees },
+    AllocationTree: { cases: allocationTrees },
     Claim: { cases: claims },
     ...stateVectors(),
     ...(await chequeVectors()),

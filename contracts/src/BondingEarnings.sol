@@ -26,7 +26,7 @@ import {Parameters as Bounds} from "./libraries/Parameters.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 
 /// @dev See IEarnings. The BondingManager runs this code with delegatecall, on the BondingManager's state. For the
-/// functions of ISeats, ISlashing, ISnapshots and IBatches, this code runs the code of `seats` on the same state.
+/// functions of ISeats, ISlashing, ISnapshots, IBatches and IPoolFunding, this code runs the code of `seats` on the same state.
 /// BondingEarnings itself holds no stake.
 contract BondingEarnings is BondingViews {
     using Delegation for State;

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Bonding} from "./bonding/Bonding.sol";
 import {Rewards} from "./bonding/Rewards.sol";
 import {Seats} from "./bonding/Seats.sol";
@@ -14,16 +15,18 @@ import {MILLION, State, TranscoderRecord} from "./bonding/State.sol";
 import {Stakes} from "./bonding/Stakes.sol";
 import {IBatches} from "./interfaces/IBatches.sol";
 import {IDelegation} from "./interfaces/IDelegation.sol";
+import {IPoolFunding} from "./interfaces/IPoolFunding.sol";
 import {IRoundsManager} from "./interfaces/IRoundsManager.sol";
 import {ISeats} from "./interfaces/ISeats.sol";
 import {ISlashing} from "./interfaces/ISlashing.sol";
 import {TranscoderPool} from "./libraries/TranscoderPool.sol";
 import {MAX_PRICE_PER_UNIT} from "./types/SeatTerms.sol";
 
-/// @dev See ISeats, ISlashing, ISnapshots and IBatches. The BondingManager runs this code with delegatecall, on the
+/// @dev See ISeats, ISlashing, ISnapshots, IBatches and IPoolFunding. The BondingManager runs this code with delegatecall, on the
 /// BondingManager's state. BondingSeats itself holds no stake.
-contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
+contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches, IPoolFunding {
     using Rewards for State;
+    using SafeERC20 for IERC20;
     using Seats for State;
     using Slashes for State;
     using Stakes for State;
@@ -139,6 +142,12 @@ contract BondingSeats is SeatViews, Snapshots, ISlashing, IBatches {
         for (uint256 i; i < calls.length; ++i) {
             results[i] = _run(calls[i]);
         }
+    }
+
+    /// @inheritdoc IPoolFunding
+    function fundCommonPool(uint256 amount) external {
+        token.safeTransferFrom(msg.sender, address(this), amount);
+        state.creditCommonPool(msg.sender, amount);
     }
 
     /// @dev Runs a function of the BondingManager for the present caller.

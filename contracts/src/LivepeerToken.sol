@@ -11,14 +11,17 @@ contract LivepeerToken is ILivepeerToken, ERC20, ERC20Permit {
     address public immutable minter;
     uint256 public burned;
 
-    /// @param initialAllocation The amount that the deployer gets, in units of 10^-18 LPT. The amount must fit into 96
-    /// bits, because stakes are stored in 96 bits.
-    constructor(uint256 initialAllocation, address minter_)
+    /// @param allocations All LPT that exist before the first round, and who gets them. The deployer gets nothing unless it is in
+    /// this list. The sum must fit into 96 bits, because stakes are stored in 96 bits.
+    constructor(Allocation[] memory allocations, address minter_)
         ERC20("Livepeer Token", "LPT")
         ERC20Permit("Livepeer Token")
     {
         minter = minter_;
-        _mint(msg.sender, Parameters.bounded("initialAllocation", initialAllocation, 1, type(uint96).max));
+        for (uint256 i; i < allocations.length; ++i) {
+            _mint(allocations[i].to, allocations[i].amount);
+        }
+        Parameters.bounded("initialAllocation", totalSupply(), 1, type(uint96).max);
     }
 
     /// @inheritdoc ILivepeerToken

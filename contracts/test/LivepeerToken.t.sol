@@ -10,23 +10,35 @@ import {Test} from "./Test.sol";
 contract LivepeerTokenTest is Test {
     address private constant MINTER = address(0x317);
 
-    LivepeerToken private token = new LivepeerToken(10_000_000 ether, MINTER);
+    LivepeerToken private token = new LivepeerToken(_allocationsOf(7_500_000 ether, 2_500_000 ether), MINTER);
 
-    function test_constructor_allocatesSupplyToDeployer() public view {
+    function _allocationsOf(uint256 first, uint256 second)
+        private
+        pure
+        returns (ILivepeerToken.Allocation[] memory list)
+    {
+        list = new ILivepeerToken.Allocation[](2);
+        list[0] = ILivepeerToken.Allocation(_account("first"), first);
+        list[1] = ILivepeerToken.Allocation(_account("second"), second);
+    }
+
+    function test_constructor_givesEachAllocation_andNothingToDeployer() public view {
         vm.assertEq(token.name(), "Livepeer Token");
         vm.assertEq(token.symbol(), "LPT");
         vm.assertEq(token.decimals(), 18);
         vm.assertEq(token.totalSupply(), 10_000_000 ether);
-        vm.assertEq(token.balanceOf(address(this)), 10_000_000 ether);
+        vm.assertEq(token.balanceOf(_account("first")), 7_500_000 ether);
+        vm.assertEq(token.balanceOf(_account("second")), 2_500_000 ether);
+        vm.assertEq(token.balanceOf(address(this)), 0);
     }
 
     function test_constructor_withAllocationOutOfBounds_reverts() public {
         uint256 max = type(uint96).max;
         bytes4 selector = IParameters.ParameterOutOfBounds.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, "initialAllocation", max + 1, 1, max));
-        new LivepeerToken(max + 1, MINTER);
+        new LivepeerToken(_allocationsOf(max, 1), MINTER);
         vm.expectRevert(abi.encodeWithSelector(selector, "initialAllocation", 0, 1, max));
-        new LivepeerToken(0, MINTER);
+        new LivepeerToken(_allocationsOf(0, 0), MINTER);
     }
 
     function test_permit_withSignature_approves() public {

@@ -11,6 +11,7 @@ import {IBondingTypes} from "../src/interfaces/IBondingTypes.sol";
 import {IClaimsManager} from "../src/interfaces/IClaimsManager.sol";
 import {IClaimsTypes} from "../src/interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../src/interfaces/IJobsManager.sol";
+import {ILivepeerToken} from "../src/interfaces/ILivepeerToken.sol";
 import {JobsManager} from "../src/JobsManager.sol";
 import {IMinter} from "../src/interfaces/IMinter.sol";
 import {LivepeerToken} from "../src/LivepeerToken.sol";
@@ -81,7 +82,7 @@ abstract contract Protocol is Test {
         bonding = IBondingManager(_createdAddress(nonce + 7));
         claims = IClaimsManager(_createdAddress(nonce + 10));
         minter = Minter(_createdAddress(nonce + 11));
-        token = new LivepeerToken(10_000_000 ether, address(minter));
+        token = new LivepeerToken(_allocations(), address(minter));
         firstSource = new Eip2935();
         randomness = new RandomnessSeat(_owner(), firstSource);
         rounds = new RoundsManager(_owner(), bonding, minter, randomness, ROUND_LENGTH, 100_000);
@@ -113,6 +114,12 @@ abstract contract Protocol is Test {
     /// @dev The account that may take snapshots.
     function _governor() internal view virtual returns (address) {
         return address(this);
+    }
+
+    /// @dev All LPT at the genesis.
+    function _allocations() internal view virtual returns (ILivepeerToken.Allocation[] memory list) {
+        list = new ILivepeerToken.Allocation[](1);
+        list[0] = ILivepeerToken.Allocation(address(this), 10_000_000 ether);
     }
 
     function _createdAddress(uint256 nonce) internal view returns (address) {

@@ -15,6 +15,7 @@ import { contractsOn } from '../deployments'
 import { startAnvil } from '../script/anvil'
 import { deploy, localChainId, localKey } from '../script/deploy'
 import { callAsOwner, type OwnerCall } from '../script/localChain'
+import { presets } from '../script/presets'
 
 export type LocalChain = Awaited<ReturnType<typeof startLocalChain>>
 
@@ -31,12 +32,22 @@ export function connect(rpcUrl: string) {
   const transport = http(rpcUrl)
   const chain = createPublicClient({ chain: foundry, transport, pollingInterval: 50 })
   const test = createTestClient({ mode: 'anvil', transport })
+  /** In batches: on a busy machine, anvil needs longer for a thousand blocks than viem waits for an answer. */
+  async function mine(blocks: number) {
+    for (let left = blocks; left > 0; left -= 100) await test.mine({ blocks: Math.min(left, 100), interval: 1 })
+  }
   return {
     chain,
     test,
-    /** In batches: on a busy machine, anvil needs longer for a thousand blocks than viem waits for an answer. */
-    async mine(blocks: number) {
-      for (let left = blocks; left > 0; left -= 100) await test.mine({ blocks: Math.min(left, 100), interval: 1 })
+    mine,
+    /** Mines the blocks of a round, and one more if the next round is in its first block: no round can be initialized there. */
+    async mineRound() {
+      await mine(Number(presets.local.roundLength))
+      const startBlock = await chain.readContract({
+        ...contracts.roundsManager,
+        functionName: 'currentRoundStartBlock',
+      })
+      if ((await chain.getBlockNumber({ cacheTime: 0 })) === startBlock) await mine(1)
     },
     /** Calls a function of a contract as its owner, which is the timelock. */
     callAsOwner: <const abi extends Abi, functionName extends ContractFunctionName<abi, 'nonpayable'>>(

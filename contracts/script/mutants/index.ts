@@ -1,4 +1,5 @@
 import { disputeMutants } from './disputeMutants'
+import { genesisMutants } from './genesisMutants'
 import { governanceMutants } from './governanceMutants'
 import type { Mutant } from './Mutant'
 import { machineMutants } from './machineMutants'
@@ -14,6 +15,7 @@ export const mutants: readonly Mutant[] = [
   ...workMutants,
   ...paymentMutants,
   ...governanceMutants,
+  ...genesisMutants,
   ...machineMutants,
   ...disputeMutants,
 ]

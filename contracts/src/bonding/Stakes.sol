@@ -152,7 +152,7 @@ library Stakes {
         return ended > 0 && ended >= changedRound;
     }
 
-    /// @param payer The account that lost the amount; zero for a remainder of rounding.
+    /// @param payer The account that lost or paid the amount; zero for a remainder of rounding.
     function creditCommonPool(State storage s, address payer, uint256 amount) internal {
         if (amount == 0) return;
         s.ledger.commonPool += amount.toUint96();

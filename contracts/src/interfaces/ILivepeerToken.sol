@@ -4,6 +4,12 @@ pragma solidity 0.8.37;
 /// @notice The token of the protocol, LPT. A transcoder gets work in proportion to the LPT that is bonded to it, and a
 /// slash takes a part of this LPT. Whitepaper, "Livepeer Token".
 interface ILivepeerToken {
+    /// @notice LPT that an account or a contract gets at the genesis, in units of 10^-18 LPT.
+    struct Allocation {
+        address to;
+        uint256 amount;
+    }
+
     /// @notice Thrown when the caller is not the Minter.
     error NotMinter(address caller);
 

@@ -70,7 +70,7 @@ contract Handler is ExpectedOutcomes {
 
     function assertStakesAndLocksAreHeld() external view {
         uint256 held = token.balanceOf(address(bonding));
-        uint256 paidIn = VERIFIER_BOND + tokenBonded + rewarded;
+        uint256 paidIn = VERIFIER_BOND + tokenBonded + rewarded + tokenDonated;
         vm.assertEq(
             held,
             paidIn - tokenWithdrawn - finderFees - tokenSpent,
@@ -83,9 +83,9 @@ contract Handler is ExpectedOutcomes {
         }
         vm.assertEq(bonding.totalBonded(), atTranscoders, "totalBonded differs from the sum of the stakes");
         vm.assertLe(stakes + bonding.commonPool(), held, "the contract holds less LPT than it owes");
-        // All lost stake must be in the contract or with the finders, or the owner has spent it. `totalLost` includes
+        // All lost stake and all gifts must be in the contract or with the finders, or the owner has spent them. `totalLost` includes
         // losses that the contract has not collected yet.
-        uint256 books = stakes + totalLost - finderFees - tokenSpent;
+        uint256 books = stakes + totalLost + tokenDonated - finderFees - tokenSpent;
         vm.assertLe(held, books + ACTORS * _maxRounding(), "the contract holds LPT without an owner");
         vm.assertLe(books, held + ACTORS * _maxRounding(), "the contract holds less LPT than it owes");
     }

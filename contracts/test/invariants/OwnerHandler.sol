@@ -15,6 +15,7 @@ import {SettlementHandler} from "./SettlementHandler.sol";
 /// same calls, and the contracts must refuse these calls.
 abstract contract OwnerHandler is SettlementHandler {
     address internal immutable receiver = _account("receiver of common pools");
+    uint256 internal tokenDonated;
     uint256 internal tokenSpent;
     uint256 internal weiSpent;
     /// @dev The largest `poolSize` that was ever set.
@@ -42,8 +43,15 @@ abstract contract OwnerHandler is SettlementHandler {
         claimVersions.push(ClaimVersion(vm.getBlockNumber(), claims.parameters(), next));
     }
 
-    /// @dev Spends a part of the common pool of LPT or of the common pool of wei.
+    /// @dev Spends a part of the common pool of LPT or of the common pool of wei. Before, an actor pays LPT into its pool.
     function spendCommonPool(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        address donor = _randomActor();
+        vm.prank(donor);
+        token.approve(address(bonding), type(uint256).max);
+        uint256 gift = token.balanceOf(donor) / 1_000;
+        (bool funded,) = _attempt(donor, address(bonding), abi.encodeCall(bonding.fundCommonPool, (gift)));
+        vm.assertTrue(funded, "the common pool refused LPT");
+        tokenDonated += gift;
         bool ofToken = bonding.commonPool() > 0 && _randomBelow(2) == 0;
         ICommonPool pool = ofToken ? ICommonPool(address(bonding)) : ICommonPool(address(jobs));
         uint256 available = pool.commonPool();
