@@ -93,3 +93,23 @@ test('axe finds no fault on the page of a voter, and in its dialog', async ({ ne
   await expect(page.getByTestId('review')).toContainText('FinderFee from 5 to 6')
   await expectAccessible(page)
 })
+
+test('axe finds no fault on the page of a claimant, and in its dialog', async ({ network, page }) => {
+  const accounts = (await rpc(network, 'eth_accounts')) as string[]
+  await installWallet(page, { address: accounts[8] as string, answer: 'never' })
+  await page.goto(`${network.url}/#/claim`)
+  await expect(page.getByTestId('allocation')).toHaveAttribute('data-state', 'open')
+  await expectAccessible(page)
+  await page.getByLabel('Address', { exact: true }).fill('0x1234')
+  await page.getByRole('button', { name: 'Look up' }).click()
+  await expect(page.getByRole('alert')).toContainText('This is not an address.')
+  await expectAccessible(page)
+  await page.getByLabel('Address', { exact: true }).fill(`0x${'12'.repeat(20)}`)
+  await page.getByRole('button', { name: 'Look up' }).click()
+  await expect(page.getByTestId('allocation')).toHaveAttribute('data-state', 'absent')
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Show the allocation of my wallet' }).click()
+  await page.getByRole('button', { name: 'Claim only' }).click()
+  await expect(page.getByTestId('review')).toBeVisible()
+  await expectAccessible(page)
+})

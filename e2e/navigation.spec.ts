@@ -7,6 +7,7 @@ const pages = [
   { name: 'Broadcast', title: 'Broadcast · lp', heading: 'Broadcast' },
   { name: 'Stake', title: 'Stake · lp', heading: 'Stake' },
   { name: 'Govern', title: 'Govern · lp', heading: 'Govern' },
+  { name: 'Claim', title: 'Claim · lp', heading: 'Claim' },
 ]
 
 const linkTo = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name })

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test'
 
 /**
- * The wallet’s answer to a transaction. `cancel`: the wallet sends the transaction, and then sends 0 ether to itself in a transaction with
+ * The wallet’s answer to a transaction. `send`: the wallet sends the transaction. `cancel`: the wallet sends the transaction, and then sends 0 ether to itself in a transaction with
  * the same nonce and higher fees. `never`: the wallet does not answer.
  */
-export type WalletAnswer = { error: { code: number; message: string } } | { result: null } | 'cancel' | 'never'
+export type WalletAnswer = { error: { code: number; message: string } } | { result: null } | 'send' | 'cancel' | 'never'
 
 declare global {
   var walletAnswer: WalletAnswer
@@ -29,6 +29,7 @@ export const installWallet = (page: Page, { address, answer }: { address: string
       const sendTransaction = async (transaction: object) => {
         const wanted = globalThis.walletAnswer
         if (wanted === 'never') return new Promise(() => undefined)
+        if (wanted === 'send') return ask('eth_sendTransaction', [{ ...transaction, from: address }])
         if (wanted !== 'cancel') {
           if ('result' in wanted) return wanted.result
           throw Object.assign(new Error(wanted.error.message), { code: wanted.error.code })

@@ -6,7 +6,16 @@ import { Build } from './pageSizes'
 
 const html = `<script type="module" src="./assets/index-AAAAAAAA.js"></script>
 <link rel="stylesheet" href="./assets/index-BBBBBBBB.css"><script>preload("./assets/StakePage-CCCCCCCC.js")</script>`
-const pages = ['WatchPage', 'EmbedPage', 'BroadcastPage', 'StakePage', 'TranscoderPage', 'GovernPage', 'EconomyPage']
+const pages = [
+  'WatchPage',
+  'EmbedPage',
+  'BroadcastPage',
+  'StakePage',
+  'TranscoderPage',
+  'GovernPage',
+  'ClaimPage',
+  'EconomyPage',
+]
 const others = [
   ...['KeysDialog', 'RecordedStream', 'giveTestToken', 'ccip', 'captureWorker', 'speedWorker', 'recordingWorker'],
   ...['soundWorklet', 'mediabunny-aac-encoder', 'ffmpeg-core', 'WalletProvider'],

@@ -14,6 +14,7 @@ const routes: readonly Limit[] = [
   { name: 'stake, until it is usable', entry: 'StakePage', limitKb: 350 },
   { name: 'a transcoder, until it is usable', entry: 'TranscoderPage', limitKb: 350 },
   { name: 'votes, until they are usable', entry: 'GovernPage', limitKb: 350 },
+  { name: 'a claim, until it is usable', entry: 'ClaimPage', limitKb: 350 },
   { name: 'the economy, until it is usable', entry: 'EconomyPage', limitKb: 350 },
 ]
 

@@ -11,6 +11,7 @@ import { PageLoading } from './ui/PageLoading'
 import { Toaster } from './ui/Toaster'
 
 const BroadcastPage = lazy(() => import('./broadcast/BroadcastPage'))
+const ClaimPage = lazy(() => import('./claim/ClaimPage'))
 const EconomyPage = lazy(() => import('./economy/EconomyPage'))
 const EmbedPage = lazy(() => import('./watch/EmbedPage'))
 const GovernPage = lazy(() => import('./govern/GovernPage'))
@@ -47,6 +48,7 @@ export function App() {
             <Route path="/stake" component={StakePage} />
             <Route path="/stake/:address">{({ address }) => <TranscoderPage key={address} address={address} />}</Route>
             <Route path="/govern" component={GovernPage} />
+            <Route path="/claim" component={ClaimPage} />
             <Route path="/economy" component={EconomyPage} />
             <Route path="/watch" component={WatchLinkPage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>

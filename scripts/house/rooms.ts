@@ -254,6 +254,10 @@ export const rooms: readonly Room[] = [
     path: 'web/govern',
     imports: ['contracts/deployments', 'web/ui', 'web/wallet', 'web/chain', 'web/act'],
   },
+  {
+    path: 'web/claim',
+    imports: ['contracts/protocol', 'contracts/deployments', 'web/ui', 'web/wallet', 'web/chain', 'web/act'],
+  },
   { path: 'web/economy', imports: ['contracts/deployments', 'web/ui', 'web/wallet', 'web/chain'] },
   // What a viewer's page needs to pay by itself, and the card with the wallet. The page downloads them only when a relay asks for money.
   {
@@ -284,7 +288,16 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'web/App.tsx',
-    imports: ['web/ui', 'web/home', 'web/watch', 'web/broadcast', 'web/stake', 'web/govern', 'web/economy'],
+    imports: [
+      'web/ui',
+      'web/home',
+      'web/watch',
+      'web/broadcast',
+      'web/stake',
+      'web/govern',
+      'web/claim',
+      'web/economy',
+    ],
   },
   { path: 'web/main.tsx', imports: ['web/substitutes.ts', 'relay/src/log', 'web/ui', 'web/config', 'web/App.tsx'] },
 

@@ -33,15 +33,23 @@ const action: Action = {
 }
 const refusals = { RoundAlreadyInitialized: () => ({ sentence: 'It has begun.', nextStep: 'Close this.' }) }
 
-type Shown = { flows: Flow<'begin'>[]; wallet: Wallet; block: bigint; readNumbers: () => Promise<unknown> }
+type NextOf = (intent: 'begin') => 'begin' | undefined
+type Shown = {
+  flows: Flow<'begin'>[]
+  wallet: Wallet
+  block: bigint
+  readNumbers: () => Promise<unknown>
+  nextOf: NextOf
+}
 
 /** A page with only one flow and its review. Adds each state of the flow to `flows`. */
-function Page({ flows, wallet, block, readNumbers }: Shown) {
+function Page({ flows, wallet, block, readNumbers, nextOf }: Shown) {
   useQuery({ queryKey: ['numbers'], queryFn: readNumbers })
   const flow = useFlow<'begin'>({
     wallet,
     block,
     actionOf: () => action,
+    nextOf,
     refusalOf: (error) => refusalOf(error, refusals),
   })
   flows.push(flow)
@@ -52,9 +60,10 @@ type Opened = {
   change?: Partial<Wallet>
   provider?: Parameters<typeof countingWallet>[0]['provider']
   readNumbers?: () => Promise<unknown>
+  nextOf?: NextOf
 }
 
-async function open({ change, provider, readNumbers = async () => 0 }: Opened = {}) {
+async function open({ change, provider, readNumbers = async () => 0, nextOf = () => undefined }: Opened = {}) {
   const address = local.user(3).address
   const own = provider && { provider }
   const { config, simulated } = await countingWallet({ rpcUrl: anvil.rpcUrl, account: address, ...own })
@@ -71,7 +80,7 @@ async function open({ change, provider, readNumbers = async () => 0 }: Opened = 
     root.render(
       <WagmiProvider config={config} reconnectOnMount={false}>
         <QueryClientProvider client={queryClient}>
-          <Page flows={flows} wallet={wallet} block={block} readNumbers={readNumbers} />
+          <Page {...{ flows, wallet, block, readNumbers, nextOf }} />
         </QueryClientProvider>
       </WagmiProvider>,
     )
@@ -94,6 +103,25 @@ describe('a flow', () => {
     await until(() => expect([flow().isBusy, flow().review]).toEqual([false, undefined]))
     expect(flows.some(({ isBusy }) => isBusy)).toBe(true)
     expect(simulated).toEqual([initializeRound])
+    close()
+  })
+
+  it('shows the review of the next intent in the same dialog, and not before the first intent is done', async () => {
+    await local.mine(31)
+    const asked: string[] = []
+    const { flow, simulated, close } = await open({
+      nextOf: (intent) => (asked.push(intent) === 1 ? intent : undefined),
+    })
+    flow().onAsk('begin')
+    await until(() => expect(flow().isReady).toBe(true))
+    expect(asked).toEqual([])
+    flow().onConfirm()
+    // The second action is rehearsed before the person can confirm it. Here, the round is initialized already.
+    await until(() => expect(flow().problem).toEqual(refusals.RoundAlreadyInitialized()))
+    expect([flow().review, flow().isBusy, flow().isReady]).toEqual([action.review, false, false])
+    expect(simulated).toEqual([initializeRound, initializeRound])
+    flow().onClose()
+    await until(() => expect(flow().review).toBeUndefined())
     close()
   })
 

@@ -19,6 +19,8 @@ export type FlowOptions<Intent> = {
   block: bigint | undefined
   /** The transaction of an intent. Undefined while the page has no numbers. */
   actionOf(intent: Intent): Action | undefined
+  /** The intent whose review follows in the same dialog when `intent` is done. */
+  nextOf?(intent: Intent): Intent | undefined
   refusalOf(error: unknown): Problem
 }
 
@@ -47,7 +49,7 @@ export type Flow<Intent> = {
 }
 
 /** Call this hook only inside `WalletProvider`. */
-export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOptions<Intent>): Flow<Intent> {
+export function useFlow<Intent>({ wallet, block, actionOf, nextOf, refusalOf }: FlowOptions<Intent>): Flow<Intent> {
   const wagmiConfig = useWagmiConfig()
   const queryClient = useQueryClient()
   const [intent, setIntent] = useState<Intent>()
@@ -103,7 +105,13 @@ export function useFlow<Intent>({ wallet, block, actionOf, refusalOf }: FlowOpti
       if (requireWallet(wallet)) setIntent(asked)
     },
     onConfirm() {
-      if (action && rehearsal) void run(action, rehearsal).then((isDone) => isDone && onClose())
+      if (!action || !rehearsal) return
+      const next = intent && nextOf?.(intent)
+      void run(action, rehearsal).then((isDone) => {
+        if (!isDone) return
+        onClose()
+        setIntent(next)
+      })
     },
     onPerformFirst(first) {
       const wanted = actionOf(first)

@@ -1,4 +1,5 @@
 import Play from 'lucide-react/icons/circle-play'
+import Gift from 'lucide-react/icons/gift'
 import Layers from 'lucide-react/icons/layers'
 import Radio from 'lucide-react/icons/radio'
 import Vote from 'lucide-react/icons/vote'
@@ -9,6 +10,7 @@ const pages = [
   { path: '/broadcast', name: 'Broadcast', Icon: Radio },
   { path: '/stake', name: 'Stake', Icon: Layers },
   { path: '/govern', name: 'Govern', Icon: Vote },
+  { path: '/claim', name: 'Claim', Icon: Gift },
 ]
 
 /** The links to the pages, on each page. On a phone, they are a bar at the bottom of the screen, where a thumb reaches them. */
