@@ -137,7 +137,7 @@ const isSame = (one: object, other: object): boolean =>
 export class OutOfOrderError extends ProtocolError {
   override readonly name = 'Intake.OutOfOrderError'
   constructor({ offset, expected }: { offset: number; expected: number }) {
-    super('Bytes of the segment are missing or repeated.', {
+    super('Bytes of the segment are missing or repeated. The broadcaster must send this segment again.', {
       details: [`Offset: ${offset}`, `Expected: ${expected}`],
     })
   }
@@ -146,22 +146,27 @@ export class OutOfOrderError extends ProtocolError {
 export class PartOutOfOrderError extends ProtocolError {
   override readonly name = 'Intake.PartOutOfOrderError'
   constructor({ index, expected }: { index: number; expected: number }) {
-    super('The part is not the next part of the segment.', { details: [`Part: ${index}`, `Expected: ${expected}`] })
+    super('The part is not the next part of the segment. The broadcaster must send this segment again.', {
+      details: [`Part: ${index}`, `Expected: ${expected}`],
+    })
   }
 }
 
 export class SealError extends ProtocolError {
   override readonly name = 'Intake.SealError'
   constructor({ sequenceNumber }: { sequenceNumber: bigint }) {
-    super('The stream is paid, and the broadcaster has not signed the encrypted form of this segment.', {
-      details: [`Sequence number: ${sequenceNumber}`],
-    })
+    super(
+      'The stream is paid, and the broadcaster has not signed the encrypted form of this segment. The broadcaster must stop, load its page again, and start a new stream.',
+      { details: [`Sequence number: ${sequenceNumber}`] },
+    )
   }
 }
 
 export class ForeignStreamError extends ProtocolError {
   override readonly name = 'Intake.ForeignStreamError'
   constructor({ streamId }: { streamId: Hex }) {
-    super('The message names another stream.', { details: [`Stream: ${streamId}`] })
+    super('The message names another stream. The broadcaster must load its page again.', {
+      details: [`Stream: ${streamId}`],
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { EpochKey } from '@lp/contracts/protocol'
+import { EpochKey, ProtocolError } from '@lp/contracts/protocol'
 
 /** The segments that the `Outbox` keeps belong to fewer epochs than this. */
 const maxEpochs = 16
@@ -17,14 +17,14 @@ export class EpochKeys {
   }
 
   /**
-   * The key of an epoch. Throws `RangeError` if the epoch is older than all kept keys: the key was dropped, and a new key would not decrypt
-   * the segments that were sent.
+   * The key of an epoch. Throws `DroppedKeyError` if the epoch is older than all kept keys: a new key would not decrypt the segments that
+   * were sent.
    */
   keyOf(epoch: bigint): EpochKey.EpochKey {
     const known = this.#keys.get(epoch)
     if (known) return known
     const [oldest] = this.#keys.keys()
-    if (oldest !== undefined && epoch < oldest) throw new RangeError(`The key of epoch ${epoch} was dropped.`)
+    if (oldest !== undefined && epoch < oldest) throw new DroppedKeyError({ epoch, oldest })
     const key = EpochKey.random()
     this.#keys.set(epoch, key)
     for (const old of [...this.#keys.keys()].slice(0, -maxEpochs)) this.#keys.delete(old)
@@ -35,5 +35,14 @@ export class EpochKeys {
   /** All kept keys, oldest first. */
   all(): readonly { epoch: bigint; key: EpochKey.EpochKey }[] {
     return [...this.#keys].map(([epoch, key]) => ({ epoch, key }))
+  }
+}
+
+export class DroppedKeyError extends ProtocolError {
+  override readonly name = 'EpochKeys.DroppedKeyError'
+  constructor({ epoch, oldest }: { epoch: bigint; oldest: bigint }) {
+    super('The page has dropped the key of this segment, because the segment is too old. Start a new stream.', {
+      details: [`Epoch: ${epoch}`, `Oldest kept epoch: ${oldest}`],
+    })
   }
 }

@@ -6,11 +6,14 @@ import { WebSocket } from 'ws'
 import { domain, jobId, startIngest, streamId, streamKey } from '../../testbeds/ingest'
 import { KeyRing } from '../keys/KeyRing'
 import type { Capability } from '../mesh/capabilities'
+import { NoKeyServerError } from '../mesh/KeyTalk'
 import type { Peer } from '../mesh/Peer'
 import type { BinarySocketConstructor } from '../mesh/WebSocketChannel'
-import { Arrival, SealError } from './Arrival'
+import { ForeignSaleError } from '../records/Sale'
+import { SaleChangedError, UnsealedError } from '../transcoder/JobStreams'
+import { Arrival, ForeignStreamError, OutOfOrderError, PartOutOfOrderError, SealError } from './Arrival'
 import { createPublisher } from './createPublisher'
-import { EpochKeys } from './EpochKeys'
+import { DroppedKeyError, EpochKeys } from './EpochKeys'
 import { Intake, NotOursError } from './Intake'
 import type { Publisher } from './Publisher'
 import type { OfferedSale, SealedPart, SealedWhole, Sink, Worker } from './Worker'
@@ -212,4 +215,27 @@ describe('the segment of a paid stream', () => {
     arrival.takeSealed(right)
     expect(await arrival.verify(signed)).toEqual({ segment: right, payload: new Uint8Array(sealed) })
   })
+})
+
+test('each error about a paid stream says what happened, and what to do next', () => {
+  const price = { streamId, beneficiary: streamKey.address, weiPerSegment: 1n }
+  const errors = [
+    new SealError({ sequenceNumber: 1n }),
+    new OutOfOrderError({ offset: 1, expected: 0 }),
+    new PartOutOfOrderError({ index: 1, expected: 0 }),
+    new ForeignStreamError({ streamId }),
+    new DroppedKeyError({ epoch: 1n, oldest: 2n }),
+    new NoKeyServerError({ server: undefined }),
+    new ForeignSaleError({ streamId, price }),
+    new UnsealedError({ streamId }),
+    new SaleChangedError({ streamId }),
+  ]
+  for (const { shortMessage } of errors) expect(shortMessage).toMatch(/^[A-Z][^.]+\. ([A-Z][^.]+\. ?)+$/)
+})
+
+test('a page that has dropped the key of an old segment makes no other key for it', () => {
+  const keys = new EpochKeys()
+  for (let epoch = 0n; epoch < 20n; epoch++) keys.keyOf(epoch)
+  expect(keys.keyOf(19n)).toBe(keys.keyOf(19n))
+  expect(() => keys.keyOf(3n)).toThrow(DroppedKeyError)
 })

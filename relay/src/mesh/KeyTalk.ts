@@ -93,6 +93,8 @@ export class KeyTalk {
 export class NoKeyServerError extends ProtocolError {
   override readonly name = 'KeyTalk.NoKeyServerError'
   constructor({ server }: { server: Address | undefined }) {
-    super('The key server of the stream does not answer.', { details: [`Key server: ${server ?? 'unknown'}`] })
+    super('The key server of the stream does not answer. Wait a moment, or reload the page.', {
+      details: [`Key server: ${server ?? 'unknown'}`],
+    })
   }
 }

@@ -45,7 +45,7 @@ export async function verify(
 export class ForeignSaleError extends ProtocolError {
   override readonly name = 'Sale.ForeignSaleError'
   constructor({ streamId, price }: { streamId: StreamId.StreamId; price: StreamPrice.Header }) {
-    super('The price belongs to another stream.', {
+    super('The price belongs to another stream. The broadcaster must start a new stream.', {
       details: [`Stream: ${streamId}`, `Stream of the price: ${price.streamId}`],
     })
   }

@@ -248,7 +248,10 @@ const sourceOf = ({ video, audio }: MpegTs.Probe): Source => ({
 export class UnsealedError extends ProtocolError {
   override readonly name = 'JobStreams.UnsealedError'
   constructor({ streamId }: { streamId: StreamId.StreamId }) {
-    super('The stream is paid, and this segment is not encrypted.', { details: [`Stream: ${streamId}`] })
+    super(
+      'The stream is paid, and this segment is not encrypted. This relay does not publish it. The broadcaster must load its page again, and start a new stream.',
+      { details: [`Stream: ${streamId}`] },
+    )
   }
 }
 
