@@ -28,6 +28,23 @@ afterAll(() => chain.stop())
 const options = () => ({ rpcUrl: chain.rpcUrl, account })
 const balance = () => local.user(1).livepeerToken.read.balanceOf([account.address])
 
+/** The numbers of the newest block, and of the last block of its round. */
+async function blocks(): Promise<{ newest: bigint; last: bigint }> {
+  const { roundsManager } = local.user(2)
+  const newest = await local.chain.getBlockNumber({ cacheTime: 0 })
+  const [start, length] = [await roundsManager.read.currentRoundStartBlock(), await roundsManager.read.roundLength()]
+  return { newest, last: start + length - 1n }
+}
+
+/**
+ * Mines until the second block of the next round. In the first block of a round, a command waits for the next block. If a test mines no
+ * further block, this command waits for ever.
+ */
+async function beginRound(): Promise<void> {
+  const { newest, last } = await blocks()
+  await local.mine(Number(last - newest) + 2)
+}
+
 describe('an operator', () => {
   it('unbonds a part of the stake, and withdraws this part after the unbonding period', async () => {
     expect(await operatorCommands.unbond({ ...options(), amount: parseEther('40') })).toMatch(
@@ -57,14 +74,16 @@ describe('an operator', () => {
     const { address } = account
     const counted = (blockTag: 'latest' | 'pending') => local.chain.getTransactionCount({ address, blockTag })
     const nonce = await counted('latest')
-    const failure = operatorCommands.unbond({ ...options(), amount: 1n }).catch((error: unknown) => error)
-    while ((await counted('pending')) === nonce) await new Promise((resolve) => setTimeout(resolve, 20))
+    let isOver = false
+    const failure = operatorCommands
+      .unbond({ ...options(), amount: 1n })
+      .catch((error: unknown) => error)
+      .finally(() => {
+        isOver = true
+      })
+    while (!isOver && (await counted('pending')) === nonce) await new Promise((resolve) => setTimeout(resolve, 20))
     const fees = { maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n }
     await local.user(1).wallet.sendTransaction({ to: address, nonce, gas: 21_000n, ...fees })
-    let isOver = false
-    void failure.then(() => {
-      isOver = true
-    })
     while (!isOver) await local.mine(1)
     expect(await failure).toMatchObject({
       ...{
@@ -77,8 +96,9 @@ describe('an operator', () => {
   })
 
   it('resigns in a round that is not initialized, and cannot resign twice', async () => {
+    await beginRound()
     await local.mined(local.user(2).roundsManager.write.initializeRound())
-    await local.mine(31)
+    await beginRound()
     expect(await operatorCommands.resign(options())).toMatch(
       /^Resigned\. This key gets no new jobs from now on, and is not active from round \d+ on/,
     )
@@ -90,16 +110,13 @@ describe('an operator', () => {
 
   it('unbonds even if the round ends before the transaction is mined', async () => {
     const test = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
+    // From now on, the chain has a new block only if this test mines it, or if a transaction is sent.
     await test.setAutomine(true)
+    await beginRound()
     // This command initializes the round.
     await operatorCommands.unbond({ ...options(), amount: 1n })
-    const { roundsManager } = local.user(2)
-    const [start, length] = await Promise.all([
-      roundsManager.read.currentRoundStartBlock(),
-      roundsManager.read.roundLength(),
-    ])
-    const block = await local.chain.getBlockNumber({ cacheTime: 0 })
-    await local.mine(Number(start + length - 1n - block))
+    const { newest, last } = await blocks()
+    await local.mine(Number(last - newest))
     // The call is mined in the next block, and this block begins a new round.
     const send = Sender.prototype.send
     const spy = vi.spyOn(Sender.prototype, 'send').mockImplementation(async function (this: Sender, call) {
