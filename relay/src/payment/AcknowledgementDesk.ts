@@ -1,6 +1,7 @@
 import { ProtocolError, type typedData } from '@lp/contracts/protocol'
 import type { Address } from 'viem'
 import type { Party } from '../mesh/Accounting'
+import { TokenBucket } from '../mesh/TokenBucket'
 import * as Acknowledgement from './Acknowledgement'
 import type { Acknowledgements } from './Acknowledgements'
 import type { Allowance } from './Allowance'
@@ -25,6 +26,12 @@ const stepBytes = 1024 * 1024
 const maxViewers = 256
 /** The largest number of acknowledgements that we show to one relay at once. */
 const maxShown = 8
+/**
+ * The check of a signature takes milliseconds, so a peer must not cause many checks. `ofPeer`: the limit for each connection. A peer that uploads at
+ * 60 Mbit/s shows seven statements in a second. `ofUnpaid`: the limit for all statements together whose viewers have not paid for the bytes. So an
+ * attacker with a thousand connections cannot keep us from checking the statements of payers.
+ */
+const checks = { ofPeer: { perSecond: 8, burst: 32 }, ofUnpaid: { perSecond: 20, burst: 100 } }
 
 /**
  * Signs acknowledgements, keeps acknowledgements of our uploads, and counts acknowledgements that uploaders show us. A viewer signs how many bytes it got
@@ -39,10 +46,12 @@ export class AcknowledgementDesk {
   readonly #collected = new Map<string, Acknowledgement.SignedAcknowledgement>()
   /** By relay, then by stream and acknowledger: the bytes of the statement that the relay has seen. */
   readonly #shown = new Map<Address, Map<string, bigint>>()
-  #isBusy = false
+  readonly #ofPeer = new WeakMap<PaymentLink, TokenBucket>()
+  readonly #ofUnpaid: TokenBucket
 
   constructor(options: AcknowledgementDeskOptions) {
     this.#options = options
+    this.#ofUnpaid = new TokenBucket({ ...checks.ofUnpaid, nowMs: options.nowMs })
   }
 
   get #self(): Address | undefined {
@@ -94,30 +103,34 @@ export class AcknowledgementDesk {
   async hear(link: PaymentLink, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
     if (!link.party.paymentKey) return
     try {
-      await this.#hear(keyOfParty(link.party), acknowledgement)
+      await this.#hear(link, acknowledgement)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       link.ban(error)
     }
   }
 
-  async #hear(from: Address, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
+  async #hear(link: PaymentLink, acknowledgement: Acknowledgement.SignedAcknowledgement): Promise<void> {
     const { streamId, acknowledger, uploader, bytes } = acknowledgement
     const { book, allowance, domain, nowMs } = this.#options
+    const from = keyOfParty(link.party)
     const key = keyOf({ streamId, uploader: acknowledger })
-    const isOurs = uploader === this.#self && acknowledger === from && bytes > (this.#collected.get(key)?.bytes ?? 0n)
+    const isNews = () => bytes > (this.#collected.get(key)?.bytes ?? 0n)
+    const isOurs = uploader === this.#self && acknowledger === from && isNews()
     const isTheirs = uploader === from && book.isNews(acknowledgement)
-    // The check of a signature takes a millisecond, so a peer must not cause many checks. We check one statement at a time, and ignore the others.
-    // An honest peer shows a statement only for each MiB of its uploads.
-    if ((!isOurs && !isTheirs) || this.#isBusy) return
-    this.#isBusy = true
-    try {
-      await Acknowledgement.verify(acknowledgement, domain)
-    } finally {
-      this.#isBusy = false
-    }
+    if ((!isOurs && !isTheirs) || !this.#ofPeerOn(link).take(1)) return
+    if (isTheirs && !book.isPaid(acknowledgement) && !this.#ofUnpaid.take(1)) return
+    await Acknowledgement.verify(acknowledgement, domain)
     if (isTheirs) allowance.contribute(uploader, book.add(acknowledgement, nowMs()))
-    else if (this.#collected.has(key) || this.#collected.size < maxViewers) this.#collected.set(key, acknowledgement)
+    // A newer statement can have come during the check.
+    else if (isNews() && (this.#collected.has(key) || this.#collected.size < maxViewers))
+      this.#collected.set(key, acknowledgement)
+  }
+
+  #ofPeerOn(link: PaymentLink): TokenBucket {
+    const bucket = this.#ofPeer.get(link) ?? new TokenBucket({ ...checks.ofPeer, nowMs: this.#options.nowMs })
+    this.#ofPeer.set(link, bucket)
+    return bucket
   }
 
   /** At most `maxShown` statements about our uploads. Returns only statements that this relay has not seen, and counts them as seen. */

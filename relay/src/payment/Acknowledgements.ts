@@ -16,6 +16,8 @@ export type AcknowledgementsOptions = {
 
 /** The largest number of uploaders of one viewer. A viewer has fewer neighbours. */
 const maxUploaders = 256
+/** An honest viewer makes a statement after more new bytes than this. */
+const leastPaidBytes = 64 * 1024
 
 type Words = { counted: number; readonly uploaders: Map<string, bigint> }
 
@@ -41,6 +43,16 @@ export class Acknowledgements {
     if (!words) return this.#words.size < (this.#options.maxAcknowledgers ?? 4_096)
     const before = words.uploaders.get(keyOf({ streamId, uploader }))
     return before === undefined ? words.uploaders.size < maxUploaders : bytes > before
+  }
+
+  /**
+   * Whether the statement has at least 64 KiB of new bytes for which the viewer has paid. Each such statement uses up a part of the viewer's payments,
+   * so their number is limited.
+   */
+  isPaid({ streamId, acknowledger, uploader, bytes }: Acknowledgement): boolean {
+    const { counted = 0, uploaders } = this.#words.get(acknowledger) ?? {}
+    const growth = Number(bytes - (uploaders?.get(keyOf({ streamId, uploader })) ?? 0n))
+    return Math.min(growth, (this.#options.worthOf(acknowledger) ?? 0) - counted) >= leastPaidBytes
   }
 
   /** Counts a statement with a correct signature. Addresses are in lower case. Returns the number of bytes that count for the uploader. */
