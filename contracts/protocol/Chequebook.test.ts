@@ -62,7 +62,7 @@ describe('payable', () => {
   it.each(Array.from({ length: 50 }, (_, seed) => seed))('pays two payees correctly in run %i', (seed) => {
     const random = randoms(seed + 1)
     const key: Chequebook.SessionKey = { cap: 150n, spent: 0n, expiry: 10n }
-    let deposits = 0n
+    let [deposits, withdrawn] = [0n, 0n]
     const issuer = { ...account, deposit: 0n }
     const payees = [plain, { ...split, beneficiary: address('4') }].map((ends) => ({
       ends,
@@ -76,6 +76,10 @@ describe('payable', () => {
       const other = payees[payee === payees[0] ? 1 : 0] as (typeof payees)[number]
       if (random(3) === 0n) payee.state.hardDeposit += added
       else issuer.deposit += added
+      // The issuer withdraws a part of its free deposit, but never a hard deposit.
+      const withdrawal = random(5) === 0n ? random(Number(issuer.deposit) + 1) : 0n
+      issuer.deposit -= withdrawal
+      withdrawn += withdrawal
       const signer = random(2) === 0n ? 'issuer' : key
       const cheque = { ...payee.ends, cumulative: random(400) + 1n }
       const before = {
@@ -100,7 +104,8 @@ describe('payable', () => {
       expect(issuer.deposit).toBeGreaterThanOrEqual(0n)
     }
     const held = payees.reduce((sum, { state }) => sum + state.paid + state.hardDeposit, issuer.deposit)
-    expect(held).toBe(deposits)
+    expect(held + withdrawn).toBe(deposits)
+    expect(withdrawn).toBeGreaterThan(0n)
     expect(payees.map(({ credit }) => credit)).toEqual([0n, ((payees[1]?.state.paid ?? 0n) * 3_333n) / 10_000n])
     expect(payees.some(({ state }) => state.paid > 0n)).toBe(true)
   })

@@ -26,6 +26,7 @@ beforeEach(() => {
 })
 afterEach(() => market.close())
 
+const newKey = () => privateKeyToAccount(generatePrivateKey())
 const openRelay = (options: Partial<TraderOptions> = {}) => market.open({ role: 'relay', terms: paidTerms, ...options })
 const openPayer = (options: Partial<TraderOptions> = {}) => market.open({ budget, ...options })
 
@@ -388,7 +389,7 @@ describe('hostile peers', () => {
     expect(wire.bans).toContain('PaymentLink.FloodError')
   })
 
-  test('get nothing for replayed, lower and forged cheques', async () => {
+  test('get nothing for replayed, lower and forged cheques, and for cheques of an expired session key', async () => {
     const [relay, payer] = [await openRelay(), await openPayer()]
     const wire = new Wire(relay, payer)
     await wire.quiet()
@@ -401,7 +402,9 @@ describe('hostile peers', () => {
     }
     const earned = held(relay, payer)
     const before = balance(relay, payer)
-    const stranger = privateKeyToAccount(generatePrivateKey())
+    const [stranger, expired] = [newKey(), newKey()]
+    const { time } = market.chequebook
+    market.chequebook.authorise(issuer, expired.address, { cap: 10n ** 12n, expiry: time })
     const last = payer.cashier.last({ issuer, ...channel }) as Cheque.SignedCheque
     const cheques = [
       last,
@@ -409,6 +412,7 @@ describe('hostile peers', () => {
       await Cheque.sign({ ...last, cumulative: earned + 10n ** 6n }, stranger, domain),
       await Cheque.sign({ ...last, cumulative: earned + 10n ** 6n }, payer.account, { ...domain, chainId: 1 }),
       { ...last, cumulative: earned + 10n ** 6n },
+      await Cheque.sign({ ...last, cumulative: earned + 10n ** 6n }, expired, domain),
     ]
     for (const cheque of cheques) {
       market.nowMs += 10_000
@@ -417,7 +421,7 @@ describe('hostile peers', () => {
     }
     expect([held(relay, payer), balance(relay, payer)]).toEqual([earned, before])
     const refusals = payer.events.flatMap((event) => (event.type === 'refused' ? event.reason : [])).slice(1)
-    expect(refusals).toEqual(['lower', 'signer', 'signer', 'signer'])
+    expect(refusals).toEqual(['lower', 'signer', 'signer', 'signer', 'expired'])
     expect(wire.bans).toEqual([])
   })
 

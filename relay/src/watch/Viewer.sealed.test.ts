@@ -46,9 +46,9 @@ async function paidStream(change: (sale: Sale) => Sale = (sale) => sale) {
   await host.catalogue.recordAssignment({ ...record, sale: change(sale), renditions })
   const key = EpochKey.random()
   const as = { streamId: SealedSegment.streamIdOf(streamId), signer: streamKey }
-  const sealed = async (sequenceNumber: bigint) => {
+  const sealed = async (sequenceNumber: bigint, epochKey = key) => {
     const place = { streamId, sequenceNumber, salt: SealedSegment.randomSalt() }
-    const data = await SealedSegment.seal(payload, key, place)
+    const data = await SealedSegment.seal(payload, epochKey, place)
     return {
       data,
       async publishParts() {
@@ -143,6 +143,21 @@ describe('a viewer of a paid stream', () => {
     const place = { level: 'source', sequenceNumber: 1n, signal }
     await viewer.news(place)
     await expect(viewer.payload(place)).rejects.toThrow(SealedSegment.WrongKeyError)
+  })
+
+  test('with the keys that a key server leaks, plays the epochs of these keys; it cannot play an epoch whose key the key server did not get', async () => {
+    const stream = await paidStream()
+    const { segmentsPerEpoch } = EpochKey
+    await (await stream.sealed(segmentsPerEpoch - 1n)).publish()
+    await (await stream.sealed(segmentsPerEpoch, EpochKey.random())).publish()
+    const leaked: KeySource = { key: async () => stream.key, expect() {} }
+    const viewer = await watch(stream, () => leaked)
+    await untilState(viewer, 'live')
+    const place = { level: 'source', signal }
+    await viewer.news(place)
+    expect((await viewer.payload({ ...place, sequenceNumber: segmentsPerEpoch - 1n })).data).toEqual(payload)
+    const next = viewer.payload({ ...place, sequenceNumber: segmentsPerEpoch })
+    await expect(next).rejects.toThrow(SealedSegment.WrongKeyError)
   })
 
   test('refuses a record whose price a relay has raised', async () => {
