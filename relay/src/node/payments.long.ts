@@ -7,10 +7,9 @@ import { randomFrom } from '../../testbeds/fuzz'
 import { asOperator } from '../../testbeds/operator'
 import { buildRelay, createCarrierProcess } from '../../testbeds/relayProcess'
 import { type Chain, makeSegments, nextBlock, postJob, publish, startChain, startRelay } from '../../testbeds/startNode'
+import { storedIn } from '../../testbeds/storedCheques'
 import { createViewerProcess } from '../../testbeds/viewerProcess'
 import type { StatusJson } from '../gateway/StatusJson'
-import { decodeEntry } from '../payment/chequeEntry'
-import { EntryFiles } from '../storage/EntryFiles'
 
 /** The number of kills of each of the two processes. */
 const kills = 4
@@ -30,14 +29,6 @@ beforeAll(async () => {
   await mineEachSecond(chain)
 }, 120_000)
 afterAll(() => chain.stop())
-
-/** The sum of all cheques in a data directory that its relay or viewer has written (`written`), or has received (`held`). */
-async function storedIn(directory: string, kind: 'written' | 'held'): Promise<bigint> {
-  const entries = await (await EntryFiles.open(directory)).load()
-  let sum = 0n
-  for (const [key, text] of entries) if (key.startsWith(`${kind}/`)) sum += decodeEntry(key, text).cheque.cumulative
-  return sum
-}
 
 const peersOf = async (url: string): Promise<NonNullable<StatusJson['payments']>['peers']> =>
   (await (await fetch(`${url}/status`, asOperator)).json()).payments.peers

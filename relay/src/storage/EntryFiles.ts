@@ -27,16 +27,18 @@ export class EntryFiles {
     return new EntryFiles(directory)
   }
 
-  /** All entries, by their keys. */
-  async load(): Promise<ReadonlyMap<string, string>> {
+  /** All entries of a directory, by their keys. Another process may have opened the directory. Rejects with the error of the file system. */
+  static async read(directory: string): Promise<ReadonlyMap<string, string>> {
     const entries = new Map<string, string>()
-    for (const file of await readdir(this.#directory))
+    for (const file of await readdir(directory))
       if (file.endsWith(suffix))
-        entries.set(
-          decodeURIComponent(file.slice(0, -suffix.length)),
-          await readFile(join(this.#directory, file), 'utf8'),
-        )
+        entries.set(decodeURIComponent(file.slice(0, -suffix.length)), await readFile(join(directory, file), 'utf8'))
     return entries
+  }
+
+  /** All entries, by their keys. */
+  load(): Promise<ReadonlyMap<string, string>> {
+    return EntryFiles.read(this.#directory)
   }
 
   /** Replaces an entry. Rejects with the error of the file system; the store then has the old entry or the new entry. */
