@@ -13,7 +13,10 @@ export class MemoryStore implements PaymentStore {
   readonly entries: Map<string, string>
   readonly #killAt: number
   readonly #isStored: boolean
+  #held: Promise<void> | undefined
   puts = 0
+  /** The number of calls of `put` that have not ended. */
+  open = 0
 
   constructor(
     entries: ReadonlyMap<string, string> = new Map(),
@@ -28,7 +31,22 @@ export class MemoryStore implements PaymentStore {
     return new Map(this.entries)
   }
 
+  /** The disk is slow: until the caller calls the returned function, no `put` stores its entry. */
+  hold(): () => void {
+    let release = () => {}
+    this.#held = new Promise((resolve) => {
+      release = resolve
+    })
+    return () => {
+      this.#held = undefined
+      release()
+    }
+  }
+
   async put(key: string, entry: string): Promise<void> {
+    this.open++
+    await this.#held
+    this.open--
     this.puts++
     if (this.puts >= this.#killAt) {
       if (this.#isStored && this.puts === this.#killAt) this.entries.set(key, entry)

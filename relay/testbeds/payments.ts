@@ -66,6 +66,7 @@ export async function openTrader({
     isOurs: ({ beneficiary, splitBps }) =>
       beneficiary.toLowerCase() === account.address.toLowerCase() && splitBps === 0,
   })
+  const calls = callsOf(cashier)
   const subsidy = await options.subsidy?.({ account, cashier, store })
   const payments = new Payments({
     ...{ terms, domain, signer: account, cashier, budget: options.budget, nowMs, unixMs: nowMs },
@@ -82,8 +83,24 @@ export async function openTrader({
     },
     ...{ capabilities: new Set(['payments'] as const), paymentKey: account.address },
   }
-  return { account, cashier, payments, events, party, store, chequebook }
+  return { account, cashier, calls, payments, events, party, store, chequebook }
 }
+
+/** The calls of `write` and `accept` that have not ended. */
+function callsOf(cashier: Cashier): ReadonlySet<Promise<unknown>> {
+  const calls = new Set<Promise<unknown>>()
+  const add = <Result>(call: Promise<Result>): Promise<Result> => {
+    calls.add(call)
+    const end = () => calls.delete(call)
+    call.then(end, end)
+    return call
+  }
+  const { write, accept } = cashier
+  cashier.write = (...given) => add(write.apply(cashier, given))
+  cashier.accept = (...given) => add(accept.apply(cashier, given))
+  return calls
+}
+
 export type Trader = Awaited<ReturnType<typeof openTrader>>
 
 /** A connection between two peers: delivers messages and pieces in order, when `deliver` is called. */
@@ -152,8 +169,8 @@ export class Wire {
     return delivery !== undefined
   }
 
-  /** Delivers all messages, and waits until both sides have signed and stored their cheques and send no more messages. */
-  async quiet(): Promise<void> {
+  /** Delivers all messages, until no side sends a message for eight turns. Does not wait for a cheque that is being signed or stored. */
+  async deliverAll(): Promise<void> {
     let turns = 0
     for (let idle = 0; idle < 8; ) {
       if (++turns > 10_000) throw new RangeError('The peers still send messages after 10,000 turns.')
@@ -161,6 +178,15 @@ export class Wire {
       else idle++
       await new Promise((resolve) => setImmediate(resolve))
     }
+  }
+
+  /**
+   * Delivers all messages, and waits until both sides have signed, checked and stored their cheques and send no more messages. It does not matter how
+   * long the machine needs for that.
+   */
+  async quiet(): Promise<void> {
+    const calls = () => this.#sides.flatMap(({ calls }) => [...calls])
+    for (await this.deliverAll(); calls().length > 0; await this.deliverAll()) await Promise.allSettled(calls())
   }
 
   /** The connection breaks: the messages on their way are lost. */

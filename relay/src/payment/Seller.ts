@@ -32,13 +32,17 @@ const giftBytes = 64 * 1024
 const giftPauseMs = 250
 /** The limit on cheques of one peer. For each cheque, we check a signature, write to the store, and sometimes ask the chain. */
 const cheques = { perSecond: 0.5, burst: 10 }
+/** While we check a cheque of the peer, this number of its cheques can wait. */
+const maxWaiting = 1
 
 /** Decides whether we may send bytes to one peer: its credit or the free allowance must cover them. Takes the cheques of the peer. */
 export class Seller {
   readonly #options: SellerOptions
   readonly #cheques: TokenBucket
   #earned = 0n
-  #isTaking = false
+  /** The cheque that we check, and the cheques that wait. */
+  #unanswered = 0
+  #taking: Promise<void> = Promise.resolve()
   #nextGiftMs = Number.NEGATIVE_INFINITY
 
   constructor(options: SellerOptions) {
@@ -96,13 +100,21 @@ export class Seller {
     link.send({ type: 'gift', amount: 0n })
   }
 
-  /** Checks a cheque of the peer, stores it, and answers. Refuses a cheque that arrives during the check of another cheque. */
+  /**
+   * Checks a cheque of the peer, stores it, and answers. A cheque that arrives during the check of another cheque waits: a payer that has restarted
+   * sends its last cheque again, and must hear on its new connection whether we hold it.
+   */
   async take(link: Buyer, cheque: Cheque.SignedCheque): Promise<void> {
-    const { cashier, party, ledger, onEvent } = this.#options
-    const refuse = (reason: Reason) => link.send({ type: 'refusal', reason, amount: this.held })
-    if (!cashier) return refuse('channel')
-    if (this.#isTaking || !this.#cheques.take(1)) return refuse('busy')
-    this.#isTaking = true
+    const { cashier } = this.#options
+    if (!cashier) return this.#refuse(link, 'channel')
+    if (this.#unanswered > maxWaiting || !this.#cheques.take(1)) return this.#refuse(link, 'busy')
+    this.#unanswered++
+    this.#taking = this.#taking.then(() => this.#take(link, cheque, cashier))
+    await this.#taking
+  }
+
+  async #take(link: Buyer, cheque: Cheque.SignedCheque, cashier: Cashier): Promise<void> {
+    const { party, ledger, onEvent } = this.#options
     try {
       const { growth } = await cashier.accept(cheque, party)
       if (!this.#isSponsor) ledger.collect(growth)
@@ -111,15 +123,19 @@ export class Seller {
       this.#earn(growth)
       if (growth > 0n) onEvent({ type: 'earned', amount: growth })
     } catch (error) {
-      if (error instanceof RefusedChequeError) refuse(error.reason)
+      if (error instanceof RefusedChequeError) this.#refuse(link, error.reason)
       else if (isMalformed(error)) link.ban(error)
       else {
         onEvent({ type: 'fault', error: error as Error })
-        refuse('busy')
+        this.#refuse(link, 'busy')
       }
     } finally {
-      this.#isTaking = false
+      this.#unanswered--
     }
+  }
+
+  #refuse(link: Buyer, reason: Reason): void {
+    link.send({ type: 'refusal', reason, amount: this.held })
   }
 
   /** `amount` of the peer's cheques has bounced. If `amount` is negative, the contract has paid this part of the bounced cheques. */

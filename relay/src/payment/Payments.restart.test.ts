@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { balance, budget, createMarket, type Market, paidTerms, pieceBytes, Wire } from '../../testbeds/payments'
+import {
+  balance,
+  budget,
+  createMarket,
+  type Market,
+  paidTerms,
+  pieceBytes,
+  pieceMs,
+  Wire,
+} from '../../testbeds/payments'
 
 let market: Market
 beforeEach(() => {
@@ -49,4 +58,28 @@ test('a relay that was killed gets the next cheque at once, on its new connectio
   const before = again.cashier.outstanding
   expect(await market.serve(next, again, 60)).toBe(60)
   expect(again.cashier.outstanding > before).toBe(true)
+})
+
+test('a payer that was killed while the relay stored its cheque hears on its new connection that the relay has stored it, and the relay sends without a pause', async () => {
+  const [relay, payer] = [await market.open(roles.relay), await market.open(roles.payer)]
+  const old = new Wire(relay, payer)
+  await old.quiet()
+  await market.serve(old, relay, 60)
+  const before = relay.cashier.outstanding
+  const release = relay.store.hold()
+  while (relay.store.open === 0) {
+    old.piece(relay, pieceBytes)
+    market.nowMs += pieceMs
+    await old.deliverAll()
+  }
+  const again = await market.open({ ...roles.payer, account: payer.account, store: payer.store })
+  const next = new Wire(relay, again)
+  await next.deliverAll()
+  expect(again.payments.paymentTo(relay.party)).toBe('sent')
+  release()
+  await next.quiet()
+  expect(relay.cashier.outstanding > before).toBe(true)
+  expect(again.payments.paymentTo(relay.party)).toBeUndefined()
+  expect(balance(relay, again)).toBe(-balance(again, relay))
+  expect(await market.serve(next, relay, 100)).toBe(100)
 })
