@@ -298,6 +298,21 @@ contract ChequebookAttackTest is Cheques {
         vm.assertEq(beneficiary.balance, 1 ether);
     }
 
+    /// @dev The Chequebook reads the signer from a place in memory that also has other contents, for example the issuer of the first
+    /// cheque here. For a malformed signature, `ecrecover` writes nothing to this place.
+    function test_cashBatch_withMalformedSignatureAfterOtherCheque_paysNothing() public {
+        _deposit(5 ether);
+        _cash(ISSUER, 1 ether);
+        IChequebook.Payment[] memory payments = new IChequebook.Payment[](2);
+        payments[0] = _paymentOf(ISSUER, _chequeTo(beneficiary, 1 ether));
+        payments[1] = IChequebook.Payment(issuer, NO_SPLIT, 5 ether, 0, 0);
+        vm.prank(beneficiary);
+        uint256[] memory amounts = chequebook.cashBatch(payments);
+        vm.assertEq(amounts[0], 0);
+        vm.assertEq(amounts[1], 0);
+        vm.assertEq(_freeDeposit(), 4 ether);
+    }
+
     /// @dev An issuer empties its account before the batch is mined. Only its own cheque bounces.
     function test_cashBatch_withIssuerThatEmptiedItsAccount_paysTheOthers() public {
         _deposit(5 ether);
