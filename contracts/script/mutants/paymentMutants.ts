@@ -230,4 +230,22 @@ export const paymentMutants: readonly Mutant[] = [
     text: 'if (outcome >= Outcome.NothingDue) revert',
     replacement: 'if (outcome > Outcome.NothingDue) revert',
   },
+  {
+    name: 'a refused cheque of a contract does not revert',
+    file: 'Chequebook.sol',
+    text: '        else _requireAccepted(outcome);\n',
+    replacement: '',
+  },
+  {
+    name: 'a batch pays only its last cheque',
+    file: 'Chequebook.sol',
+    text: '(amounts[i], sum) = (amount, sum + amount);',
+    replacement: '(amounts[i], sum) = (amount, amount);',
+  },
+  {
+    name: 'a cheque can take one wei that belongs to another account',
+    file: 'payment/CashOuts.sol',
+    text: 'uint256 funds = hard + uint96(accountWord);',
+    replacement: 'uint256 funds = hard + uint96(accountWord) + 1;',
+  },
 ]
