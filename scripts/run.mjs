@@ -1,4 +1,4 @@
-// `npm start`, `npm test`, `npm run test:long`, `npm run bench` and `npm run build` run this script first. Until the script has installed
+// `npm start`, `npm test`, `npm run test:long`, `npm run bench`, `npm run build` and `npm run deploy` run this script first. Until the script has installed
 // the dependencies, it imports none of them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -39,7 +39,7 @@ function install() {
 }
 
 const [command, ...args] = process.argv.slice(2)
-const commands = ['start', 'test', 'bench', 'build']
+const commands = ['start', 'test', 'bench', 'build', 'deploy']
 if (!commands.includes(command)) fail(`Usage: node scripts/run.mjs ${commands.join('|')}`)
 install()
 const { run } = await import('./ts.mjs')

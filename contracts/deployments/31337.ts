@@ -1,6 +1,6 @@
 import type { Deployment } from './Deployment'
 
-// Written by contracts/script/deploy.ts.
+// Written by npm run deploy.
 const deployment: Deployment = {
   chainId: 31337,
   fromBlock: 0,

@@ -21,7 +21,13 @@ export type DeploymentPlan = {
 }
 
 /** One transaction of a deployment. */
-export type Step = Creation & { name: ContractName | 'vesting'; nonce: number; address: Address }
+export type Step = Creation & {
+  name: ContractName | 'vesting'
+  nonce: number
+  address: Address
+  /** The largest amount of gas that the transaction may use. Default: more than any contract needs. */
+  gas?: bigint
+}
 
 /** The address of the contract of transaction `index`. */
 const addressAt = ({ deployer, firstNonce }: DeploymentPlan, index: number): Address =>

@@ -23,11 +23,15 @@ const maxStates = 1_000
 export async function startAnvil({
   port = 0,
   blockTimeS = 0,
+  chainId,
 }: {
   port?: number
   blockTimeS?: number
+  /** Default 31337. */
+  chainId?: number
 } = {}): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(port), '--hardfork', 'prague']
+  if (chainId !== undefined) args.push('--chain-id', String(chainId))
   args.push('--max-persisted-states', String(maxStates))
   if (blockTimeS > 0) args.push('--block-time', String(blockTimeS))
   // Ctrl-C in a terminal ends all processes of the terminal's process group. The chain must end last, so it runs in a separate group.

@@ -52,7 +52,7 @@ describe('deploy', () => {
     )
     const other = deploy({ rpcUrl: anvil.rpcUrl, deployerKey: localKey(9), preset: 'local' })
     await expect(other).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[OtherAddressesError: The addresses of the contracts differ from contracts/deployments/31337.ts. Deploy with account 0 of the test mnemonic, or write the file again: node scripts/ts.mjs contracts/script/deploy.ts]`,
+      `[OtherAddressesError: The addresses of the contracts differ from contracts/deployments/31337.ts. Deploy with account 0 of the test mnemonic, or write the file again: npm run deploy -- --network local]`,
     )
   })
 

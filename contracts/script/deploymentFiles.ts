@@ -7,12 +7,17 @@ import type { DeploymentPlan } from './DeploymentPlan'
 
 const deploymentsFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../deployments')
 
-/** Writes the module from which `contractsOn` reads the deployment. Returns its path, and whether the module is new. */
-export function writeDeployment(deployment: Deployment, folder = deploymentsFolder): { file: string; isNew: boolean } {
-  const file = `${folder}/${deployment.chainId}.ts`
+/** `file`: the module from which `contractsOn` reads the deployment. `settings`: the same addresses for `lp.json` and `lp-relay --network`. */
+export type WrittenFiles = { file: string; settings: string; chainId: number; isNew: boolean }
+
+/** Writes the addresses of a deployment. */
+export function writeDeployment(deployment: Deployment, folder = deploymentsFolder): WrittenFiles {
+  const { chainId, ...contracts } = deployment
+  const [file, settings] = [`${folder}/${chainId}.ts`, `${folder}/${chainId}.json`]
   const isNew = !existsSync(file)
   writeFileSync(file, source(deployment))
-  return { file, isNew }
+  writeFileSync(settings, `${JSON.stringify({ chainId, contracts }, undefined, 2)}\n`)
+  return { file, settings, chainId, isNew }
 }
 
 /** The text of the module from which `contractsOn` reads the deployment. */
@@ -20,7 +25,7 @@ export function source({ chainId, fromBlock, ...addresses }: Deployment): string
   const entries = Object.entries(addresses).map(([name, address]) => `  ${name}: '${address}',\n`)
   return `import type { Deployment } from './Deployment'
 
-// Written by contracts/script/deploy.ts.
+// Written by npm run deploy.
 const deployment: Deployment = {
   chainId: ${chainId},
   fromBlock: ${fromBlock},

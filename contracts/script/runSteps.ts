@@ -7,6 +7,7 @@ import {
   createWalletClient,
   decodeErrorResult,
   encodeDeployData,
+  type FeeValuesEIP1559,
   type Hex,
   isHex,
   type PublicClient,
@@ -28,7 +29,7 @@ const pollingMs = 100
  */
 export async function runSteps(
   steps: readonly Step[],
-  { transport, account }: { transport: Transport; account: Account },
+  { transport, account, fees }: { transport: Transport; account: Account; fees?: FeeValuesEIP1559 },
 ): Promise<void> {
   const chain: PublicClient = createPublicClient({ transport, pollingInterval: pollingMs })
   const wallet = createWalletClient({ account, transport })
@@ -37,8 +38,8 @@ export async function runSteps(
   const [first] = steps
   if (first && sent < first.nonce) throw new OtherChainError({ deployer: address, sent, nonce: first.nonce })
   let last: Hex | undefined
-  for (const { abi, bytecode, args, nonce } of steps.filter(({ nonce }) => nonce >= sent))
-    last = await wallet.deployContract({ abi, bytecode, args, chain: null, nonce, gas: deploymentGas })
+  for (const { abi, bytecode, args, nonce, gas = deploymentGas } of steps.filter(({ nonce }) => nonce >= sent))
+    last = await wallet.deployContract({ abi, bytecode, args, chain: null, nonce, gas, ...fees })
   if (last) await chain.waitForTransactionReceipt({ hash: last })
   const end = (steps.at(-1)?.nonce ?? -1) + 1
   // An earlier run may have sent the last transactions, and they can still wait for a block.

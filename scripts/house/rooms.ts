@@ -178,7 +178,10 @@ export const rooms: readonly Room[] = [
       'relay/src/gateway',
     ],
   },
-  { path: 'relay/src/cli', imports: ['contracts/protocol', 'relay/src/log', 'relay/src/gateway', 'relay/src/node'] },
+  {
+    path: 'relay/src/cli',
+    imports: ['contracts/protocol', 'relay/src/log', 'contracts/deployments', 'relay/src/gateway', 'relay/src/node'],
+  },
   {
     path: 'relay/src/index.ts',
     imports: [
@@ -203,7 +206,10 @@ export const rooms: readonly Room[] = [
     imports: ['relay/src/log'],
     without: ['viem', ...wallets],
   },
-  { path: 'web/config', imports: ['relay/src/log', 'contracts/protocol', 'relay/src/index.ts', 'web/ui'] },
+  {
+    path: 'web/config',
+    imports: ['relay/src/log', 'contracts/protocol', 'contracts/deployments', 'relay/src/index.ts', 'web/ui'],
+  },
   { path: 'web/wallet', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config'] },
   { path: 'web/chain', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/act', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
@@ -309,7 +315,7 @@ export const rooms: readonly Room[] = [
   { path: 'relay/rolldown.config.ts', imports: [] },
   { path: 'vitest.config.ts', imports: [] },
   { path: 'vitest.long.config.ts', imports: [] },
-  { path: 'scripts', imports: ['contracts/script', 'relay/rolldown.config.ts'] },
+  { path: 'scripts', imports: ['contracts/script', 'relay/rolldown.config.ts', 'relay/src/node', 'relay/src/cli'] },
   { path: 'vite.config.ts', imports: ['scripts'] },
   {
     path: 'bench',

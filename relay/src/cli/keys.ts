@@ -25,7 +25,8 @@ export async function createKey({ keystore, passwordFile }: KeyOptions): Promise
   return `The key of ${address} is in ${keystore}. Send LPT for stake and ether for gas to this address.`
 }
 
-async function readPassword(file: string | undefined): Promise<string | undefined> {
+/** The password in the file, without the end of its line. Without a file, the password in `LP_PASSWORD`. Throws `Keystore.KeystoreError`. */
+export async function readPassword(file: string | undefined): Promise<string | undefined> {
   if (!file) return process.env.LP_PASSWORD
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Keystore.KeystoreError(
