@@ -16,7 +16,7 @@ import { endowmentAbi, genesisClaimAbi, livepeerTokenAbi, vestingAbi } from '../
 import { AllocationTree } from '../protocol'
 import { type Anvil, startAnvil } from './anvil'
 import { type DeploymentPlan, deploymentOf, stepsOf, vestingsOf } from './DeploymentPlan'
-import { localChainId, localKey } from './deploy'
+import { localChainId, localKey, localVerifier } from './deploy'
 import { assertComplete, type Genesis, localFolder, readClaims, readGenesis, supplyOf } from './Genesis'
 import { runSteps } from './runSteps'
 

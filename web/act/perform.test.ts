@@ -138,7 +138,7 @@ describe('the reason of a failed transaction', () => {
     // Like most wallets, this wallet estimates the gas before it sends a transaction.
     const provider = createBurnerProvider({
       account: me.account,
-      chain: chainOf({ chainId: localChainId, rpcUrl: local.rpcUrl }),
+      chain: chainOf({ chainId: localChainId, rpcUrls: [local.rpcUrl] }),
     })
     const { config } = await wallet({ provider })
     await allow(amount)
@@ -215,7 +215,7 @@ describe('the reason of a failed transaction', () => {
 const walletThat = (sendTransaction: (transaction: unknown) => Promise<unknown>) => {
   const node = createBurnerProvider({
     account: me.account,
-    chain: chainOf({ chainId: localChainId, rpcUrl: local.rpcUrl }),
+    chain: chainOf({ chainId: localChainId, rpcUrls: [local.rpcUrl] }),
   })
   return {
     node,

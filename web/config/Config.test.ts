@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { deploymentOn } from '@lp/contracts/deployments'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as Config from './Config'
 
@@ -9,12 +10,26 @@ describe('parse', () => {
   it('resolves a relative RPC URL against the page', () => {
     expect(Config.parse({ chainId: 31337, rpcUrl: './rpc' }, base)).toEqual({
       chainId: 31337,
-      rpcUrl: 'https://lp.example/app/rpc',
+      rpcUrls: ['https://lp.example/app/rpc'],
     })
   })
 
+  it('reads several RPCs', () => {
+    const rpcUrl = ['./rpc', 'https://rpc.example/']
+    expect(Config.parse({ chainId: 31337, rpcUrl }, base).rpcUrls).toEqual([
+      'https://lp.example/app/rpc',
+      'https://rpc.example/',
+    ])
+  })
+
+  it('reads the addresses of the contracts', () => {
+    const { chainId: _, ...local } = deploymentOn(31337)
+    const contracts = { ...local, minter: `0x${'ab'.repeat(20)}` as const, fromBlock: 7 }
+    expect(Config.parse({ chainId: 31_399, rpcUrl: './rpc', contracts }, base).contracts).toEqual(contracts)
+  })
+
   it('reads the URL of an explorer', () => {
-    const value = { chainId: 1, rpcUrl: './rpc', explorerUrl: 'https://explorer.example/' }
+    const value = { chainId: 31337, rpcUrl: './rpc', explorerUrl: 'https://explorer.example/' }
     expect(Config.parse(value, base).explorerUrl).toBe('https://explorer.example/')
   })
 
@@ -26,7 +41,7 @@ describe('parse', () => {
         { urls: ['turn:turn.example:3478?transport=udp', 'turns:turn.example'], username: 'u', credential: 'secret' },
       ],
     }
-    expect(Config.parse({ chainId: 1, rpcUrl: './rpc', ...servers }, base)).toMatchObject(servers)
+    expect(Config.parse({ chainId: 31337, rpcUrl: './rpc', ...servers }, base)).toMatchObject(servers)
   })
 
   it.each([
@@ -53,6 +68,13 @@ describe('parse', () => {
     [{ chainId: 1 }, 'rpcUrl must be a URL, absolute or relative to the page'],
     [{ chainId: 1, rpcUrl: 'https://' }, 'rpcUrl must be a URL, absolute or relative to the page'],
     [{ chainId: 1, rpcUrl: 'javascript:alert(1)' }, 'rpcUrl must be an http or https URL'],
+    [{ chainId: 1, rpcUrl: [] }, 'rpcUrl must be a URL, or a list of at most 8 URLs'],
+    [{ chainId: 1, rpcUrl: ['./rpc', 'ws://x'] }, 'rpcUrl must be an http or https URL'],
+    [{ chainId: 1, rpcUrl: './rpc' }, 'contracts must be the addresses that npm run deploy has written'],
+    [
+      { chainId: 31337, rpcUrl: './rpc', contracts: {} },
+      'contracts must be the addresses that npm run deploy has written',
+    ],
     [{ chainId: 1, rpcUrl: './rpc', explorerUrl: 7 }, 'explorerUrl must be a URL, absolute or relative to the page'],
     [{ chainId: 1, rpcUrl: './rpc', explorerUrl: 'data:,' }, 'explorerUrl must be an http or https URL'],
   ])('names the field to correct in %j', (value, expected) => {
@@ -87,8 +109,17 @@ describe('load', () => {
   }
 
   it('reads lp.json beside the page', async () => {
-    const url = await serve(200, 'application/json', '{"chainId":7,"rpcUrl":"./rpc"}')
-    expect(await Config.load(url)).toEqual({ chainId: 7, rpcUrl: `${url}rpc` })
+    const url = await serve(200, 'application/json', '{"chainId":31337,"rpcUrl":"./rpc"}')
+    expect(await Config.load(url)).toEqual({ chainId: 31337, rpcUrls: [`${url}rpc`] })
+  })
+
+  it('makes the addresses in lp.json the addresses of their chain', async () => {
+    const { chainId: _, ...local } = deploymentOn(31337)
+    const contracts = { ...local, minter: `0x${'ab'.repeat(20)}` as const, fromBlock: 7 }
+    const settings = JSON.stringify({ chainId: 31_399, rpcUrl: './rpc', contracts })
+    await Config.load(await serve(200, 'application/json', settings))
+    expect(deploymentOn(31_399)).toEqual({ chainId: 31_399, ...contracts })
+    expect(deploymentOn(31337).minter).toBe(local.minter)
   })
 
   it('uses the defaults when there is no lp.json', async () => {

@@ -1,3 +1,10 @@
+import {
+  type ContractAddresses,
+  configureDeployment,
+  contractsForm,
+  knownChains,
+  parseContracts,
+} from '@lp/contracts/deployments'
 import { logOf } from 'lp-relay/log'
 import type { Problem } from '../ui/Problem'
 import { iceServerForm, isIceServer, isTracker, maxServers } from './servers'
@@ -7,8 +14,10 @@ const log = logOf('config')
 /** The settings of a deployment. The server of the page serves them as `lp.json` beside the page. */
 export type Config = {
   chainId: number
-  /** Absolute http(s) URL of the chain's JSON-RPC. */
-  rpcUrl: string
+  /** Absolute http(s) URLs of JSON-RPCs of the chain, one or more. If one does not work, the page uses another. */
+  rpcUrls: readonly string[]
+  /** The addresses of the contracts. Without them, the page uses the addresses that its build knows. */
+  contracts?: ContractAddresses
   /**
    * Absolute http(s) URL of a block explorer, if there is one. Below this URL, `tx/<hash>` is the page of a transaction, and
    * `address/<address>` is the page of an account.
@@ -21,23 +30,43 @@ export type Config = {
 }
 
 /** The settings if there is no `lp.json`: a local chain at anvil's default address. */
-export const defaults: Config = { chainId: 31337, rpcUrl: 'http://127.0.0.1:8545' }
+export const defaults: Config = { chainId: 31337, rpcUrls: ['http://127.0.0.1:8545'] }
 
-/** Checks the content of `lp.json`. A relative `rpcUrl` is resolved against `base`. Throws `InvalidError`. */
+/** The largest number of RPCs. At its start, a page asks each of them. */
+const maxRpcs = 8
+
+/**
+ * Checks the content of `lp.json`. `rpcUrl` is one URL or a list of URLs; relative URLs are resolved against `base`. Throws `InvalidError`.
+ */
 export function parse(value: unknown, base: string): Config {
   if (typeof value !== 'object' || value === null) throw new InvalidError({ expected: 'an object' })
-  const { chainId, rpcUrl, explorerUrl, trackers, iceServers } = value as Partial<Record<keyof Config, unknown>>
+  const { chainId, rpcUrl, contracts, explorerUrl, trackers, iceServers } = value as Partial<Record<Field, unknown>>
   if (typeof chainId !== 'number' || !Number.isSafeInteger(chainId) || chainId < 1)
     throw new InvalidError({ field: 'chainId', expected: 'a positive whole number' })
-  return {
+  const addresses = parseContracts(contracts)
+  const config = {
     chainId,
-    rpcUrl: parseUrl('rpcUrl', rpcUrl, base),
+    rpcUrls: parseRpcs(rpcUrl, base),
+    ...(addresses && { contracts: addresses }),
     ...(explorerUrl !== undefined && { explorerUrl: parseUrl('explorerUrl', explorerUrl, base) }),
     ...(trackers !== undefined && {
       trackers: expectList('trackers', trackers, isTracker, 'a list of at most 8 ws or wss URLs'),
     }),
     ...(iceServers !== undefined && { iceServers: expectList('iceServers', iceServers, isIceServer, iceServerForm) }),
   }
+  // A chain that this version knows needs no addresses, and they can still be given.
+  if (!addresses && (contracts !== undefined || !knownChains().includes(chainId)))
+    throw new InvalidError({ field: 'contracts', expected: contractsForm })
+  return config
+}
+
+type Field = Exclude<keyof Config, 'rpcUrls'> | 'rpcUrl'
+
+function parseRpcs(value: unknown, base: string): string[] {
+  if (!Array.isArray(value)) return [parseUrl('rpcUrl', value, base)]
+  if (value.length === 0 || value.length > maxRpcs)
+    throw new InvalidError({ field: 'rpcUrl', expected: `a URL, or a list of at most ${maxRpcs} URLs` })
+  return value.map((url) => parseUrl('rpcUrl', url, base))
 }
 
 function parseUrl(field: string, value: unknown, base: string): string {
@@ -61,7 +90,8 @@ function expectList<Item>(
 }
 
 /**
- * Reads `lp.json` beside the page. If there is no `lp.json`, the settings are `defaults`. Throws `InvalidError` or
+ * Reads `lp.json` beside the page. If there is no `lp.json`, the settings are `defaults`. From now on, the page uses the addresses in
+ * `contracts`. Throws `InvalidError` or
  * `UnreachableError`.
  */
 export async function load(base: string = document.baseURI): Promise<Config> {
@@ -74,7 +104,10 @@ export async function load(base: string = document.baseURI): Promise<Config> {
   if (!response.ok) throw new UnreachableError({ status: response.status, cause: undefined })
   // `parse` refuses `undefined`.
   const value: unknown = await response.json().catch((error: Error) => void log.fault(error))
-  return parse(value, base)
+  const config = parse(value, base)
+  const { chainId, contracts } = config
+  if (contracts) configureDeployment({ chainId, ...contracts })
+  return config
 }
 
 export class InvalidError extends Error {

@@ -34,7 +34,7 @@ function open({ issuer, canPay = true }: { issuer?: Address; canPay?: boolean } 
   rejoined = new Promise((resolve) => {
     payments = new ViewerPayments({
       ...{ chainId, weiPerByte: 7n, canPay, isRelay: async () => false },
-      client: createClient({ chain: chainOf({ chainId, rpcUrl: 'http://127.0.0.1:1' }), transport: http() }),
+      client: createClient({ chain: chainOf({ chainId, rpcUrls: ['http://127.0.0.1:1'] }), transport: http() }),
       readTotals: () => ({ bytesFromPeers: 0, bytesFromRelays: 1_000, bytesToPeers: 1_000 }),
       isWaiting: () => true,
       ask: () => Promise.reject(new Error('no key server')),

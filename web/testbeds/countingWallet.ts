@@ -22,7 +22,7 @@ export async function countingWallet({
   /** An EIP-1193 provider that signs and sends. If undefined, the chain's node signs and sends. */
   provider?: { request(question: { method: string; params?: unknown }): Promise<unknown> }
 }) {
-  const chain = chainOf({ chainId: localChainId, rpcUrl })
+  const chain = chainOf({ chainId: localChainId, rpcUrls: [rpcUrl] })
   const { request } = http(rpcUrl)({ chain })
   const simulated: Hex[] = []
   const counted: typeof request = (question) => {

@@ -16,7 +16,7 @@ const address = '0x000000000000000000000000000000000000dEaD'
 const features = { connectError: true }
 
 it('a person chooses a wallet, declines in the wallet, connects it and disconnects it; the focus returns to the button each time', async () => {
-  const chain = chainOf({ chainId: localChainId, rpcUrl: 'http://127.0.0.1:9' })
+  const chain = chainOf({ chainId: localChainId, rpcUrls: ['http://127.0.0.1:9'] })
   const config = createConfig({
     chains: [chain],
     connectors: [mock({ accounts: [address], features })],

@@ -1,8 +1,8 @@
 import { logOf } from 'lp-relay/log'
-import { createConfig, http, injected, type Config as WagmiConfig } from 'wagmi'
+import { createConfig, injected, type Config as WagmiConfig } from 'wagmi'
 import { reconnect, watchAccount } from 'wagmi/actions'
 import type { Config } from '../config/Config'
-import { chainOf, localChainId } from '../config/chain'
+import { chainOf, localChainId, transportOf } from '../config/chain'
 
 const log = logOf('wallet')
 
@@ -20,10 +20,10 @@ export function wagmiConfigOf(config: Config): Promise<WagmiConfig> {
 async function createFor(config: Config): Promise<WagmiConfig> {
   const chain = chainOf(config)
   const testWallets =
-    config.chainId === localChainId ? [(await import('./burner/burnerWallet')).burnerWallet(config.rpcUrl)] : []
+    config.chainId === localChainId ? [(await import('./burner/burnerWallet')).burnerWallet(config)] : []
   const wagmiConfig = createConfig({
     chains: [chain],
-    transports: { [chain.id]: http(config.rpcUrl) },
+    transports: { [chain.id]: transportOf(config) },
     // wagmi adds the wallets that announce themselves (EIP-6963).
     connectors: [...testWallets, injected()],
   })

@@ -1,7 +1,7 @@
 import { chainDirectory, isRegistered, StreamDirectory, sourceName } from 'lp-relay'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { createClient, http } from 'viem'
-import { chainOf } from '../config/chain'
+import { createClient } from 'viem'
+import { chainOf, transportOf } from '../config/chain'
 import * as ShareLink from '../config/ShareLink'
 import { useConfig } from '../config/useConfig'
 import { coverOf } from './Cover'
@@ -28,7 +28,7 @@ export function useWatch(
   const sharing = useSharing({ isEmbedded })
 
   const client = useMemo(
-    () => createClient({ chain: chainOf(config), transport: http(config.rpcUrl, { batch: true }) }),
+    () => createClient({ chain: chainOf(config), transport: transportOf(config, { batch: true }) }),
     [config],
   )
   const domain = useMemo(() => StreamDirectory.domainOf(config.chainId), [config])

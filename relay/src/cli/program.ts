@@ -23,11 +23,13 @@ import {
   httpUrl,
   iceServers,
   lpt,
+  type Network,
+  network,
   percent,
   portNumber,
   proxies,
   relayPrice,
-  rpcUrl,
+  rpcUrls,
   streamIds,
   trackers,
   weiAmount,
@@ -42,7 +44,14 @@ const freeBytes = ({ freeRate, freeStart }: { freeRate?: number; freeStart?: num
   ...{ freeBytesPerSecond: freeRate, freeStartBytes: freeStart },
 })
 
-type KeyedOptions = { rpc: string; keystore: string; passwordFile?: string | undefined }
+type PlaceOptions = { rpc?: string[] | undefined; network?: Network | undefined }
+type KeyedOptions = PlaceOptions & { keystore: string; passwordFile?: string | undefined }
+
+/** `--rpc` comes before the RPCs in the file of `--network`. */
+const chainOf = ({ rpc, network }: PlaceOptions) => ({
+  rpcUrl: rpc ?? network?.rpcUrls ?? 'http://127.0.0.1:8545',
+  chainId: network?.chainId,
+})
 
 /** The commands of `lp-relay` and their options. */
 export function createProgram(): Command {
@@ -65,11 +74,11 @@ export function createProgram(): Command {
         .description(description)
         // The value can contain a key. With `env`, the help shows the name of the variable and not its value.
         .addOption(
-          new Option('--rpc <url>', 'JSON-RPC of the chain')
+          new Option('--rpc <urls>', 'JSON-RPCs of the chain, separated by commas (default: http://127.0.0.1:8545)')
             .env('LP_RPC')
-            .default('http://127.0.0.1:8545')
-            .argParser(rpcUrl),
-        ),
+            .argParser(rpcUrls),
+        )
+        .option('--network <name>', 'name of the chain, or a file like lp.json with its id and contracts', network),
     )
 
   /** A command that runs a role until the process is ended. */
@@ -120,14 +129,19 @@ export function createProgram(): Command {
         .default(200 * 1024 ** 3, '200')
         .argParser(gibibytes),
     )
-    .action(async ({ rpc, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
-      const terms = { ...freeBytes(options), pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
-      const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
-      const account = await readKey(options)
-      runRole(
-        await startNode({ ...options, ...terms, ...limits, rpcUrl: rpc, account, directory: data, serviceUri: uri }),
-      )
-    })
+    .action(
+      async ({ rpc, network, data, price, uri, maxDisk, maxWaiting, trustProxy, rewardCut, feeShare, ...options }) => {
+        const terms = { ...freeBytes(options), pricePerUnit: price, blockRewardCut: rewardCut, feeShare }
+        const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
+        const account = await readKey(options)
+        runRole(
+          await startNode({
+            ...{ ...options, ...terms, ...limits, ...chainOf({ rpc, network }) },
+            ...{ account, directory: data, serviceUri: uri },
+          }),
+        )
+      },
+    )
 
   serving('relay', 'carry streams for payment, without stake')
     .option('--data <directory>', 'directory of streams, payloads and cheques', join(home, 'relay'))
@@ -149,10 +163,10 @@ export function createProgram(): Command {
         .default(10 * 1024 ** 3, '10')
         .argParser(gibibytes),
     )
-    .action(async ({ rpc, data, uri, stream, maxDisk, maxWaiting, trustProxy, ...options }) => {
+    .action(async ({ rpc, network, data, uri, stream, maxDisk, maxWaiting, trustProxy, ...options }) => {
       const limits = { maxDiskBytes: maxDisk, maxPollsPerAddress: maxWaiting, trustedProxies: trustProxy }
       const account = await readKey(options)
-      const place = { rpcUrl: rpc, account, directory: data, serviceUri: uri }
+      const place = { ...chainOf({ rpc, network }), account, directory: data, serviceUri: uri }
       runRole(await startRelay({ ...options, ...limits, ...place, streams: stream, ...freeBytes(options) }))
     })
 
@@ -165,11 +179,11 @@ export function createProgram(): Command {
       'verifier contract that names this key (default: the verifier contract that new jobs use)',
       address,
     )
-    .action(async ({ rpc, ...options }) => {
+    .action(async ({ rpc, network, ...options }) => {
       // Lowers the priority of this process, because a relay on the same machine must serve its viewers immediately. A verdict
       // can wait longer.
       setPriority(5)
-      runRole(await startVerifier({ ...options, rpcUrl: rpc, account: await readKey(options) }))
+      runRole(await startVerifier({ ...options, ...chainOf({ rpc, network }), account: await readKey(options) }))
     })
 
   withKey(
@@ -193,7 +207,7 @@ export function createProgram(): Command {
     .option('--remove', 'remove the build; relays then use the system’s ffmpeg')
     .action(async (options) => console.log(await printFfmpeg(options)))
 
-  const signer = async (options: KeyedOptions) => ({ rpcUrl: options.rpc, account: await readKey(options) })
+  const signer = async (options: KeyedOptions) => ({ ...chainOf(options), account: await readKey(options) })
 
   keyed('unbond', 'unbond stake; it can be withdrawn after the unbonding period')
     .argument('<lpt>', 'amount of LPT', lpt)

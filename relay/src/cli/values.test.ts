@@ -1,9 +1,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deploymentOn } from '@lp/contracts/deployments'
 import { afterAll, describe, expect, it } from 'vitest'
 import { conceal } from '../node/secrets'
-import { count, ether, freeRate, freeStart, gibibytes, iceServers, relayPrice, streamIds, trackers } from './values'
+import {
+  count,
+  ether,
+  freeRate,
+  freeStart,
+  gibibytes,
+  iceServers,
+  network,
+  relayPrice,
+  rpcUrls,
+  streamIds,
+  trackers,
+} from './values'
 
 describe('gibibytes, the value of --max-disk', () => {
   it('returns bytes', () => {
@@ -86,5 +99,56 @@ describe('iceServers, the value of --ice-servers', () => {
 
   it('refuses a file that does not exist', () => {
     expect(() => iceServers(join(folder, 'nothing'))).toThrow('The file must contain a list of servers')
+  })
+})
+
+describe('rpcUrls, the value of --rpc', () => {
+  it('returns all RPCs, and hides their keys', () => {
+    const urls = ['https://one.example/v3/first-secret-key', 'http://127.0.0.1:8545/other-secret-key']
+    expect(rpcUrls(urls.join(', '))).toEqual(urls)
+    expect(conceal(urls.join())).not.toContain('secret')
+  })
+
+  it.each(['', 'http://one.example,', 'wss://one.example', 'one.example'])('refuses %j', (text) => {
+    expect(() => rpcUrls(text)).toThrow('Write an http or https address.')
+  })
+})
+
+describe('network, the value of --network', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'lp-network-'))
+  afterAll(() => rmSync(directory, { recursive: true }))
+  const file = join(directory, 'lp.json')
+  const { chainId: _, ...local } = deploymentOn(31337)
+  const readFrom = (settings: unknown) => {
+    writeFileSync(file, typeof settings === 'string' ? settings : JSON.stringify(settings))
+    return network(file)
+  }
+
+  it('is a name', () => expect(network('sepolia')).toEqual({ chainId: 11_155_111, rpcUrls: undefined }))
+
+  it('is a file like lp.json, whose addresses the relay then uses', () => {
+    const contracts = { ...local, minter: `0x${'cd'.repeat(20)}` as const }
+    const rpcUrl = ['https://one.example/key-in-the-file', 'https://two.example']
+    expect(readFrom({ chainId: 31_398, rpcUrl, contracts, trackers: [] })).toEqual({ chainId: 31_398, rpcUrls: rpcUrl })
+    expect(deploymentOn(31_398)).toEqual({ chainId: 31_398, ...contracts })
+    expect(conceal(rpcUrl.join())).not.toContain('key-in-the-file')
+    expect(readFrom({ chainId: 31_398, rpcUrl: 'http://127.0.0.1:1' }).rpcUrls).toEqual(['http://127.0.0.1:1'])
+  })
+
+  it.each(['{', { rpcUrl: 'http://127.0.0.1' }, { chainId: 0 }, { chainId: '1' }, { chainId: 1, rpcUrl: [] }])(
+    'refuses the file %j',
+    (settings) => {
+      expect(() => readFrom(settings)).toThrow(
+        'Write the name of a network (local, sepolia, arbitrum-sepolia, arbitrum-one)',
+      )
+    },
+  )
+
+  it('refuses a missing file, and addresses that are missing or wrong', () => {
+    expect(() => network('https://rpc.example/some-secret-key')).toThrow('Write the name of a network')
+    expect(conceal('https://rpc.example/some-secret-key')).not.toContain('secret')
+    for (const contracts of [{}, { ...local, minter: '0x12' }, { ...local, fromBlock: -1 }, 7])
+      expect(() => readFrom({ chainId: 31_397, contracts })).toThrow('contracts must have the addresses that npm run')
+    expect(() => deploymentOn(31_397)).toThrow()
   })
 })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { configureDeployment, contractsForm, networks, parseContracts } from '@lp/contracts/deployments'
 import { StreamId } from '@lp/contracts/protocol'
 import { InvalidArgumentError } from 'commander'
 import { type Address, isAddress, parseEther } from 'viem'
@@ -23,12 +24,53 @@ export function httpUrl(text: string): string {
   return text.replace(/\/+$/, '')
 }
 
-/** The address of an RPC can contain a key. So no output shows more of the address than its host, even if the address is refused. */
-export function rpcUrl(text: string): string {
+/**
+ * One RPC, or several RPCs separated by commas. The address of an RPC can contain a key. So no output shows more of the address than its
+ * host, even if the address is refused.
+ */
+export function rpcUrls(text: string): string[] {
+  const urls = text.split(',').map((url) => url.trim())
+  for (const url of urls)
+    if (URL.canParse(url)) hideUrl(url)
+    else hideSecret(url)
+  for (const url of urls) httpUrl(url)
+  return urls
+}
+
+/** A chain, and where to find it and the contracts, as far as `--network` says so. */
+export type Network = { chainId: number; rpcUrls: string[] | undefined }
+
+const settings = z.object({
+  chainId: z.int().check(z.positive()),
+  rpcUrl: z.optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))])),
+  contracts: z.optional(z.unknown()),
+})
+
+/**
+ * The name of a network, or a settings file like `lp.json` with the chain id, the RPCs and the addresses of the contracts. From now on, the
+ * relay uses these addresses.
+ */
+export function network(text: string): Network {
+  if (Object.hasOwn(networks, text)) return { chainId: networks[text as keyof typeof networks], rpcUrls: undefined }
+  // Commander shows a wrong value, and an RPC could be written here by mistake.
   if (URL.canParse(text)) hideUrl(text)
-  else hideSecret(text)
-  httpUrl(text)
-  return text
+  const { chainId, rpcUrl, contracts } = readSettings(text)
+  if (contracts !== undefined) {
+    const addresses = parseContracts(contracts)
+    if (!addresses) throw new InvalidArgumentError(`In this file, contracts must have ${contractsForm}.`)
+    configureDeployment({ chainId, ...addresses })
+  }
+  return { chainId, rpcUrls: rpcUrl === undefined ? undefined : [rpcUrl].flat().flatMap(rpcUrls) }
+}
+
+function readSettings(file: string): z.infer<typeof settings> {
+  try {
+    return settings.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    throw new InvalidArgumentError(
+      `Write the name of a network (${Object.keys(networks).join(', ')}), or a JSON file with chainId, contracts and rpcUrl.`,
+    )
+  }
 }
 
 export function address(text: string): Address {

@@ -1,4 +1,5 @@
-import { type EIP1193RequestOptions, type HttpTransport, http } from 'viem'
+import type { EIP1193RequestOptions, Transport } from 'viem'
+import { failover } from '../chain/failover'
 import { logOf } from '../log'
 import { RelayError } from './RelayError'
 
@@ -31,7 +32,7 @@ export type ChainHealth = {
   failing: { method: string; ms: number } | undefined
 }
 
-/** Limits the time of every request to an RPC, logs when the RPC is slow, and measures how well the RPC answers. */
+/** Limits the time of every request to the RPCs of a chain, logs when the RPC is slow, and measures how well the RPC answers. */
 export class ChainWatch {
   readonly #host: string
   readonly #limitMs: number
@@ -46,8 +47,9 @@ export class ChainWatch {
   /** The needed requests whose last answer was an error, and when the first of these errors came. Oldest first. */
   readonly #failing = new Map<string, number>()
 
-  constructor({ rpcUrl, limitMs = 20_000, noticeMs = 4_000 }: ChainWatchOptions & { rpcUrl: string }) {
-    this.#host = new URL(rpcUrl).host
+  /** `host`: how messages name the RPCs. */
+  constructor({ host, limitMs = 20_000, noticeMs = 4_000 }: ChainWatchOptions & { host: string }) {
+    this.#host = host
     this.#limitMs = limitMs
     this.#noticeMs = noticeMs
   }
@@ -58,9 +60,10 @@ export class ChainWatch {
     return { silentMs: nowMs - this.#answeredMs, stoppedMs: nowMs - this.#increasedMs, failing }
   }
 
-  /** viem's transport for HTTP, with the limit of this class. */
-  transport(rpcUrl: string): HttpTransport {
-    const inner = http(rpcUrl, { retryCount: 3 })
+  /** viem's transport for one or more RPCs, with the limit of this class. `chainId`: the chain of the RPCs, if there is more than one. */
+  transport(rpcUrls: readonly string[], chainId = 0): Transport {
+    const onDead = (rpc: string) => log.warn('an RPC does not work, the relay uses another one', { rpc })
+    const inner = failover(rpcUrls, { chainId, retryCount: 3, onDead })
     return (parameters) => {
       const made = inner(parameters)
       const request: typeof made.request = (body: { method: string }, options?: EIP1193RequestOptions) =>

@@ -1,9 +1,11 @@
 import type { Address } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
+import type { ChainOptions } from './connect'
 import type { FreeBytes } from './relayTerms'
 
 export type NodeOptions = FreeBytes & {
-  rpcUrl: string
+  rpcUrl: ChainOptions['rpcUrl']
+  chainId?: ChainOptions['chainId']
   account: PrivateKeyAccount
   directory: string
   host: string

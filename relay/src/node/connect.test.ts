@@ -1,3 +1,4 @@
+import { startLocalChain } from '@lp/contracts/testbeds/localChain'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { startRpc } from '../../testbeds/scriptedRpc'
@@ -20,13 +21,45 @@ async function refusalOf(reply: Parameters<typeof startRpc>[0], limits = {}) {
 describe('the connection to a chain', () => {
   it('refuses a chain on which lp is not deployed', async () => {
     expect(await refusalOf(() => ({ result: '0x1' }))).toBe(
-      'The chain at HOST has the chain id 1, and lp is not deployed there. Choose an RPC of chain 31337 with --rpc.',
+      'The chain at HOST has the chain id 1, and lp is not deployed there. Choose an RPC of chain 31337 with --rpc, or name the addresses of the contracts with --network <file>.',
     )
   })
 
   it('refuses a chain without the contracts', async () => {
     expect(await refusalOf((method) => ({ result: method === 'eth_chainId' ? '0x7a69' : '0x' }))).toMatch(
       /^The chain at HOST has the chain id 31337, but no contract of lp at 0x\w{40}\. Choose another RPC with --rpc, or deploy the contracts first\.$/,
+    )
+  })
+
+  it('refuses a chain that is not the named network, and several RPCs without a name of their chain', async () => {
+    expect(await refusalOf(() => ({ result: '0x1' }), { chainId: 31337 })).toBe(
+      'The chain at HOST has the chain id 1, but --network names chain 31337. Correct --rpc or --network.',
+    )
+    await expect(connect({ rpcUrl: ['http://127.0.0.1:1', 'http://127.0.0.1:2'], account })).rejects.toThrow(
+      '--rpc names several RPCs. Also name their chain,',
+    )
+  })
+
+  it('refuses contracts of another kind', async () => {
+    const answers: Record<string, string> = { eth_chainId: '0x7a69', eth_getCode: '0xfe', eth_call: '0x' }
+    expect(await refusalOf((method) => ({ result: answers[method] }))).toMatch(
+      /^On chain 31337, the contract at 0x\w{40} is not lp’s \w+ of this version\. The addresses and the chain must be/,
+    )
+  })
+
+  it('uses the RPC that works, whichever place of the list it has', async () => {
+    const { rpcUrl, stop } = await startLocalChain()
+    for (const urls of [
+      ['http://127.0.0.1:9', rpcUrl],
+      [rpcUrl, 'http://127.0.0.1:9'],
+    ]) {
+      const { client, host } = await connect({ rpcUrl: urls, chainId: 31337, account })
+      expect(await client.getBlockNumber()).toBeGreaterThan(0n)
+      expect(host).toContain(' and ')
+    }
+    await stop()
+    await expect(connect({ rpcUrl: ['http://127.0.0.1:9', rpcUrl], chainId: 31337, account })).rejects.toThrow(
+      /^The chain at 127\.0\.0\.1:9 and 127\.0\.0\.1:\d+ does not answer\. Check --rpc/,
     )
   })
 

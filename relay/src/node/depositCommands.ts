@@ -39,8 +39,8 @@ type Tools = Pick<Awaited<ReturnType<typeof connect>>, 'client'> & {
   calls: ReturnType<typeof chequebookCalls>
 }
 
-async function as({ rpcUrl, account }: OperatorOptions, act: (tools: Tools) => Promise<string>): Promise<string> {
-  const { chainId, client, wallet } = await connect({ rpcUrl, account })
+async function as(options: OperatorOptions, act: (tools: Tools) => Promise<string>): Promise<string> {
+  const { chainId, client, wallet } = await connect(options)
   const sender = new Sender({ client, wallet })
   try {
     return await act({ client, sender, calls: chequebookCalls(chainId) })

@@ -4,10 +4,10 @@ import { blockSeconds } from '../chain/blockSeconds'
 import { RevertError, Sender } from '../chain/Sender'
 import { OvertakenError } from '../chain/SentTransactions'
 import { Operator } from '../rounds/Operator'
-import { connect } from './connect'
+import { type ChainOptions, connect } from './connect'
 import { RelayError } from './RelayError'
 
-export type OperatorOptions = { rpcUrl: string; account: PrivateKeyAccount }
+export type OperatorOptions = ChainOptions & { account: PrivateKeyAccount }
 
 /** Actions on the operator's own stake. Each action resolves to a text with the result and the next deadline. */
 export const operatorCommands = {
@@ -44,11 +44,8 @@ export const operatorCommands = {
 
 type When = (block: bigint) => Promise<string>
 
-async function as(
-  { rpcUrl, account }: OperatorOptions,
-  act: (operator: Operator, when: When) => Promise<string>,
-): Promise<string> {
-  const { chainId, client, wallet } = await connect({ rpcUrl, account })
+async function as(options: OperatorOptions, act: (operator: Operator, when: When) => Promise<string>): Promise<string> {
+  const { chainId, client, wallet } = await connect(options)
   const sender = new Sender({ client, wallet })
   const operator = new Operator({ client, sender, chainId })
   const when: When = async (block) => {

@@ -83,8 +83,8 @@ describe('ChainWatch', () => {
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const rpcUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const watch = new ChainWatch({ rpcUrl })
-    const client = createPublicClient({ transport: watch.transport(rpcUrl) })
+    const watch = new ChainWatch({ host: 'rpc' })
+    const client = createPublicClient({ transport: watch.transport([rpcUrl]) })
     await client.getChainId()
     const answeredMs = performance.now()
     isDown = true
@@ -101,8 +101,8 @@ describe('ChainWatch', () => {
     const rpc = await startRpc((method) =>
       method === refused ? { status: 400 } : { result: method === 'eth_getLogs' ? [] : block },
     )
-    const watch = new ChainWatch({ rpcUrl: rpc.url })
-    const client = createPublicClient({ transport: watch.transport(rpc.url), cacheTime: 0 })
+    const watch = new ChainWatch({ host: 'rpc' })
+    const client = createPublicClient({ transport: watch.transport([rpc.url]), cacheTime: 0 })
     await client.getBlockNumber()
     expect(watch.health.failing).toBeUndefined()
     const increasedMs = performance.now()

@@ -1,6 +1,6 @@
 import type { PrivateKeyAccount } from 'viem/accounts'
 import { isDiskFull } from '../storage/isDiskFull'
-import { connect } from './connect'
+import { type ChainOptions, connect } from './connect'
 import { type Lock, lockDirectory, lockKey } from './Lock'
 import { DirectoryFullError, openDirectory } from './openDirectory'
 
@@ -11,7 +11,7 @@ export type Connected = Awaited<ReturnType<typeof connect>>
  * `HeldError`, and with the errors of `connect` and of `start`.
  */
 export async function startLocked<
-  Options extends { rpcUrl: string; account: PrivateKeyAccount; directory: string },
+  Options extends ChainOptions & { account: PrivateKeyAccount; directory: string },
   Node extends { close(): Promise<void> },
 >(options: Options, start: (chain: Connected, options: Options) => Promise<Node>): Promise<Node> {
   await openDirectory(options.directory)

@@ -20,6 +20,7 @@ import { PayloadStore } from '../storage/PayloadStore'
 import { chainDirectory } from '../watch/chainDirectory'
 import { assertServiceUri } from './assertServiceUri'
 import { atMost } from './atMost'
+import type { ChainOptions } from './connect'
 import { DiskWatch } from './DiskWatch'
 import { EtherWatch } from './EtherWatch'
 import { Faults } from './Faults'
@@ -40,7 +41,7 @@ const log = logOf('node')
 
 export type RelayOptions = Pick<
   NodeOptions,
-  'rpcUrl' | 'account' | 'directory' | 'host' | 'port' | 'serviceUri' | 'allowHttp' | 'maxPollsPerAddress'
+  keyof ChainOptions | 'account' | 'directory' | 'host' | 'port' | 'serviceUri' | 'allowHttp' | 'maxPollsPerAddress'
 > &
   Pick<NodeOptions, 'trustedProxies' | 'trackers' | 'iceServers' | 'relayPrice' | 'maxStreams' | keyof FreeBytes> & {
     /** Limit for all payloads together. Default 10 GiB. */

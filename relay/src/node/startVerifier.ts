@@ -11,15 +11,14 @@ import type { Challenge } from '../verifier/Challenge'
 import { runFfmpegCore } from '../verifier/ffmpegCore'
 import { Verifier } from '../verifier/Verifier'
 import * as VerifierContract from '../verifier/VerifierContract'
-import { connect } from './connect'
+import { type ChainOptions, connect } from './connect'
 import { Faults } from './Faults'
 import { lockKey } from './Lock'
 import { version } from './version'
 
 const log = logOf('verifier')
 
-export type VerifierNodeOptions = {
-  rpcUrl: string
+export type VerifierNodeOptions = ChainOptions & {
   account: PrivateKeyAccount
   host: string
   /** 0: any unused port. */

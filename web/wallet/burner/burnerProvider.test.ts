@@ -25,7 +25,7 @@ beforeAll(async () => {
       if (found) listening(found)
     })
   })
-  chain = chainOf({ chainId: localChainId, rpcUrl: `http://127.0.0.1:${port}` })
+  chain = chainOf({ chainId: localChainId, rpcUrls: [`http://127.0.0.1:${port}`] })
 })
 afterAll(() => stop())
 
@@ -79,7 +79,7 @@ describe('createBurnerProvider', () => {
 
   it('fails with a FundingError when the local chain does not answer', async () => {
     const rpcUrl = `http://127.0.0.1:${await closedPort()}`
-    const provider = createBurnerProvider({ account, chain: chainOf({ chainId: localChainId, rpcUrl }) })
+    const provider = createBurnerProvider({ account, chain: chainOf({ chainId: localChainId, rpcUrls: [rpcUrl] }) })
     await expect(provider.fund()).rejects.toThrow(FundingError)
   })
 })

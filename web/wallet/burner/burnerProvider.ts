@@ -10,6 +10,7 @@ import {
   parseEther,
   publicActions,
   type RpcTransactionRequest,
+  type Transport,
 } from 'viem'
 
 export type BurnerProvider = {
@@ -27,9 +28,17 @@ const full = parseEther('100')
  * A provider that signs with a key in the page, and does not ask the person. If it cannot answer a request, it forwards the request to the
  * chain.
  */
-export function createBurnerProvider({ account, chain }: { account: LocalAccount; chain: Chain }): BurnerProvider {
-  const wallet = createWalletClient({ account, chain, transport: http() })
-  const anvil = createTestClient({ mode: 'anvil', chain, transport: http() }).extend(publicActions)
+export function createBurnerProvider({
+  account,
+  chain,
+  transport = http(),
+}: {
+  account: LocalAccount
+  chain: Chain
+  transport?: Transport
+}): BurnerProvider {
+  const wallet = createWalletClient({ account, chain, transport })
+  const anvil = createTestClient({ mode: 'anvil', chain, transport }).extend(publicActions)
 
   const request: BurnerProvider['request'] = async ({ method, params }) => {
     switch (method) {

@@ -1,7 +1,8 @@
 import { logOf } from 'lp-relay/log'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createConnector } from 'wagmi'
-import { chainOf, localChainId } from '../../config/chain'
+import type { Config } from '../../config/Config'
+import { chainOf, localChainId, transportOf } from '../../config/chain'
 import { burnerKey } from './burnerKey'
 import { type BurnerProvider, createBurnerProvider } from './burnerProvider'
 
@@ -22,11 +23,11 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
  * The wallet of the local chain, with test ether. It connects automatically if the person has neither chosen another wallet nor
  * disconnected this wallet.
  */
-export const burnerWallet = (rpcUrl: string) =>
+export const burnerWallet = (config: Config) =>
   createConnector<BurnerProvider>(({ storage, emitter }) => {
     const provider = createBurnerProvider({
       account: privateKeyToAccount(burnerKey()),
-      chain: chainOf({ chainId: localChainId, rpcUrl }),
+      ...{ chain: chainOf(config), transport: transportOf(config) },
     })
     const store = storage as { getItem(key: string): unknown; setItem(key: string, value: unknown): unknown } | null
     const accounts = [provider.address] as const

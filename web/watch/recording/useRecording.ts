@@ -1,7 +1,7 @@
 import { chainDirectory, StreamDirectory } from 'lp-relay'
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { createClient, http } from 'viem'
-import { chainOf } from '../../config/chain'
+import { createClient } from 'viem'
+import { chainOf, transportOf } from '../../config/chain'
 import * as ShareLink from '../../config/ShareLink'
 import { useConfig } from '../../config/useConfig'
 import { chooseSharing } from '../sharingStore'
@@ -20,7 +20,7 @@ export function useRecording({ streamId, hints, isDamaged }: ShareLink.ShareLink
   const [session, setSession] = useState<RecordingSession>()
   const [attempt, setAttempt] = useState(0)
   const directory = useMemo(
-    () => chainDirectory(createClient({ chain: chainOf(config), transport: http(config.rpcUrl, { batch: true }) })),
+    () => chainDirectory(createClient({ chain: chainOf(config), transport: transportOf(config, { batch: true }) })),
     [config],
   )
   const domain = useMemo(() => StreamDirectory.domainOf(config.chainId), [config])
