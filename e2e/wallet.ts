@@ -12,16 +12,19 @@ declare global {
 
 /**
  * Installs a wallet as a browser extension does (EIP-6963). The wallet is already connected to the page. `address`: an account of the
- * local chain, whose node signs for the account. The test can set `walletAnswer` in the page again at any time.
+ * local chain, whose node signs for the account. `rpcUrl`: the wallet's own RPC. The test can set `walletAnswer` in the page again at any time.
  */
-export const installWallet = (page: Page, { address, answer }: { address: string; answer: WalletAnswer }) =>
+export const installWallet = (
+  page: Page,
+  { address, answer, rpcUrl = './rpc' }: { address: string; answer: WalletAnswer; rpcUrl?: string },
+) =>
   page.addInitScript(
-    ({ address, answer, id }) => {
+    ({ address, answer, rpcUrl, id }) => {
       globalThis.walletAnswer = answer
       const answers: Record<string, unknown> = { eth_accounts: [address], eth_requestAccounts: [address] }
       const ask = async (method: string, params: unknown) => {
         const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: params ?? [] })
-        const response = await fetch('./rpc', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+        const response = await fetch(rpcUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
         const { result, error } = await response.json()
         if (error) throw Object.assign(new Error(error.message), { code: error.code })
         return result
@@ -56,5 +59,5 @@ export const installWallet = (page: Page, { address, answer }: { address: string
       announce()
       localStorage.setItem('wagmi.recentConnectorId', JSON.stringify(id))
     },
-    { address, answer, id: 'org.example.wallet' },
+    { address, answer, rpcUrl, id: 'org.example.wallet' },
   )

@@ -63,7 +63,7 @@ afterAll(() => act(async () => root.unmount()))
 test('each page has its title and the links to the pages; after a change of the page, the main heading has the focus', async () => {
   await show()
   expect(document.title).toBe('Home · lp')
-  expect(links().map(({ textContent }) => textContent)).toEqual(['Watch', 'Broadcast', 'Stake', 'Govern'])
+  expect(links().map(({ textContent }) => textContent)).toEqual(['Watch', 'Broadcast', 'Stake', 'Govern', 'Claim'])
   expect(document.activeElement).toBe(document.body)
 
   await open('Watch')
