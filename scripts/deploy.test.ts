@@ -58,12 +58,9 @@ describe('npm run deploy', () => {
     const sepolia = ['--network', 'sepolia', '--rpc', other.rpcUrl]
     expect(await of(...sepolia)).toBe('Name the account that reports the verdicts: --verifier <address>.')
     expect(await of(...sepolia, ...verifier)).toMatch(/^Name the folder with schedule\.json and claims\.csv/)
-    expect(await of(...sepolia, ...verifier, ...genesis)).toMatch(
-      /^Name the encrypted key of the account that deploys: --keystore/,
-    )
-    expect(await of(...sepolia, ...verifier, ...genesis, ...keystore)).toMatch(
-      /^The RPC belongs to chain 31338, but --network names/,
-    )
+    const rest = [...verifier, ...genesis]
+    expect(await of(...sepolia, ...rest)).toMatch(/^Name the encrypted key of the account that deploys: --keystore/)
+    expect(await of(...sepolia, ...rest, ...keystore)).toMatch(/^The RPC belongs to chain 31338, but --network names/)
     expect(await of('--chain', 'x')).toMatch(/^Unknown option '--chain'\. Write: npm run deploy -- --network/)
   })
 
@@ -74,26 +71,40 @@ describe('npm run deploy', () => {
       )
   })
 
-  test('needs an answer or --yes, shows the cost first, and never prints the password or the key of the RPC', async () => {
-    const rpc = `${other.rpcUrl}/?key=key-of-the-rpc`
-    const wanted = ['--preset', 'mainnet', '--rpc', rpc, ...verifier, ...genesis, ...keystore, '--out', folder]
-    const asked = await run(...wanted)
+  const secrets = [password, 'another secret password', 'key-of-the-rpc']
+  const optionsWith = (rpcUrl: string) => {
+    const rpc = `${rpcUrl}/?key=key-of-the-rpc`
+    return ['--preset', 'mainnet', '--rpc', rpc, ...verifier, ...genesis, ...keystore, '--out', folder]
+  }
+  const expectNoSecret = ({ error, printed }: { error: string; printed: string }) => {
+    for (const secret of secrets) expect(error + printed).not.toContain(secret)
+  }
+
+  test('shows the cost, and sends nothing without an answer or --yes', async () => {
+    const asked = await run(...optionsWith(other.rpcUrl))
     expect(asked.error).toMatch(
       /^Send \d+ transactions of 0x\w{40} to chain 31338\? Nobody can answer here\. .* add --yes/,
     )
     expect(asked.printed).toMatch(/^total +\d+ +0\.\d+$/m)
-    const done = await run(...wanted, '--yes')
+    expectNoSecret(asked)
+  })
+
+  test('with --yes, deploys and writes the addresses', async () => {
+    const done = await run(...optionsWith(other.rpcUrl), '--yes')
     expect(done.error).toBe('')
     expect(done.printed).toContain(`Deployed on chain ${otherChainId}, and read back: ${folder}/${otherChainId}.ts`)
     expect(JSON.parse(readFileSync(`${folder}/${otherChainId}.json`, 'utf8'))).toMatchObject({ chainId: otherChainId })
+    expectNoSecret(done)
+  })
 
-    const away = await run(...wanted.with(3, 'http://127.0.0.1:9/?key=key-of-the-rpc'))
+  test('prints neither the password nor the key of the RPC in an error', async () => {
+    const away = await run(...optionsWith('http://127.0.0.1:9'))
     expect(away.error).toMatch(/does not answer/)
+    expectNoSecret(away)
+    const wanted = optionsWith(other.rpcUrl)
     writeFileSync(join(folder, 'wrong'), 'another secret password')
     const locked = await run(...wanted.with(wanted.indexOf('--password-file') + 1, join(folder, 'wrong')))
     expect(locked.error).toMatch(/cannot be decrypted with this password/)
-    for (const { error, printed } of [asked, done, away, locked])
-      for (const secret of [password, 'another secret password', 'key-of-the-rpc'])
-        expect(error + printed).not.toContain(secret)
+    expectNoSecret(locked)
   })
 })
