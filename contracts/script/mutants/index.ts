@@ -1,3 +1,4 @@
+import { courtMutants } from './courtMutants'
 import { disputeMutants } from './disputeMutants'
 import { genesisMutants } from './genesisMutants'
 import { governanceMutants } from './governanceMutants'
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...genesisMutants,
   ...machineMutants,
   ...disputeMutants,
+  ...courtMutants,
 ]
