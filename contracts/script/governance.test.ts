@@ -31,7 +31,7 @@ async function bond(index: number, stake: bigint, to: number) {
 }
 
 async function initializeNextRound() {
-  await local.mineRound()
+  await local.mineToNextRound()
   const { roundsManager: rounds } = local.user(0)
   if (!(await rounds.read.currentRoundInitialized())) await local.mined(rounds.write.initializeRound())
 }

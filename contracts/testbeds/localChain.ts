@@ -40,14 +40,11 @@ export function connect(rpcUrl: string) {
     chain,
     test,
     mine,
-    /** Mines the blocks of a round, and one more if the next round is in its first block: no round can be initialized there. */
-    async mineRound() {
-      await mine(Number(presets.local.roundLength))
-      const startBlock = await chain.readContract({
-        ...contracts.roundsManager,
-        functionName: 'currentRoundStartBlock',
-      })
-      if ((await chain.getBlockNumber({ cacheTime: 0 })) === startBlock) await mine(1)
+    /** Mines until the second block of the next round, because no round can be initialized in its first block. */
+    async mineToNextRound() {
+      const view = { ...contracts.roundsManager, functionName: 'currentRoundStartBlock' } as const
+      const [startBlock, block] = await Promise.all([chain.readContract(view), chain.getBlockNumber({ cacheTime: 0 })])
+      await mine(Number(startBlock + presets.local.roundLength + 1n - block))
     },
     /** Calls a function of a contract as its owner, which is the timelock. */
     callAsOwner: <const abi extends Abi, functionName extends ContractFunctionName<abi, 'nonpayable'>>(

@@ -49,7 +49,7 @@ async function bond(index: number, stake: bigint, to: number) {
 }
 
 async function nextRound() {
-  await local.mineRound()
+  await local.mineToNextRound()
   const { roundsManager } = local.user(0)
   if (!(await roundsManager.read.currentRoundInitialized())) await local.mined(roundsManager.write.initializeRound())
 }

@@ -105,7 +105,8 @@ describe('a peer', () => {
     expect(theirs.channel.bufferedAmount).toBeGreaterThan(1024 * 1024)
     await theirs.ready()
     expect(theirs.channel.bufferedAmount).toBeLessThanOrEqual(1024 * 1024)
-    for (let offset = 0; offset < 100; offset++) theirs.send({ type: 'bytes', sequenceNumber: 0n, offset, data })
+    // So much data that the channel cannot drain before the other side has closed it.
+    for (let offset = 0; offset < 2_000; offset++) theirs.send({ type: 'bytes', sequenceNumber: 0n, offset, data })
     const waiting = theirs.ready()
     ours.close()
     await expect(waiting).rejects.toThrow('The peer has gone.')

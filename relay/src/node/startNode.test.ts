@@ -69,7 +69,10 @@ describe('a relay', () => {
   })
 
   it('exports each metric on which an alert depends, with a value as soon as the value is known', async () => {
-    const text = await (await fetch(`${relay.url}/metrics`, asOperator)).text()
+    const read = async () => (await fetch(`${relay.url}/metrics`, asOperator)).text()
+    // The relay knows the block when the chain has answered for the first time.
+    await expect.poll(read).toMatch(/^lp_block \d/m)
+    const text = await read()
     const { metrics } = readAlerts()
     expect(metrics.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([])
     // Without work there is no deadline, and before the first fault `lp_faults_total` has no value. The relay reads the disk a second after its start.
