@@ -70,7 +70,7 @@ test('each page has its title and the links to the pages; after a change of the 
   expect(document.title).toBe('Watch · lp')
   expect(document.activeElement?.textContent).toBe('Watch')
   expect(document.activeElement?.tagName).toBe('H1')
-  expect(links().map((link) => link.getAttribute('aria-current'))).toEqual(['page', null, null, null])
+  expect(links().map((link) => link.getAttribute('aria-current'))).toEqual(['page', null, null, null, null])
 
   await show(false)
   await open('Stake')
