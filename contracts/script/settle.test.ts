@@ -58,6 +58,9 @@ beforeAll(async () => {
     functionName: 'setParameters',
     args: [{ ...parameters, verificationRate: 1n }],
   })
+  // The tests end before the round ends, also if the deployment has used more blocks or fewer.
+  await local.mineToNextRound()
+  await local.mined(by('owner').roundsManager.write.initializeRound())
 })
 afterAll(() => local.stop())
 
