@@ -19,8 +19,13 @@ const options = {
 export async function expectAccessible(page: Page): Promise<void> {
   for (const { colorScheme, viewport } of looks) {
     await page.setViewportSize(viewport)
-    // Without motion, the colours change at once.
+    // Without motion, the colours change almost at once. On a busy machine, axe could still see a colour of the other theme.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.evaluate(() => {
+      document.body.getBoundingClientRect()
+      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+      return Promise.allSettled(transitions.map(({ finished }) => finished)).then(() => undefined)
+    })
     const isLoaded = await page.evaluate(() => 'axe' in window)
     const axe = new AxeBuilder({ page, ...(isLoaded && { axeSource: '0' }) })
     // In the legacy mode, axe needs no second page. Only a page with frames of other sites needs the other mode.
