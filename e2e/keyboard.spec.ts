@@ -5,7 +5,7 @@ import { pressEnterOn, tabTo } from './keyboard'
 import { walletOf } from './pages'
 import { connectStaking } from './staking'
 
-// A person who has no mouse: after the address is typed, each test uses only `page.keyboard`.
+// These tests do what a person without a mouse does. Each test opens the address, and then uses only `page.keyboard`.
 
 const linkTo = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })

@@ -69,7 +69,7 @@ test('pages without a stream', async ({ network, page }) => {
   await expectWatch(page, 'not-found')
   await take(page, 'watch-not-found')
 
-  // While the chain does not answer, a page shows what it waits for.
+  // As long as the chain gives no answer, each page shows which answer it is waiting for.
   await page.route('**/rpc', () => undefined)
   for (const address of ['stake', 'govern', 'economy']) {
     await open(address)

@@ -5,8 +5,8 @@ import { focusHeading } from './focusHeading'
 const dialog = '[role=dialog], [role=alertdialog]'
 
 /**
- * If the page removes the element with the focus, for example the button that a person has pressed, moves the focus to the heading of what is
- * there instead. The browser would move it to the start of the page, and a screen reader would say nothing.
+ * A page can remove the element that has the focus, for example a button that a person has pressed. Then this hook moves the focus to the
+ * heading of the new content. Without the hook, the browser would move the focus to the start of the page, and a screen reader would say nothing.
  */
 export function useKeptFocus() {
   useEffect(() => {

@@ -126,7 +126,7 @@ library Objections {
         emit ICourtTypes.ObjectionMoved(gameId, ICourtTypes.Stage.Appealable);
     }
 
-    /// @dev Ends the objection, and credits what is left of its deposit.
+    /// @dev Ends the objection. `payee` can then withdraw the rest of the deposit.
     function _close(
         State storage s,
         SegmentRecord storage segment,

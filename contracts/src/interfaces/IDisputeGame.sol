@@ -70,7 +70,8 @@ interface IDisputeGame {
     event DefenceFunded(bytes32 indexed gameId, address indexed funder);
     /// @notice Emitted when a game ends.
     event GameDecided(bytes32 indexed gameId, Outcome outcome);
-    /// @notice Emitted when an account withdraws its bonds that came back, its parts of other bonds, and what it paid beyond a bond.
+    /// @notice Emitted when an account withdraws ether: bonds of games that it won, its share of the losers' bonds, and ether that it sent in
+    /// addition to a bond.
     event Withdrawal(address indexed account, uint256 amount);
 
     /// @notice Thrown when the objector claims the result that the defender defends.
@@ -155,7 +156,8 @@ interface IDisputeGame {
 
     function getGame(bytes32 gameId) external view returns (Game memory);
 
-    /// @notice The wei that the account can withdraw: its bonds that came back, its parts of other bonds, and what it paid beyond a bond.
+    /// @notice The wei that the account can withdraw: bonds of games that it won, its share of the losers' bonds, and ether that it sent in
+    /// addition to a bond.
     function withdrawable(address account) external view returns (uint256);
 
     /// @notice The bond of each party, in wei, if the game is opened in a block with this base fee.

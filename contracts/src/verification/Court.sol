@@ -252,7 +252,7 @@ contract Court is ICourt {
         transcoder = status.transcoder;
     }
 
-    /// @dev The objector, which has won, defends what it said.
+    /// @dev In an appeal, the objector of the objection defends the last state that it stated there.
     function _appealOf(bytes32 objectionId) private view returns (IDisputeGame.Objection memory) {
         IDisputeGame.Game memory status = disputeGame.getGame(objectionId);
         return IDisputeGame.Objection(objectionId, msg.sender, status.objector, status.claimed);

@@ -33,8 +33,7 @@ abstract contract Allocations is Protocol {
         for (uint256 level = 1; level <= depth; ++level) {
             levels[level] = new bytes32[](width >> level);
             for (uint256 i; i < width >> level; ++i) {
-                levels[level][i] =
-                    keccak256(abi.encodePacked(levels[level - 1][2 * i], levels[level - 1][2 * i + 1]));
+                levels[level][i] = keccak256(abi.encodePacked(levels[level - 1][2 * i], levels[level - 1][2 * i + 1]));
             }
         }
     }

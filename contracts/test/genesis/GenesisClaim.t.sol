@@ -181,7 +181,7 @@ contract GenesisClaimTest is Allocations {
         vm.assertEq(bonding.commonPool(), rest);
     }
 
-    /// @dev The owner of the protocol is the test contract. It can spend what was returned, and nothing before that.
+    /// @dev This test contract owns the protocol, as the timelock does. It can spend the returned LPT, because they are in the CommonPool.
     function test_returnUnclaimed_canBeSpentByVotes() public {
         vm.warp(genesis.closingTime());
         uint256 rest = genesis.returnUnclaimed();

@@ -72,7 +72,7 @@ contract VestingTest is Protocol {
         endowment.transferOwnership(address(this));
     }
 
-    /// @dev Whoever owns the endowment: its LPT go only to the CommonPool.
+    /// @dev The LPT of the endowment go only to the CommonPool, also if another account owns the endowment.
     function test_release_ofEndowmentWithAnotherOwner_fillsCommonPool() public {
         vm.prank(_account("timelock"));
         endowment.transferOwnership(_account("thief"));
