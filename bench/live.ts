@@ -1,4 +1,4 @@
-import { runSpecs } from './testbeds/runSpecs'
+import { runSpecs } from './browser/runSpecs'
 
 /**
  * Sends one stream of each quality from a tab to four viewers on this machine, in real Chromium, and prints the measurements of the

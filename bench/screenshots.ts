@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { runSpecs } from './testbeds/runSpecs'
+import { runSpecs } from './browser/runSpecs'
 
 /**
  * Takes a picture of each page in each of its main states, at the width of a phone and of a desktop: `npm run bench -- screenshots [folder]`.
