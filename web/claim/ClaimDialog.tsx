@@ -13,7 +13,7 @@ export function ClaimDialog({ flow }: { flow: ClaimFlow }) {
   )
   return (
     <DialogWindow title={review?.title ?? ''} isOpen={review !== undefined} isBusy={isBusy} onClose={onClose}>
-      {/* With a new key, the dialog gets the focus again, so a screen reader reads the second step. */}
+      {/* With a new key, the button of the first step goes away, so the heading of the second step gets the focus (`useKeptFocus`). */}
       {review && <ReviewStep key={review.title} flow={flow} review={review} remedy={remedy} />}
     </DialogWindow>
   )

@@ -8,14 +8,13 @@ import type { Header } from '../mesh/pieces/Sharing'
 import type { Transport } from '../mesh/Transport'
 import type { AudienceReport, AudienceSummary } from '../records/AudienceSummary'
 import type { Sale } from '../records/Sale'
-import type { Candidate } from './Directory'
 import * as Follower from './Follower'
 import type { Hints } from './Hints'
 import type { SharingOptions } from './joinViewers'
+import { Membership } from './Membership'
 import { Past } from './Past'
 import { type PayloadRequest, Payloads } from './Payloads'
 import type { Reading } from './Reading'
-import { RecordExchange } from './RecordExchange'
 import type { Entry } from './SegmentWindow'
 import type { Snapshot } from './Snapshot'
 import { type KeySource, Unsealer } from './Unsealer'
@@ -59,17 +58,13 @@ export class Viewer {
   readonly past: Past
   readonly #follower: Follower.Follower
   readonly #payloads: Payloads
-  readonly #stream: Pick<Parameters, 'streamId' | 'domain' | 'servers' | 'hints' | 'isRelay'>
-  readonly #verifyPayload: typeof Segment.verifyPayload
+  readonly #streamId: Parameters['streamId']
+  readonly #membership: Membership
   readonly #unsealer: Unsealer
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   readonly #refused: Record<string, number> = {}
   #isPatient = false
-  #joining: AbortController | undefined
-  /** How we joined the other viewers, so that we can join again at other trackers. */
-  #joined: { at: readonly Candidate[]; again(): Promise<void> } | undefined
-  #records: RecordExchange | undefined
   #snapshot: Snapshot
 
   constructor({
@@ -78,8 +73,7 @@ export class Viewer {
     keys,
     ...stream
   }: Parameters) {
-    this.#stream = stream
-    this.#verifyPayload = verifyPayload
+    this.#streamId = stream.streamId
     const refuse = (error: unknown) => this.#refuse(error)
     const onChange = () => this.#change()
     const onHeader = (header: Header) => this.#payloads.pieces.know(header)
@@ -92,6 +86,12 @@ export class Viewer {
       ...{ fetch, verifyPayload, onChange, refuse, isPatient },
       feed: () => follower.newest.feed,
       candidates: () => follower.newest.listings.candidates,
+    })
+    this.#membership = new Membership({
+      ...{ streamId: stream.streamId, domain: stream.domain, servers: stream.servers, hints: stream.hints },
+      ...{ verifyPayload, onChange, refuse, follower, payloads: this.#payloads, closing: this.#closing.signal },
+      ...(stream.isRelay && { isRelay: stream.isRelay }),
+      changed: (signal) => this.#changed(signal),
     })
     this.#unsealer = new Unsealer(keys)
     this.past = new Past({
@@ -233,40 +233,8 @@ export class Viewer {
    * before it plays. If the stream later has only other transcoders, joins again at their trackers, because new viewers come there. In Node,
    * pass a function that makes a `transport`. Without `payments`, we pay nothing.
    */
-  async join(transport?: () => Transport, payments?: MeshPayments): Promise<void> {
-    this.#joining?.abort()
-    this.#joined = undefined
-    const joining = new AbortController()
-    this.#joining = joining
-    const [{ joinViewers }] = await Promise.all([import('./joinViewers'), this.#untilCandidates(joining.signal)])
-    // In the meantime, the caller left, closed the viewer, or joined again.
-    if (joining.signal.aborted || this.#closing.signal.aborted) return
-    const { candidates } = this.#follower.newest.listings
-    const mesh = joinViewers({
-      ...this.#stream,
-      ...{
-        candidates,
-        transport: transport?.(),
-        payments,
-        verifyPayload: this.#verifyPayload,
-        relay: this.#payloads.pieces,
-      },
-      onChange: () => this.#change(),
-      refuse: (error) => this.#refuse(error),
-    })
-    mesh.pieces?.on('header', (header) => this.#follower.learn(header))
-    this.#records = mesh.pieces && new RecordExchange(mesh.pieces, this.#follower, (error) => this.#refuse(error))
-    this.#payloads.share(mesh)
-    this.#joined = { at: candidates, again: () => this.join(transport, payments) }
-  }
-
-  /** After a new job, or if the chain replaced the block of the draw, the stream can have other transcoders, and so other trackers. */
-  #followTrackers(): void {
-    const { candidates } = this.#follower.newest.listings
-    const joined = this.#joined
-    const isKnown = ({ serviceUri }: Candidate) => joined?.at.some((known) => known.serviceUri === serviceUri)
-    if (joined && candidates.length > 0 && !candidates.some(isKnown))
-      joined.again().catch((error: unknown) => this.#refuse(error))
+  join(transport?: () => Transport, payments?: MeshPayments): Promise<void> {
+    return this.#membership.join(transport, payments)
   }
 
   /** The limit on this viewer's uploads, in bit/s. `Infinity`: no limit. 0: no uploads. Also applies after the next `join`. */
@@ -285,24 +253,14 @@ export class Viewer {
    */
   async report(report: AudienceReport, signal: AbortSignal): Promise<AudienceSummary | undefined> {
     const relay = this.#follower.newest.feed?.relay
-    const { streamId } = this.#stream
+    const streamId = this.#streamId
     const any = AbortSignal.any([signal, this.#closing.signal])
     return relay && reportToAudience(relay, { streamId, report, signal: any })
   }
 
   /** Disconnects from other viewers. From now on, segments come only from relays. */
   leave(): void {
-    this.#joining?.abort()
-    this.#joined = undefined
-    this.#records = undefined
-    this.#payloads.leave()
-  }
-
-  /** Resolves when the chain has named the candidates of the stream, or when `signal` aborts, or when the viewer is closed. */
-  async #untilCandidates(signal: AbortSignal): Promise<void> {
-    const { listings } = this.#follower.newest
-    while (listings.candidates.length === 0 && !signal.aborted && !this.#closing.signal.aborted)
-      await this.#changed(signal).catch(() => undefined)
+    this.#membership.leave()
   }
 
   #changed(signal: AbortSignal): Promise<void> {
@@ -326,14 +284,13 @@ export class Viewer {
   }
 
   #change(): void {
-    this.#records?.tell()
+    this.#membership.update()
     this.#snapshot = this.#look()
     const { state, isAlone, levels } = this.#snapshot
     // A player asks for a level only when the stream is live. Without a relay, only headers show that the stream is live, and other viewers
     // send us headers only if we follow a level. So we follow a level before the player asks for it.
     const selected = levels.find(({ name }) => name === this.#follower.levels.selected)
     if (isAlone && state !== 'live' && selected) this.#payloads.pieces.follow(selected.streamId)
-    this.#followTrackers()
     for (const listener of [...this.#listeners]) listener()
   }
 
