@@ -1,11 +1,13 @@
 import type { Progress } from 'lp-relay'
 import type { Address, Hex } from 'viem'
+import type { Problem } from '../ui/Problem'
 import type { BroadcastFigures } from './BroadcastState'
+import { type Funds, lastingOf } from './Funds'
 import { readHistory } from './history'
 import { type Offer, withFine } from './offer'
 import type { Acknowledged } from './resume/StoredBroadcast'
 import type { StreamHealth } from './StreamHealth'
-import { type Circumstances, isUsedUp } from './trouble'
+import { type Circumstances, isOverdue, isUsedUp, troubleOf } from './trouble'
 
 export type LiveFiguresOptions = {
   jobId: Hex
@@ -26,6 +28,7 @@ const shownBitrates = 60
 export class LiveFigures {
   readonly #options: LiveFiguresOptions
   #recentBitrates: readonly number[] = []
+  #funds: Funds | undefined
   #acknowledged = 0
   #acknowledgedAtMs = 0
 
@@ -38,24 +41,20 @@ export class LiveFigures {
     this.#recentBitrates = [...this.#recentBitrates, bitrate].slice(-shownBitrates)
   }
 
-  /** The time since the last acknowledgement. */
-  quietMs({ acknowledged }: Progress): number {
-    if (acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0) this.#acknowledgedAtMs = Date.now()
-    this.#acknowledged = acknowledged
-    return Date.now() - this.#acknowledgedAtMs
+  /** What the chain says about the deposit now. */
+  noteFunds(funds: Funds): void {
+    this.#funds = funds
   }
 
+  /** The figures of this moment, the trouble if there is one, and whether the page must end the stream. */
   at(
     progress: Progress & { transcoder: Address },
-    {
-      durationMs,
-      circumstances,
-      health,
-      incomeWei,
-    }: { durationMs: number; circumstances: Circumstances; health: StreamHealth; incomeWei: bigint | undefined },
-  ): BroadcastFigures {
+    { health, incomeWei }: { health: StreamHealth; incomeWei: bigint | undefined },
+  ): { figures: BroadcastFigures; trouble: Problem | undefined; isOverdue: boolean } {
     const { jobId, broadcaster, shareLink, targetBitrate, offer, liveSinceMs, before } = this.#options
-    return {
+    const durationMs = before.durationMs + progress.acknowledgedMs
+    const circumstances = this.#circumstances(progress, durationMs)
+    const figures = {
       ...{ jobId, broadcaster, shareLink, targetBitrate, health, incomeWei },
       leftMs: circumstances.lasting?.leftMs,
       isUsedUp: isUsedUp(progress, circumstances),
@@ -69,6 +68,17 @@ export class LiveFigures {
       depositWei: readHistory().find((broadcast) => broadcast.jobId === jobId)?.depositWei ?? offer.depositWei,
       hourWei: withFine(offer.perHourWei, offer.inputFinePercent),
       elapsedMs: Date.now() - liveSinceMs,
+    }
+    const trouble = troubleOf(progress, circumstances)
+    return { figures, trouble, isOverdue: isOverdue(progress, circumstances) }
+  }
+
+  #circumstances({ acknowledged }: Progress, durationMs: number): Circumstances {
+    if (acknowledged !== this.#acknowledged || this.#acknowledgedAtMs === 0) this.#acknowledgedAtMs = Date.now()
+    this.#acknowledged = acknowledged
+    return {
+      quietMs: Date.now() - this.#acknowledgedAtMs,
+      lasting: this.#funds && lastingOf(this.#funds, this.#options.offer, durationMs),
     }
   }
 }

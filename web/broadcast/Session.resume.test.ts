@@ -16,7 +16,8 @@ import type { BroadcastStore } from './resume/BroadcastStore'
 import { endStored } from './resume/endStored'
 import { findStored } from './resume/findStored'
 import type { StoredBroadcast } from './resume/StoredBroadcast'
-import { Session, type SessionOptions } from './Session'
+import { Session } from './Session'
+import type { SessionOptions } from './SessionOptions'
 
 let local: LocalChain
 let relay: TakingRelay
