@@ -4,7 +4,7 @@ import { openViewer } from './audience'
 import { earningsOf, operatorOf } from './chain'
 import { launchFirefox } from './firefox'
 import { expect, test } from './fixtures'
-import { attribute, checkSegment, press, until, untilTrue, watch } from './otherBrowsers'
+import { attribute, checkSegment, choose, press, until, untilTrue, watch } from './otherBrowsers'
 import { expectAllSegments, playback, received } from './pages'
 
 const lpt = String(parseEther('1000'))
@@ -31,7 +31,7 @@ const untilRoundRuns = (page: FirefoxPage) =>
 test('Firefox goes live, watches, shares with Chromium, checks a segment and stakes', async ({ browser, network }) => {
   const broadcaster = await open(`${network.url}/#/broadcast`)
   const link = await test.step('Firefox goes live', async () => {
-    await press(broadcaster, '360p')
+    await choose(broadcaster, '360p')
     await press(broadcaster, 'Turn on the camera')
     await press(broadcaster, 'Go live')
     await until(broadcaster, 'broadcast-state', 'data-state', 'live')

@@ -27,6 +27,14 @@ export const press = (page: OtherPage, name: string, within = 'body'): Promise<v
       (button) => (button.getAttribute('aria-label') ?? button.textContent)?.trim() === ${JSON.stringify(name)})`,
   )
 
+/** Chooses the option with this name, as soon as the page shows it. */
+export const choose = (page: OtherPage, name: string): Promise<void> =>
+  click(
+    page,
+    `[...document.querySelectorAll('label:has(input[type=radio]:enabled)')].find(
+      (label) => label.textContent.trim() === ${JSON.stringify(name)})`,
+  )
+
 /** Clicks the element that is the value of the expression, as soon as the expression has a value. */
 async function click(page: OtherPage, expression: string): Promise<void> {
   await (await untilTrue(page, expression)).asElement()?.click()

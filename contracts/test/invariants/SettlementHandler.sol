@@ -17,7 +17,10 @@ abstract contract SettlementHandler is Verifiers {
 
     mapping(address transcoder => bool[]) private failures;
 
+    /// @dev Usually, no disclosed segment waits for a verdict: so first claims work, and discloses its segments.
     function reportVerdicts(uint256 seed, uint256 salt) external randomAction(seed, salt) {
+        _claimRandomWork();
+        _discloseOpenClaims();
         _judgeOpenClaims();
     }
 

@@ -60,4 +60,9 @@ describe('startStun', () => {
     expect(response).toEqual(answer(request, { address: '127.0.0.1', port: client.address().port }))
     client.close()
   })
+  it('sends nothing after it is closed, because connections may still be open', async () => {
+    const closed = await startStun({ host: '127.0.0.1', port: 0 })
+    await closed.close()
+    expect(() => closed.send(request, { address: '127.0.0.1', port: stun.port })).not.toThrow()
+  })
 })

@@ -20,7 +20,7 @@ export type Stun = {
   port: number
   /** Gives each packet to `take` first. `take` returns `true` if it has handled the packet. */
   share(take: (packet: Buffer, remote: Remote) => boolean): void
-  /** Sends a packet from this port. Drops the packet if too many bytes wait. */
+  /** Sends a packet from this port. Drops the packet if too many bytes wait, and after `close`. */
   send(packet: Buffer, to: Remote): void
   close(): Promise<void>
 }
@@ -44,6 +44,7 @@ export async function startStun({ host, port }: StunOptions): Promise<Stun> {
   const socket = host === '0.0.0.0' ? await bound('::', port).catch(() => bound(host, port)) : await bound(host, port)
   const budget = new TokenBucket({ perSecond: answersPerSecond, burst: answersPerSecond })
   let take = (_packet: Buffer, _remote: Remote) => false
+  let isOpen = true
   socket.on('message', (request, remote) => {
     if (take(request, remote)) return
     const response = answer(request, remote)
@@ -58,9 +59,13 @@ export async function startStun({ host, port }: StunOptions): Promise<Stun> {
       take = other
     },
     send(packet, { address, port }) {
-      if (port !== 0 && socket.getSendQueueSize() < maxQueuedBytes) socket.send(packet, port, address)
+      if (isOpen && port !== 0 && socket.getSendQueueSize() < maxQueuedBytes) socket.send(packet, port, address)
     },
-    close: () => close(socket),
+    close() {
+      // Connections that are still open go on sending, and a closed socket throws.
+      isOpen = false
+      return close(socket)
+    },
   }
 }
 
