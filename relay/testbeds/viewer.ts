@@ -14,7 +14,11 @@ export type Liar = (path: string, honest: () => Promise<Answer>) => Promise<Answ
 
 export type Fixtures = {
   serve(stream: TestStream, lie?: Liar, port?: number): Promise<TestRelay>
-  watch(stream: TestStream, listing: Listing | undefined | (() => Promise<Listing>), hints?: Hints): Viewer
+  watch(
+    stream: TestStream,
+    listing: Listing | undefined | (() => Promise<Listing | undefined>),
+    more?: { hints?: Hints; expectedUntilMs?: number },
+  ): Viewer
 }
 
 type Use<Name extends keyof Fixtures> = (fixture: Fixtures[Name]) => Promise<void>
@@ -34,9 +38,9 @@ export const fixtures = {
   // biome-ignore lint/correctness/noEmptyPattern: as above
   async watch({}: object, use: Use<'watch'>) {
     const viewers: Viewer[] = []
-    await use(({ streamId }, listing, hints) => {
+    await use(({ streamId }, listing, more) => {
       const find = async () => (typeof listing === 'function' ? listing() : listing)
-      const viewer = new Viewer({ streamId, directory: { find }, domain, ...(hints && { hints }) })
+      const viewer = new Viewer({ streamId, directory: { find }, domain, ...more })
       viewers.push(viewer)
       return viewer
     })

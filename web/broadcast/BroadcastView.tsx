@@ -5,6 +5,7 @@ import { BroadcastBadge } from './BroadcastBadge'
 import type { BroadcastState } from './BroadcastState'
 import type { CoverChoice } from './cover/useCover'
 import { DepositCard } from './DepositCard'
+import type { EarlyLinkControl } from './early/useEarlyLink'
 import { FailedCard } from './FailedCard'
 import { GoLiveCard } from './GoLiveCard'
 import { HealthCard } from './HealthCard'
@@ -39,6 +40,7 @@ export type BroadcastViewProps = {
   quality: Quality
   recording: RecordingChoice
   cover: CoverChoice
+  early: EarlyLinkControl
   local: LocalRecordings
   sale: SaleChoice
   wallet: Wallet
@@ -127,6 +129,7 @@ function StateCards(props: BroadcastViewProps) {
           quality={quality}
           recording={recording}
           cover={props.cover}
+          early={props.early}
           stream={source.stream}
           local={props.local}
           sale={sale}

@@ -5,6 +5,7 @@ import { send, simulate } from '../act/transaction'
 import { countingWallet } from '../testbeds/countingWallet'
 import { registerTranscoder } from '../testbeds/registerTranscoder'
 import { type Funds, lastingOf, readFunds } from './Funds'
+import { createStream } from './NewStream'
 import { findOffer, withFine } from './offer'
 import { postJob } from './postJob'
 import { presetOf } from './presets'
@@ -67,7 +68,14 @@ describe('readFunds', () => {
       ask: async () => ({ answer: 'answers' }),
     })
     const { jobId, broadcast } = await postJob({
-      ...{ client, broadcaster: broadcaster.address, preset, offer, mayRecord: false, watching: {} },
+      ...{
+        client,
+        broadcaster: broadcaster.address,
+        preset,
+        offer,
+        stream: createStream({ mayRecord: false }),
+        watching: {},
+      },
       transact: async (call) => send(config, await simulate(config, call, broadcaster.address)),
     })
     const renditionKey = broadcaster.address

@@ -8,6 +8,8 @@ import { formatAmount } from '../wallet/amount'
 import type { Wallet } from '../wallet/Wallet'
 import { CoverForm } from './cover/CoverForm'
 import type { CoverChoice } from './cover/useCover'
+import { EarlyLinkForm } from './early/EarlyLinkForm'
+import type { EarlyLinkControl } from './early/useEarlyLink'
 import { missingAddress } from './missingAddress'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
@@ -23,6 +25,7 @@ export type GoLiveCardProps = {
   recording: RecordingChoice
   sale: SaleChoice
   cover: CoverChoice
+  early: EarlyLinkControl
   /** The camera or screen in the preview. */
   stream: MediaStream | undefined
   local: LocalRecordings
@@ -33,7 +36,7 @@ export type GoLiveCardProps = {
 
 /** Title and poster, quality, price, whether viewers pay, whether there may be a recording, and the button that starts a broadcast. */
 export function GoLiveCard(props: GoLiveCardProps) {
-  const { quality, recording, sale, cover, stream, local, wallet, busy, onGoLive } = props
+  const { quality, recording, sale, cover, early, stream, local, wallet, busy, onGoLive } = props
   const hasPicture = stream !== undefined
   const missingWei = (quality.price?.missingWei ?? 0n) - (wallet.balanceWei ?? 0n)
   const isDepositMissing = wallet.balanceWei !== undefined && missingWei > 0n
@@ -41,15 +44,20 @@ export function GoLiveCard(props: GoLiveCardProps) {
   const away = quality.price?.away ?? 0
   const bitrate = quality.presets.find(({ id }) => id === quality.presetId)?.source.bitrate ?? 0
   const isPriced = quality.price !== undefined && sale.weiPerMinute !== undefined && !isDepositMissing
-  const isReady = hasPicture && !quality.isMeasuring && isPriced && !cover.titleProblem && !cover.isBusy
+  // Other players cannot decrypt a recording of a paid stream, and the link promises a recording.
+  const isLinkForFree = sale.isPaid && early.mayRecord === true
+  const isReady =
+    !isLinkForFree && hasPicture && !quality.isMeasuring && isPriced && !cover.titleProblem && !cover.isBusy
   return (
     <Card heading="Go live">
       <CoverForm cover={cover} stream={stream} />
       <QualityPicker quality={quality} />
       <SalePicker sale={sale} />
-      {!sale.isPaid && <RecordingCheckbox recording={recording} />}
+      {!sale.isPaid && <RecordingCheckbox recording={recording} fixed={early.mayRecord} />}
       <LocalRecordingCheckbox local={local} bitrate={bitrate} />
+      <EarlyLinkForm early={early} mayRecord={recording.isAllowed && !sale.isPaid} />
       <div className="mt-5 space-y-3">
+        {isLinkForFree && <Notice problem={linkForFree} />}
         {wallet.problem && <Notice problem={wallet.problem} />}
         {unreachable > 0 && <Notice tone="info" problem={unreachableOf(unreachable)} />}
         {away > 0 && <Notice tone="info" problem={awayOf(away)} />}
@@ -89,6 +97,11 @@ export function GoLiveCard(props: GoLiveCardProps) {
       </div>
     </Card>
   )
+}
+
+const linkForFree: Problem = {
+  sentence: 'The link that you made allows a recording, and a paid stream has none.',
+  nextStep: 'Discard the link and make another, or let everybody watch free of charge.',
 }
 
 const needsAnother =

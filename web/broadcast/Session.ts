@@ -4,14 +4,17 @@ import { logOf } from 'lp-relay/log'
 import { type Address, isAddressEqual, zeroAddress } from 'viem'
 import type { Problem } from '../ui/Problem'
 import type { BroadcastState, StartingStep } from './BroadcastState'
+import { open as openEarly } from './early/EarlyLink'
+import { readEarly } from './early/earlyStore'
 import { followFunds } from './followFunds'
 import { followJob } from './followJob'
 import { addBroadcast, readHistory, updateBroadcast } from './history'
 import { LiveFigures } from './LiveFigures'
 import { makeShareLink } from './makeShareLink'
+import { createStream, type NewStream } from './NewStream'
 import type { PostedJob } from './postJob'
 import type { Facts } from './resume/BroadcastRecord'
-import { AwayError, LiveElsewhereError, stillInterrupted } from './resume/resumeProblems'
+import { AwayError, LinkGoneError, LiveElsewhereError, stillInterrupted } from './resume/resumeProblems'
 import { acknowledgedOf } from './resume/StoredBroadcast'
 import { StoredSession } from './resume/StoredSession'
 import { admitTab, showJob } from './resume/tabLocks'
@@ -130,7 +133,12 @@ export class Session {
     this.#sale = await openSale?.(posted)
     this.#publishing = createPublisher({
       ...{ jobId, streamId, streamKey, candidates, domain: StreamDirectory.domainOf(posted.broadcast.chainId) },
-      ...{ fromSequence, assignments, cover, reserve: (sequenceNumber) => this.#kept.reserve(sequenceNumber) },
+      ...{
+        fromSequence,
+        assignments,
+        cover,
+        reserve: (sequenceNumber) => this.#kept.reserve(sequenceNumber, streamId),
+      },
       transport: webRtc ? createTransport({ iceServers }) : undefined,
       sale: this.#sale?.terms,
     })
@@ -165,6 +173,15 @@ export class Session {
     return prepareSale(this.#options, this.#closing.signal)
   }
 
+  /** The stream of the early link, or a new stream. Throws `LinkGoneError`. */
+  async #newStream(): Promise<NewStream> {
+    const { early, mayRecord } = this.#options
+    if (!early) return createStream({ mayRecord })
+    const stored = await readEarly()
+    if (stored?.streamId !== early.streamId) throw new LinkGoneError()
+    return openEarly(stored)
+  }
+
   /** The job of a new broadcast, or of the stored broadcast. */
   async #job(): Promise<{ posted: PostedJob; webRtc: boolean }> {
     const { stored } = this.#options
@@ -172,7 +189,8 @@ export class Session {
       const onStep = (step: StartingStep, slow?: Problem) => {
         if (this.#state.name === 'starting') this.#become({ ...this.#starting(step), ...(slow && { slow }) })
       }
-      return startJob(this.#options, { signal: this.#closing.signal, onStep })
+      const stream = await this.#newStream()
+      return startJob({ ...this.#options, stream }, { signal: this.#closing.signal, onStep })
     }
     const before = await this.#kept.readAgain(stored)
     return { posted: await takeUp(before, this.#options), webRtc: 'RTCPeerConnection' in globalThis }
@@ -264,7 +282,8 @@ export class Session {
     this.#capture?.cancel()
     if (this.#state.name === 'starting' && !this.#state.isResuming) {
       this.#kept.forget()
-      void this.#publishing?.publisher.stop(0)
+      // The signed end is final. The next attempt needs the stream of the early link.
+      if (!this.#options.early || this.#kept.isLinkUsed) void this.#publishing?.publisher.stop(0)
     }
     this.#close()
   }

@@ -1,6 +1,7 @@
 import type { StreamCover } from '@lp/contracts/protocol'
 import type { Address, PublicClient } from 'viem'
 import type { Transact } from '../act/useTransact'
+import type { EarlyLink } from './early/EarlyLink'
 import type { Offer } from './offer'
 import type { BroadcastPreset } from './presets'
 import type { BroadcastStore } from './resume/BroadcastStore'
@@ -16,8 +17,10 @@ export type SessionOptions = {
   offer: Pick<Offer, 'pricePerUnit' | 'perHourWei' | 'depositWei' | 'inputFinePercent' | 'relays'>
   /** STUN and TURN servers. */
   iceServers: readonly RTCIceServer[]
-  /** Whether viewers and relays may keep a recording. */
+  /** Whether viewers and relays may keep a recording. An early link has its own answer. */
   mayRecord: boolean
+  /** The link that the person has shared before this broadcast. Default: none, so the stream gets a new key. */
+  early?: EarlyLink | undefined
   /** The title and the poster of a new broadcast. Default: it has none. */
   cover?: Pick<StreamCover.Header, 'title' | 'poster'> | undefined
   /** Gets the bytes of all segments. Default: the page keeps no recording. */

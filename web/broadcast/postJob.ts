@@ -1,29 +1,21 @@
 import { contractsOn } from '@lp/contracts/deployments'
-import { StreamBinding, StreamId } from '@lp/contracts/protocol'
+import { StreamBinding } from '@lp/contracts/protocol'
 import { StreamDirectory } from 'lp-relay'
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem'
-import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import type { Watching } from '../act/transaction'
 import type { Transact } from '../act/useTransact'
 import type { Problem } from '../ui/Problem'
 import type { Broadcast } from './Broadcast'
 import { type JobTerms, jobCall } from './JobTerms'
+import type { NewStream } from './NewStream'
 import { missingDeposit, type Offer } from './offer'
 import type { BroadcastPreset } from './presets'
-import { type SealedKey, seal } from './resume/sealedKey'
 
-/**
- * A stream with its job on chain. The stream key signs the segments, and exists only in this browser. If the wallet signed the segments,
- * the wallet would ask the person for a confirmation every two seconds.
- */
-export type PostedJob = {
+/** A stream with its job on chain. */
+export type PostedJob = NewStream & {
   jobId: Hex
-  streamId: StreamId.StreamId
-  streamKey: PrivateKeyAccount
   terms: JobTerms
   broadcast: Broadcast
-  /** The stream key for the store. */
-  seal(): Promise<SealedKey>
   /** Posts the job again, with the same job id, after a reorganisation has removed it. Throws `TransactionError`. */
   postAgain(): Promise<void>
 }
@@ -34,8 +26,7 @@ export type PostJobOptions = {
   broadcaster: Address
   preset: Pick<BroadcastPreset, 'options'>
   offer: Pick<Offer, 'pricePerUnit' | 'depositWei'>
-  /** Whether viewers and relays may keep a recording. */
-  mayRecord: boolean
+  stream: NewStream
   watching: Pick<Watching, 'onSent' | 'onSlow'>
 }
 
@@ -46,14 +37,12 @@ export async function postJob({
   broadcaster,
   preset,
   offer,
-  mayRecord,
+  stream,
   watching,
 }: PostJobOptions): Promise<PostedJob> {
   const chainId = await client.getChainId()
   const { jobsManager } = contractsOn(chainId)
-  const privateKey = generatePrivateKey()
-  const streamKey = privateKeyToAccount(privateKey)
-  const streamId = StreamId.random(streamKey.address, { mayRecord })
+  const { streamId, streamKey } = stream
   const missing = () => missingDeposit(client, { broadcaster, depositWei: offer.depositWei })
   const [binding, value, before, { maxJobBlocks }, block] = await Promise.all([
     StreamBinding.sign({ streamId, broadcaster }, streamKey, StreamDirectory.domainOf(chainId)),
@@ -80,7 +69,7 @@ export async function postJob({
     ...{ final: undefined, isReleased: false },
   }
   const postAgain = async () => void (await transact({ ...call, value: await missing() }))
-  return { jobId, streamId, streamKey, terms, broadcast, postAgain, seal: () => seal(privateKey) }
+  return { ...stream, jobId, terms, broadcast, postAgain }
 }
 
 export class NotPostedError extends Error {

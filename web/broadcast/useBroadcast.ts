@@ -10,6 +10,7 @@ import { useWallet } from '../wallet/useWallet'
 import type { BroadcastState } from './BroadcastState'
 import type { BroadcastViewProps } from './BroadcastView'
 import { chosenOf, useCover } from './cover/useCover'
+import { useEarlyLink } from './early/useEarlyLink'
 import type { PastBroadcast } from './PastBroadcast'
 import { useLocalRecordings } from './recording/useLocalRecordings'
 import type { Found } from './resume/findStored'
@@ -52,6 +53,7 @@ export function useBroadcast(): BroadcastViewProps {
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useLeaveGuard(session, state)
+  const { early, ...earlyLink } = useEarlyLink({ isIdle: session === undefined })
   const isOn = state.name === 'starting' || state.name === 'live'
   useWakeLock(isOn)
   useEffect(() => {
@@ -71,7 +73,15 @@ export function useBroadcast(): BroadcastViewProps {
     (
       options: Pick<
         SessionOptions,
-        'broadcaster' | 'stream' | 'preset' | 'offer' | 'mayRecord' | 'stored' | 'weiPerMinute' | 'cover'
+        | 'broadcaster'
+        | 'stream'
+        | 'preset'
+        | 'offer'
+        | 'mayRecord'
+        | 'stored'
+        | 'weiPerMinute'
+        | 'cover'
+        | 'early'
       >,
     ) =>
       setSession(
@@ -92,9 +102,9 @@ export function useBroadcast(): BroadcastViewProps {
     if (!stream || !wallet.address || !offer || weiPerMinute === undefined) return
     // Other players cannot decrypt a recording of a paid stream.
     const mayRecord = recording.isAllowed && weiPerMinute === 0n
-    const terms = { preset, offer, mayRecord, weiPerMinute, cover: chosenOf(cover) }
+    const terms = { preset, offer, mayRecord, weiPerMinute, early, cover: chosenOf(cover) }
     start({ broadcaster: wallet.address, stream, ...terms })
-  }, [start, source, wallet.address, preset, offer, recording.isAllowed, cover, weiPerMinute])
+  }, [start, source, wallet.address, preset, offer, recording.isAllowed, cover, early, weiPerMinute])
   const goOn = useCallback(
     (stored: StoredBroadcast, stream: MediaStream) => start({ ...termsOf(stored), stream }),
     [start],
@@ -115,6 +125,7 @@ export function useBroadcast(): BroadcastViewProps {
     quality,
     recording,
     cover,
+    early: earlyLink,
     local,
     sale,
     wallet,

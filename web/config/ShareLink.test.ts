@@ -38,6 +38,23 @@ describe('parse', () => {
     expect(ShareLink.parse(`${link}&latency=6`)).toMatchObject({ latencyS: 6, isDamaged: false })
   })
 
+  it('reads until when the stream is expected, from a link that was made before it', () => {
+    const soonUntilMs = 1_800_000_000_000
+    const link = ShareLink.create({ streamId, soonUntilMs }, 'https://lp.example/')
+    expect(link).toMatch(/\?soon=1800000000-[0-9a-f]{8}$/)
+    expect(ShareLink.parse(link)).toEqual({ ...plain, soonUntilMs })
+  })
+
+  it.each([
+    ['the stream id', (link: string) => link.replace('abab?', 'abac?')],
+    ['the time', (link: string) => link.replace('soon=18', 'soon=19')],
+    ['the checksum', (link: string) => `${link.slice(0, -1)}g`],
+  ])('waits for no stream if a digit of %s is wrong, because this stream never starts', (_, damage) => {
+    const link = ShareLink.create({ streamId, soonUntilMs: 1_800_000_000_000 }, 'https://lp.example/')
+    const { isDamaged, soonUntilMs } = ShareLink.parse(damage(link))
+    expect([isDamaged, soonUntilMs]).toEqual([true, undefined])
+  })
+
   it('reads a bare stream id in upper or lower case, with spaces around it', () => {
     expect(ShareLink.parse(`  ${streamId.toUpperCase().replace('0X', '0x')}\n`)).toEqual(plain)
   })

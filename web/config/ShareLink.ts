@@ -1,5 +1,6 @@
 import { StreamId } from '@lp/contracts/protocol'
 import { DirectAddress, Hints } from 'lp-relay'
+import { keccak256, sliceHex, stringToHex } from 'viem'
 import type { Problem } from '../ui/Problem'
 
 /** A stream, and hints with which a viewer can find it when no relay answers over HTTP. */
@@ -8,7 +9,9 @@ export type ShareLink = {
   hints: Hints.Hints
   /** The time from camera to screen that the viewer wants, in seconds. `undefined`: as short as possible. */
   latencyS?: number
-  /** Whether the link has hints or a latency that the page cannot read. */
+  /** Set in a link that was made before its stream: until this Unix time, the stream is expected. */
+  soonUntilMs?: number
+  /** Whether the link has hints, a latency or a time that the page cannot read. */
   isDamaged: boolean
 }
 
@@ -21,7 +24,12 @@ export function create(
     streamId,
     hints = Hints.none,
     latencyS,
-  }: Pick<ShareLink, 'streamId'> & { hints?: Hints.Hints; latencyS?: number | undefined },
+    soonUntilMs,
+  }: Pick<ShareLink, 'streamId'> & {
+    hints?: Hints.Hints
+    latencyS?: number | undefined
+    soonUntilMs?: number | undefined
+  },
   base: string = document.baseURI,
 ): string {
   const { relays, trackers } = hints
@@ -29,6 +37,7 @@ export function create(
     ...relays.map((relay) => `relay=${DirectAddress.encode(relay)}`),
     ...trackers.map((tracker) => `tracker=${encodeURIComponent(tracker)}`),
     ...(latencyS === undefined ? [] : [`latency=${latencyS}`]),
+    ...(soonUntilMs === undefined ? [] : [`soon=${soonOf(streamId, Math.floor(soonUntilMs / 1_000))}`]),
   ].join('&')
   return new URL(`#/watch/${streamId}${query && `?${query}`}`, base).href
 }
@@ -38,13 +47,14 @@ export function parse(text: string): ShareLink {
   const [, candidate, query] = text.trim().match(/(?:^|#\/?(?:watch|embed)\/)(0x[0-9a-f]*)\/?(?:\?(.*))?$/i) ?? []
   if (candidate === undefined) throw new UnreadableError()
   try {
-    return { streamId: StreamId.parse(candidate), ...readHints(new URLSearchParams(query)) }
+    const streamId = StreamId.parse(candidate)
+    return { streamId, ...readQuery(streamId, new URLSearchParams(query)) }
   } catch (cause) {
     throw new UnreadableError({ cause })
   }
 }
 
-function readHints(query: URLSearchParams): Omit<ShareLink, 'streamId'> {
+function readQuery(streamId: StreamId.StreamId, query: URLSearchParams): Omit<ShareLink, 'streamId'> {
   const [relays, trackers] = [query.getAll('relay').map(relayFrom), query.getAll('tracker').map(Hints.trackerFrom)]
   const hints = {
     relays: relays.filter((relay) => relay !== undefined).slice(0, Hints.maxRelays),
@@ -52,8 +62,27 @@ function readHints(query: URLSearchParams): Omit<ShareLink, 'streamId'> {
   }
   const latency = query.get('latency')
   const latencyS = latency === null ? undefined : latencyFrom(latency)
-  const isDamaged = [...relays, ...trackers].includes(undefined) || (latency !== null && latencyS === undefined)
-  return { hints, ...(latencyS !== undefined && { latencyS }), isDamaged }
+  const soon = query.get('soon')
+  const soonUntilMs = soon === null ? undefined : soonFrom(streamId, soon)
+  const isDamaged =
+    [...relays, ...trackers].includes(undefined) ||
+    (latency !== null && latencyS === undefined) ||
+    (soon !== null && soonUntilMs === undefined)
+  return {
+    hints,
+    ...(latencyS !== undefined && { latencyS }),
+    ...(soonUntilMs !== undefined && { soonUntilMs }),
+    isDamaged,
+  }
+}
+
+/** The time, and a checksum. Without it, a link with a wrong digit would name a stream that never starts. */
+const soonOf = (streamId: StreamId.StreamId, untilS: number): string =>
+  `${untilS}-${sliceHex(keccak256(stringToHex(`${streamId}:${untilS}`)), 0, 4).slice(2)}`
+
+function soonFrom(streamId: StreamId.StreamId, text: string): number | undefined {
+  const untilS = Number(/^\d{1,10}(?=-)/.exec(text)?.[0] ?? Number.NaN)
+  return text === soonOf(streamId, untilS) ? untilS * 1_000 : undefined
 }
 
 function latencyFrom(text: string): number | undefined {

@@ -75,6 +75,16 @@ export function PlayerCover({ state, paused, onPlay, onRetry, onPlayRecording, f
       return <Waiting text="Looking for the recording" />
     case 'nobody':
       return <Waiting text="No viewer or relay that has the recording is connected now. This page continues to look." />
+    case 'soon':
+      return (
+        <Message
+          problem={{
+            sentence: 'The stream starts soon.',
+            nextStep: 'Keep this page open: it begins to play when the broadcaster goes live.',
+          }}
+          action={null}
+        />
+      )
     case 'not-found':
       return (
         <Message

@@ -66,7 +66,7 @@ export class WatchSession {
     payer,
     latencyS = 0,
     ...stream
-  }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain' | 'servers'> & {
+  }: Pick<ConstructorParameters<typeof Viewer>[0], 'streamId' | 'domain' | 'servers' | 'expectedUntilMs'> & {
     directory: Directory
     hints: Hints.Hints
     video: HTMLVideoElement

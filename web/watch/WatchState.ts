@@ -15,6 +15,8 @@ export type WatchState =
   | { name: 'silent' }
   | { name: 'ended' }
   | { name: 'not-found' }
+  /** The link was made before the stream. The page plays as soon as the stream starts. */
+  | { name: 'soon' }
   /** The job exists, but no relay serves the stream. The page tries again. */
   | { name: 'transcoder-offline' }
   | { name: 'failed'; problem: Problem }

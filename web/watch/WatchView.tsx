@@ -62,7 +62,15 @@ export function WatchView(props: WatchViewProps) {
       <div className="mb-4 grid grid-cols-[minmax(0,1fr)_auto] items-center gap-4">
         <div className="row-start-2 min-w-0">
           <h1 className={`font-semibold text-lg ${title ? 'text-pretty break-words' : 'truncate'}`}>
-            {title ? <bdi>{title}</bdi> : isRecording ? 'Recording' : isOn ? 'Live stream' : 'Stream'}{' '}
+            {title ? (
+              <bdi>{title}</bdi>
+            ) : isRecording ? (
+              'Recording'
+            ) : isOn && state.name !== 'soon' ? (
+              'Live stream'
+            ) : (
+              'Stream'
+            )}{' '}
             <span className="ml-1 font-mono font-normal text-ink-soft text-sm">{id.slice(0, 8)}</span>
           </h1>
           {isOn && figures.viewers !== undefined && figures.viewers > 0 && (

@@ -8,6 +8,7 @@ const names: Record<WatchState['name'], string> = {
   silent: 'Silent',
   ended: 'Ended',
   'not-found': 'Not found',
+  soon: 'Starts soon',
   'transcoder-offline': 'No answer',
   failed: 'Problem',
   searching: 'Searching',

@@ -17,7 +17,7 @@ const getNothing = () => initialSnapshot
 
 /** Watches the stream of a share link. Needs no wallet. `isEmbedded`: the player is in a foreign page. */
 export function useWatch(
-  { streamId, hints, latencyS, isDamaged }: ShareLink.ShareLink,
+  { streamId, hints, latencyS, soonUntilMs, isDamaged }: ShareLink.ShareLink,
   { isEmbedded = false } = {},
 ): WatchViewProps {
   const config = useConfig()
@@ -41,10 +41,11 @@ export function useWatch(
     const directory = chainDirectory(client)
     // A foreign page could cover the player, so the person would not see what this browser pays.
     const payer = { chainId: config.chainId, client, isRelay: isRegistered(client), canPay: !isEmbedded }
-    const session = new WatchSession({ streamId, hints, directory, domain, servers: config, video, latencyS, payer })
+    const link = { streamId, hints, latencyS, expectedUntilMs: soonUntilMs }
+    const session = new WatchSession({ ...link, directory, domain, servers: config, video, payer })
     setSession(session)
     return () => session.close()
-  }, [streamId, hints, latencyS, client, domain, config, attempt, isEmbedded])
+  }, [streamId, hints, latencyS, soonUntilMs, client, domain, config, attempt, isEmbedded])
 
   useEffect(() => session?.choose(chosen), [session, chosen])
   useEffect(() => session?.share(sharing), [session, sharing])
@@ -92,7 +93,7 @@ export function useWatch(
     readTotals,
     payments: snapshot.payments,
     sharing: { sharing, onChange: chooseSharing },
-    shareLink: ShareLink.create({ streamId, hints }),
+    shareLink: ShareLink.create({ streamId, hints, ...(stream.state === 'soon' && { soonUntilMs }) }),
     isLinkDamaged: isDamaged,
     videoRef,
     onRetry: () => setAttempt(attempt + 1),

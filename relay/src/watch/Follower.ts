@@ -17,6 +17,8 @@ import { type Observations, type StreamState, streamStateOf } from './streamStat
 const log = logOf('watch')
 
 export type Parameters = Omit<NewestFeedOptions, 'newestNumber'> & {
+  /** Until this Unix time, the follower waits for a stream that has no job yet. Default: it does not wait. */
+  expectedUntilMs?: number | undefined
   /** Called after each change of the follower. */
   onChange(): void
   /** Called with each new header of a relay, and when a relay states the length of a segment whose header came from another viewer. */
@@ -37,6 +39,8 @@ const maxBackOffMs = 3_000
 /** Least time between two requests that return no new segment. */
 const paceMs = 500
 const maxPauseMs = 60_000
+/** Least time between two questions to the chain for a stream that has not started. Many viewers can wait for it. */
+const expectedEveryMs = 3_000
 /** When we begin to follow a level, the other viewers send us all their headers of the level within this time. */
 const welcomeMs = 250
 
@@ -89,9 +93,19 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    const listing = await this.newest.listings.open()
-    this.#closing.signal.throwIfAborted()
-    if (!listing) return this.#become('not-found')
+    const { signal } = this.#closing
+    await this.newest.listings.open()
+    signal.throwIfAborted()
+    const { expectedUntilMs = 0 } = this.#parameters
+    while (!this.newest.listings.newest && Date.now() < expectedUntilMs) {
+      if (this.state !== 'soon') this.#become('soon')
+      await pause(expectedEveryMs, signal)
+      await this.newest.listings.refresh()
+      signal.throwIfAborted()
+      // The wait for the first segment has not begun.
+      this.#heardAtMs = performance.now()
+    }
+    if (!this.newest.listings.newest) return this.#become('not-found')
     // The candidates are known.
     this.#parameters.onChange()
     for (;;) {

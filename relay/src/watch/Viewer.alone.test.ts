@@ -163,7 +163,7 @@ describe('a viewer that comes when no relay answers', () => {
       member.tell(await stream.record())
       const hints = { relays: way === 'relay' ? [address] : [], trackers: way === 'tracker' ? [tracker.url] : [] }
       // No server has this address.
-      const viewer = watch(stream, stream.listing('http://127.0.0.1:1'), hints)
+      const viewer = watch(stream, stream.listing('http://127.0.0.1:1'), { hints })
       await until(viewer, ({ isAlone }) => isAlone)
       await viewer.join(() => createNodeTransport(webRtc))
       // A page plays only a stream that is live.

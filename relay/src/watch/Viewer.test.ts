@@ -1,6 +1,7 @@
 import { test as base, describe, expect } from 'vitest'
 import { TestStream } from '../../testbeds/TestStream'
 import { type Fixtures, fixtures, numbers, untilState } from '../../testbeds/viewer'
+import type { Listing } from './Directory'
 
 const test = base.extend<Fixtures>(fixtures)
 const { signal } = new AbortController()
@@ -51,6 +52,26 @@ describe.concurrent('Viewer', () => {
     await untilState(watch(stream, undefined), 'not-found')
     const broken = watch(stream, () => Promise.reject(new Error('fetch failed')))
     expect((await untilState(broken, 'failed')).error).toEqual(new Error('fetch failed'))
+  })
+
+  test('is `soon` while a stream that the link announces has no job, and `live` when it has started', async ({
+    serve,
+    watch,
+  }) => {
+    const stream = new TestStream()
+    const relay = await serve(stream)
+    let listing: Listing | undefined
+    const viewer = watch(stream, async () => listing, { expectedUntilMs: Date.now() + 60_000 })
+    await untilState(viewer, 'soon')
+    await stream.publish(0)
+    listing = stream.listing(relay.uri)
+    await untilState(viewer, 'live')
+  })
+
+  test('is `not-found` when the time is over at which the link announced the stream', async ({ watch }) => {
+    const viewer = watch(new TestStream(), undefined, { expectedUntilMs: Date.now() + 1_000 })
+    await untilState(viewer, 'soon')
+    await untilState(viewer, 'not-found')
   })
 
   test('is `connecting` before the first segment, and `live` after it', async ({ serve, watch }) => {

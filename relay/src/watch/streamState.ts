@@ -10,6 +10,8 @@ export type StreamState =
   | 'ended'
   /** No job was ever posted for the stream. */
   | 'not-found'
+  /** As `not-found`, but the link says that the stream is expected. The viewer continues to ask the chain. */
+  | 'soon'
   /** The job exists, but no relay serves its stream. The viewer continues to ask the relays. */
   | 'transcoder-offline'
   /** The chain did not answer. */

@@ -1,4 +1,6 @@
+import type { StreamId } from '@lp/contracts/protocol'
 import { logOf } from 'lp-relay/log'
+import { removeEarly } from '../early/earlyStore'
 import type { PostedJob } from '../postJob'
 import type { SessionOptions } from '../SessionOptions'
 import type { BroadcastRecord, Facts } from './BroadcastRecord'
@@ -18,6 +20,7 @@ export class StoredSession {
   /** The broadcast as it was stored before the reload. Undefined: the broadcast is new. */
   #before: StoredBroadcast | undefined
   #record: BroadcastRecord | undefined
+  #linkUsed: Promise<void> | undefined
 
   /** `facts`: the present values. `onFailed`: the sequence numbers cannot be stored, so no further segment may be signed. */
   constructor(options: SessionOptions, { facts, onFailed }: { facts(): Facts; onFailed(error: UnstoredError): void }) {
@@ -46,14 +49,28 @@ export class StoredSession {
       ...{ store: this.#store, stored: this.#before, videoBitrate: preset.videoBitrate, offer, cover },
       facts: this.#facts,
     })
-    await this.reserve(this.#before?.nextSequence ?? 0n)
+    await this.#reserve(this.#before?.nextSequence ?? 0n)
     if (signal.aborted && !this.#before) this.forget()
     signal.throwIfAborted()
   }
 
+  /** Whether a segment of the stream may be signed, so an early link to this stream is used up. */
+  get isLinkUsed(): boolean {
+    return this.#linkUsed !== undefined
+  }
+
   /** Never rejects. If the number cannot be stored, the session fails, and the segment is never signed. */
-  async reserve(sequenceNumber: bigint): Promise<void> {
+  async reserve(sequenceNumber: bigint, streamId: StreamId.StreamId): Promise<void> {
+    await this.#reserve(sequenceNumber, () => {
+      // A page that found the key of the link again would begin at the sequence number 0.
+      this.#linkUsed ??= removeEarly(streamId)
+      return this.#linkUsed
+    })
+  }
+
+  async #reserve(sequenceNumber: bigint, before = async () => {}): Promise<void> {
     try {
+      await before()
       await this.#record?.reserve(sequenceNumber)
     } catch (cause) {
       this.#onFailed(new UnstoredError({ cause }))

@@ -1,5 +1,6 @@
 import { createPublisher, createTransport, StreamDirectory } from 'lp-relay'
 import type { PublicClient } from 'viem'
+import { removeEarly } from '../early/earlyStore'
 import { untilAssigned } from '../untilAssigned'
 import type { BroadcastStore } from './BroadcastStore'
 import { readAgain } from './keep'
@@ -35,6 +36,8 @@ export async function endStored({ jobId }: StoredBroadcast, options: EndOptions)
     })
     try {
       await untilAssigned(publisher, { timeoutMs, error: () => new UnsentEndError() })
+      // The signed end is final, so the early link of this stream can start nothing any more.
+      await removeEarly(stored.streamId)
       await publisher.stop(0)
     } finally {
       leave()

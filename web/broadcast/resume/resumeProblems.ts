@@ -28,6 +28,17 @@ export class EndedElsewhereError extends Error {
   }
 }
 
+export class LinkGoneError extends Error {
+  override readonly name = 'resume.LinkGoneError'
+  readonly problem: Problem = {
+    sentence: 'The link that you made before was used or discarded in another tab.',
+    nextStep: 'Go live again: the stream then has a new link.',
+  }
+  constructor() {
+    super('The early link is not stored any more.')
+  }
+}
+
 export class AwayError extends Error {
   override readonly name = 'resume.AwayError'
   readonly problem: Problem = {

@@ -28,7 +28,10 @@ export async function takeUp(
 }
 
 /** Throws `LostKeyError`. */
-export async function openKey({ streamKey, streamId }: StoredBroadcast): Promise<PrivateKeyAccount> {
+export async function openKey({
+  streamKey,
+  streamId,
+}: Pick<StoredBroadcast, 'streamKey' | 'streamId'>): Promise<PrivateKeyAccount> {
   try {
     const key = privateKeyToAccount(await unseal(streamKey))
     if (isAddressEqual(key.address, StreamId.origin(streamId))) return key
