@@ -15,6 +15,7 @@ const pages = [
   'GovernPage',
   'ClaimPage',
   'EconomyPage',
+  'LivePage',
 ]
 const others = [
   ...['KeysDialog', 'RecordedStream', 'giveTestToken', 'ccip', 'captureWorker', 'speedWorker', 'recordingWorker'],

@@ -16,6 +16,7 @@ const routes: readonly Limit[] = [
   { name: 'votes, until they are usable', entry: 'GovernPage', limitKb: 350 },
   { name: 'a claim, until it is usable', entry: 'ClaimPage', limitKb: 350 },
   { name: 'the economy, until it is usable', entry: 'EconomyPage', limitKb: 350 },
+  { name: 'what is live, until it is usable', entry: 'LivePage', limitKb: 350 },
 ]
 
 /** Files with a limit of their own. No route counts them. */

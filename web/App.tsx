@@ -15,6 +15,7 @@ const ClaimPage = lazy(() => import('./claim/ClaimPage'))
 const EconomyPage = lazy(() => import('./economy/EconomyPage'))
 const EmbedPage = lazy(() => import('./watch/EmbedPage'))
 const GovernPage = lazy(() => import('./govern/GovernPage'))
+const LivePage = lazy(() => import('./live/LivePage'))
 const StakePage = lazy(() => import('./stake/StakePage'))
 const TranscoderPage = lazy(() => import('./stake/TranscoderPage'))
 const WatchPage = lazy(() => import('./watch/WatchPage'))
@@ -50,6 +51,7 @@ export function App() {
             <Route path="/govern" component={GovernPage} />
             <Route path="/claim" component={ClaimPage} />
             <Route path="/economy" component={EconomyPage} />
+            <Route path="/live" component={LivePage} />
             <Route path="/watch" component={WatchLinkPage} />
             <Route path="/watch/:streamId">{({ streamId }) => <WatchPage key={streamId} id={streamId} />}</Route>
             <Route path="/embed/:streamId">{({ streamId }) => <EmbedPage key={streamId} id={streamId} />}</Route>

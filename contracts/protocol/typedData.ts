@@ -118,6 +118,13 @@ export const types = {
     { name: 'title', type: 'string' },
     { name: 'poster', type: 'string' },
   ],
+  StreamListing: [
+    { name: 'streamId', type: 'bytes32' },
+    { name: 'jobId', type: 'bytes32' },
+    { name: 'startedAtMs', type: 'uint64' },
+    { name: 'isListed', type: 'bool' },
+    { name: 'signedAtMs', type: 'uint64' },
+  ],
   KeyServer: [
     { name: 'streamId', type: 'bytes32' },
     { name: 'server', type: 'address' },

@@ -43,6 +43,10 @@ export function messagesFrom(random: (bound: number) => number): { arbitrary: Ar
       const texts = { title: text(200), poster: text(4_000) }
       return { type: 'cover', cover: { streamId: hex(32), ...texts, signature: hex(65) } }
     },
+    listing: () => {
+      const times = { startedAtMs: u64(), isListed: random(2) === 1, signedAtMs: u64() }
+      return { type: 'listing', listing: { streamId: hex(32), jobId: hex(32), ...times, signature: hex(65) } }
+    },
     begin: () => ({ type: 'begin', sequenceNumber: u64(), startTimeMs: u64() }),
     bytes: () => ({
       type: 'bytes',

@@ -80,7 +80,7 @@ export async function startRelay(
     stake?: bigint
   } & Pick<
     NodeOptions,
-    'maxStreams' | 'maxDiskBytes' | 'lateMs' | 'partPatienceMs' | 'relayPrice' | 'freeBytesPerSecond'
+    'maxStreams' | 'maxDiskBytes' | 'lateMs' | 'partPatienceMs' | 'relayPrice' | 'freeBytesPerSecond' | 'blocklist'
   > = {},
 ) {
   const account = privateKeyToAccount(key)

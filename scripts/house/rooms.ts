@@ -213,6 +213,11 @@ export const rooms: readonly Room[] = [
   { path: 'web/wallet', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config'] },
   { path: 'web/chain', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
   { path: 'web/act', imports: ['relay/src/log', 'relay/src/index.ts', 'web/ui', 'web/config', 'web/wallet'] },
+  {
+    path: 'web/live',
+    imports: ['relay/src/log', 'contracts/protocol', 'relay/src/index.ts', 'web/ui', 'web/config'],
+    without: wallets,
+  },
   { path: 'web/home', imports: ['relay/src/log', 'web/ui', 'web/config'] },
   {
     path: 'web/payments',
@@ -297,6 +302,7 @@ export const rooms: readonly Room[] = [
     imports: [
       'web/ui',
       'web/home',
+      'web/live',
       'web/watch',
       'web/broadcast',
       'web/stake',

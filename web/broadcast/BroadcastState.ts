@@ -25,6 +25,8 @@ export type BroadcastState =
   | {
       name: 'live'
       figures: BroadcastFigures
+      /** Whether the stream is shown among the live streams. */
+      isListed: boolean
       /** A problem that does not stop the stream. For example: the transcoder does not answer, or the uplink is too slow. */
       trouble?: Problem
       /** Set if the picture or the sound has ended, for example because the camera was unplugged. The stream goes on. */

@@ -11,6 +11,7 @@ import { GoLiveCard } from './GoLiveCard'
 import { HealthCard } from './HealthCard'
 import { HistoryCard } from './HistoryCard'
 import { IncomeCard } from './IncomeCard'
+import type { ListingChoice } from './ListingSwitch'
 import { LiveCard } from './LiveCard'
 import type { PastBroadcast } from './PastBroadcast'
 import { Preview } from './Preview'
@@ -41,6 +42,7 @@ export type BroadcastViewProps = {
   recording: RecordingChoice
   cover: CoverChoice
   early: EarlyLinkControl
+  listing: ListingChoice
   local: LocalRecordings
   sale: SaleChoice
   wallet: Wallet
@@ -130,6 +132,7 @@ function StateCards(props: BroadcastViewProps) {
           recording={recording}
           cover={props.cover}
           early={props.early}
+          listing={props.listing}
           stream={source.stream}
           local={props.local}
           sale={sale}
@@ -150,7 +153,7 @@ function StateCards(props: BroadcastViewProps) {
       return (
         <>
           <LiveCard figures={state.figures} trouble={state.trouble} topUp={topUp} onStop={onStop} />
-          <ShareCard link={state.figures.shareLink} />
+          <ShareCard link={state.figures.shareLink} listing={props.listing} />
           <HealthCard figures={state.figures} hasTrouble={state.trouble !== undefined} />
         </>
       )

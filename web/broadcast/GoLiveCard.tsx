@@ -10,6 +10,7 @@ import { CoverForm } from './cover/CoverForm'
 import type { CoverChoice } from './cover/useCover'
 import { EarlyLinkForm } from './early/EarlyLinkForm'
 import type { EarlyLinkControl } from './early/useEarlyLink'
+import { type ListingChoice, ListingSwitch } from './ListingSwitch'
 import { missingAddress } from './missingAddress'
 import type { Quality } from './Quality'
 import { QualityPicker } from './QualityPicker'
@@ -26,6 +27,7 @@ export type GoLiveCardProps = {
   sale: SaleChoice
   cover: CoverChoice
   early: EarlyLinkControl
+  listing: ListingChoice
   /** The camera or screen in the preview. */
   stream: MediaStream | undefined
   local: LocalRecordings
@@ -55,6 +57,7 @@ export function GoLiveCard(props: GoLiveCardProps) {
       <SalePicker sale={sale} />
       {!sale.isPaid && <RecordingCheckbox recording={recording} fixed={early.mayRecord} />}
       <LocalRecordingCheckbox local={local} bitrate={bitrate} />
+      <ListingSwitch listing={props.listing} />
       <EarlyLinkForm early={early} mayRecord={recording.isAllowed && !sale.isPaid} />
       <div className="mt-5 space-y-3">
         {isLinkForFree && <Notice problem={linkForFree} />}

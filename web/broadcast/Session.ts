@@ -20,6 +20,7 @@ import { StoredSession } from './resume/StoredSession'
 import { admitTab, showJob } from './resume/tabLocks'
 import { takeUp } from './resume/takeUp'
 import { SessionCapture } from './SessionCapture'
+import { SessionListing } from './SessionListing'
 import type { SessionOptions } from './SessionOptions'
 import { HealthWatch } from './StreamHealth'
 import type { StreamSale } from './StreamSale'
@@ -48,6 +49,8 @@ export class Session {
   #sale: StreamSale | undefined
   #capture: SessionCapture | undefined
   #isJobMissing = false
+  #isListed: boolean
+  #listing: SessionListing | undefined
   readonly #health = new HealthWatch()
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -57,6 +60,7 @@ export class Session {
       facts: () => this.#facts(),
       onFailed: (error) => this.#fail(error),
     })
+    this.#isListed = options.stored?.isListed ?? options.isListed ?? false
     this.#state = this.#starting(options.stored ? 'transcoder' : 'reach')
     void this.#start().catch((error) => this.#fail(error))
   }
@@ -83,6 +87,14 @@ export class Session {
   /** Sends another camera or screen from now on. Resolves when the tracks of the earlier stream can end. */
   async replaceStream(stream: MediaStream): Promise<void> {
     await this.#capture?.replaceStream(stream)
+  }
+
+  /** Shows the stream among the live streams, or hides it. */
+  setListed(isListed: boolean): void {
+    this.#isListed = isListed
+    if (this.#state.name !== 'live') return
+    this.#listing?.set(isListed)
+    void this.#refresh()
   }
 
   /** Ends the stream. The settlement on chain goes on without the page. `reason`: why the page ends the stream without the person. */
@@ -143,6 +155,8 @@ export class Session {
       sale: this.#sale?.terms,
     })
     const { publisher } = this.#publishing
+    const startedAtMs = this.#kept.before?.liveSinceMs ?? Date.now()
+    this.#listing = new SessionListing({ ...posted, publisher, startedAtMs, signal })
     const error = () => (this.#kept.before ? new AwayError() : new UnansweredError({ candidates: candidates.length }))
     const transcoder = await untilAssigned(publisher, { timeoutMs, error })
     signal.throwIfAborted()
@@ -161,6 +175,7 @@ export class Session {
         void this.#refresh()
       },
     })
+    this.#listing.set(this.#isListed)
     this.#timer = setInterval(() => void this.#refresh(), figuresIntervalMs)
     publisher.on('progress', () => void this.#refresh())
     await this.#refresh()
@@ -211,6 +226,7 @@ export class Session {
       acknowledged: acknowledgedOf(before, publisher?.progress),
       zeroMs: this.#capture?.zeroMs ?? before?.zeroMs,
       source: this.#options.sourceChoice(),
+      isListed: this.#isListed,
     }
   }
 
@@ -262,7 +278,13 @@ export class Session {
     }
     const trouble = this.#isJobMissing ? jobMissing : liveTrouble
     const loss = this.#capture?.loss
-    this.#become({ name: 'live', figures, ...(trouble && { trouble }), ...(loss && { loss }) })
+    this.#become({
+      name: 'live',
+      figures,
+      isListed: this.#isListed,
+      ...(trouble && { trouble }),
+      ...(loss && { loss }),
+    })
     if (isOverdue) void this.stop(depositUsedUp)
   }
 

@@ -31,6 +31,8 @@ export type SessionOptions = {
   store?: BroadcastStore | undefined
   /** The camera or screen in use. After a reload, the page opens the same. */
   sourceChoice(): SourceChoice
+  /** Whether the stream is shown among the live streams when it starts. Default: no. After a reload, the stored answer counts. */
+  isListed?: boolean | undefined
   /** What viewers pay for a minute, in wei. 0: the stream is free. A paid stream is not stored, so a reload of the page ends it. */
   weiPerMinute: bigint
   /**

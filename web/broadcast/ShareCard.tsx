@@ -2,8 +2,9 @@ import { Card } from '../ui/Card'
 import { CopyLink } from '../ui/CopyLink'
 import { QrCode } from '../ui/QrCode'
 import { EmbedCode } from './EmbedCode'
+import { type ListingChoice, ListingSwitch } from './ListingSwitch'
 
-export function ShareCard({ link }: { link: string }) {
+export function ShareCard({ link, listing }: { link: string; listing: ListingChoice }) {
   return (
     <Card heading="Share">
       <CopyLink label="link to the stream" link={link} testId="share-link" />
@@ -16,6 +17,7 @@ export function ShareCard({ link }: { link: string }) {
         </p>
       </div>
       <EmbedCode link={link} />
+      <ListingSwitch listing={listing} />
     </Card>
   )
 }

@@ -53,6 +53,7 @@ export function useBroadcast(): BroadcastViewProps {
   const [session, setSession] = useState<Session>()
   const state = useSyncExternalStore(session?.subscribe ?? noSubscription, session?.getState ?? (() => idle))
   useLeaveGuard(session, state)
+  const [isListed, setIsListed] = useState(false)
   const { early, ...earlyLink } = useEarlyLink({ isIdle: session === undefined })
   const isOn = state.name === 'starting' || state.name === 'live'
   useWakeLock(isOn)
@@ -82,6 +83,7 @@ export function useBroadcast(): BroadcastViewProps {
         | 'weiPerMinute'
         | 'cover'
         | 'early'
+        | 'isListed'
       >,
     ) =>
       setSession(
@@ -102,9 +104,9 @@ export function useBroadcast(): BroadcastViewProps {
     if (!stream || !wallet.address || !offer || weiPerMinute === undefined) return
     // Other players cannot decrypt a recording of a paid stream.
     const mayRecord = recording.isAllowed && weiPerMinute === 0n
-    const terms = { preset, offer, mayRecord, weiPerMinute, early, cover: chosenOf(cover) }
+    const terms = { preset, offer, mayRecord, weiPerMinute, early, isListed, cover: chosenOf(cover) }
     start({ broadcaster: wallet.address, stream, ...terms })
-  }, [start, source, wallet.address, preset, offer, recording.isAllowed, cover, early, weiPerMinute])
+  }, [start, source, wallet.address, preset, offer, recording.isAllowed, cover, early, isListed, weiPerMinute])
   const goOn = useCallback(
     (stored: StoredBroadcast, stream: MediaStream) => start({ ...termsOf(stored), stream }),
     [start],
@@ -126,6 +128,13 @@ export function useBroadcast(): BroadcastViewProps {
     recording,
     cover,
     early: earlyLink,
+    listing: {
+      isListed: state.name === 'live' ? state.isListed : isListed,
+      onChange: (isListed) => {
+        setIsListed(isListed)
+        session?.setListed(isListed)
+      },
+    },
     local,
     sale,
     wallet,
@@ -135,6 +144,7 @@ export function useBroadcast(): BroadcastViewProps {
     isReadingPrices,
     onReset: () => {
       setSession(undefined)
+      setIsListed(false)
       refresh()
     },
   }

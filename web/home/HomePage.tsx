@@ -4,6 +4,7 @@ import { Button } from '../ui/Button'
 import { Layout } from '../ui/Layout'
 import { useTitle } from '../ui/useTitle'
 import { HowItWorks } from './HowItWorks'
+import { LiveLink } from './LiveLink'
 import { StageDrawing } from './StageDrawing'
 import { WatchForm } from './WatchForm'
 
@@ -28,6 +29,7 @@ export function HomePage() {
           </Button>
           <div className="mt-8 border-line border-t pt-6">
             <WatchForm label="Or watch by link" />
+            <LiveLink />
           </div>
         </div>
         <StageDrawing />

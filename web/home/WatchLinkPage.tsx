@@ -1,5 +1,6 @@
 import { Layout } from '../ui/Layout'
 import { useTitle } from '../ui/useTitle'
+import { LiveLink } from './LiveLink'
 import { WatchForm } from './WatchForm'
 
 /** Asks for the link of a stream. */
@@ -13,6 +14,7 @@ export function WatchLinkPage() {
           The broadcaster sends you the link. You need no account and no wallet.
         </p>
         <WatchForm label="Link of the stream" />
+        <LiveLink />
       </div>
     </Layout>
   )

@@ -46,6 +46,7 @@ export async function startTakingRelay(local: LocalChain, index: number) {
         if (assignments.at(-1)?.fromSequence !== assignment.fromSequence) assignments.push(assignment)
       },
       show: async (cover) => void covers.push(cover),
+      list: async () => {},
       learnKey: async () => {},
       keyOf: () => undefined,
       begin: () => ({

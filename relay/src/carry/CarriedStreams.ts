@@ -141,6 +141,15 @@ export class CarriedStreams {
     }
   }
 
+  /** Leaves the streams that the operator does not serve any more. */
+  leaveIf(isBlocked: (streamId: StreamId.StreamId) => boolean): void {
+    for (const streamId of [...this.#carried.keys()]) {
+      if (!isBlocked(streamId)) continue
+      this.#named.delete(streamId)
+      this.#leave(streamId)
+    }
+  }
+
   /** Leaves all streams. Resolves when everything is written. */
   async close(): Promise<void> {
     clearInterval(this.#timer)

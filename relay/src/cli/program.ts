@@ -105,6 +105,7 @@ export function createProgram(): Command {
         'proxies whose header X-Forwarded-For the relay trusts, as in 127.0.0.1,10.0.0.0/8',
         proxies,
       )
+      .option('--blocklist <file>', 'file with the stream ids and broadcaster addresses that this relay does not serve')
       .option('--trackers <urls>', 'WebTorrent trackers at which this relay also meets viewers', trackers)
       .option('--ice-servers <file>', 'JSON file with STUN and TURN servers for this relay', iceServers)
 

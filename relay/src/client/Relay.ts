@@ -2,6 +2,7 @@ import { PieceTree, ProtocolError, Segment, ServiceUri, type StreamId } from '@l
 import type { Hex } from 'viem'
 import type { Evidence } from '../records/Evidence'
 import * as json from '../records/json'
+import type { LiveList } from '../records/LiveList'
 import type { SegmentList } from '../records/SegmentList'
 import type { StreamRecord } from '../records/StreamRecord'
 import { type Body, type Progress, read, StatusError } from './read'
@@ -120,6 +121,12 @@ export async function direct(relay: Relay, signal: AbortSignal): Promise<string 
   const status = text === undefined ? undefined : json.parse(text)
   const value = typeof status === 'object' && status !== null && 'direct' in status ? status.direct : undefined
   return typeof value === 'string' ? value : undefined
+}
+
+/** The streams that the relay shows to everybody, unchecked. `undefined`: the relay is older. */
+export async function live(relay: Relay, signal: AbortSignal): Promise<LiveList | undefined> {
+  const text = await readText(relay, { path: '/live', signal, timeoutMs: jsonTimeoutMs })
+  return text === undefined ? undefined : json.decodeLiveList(json.parse(text))
 }
 
 /** The relay's evidence of its work on a source segment. `undefined`: the relay has none. */

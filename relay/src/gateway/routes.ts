@@ -16,6 +16,7 @@ import { health } from './health'
 import { heldSegments } from './heldSegments'
 import * as hls from './hls'
 import { keys } from './keys'
+import type { LiveStreams } from './liveStreams'
 import type { Metrics } from './metrics'
 import { networkOf } from './networkOf'
 import { isOperator } from './operatorToken'
@@ -73,6 +74,7 @@ export type Context = {
   /** Limits how often the viewers of each network can report. */
   reports: AddressLimit
   audience: Audience
+  live: LiveStreams
   polls: Polls
   proofs: PieceProofs
   recordings: Recordings
@@ -226,6 +228,11 @@ const routes: readonly Route[] = [
       const { dataHash } = hls.segment(catalogue, { ...place, sequenceNumber: BigInt(parts[2] as string) })
       return payload({ payloads, count: metrics.count }, { dataHash, request: message })
     },
+  },
+  {
+    name: 'live',
+    path: /^\/live$/,
+    answer: ({ live, clientAddress }, { message }) => live.answer(networkOf(clientAddress(message))),
   },
   {
     name: 'audience',

@@ -7,6 +7,7 @@ import {
   type StreamCover,
   StreamEnd,
   StreamId,
+  type StreamListing,
   type typedData,
 } from '@lp/contracts/protocol'
 import { type Address, type Hex, isAddressEqual } from 'viem'
@@ -24,6 +25,9 @@ export type Offer = { jobId: Hex; streamId: StreamId.StreamId; domain: typedData
 /** After this many refusals without a correct segment in between, `Intake` closes the connection. */
 const maxRefusals = 20
 
+/** Least time between two listings of one connection. A person can turn the listing on and off by mistake. */
+const listingPauseMs = 1_000
+
 /** A broadcaster that was dismissed has this time to close its connection. */
 const closingMs = 2_000
 
@@ -37,6 +41,7 @@ export class Intake {
   #assigned = false
   /** The broadcaster has sent the title and the poster. */
   #isShown = false
+  #nextListingMs = 0
   /** The sale of a paid stream. `undefined`: the stream is free, or the broadcaster has not sent the sale yet. */
   #sale: OfferedSale | undefined
   /** How the broadcaster encrypts the next segment. */
@@ -112,6 +117,7 @@ export class Intake {
     }
     if (!this.#assigned) return
     if (message.type === 'cover') return this.#show(message.cover)
+    if (message.type === 'listing') return this.#list(message.listing)
     if (message.type === 'epochKey') return this.#worker.learnKey(message.epoch, message.key)
     if (message.type === 'seal') {
       this.#seal = message
@@ -150,6 +156,15 @@ export class Intake {
     if (this.#isShown) return
     this.#isShown = true
     await this.#worker.show(cover).catch((error: Error) => this.#worker.refused(error))
+  }
+
+  /** Without a valid listing, the stream goes on. */
+  async #list(listing: StreamListing.StreamListing) {
+    const nowMs = performance.now()
+    // A check costs time. Without this pause, a stranger with a job could ask for many checks.
+    if (nowMs < this.#nextListingMs) return
+    this.#nextListingMs = nowMs + listingPauseMs
+    await this.#worker.list(listing).catch((error: Error) => this.#worker.refused(error))
   }
 
   async #begin({ sequenceNumber, startTimeMs }: Message & { type: 'begin' }) {

@@ -7,6 +7,7 @@ import {
   type StreamCover,
   StreamEnd,
   type StreamId,
+  type StreamListing,
   type StreamPrice,
   type typedData,
 } from '@lp/contracts/protocol'
@@ -77,6 +78,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   #work: Work | undefined
   readonly #assignments: Assignment.Assignment[]
   #nextUnsent: bigint
+  #listing: StreamListing.StreamListing | undefined
   #timers = new Set<ReturnType<typeof setTimeout>>()
   #progress: Progress = noProgress
 
@@ -150,6 +152,12 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
   /** Completes the started segment. */
   end(durationMs: number): void {
     this.#recording.end(durationMs)
+  }
+
+  /** Tells the transcoder whether the stream is shown among the live streams, and tells it also to the next transcoder. */
+  list(listing: StreamListing.StreamListing): void {
+    this.#listing = listing
+    this.#work?.link?.send({ type: 'listing', listing })
   }
 
   /**
@@ -273,6 +281,7 @@ export class Publisher extends Emitter<{ progress: [progress: Progress] }> {
     }
     link.send({ type: 'assignment', assignment: work.assignment })
     if (cover) link.send({ type: 'cover', cover })
+    if (this.#listing) link.send({ type: 'listing', listing: this.#listing })
     this.#counts.clearRefusal()
     this.#report({ phase: 'assigned', transcoder: link.address })
     const fromSequence = this.#outbox.first?.sequenceNumber ?? this.#recording.nextSequence

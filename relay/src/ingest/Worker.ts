@@ -8,6 +8,7 @@ import type {
   Segment,
   StreamCover,
   StreamEnd,
+  StreamListing,
   StreamPrice,
 } from '@lp/contracts/protocol'
 import type { Address, Hex } from 'viem'
@@ -66,6 +67,8 @@ export type Worker = {
   ): Promise<void>
   /** The broadcaster has sent the title and the poster. Rejects if the cover is not valid, with the errors of `StreamCover.verify`. */
   show(cover: StreamCover.StreamCover): Promise<void>
+  /** The broadcaster wants the stream to be listed or not. Rejects with the errors of `StreamListing.verify`, and if it is of another job. */
+  list(listing: StreamListing.StreamListing): Promise<void>
   /** The broadcaster of a paid stream has sent the key of an epoch. */
   learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void>
   /** The newest key of an epoch. `undefined`: the broadcaster has sent none. */

@@ -1,4 +1,4 @@
-import { type Acceptance, type Assignment, StreamCover } from '@lp/contracts/protocol'
+import { type Acceptance, type Assignment, StreamCover, StreamListing } from '@lp/contracts/protocol'
 import { type Hex, keccak256 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -26,6 +26,7 @@ async function transcoder({
   received = [] as bigint[],
   assignments = [] as Assignment.Assignment[],
   covers = [] as StreamCover.StreamCover[],
+  listings = [] as StreamListing.StreamListing[],
 } = {}) {
   const worker: Worker = {
     get nextSequence() {
@@ -38,6 +39,7 @@ async function transcoder({
       assignments.push(assignment)
     },
     show: async (cover) => void covers.push(cover),
+    list: async (listing) => void listings.push(listing),
     learnKey: async () => {},
     keyOf: () => undefined,
     begin: () => ({
@@ -65,7 +67,7 @@ async function transcoder({
     await host.close()
   }
   closing.push(close)
-  return { ...host, key, received, assignments, covers, close }
+  return { ...host, key, received, assignments, covers, listings, close }
 }
 
 function publish(
@@ -164,6 +166,25 @@ describe('a publisher', () => {
     const { covers } = await transcoder({ ...first, covers: [] })
     await done
     expect(covers).toEqual([cover])
+  })
+
+  test('sends the wish to be listed to each transcoder that it chooses, and a later wish immediately', async () => {
+    const times = { startedAtMs: 1n, isListed: true, signedAtMs: 2n }
+    const listing = await StreamListing.sign({ streamId, jobId, ...times }, streamKey, domain)
+    const later = await StreamListing.sign({ streamId, jobId, ...times, signedAtMs: 3n }, streamKey, domain)
+    const first = await transcoder()
+    const publisher = publish([first])
+    publisher.list(listing)
+    await record(publisher, { segments: 1 })
+    expect(first.listings).toEqual([listing])
+    publisher.list(later)
+    const interrupted = reached(publisher, ({ phase }) => phase === 'interrupted')
+    await first.close()
+    await interrupted
+    const done = record(publisher, { segments: 1 })
+    const { listings } = await transcoder({ ...first, listings: [] })
+    await done
+    expect(listings).toEqual([later])
   })
 
   test('does not send to a relay that is not a candidate', async () => {

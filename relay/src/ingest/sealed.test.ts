@@ -56,6 +56,7 @@ async function transcoder({
       sale = offered
     },
     show: async () => {},
+    list: async () => {},
     learnKey: (epoch, epochKey) => keys.add(streamId, { epoch, key: epochKey }),
     keyOf: (epoch) => keys.newest(streamId, epoch),
     begin: () => ({

@@ -5,6 +5,7 @@ import {
   type Segment,
   StreamCover,
   type StreamEnd,
+  type StreamListing,
 } from '@lp/contracts/protocol'
 import type { Hex } from 'viem'
 import { hex, text, u8, u32, u64 } from './bytes'
@@ -16,6 +17,8 @@ export type IngestMessage =
   | { type: 'assignment'; assignment: Assignment.Assignment }
   /** The title and the poster of the stream. Comes after the Assignment. */
   | { type: 'cover'; cover: StreamCover.StreamCover }
+  /** Whether the stream is shown among the streams that are live now. Comes after the Assignment, and then every minute. */
+  | { type: 'listing'; listing: StreamListing.StreamListing }
   /** A segment begins. Its bytes follow while the broadcaster encodes it. */
   | { type: 'begin'; sequenceNumber: bigint; startTimeMs: bigint }
   /** Bytes of the payload from `offset` on, at most `maxDataBytes`. */
@@ -73,6 +76,19 @@ export const ingestCodecs: Codecs<IngestMessage> = {
       cover: {
         ...{ streamId: reader.hex(32), title: reader.text(maxTitleBytes), poster: reader.text(maxPosterBytes) },
         signature: reader.hex(65),
+      },
+    }),
+  },
+  listing: {
+    tag: 0xa6,
+    write: ({ listing: { streamId, jobId, startedAtMs, isListed, signedAtMs, signature } }) => [
+      ...[hex(streamId, 32), hex(jobId, 32), u64(startedAtMs), u8(isListed ? 1 : 0), u64(signedAtMs)],
+      hex(signature, 65),
+    ],
+    read: (reader) => ({
+      listing: {
+        ...{ streamId: reader.hex(32), jobId: reader.hex(32), startedAtMs: reader.u64(), isListed: readFlag(reader) },
+        ...{ signedAtMs: reader.u64(), signature: reader.hex(65) },
       },
     }),
   },

@@ -94,6 +94,9 @@ describe('encode, then decode', () => {
     )
     const cover = Wire.encode({ type: 'cover', cover: { streamId, title: 'é', poster: 'AA==', signature } })
     expect(bytesToHex(cover)).toBe(`0xa5${'ab'.repeat(32)}0002c3a9000441413d3d${'cd'.repeat(65)}`)
+    const times = { startedAtMs: 258n, isListed: true, signedAtMs: 259n }
+    const listing = Wire.encode({ type: 'listing', listing: { streamId, jobId: streamId, ...times, signature } })
+    expect(bytesToHex(listing)).toBe(`0xa6${'ab'.repeat(64)}0000000000000102010000000000000103${'cd'.repeat(65)}`)
     const [peerId, offerId]: [Hex, Hex] = [`0x${'12'.repeat(20)}`, `0x${'34'.repeat(20)}`]
     const members = Wire.encode({ type: 'members', peerIds: [peerId, offerId] })
     expect(bytesToHex(members)).toBe(`0xc0${'12'.repeat(20)}${'34'.repeat(20)}`)

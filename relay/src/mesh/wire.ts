@@ -58,8 +58,8 @@ const roles = ['viewer', 'relay', 'broadcaster'] as const
 const signatureBytes = 65
 
 // Tags: 0x10–0x1f between broadcaster and transcoder, 0x20–0x2f between viewers. Optional: 0x80–0x8f payments and keys, 0x90 `alive` of
-// WebSocket, 0xa0–0xa5 `part`, paid streams and
-// `cover` of a broadcaster, 0xb0–0xbf pieces and 0xc0–0xc3 introductions between members of a room.
+// WebSocket, 0xa0–0xa6 `part`, paid streams,
+// `cover` and `listing` of a broadcaster, 0xb0–0xbf pieces and 0xc0–0xc3 introductions between members of a room.
 const codecs: Codecs<Message> = {
   hello: {
     tag: 0x01,

@@ -33,6 +33,8 @@ export type NodeOptions = FreeBytes & {
   maxStreams?: number | undefined
   /** Limit for all payloads together. Default 200 GiB. */
   maxDiskBytes?: number | undefined
+  /** A file with the streams and broadcasters that the operator does not serve. Default: all are served. */
+  blocklist?: string | undefined
   /** Addresses and networks of the proxies whose `X-Forwarded-For` the relay believes. Default: none. */
   trustedProxies?: readonly string[] | undefined
   /** The largest number of requests of one address that wait for a new segment at the same time. Default 64. */

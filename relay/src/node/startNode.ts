@@ -3,7 +3,7 @@ import type { StreamId } from '@lp/contracts/protocol'
 import { parseEther } from 'viem'
 import { blockSeconds } from '../chain/blockSeconds'
 import { Sender } from '../chain/Sender'
-import { domainOf } from '../chain/StreamDirectory'
+import { domainOf, readJob } from '../chain/StreamDirectory'
 import { ClaimRunner } from '../claims/ClaimRunner'
 import { clientAddress } from '../gateway/clientAddress'
 import { createGateway } from '../gateway/createGateway'
@@ -22,6 +22,7 @@ import { ExpiryRunner } from '../rounds/ExpiryRunner'
 import { RoundRunner } from '../rounds/RoundRunner'
 import { setAvailable } from '../rounds/registration'
 import { Catalogue } from '../storage/Catalogue'
+import { LiveListings } from '../storage/LiveListings'
 import { PayloadStore } from '../storage/PayloadStore'
 import { ActiveJobs } from '../transcoder/ActiveJobs'
 import { measureCapacity } from '../transcoder/measureCapacity'
@@ -29,12 +30,15 @@ import { Places } from '../transcoder/Places'
 import { Transcoder } from '../transcoder/Transcoder'
 import { assertServiceUri } from './assertServiceUri'
 import { atMost } from './atMost'
+import { BlockedStreams } from './BlockedStreams'
+import { Blocklist } from './Blocklist'
 import { claimsStatus } from './claimsStatus'
 import { DiskWatch } from './DiskWatch'
 import { EtherWatch } from './EtherWatch'
 import { Faults } from './Faults'
 import { FfmpegKeeper } from './FfmpegKeeper'
 import { Guard } from './Guard'
+import { JobGate } from './JobGate'
 import type { NodeOptions, RelayNode } from './NodeOptions'
 import { type Direct, openDirect } from './openDirect'
 import { openKeyCounter } from './openKeyCounter'
@@ -100,6 +104,18 @@ async function startOn(
     ...{ directory: join(directory, 'payloads'), maxBytes, onFault: faults.of('storage') },
   })
   const disk = new DiskWatch({ directory, payloads, maxBytes })
+  const listings = new LiveListings(catalogue)
+  const blocked = new BlockedStreams({
+    ...{ blocklist: new Blocklist(options.blocklist), catalogue, onFault: faults.of('node') },
+    broadcasterOf: async (jobId) => (await readJob(client, jobId)).broadcaster,
+    onChange() {
+      gate?.look()
+      seeds?.look()
+    },
+  })
+  const isBlocked = (streamId: StreamId.StreamId) => blocked.isBlocked(streamId)
+  let gate: JobGate | undefined
+  let seeds: ReturnType<typeof startSeeds> | undefined
   const logs = await JobLogs.open({ directory: join(directory, 'receipts'), onFault: faults.of('jobs') })
   await restoreLogs({ client, logs, streams: catalogue, onFault: faults.of('jobs') })
 
@@ -157,7 +173,7 @@ async function startOn(
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
     ...{ vitals, payments: paid.status, sales: () => sales, keyDesk, problems: () => failuresOf(vitals()) },
-    capacity: () => places.room,
+    ...{ listings, isBlocked, capacity: () => places.room },
     isHandedOver: (streamId) => jobs.isHandedOver(streamId),
     evidence: (streamId, sequenceNumber) => logs.evidence(streamId, sequenceNumber),
     status: async () => ({
@@ -184,9 +200,9 @@ async function startOn(
   const streams = { signer: account, domain, transport, catalogue, payloads, metrics: metrics.count }
   const further = { tracker: ownTracker, furtherTrackers: options.trackers }
   const member = { payments: paid.membership, keyDesk, onFault: faults.of('seed') }
-  const seeds = startSeeds({ ...streams, ...further, ...member, client })
+  seeds = startSeeds({ ...streams, ...further, ...member, isBlocked, client })
   const transcoder = new Transcoder({
-    ...{ ...streams, logs, billing: claims, trackers: [ownTracker], active: jobs },
+    ...{ ...streams, listings, logs, billing: claims, trackers: [ownTracker], active: jobs },
     ...{ ffmpeg: () => ffmpeg.current, partPatienceMs: options.partPatienceMs, ...keyRoom },
     ...{ onDiskFull: () => guard.diskFull(), onFault: faults.of('transcoder') },
   })
@@ -198,7 +214,9 @@ async function startOn(
   })
   await rounds.start({ stake, pricePerUnit, blockRewardCut, feeShare, serviceUri })
   reports.start()
-  watcher.start(transcoder)
+  await blocked.start()
+  gate = new JobGate(transcoder, (job) => blocked.allows(job))
+  watcher.start(gate)
   claims.start()
   guard.start()
   await ether.start()
@@ -235,7 +253,7 @@ async function startOn(
     await Promise.all([transcoder.close(), ffmpeg.close()])
     await atMost(closingMs, Promise.all([claims, rounds, reports].map((runner) => runner.idle())))
     await logs.close()
-    for (const room of [seeds, tracker, ingest, paid]) room.close()
+    for (const room of [seeds, tracker, ingest, paid, blocked]) room?.close()
     await stun?.close()
     await gateway.close()
     await catalogue.close()

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { Hello, type StreamId } from '@lp/contracts/protocol'
+import type { PublicClient } from 'viem'
 import { CarriedStreams, NoLiveStreamError } from '../carry/CarriedStreams'
 import { blockSeconds } from '../chain/blockSeconds'
 import { isRegistered } from '../chain/isRegistered'
 import { Sender } from '../chain/Sender'
-import { domainOf } from '../chain/StreamDirectory'
+import { domainOf, find, NotFoundError, readJob } from '../chain/StreamDirectory'
 import { clientAddress } from '../gateway/clientAddress'
 import { createGateway } from '../gateway/createGateway'
 import { createMetrics } from '../gateway/metrics'
@@ -17,9 +18,11 @@ import type { HttpSeller } from '../payment/HttpSeller'
 import { Catalogue } from '../storage/Catalogue'
 import { isDiskFull } from '../storage/isDiskFull'
 import { PayloadStore } from '../storage/PayloadStore'
-import { chainDirectory } from '../watch/chainDirectory'
+import type { Directory } from '../watch/Directory'
 import { assertServiceUri } from './assertServiceUri'
 import { atMost } from './atMost'
+import { BlockedStreams } from './BlockedStreams'
+import { Blocklist } from './Blocklist'
 import type { ChainOptions } from './connect'
 import { DiskWatch } from './DiskWatch'
 import { EtherWatch } from './EtherWatch'
@@ -41,7 +44,15 @@ const log = logOf('node')
 
 export type RelayOptions = Pick<
   NodeOptions,
-  keyof ChainOptions | 'account' | 'directory' | 'host' | 'port' | 'serviceUri' | 'allowHttp' | 'maxPollsPerAddress'
+  | keyof ChainOptions
+  | 'account'
+  | 'directory'
+  | 'host'
+  | 'port'
+  | 'serviceUri'
+  | 'allowHttp'
+  | 'maxPollsPerAddress'
+  | 'blocklist'
 > &
   Pick<NodeOptions, 'trustedProxies' | 'trackers' | 'iceServers' | 'relayPrice' | 'maxStreams' | keyof FreeBytes> & {
     /** Limit for all payloads together. Default 10 GiB. */
@@ -88,6 +99,12 @@ async function startOn(
     ...{ directory: join(directory, 'payloads'), maxBytes, onFault: faults.of('storage') },
   })
   const disk = new DiskWatch({ directory, payloads, maxBytes })
+  const blocked = new BlockedStreams({
+    ...{ blocklist: new Blocklist(options.blocklist), catalogue, onFault: faults.of('node') },
+    broadcasterOf: async (jobId) => (await readJob(client, jobId)).broadcaster,
+    onChange: () => carried?.leaveIf(isBlocked),
+  })
+  const isBlocked = (streamId: StreamId.StreamId) => blocked.isBlocked(streamId)
   const sender = new Sender({ client, wallet, onFault: faults.of('chain') })
   const weiPerByte = options.relayPrice ?? defaultWeiPerByte(chainId)
   await raiseDeposit({ client, sender, chainId, deposit: options.deposit ?? 0n })
@@ -113,7 +130,7 @@ async function startOn(
     statusToken: await ensureStatusToken(directory),
     ...{ addressOf, maxPollsPerAddress: options.maxPollsPerAddress },
     ...{ vitals, payments: paid.status, sales: () => sales, problems: () => failuresOf(vitals()) },
-    wanted: async (streamId) => carried?.asked(streamId),
+    ...{ isBlocked, wanted: async (streamId) => carried?.asked(streamId) },
     status: async () => ({
       ...{ version, address: account.address, roles: ['relay', 'tracker', 'gateway'], ffmpeg: undefined },
       chain: { id: chainId, jobsManager: domain.jobsManager, block: paid.block },
@@ -130,7 +147,7 @@ async function startOn(
   if (stun) direct = await openDirect({ stun, webRtc, directory, serviceUri, onFault: faults.of('node') })
   const carrying = new CarriedStreams({
     ...{ domain, catalogue, payloads, metrics: metrics.count, payments: paid.membership },
-    ...{ directory: chainDirectory(client), isRelay: isRegistered(client) },
+    ...{ directory: allowedDirectory(client, blocked), isRelay: isRegistered(client) },
     transport: createTransport({ wrtc: webRtc.wrtc, WebSocket, iceServers, listener: direct?.listener }),
     servers: { trackers: [`ws://127.0.0.1:${port}/announce`, ...trackers] },
     signAsRelay: (hello) => Hello.sign(hello, account, domain),
@@ -161,6 +178,7 @@ async function startOn(
     paid.close()
     sender.close()
     tracker.close()
+    blocked.close()
     await stun?.close()
     await gateway.close()
     await catalogue.close()
@@ -168,7 +186,7 @@ async function startOn(
   }
   try {
     await registerUri({ client, sender, chainId, serviceUri })
-    await sweep()
+    await Promise.all([sweep(), blocked.start()])
     await Promise.all([ether.start(), ...streams.map((streamId) => carrying.carry(streamId))])
   } catch (error) {
     await close()
@@ -180,6 +198,17 @@ async function startOn(
   })
   return { url: gateway.url, address: account.address, close, endProcess: webRtc.cleanup }
 }
+
+/** Finds only the streams that the operator serves. */
+const allowedDirectory = (client: PublicClient, blocked: BlockedStreams): Directory => ({
+  async find(streamId) {
+    const listing = await find(client, streamId).catch((error: unknown) => {
+      if (error instanceof NotFoundError) return undefined
+      throw error
+    })
+    return listing && blocked.allows(listing.job) ? listing : undefined
+  },
+})
 
 export class NotLiveError extends RelayError {
   override readonly name = 'NotLiveError'

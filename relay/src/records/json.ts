@@ -2,6 +2,7 @@ import { Json, type Part, ProtocolError } from '@lp/contracts/protocol'
 import type * as z from 'zod/mini'
 import type { AudienceReport, AudienceSummary } from './AudienceSummary'
 import type { Evidence } from './Evidence'
+import type { LiveList } from './LiveList'
 import type { Publication } from './Publication'
 import type { SegmentList } from './SegmentList'
 import type { StreamRecord } from './StreamRecord'
@@ -9,6 +10,7 @@ import {
   audienceReportSchema,
   audienceSummarySchema,
   evidenceSchema,
+  liveListSchema,
   publicationSchema,
   recordSchema,
   segmentListSchema,
@@ -76,6 +78,10 @@ export const decodeAudienceReport = (json: unknown): AudienceReport =>
 /** `json` is the result of `JSON.parse`. Throws `MalformedError`. */
 export const decodeAudienceSummary = (json: unknown): AudienceSummary =>
   decode('summary of viewers', { json, schema: audienceSummarySchema })
+
+/** `json` is the result of `JSON.parse`. Throws `MalformedError`. */
+export const decodeLiveList = (json: unknown): LiveList =>
+  decode('list of live streams', { json, schema: liveListSchema })
 
 /** The output of `schema` for `json`, which is the result of `JSON.parse`. Throws `MalformedError`. */
 export function decode<Schema extends z.ZodMiniType>(

@@ -9,6 +9,7 @@ import {
   Segment,
   StreamCover,
   type StreamEnd,
+  type StreamListing,
   type StreamPrice,
   type TranscodeReceipt,
   type TranscodingOptions,
@@ -16,6 +17,7 @@ import {
 import * as z from 'zod/mini'
 import { type AudienceReport, maxLatencyMs, maxStalls } from './AudienceSummary'
 import { address, bytes32, pixels, signature, uint64, uint256, whole } from './fields'
+import { maxLiveEntries } from './LiveList'
 import type { Publication } from './Publication'
 import { maxKeyServers } from './Sale'
 import { maxSegments } from './SegmentList'
@@ -101,6 +103,21 @@ const coverSchema = z.object({
   poster: z.string().check(z.maxLength(2 * StreamCover.maxPosterBytes)),
   signature,
 }) satisfies z.ZodMiniType<StreamCover.StreamCover>
+
+export const liveListSchema = z.object({
+  streams: z
+    .array(
+      z.object({
+        listing: z.object({
+          ...{ streamId: bytes32, jobId: bytes32, startedAtMs: uint64, isListed: z.boolean(), signedAtMs: uint64 },
+          signature,
+        }) satisfies z.ZodMiniType<StreamListing.StreamListing>,
+        cover: z.optional(coverSchema),
+        viewers: z.optional(whole(2 ** 32 - 1)),
+      }),
+    )
+    .check(z.maxLength(maxLiveEntries)),
+})
 
 export const recordSchema = z.object({
   streamId: bytes32,

@@ -25,6 +25,8 @@ export type SeedsOptions = {
   payments?: MeshPayments | undefined
   /** Answers viewers that buy the keys of paid streams. Default: this relay sells no keys. */
   keyDesk?: KeyDesk | undefined
+  /** The operator does not serve this stream. Default: all streams are served. */
+  isBlocked?(streamId: StreamId.StreamId): boolean
   /** The time that the relay stays in the mesh after the stream has ended or has become silent. Default 30 s. */
   lingerMs?: number | undefined
   onFault(error: Error): void
@@ -71,9 +73,18 @@ export class Seeds {
     for (const streamId of [...this.#seeds.keys()]) this.#leave(streamId)
   }
 
+  /** Leaves the meshes of the streams that are blocked now. */
+  look(): void {
+    for (const streamId of [...this.#seeds.keys()]) if (this.#options.isBlocked?.(streamId)) this.#leave(streamId)
+  }
+
   #changed(record: StreamRecord): void {
     const { streamId, jobId, state } = record
-    const { lingerMs = defaultLingerMs } = this.#options
+    const { lingerMs = defaultLingerMs, isBlocked } = this.#options
+    if (isBlocked?.(streamId)) {
+      this.#leave(streamId)
+      return
+    }
     // Another job has other candidates. So the relay leaves the mesh, and joins again with the trackers of these candidates.
     if (this.#seeds.get(streamId)?.jobId !== jobId) this.#leave(streamId)
     const seed = this.#seeds.get(streamId) ?? (state === 'live' ? this.#join(record) : undefined)

@@ -9,15 +9,17 @@ import {
   StreamCover,
   type StreamEnd,
   StreamId,
+  StreamListing,
   type typedData,
 } from '@lp/contracts/protocol'
-import type { PrivateKeyAccount } from 'viem'
+import type { Hex, PrivateKeyAccount } from 'viem'
 import type { OfferedSale, SealedPart, SealedWhole } from '../ingest/Worker'
 import type { AcceptedAssignment } from '../records/AcceptedAssignment'
 import type { DrawnJob } from '../records/DrawnJob'
 import * as Sale from '../records/Sale'
 import type { Rendition, Source } from '../records/StreamRecord'
 import type { Catalogue } from '../storage/Catalogue'
+import type { LiveListings } from '../storage/LiveListings'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { PartContent } from './RenditionParts'
 import { RenditionSeals } from './RenditionSeals'
@@ -29,6 +31,7 @@ export type JobStreamsOptions = {
   domain: typedData.Domain
   catalogue: Catalogue
   payloads: PayloadStore
+  listings?: Pick<LiveListings, 'add'> | undefined
   metrics: SegmentMetrics
 }
 
@@ -76,6 +79,15 @@ export class JobStreams {
     const { streamId } = drawn.job
     await StreamCover.verify(cover, { streamId, domain })
     if (catalogue.record(streamId)?.cover?.signature !== cover.signature) await catalogue.update(streamId, { cover })
+  }
+
+  /** Rejects with the errors of `StreamListing.verify`, and with `ForeignListingError`. */
+  async list(listing: StreamListing.StreamListing): Promise<void> {
+    const { listings, domain, drawn } = this.#options
+    const { streamId, jobId } = drawn.job
+    if (listing.streamId !== streamId || listing.jobId !== jobId) throw new ForeignListingError({ streamId, jobId })
+    await StreamListing.verify(listing, { domain, nowMs: Date.now() })
+    listings?.add(listing)
   }
 
   /** Encrypts the renditions of one segment. `key`: the key of the segment's epoch. */
@@ -252,6 +264,15 @@ export class UnsealedError extends ProtocolError {
       'The stream is paid, and this segment is not encrypted. This relay does not publish it. The broadcaster must load its page again, and start a new stream.',
       { details: [`Stream: ${streamId}`] },
     )
+  }
+}
+
+export class ForeignListingError extends ProtocolError {
+  override readonly name = 'JobStreams.ForeignListingError'
+  constructor({ streamId, jobId }: { streamId: StreamId.StreamId; jobId: Hex }) {
+    super('The listing belongs to another stream or another job.', {
+      details: [`Stream: ${streamId}`, `Job: ${jobId}`],
+    })
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type StreamCover,
   type StreamEnd,
   type StreamId,
+  type StreamListing,
   TranscodeReceipt,
   type typedData,
 } from '@lp/contracts/protocol'
@@ -142,6 +143,10 @@ export class JobWork implements Worker {
 
   show(cover: StreamCover.StreamCover): Promise<void> {
     return this.#options.streams.show(cover)
+  }
+
+  list(listing: StreamListing.StreamListing): Promise<void> {
+    return this.#options.streams.list(listing)
   }
 
   learnKey(epoch: bigint, key: EpochKey.EpochKey): Promise<void> {

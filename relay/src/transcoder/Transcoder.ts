@@ -10,6 +10,7 @@ import type { Peer } from '../mesh/Peer'
 import type { Channel, Room, Transport } from '../mesh/Transport'
 import type { DrawnJob } from '../records/DrawnJob'
 import type { Catalogue } from '../storage/Catalogue'
+import type { LiveListings } from '../storage/LiveListings'
 import type { PayloadStore } from '../storage/PayloadStore'
 import type { ActiveJobs } from './ActiveJobs'
 import type { Billing } from './Billing'
@@ -30,6 +31,8 @@ export type TranscoderOptions = {
   logs: WorkLogs
   catalogue: Catalogue
   payloads: PayloadStore
+  /** The streams that this relay shows to everybody. Default: none. */
+  listings?: Pick<LiveListings, 'add'> | undefined
   /** The ffmpeg program for the next segment. It changes when the relay begins to use another build of ffmpeg. */
   ffmpeg(): Ffmpeg
   billing: Billing

@@ -36,6 +36,8 @@ export type Checkpoint = {
   zeroMs: number | undefined
   /** The camera or screen, and its switches. */
   source: SourceChoice
+  /** Whether the stream is shown among the live streams. */
+  isListed?: boolean
 }
 
 /** The acknowledged segments that a transcoder can claim, and their duration. */
