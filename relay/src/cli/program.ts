@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { parseEther } from 'viem'
 import { depositCommands } from '../node/depositCommands'
+import { diagnose, report } from '../node/doctor/doctor'
 import { operatorCommands } from '../node/operatorCommands'
 import { conceal } from '../node/secrets'
 import { startNode } from '../node/startNode'
@@ -201,14 +202,23 @@ export function createProgram(): Command {
     .option('--json', 'print the status as JSON')
     .action(async (options) => console.log(await printStatus(options)))
 
+  const signer = async (options: KeyedOptions) => ({ ...chainOf(options), account: await readKey(options) })
+
+  keyed('doctor', 'examine what a relay needs on this machine, and say how to mend what is wrong')
+    .option('--data <directory>', 'data directory of the relay', join(home, 'relay'))
+    .option('--uri <url>', 'public address of the relay (default: the address that this key has registered)', httpUrl)
+    .action(async ({ data, uri, ...options }) => {
+      const findings = await diagnose({ ...(await signer(options)), directory: data, serviceUri: uri })
+      console.log(report(findings))
+      if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1
+    })
+
   program
     .command('ffmpeg')
     .description('build a small ffmpeg from Debian’s source packages; the relays of this user then use it')
     .option('--again', 'build again, even if the newest sources are already built')
     .option('--remove', 'remove the build; relays then use the system’s ffmpeg')
     .action(async (options) => console.log(await printFfmpeg(options)))
-
-  const signer = async (options: KeyedOptions) => ({ ...chainOf(options), account: await readKey(options) })
 
   keyed('unbond', 'unbond stake; it can be withdrawn after the unbonding period')
     .argument('<lpt>', 'amount of LPT', lpt)

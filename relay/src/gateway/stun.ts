@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { RemoteInfo } from 'node:dgram'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
@@ -86,6 +87,21 @@ const bindingRequest = 0x0001
 const bindingResponse = 0x0101
 const magicCookie = 0x2112a442
 const xorMappedAddress = 0x0020
+
+/** A new Binding request, which asks a STUN server for our public address. */
+export function question(): Buffer {
+  const request = Buffer.alloc(headerBytes)
+  request.writeUInt16BE(bindingRequest, 0)
+  request.writeUInt32BE(magicCookie, 4)
+  randomBytes(12).copy(request, 8)
+  return request
+}
+
+/** Whether the packet answers this Binding request. */
+export const isAnswerTo = (request: Uint8Array, packet: Buffer): boolean =>
+  packet.length > headerBytes &&
+  packet.readUInt16BE(0) === bindingResponse &&
+  packet.subarray(4, headerBytes).equals(request.subarray(4, headerBytes))
 
 /** The answer to a Binding request from `remote`. `undefined` for every other packet, and if no answer can be sent to `remote`. */
 export function answer(request: Uint8Array, remote: Remote) {

@@ -5,7 +5,7 @@ import { missingStake } from '../rounds/missingStake'
 /** After this time without an answer of the chain, the relay is not healthy. */
 const chainAwaySeconds = 60
 /** If the account has less ether, the status names this as a problem. The alert rules in `relay/deploy` have other limits. */
-const lowEther = parseEther('0.01')
+export const lowEther = parseEther('0.01')
 
 /** Why this relay is not healthy now, one sentence for each fault. `/healthz` shows these sentences. */
 export function failuresOf({ isDiskFull, isBehind, ...vitals }: Vitals): string[] {
