@@ -1,7 +1,8 @@
 import ChevronDown from 'lucide-react/icons/chevron-down'
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
 import type { PaymentControl } from '../payments/ViewerPayments'
 import { Button } from '../ui/Button'
+import { LatePart } from '../ui/LatePart'
 import { Notice } from '../ui/Notice'
 import { Spinner } from '../ui/Spinner'
 import { Stat } from '../ui/Stat'
@@ -89,9 +90,9 @@ export default function PaymentCard({ payments, isUnverified }: PaymentCardProps
             />
           )}
           {hasPanel ? (
-            <Suspense fallback={<Spinner />}>
+            <LatePart name="The wallet" loading={<Spinner />}>
               <PayPanel payments={payments} />
-            </Suspense>
+            </LatePart>
           ) : (
             <Button look="outline" className="w-full sm:w-auto" onClick={onPanel}>
               {pays ? 'Top up or withdraw' : 'Pay for the stream'}

@@ -63,7 +63,7 @@ const leastSecondsLeft = 3_600n
 export function stateOf(facts: PaymentFacts): PaymentState {
   const { weiPerByte, keysPerMinute, isRefused, isShort, limitLeft, depositLeft, step, refusal } = facts
   const isSold = keysPerMinute > 0n
-  if (weiPerByte === 0n && !isSold) return 'free'
+  if (weiPerByte === 0n && !isSold && !(isRefused && facts.problem)) return 'free'
   if (facts.isElsewhere) return 'elsewhere'
   if (facts.problem) return 'failed'
   if (!facts.isAuthorised || (isSold && !facts.isAccepted)) return isRefused || isSold ? 'unpaid' : 'allowance'

@@ -28,12 +28,20 @@ let joins: number
 const stored = new Map<string, string>()
 
 /** `stored` names a wallet that pays. */
-function open({ issuer, canPay = true }: { issuer?: Address; canPay?: boolean } = {}) {
+function open({
+  issuer,
+  canPay = true,
+  weiPerByte = 7n,
+}: {
+  issuer?: Address
+  canPay?: boolean
+  weiPerByte?: bigint
+} = {}) {
   if (issuer) storeChoice(chainId, { ...noChoice, issuer })
   joins = 0
   rejoined = new Promise((resolve) => {
     payments = new ViewerPayments({
-      ...{ chainId, weiPerByte: 7n, canPay, isRelay: async () => false },
+      ...{ chainId, weiPerByte, canPay, isRelay: async () => false },
       client: createClient({ chain: chainOf({ chainId, rpcUrls: ['http://127.0.0.1:1'] }), transport: http() }),
       readTotals: () => ({ bytesFromPeers: 0, bytesFromRelays: 1_000, bytesToPeers: 1_000 }),
       isWaiting: () => true,
@@ -138,4 +146,27 @@ test('a deposit that cannot be read is a problem with a next step, and the viewe
   expect(choice.issuer).toBe(issuer)
   payments.stop()
   expect(payments.getSnapshot().choice.issuer).toBeUndefined()
+})
+
+test('without the code of payments, requests go out without payment, and the page says so; later the viewer pays', {
+  timeout: 30_000,
+}, async () => {
+  vi.stubGlobal('fetch', async () => new Response('pay', { status: 402 }))
+  vi.doMock('./engine', () => {
+    throw new TypeError('Failed to fetch dynamically imported module')
+  })
+  try {
+    open({ weiPerByte: 0n })
+    expect((await payments.fetch('http://127.0.0.1:1/payload/0x00')).status).toBe(402)
+    await seen()
+    const { state, problem } = payments.getSnapshot()
+    expect(state).toBe('failed')
+    expect(problem?.sentence).toBe('The page could not load the code that pays relays, so it gets only free video.')
+    expect(joins).toBe(0)
+  } finally {
+    vi.doUnmock('./engine')
+  }
+  payments.stop()
+  await rejoined
+  expect(payments.getSnapshot().problem).toBeUndefined()
 })

@@ -8,6 +8,7 @@ import { noChoice, type PaymentChoice } from './PaymentChoice'
 import { PaymentNews } from './PaymentNews'
 import { max, type PaymentSnapshot, snapshotOf } from './PaymentSnapshot'
 import { problemOf } from './problemOf'
+import { UnloadedError } from './UnloadedError'
 import { unlessAborted } from './unlessAborted'
 
 const log = logOf('payments')
@@ -41,14 +42,15 @@ const readAgainMs = 15_000
 
 /** The payments of one viewer for one stream: from the first price that it hears of, to the end of the page. */
 export class ViewerPayments {
-  /** Pays relays that answer 402. The first calls wait for the code of payments. */
+  /** Pays relays that answer 402. The first calls wait for the code of payments. If it cannot be loaded, requests go out without payment. */
   readonly fetch: HttpPayer['fetch']
   readonly #options: ViewerPaymentsOptions
   readonly #listeners = new Set<() => void>()
   readonly #closing = new AbortController()
   readonly #timer: ReturnType<typeof setInterval>
-  readonly #started: Promise<Engine>
-  #start: (engine: Engine) => void = () => {}
+  /** The first engine. `undefined`: the code of payments could not be loaded. The page tries again. */
+  readonly #started: Promise<Engine | undefined>
+  #start: (engine: Engine | undefined) => void = () => {}
   #choice: PaymentChoice
   #engine: Engine | undefined
   /** The highest price of the relays in the mesh, and the newest price over HTTP; also while no relay is connected. */
@@ -173,8 +175,11 @@ export class ViewerPayments {
   }
 
   async #fetch(input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
-    const { http } = this.#engine ?? (await unlessAborted(this.#started, init?.signal))
-    return http.fetch(input, init)
+    const engine = this.#engine ?? (await unlessAborted(this.#started, init?.signal)) ?? this.#engine
+    if (engine) return engine.http.fetch(input, init)
+    const response = await fetch(input, init)
+    if (response.status === 402) this.#refused()
+    return response
   }
 
   #choose(choice: PaymentChoice): void {
@@ -193,13 +198,16 @@ export class ViewerPayments {
       log.fault(error)
       this.#news.problem = problemOf(error)
       this.#readMs = performance.now()
+      this.#start(this.#engine)
       this.#change()
     })
   }
 
   async #open(signal: AbortSignal): Promise<void> {
     const { chainId, client } = this.#options
-    const { KeyPurchase, Purse, startEngine } = await import('./engine')
+    const { KeyPurchase, Purse, startEngine } = await import('./engine').catch((cause: unknown) => {
+      throw new UnloadedError({ cause })
+    })
     this.#KeyPurchase = KeyPurchase
     signal.throwIfAborted()
     const use = (purse: Purse | undefined) => this.#use(purse, startEngine)

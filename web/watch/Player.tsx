@@ -1,6 +1,7 @@
 import VolumeX from 'lucide-react/icons/volume-x'
-import { lazy, type RefObject, Suspense, useRef, useState } from 'react'
+import { lazy, type RefObject, useRef, useState } from 'react'
 import { Button } from '../ui/Button'
+import { LatePart } from '../ui/LatePart'
 import { StatusBadge } from '../ui/StatusBadge'
 import { useWakeLock } from '../ui/useWakeLock'
 import type { Cover } from './Cover'
@@ -123,13 +124,13 @@ export function Player({ state, levels, isUnverified, latencyMs, timeShift, vide
         </>
       )}
       {showsKeys && (
-        <Suspense>
+        <LatePart name="The list of the keys">
           <KeysDialog
             canSeek={seek !== undefined}
             container={playback.isFullscreen ? frame.current : null}
             onClose={() => setShowsKeys(false)}
           />
-        </Suspense>
+        </LatePart>
       )}
     </section>
   )

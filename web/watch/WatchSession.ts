@@ -1,6 +1,8 @@
 import { type Directory, type Hints, type MeshPayments, type Sale, type Snapshot, sourceName, Viewer } from 'lp-relay'
 import { logOf } from 'lp-relay/log'
+import { UnloadedError } from '../payments/UnloadedError'
 import type { ViewerPayments, ViewerPaymentsOptions } from '../payments/ViewerPayments'
+import type { Problem } from '../ui/Problem'
 import { AudienceReports } from './AudienceReports'
 import { HlsPlayer } from './hlsPlayer'
 import { PayloadVerifier } from './PayloadVerifier'
@@ -20,6 +22,8 @@ export type WatchSnapshot = {
   payments: ViewerPayments | undefined
   /** The stream is paid, and this page does not buy its keys. */
   isLocked: boolean
+  /** Why the page cannot pay, although a relay or the broadcaster asks for money. */
+  paymentProblem?: Problem | undefined
   /** The number of viewers that the relay knows. Undefined while it has not answered. */
   viewers?: number | undefined
 }
@@ -255,8 +259,9 @@ export class WatchSession {
   /** Before a relay names a price, the viewer only listens for prices. */
   async #listen(): Promise<MeshPayments | undefined> {
     if (!this.#payer) return undefined
-    const { hearPrice } = await import('../payments/hearPrice')
-    return hearPrice((weiPerByte) => void this.#openPayments(weiPerByte))
+    // Without this code, the viewer notices a price only when a relay answers 402.
+    const loaded = await import('../payments/hearPrice').catch((error: Error) => log.fault(error))
+    return loaded?.hearPrice((weiPerByte) => void this.#openPayments(weiPerByte))
   }
 
   /** A relay has named a price; 0: in an answer 402, which the payments read. Resolves to `undefined` if the payments cannot be loaded. */
@@ -273,11 +278,12 @@ export class WatchSession {
           ask: (server, question) => this.#viewer.askKeyServer(server, question),
           onKeys: () => this.#unlock(),
         })
-        this.#change({ payments })
+        this.#change({ payments, paymentProblem: undefined })
       }
       return this.#snapshot.payments
-    } catch (error) {
-      log.fault(error as Error)
+    } catch (cause) {
+      log.fault(cause as Error)
+      this.#change({ paymentProblem: new UnloadedError({ cause }).problem })
       return undefined
     }
   }

@@ -1,5 +1,6 @@
-import { lazy, type RefObject, Suspense } from 'react'
+import { lazy, type RefObject } from 'react'
 import type { ViewerPayments } from '../payments/ViewerPayments'
+import { LatePart } from '../ui/LatePart'
 import { useTitle } from '../ui/useTitle'
 import type { Cover } from './Cover'
 import type { SegmentToCheck } from './check/SegmentToCheck'
@@ -114,9 +115,9 @@ export function WatchView(props: WatchViewProps) {
       )}
       <div className="space-y-3">
         {payments && payment && (
-          <Suspense>
+          <LatePart name="The card of the payments">
             <PaymentCard payments={payments} isUnverified={isUnverified} />
-          </Suspense>
+          </LatePart>
         )}
         <WatchStats {...{ figures, readTotals, segmentToCheck, videoRef }} />
         <SharingCard {...sharing} />

@@ -51,6 +51,17 @@ describe('stateOf', () => {
     expect(stateOf({ stream, playing, isUnpaid: true }).name).toBe('live')
   })
 
+  test('is `failed` while nothing plays and the code of payments cannot be loaded', () => {
+    const stream = { ...initialSnapshot.stream, state: 'live' as const }
+    const paymentProblem = { sentence: 'No.', nextStep: 'Yes.' }
+    for (const isLocked of [true, false])
+      expect(stateOf({ ...initialSnapshot, stream, isLocked, paymentProblem })).toEqual({
+        ...{ name: 'failed', problem: paymentProblem },
+      })
+    const playing = { ...initialSnapshot.playing, ...moving }
+    expect(stateOf({ stream, playing, paymentProblem }).name).toBe('live')
+  })
+
   test('is `failed`, with a sentence and a next step, if the player or the stream fails', () => {
     const problem = { sentence: 'No.', nextStep: 'Yes.' }
     expect(nameOf('live', { problem })).toBe('failed')

@@ -2,13 +2,18 @@ import type { Problem } from '../ui/Problem'
 import type { WatchSnapshot } from './WatchSession'
 import type { WatchState } from './WatchState'
 
-type Facts = Pick<WatchSnapshot, 'stream' | 'playing'> & Partial<Pick<WatchSnapshot, 'isLocked'>>
+type Facts = Pick<WatchSnapshot, 'stream' | 'playing'> & Partial<Pick<WatchSnapshot, 'isLocked' | 'paymentProblem'>>
 
 /** The state that the viewer sees, made from the state of the stream and the state of the video on screen. `isUnpaid`: see `WatchState`. */
 export function stateOf({ isUnpaid = false, ...facts }: Facts & { isUnpaid?: boolean }): WatchState {
   const state = stateOfPlayer(facts)
+  const { paymentProblem } = facts
+  if (paymentProblem && waiting.includes(state.name)) return { name: 'failed', problem: paymentProblem }
   return isUnpaid && (state.name === 'connecting' || state.name === 'buffering') ? { name: 'unpaid' } : state
 }
+
+/** In these states, nothing plays, and a payment could change this. */
+const waiting: readonly WatchState['name'][] = ['connecting', 'buffering', 'locked']
 
 function stateOfPlayer({ stream, playing, isLocked }: Facts): WatchState {
   if (playing.problem) return { name: 'failed', problem: playing.problem }
