@@ -53,7 +53,7 @@ describe('an error that the operator can correct says in one line what the opera
     ])
       expect(await runRelay(args)).toEqual(
         sentence(
-          'lp-relay has no command "stauts": its commands are start, relay, verify, key, status, doctor, ffmpeg, unbond, withdraw, deposit, withdraw-deposit, resign. Run lp-relay --help to see all commands.',
+          'lp-relay has no command "stauts": its commands are start, relay, verify, key, status, doctor, init, ffmpeg, unbond, withdraw, deposit, withdraw-deposit, resign. Run lp-relay --help to see all commands.',
         ),
       )
   })

@@ -9,8 +9,8 @@ const names = createProgram().commands.map((command) => command.name())
 describe('lp-relay', () => {
   it('has these commands', () => {
     expect(names).toEqual([
-      ...['start', 'relay', 'verify', 'key', 'status', 'doctor', 'ffmpeg', 'unbond'],
-      ...['withdraw', 'deposit', 'withdraw-deposit', 'resign'],
+      ...['start', 'relay', 'verify', 'key', 'status', 'doctor', 'init', 'ffmpeg'],
+      ...['unbond', 'withdraw', 'deposit', 'withdraw-deposit', 'resign'],
     ])
   })
 

@@ -10,6 +10,7 @@ import { startNode } from '../node/startNode'
 import { startRelay } from '../node/startRelay'
 import { startVerifier } from '../node/startVerifier'
 import { version } from '../node/version'
+import { applyConfig, writeConfig } from './config'
 import { printFfmpeg } from './ffmpeg'
 import { createKey, readKey } from './keys'
 import { runRole } from './runRole'
@@ -61,6 +62,10 @@ export function createProgram(): Command {
     .version(version)
     .showHelpAfterError('Run lp-relay --help to see all commands.')
     .configureOutput({ writeErr: (text) => process.stderr.write(conceal(text)) })
+    .hook('preAction', (_, command) => {
+      const { config } = command.opts<{ config?: string }>()
+      if (config && command.name() !== 'init') applyConfig(command, config)
+    })
 
   const withKey = (command: Command) =>
     command
@@ -79,6 +84,7 @@ export function createProgram(): Command {
             .env('LP_RPC')
             .argParser(rpcUrls),
         )
+        .addOption(new Option('--config <file>', 'file in TOML with options; lp-relay init writes it').env('LP_CONFIG'))
         .option('--network <name>', 'name of the chain, or a file like lp.json with its id and contracts', network),
     )
 
@@ -212,6 +218,12 @@ export function createProgram(): Command {
       console.log(report(findings))
       if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1
     })
+
+  program
+    .command('init')
+    .description('write a file with all options of the roles, for --config')
+    .option('--config <file>', 'file to write', join(home, 'lp-relay.toml'))
+    .action(async ({ config }) => console.log(await writeConfig(program, config)))
 
   program
     .command('ffmpeg')
