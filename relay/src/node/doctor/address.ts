@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type Address, isAddressEqual } from 'viem'
 import type { StatusJson } from '../../gateway/StatusJson'
@@ -74,7 +75,9 @@ const examineTls = ({ serviceUri, nowMs = Date.now() }: AddressOptions): Promise
     const { hostname, port } = new URL(serviceUri)
     const host = hostname.replace(/^\[|\]$/g, '')
     // A certificate that browsers refuse has its own sentence in the finding about the address.
-    const socket = connectTls({ host, port: Number(port) || 443, servername: host, rejectUnauthorized: false })
+    // TLS names no IP address.
+    const name = isIP(host) ? {} : { servername: host }
+    const socket = connectTls({ host, port: Number(port) || 443, ...name, rejectUnauthorized: false })
     try {
       await once(socket, 'secureConnect', { signal: AbortSignal.timeout(timeoutMs) }).catch((error) => {
         throw new UnknownError(
@@ -111,13 +114,14 @@ const examineUdp = (direct: string | undefined): Promise<Finding> =>
 async function answersStun(host: string, port: number): Promise<boolean> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
   const asked = question()
+  let timer: NodeJS.Timeout | undefined
   try {
     return await new Promise<boolean>((resolve) => {
       let asking = 0
       const next = () => {
         if (asking++ === askings) return resolve(false)
         socket.send(asked, port, host)
-        setTimeout(next, askEveryMs).unref()
+        timer = setTimeout(next, askEveryMs)
       }
       socket.on('message', (packet) => isAnswerTo(asked, packet) && resolve(true))
       // Without an address of this family, the machine cannot send.
@@ -125,6 +129,7 @@ async function answersStun(host: string, port: number): Promise<boolean> {
       next()
     })
   } finally {
+    clearTimeout(timer)
     socket.close()
   }
 }
