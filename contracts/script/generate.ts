@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Abi, Hex } from 'viem'
 import { type AbiError, selectorOf, selectorsIn } from './selectors'
 
-/** The contracts that are deployed, and DisputeGame with its Machine, which no other contract calls yet. */
+/** The contracts that are deployed, and Court with DisputeGame and Machine, which is not deployed yet. */
 const contracts = [
   'Timelock',
   'LivepeerToken',
@@ -22,6 +22,7 @@ const contracts = [
   'BondedVerifier',
   'Machine',
   'DisputeGame',
+  'Court',
   'Minter',
   'Chequebook',
   'StakeVotes',
