@@ -61,13 +61,13 @@ export const disputeMutants: readonly Mutant[] = [
   {
     name: "a winner's bond goes to the defender and not to the account that paid it",
     file: game,
-    text: 'withdrawable[game.funder] += bond;',
-    replacement: 'withdrawable[game.defender] += bond;',
+    text: 'if (other != address(0)) withdrawable[other] += bond;',
+    replacement: 'if (other != address(0)) withdrawable[defender] += bond;',
   },
   {
     name: 'a defender without a bond moves',
     file: game,
-    text: 'if (!game.isFunded) revert DefenceNotFunded(gameId);',
+    text: 'if (level == 1 && !game.isFunded) revert DefenceNotFunded(gameId);',
     replacement: '',
   },
   {

@@ -26,7 +26,8 @@ contract DisputeGame is IDisputeGame {
         address objector;
         uint96 bond;
         address defender;
-        address funder;
+        /// @dev Zero if the defender itself paid its bond.
+        address otherFunder;
     }
 
     /// @dev The parts of the last dissection are single steps: 32^7 = 2^35.
@@ -87,8 +88,8 @@ contract DisputeGame is IDisputeGame {
         if (level == LEVELS) revert NoMoreParts(level);
         _useTurn(game, level);
         if (msg.value > 0) _fund(game, gameId);
-        // Only the first move of a defender can be before the bond is paid, because the defender moves first.
-        if (!game.isFunded) revert DefenceNotFunded(gameId);
+        // Only the first move can be before the bond is paid, because the defender moves first.
+        if (level == 1 && !game.isFunded) revert DefenceNotFunded(gameId);
         _requirePart(game, part);
         if (ends[31] == part.end) revert SameEnd(part.end);
         unchecked {
@@ -145,7 +146,7 @@ contract DisputeGame is IDisputeGame {
     /// @inheritdoc IDisputeGame
     function getGame(bytes32 gameId) external view returns (Game memory game) {
         Record storage record = games[gameId];
-        (game.objector, game.defender, game.funder) = (record.objector, record.defender, record.funder);
+        (game.objector, game.defender, game.funder) = (record.objector, record.defender, _funderOf(record));
         (game.outcome, game.level, game.firstStep) = (record.outcome, record.level, record.firstStep);
         (game.root, game.movedAt) = (record.root, record.movedAt);
         (game.objectorBlocks, game.defenderBlocks) = (record.objectorBlocks, record.defenderBlocks);
@@ -224,8 +225,15 @@ contract DisputeGame is IDisputeGame {
             return;
         }
         _creditRest(msg.sender, msg.value, game.bond);
-        (game.isFunded, game.funder) = (true, msg.sender);
+        game.isFunded = true;
+        if (msg.sender != game.defender) game.otherFunder = msg.sender;
         emit DefenceFunded(gameId, msg.sender);
+    }
+
+    function _funderOf(Record storage game) private view returns (address) {
+        if (!game.isFunded) return address(0);
+        address other = game.otherFunder;
+        return other == address(0) ? game.defender : other;
     }
 
     function _creditRest(address account, uint256 value, uint256 bond) private {
@@ -243,8 +251,9 @@ contract DisputeGame is IDisputeGame {
         if (outcome == Outcome.ObjectorWon) {
             withdrawable[game.objector] += bond + lost - burning;
         } else {
-            withdrawable[game.funder] += bond;
-            withdrawable[game.defender] += lost - burning;
+            (address defender, address other) = (game.defender, game.otherFunder);
+            if (other != address(0)) withdrawable[other] += bond;
+            withdrawable[defender] += (other == address(0) ? bond : 0) + lost - burning;
         }
         emit GameDecided(gameId, outcome);
     }
