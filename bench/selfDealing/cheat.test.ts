@@ -42,7 +42,7 @@ test('a transcoder discloses a false segment or hides it, and chooses the smalle
   expect(slashOf(lenient)).toBeCloseTo(0.0475, 12)
 })
 
-test('on mainnet, 1 % of the verdicts can be failures without a slash; if a single failure exceeds the threshold, every failure is slashed', () => {
+test('on mainnet, 1 % of the verdicts can be `Unavailable` without a slash; if a single failure exceeds the threshold, every failure is slashed', () => {
   expect(forgivenPart(base.network)).toBeCloseTo(0.01, 12)
   expect(forgivenPart({ ...base.network, failureWindow: 99 })).toBe(0)
 })

@@ -10,7 +10,7 @@ export type Cheat = { stake: number; ethPerSegment: number; segments: number }
 
 /**
  * The expected gain of a claim of false segments, in ETH. If the lottery draws one or several of these segments, the transcoder loses all
- * fees of the claim and is slashed once. Failures that the contract forgives (`forgivenPart`) are not in this model.
+ * fees of the claim and is slashed once. Withheld segments that the contract forgives (`forgivenPart`) are not in this model.
  */
 export function cheating(world: World, { stake, ethPerSegment, segments }: Cheat): number {
   const unseen = (1 - world.network.verificationRate) ** segments
@@ -38,7 +38,7 @@ export const feeOfSegment = (world: World, unitsPerSecond: number, seconds: numb
   ethOfWei(world.market.pricePerUnit * unitsPerSecond * seconds)
 
 /**
- * The largest part of the latest `failureWindow` verdicts that can be failures without a slash. It is 0 if a single failure exceeds
+ * The largest part of the latest `failureWindow` verdicts that can be failures, so that a withheld segment leads to no slash. It is 0 if a single failure exceeds
  * `failureThreshold`.
  */
 export function forgivenPart(network: Network): number {

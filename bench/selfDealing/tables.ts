@@ -179,7 +179,7 @@ function cheatTable(): string {
       ['segment', 'stake, LPT', 'gain of a claim of 1 segment, µETH', 'gain of a claim of 900 segments, µETH'],
       [row('2 s with the typical ladder', typical), row('6 s with the largest ladder', largest)],
     ),
-    `The contract does not slash a transcoder for failures in up to ${percent(forgivenPart(base.network))} of its verdicts (\`verificationFailureThreshold\`). So a transcoder with few false segments loses only the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, the transcoder saves more with false segments than it loses. If each of its claims has more segments, it loses more than it saves.`,
+    `The contract does not slash a transcoder for segments that it withholds (\`Unavailable\`), if failures are at most ${percent(forgivenPart(base.network))} of its verdicts (\`verificationFailureThreshold\`). So a transcoder that has few false segments and withholds them loses only the fees of the claims that fail. If each of its claims has at most ${whole(Math.floor(breakEvenSegments(base.network, saving)))} segments, the transcoder saves more with false segments than it loses. If each of its claims has more segments, it loses more than it saves.`,
   ].join('\n\n')
 }
 

@@ -112,6 +112,7 @@ const forEveryAccount = new Set([
     'distributeFees',
     'slashEquivocation',
     'report',
+    'recordVerdict',
     'request',
     'announceWithdrawal',
     'authorise',

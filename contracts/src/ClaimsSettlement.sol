@@ -9,6 +9,7 @@ import {IRandomness} from "./interfaces/IRandomness.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IVerifier} from "./interfaces/IVerifier.sol";
 import {DisclosureRules} from "./libraries/DisclosureRules.sol";
+import {GuardedCall} from "./libraries/GuardedCall.sol";
 import {Lottery} from "./libraries/Lottery.sol";
 import {SegmentRanges} from "./libraries/SegmentRanges.sol";
 import {VerdictHistory} from "./libraries/VerdictHistory.sol";
@@ -44,40 +45,14 @@ contract ClaimsSettlement is Claims, ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function report(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict) external {
-        RequestRecord memory request = requests[claimId][sequenceNumber];
+    function recordVerdict(bytes32 claimId, uint64 sequenceNumber) external {
+        RequestRecord storage request = requests[claimId][sequenceNumber];
         if (request.transcoder == address(0)) revert UnknownRequest(claimId, sequenceNumber);
-        ClaimRecord storage record = claims[claimId];
-        address by = _verifierOf(record);
-        if (msg.sender != by) revert NotVerifier(msg.sender, by);
+        (, IVerifier.Verdict verdict, address finder) = _verdictOf(claimId, sequenceNumber);
         if (verdict == IVerifier.Verdict.None || request.verdict != IVerifier.Verdict.None) {
             revert WrongVerdict(claimId, sequenceNumber, request.verdict, verdict);
         }
-        bytes32 jobId = seals[claimId].jobId;
-        _requireBefore(claimId, _verdictDeadline(record));
-        // A receipt states that the transcoder has the input, so the transcoder must serve the input too. But it may
-        // serve the payloads as late as the last block before the verification deadline.
-        if (verdict == IVerifier.Verdict.Unavailable && block.number < _verificationDeadline(record)) {
-            revert TooEarly(claimId, _verificationDeadline(record));
-        }
-        requests[claimId][sequenceNumber].verdict = verdict;
-        if (request.isRefused) --record.refused;
-        emit VerdictReported(claimId, jobId, sequenceNumber, verdict);
-        if (verdict == IVerifier.Verdict.Valid) {
-            ++record.passed;
-        } else if (verdict == IVerifier.Verdict.InputInvalid) {
-            BrokenInputs storage broken = brokenInputs[claimId];
-            (broken.count, broken.durationMs) = (broken.count + 1, broken.durationMs + request.durationMs);
-        } else if (record.state == State.Open) {
-            Reason reason = verdict == IVerifier.Verdict.Invalid ? Reason.Invalid : Reason.Unavailable;
-            _refundClaim(claimId, jobId, request.transcoder, record, reason);
-        }
-        // The contract records the verdict even if an earlier verdict has refunded the claim. Without this record, a
-        // transcoder could avoid the slash for a false segment by first getting the verdict Unavailable for another
-        // segment.
-        if (verdict != IVerifier.Verdict.InputInvalid) {
-            _recordVerdict(claimId, jobId, request.transcoder, record, verdict);
-        }
+        _recordVerdict(claimId, sequenceNumber, verdict, finder);
     }
 
     /// @inheritdoc ISettlement
@@ -87,6 +62,8 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (_refundIfVoid(claimId, claim, record)) return;
         if (!_isSealed(record)) revert NotSealed(claimId);
         if (record.passed < record.challenged) {
+            _recordVerdicts(claimId, claim, record);
+            if (record.state != State.Open) return;
             _requireNoFailure(claimId, record);
             if (brokenInputs[claimId].count > 0) return _payWithoutBrokenInputs(claimId, claim, record);
         }
@@ -111,16 +88,12 @@ contract ClaimsSettlement is Claims, ISettlement {
         bytes32 claimId = claim.id();
         ClaimRecord storage record = _requireOpenClaim(claimId);
         if (_refundIfVoid(claimId, claim, record)) return;
-        // Before the claim is sealed, `challenged` is UNSEALED and `requested` is zero. So `disclosed` is false.
-        bool disclosed = record.requested == record.challenged;
-        if (disclosed && _passedOf(claimId, record) + record.refused == record.challenged) {
-            revert NotExpired(claimId, 0);
-        }
-        uint256 last = _verdictDeadline(record);
-        uint256 deadline = disclosed ? last : _verificationDeadline(record);
+        // Before the claim is sealed, `challenged` is UNSEALED and `requested` is zero.
+        if (record.requested == record.challenged) return _expireDisclosed(claimId, claim, record);
+        uint256 deadline = _verificationDeadline(record);
         if (block.number < deadline) revert NotExpired(claimId, deadline);
-        _refundClaim(claimId, claim.jobId, claim.transcoder, record, disclosed ? Reason.Expired : Reason.Missed);
-        if (disclosed || block.number >= last) return;
+        _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Missed);
+        if (block.number >= _verdictDeadline(record)) return;
         uint256 share = versions[record.termsIndex].missedVerificationSlashAmount;
         _slashForClaim(claimId, claim.jobId, claim.transcoder, Offence.MissedVerification, share, msg.sender);
     }
@@ -199,6 +172,87 @@ contract ClaimsSettlement is Claims, ISettlement {
         return address(versions[record.termsIndex].verifier);
     }
 
+    /// @dev Asks the verifier of the claim.
+    /// @return answered False if the verifier's contract fails, or gives a number that is no verdict.
+    function _verdictOf(bytes32 claimId, uint64 sequenceNumber)
+        private
+        view
+        returns (bool answered, IVerifier.Verdict verdict, address finder)
+    {
+        bytes memory call_ = abi.encodeCall(IVerifier.verdictOf, (claimId, sequenceNumber));
+        uint256 number;
+        uint256 account;
+        (answered, number, account) = GuardedCall.tryRead(_verifierOf(claims[claimId]), call_, VERDICT_GAS);
+        if (number > uint256(type(IVerifier.Verdict).max)) return (false, IVerifier.Verdict.None, address(0));
+        (verdict, finder) = (IVerifier.Verdict(number), address(uint160(account)));
+    }
+
+    function _isPending(bytes32 claimId, uint64 sequenceNumber) private view returns (bool) {
+        bytes memory call_ = abi.encodeCall(IVerifier.isPending, (claimId, sequenceNumber));
+        (, uint256 answer,) = GuardedCall.tryRead(_verifierOf(claims[claimId]), call_, VERDICT_GAS);
+        return answer != 0;
+    }
+
+    /// @dev Records all verdicts on the challenged segments that the verifier has given, and that are not recorded yet.
+    /// @return drawn The challenged segments.
+    function _recordVerdicts(bytes32 claimId, Claim memory claim, ClaimRecord storage record)
+        private
+        returns (uint64[] memory drawn)
+    {
+        uint256 rate = versions[record.termsIndex].verificationRate;
+        drawn = Lottery.drawChallenges(claimId, seals[claimId].blockHash, claim.ranges, claim.ranges.count(), rate);
+        for (uint256 i; i < drawn.length; ++i) {
+            RequestRecord storage request = requests[claimId][drawn[i]];
+            if (request.transcoder == address(0) || request.verdict != IVerifier.Verdict.None) continue;
+            (bool answered, IVerifier.Verdict verdict, address finder) = _verdictOf(claimId, drawn[i]);
+            if (verdict != IVerifier.Verdict.None) {
+                _recordVerdict(claimId, drawn[i], verdict, finder);
+            } else if (!answered && !request.isRefused) {
+                (request.isRefused, record.refused) = (true, record.refused + 1);
+                emit RequestRefused(claimId, claim.jobId, _verifierOf(record), drawn[i]);
+            }
+        }
+    }
+
+    /// @dev The request exists, and has no recorded verdict.
+    function _recordVerdict(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict, address finder) private {
+        RequestRecord memory request = requests[claimId][sequenceNumber];
+        ClaimRecord storage record = claims[claimId];
+        bytes32 jobId = seals[claimId].jobId;
+        requests[claimId][sequenceNumber].verdict = verdict;
+        if (request.isRefused) --record.refused;
+        emit VerdictReported(claimId, jobId, sequenceNumber, verdict);
+        if (verdict == IVerifier.Verdict.Valid) {
+            ++record.passed;
+        } else if (verdict == IVerifier.Verdict.InputInvalid) {
+            BrokenInputs storage broken = brokenInputs[claimId];
+            (broken.count, broken.durationMs) = (broken.count + 1, broken.durationMs + request.durationMs);
+        } else if (record.state == State.Open) {
+            Reason reason = verdict == IVerifier.Verdict.Invalid ? Reason.Invalid : Reason.Unavailable;
+            _refundClaim(claimId, jobId, request.transcoder, record, reason);
+        }
+        // The contract records the verdict even if an earlier verdict has refunded the claim. Without this record, a
+        // transcoder could avoid the slash for a false segment by first getting the verdict Unavailable for another
+        // segment.
+        if (verdict != IVerifier.Verdict.InputInvalid) {
+            _judgeTranscoder(claimId, jobId, request.transcoder, record, verdict, finder);
+        }
+    }
+
+    /// @dev Refunds a claim whose challenged segments are all disclosed, if one of them has failed, or has no verdict and will get none.
+    function _expireDisclosed(bytes32 claimId, Claim memory claim, ClaimRecord storage record) private {
+        uint64[] memory drawn = _recordVerdicts(claimId, claim, record);
+        if (record.state != State.Open) return;
+        if (_passedOf(claimId, record) + record.refused == record.challenged) revert NotExpired(claimId, 0);
+        uint256 deadline = _verdictDeadline(record);
+        if (block.number < deadline) revert NotExpired(claimId, deadline);
+        for (uint256 i; i < drawn.length; ++i) {
+            if (requests[claimId][drawn[i]].verdict != IVerifier.Verdict.None) continue;
+            if (_isPending(claimId, drawn[i])) revert VerdictPending(claimId, drawn[i]);
+        }
+        _refundClaim(claimId, claim.jobId, claim.transcoder, record, Reason.Expired);
+    }
+
     /// @dev The number of challenged segments that have the verdict Valid or InputInvalid.
     function _passedOf(bytes32 claimId, ClaimRecord storage record) private view returns (uint256) {
         return uint256(record.passed) + brokenInputs[claimId].count;
@@ -231,27 +285,32 @@ contract ClaimsSettlement is Claims, ISettlement {
         if (record.holdsFine) jobsManager.payFine(jobId, fees, transcoder);
     }
 
-    /// @dev Adds the verdict to the transcoder's history. If the verdict is a failure, slashes the transcoder, unless
-    /// its failures are within the threshold.
-    function _recordVerdict(
+    /// @dev Adds the verdict to the transcoder's history. If the verdict is a failure, slashes the transcoder, unless the verdict is
+    /// Unavailable, and the failures are within the threshold: also an honest transcoder can be unreachable, but it never delivers false work.
+    function _judgeTranscoder(
         bytes32 claimId,
         bytes32 jobId,
         address transcoder,
         ClaimRecord storage record,
-        IVerifier.Verdict verdict
+        IVerifier.Verdict verdict,
+        address finder
     ) private {
         histories[transcoder].add(verdict != IVerifier.Verdict.Valid);
         if (verdict == IVerifier.Verdict.Valid) return;
+        // Later, the transcoder can have withdrawn the stake that backed the claim, and only its delegators would lose.
+        if (block.number >= record.claimBlock + bondingManager.minUnbondingBlocks()) return;
         Terms storage values = versions[record.termsIndex];
+        if (verdict == IVerifier.Verdict.Invalid) {
+            uint256 share = values.failedVerificationSlashAmount;
+            _slashForClaim(claimId, jobId, transcoder, Offence.FailedVerification, share, finder);
+            return;
+        }
         (uint256 failures, uint256 verdicts) = histories[transcoder].failuresWithin(values.verificationWindow);
         if (failures * MILLION <= values.verificationFailureThreshold * verdicts) {
             emit FailureForgiven(claimId, jobId, transcoder, failures, verdicts);
-        } else if (verdict == IVerifier.Verdict.Invalid) {
-            uint256 share = values.failedVerificationSlashAmount;
-            _slashForClaim(claimId, jobId, transcoder, Offence.FailedVerification, share, address(0));
         } else {
             uint256 share = values.missedVerificationSlashAmount;
-            _slashForClaim(claimId, jobId, transcoder, Offence.MissedVerification, share, address(0));
+            _slashForClaim(claimId, jobId, transcoder, Offence.MissedVerification, share, finder);
         }
     }
 

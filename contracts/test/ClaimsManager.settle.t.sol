@@ -115,6 +115,12 @@ contract ClaimsManagerSettleTest is Work {
             )
         );
         verifier.report(claimId, 1, IVerifier.Verdict.None);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClaimsTypes.WrongVerdict.selector, claimId, 0, IVerifier.Verdict.Valid, IVerifier.Verdict.Valid
+            )
+        );
+        claims.recordVerdict(claimId, 0);
         uint256 deadline = claims.getClaim(claimId).verdictDeadline;
         vm.roll(deadline);
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooLate.selector, claimId, deadline));
@@ -128,13 +134,16 @@ contract ClaimsManagerSettleTest is Work {
 
     function test_report_byAnotherVerifier_reverts() public {
         (, bytes32 claimId) = _claimAndDisclose(0);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(this), address(verifier)));
-        claims.report(claimId, 0, IVerifier.Verdict.Valid);
+        bytes memory refusal = abi.encodeWithSelector(
+            IClaimsTypes.WrongVerdict.selector, claimId, 0, IVerifier.Verdict.None, IVerifier.Verdict.None
+        );
+        vm.expectRevert(refusal);
+        claims.recordVerdict(claimId, 0);
         BondedVerifier other = new BondedVerifier(claims, bonding, _signingAccount(ANNA), 1);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.VerifierUpdate(address(other));
         claims.setVerifier(other);
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(other), address(verifier)));
+        vm.expectRevert(refusal);
         vm.prank(_signingAccount(ANNA));
         other.report(claimId, 0, IVerifier.Verdict.Valid);
         _reportVerdict(claimId, 0, IVerifier.Verdict.Valid);
@@ -243,6 +252,11 @@ contract ClaimsManagerSettleTest is Work {
     function test_setVerifier_toAddressWithoutCode_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IParameters.NoCode.selector, broadcaster));
         claims.setVerifier(IVerifier(broadcaster));
+    }
+
+    function test_setVerifier_toContractThatIsNoVerifier_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NoVerifier.selector, address(jobs)));
+        claims.setVerifier(IVerifier(address(jobs)));
     }
 
     function test_setVerifierAndSetParameters_byStranger_revert() public {

@@ -84,16 +84,16 @@ contract ClaimsManagerSlashTest is Work {
         (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         _assertVerdictHistory(0, 98);
         bytes32 claimId;
-        (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
-        vm.assertEq(bonding.commonPool(), 50 ether);
+        (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Unavailable);
+        vm.assertEq(bonding.commonPool(), 100 ether);
         _assertVerdictHistory(1, 99);
         // After 50 more Valid verdicts, a second failure in 150 verdicts exceeds the threshold. Each slash expels ANNA from the job, so the
         // next verdicts are on segments of the next job.
         _postNextJob();
         (claimed,) = _reportFirstVerdicts(50, IVerifier.Verdict.Valid);
         _assertVerdictHistory(1, 149);
-        (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
-        vm.assertEq(bonding.commonPool(), 97.5 ether);
+        (claimed, claimId) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Unavailable);
+        vm.assertEq(bonding.commonPool(), 190 ether);
         _assertVerdictHistory(2, 150);
         _postNextJob();
         (claimed,) = _reportFirstVerdicts(49, IVerifier.Verdict.Valid);
@@ -110,10 +110,11 @@ contract ClaimsManagerSlashTest is Work {
         claimId = _claimWork(next.claim);
         _sealChallenges(next.claim);
         claims.verify(next.claim, _disclosureAfter(claimed, next));
+        vm.roll(claims.getClaim(claimId).verificationDeadline);
         vm.expectEmit(address(claims));
         emit IClaimsTypes.FailureForgiven(claimId, jobId, _signingAccount(ANNA), 1, 200);
-        _reportVerdict(claimId, next.receipts[0].sequenceNumber, IVerifier.Verdict.Invalid);
-        vm.assertEq(bonding.commonPool(), 97.5 ether);
+        _reportVerdict(claimId, next.receipts[0].sequenceNumber, IVerifier.Verdict.Unavailable);
+        vm.assertEq(bonding.commonPool(), 190 ether);
         // The transcoder loses the fees of the claim, although the failure is forgiven. It may still work on the job.
         vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
         vm.assertFalse(claims.isExpelled(jobId, _signingAccount(ANNA)));
@@ -124,9 +125,19 @@ contract ClaimsManagerSlashTest is Work {
         (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
         (claimed,) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Valid);
         // One failure in a hundred verdicts is exactly the threshold.
-        _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
+        _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Unavailable);
         _assertVerdictHistory(1, 100);
         vm.assertEq(bonding.commonPool(), 0);
+    }
+
+    function test_report_ofInvalidWithinFailureThreshold_slashes() public {
+        (ClaimWithReceipts memory claimed,) = _reportVerdicts(49, IVerifier.Verdict.Valid);
+        (claimed,) = _reportNextVerdicts(claimed, 49, IVerifier.Verdict.Valid);
+        (claimed,) = _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Valid);
+        _reportNextVerdicts(claimed, 1, IVerifier.Verdict.Invalid);
+        _assertVerdictHistory(1, 100);
+        vm.assertEq(bonding.commonPool(), 50 ether);
+        vm.assertTrue(claims.isExpelled(jobId, _signingAccount(ANNA)));
     }
 
     function test_expire_ofUndisclosedClaim_slashes() public {
@@ -353,6 +364,7 @@ contract ClaimsManagerSlashTest is Work {
         for (uint256 i = 1; i < count; ++i) {
             claims.verify(claimed.claim, _disclosureOf(claimed, i));
         }
+        if (verdict == IVerifier.Verdict.Unavailable) vm.roll(claims.getClaim(claimId).verificationDeadline);
         for (uint64 i; i < count; ++i) {
             _reportVerdict(claimId, first + i, verdict);
         }

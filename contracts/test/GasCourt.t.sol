@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Claim} from "../src/types/Claim.sol";
 import {ReceiptProof} from "../src/types/Disclosure.sol";
 import {ChunkId, Charge, DisclosedWork} from "../src/types/DisclosedWork.sol";
 import {MachineState} from "../src/types/MachineState.sol";
@@ -47,6 +48,16 @@ contract GasCourtTest is CourtModel {
         game.endByTime(gameId);
         court.resolve(claimId, 1, gameId);
         vm.snapshotGasLastCall(GROUP, "resolve");
+        claims.recordVerdict(claimId, 1);
+        vm.snapshotGasLastCall(GROUP, "recordVerdict, Invalid");
+    }
+
+    /// @dev Nobody objected to the four segments of the claim.
+    function test_gas_distributeFees() public {
+        Claim memory claim = _claimedWork().claim;
+        _passWindow(0);
+        claims.distributeFees(claim);
+        vm.snapshotGasLastCall(GROUP, "distributeFees, four segments");
     }
 
     function test_gas_answer() public {

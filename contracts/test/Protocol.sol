@@ -157,7 +157,7 @@ abstract contract Protocol is Test {
         });
     }
 
-    function _claimsParameters() internal pure returns (IClaimsTypes.Parameters memory) {
+    function _claimsParameters() internal pure virtual returns (IClaimsTypes.Parameters memory) {
         return IClaimsTypes.Parameters({
             verificationRate: VERIFICATION_RATE,
             verificationPeriodBlocks: VERIFICATION_PERIOD_BLOCKS,

@@ -100,7 +100,7 @@ const rows: Readonly<Record<ContractName, readonly Row[]>> = {
     [
       ...(['SlashingPeriod', 'slashingPeriodBlocks', 'blocks', 5n, largest(24n)] as const),
       'The time after the verification period in which verdicts can be reported.',
-      'The last verdict on a job must come before unbonding stake can leave.',
+      'The last verdict on a job must come before unbonding stake can leave. At least the time that the verifier needs.',
     ],
     [
       ...(['FailedVerificationSlashAmount', 'failedVerificationSlashAmount', 'ppm', 0n, percents.half] as const),
@@ -116,7 +116,7 @@ const rows: Readonly<Record<ContractName, readonly Row[]>> = {
     ],
     [
       ...(['VerificationFailureThreshold', 'verificationFailureThreshold', 'ppm', 0n, 100_000n] as const),
-      'The share of failed verdicts that is forgiven.',
+      'The share of failed verdicts up to which a segment that cannot be checked leads to no slash. A wrong segment is always slashed.',
     ],
     [
       ...(['VerificationWindow', 'verificationWindow', 'number', 1n, 240n] as const),

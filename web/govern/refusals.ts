@@ -69,6 +69,10 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     sentence: `There is no contract at ${shortAddress(account as Address)}.`,
     nextStep: 'Enter the address of a contract that is already deployed.',
   }),
+  NoVerifier: ([account]) => ({
+    sentence: `The contract at ${shortAddress(account as Address)} is no verifier.`,
+    nextStep: 'Enter the address of a contract that gives verdicts.',
+  }),
   TransferFailed: ([to]) => ({
     sentence: `${shortAddress(to as Address)} does not accept ether.`,
     nextStep: 'If the account is a contract, it must accept ether before the payment.',

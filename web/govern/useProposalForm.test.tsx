@@ -97,11 +97,13 @@ test('the page says why the CommonPool cannot pay, and keeps what the person has
   expect(form.entry).toMatchObject({ amount: '5', to: account })
   await add({ kind: 'verifier', to: account })
   expect(form.refusal?.sentence).toBe('There is no contract at 0x0000…0009.')
+  await add({ kind: 'verifier', to: contractsOn(localChainId).minter.address })
+  expect(form.refusal?.sentence).toMatch(/^The contract at 0x\w{4}…\w{4} is no verifier\.$/)
 })
 
 test('without a wallet, a person can write a proposal, and is asked to connect a wallet before the review', async () => {
   await show(walletOf('disconnected'))
-  await add({ kind: 'verifier', to: contractsOn(localChainId).minter.address })
+  await add({ kind: 'verifier', to: contractsOn(localChainId).verifier.address })
   expect(form.decisions).toHaveLength(1)
   await act(async () => form.onText('A better verifier.'))
   onAsk.mockReset()

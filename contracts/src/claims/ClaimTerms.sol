@@ -9,6 +9,7 @@ import {IClaimsTypes} from "../interfaces/IClaimsTypes.sol";
 import {IJobsManager} from "../interfaces/IJobsManager.sol";
 import {IRandomness} from "../interfaces/IRandomness.sol";
 import {IVerifier} from "../interfaces/IVerifier.sol";
+import {GuardedCall} from "../libraries/GuardedCall.sol";
 import {Parameters as Bounds} from "../libraries/Parameters.sol";
 import {VerdictHistory} from "../libraries/VerdictHistory.sol";
 
@@ -18,6 +19,9 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
     using SafeCast for uint256;
 
     uint256 internal constant MILLION = 1_000_000;
+
+    /// @dev Gas that a verifier gets for a question. The Court and the BondedVerifier use less than 20,000.
+    uint256 internal constant VERDICT_GAS = 100_000;
 
     IBondingManager public immutable bondingManager;
     IJobsManager public immutable jobsManager;
@@ -55,9 +59,12 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         (bondingManager, jobsManager, randomness) = (bondingManager_, jobsManager_, randomness_);
     }
 
-    /// @dev Adds a version with this verifier and the latest parameters.
+    /// @dev Adds a version with this verifier and the latest parameters. In the constructor, `_setParameters` checks the slashing period.
     function _setVerifier(IVerifier verifier_) internal {
         Terms memory values = latest;
+        if (values.verificationRate > 0) {
+            Bounds.bounded("verdictBlocks", _verdictBlocksOf(verifier_), 0, values.slashingPeriodBlocks);
+        }
         values.verifier = verifier_;
         _push(values);
         emit VerifierUpdate(address(verifier_));
@@ -77,9 +84,9 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         return versions[index];
     }
 
-    /// @dev Three bounds depend on other values. The hash of the block after the claim must be available during the
+    /// @dev Four bounds depend on other values. The hash of the block after the claim must be available during the
     /// whole verification period. Unbonding stake must stay in the BondingManager until the last possible verdict on
-    /// the work that the stake backs. A threshold above zero must forgive at least one failure in a full window.
+    /// the work that the stake backs. The verifier must have enough time for this verdict. A threshold above zero must forgive at least one failure in a full window.
     function _setParameters(Parameters memory values) internal {
         Bounds.bounded("verificationRate", values.verificationRate, 1, MILLION);
         uint256 reach = FixedPointMathLib.min(randomness.reach(), type(uint16).max);
@@ -89,7 +96,7 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
         Bounds.bounded(
             "slashingPeriodBlocks",
             values.slashingPeriodBlocks,
-            5,
+            FixedPointMathLib.max(5, _verdictBlocksOf(latest.verifier)),
             FixedPointMathLib.min(FixedPointMathLib.zeroFloorSub(unbondingBlocks, answerableBlocks), type(uint24).max)
         );
         Bounds.bounded("failedVerificationSlashAmount", values.failedVerificationSlashAmount, 0, MILLION / 2);
@@ -117,6 +124,14 @@ abstract contract ClaimTerms is IClaimsTypes, Ownable {
             })
         );
         emit ParametersUpdate(values);
+    }
+
+    /// @dev Reverts if the contract is no verifier. So no vote can set a contract by mistake.
+    function _verdictBlocksOf(IVerifier verifier_) private view returns (uint256) {
+        bytes memory call_ = abi.encodeCall(IVerifier.verdictBlocks, ());
+        (bool answered, uint256 blocks,) = GuardedCall.tryRead(address(verifier_), call_, VERDICT_GAS);
+        if (!answered) revert NoVerifier(address(verifier_));
+        return blocks;
     }
 
     /// @dev Stores the version that follows the latest version.

@@ -27,7 +27,7 @@ abstract contract Claims is ClaimTerms {
         uint16 challenged;
         uint16 requested;
         uint16 passed;
-        /// @dev Number of requests that the verifier refused, and on which it has reported no verdict since.
+        /// @dev Number of requests that the verifier refused, and on which it has given no verdict since.
         uint16 refused;
         /// @dev The transcoder's own stake as a part of all stake that was bonded to it when it claimed, in parts per million.
         uint24 ownPart;
@@ -53,7 +53,7 @@ abstract contract Claims is ClaimTerms {
         /// @dev At most MerkleTree.MAX_DURATION_MS.
         uint16 durationMs;
         IVerifier.Verdict verdict;
-        /// @dev Whether the contract's call to the verifier failed.
+        /// @dev Whether a call to the verifier failed: the request, or a question for the verdict.
         bool isRefused;
     }
 

@@ -12,7 +12,8 @@ interface IBondedVerifier is IVerifier {
     /// @notice Thrown when the verifier has bonded less than `verifierBond` to itself. `bonded` is the verifier's own stake.
     error InsufficientBond(address verifier, uint256 bonded, uint256 required);
 
-    /// @notice Reports the verdict on a segment of a claim. The verdict is final. Only for the verifier.
+    /// @notice Gives the verdict on a segment of a claim, which the ClaimsManager records in the same call. The verdict is final. Only for the
+    /// verifier, and only before the verdict deadline of the claim. Unavailable is accepted only after the verification period.
     function report(bytes32 claimId, uint64 sequenceNumber, Verdict verdict) external;
 
     function verifier() external view returns (address);

@@ -14,7 +14,7 @@ interface IClaimsTypes {
         /// transcoder must disclose the challenged segments.
         uint256 verificationPeriodBlocks;
         /// @dev Length of the slashing period in blocks. The period follows the verification period. In this period,
-        /// verdicts can still be reported.
+        /// verdicts can still be given. At least the `verdictBlocks` of the verifier.
         uint256 slashingPeriodBlocks;
         /// @dev Share of the stake that is slashed for a segment whose outputs do not follow from the recipe, in parts
         /// per million.
@@ -24,8 +24,8 @@ interface IClaimsTypes {
         uint256 missedVerificationSlashAmount;
         /// @dev Share of the stake that is slashed for two receipts that contradict each other, in parts per million.
         uint256 equivocationSlashAmount;
-        /// @dev Share of a transcoder's last `verificationWindow` verdicts that may be failures without a slash, in
-        /// parts per million. A forgiven failure still refunds the claim.
+        /// @dev Share of a transcoder's last `verificationWindow` verdicts that may be failures, in parts per million, so that a segment with
+        /// the verdict Unavailable leads to no slash. A forgiven failure still refunds the claim. Invalid is never forgiven.
         uint256 verificationFailureThreshold;
         uint256 verificationWindow;
         /// @dev Stake that a transcoder must have bonded to itself when it claims, in units of 10^-18 LPT.
@@ -47,7 +47,7 @@ interface IClaimsTypes {
         Unavailable,
         /// @dev The claim was not sealed in time, or a challenged segment was not disclosed in time.
         Missed,
-        /// @dev The verifier did not report in time.
+        /// @dev The verifier gave no verdict in time.
         Expired,
         /// @dev The transcoder signed two different receipts for one input.
         Equivocation,
@@ -83,7 +83,7 @@ interface IClaimsTypes {
         /// @dev Number of selected segments that have the verdict Valid or InputInvalid.
         uint256 passed;
         /// @dev Number of selected segments that are disclosed, that have no verdict, and whose request the verifier's
-        /// contract refused.
+        /// contract refused, or for which it failed when it was asked for the verdict.
         uint256 refused;
         /// @dev Whether the transcoder was slashed for this claim.
         bool slashed;
@@ -97,7 +97,7 @@ interface IClaimsTypes {
         /// @dev The transcoder of the claim; zero when the request does not exist.
         address transcoder;
         uint16 durationMs;
-        /// @dev The contract that must report the verdict; zero when the request does not exist.
+        /// @dev The contract that gives the verdict; zero when the request does not exist.
         address verifier;
         IVerifier.Verdict verdict;
     }
@@ -144,12 +144,12 @@ interface IClaimsTypes {
         bytes32 dataHash,
         Output[] outputs
     );
-    /// @notice Emitted after VerificationRequested when the verifier's contract fails to accept the request. If this segment gets no
-    /// verdict, it counts as valid from the claim's verdict deadline on.
+    /// @notice Emitted when the verifier's contract fails to accept the request, after VerificationRequested, or when it fails to answer whether it
+    /// has a verdict. If this segment gets no verdict, it counts as valid from the claim's verdict deadline on.
     event RequestRefused(
         bytes32 indexed claimId, bytes32 indexed jobId, address indexed verifier, uint256 sequenceNumber
     );
-    /// @notice Emitted when the verifier reports its verdict.
+    /// @notice Emitted when a verdict of the verifier is recorded.
     event VerdictReported(
         bytes32 indexed claimId, bytes32 indexed jobId, uint256 sequenceNumber, IVerifier.Verdict verdict
     );
@@ -242,16 +242,16 @@ interface IClaimsTypes {
     error WrongQp(uint256 sequenceNumber, uint256 rendition, uint256 qp, uint256 expected);
     /// @notice Thrown when the request does not exist.
     error UnknownRequest(bytes32 claimId, uint256 sequenceNumber);
-    /// @notice Thrown when the caller is not the verifier of the request.
-    error NotVerifier(address caller, address verifier);
-    /// @notice Thrown when the reported verdict is None, or when the request already has a verdict.
+    /// @notice Thrown when the verifier has no verdict, or when the request already has a recorded verdict.
     error WrongVerdict(bytes32 claimId, uint256 sequenceNumber, IVerifier.Verdict recorded, IVerifier.Verdict verdict);
-    /// @notice Thrown when the verifier reports Unavailable before `atBlock`. Before that block, the transcoder may
+    /// @notice Thrown when the verdict Unavailable is reported before `atBlock`. Before that block, the transcoder may
     /// still serve the payloads. Also thrown when fees are distributed before `atBlock`, the claim's verdict deadline,
     /// although a segment whose request the verifier refused has no verdict.
     error TooEarly(bytes32 claimId, uint256 atBlock);
     /// @notice Thrown when too little gas is left to call the verifier. Send the transaction with more gas.
     error TooLittleGas(uint256 left, uint256 required);
+    /// @notice Thrown when the contract is no verifier: it does not answer what its `verdictBlocks` are.
+    error NoVerifier(address account);
     /// @notice Thrown when the segment is not in the claim.
     error NotInClaim(bytes32 claimId, uint256 sequenceNumber);
     /// @notice Thrown by `slashEquivocation` when the two receipts have the same outputs.
@@ -264,6 +264,8 @@ interface IClaimsTypes {
     /// @notice Thrown when not all challenged segments have the verdict Valid or InputInvalid; `passed` of them have
     /// one of these verdicts. A segment whose request the verifier refused needs no verdict.
     error NotVerified(bytes32 claimId, uint256 challenged, uint256 passed);
+    /// @notice Thrown when a claim cannot expire, because the verifier will give a verdict on this segment.
+    error VerdictPending(bytes32 claimId, uint256 sequenceNumber);
     /// @notice Thrown when a claim cannot expire yet. The claim can expire in block `deadline` at the earliest. If
     /// `deadline` is zero, each challenged segment has the verdict Valid or InputInvalid, or the verifier refused its
     /// request. Then the claim never expires: `distributeFees` can pay its fees, at the latest from the verdict

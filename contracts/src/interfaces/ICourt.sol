@@ -74,11 +74,6 @@ interface ICourt is ICourtTypes {
     /// @notice Sends the caller the wei that `withdrawable` says.
     function withdraw() external;
 
-    /// @notice The final verdict on a segment. A final verdict never changes.
-    /// @return verdict None while there is no final verdict.
-    /// @return finder The account whose objection or demand led to the verdict; zero for Valid.
-    function verdictOf(bytes32 claimId, uint64 sequenceNumber) external view returns (Verdict verdict, address finder);
-
     function getSegment(bytes32 claimId, uint64 sequenceNumber) external view returns (SegmentStatus memory);
 
     function getObjection(bytes32 claimId, uint64 sequenceNumber, bytes32 gameId)
@@ -105,10 +100,6 @@ interface ICourt is ICourtTypes {
 
     /// @notice A demand must be answered within this number of blocks.
     function answerBlocks() external view returns (uint256);
-
-    /// @notice After the disclosure, a segment can be found Invalid or Unavailable for at most this number of blocks. So the stake of its
-    /// transcoder must stay slashable for so long.
-    function verdictBlocks() external view returns (uint256);
 
     /// @notice After the disclosure, the verdict can be open for at most this number of blocks, if all possible transactions were sent: with
     /// appeals, which never slash.

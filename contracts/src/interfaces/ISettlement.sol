@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {Attestation} from "../types/Attestation.sol";
 import {Claim} from "../types/Claim.sol";
 import {IClaimsTypes} from "./IClaimsTypes.sol";
-import {IVerifier} from "./IVerifier.sol";
 
 /// @notice Decides which segments of a claim are verified, whether the claim is paid or refunded, and whether its
 /// transcoder is slashed.
@@ -14,19 +13,20 @@ interface ISettlement is IClaimsTypes {
     /// @return sequenceNumbers The selected segments. If there are none, `distributeFees` can pay the fees immediately.
     function sealChallenges(Claim memory claim) external returns (uint64[] memory sequenceNumbers);
 
-    /// @notice Reports the verdict on a disclosed segment of a claim. Only for the verifier of the claim. The verdicts Invalid and
-    /// Unavailable refund the claim if it is open. They also slash the transcoder, unless its failures are within the threshold or it was
-    /// already slashed in the job. The first slash in a job expels the transcoder from the job. Unavailable is accepted only after the
-    /// verification period. InputInvalid is the broadcaster's fault: this segment is not paid, and the broadcaster pays the claim's fine.
-    function report(bytes32 claimId, uint64 sequenceNumber, IVerifier.Verdict verdict) external;
+    /// @notice Records the verdict of the claim's verifier on a disclosed segment. Reverts if the verifier has none. The verdicts Invalid and
+    /// Unavailable refund the claim if it is open. They also slash the transcoder, unless it was already slashed in the job, or the verdict is
+    /// Unavailable and the failures are within the threshold, or the stake that backed the claim can be withdrawn again. The first slash in a job expels the transcoder from the job. The finder that the
+    /// verifier names gets the FinderFee. InputInvalid is the broadcaster's fault: this segment is not paid, and the broadcaster pays the
+    /// claim's fine. Any account may call this function. `distributeFees` and `expire` record the verdicts that are still missing.
+    function recordVerdict(bytes32 claimId, uint64 sequenceNumber) external;
 
     /// @notice Credits a claim's fees to its transcoder, if each challenged segment has the verdict Valid or
     /// InputInvalid. The fees of segments with the verdict InputInvalid return to the broadcaster. If there is such a
     /// segment, the broadcaster pays the claim's fine, and the transcoder, which disclosed the segment, gets the
     /// FinderFee of the fine. Otherwise the fine returns to the job's reserve. From the claim's verdict deadline on, a
-    /// segment without a verdict also counts as valid if the verifier's contract refused its request. If the transcoder
-    /// was expelled from the job, or if slashes have made the claim void, refunds the claim instead. Any account may call
-    /// this function. Whitepaper, `DistributeFees()`.
+    /// segment without a verdict also counts as valid if the verifier's contract refused its request, or fails when it is asked for the verdict.
+    /// If the transcoder was expelled from the job, if slashes have made the claim void, or if a challenged segment is Invalid or Unavailable,
+    /// refunds the claim instead. Any account may call this function. Whitepaper, `DistributeFees()`.
     function distributeFees(Claim memory claim) external;
 
     /// @notice Pays or refunds several claims, as `distributeFees` does with one claim. Skips claims that are already paid
@@ -36,7 +36,8 @@ interface ISettlement is IClaimsTypes {
     /// @notice Refunds a claim that was not verified in time. If the claim was not sealed or a challenged segment was not
     /// disclosed, and if the slashing period has not passed, the transcoder is also slashed, and the caller gets the
     /// FinderFee. If the transcoder was expelled from the job, or if slashes have made the claim void, the function only
-    /// refunds the claim, without waiting for a deadline. Any account may call this function.
+    /// refunds the claim, without waiting for a deadline. A claim whose challenged segments are all disclosed does not expire as long as the
+    /// verifier will give a verdict on one of them. Any account may call this function.
     function expire(Claim memory claim) external;
 
     /// @notice Slashes a transcoder that signed two receipts with different outputs for the same input. The input's

@@ -169,9 +169,15 @@ contract Court is ICourt {
         s.withdraw();
     }
 
-    /// @inheritdoc ICourt
-    function verdictOf(bytes32 claimId, uint64 sequenceNumber) external view returns (Verdict verdict, address finder) {
+    /// @inheritdoc IVerifier
+    function verdictOf(bytes32 claimId, uint64 sequenceNumber) public view returns (Verdict verdict, address finder) {
         return s.segmentOf(claimId, sequenceNumber).verdictOf(_periods());
+    }
+
+    /// @dev The court gives a verdict on each segment. Until then, the segment has an open window, objection, appeal or demand.
+    function isPending(bytes32 claimId, uint64 sequenceNumber) external view returns (bool) {
+        (Verdict verdict,) = verdictOf(claimId, sequenceNumber);
+        return verdict == Verdict.None;
     }
 
     /// @inheritdoc ICourt
@@ -224,7 +230,7 @@ contract Court is ICourt {
         return Demands.priceOf(baseFee);
     }
 
-    /// @inheritdoc ICourt
+    /// @inheritdoc IVerifier
     function verdictBlocks() public view returns (uint256) {
         return windowBlocks + answerBlocks + 2 * disputeGame.clockBlocks();
     }

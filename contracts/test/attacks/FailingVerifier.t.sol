@@ -17,24 +17,60 @@ contract FailingVerifier is IVerifier {
     }
 
     Failure private failure;
+    Failure private answerFailure;
+    mapping(bytes32 claimId => mapping(uint64 sequenceNumber => Verdict)) private verdicts;
+    bool public pending;
 
+    /// @dev How requests fail.
     function fail(Failure failure_) external {
         failure = failure_;
     }
 
+    /// @dev How questions for a verdict fail.
+    function failToAnswer(Failure failure_) external {
+        answerFailure = failure_;
+    }
+
+    function decide(bytes32 claimId, uint64 sequenceNumber, Verdict verdict) external {
+        verdicts[claimId][sequenceNumber] = verdict;
+    }
+
+    function setPending(bool pending_) external {
+        pending = pending_;
+    }
+
     function request(bytes32, bytes32, uint64, bytes32) external view {
-        if (failure == Failure.Revert) revert("full");
-        if (failure == Failure.UseAllGas) {
+        _fail(failure);
+    }
+
+    function verdictOf(bytes32 claimId, uint64 sequenceNumber) external view returns (Verdict, address) {
+        _fail(answerFailure);
+        return (verdicts[claimId][sequenceNumber], address(0));
+    }
+
+    function isPending(bytes32, uint64) external view returns (bool) {
+        _fail(answerFailure);
+        return pending;
+    }
+
+    function verdictBlocks() external pure returns (uint256) {
+        return 0;
+    }
+
+    function _fail(Failure how) private pure {
+        if (how == Failure.Revert) revert("full");
+        if (how == Failure.UseAllGas) {
             assembly {
                 invalid()
             }
         }
-        if (failure == Failure.ReturnGarbage) {
+        if (how == Failure.ReturnGarbage) {
             assembly {
+                mstore(0, not(0))
                 return(0, 25000)
             }
         }
-        if (failure == Failure.RevertWithGarbage) {
+        if (how == Failure.RevertWithGarbage) {
             assembly {
                 revert(0, 25000)
             }
@@ -42,7 +78,7 @@ contract FailingVerifier is IVerifier {
     }
 }
 
-/// @notice If a request fails in the contract of a verifier, this alone costs the transcoder neither fees nor stake. A
+/// @notice If a call fails in the contract of a verifier, this alone costs the transcoder neither fees nor stake. A
 /// transcoder cannot make a request fail by sending too little gas.
 contract FailingVerifierAttackTest is Work {
     bytes32 private jobId;
@@ -85,16 +121,16 @@ contract FailingVerifierAttackTest is Work {
         vm.assertEq(claims.getClaim(claimed.claim.id()).refused, 0);
     }
 
-    /// @dev The verifier refuses a request, but later finds the event of the disclosure. If it then reports a verdict, this verdict counts.
-    function test_report_onRefusedRequest_counts() public {
+    /// @dev The verifier refuses a request, but later finds the event of the disclosure. If it then gives a verdict, this verdict counts.
+    function test_recordVerdict_onRefusedRequest_counts() public {
         failing.fail(FailingVerifier.Failure.Revert);
         (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
-        vm.startPrank(address(failing));
-        claims.report(claimId, 0, IVerifier.Verdict.Valid);
+        failing.decide(claimId, 0, IVerifier.Verdict.Valid);
+        claims.recordVerdict(claimId, 0);
         vm.assertEq(claims.getClaim(claimId).refused, 1);
         vm.assertEq(claims.getClaim(claimId).passed, 1);
-        claims.report(claimId, 1, IVerifier.Verdict.Invalid);
-        vm.stopPrank();
+        failing.decide(claimId, 1, IVerifier.Verdict.Invalid);
+        claims.recordVerdict(claimId, 1);
         vm.assertEq(claims.getClaim(claimId).refused, 0);
         vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 950 ether);
@@ -102,7 +138,72 @@ contract FailingVerifierAttackTest is Work {
         claims.distributeFees(claimed.claim);
     }
 
-    /// @dev The verifier accepts one request but reports no verdict, and refuses another request. The claim expires.
+    function test_distributeFees_withVerifierThatRevertsWhenAsked_paysAtDeadline() public {
+        _assertPaidAtDeadlineWithoutAnswers(FailingVerifier.Failure.Revert);
+    }
+
+    function test_distributeFees_withVerifierThatUsesAllGasWhenAsked_paysAtDeadline() public {
+        _assertPaidAtDeadlineWithoutAnswers(FailingVerifier.Failure.UseAllGas);
+    }
+
+    /// @dev The answer is a number that is no verdict.
+    function test_distributeFees_withVerifierThatAnswersWithGarbage_paysAtDeadline() public {
+        _assertPaidAtDeadlineWithoutAnswers(FailingVerifier.Failure.ReturnGarbage);
+    }
+
+    function test_distributeFees_withVerifierThatRevertsWithGarbage_paysAtDeadline() public {
+        _assertPaidAtDeadlineWithoutAnswers(FailingVerifier.Failure.RevertWithGarbage);
+    }
+
+    /// @dev The verifier fails, but works again before the fees are distributed.
+    function test_distributeFees_afterVerifierWorksAgain_recordsVerdicts() public {
+        failing.failToAnswer(FailingVerifier.Failure.Revert);
+        (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
+        failing.decide(claimId, 0, IVerifier.Verdict.Valid);
+        failing.decide(claimId, 1, IVerifier.Verdict.Invalid);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClaimsTypes.WrongVerdict.selector, claimId, 0, IVerifier.Verdict.None, IVerifier.Verdict.None
+            )
+        );
+        claims.recordVerdict(claimId, 0);
+        failing.failToAnswer(FailingVerifier.Failure.None);
+        claims.distributeFees(claimed.claim);
+        vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
+        vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 950 ether);
+    }
+
+    /// @dev The claim does not expire as long as the verifier says that it will give a verdict.
+    function test_expire_ofPendingVerdict_reverts() public {
+        failing.setPending(true);
+        (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
+        failing.decide(claimId, 0, IVerifier.Verdict.Valid);
+        vm.roll(claims.getClaim(claimId).verdictDeadline);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.VerdictPending.selector, claimId, 1));
+        claims.expire(claimed.claim);
+        failing.setPending(false);
+        claims.expire(claimed.claim);
+        vm.assertTrue(claims.getClaim(claimId).state == IClaimsTypes.State.Refunded);
+    }
+
+    /// @dev A caller that sends little gas cannot turn a verdict into a failure of the verifier.
+    /// forge-config: default.fuzz.runs = 64
+    /// forge-config: long.fuzz.runs = 256
+    /// forge-config: mutation.fuzz.runs = 16
+    function test_fuzz_distributeFees_withLittleGas_revertsOrRecordsVerdict(uint256 gas) public {
+        (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
+        failing.decide(claimId, 1, IVerifier.Verdict.Invalid);
+        vm.roll(claims.getClaim(claimId).verdictDeadline);
+        bytes memory data = abi.encodeWithSignature(
+            "distributeFees((bytes32,address,address,uint64,bytes32,(uint64,uint64)[],uint64,bytes32))", claimed.claim
+        );
+        (bool succeeded,) = address(claims).call{gas: 30_000 + gas % 600_000}(data);
+        bool isRefunded = claims.getClaim(claimId).state == IClaimsTypes.State.Refunded;
+        vm.assertTrue(succeeded == isRefunded);
+        vm.assertTrue(isRefunded || claims.getClaim(claimId).state == IClaimsTypes.State.Open);
+    }
+
+    /// @dev The verifier accepts one request but gives no verdict, and refuses another request. The claim expires.
     function test_distributeFees_withMissingVerdictAndRefusal_reverts() public {
         (ClaimWithReceipts memory claimed,) = _claimAndSeal(jobId, 1);
         bytes32 claimId = claimed.claim.id();
@@ -155,6 +256,25 @@ contract FailingVerifierAttackTest is Work {
         vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotExpired.selector, claimId, 0));
         claims.expire(claimed.claim);
         claims.distributeFees(claimed.claim);
+        vm.assertEq(jobs.earnings(_signingAccount(ANNA)), _feesOf(claimed.claim.durationMs));
+        vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
+    }
+
+    function _assertPaidAtDeadlineWithoutAnswers(FailingVerifier.Failure failure) private {
+        (ClaimWithReceipts memory claimed, bytes32 claimId) = _claimAndDisclose(1);
+        failing.failToAnswer(failure);
+        IClaimsTypes.Status memory status = claims.getClaim(claimId);
+        vm.assertEq(status.refused, 0);
+        vm.roll(status.verdictDeadline - 1);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.TooEarly.selector, claimId, status.verdictDeadline));
+        claims.distributeFees(claimed.claim);
+        vm.roll(status.verdictDeadline);
+        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotExpired.selector, claimId, 0));
+        claims.expire(claimed.claim);
+        vm.expectEmit(address(claims));
+        emit IClaimsTypes.RequestRefused(claimId, jobId, address(failing), 0);
+        claims.distributeFees(claimed.claim);
+        vm.assertEq(claims.getClaim(claimId).refused, 2);
         vm.assertEq(jobs.earnings(_signingAccount(ANNA)), _feesOf(claimed.claim.durationMs));
         vm.assertEq(bonding.stakeOf(_signingAccount(ANNA)), 1_000 ether);
     }

@@ -50,7 +50,11 @@ contract OwnerOfClaimsAttackTest is Work {
         vm.assertEq(claims.getRequest(claimId, 0).verifier, address(0));
         claims.verify(claimed.claim, _disclosureOf(claimed, 0));
         vm.assertEq(claims.getRequest(claimId, 0).verifier, address(verifier));
-        vm.expectRevert(abi.encodeWithSelector(IClaimsTypes.NotVerifier.selector, address(ally), address(verifier)));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IClaimsTypes.WrongVerdict.selector, claimId, 0, IVerifier.Verdict.None, IVerifier.Verdict.None
+            )
+        );
         vm.prank(_account("verifier"));
         ally.report(claimId, 0, IVerifier.Verdict.Invalid);
         _reportVerdict(claimed.claim.id(), 0, IVerifier.Verdict.Valid);

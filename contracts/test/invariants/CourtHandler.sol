@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {ICourtTypes} from "../../src/interfaces/ICourtTypes.sol";
 import {IDisputeGame} from "../../src/interfaces/IDisputeGame.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
+import {Claim} from "../../src/types/Claim.sol";
 import {ChunkId} from "../../src/types/DisclosedWork.sol";
 import {CourtModel} from "../verification/CourtModel.sol";
 
-/// @notice Random objections, appeals, demands and answers of several accounts, about the first three segments of one claim.
+/// @notice Random objections, appeals, demands and answers of several accounts, about the first three segments of one claim. The transcoder has
+/// another claim of the same job, and nobody objects to it.
 contract CourtHandler is CourtModel {
     address[3] private people = [_account("objector"), _account("friend"), _account("appellant")];
     bytes32[] private objections;
@@ -16,13 +19,22 @@ contract CourtHandler is CourtModel {
     mapping(uint64 segment => IVerifier.Verdict) private decided;
     mapping(IVerifier.Verdict => uint256) public verdictCount;
     uint256 public voidedCount;
+    bytes32 private otherId;
+    bytes private otherClaim;
+    mapping(bool isOther => mapping(IClaimsTypes.State => uint256)) public endCount;
 
     constructor() {
         _deployCourt();
+        ClaimWithReceipts memory first = _claimedWork();
+        ClaimWithReceipts memory other = _buildNextClaim(first, _range(4, 4));
+        otherId = _claimWork(other.claim);
+        _sealChallenges(other.claim);
+        claims.verify(other.claim, _disclosureAfter(first, other));
+        otherClaim = abi.encode(other.claim);
     }
 
     function act(uint256 seed) external {
-        (uint256 choice, uint256 rest) = (seed % 16, seed / 16);
+        (uint256 choice, uint256 rest) = (seed % 18, seed / 18);
         uint64 segment = uint64(rest % 3);
         address by = people[rest / 3 % 3];
         uint256 other = rest / 9;
@@ -36,7 +48,9 @@ contract CourtHandler is CourtModel {
         else if (choice == 12) _answerRandomly(segment);
         else if (choice == 13) _endDemandRandomly(segment);
         else if (choice == 14) _settleRandomly(segment);
-        else _withdraw(by);
+        else if (choice == 15) _withdraw(by);
+        else if (choice == 16) _distribute(claimId, _claimedWork().claim);
+        else _distribute(otherId, abi.decode(otherClaim, (Claim)));
         _observe();
     }
 
@@ -206,6 +220,28 @@ contract CourtHandler is CourtModel {
         if (court.withdrawable(by) == 0) return;
         vm.prank(by);
         court.withdraw();
+    }
+
+    /// @dev The payment of a claim depends on its own segments, and on whether the transcoder was slashed in the job. No game of another claim
+    /// delays it.
+    function _distribute(bytes32 id, Claim memory claim) private {
+        if (claims.getClaim(id).state != IClaimsTypes.State.Open) return;
+        bool isRefunded = claims.isExpelled(claim.jobId, transcoder);
+        bool isDecided = true;
+        for (uint64 segment = claim.ranges[0].first; segment <= claim.ranges[0].last; ++segment) {
+            (IVerifier.Verdict verdict,) = court.verdictOf(id, segment);
+            if (verdict == IVerifier.Verdict.None) isDecided = false;
+            if (verdict == IVerifier.Verdict.Invalid || verdict == IVerifier.Verdict.Unavailable) isRefunded = true;
+        }
+        bool succeeded;
+        try claims.distributeFees(claim) {
+            succeeded = true;
+        } catch {}
+        vm.assertTrue(succeeded == (isRefunded || isDecided), "a claim waits for another one, or does not wait");
+        if (!succeeded) return;
+        IClaimsTypes.State state = claims.getClaim(id).state;
+        vm.assertTrue(state == (isRefunded ? IClaimsTypes.State.Refunded : IClaimsTypes.State.Paid), "wrong end");
+        ++endCount[id == otherId][state];
     }
 
     function _chunkId(uint64 segment) private view returns (ChunkId memory) {

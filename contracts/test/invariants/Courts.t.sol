@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
 import {Test} from "../Test.sol";
 import {CourtHandler} from "./CourtHandler.sol";
@@ -44,6 +45,8 @@ contract CourtsInvariantTest is Test {
     function test_handler_afterManyActions_reachesEveryVerdict() public {
         vm.pauseGasMetering();
         uint256[5] memory counts;
+        uint256 paid;
+        uint256 refunded;
         uint256 voided;
         for (uint256 run; run < 8; ++run) {
             handler = new CourtHandler();
@@ -57,10 +60,14 @@ contract CourtsInvariantTest is Test {
                 counts[verdict] += handler.verdictCount(IVerifier.Verdict(verdict));
             }
             voided += handler.voidedCount();
+            paid += handler.endCount(true, IClaimsTypes.State.Paid);
+            refunded += handler.endCount(false, IClaimsTypes.State.Refunded);
         }
         for (uint256 verdict = 1; verdict < 5; ++verdict) {
             vm.assertGe(counts[verdict], 1, vm.toString(verdict));
         }
         vm.assertGe(voided, 1, "no appeal was won");
+        vm.assertGe(paid, 1, "the claim without objections was never paid");
+        vm.assertGe(refunded, 1, "the claim with objections was never refunded");
     }
 }

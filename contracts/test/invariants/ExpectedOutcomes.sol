@@ -196,7 +196,7 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
     }
 
     function _assertWorkRefusalsHappened() private view {
-        bytes4[26] memory expectedError = [
+        bytes4[25] memory expectedError = [
             IClaimsTypes.NotTranscoder.selector,
             IClaimsTypes.NotDrawn.selector,
             IClaimsTypes.WrongSigner.selector,
@@ -213,7 +213,6 @@ abstract contract ExpectedOutcomes is InvalidCallHandler {
             IClaimsTypes.NotChallenged.selector,
             IClaimsTypes.AlreadyRequested.selector,
             IClaimsTypes.UnknownRequest.selector,
-            IClaimsTypes.NotVerifier.selector,
             IClaimsTypes.WrongVerdict.selector,
             IClaimsTypes.TooEarly.selector,
             IClaimsTypes.SameOutputs.selector,

@@ -35,7 +35,7 @@ contract Handler is ExpectedOutcomes {
     /// @dev Registers three transcoders and initializes round 1, because in round 0 a later action can change the draw of a
     /// job.
     function start() external {
-        unreliable = new UnreliableVerifier(claims);
+        unreliable = new UnreliableVerifier(claims, bonding, _account("verifier"), VERIFIER_BOND);
         claimVersions.push(ClaimVersion(0, claims.parameters(), address(verifier)));
         for (uint256 i; i < 3; ++i) {
             _registerTranscoder(_actor(i), 500 ether, i + 1);

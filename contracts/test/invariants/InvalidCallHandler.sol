@@ -103,17 +103,16 @@ abstract contract InvalidCallHandler is SnapshotHandler {
         bytes32 claimId = _randomRecent(claimIds);
         Claim memory claim = _claimOf(claimId);
         uint64 number = claim.ranges[0].first;
-        address by = claims.getRequest(claimId, number).verifier;
-        bool isRequested = by != address(0);
-        bytes4 expectedError = isRequested ? IClaimsTypes.NotVerifier.selector : IClaimsTypes.UnknownRequest.selector;
-        bytes memory data = abi.encodeCall(claims.report, (claimId, number, IVerifier.Verdict.Valid));
+        bool isRequested = claims.getRequest(claimId, number).verifier != address(0);
+        // No verifier has an unrecorded verdict.
+        bytes4 expectedError = isRequested ? IClaimsTypes.WrongVerdict.selector : IClaimsTypes.UnknownRequest.selector;
+        bytes memory data = abi.encodeCall(claims.recordVerdict, (claimId, number));
         _assertRefused(claim.transcoder, address(claims), data, expectedError);
-        data = abi.encodeCall(verifier.report, (claimId, number, IVerifier.Verdict.Valid));
-        _assertRefused(claim.transcoder, address(verifier), data, IBondedVerifier.NotVerifier.selector);
         // The BondedVerifier is not the verifier of every job.
         data = abi.encodeCall(verifier.report, (claimId, number, IVerifier.Verdict.None));
-        if (by == address(verifier)) expectedError = IClaimsTypes.WrongVerdict.selector;
         _assertRefused(_account("verifier"), address(verifier), data, expectedError);
+        data = abi.encodeCall(verifier.report, (claimId, number, IVerifier.Verdict.Valid));
+        _assertRefused(claim.transcoder, address(verifier), data, IBondedVerifier.NotVerifier.selector);
     }
 
     /// @dev Makes calls that must fail: distributes fees that are not due, discloses segments that are not challenged, and

@@ -142,15 +142,13 @@ abstract contract SeatHandler is Finders {
             bonding.evictLowest();
             return _countOutcome("evictLowest");
         }
+        bytes memory data = abi.encodeCall(bonding.evictLowest, ());
+        _assertRefused(actor, address(bonding), data, IBondingTypes.PoolNotOverfull.selector);
         uint256 largestStake;
         for (uint256 i; i < waiting.length; ++i) {
             if (waiting[i].stake > largestStake) (largestStake, actor) = (waiting[i].stake, waiting[i].transcoder);
         }
-        if (largestStake == 0) {
-            return _assertRefused(
-                actor, address(bonding), abi.encodeCall(bonding.evictLowest, ()), IBondingTypes.PoolNotOverfull.selector
-            );
-        }
+        if (largestStake == 0) return;
         (bool succeeded, bytes memory refusal) =
             _attempt(_randomActor(), address(bonding), abi.encodeCall(bonding.takeSeat, (actor)));
         if (succeeded) {

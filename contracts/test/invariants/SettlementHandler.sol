@@ -64,6 +64,8 @@ abstract contract SettlementHandler is Verifiers {
         IVerifier.Verdict verdict = _randomVerdict(claimId);
         uint64[] memory numbers = challengesOf[claimId];
         address transcoder = _claimOf(claimId).transcoder;
+        // Random verdicts alone would hardly ever be forgiven.
+        if (_isForgivable(claimId, transcoder)) verdict = IVerifier.Verdict.Unavailable;
         for (uint256 i; i < numbers.length; ++i) {
             IClaimsTypes.RequestStatus memory request = claims.getRequest(claimId, numbers[i]);
             if (request.verifier == address(0)) continue;
@@ -194,24 +196,36 @@ abstract contract SettlementHandler is Verifiers {
         feesRefunded += fees;
     }
 
-    /// @dev Records the verdict. Also records a slash if the verdict is a failure, and the failures in the window then
+    /// @dev Records the verdict. Also records a slash if the verdict is Invalid, or if it is Unavailable and the failures in the window then
     /// exceed the threshold.
     function _recordVerdict(bytes32 claimId, address transcoder, IVerifier.Verdict verdict) private {
         bool[] storage past = failures[transcoder];
         past.push(verdict != IVerifier.Verdict.Valid);
         if (verdict == IVerifier.Verdict.Valid) return;
         IClaimsTypes.Parameters memory values = _parametersOf(_claimOf(claimId).jobId);
+        if (verdict == IVerifier.Verdict.Invalid) {
+            return _recordClaimSlash(claimId, transcoder, values.failedVerificationSlashAmount);
+        }
+        if (_isForgiven(past, values)) return _countOutcome("forgiven");
+        _recordClaimSlash(claimId, transcoder, values.missedVerificationSlashAmount);
+    }
+
+    /// @dev Whether the failures in the window are within the threshold.
+    function _isForgiven(bool[] storage past, IClaimsTypes.Parameters memory values) private view returns (bool) {
         (uint256 failed, uint256 count) = (0, past.length < REMEMBERED ? past.length : REMEMBERED);
         if (count > values.verificationWindow) count = values.verificationWindow;
         for (uint256 i; i < count; ++i) {
             if (past[past.length - 1 - i]) ++failed;
         }
-        if (failed * MILLION <= values.verificationFailureThreshold * count) return _countOutcome("forgiven");
-        if (verdict == IVerifier.Verdict.Invalid) {
-            _recordClaimSlash(claimId, transcoder, values.failedVerificationSlashAmount);
-        } else {
-            _recordClaimSlash(claimId, transcoder, values.missedVerificationSlashAmount);
-        }
+        return failed * MILLION <= values.verificationFailureThreshold * count;
+    }
+
+    /// @dev Whether the contract would forgive one more segment of the claim that is Unavailable.
+    function _isForgivable(bytes32 claimId, address transcoder) private returns (bool forgivable) {
+        bool[] storage past = failures[transcoder];
+        past.push(true);
+        forgivable = _isForgiven(past, _parametersOf(_claimOf(claimId).jobId));
+        past.pop();
     }
 
     /// @dev A transcoder is slashed at most once in a job.

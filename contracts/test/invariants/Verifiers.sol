@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IBondingManager} from "../../src/interfaces/IBondingManager.sol";
 import {IClaimsManager} from "../../src/interfaces/IClaimsManager.sol";
 import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
+import {BondedVerifier} from "../../src/verification/BondedVerifier.sol";
 import {ClaimHandler} from "./ClaimHandler.sol";
 
-/// @dev A verifier's contract that refuses some requests: it reverts, or it uses up all its gas. Every account can report a
-/// verdict through it.
-contract UnreliableVerifier is IVerifier {
-    IClaimsManager private immutable claims;
+/// @dev A BondedVerifier that refuses some requests: it reverts, or it uses up all its gas.
+contract UnreliableVerifier is BondedVerifier {
+    constructor(IClaimsManager claims_, IBondingManager bonding_, address account, uint256 bond)
+        BondedVerifier(claims_, bonding_, account, bond)
+    {}
 
-    constructor(IClaimsManager claims_) {
-        claims = claims_;
-    }
-
-    function request(bytes32 claimId, bytes32, uint64 sequenceNumber, bytes32) external view {
+    function request(bytes32 claimId, bytes32, uint64 sequenceNumber, bytes32) external view override {
         if (!refuses(claimId, sequenceNumber)) return;
         if (_randomOf(claimId, sequenceNumber) % 2 == 0) revert();
         assembly {
             invalid()
         }
-    }
-
-    function report(bytes32 claimId, uint64 sequenceNumber, Verdict verdict) external {
-        claims.report(claimId, sequenceNumber, verdict);
     }
 
     function refuses(bytes32 claimId, uint64 sequenceNumber) public pure returns (bool) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IBondingTypes} from "../../src/interfaces/IBondingTypes.sol";
+import {IClaimsTypes} from "../../src/interfaces/IClaimsTypes.sol";
 import {ICourtTypes} from "../../src/interfaces/ICourtTypes.sol";
 import {IDisputeGame} from "../../src/interfaces/IDisputeGame.sol";
 import {IVerifier} from "../../src/interfaces/IVerifier.sol";
@@ -25,6 +27,8 @@ abstract contract CourtModel is PayloadModel, Work {
     uint256 internal constant WINDOW = 50;
     uint256 internal constant ANSWER = 30;
     uint256 internal constant CLOCK = 20;
+    /// @dev The `verdictBlocks` of the court.
+    uint256 internal constant VERDICT = WINDOW + ANSWER + 2 * CLOCK;
     uint256 internal constant MIN_BASE_FEE = 1 gwei;
     uint256 internal constant LENGTH = 3;
     uint256 internal constant LONG_BYTES = 10_000;
@@ -48,6 +52,23 @@ abstract contract CourtModel is PayloadModel, Work {
     mapping(bytes32 gameId => bytes32) internal postedStart;
     mapping(bytes32 gameId => bytes32[32]) internal postedEnds;
     mapping(bytes32 gameId => uint64) internal segmentOfGame;
+
+    /// @dev As long as the claim deadline, the verification period and the slashing period together.
+    function _bondingParameters(uint256 poolSize)
+        internal
+        pure
+        override
+        returns (IBondingTypes.Parameters memory values)
+    {
+        values = super._bondingParameters(poolSize);
+        values.unbondingPeriod = CLAIM_DEADLINE_BLOCKS + VERIFICATION_PERIOD_BLOCKS + VERDICT;
+    }
+
+    /// @dev The court needs a slashing period of `VERDICT` blocks.
+    function _claimsParameters() internal pure override returns (IClaimsTypes.Parameters memory values) {
+        values = super._claimsParameters();
+        values.slashingPeriodBlocks = VERDICT;
+    }
 
     function _deployCourt() internal {
         _deploy(10);
