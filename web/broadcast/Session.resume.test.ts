@@ -9,6 +9,7 @@ import { registerTranscoder } from '../testbeds/registerTranscoder'
 import { startTakingRelay, type TakingRelay } from '../testbeds/takingRelay'
 import { TestBrowser } from '../testbeds/testBrowser'
 import type { BroadcastFigures, BroadcastState } from './BroadcastState'
+import { removeEarly } from './early/earlyStore'
 import { readHistory } from './history'
 import { findOffer } from './offer'
 import { presetOf } from './presets'
@@ -18,6 +19,9 @@ import { findStored } from './resume/findStored'
 import type { StoredBroadcast } from './resume/StoredBroadcast'
 import { Session } from './Session'
 import type { SessionOptions } from './SessionOptions'
+
+// Node has no IndexedDB. The tests watch what is deleted in it.
+vi.mock('./early/earlyStore', { spy: true })
 
 let local: LocalChain
 let relay: TakingRelay
@@ -173,6 +177,24 @@ describe('after the page of a live broadcast has crashed', () => {
     const { ends } = relay.taken(stored.jobId)
     expect(ends).toMatchObject([{ lastSequenceNumber: 3n }])
     expect([await transactions(), await store.readAll()]).toEqual([sent, []])
+  })
+
+  it('ending the broadcast deletes its early link before the final signed end is sent', async () => {
+    const { stored } = await interrupted()
+    const ending = () => endStored(stored, { client: options.client, store, iceServers: [] })
+    const { ends } = relay.taken(stored.jobId)
+    const deleted = vi.mocked(removeEarly).mockClear()
+    deleted.mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'))
+    await expect(ending()).rejects.toThrow('full')
+    // The link can start the next broadcast as long as its stream has no signed end. So the broadcast is still interrupted.
+    expect([ends, await store.readAll()]).toMatchObject([[], [{ jobId: stored.jobId }]])
+    let endsBefore: number | undefined
+    deleted.mockImplementationOnce(async () => {
+      endsBefore = ends.length
+    })
+    await ending()
+    expect(deleted.mock.calls).toEqual([[stored.streamId], [stored.streamId]])
+    expect([endsBefore, ends]).toMatchObject([0, [{ lastSequenceNumber: 3n }]])
   })
 
   it('if another tab has stopped the broadcast meanwhile, it does not go on', async () => {
