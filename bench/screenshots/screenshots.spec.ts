@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { openViewer, watch } from '../../e2e/audience'
 import { launchBrowser } from '../../e2e/browser'
 import { operatorOf } from '../../e2e/chain'
@@ -22,6 +22,7 @@ const folder = process.env.LP_SCREENSHOTS ?? 'test-results/screenshots'
 
 const looks = [
   { name: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+  { name: 'small-phone', viewport: { width: 320, height: 640 }, colorScheme: 'dark' },
   { name: 'desktop', viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
   { name: 'dark', viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
 ] as const
@@ -38,8 +39,8 @@ const test = base.extend({
   ],
 })
 
-/** Takes a picture of the window, as a person sees the page, with each look. */
-async function take(page: Page, name: string): Promise<void> {
+/** Takes a picture of the window, as a person sees the page, with each look. `shown`: this element is in the picture. */
+async function take(page: Page, name: string, shown?: Locator): Promise<void> {
   mkdirSync(folder, { recursive: true })
   for (const { name: look, viewport, colorScheme } of looks) {
     await page.setViewportSize(viewport)
@@ -48,6 +49,7 @@ async function take(page: Page, name: string): Promise<void> {
     await page.evaluate(() => document.querySelector<HTMLElement>('h1:focus')?.blur())
     // The page draws once with its new size.
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    await shown?.scrollIntoViewIfNeeded()
     await page.screenshot({ path: join(folder, `${name}-${look}.png`) })
   }
 }
@@ -127,11 +129,12 @@ test('a live stream, on both sides', async ({ network, browser }) => {
   await turnOnCamera(broadcaster)
   await expect(broadcaster.getByRole('button', { name: 'Go live' })).toBeEnabled()
   await broadcaster.getByLabel('Title').fill('Evening light over the bay')
+  await broadcaster.getByRole('button', { name: 'Take a picture' }).click()
+  await expect(broadcaster.getByAltText('Poster of the stream')).toBeVisible()
   await take(broadcaster, 'broadcast-ready')
   await broadcaster.getByRole('button', { name: 'Get the link now' }).click()
   const early = broadcaster.getByTestId('early-link')
-  await early.scrollIntoViewIfNeeded()
-  await take(broadcaster, 'broadcast-early-link')
+  await take(broadcaster, 'broadcast-early-link', early)
   const waiting = await (await browser.newContext()).newPage()
   await waiting.goto((await early.getAttribute('href')) as string)
   await expectWatch(waiting, 'soon')
@@ -161,15 +164,13 @@ test('a live stream, on both sides', async ({ network, browser }) => {
 
   await expect(broadcaster.getByTestId('stream-health')).toHaveAttribute('data-viewers', /^[1-9]/)
   await take(broadcaster, 'broadcast-live')
-  await broadcaster.getByRole('switch', { name: /Show the stream under/ }).scrollIntoViewIfNeeded()
-  await take(broadcaster, 'broadcast-share')
+  await take(broadcaster, 'broadcast-share', broadcaster.getByRole('switch', { name: /Show the stream under/ }))
   const finder = await (await browser.newContext()).newPage()
   await finder.goto(`${network.url}/#/live`)
   await expect(finder.getByTestId('live-stream')).toBeVisible()
   await take(finder, 'live')
   await finder.context().close()
-  await broadcaster.getByTestId('stream-health').scrollIntoViewIfNeeded()
-  await take(broadcaster, 'broadcast-health')
+  await take(broadcaster, 'broadcast-health', broadcaster.getByTestId('stream-health'))
   await broadcaster.getByRole('button', { name: 'Stop' }).click()
   await take(broadcaster, 'broadcast-stop')
   await broadcaster.getByRole('button', { name: 'Continue' }).click()
@@ -197,8 +198,7 @@ test('a paid stream, and a stream that is interrupted', async ({ network, browse
   await broadcaster.getByRole('radio', { name: 'Paid' }).click()
   await broadcaster.getByLabel('Price a minute').fill('0.003')
   await expect(broadcaster.getByText('Of 0.003 ETH, you get 0.00285 ETH')).toBeVisible()
-  await broadcaster.getByLabel('Price a minute').scrollIntoViewIfNeeded()
-  await take(broadcaster, 'broadcast-paid')
+  await take(broadcaster, 'broadcast-paid', broadcaster.getByLabel('Price a minute'))
   const link = await goLive(broadcaster)
   const viewer = await (await browser.newContext()).newPage()
   await viewer.goto(link)

@@ -39,7 +39,8 @@ export function Preview({ source, badge }: { source: Source; badge: ReactNode })
       )}
       <div className="absolute top-3 left-3">{badge}</div>
       {source.stream && (
-        <div className="absolute inset-x-3 bottom-3 flex items-center justify-center gap-3">
+        // On a narrow phone, three buttons in the middle would touch the meter.
+        <div className="absolute inset-x-3 bottom-3 flex items-center gap-3 min-[22rem]:justify-center">
           <IconButton
             label={source.microphoneOn ? 'Mute the microphone' : 'Unmute the microphone'}
             look={source.microphoneOn ? 'glass' : 'off'}

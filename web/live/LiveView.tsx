@@ -1,3 +1,6 @@
+import Radio from 'lucide-react/icons/radio'
+import { Link } from 'wouter'
+import { Button } from '../ui/Button'
 import { Notice } from '../ui/Notice'
 import { Spinner } from '../ui/Spinner'
 import type { Live } from './followLive'
@@ -31,12 +34,7 @@ function Streams({ live, nowMs }: { live: Live; nowMs: number }) {
         }}
       />
     )
-  if (live.streams.length === 0)
-    return (
-      <p role="status" className="text-ink-soft">
-        {live.answered ? 'No stream is shown here now.' : 'No relay answers now. This page tries again.'}
-      </p>
-    )
+  if (live.streams.length === 0) return <Empty sentence={live.answered ? nothing : silent} />
   return (
     <ul className="grid gap-5 sm:grid-cols-2 lg:grid-cols-3">
       {live.streams.map((stream) => (
@@ -45,5 +43,28 @@ function Streams({ live, nowMs }: { live: Live; nowMs: number }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+const nothing = 'No stream is shown here now.'
+const silent = 'No relay answers now.'
+
+function Empty({ sentence }: { sentence: string }) {
+  return (
+    <div className="flex flex-col items-center rounded-2xl bg-inset px-6 py-12 text-center sm:py-20">
+      <Radio className="size-10 text-ink-soft" aria-hidden="true" />
+      <div role="status" className="mt-4">
+        <p className="font-semibold">{sentence}</p>
+        <p className="mt-1 text-balance text-ink-soft text-sm">This page asks the relays again every 15 seconds.</p>
+      </div>
+      <div className="mt-5 flex flex-wrap justify-center gap-2">
+        <Button asChild size="small" look="outline">
+          <Link href="/watch">Open a link</Link>
+        </Button>
+        <Button asChild size="small" look="outline">
+          <Link href="/broadcast">Go live yourself</Link>
+        </Button>
+      </div>
+    </div>
   )
 }

@@ -146,7 +146,7 @@ function Message({ problem, action }: { problem: Problem; action: ReactNode }) {
     >
       <p className="font-semibold text-base sm:text-xl">{problem.sentence}</p>
       <p className="max-w-md text-balance text-white/80">{problem.nextStep}</p>
-      <div className="mt-3">{action}</div>
+      {action && <div className="mt-3">{action}</div>}
     </div>
   )
 }

@@ -14,10 +14,11 @@ export function EarlyLinkForm({ early, mayRecord }: { early: EarlyLinkControl; m
       {early.problem && <Notice problem={early.problem} />}
       {early.link && early.untilMs !== undefined ? (
         <>
+          <p className="mb-1.5 font-medium text-sm">Link to the next stream</p>
           <CopyLink label="link to the next stream" link={early.link} testId="early-link" />
           <p className="text-pretty text-[13px] text-ink-soft leading-relaxed">
             A viewer who opens the link reads that the stream starts soon, and sees the picture when you go live. The
-            link waits for you until {formatMoment(early.untilMs, Date.now())}, also if you load this page again.
+            link stays valid until {formatMoment(early.untilMs, Date.now())}, also if you load this page again.
           </p>
           <ConfirmDialog
             trigger={
