@@ -30,7 +30,7 @@ export function CoverForm({ cover, stream }: { cover: CoverChoice; stream: Media
         />
       </div>
       {cover.titleProblem && <Notice problem={cover.titleProblem} />}
-      <div className="flex items-center gap-3">
+      <div className="flex flex-wrap items-center gap-3">
         {cover.poster ? (
           <span className="relative shrink-0">
             <img
@@ -52,7 +52,8 @@ export function CoverForm({ cover, stream }: { cover: CoverChoice; stream: Media
             No poster
           </p>
         )}
-        <div className="flex flex-wrap gap-2">
+        {/* On a narrow phone, the buttons are below the poster. */}
+        <div className="flex grow basis-40 flex-wrap gap-2">
           <Button asChild look="outline" size="small">
             <label className="cursor-pointer has-[:focus-visible]:outline-2">
               <ImageIcon className="size-4" aria-hidden="true" />
