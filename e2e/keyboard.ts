@@ -57,3 +57,15 @@ export async function pressEnterOn(page: Page, element: Locator): Promise<void> 
   await tabTo(page, element)
   await page.keyboard.press('Enter')
 }
+
+/** Chooses a radio button: Tab goes to the checked one of the group, and the arrows go to the others. */
+export async function chooseRadio(page: Page, group: string, name: string): Promise<void> {
+  const radios = page.getByRole('radiogroup', { name: group })
+  await tabTo(page, radios.getByRole('radio', { checked: true }))
+  const wanted = radios.getByRole('radio', { name })
+  const most = await radios.getByRole('radio').count()
+  for (let pressed = 0; pressed < most && !(await wanted.isChecked()); pressed++)
+    await page.keyboard.press('ArrowRight')
+  await expect(wanted).toBeChecked()
+  await expect(wanted).toBeFocused()
+}

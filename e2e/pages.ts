@@ -78,7 +78,7 @@ export async function checkSegment(page: Page): Promise<string> {
   return verdict ?? ''
 }
 
-export const expectBroadcast = (page: Page, state: string) =>
+export const expectBroadcast = (page: Page, state: string | RegExp) =>
   expect(page.getByTestId('broadcast-state')).toHaveAttribute('data-state', state)
 
 export const expectWatch = (page: Page, state: string | RegExp) =>
