@@ -20,7 +20,7 @@ export function BecomeCard({ staking }: { staking: Staking }) {
           ? `${vacant === 1 ? '1 seat is' : `${vacant} seats are`} vacant, so this stake takes a seat now.`
           : `All seats are taken. To take a seat now, it needs more than ${formatLpt(stake - 1n)}, its own stake and the stake of its delegators together. With less, it waits for a seat.`}
       </p>
-      <ol className="mt-4 grid gap-4 text-sm">
+      <ol className="mt-4 grid grid-cols-1 gap-4 text-sm">
         <li>
           <p>
             Create an encrypted key. Choose a password. Send LPT and a little ether to the address that the command
