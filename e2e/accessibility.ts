@@ -15,11 +15,8 @@ const options = {
   preload: false,
 }
 
-/**
- * Expects that axe finds no fault of the page as it is now: on a phone in the light theme, and on a desktop in the dark theme. `hasForeignFrames`:
- * the page has frames of other sites, which axe examines too.
- */
-export async function expectAccessible(page: Page, { hasForeignFrames = false } = {}): Promise<void> {
+/** Expects that axe finds no fault of the page as it is now: on a phone in the light theme, and on a desktop in the dark theme. */
+export async function expectAccessible(page: Page): Promise<void> {
   for (const { colorScheme, viewport } of looks) {
     await page.setViewportSize(viewport)
     // Without motion, the colours change almost at once. On a busy machine, axe could still see a colour of the other theme.
@@ -29,10 +26,10 @@ export async function expectAccessible(page: Page, { hasForeignFrames = false } 
       const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
       return Promise.allSettled(transitions.map(({ finished }) => finished)).then(() => undefined)
     })
-    const isLoaded = !hasForeignFrames && (await page.evaluate(() => 'axe' in window))
-    const axe = new AxeBuilder({ page, ...(isLoaded && { axeSource: '0' }) }).options(options)
+    const isLoaded = await page.evaluate(() => 'axe' in window)
+    const axe = new AxeBuilder({ page, ...(isLoaded && { axeSource: '0' }) })
     // In the legacy mode, axe needs no second page. Only a page with frames of other sites needs the other mode.
-    const { violations } = await axe.setLegacyMode(!hasForeignFrames).analyze()
+    const { violations } = await axe.setLegacyMode().options(options).analyze()
     const faults = violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => ({ id, html, failureSummary })),
     )
