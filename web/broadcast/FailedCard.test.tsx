@@ -2,7 +2,7 @@
 import type { Settlement } from 'lp-relay'
 import { renderToString } from 'react-dom/server'
 import { type Hex, numberToHex, zeroAddress } from 'viem'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Broadcast } from './Broadcast'
 import { FailedCard } from './FailedCard'
 import { pastBroadcastOf } from './PastBroadcast'
@@ -30,6 +30,10 @@ function textOf(settlement: Settlement.Settlement | undefined, change: Partial<B
   body.innerHTML = renderToString(<FailedCard problem={problem} past={past} busy={false} onReset={() => {}} />)
   return body.textContent ?? ''
 }
+
+// A time on another day would have a date too.
+beforeAll(() => void vi.setSystemTime(new Date(2026, 10, 1, 12)))
+afterAll(() => void vi.useRealTimers())
 
 describe('FailedCard', () => {
   it('for a stream that no transcoder took, shows the paid network fee, and the reserved amount with the time of its release', () => {

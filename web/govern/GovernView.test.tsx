@@ -3,7 +3,7 @@ import { contractsOn } from '@lp/contracts/deployments'
 import { act, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { type Hex, type PublicClient, parseEther, toHex, zeroAddress } from 'viem'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { localChainId } from '../config/chain'
 import { governanceOf, pollOf, voterOf } from '../testbeds/governance'
 import type { Wallet } from '../wallet/Wallet'
@@ -61,6 +61,9 @@ const decisions: readonly Decision[] = [
 ]
 
 test('a proposal says in plain words what it decides, with its votes, its quorum and its end', async () => {
+  // Shortly before midnight, the end of the vote would have a date too.
+  onTestFinished(() => void vi.useRealTimers())
+  vi.setSystemTime(new Date(2026, 10, 1, 12))
   const calls = decisions.map((decision) => callOf(decision, contracts))
   const proposal = await show(governanceOf({ polls: [pollOf({ calls })], pollCount: 1 }))
   expect(text(proposal)).toContain('Pay 5 LPT from the CommonPool to 0x0000…0009')

@@ -1,5 +1,5 @@
 import { parseEther, toHex } from 'viem'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { stakingOf, transcoderOf } from '../testbeds/staking'
 import type { Intent } from './Intent'
 import { reviewOf } from './Review'
@@ -41,6 +41,10 @@ const all: readonly Intent[] = [
   { kind: 'withdrawFees' },
   { kind: 'initializeRound' },
 ]
+
+// The text of a date depends on whether it is today.
+beforeAll(() => vi.useFakeTimers({ toFake: ['Date'], now: clock.timeMs }))
+afterAll(() => vi.useRealTimers())
 
 describe('reviewOf', () => {
   it.each(all)('says for $kind what happens, when it happens, and what the person can lose', (intent) => {
