@@ -20,7 +20,7 @@ import type { StoredBroadcast } from './resume/StoredBroadcast'
 import { Session } from './Session'
 import type { SessionOptions } from './SessionOptions'
 
-// Node has no IndexedDB. The tests watch what is deleted in it.
+// Node has no IndexedDB, so the page cannot store an early link here. The spy records which early links the session deletes.
 vi.mock('./early/earlyStore', { spy: true })
 
 let local: LocalChain

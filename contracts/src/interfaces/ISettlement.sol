@@ -15,9 +15,9 @@ interface ISettlement is IClaimsTypes {
 
     /// @notice Records the verdict of the claim's verifier on a disclosed segment. Reverts if the verifier has none. The verdicts Invalid and
     /// Unavailable refund the claim if it is open. They also slash the transcoder, unless it was already slashed in the job, or the verdict is
-    /// Unavailable and the failures are within the threshold, or the stake that backed the claim can be withdrawn again. The first slash in a job expels the transcoder from the job. The finder that the
-    /// verifier names gets the FinderFee. InputInvalid is the broadcaster's fault: this segment is not paid, and the broadcaster pays the
-    /// claim's fine. Any account may call this function. `distributeFees` and `expire` record the verdicts that are still missing.
+    /// Unavailable and the failures are within the threshold, or the stake that backed the claim can be withdrawn again. The first slash in a
+    /// job expels the transcoder from the job. The finder that the verifier names gets the FinderFee. InputInvalid is the broadcaster's fault:
+    /// this segment is not paid, and the broadcaster pays the claim's fine. Any account may call this function. `distributeFees` and `expire` record the verdicts that are still missing.
     function recordVerdict(bytes32 claimId, uint64 sequenceNumber) external;
 
     /// @notice Credits a claim's fees to its transcoder, if each challenged segment has the verdict Valid or

@@ -5,7 +5,11 @@ import { missingStake } from '../rounds/missingStake'
 /** After this time without an answer of the chain, the relay is not healthy. */
 const chainAwaySeconds = 60
 /** If the account has less ether, the status names this as a problem. The alert rules in `relay/deploy` have other limits. */
-export const lowEther = parseEther('0.01')
+const lowEther = parseEther('0.01')
+
+/** What the operator must do about an account with this balance, in wei. `undefined`: nothing. */
+export const missingEther = (balance: bigint, address: Address): string | undefined =>
+  balance < lowEther ? `The account has only ${formatEther(balance)} ETH for gas. Send ether to ${address}.` : undefined
 
 /** Why this relay is not healthy now, one sentence for each fault. `/healthz` shows these sentences. */
 export function failuresOf({ isDiskFull, isBehind, ...vitals }: Vitals): string[] {
@@ -38,8 +42,8 @@ export function failuresOf({ isDiskFull, isBehind, ...vitals }: Vitals): string[
 export function problemsOf(vitals: Vitals, address: Address): string[] {
   const { balance, missingSelfStake = 0n, missedRewards = 0 } = vitals
   const problems = failuresOf(vitals)
-  if (balance !== undefined && balance < lowEther)
-    problems.push(`The account has only ${formatEther(balance)} ETH for gas. Send ether to ${address}.`)
+  const poor = balance === undefined ? undefined : missingEther(balance, address)
+  if (poor) problems.push(poor)
   if (missingSelfStake > 0n) problems.push(missingStake(missingSelfStake, address))
   if (missedRewards > 0)
     problems.push(

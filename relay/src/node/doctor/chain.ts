@@ -4,7 +4,7 @@ import { blockSeconds } from '../../chain/blockSeconds'
 import { Sender } from '../../chain/Sender'
 import { RoundsChain } from '../../rounds/RoundsChain'
 import type { connect } from '../connect'
-import { lowEther } from '../problemsOf'
+import { missingEther } from '../problemsOf'
 import { BadError, examine, type Finding } from './Finding'
 
 type Connected = Awaited<ReturnType<typeof connect>>
@@ -36,8 +36,8 @@ export const examineEther = ({ client, wallet }: Connected): Promise<Finding> =>
   examine('ether', async () => {
     const { address } = wallet.account
     const balance = await client.getBalance({ address })
-    if (balance < lowEther)
-      throw new BadError(`The account has only ${formatEther(balance)} ETH for gas. Send ether to ${address}.`)
+    const poor = missingEther(balance, address)
+    if (poor) throw new BadError(poor)
     return `The account ${address} has ${formatEther(balance)} ETH for gas.`
   })
 
