@@ -112,19 +112,19 @@ export const workMutants: readonly Mutant[] = [
   },
   {
     name: 'the threshold of failures forgives one failure too few',
-    file: 'ClaimsSettlement.sol',
+    file: 'claims/Verdicts.sol',
     text: 'if (failures * MILLION <= values.verificationFailureThreshold * verdicts)',
     replacement: 'if (failures * MILLION < values.verificationFailureThreshold * verdicts)',
   },
   {
     name: 'two offences in one job are slashed twice',
-    file: 'ClaimsSettlement.sol',
+    file: 'claims/Verdicts.sol',
     text: 'if (expelled[jobId][transcoder]) return false;',
     replacement: '',
   },
   {
     name: 'a job does not record that it has expelled a transcoder',
-    file: 'ClaimsSettlement.sol',
+    file: 'claims/Verdicts.sol',
     text: 'handovers[jobId].hasExpelled = true;',
     replacement: '',
   },
@@ -148,7 +148,7 @@ export const workMutants: readonly Mutant[] = [
   },
   {
     name: 'a false segment is forgiven within the threshold of failures',
-    file: 'ClaimsSettlement.sol',
+    file: 'claims/Verdicts.sol',
     text: 'if (verdict == IVerifier.Verdict.Invalid) {\n            uint256 share = values.failed',
     replacement: 'if (verdict == IVerifier.Verdict.None) {\n            uint256 share = values.failed',
   },
@@ -166,13 +166,13 @@ export const workMutants: readonly Mutant[] = [
   },
   {
     name: 'a slash has no end',
-    file: 'ClaimsSettlement.sol',
+    file: 'claims/Verdicts.sol',
     text: 'if (block.number >= record.claimBlock + bondingManager.minUnbondingBlocks()) return;',
     replacement: '',
   },
   {
     name: 'the finder of a fault gets nothing',
-    file: 'ClaimsSettlement.sol',
+    file: 'claims/Verdicts.sol',
     text: '(verdict, finder) = (IVerifier.Verdict(number), address(uint160(account)));',
     replacement: '(verdict, finder) = (IVerifier.Verdict(number), address(uint160(account & 0)));',
   },
