@@ -45,8 +45,8 @@ test('the comparison fails if one extension has a variable before the common var
 test('the comparison fails if one extension has a variable that the contract does not have', () => {
   const sources = mutated(
     'ClaimsSettlement',
-    'contract ClaimsSettlement is Claims, ISettlement {',
-    'contract ClaimsSettlement is Claims, ISettlement { uint256 private added;',
+    'contract ClaimsSettlement is Verdicts, ISettlement {',
+    'contract ClaimsSettlement is Verdicts, ISettlement { uint256 private added;',
   )
   const layouts = storageLayouts(['ClaimsManager', 'ClaimsSettlement'], sources)
   expect(() => expectSameStorage(layouts.ClaimsManager, layouts.ClaimsSettlement)).toThrow()
